@@ -1,0 +1,84 @@
+package org.nodebridge.registry.event;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** One record of the node topics, read from any dialect. */
+public sealed interface NodeEvent {
+
+    /**
+     * A node that says what it is and where.
+     *
+     * @param receivedAt when the registry read the record; leases count from it
+     * @param correlationId the request that this answers, or {@code null}; at most 128 characters
+     * @param leniencies what was read though it breaks the strict form, for counting; empty for most
+     */
+    record Introduced(
+            NodeDescription node,
+            EventVersion version,
+            Instant receivedAt,
+            String correlationId,
+            Set<Leniency> leniencies)
+            implements NodeEvent {}
+
+    /**
+     * A node that says it still lives.
+     *
+     * @param type the node's type as it says
+     * @param healthStatus what the node says of its health, or {@code null} when its dialect has no such field
+     * @param activeOperations operations under way, or {@code null}
+     * @param uptimeSeconds seconds since the node started, or {@code null}
+     * @param cpuPercent 0 to 100, or {@code null}
+     * @param memoryMb mebibytes in use, or {@code null}
+     */
+    record Heartbeat(
+            String nodeId,
+            NodeType type,
+            HealthStatus healthStatus,
+            Long activeOperations,
+            Double uptimeSeconds,
+            Double cpuPercent,
+            Double memoryMb,
+            EventVersion version,
+            Instant receivedAt,
+            String correlationId,
+            Set<Leniency> leniencies)
+            implements NodeEvent {}
+
+    /**
+     * A node that leaves, or is said to have left.
+     *
+     * @param type the node's type, or {@code null}: shutdown events of the core dialect carry none
+     * @param reason such as {@code graceful_shutdown}, {@code manual_deregistration}, {@code maintenance}
+     * @param restartExpected whether the node will be back, so that it drains and is not removed
+     * @param restartDelay how long until it is back, or {@code null} when it does not say
+     */
+    record Departed(
+            String nodeId,
+            NodeType type,
+            String reason,
+            boolean restartExpected,
+            Duration restartDelay,
+            EventVersion version,
+            Instant receivedAt,
+            String correlationId,
+            Set<Leniency> leniencies)
+            implements NodeEvent {}
+
+    /**
+     * A record that cannot be read, or whose identity or types would have to be guessed: a dead letter.
+     *
+     * @param errors every broken field; never empty
+     * @param correlationId the record's correlation id where it can be read, else {@code null}
+     */
+    record Unreadable(List<FieldError> errors, String correlationId) implements NodeEvent {}
+
+    /**
+     * A record that is well-formed and not meant for the registry, such as another registry's introspection request.
+     *
+     * @param eventType its event type, lower case with underscores
+     */
+    record Ignored(String eventType) implements NodeEvent {}
+}
