@@ -82,6 +82,11 @@ public record RegistrySettings(
         return settings;
     }
 
+    /** The pauses between tries to reach a store or the broker. */
+    public RetryDelay retryDelay() {
+        return new RetryDelay(firstRetryDelay, lastRetryDelay);
+    }
+
     /** Whether the registry is not ready while the component is down. */
     public boolean isCritical(String component) {
         return criticalComponents.contains(component);

@@ -16,6 +16,12 @@ public class SettingsProducer {
         return RegistrySettings.read(key -> config.getOptionalValue(key, String.class));
     }
 
+    static boolean exitOnError() {
+        return ConfigProvider.getConfig()
+                .getOptionalValue("registry.config.exit-on-error", Boolean.class)
+                .orElse(true);
+    }
+
     @Produces
     public RegistrySettings settings() {
         return settings;

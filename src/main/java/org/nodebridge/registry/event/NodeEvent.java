@@ -65,7 +65,15 @@ public sealed interface NodeEvent {
             Instant receivedAt,
             String correlationId,
             Set<Leniency> leniencies)
-            implements NodeEvent {}
+            implements NodeEvent {
+
+        /** The same departure of a node whose type has become known. */
+        public Departed withType(NodeType knownType) {
+            return new Departed(
+                    nodeId, knownType, reason, restartExpected, restartDelay, version, receivedAt, correlationId,
+                    leniencies);
+        }
+    }
 
     /**
      * A record that cannot be read, or whose identity or types would have to be guessed: a dead letter.
