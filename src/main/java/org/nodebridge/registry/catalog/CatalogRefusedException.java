@@ -1,5 +1,7 @@
 package org.nodebridge.registry.catalog;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Consul understood the request and said no (4xx). Nothing of it took effect, and asking again gives the same. */
@@ -18,6 +20,13 @@ public final class CatalogRefusedException extends CatalogException {
     public CatalogRefusedException(String message, Map<String, String> culprits) {
         super(message, null);
         this.culprits = Map.copyOf(culprits);
+    }
+
+    /** A refusal of every one of the nodes, whatever their changes say. */
+    static CatalogRefusedException ofAll(String message, Collection<String> nodeIds) {
+        Map<String, String> everyone = new LinkedHashMap<>();
+        nodeIds.forEach(nodeId -> everyone.put(nodeId, message));
+        return new CatalogRefusedException(message, everyone);
     }
 
     /**
