@@ -43,12 +43,13 @@ public record ConsulSettings(
     }
 
     static ConsulSettings read(SettingsReader settings) {
+        checkFaultTolerance(settings);
         return new ConsulSettings(
                 settings.choice("registry.consul.mode", null, Mode.CATALOG),
                 settings.choice("registry.consul.scheme", "CONSUL_SCHEME", Scheme.HTTP),
                 settings.text("registry.consul.host", "CONSUL_HOST", "localhost"),
                 settings.port("registry.consul.port", "CONSUL_PORT", 8500),
-                settings.secret("registry.consul.token", "CONSUL_HTTP_TOKEN"),
+                settings.headerSecret("registry.consul.token", "CONSUL_HTTP_TOKEN"),
                 settings.text("registry.consul.ca-file", null, ""),
                 settings.text("registry.consul.certificate-file", null, ""),
                 settings.text("registry.consul.key-file", null, ""),
@@ -61,5 +62,24 @@ public record ConsulSettings(
                 settings.duration("registry.consul.connect-timeout", null, "PT2S"),
                 settings.duration("registry.consul.request-timeout", null, "PT5S"),
                 settings.duration("registry.consul.check-interval", null, "PT10S"));
+    }
+
+    /**
+     * Fault Tolerance reads these itself, by {@code microprofile-config.properties}; here they are checked and shown.
+     * It knows plain numbers only, so the times are in milliseconds.
+     */
+    private static void checkFaultTolerance(SettingsReader settings) {
+        settings.number("registry.consul.retry.max", null, 2, 0, 10);
+        settings.number("registry.consul.retry.delay", null, 200, 0, 10_000);
+        settings.number("registry.consul.retry.jitter", null, 100, 0, 10_000);
+        settings.number("registry.consul.timeout", null, 4_000, 100, 60_000);
+        settings.number("registry.consul.read-timeout", null, 10_000, 100, 120_000);
+        settings.number("registry.consul.health-timeout", null, 2_000, 100, 60_000);
+        settings.number("registry.consul.bulkhead", null, 20, 1, 20);
+        settings.number("registry.consul.breaker.volume", null, 10, 1, 1_000);
+        settings.matching(
+                "registry.consul.breaker.ratio", null, "0.5", "0\\.\\d{1,4}|1(\\.0)?|0", "must be from 0.0 to 1.0");
+        settings.number("registry.consul.breaker.delay", null, 5_000, 0, 600_000);
+        settings.number("registry.consul.breaker.successes", null, 2, 1, 100);
     }
 }

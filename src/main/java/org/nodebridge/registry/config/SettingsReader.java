@@ -50,6 +50,15 @@ public final class SettingsReader {
         return raw(key, alias).orElse("");
     }
 
+    /** A secret that is sent as an HTTP header, which carries visible ASCII only. */
+    public String headerSecret(String key, String alias) {
+        String secret = secret(key, alias);
+        if (!secret.matches("[!-~]*")) {
+            errors.add(name(key, alias) + " must be visible ASCII characters without spaces");
+        }
+        return secret;
+    }
+
     public List<String> texts(String key, String alias, String defaultValue) {
         return read(key, alias, defaultValue, value -> Arrays.stream(value.split(","))
                 .map(String::strip)
