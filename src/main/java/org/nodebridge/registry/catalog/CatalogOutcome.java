@@ -28,4 +28,9 @@ public record CatalogOutcome(
     public boolean complete() {
         return refused.isEmpty() && unavailable.isEmpty();
     }
+
+    /** Why Consul has not confirmed the node's change, or {@code null} when it has or was not asked. */
+    public String reasonFor(String nodeId) {
+        return unavailable.contains(nodeId) ? unavailableReason : refused.get(nodeId);
+    }
 }
