@@ -79,7 +79,8 @@ class EnvelopeReaderSamplesTest {
             NodeDescription node = event.node();
             assertThat(node.role()).isNull();
             assertThat(node.capabilities())
-                    .isEqualTo(WireSamples.json("{\"hash_generation\":{\"algorithm\":\"BLAKE3\",\"max_file_size_mb\":100},"
+                    .isEqualTo(WireSamples.json("{"
+                            + "\"hash_generation\":{\"algorithm\":\"BLAKE3\",\"max_file_size_mb\":100},"
                             + "\"metadata_stamping\":{\"formats\":[\"markdown\",\"html\"],\"batch_size\":50},"
                             + "\"workflow_orchestration\":{\"max_concurrent\":100,\"timeout_ms\":5000}}"));
             assertThat(node.endpoints())
