@@ -41,7 +41,7 @@ final class EndpointUrl {
     private static boolean valid(String url) {
         for (int i = 0; i < url.length(); i++) {
             char c = url.charAt(i);
-            // Browsers take a backslash for a slash, so that host\\@other names another host to them than to us.
+            // Browsers take a backslash for a slash, so that host\@other names another host to them than to us.
             if (c <= ' ' || c == '\\' || Character.isISOControl(c) || Character.isWhitespace(c)) {
                 return false;
             }

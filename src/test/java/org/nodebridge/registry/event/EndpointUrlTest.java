@@ -29,11 +29,9 @@ class EndpointUrlTest {
             strings = {
                 "", " ", "http:///health", "http://", "http://:8080/", "http://user:pw@/x", "//host/x", "host:8080",
                 "localhost", "invalid-url", "mailto:a@b", "1http://host", "http://ho st/", "http://host/a b",
-                "http://host:0", "http://host:65536",
-                "http://host:80a", "http://host:-1", "http://[::1", "http://[]/",
-                "http://[1::2::3]/", "http://[::1]8080/", "http://a,b:1/", "http://host\\@evil/", "://host",
-                "http:// /",
-                "http://host\n/"
+                "http://host:0", "http://host:65536", "http://host:80a", "http://host:-1", "http://[::1", "http://[]/",
+                "http://[1::2::3]/", "http://[::1]8080/", "http://a,b:1/", "http://host\\@other/", "http:// /",
+                "http://host\n/", "://host"
             })
     void rejectsWhatHasNoSchemeOrNoHost(String url) {
         assertThat(EndpointUrl.problem(url, 500)).startsWith("must be an absolute URL with scheme and host");

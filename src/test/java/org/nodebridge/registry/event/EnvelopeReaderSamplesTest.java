@@ -210,6 +210,16 @@ class EnvelopeReaderSamplesTest {
     }
 
     @Test
+    void keepsTheCorrelationIdOfARecordWithoutEnvelope() {
+        NodeEvent event = WireSamples.read(
+                WireSamples.tree("bridge_doc_mixin_introspection_data").put("correlation_id", INFRA_CORRELATION));
+
+        assertThat(event).isInstanceOfSatisfying(NodeEvent.Unreadable.class, unreadable -> assertThat(
+                        unreadable.correlationId())
+                .isEqualTo(INFRA_CORRELATION));
+    }
+
+    @Test
     void rejectsTheTypeRegistryThoughASignatureVouchesForIt() {
         assertThat(WireSamples.errors(read("bridge_plan_signed_introspection")))
                 .containsExactly(new FieldError("payload.node_type", "has no meaning: \"registry\""));

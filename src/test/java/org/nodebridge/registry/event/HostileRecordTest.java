@@ -45,6 +45,16 @@ class HostileRecordTest {
         assertThat(brokenFields(read((bridge + "{}").getBytes(StandardCharsets.UTF_8)))).containsExactly("$");
     }
 
+    @Test
+    void takesTheLastOfFieldsThatComeTwice() {
+        byte[] record = bridge.toString()
+                .replace("\"node_id\":", "\"node_type\":\"x\",\"node_id\":")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(new String(record, StandardCharsets.UTF_8)).contains("\"node_type\":\"x\"");
+        assertThat(read(record)).isInstanceOf(Introduced.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "ISO-8859-1"})
     void rejectsEveryEncodingButUtf8(String charset) {
