@@ -12,7 +12,7 @@ import java.net.URISyntaxException;
 final class EndpointUrl {
 
     private static final int HIGHEST_PORT = 65535;
-    private static final String NEVER_IN_A_HOST = "<>\"{}|\\^`[]%@,;'()*!$&=+";
+    private static final String NEVER_IN_A_HOST = "<>\"{}|^`[]%@,;'()*!$&=+";
 
     private EndpointUrl() {}
 
@@ -41,7 +41,8 @@ final class EndpointUrl {
     private static boolean valid(String url) {
         for (int i = 0; i < url.length(); i++) {
             char c = url.charAt(i);
-            if (c <= ' ' || Character.isISOControl(c) || Character.isWhitespace(c)) {
+            // Browsers take a backslash for a slash, so that host\@other names another host to them than to us.
+            if (c <= ' ' || c == '\\' || Character.isISOControl(c) || Character.isWhitespace(c)) {
                 return false;
             }
         }

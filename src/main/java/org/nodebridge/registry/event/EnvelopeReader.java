@@ -89,7 +89,9 @@ public final class EnvelopeReader {
         Dialect dialect = Dialect.of(header.node(), named);
         if (dialect != Dialect.CORE && !looksEnveloped(header)) {
             findings.error("$", "no envelope: it has neither event id nor event type nor payload");
-            return findings.unreadable(null);
+            String correlationId = header.textIfAny("correlation_id");
+            return findings.unreadable(
+                    correlationId == null || Fields.uuidOf(correlationId) == null ? null : correlationId);
         }
         Storable.check(header.node(), findings);
         if (header.has(EVENT_TYPE) && named == null) {

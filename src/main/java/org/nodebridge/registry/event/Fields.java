@@ -132,9 +132,8 @@ final class Fields {
         if (number >= 0 && number <= most) {
             return number;
         }
-        error(
-                name,
-                most == Double.MAX_VALUE ? "must be a number of 0 or more" : "must be a number from 0 to " + (long) most);
+        String bounds = most == Double.MAX_VALUE ? "of 0 or more" : "from 0 to " + (long) most;
+        error(name, "must be a number " + bounds);
         return null;
     }
 

@@ -79,7 +79,8 @@ class EnvelopeReaderSamplesTest {
             NodeDescription node = event.node();
             assertThat(node.role()).isNull();
             assertThat(node.capabilities())
-                    .isEqualTo(WireSamples.json("{\"hash_generation\":{\"algorithm\":\"BLAKE3\",\"max_file_size_mb\":100},"
+                    .isEqualTo(WireSamples.json("{"
+                            + "\"hash_generation\":{\"algorithm\":\"BLAKE3\",\"max_file_size_mb\":100},"
                             + "\"metadata_stamping\":{\"formats\":[\"markdown\",\"html\"],\"batch_size\":50},"
                             + "\"workflow_orchestration\":{\"max_concurrent\":100,\"timeout_ms\":5000}}"));
             assertThat(node.endpoints())
@@ -206,6 +207,16 @@ class EnvelopeReaderSamplesTest {
             assertThat(error.field()).isEqualTo("$");
             assertThat(error.message()).contains("no envelope");
         });
+    }
+
+    @Test
+    void keepsTheCorrelationIdOfARecordWithoutEnvelope() {
+        NodeEvent event = WireSamples.read(
+                WireSamples.tree("bridge_doc_mixin_introspection_data").put("correlation_id", INFRA_CORRELATION));
+
+        assertThat(event).isInstanceOfSatisfying(NodeEvent.Unreadable.class, unreadable -> assertThat(
+                        unreadable.correlationId())
+                .isEqualTo(INFRA_CORRELATION));
     }
 
     @Test
