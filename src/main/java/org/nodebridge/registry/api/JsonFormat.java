@@ -6,26 +6,22 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import com.fasterxml.jackson.jakarta.rs.json.JacksonJsonProvider;
-import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.ext.ContextResolver;
 import jakarta.ws.rs.ext.Provider;
 
 /** JSON as the interface speaks it: snake case, times as ISO-8601 in UTC, no empty members. */
 @Provider
-@Consumes({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
-@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
-public class JsonFormat extends JacksonJsonProvider {
+public class JsonFormat implements ContextResolver<ObjectMapper> {
 
-    static final ObjectMapper MAPPER = JsonMapper.builder()
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .build();
 
-    public JsonFormat() {
-        super(MAPPER);
+    @Override
+    public ObjectMapper getContext(Class<?> type) {
+        return MAPPER;
     }
 }

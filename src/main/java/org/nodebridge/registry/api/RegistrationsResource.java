@@ -1,7 +1,5 @@
 package org.nodebridge.registry.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -74,7 +72,7 @@ public class RegistrationsResource {
     @APIResponse(responseCode = "503", description = "no store can take it now")
     public Response register(byte[] body) {
         NodeEvent event = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead())
-                .readIntroduction(payload(body), Instant.now());
+                .readIntroduction(body, Instant.now());
         if (event instanceof Unreadable unreadable) {
             throw new InvalidInputException(unreadable.errors());
         }
@@ -161,20 +159,6 @@ public class RegistrationsResource {
                 .type(MediaType.APPLICATION_JSON)
                 .entity(result)
                 .build();
-    }
-
-    private static JsonNode payload(byte[] body) {
-        try {
-            JsonNode payload = JsonFormat.MAPPER.readTree(body);
-            if (payload != null && payload.isObject()) {
-                return payload;
-            }
-        } catch (JsonProcessingException e) {
-            throw new InvalidInputException("$", "is not JSON: " + e.getOriginalMessage());
-        } catch (java.io.IOException e) {
-            throw new InvalidInputException("$", "cannot be read");
-        }
-        throw new InvalidInputException("$", "must be a JSON object");
     }
 
     private static NodeType type(String name) {

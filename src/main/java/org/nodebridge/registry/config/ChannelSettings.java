@@ -65,7 +65,6 @@ public class ChannelSettings implements ConfigSource {
         properties.put(OUTGOING + "delivery.timeout.ms", "10000");
         properties.put(OUTGOING + "request.timeout.ms", "5000");
         properties.put(OUTGOING + "max.block.ms", "5000");
-        properties.put(OUTGOING + "retries", "0");
         properties.put(OUTGOING + "tracing-enabled", "false");
         properties.put(OUTGOING + "health-enabled", "false");
         return properties;

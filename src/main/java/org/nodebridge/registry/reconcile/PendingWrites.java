@@ -16,6 +16,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.CatalogApplication;
 import org.nodebridge.registry.store.CatalogDebtRepository;
+import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.StoreException;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.slf4j.Logger;
@@ -41,6 +42,9 @@ public class PendingWrites {
     private CatalogDebtRepository debt;
 
     @Inject
+    private SchemaMigration migration;
+
+    @Inject
     private CatalogApplication catalog;
 
     @Inject
@@ -62,6 +66,9 @@ public class PendingWrites {
     }
 
     private void sweep() {
+        if (!migration.done()) {
+            return;
+        }
         try {
             List<ToolRegistration> rows = debt.owed(UNDER_WAY, BATCH);
             while (!rows.isEmpty()) {

@@ -1,8 +1,6 @@
 package org.nodebridge.registry.registration;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import org.nodebridge.registry.store.Outcome;
 
@@ -15,8 +13,6 @@ import org.nodebridge.registry.store.Outcome;
  * @param outcome what the event did to the row; {@code null} when PostgreSQL could not say
  * @param message what stands in the way, for a person; {@code null} when nothing does
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RegistrationResult(
         Status status,
         String registeredNodeId,
@@ -36,7 +32,7 @@ public record RegistrationResult(
         ERROR;
 
         /** The value in the JSON form. */
-        @com.fasterxml.jackson.annotation.JsonValue
+        @JsonValue
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -1,5 +1,6 @@
 package org.nodebridge.registry.store;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What an event did to its node's row. */
@@ -14,6 +15,7 @@ public enum Outcome {
     STALE;
 
     /** The value in results and metric labels. */
+    @JsonValue
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }

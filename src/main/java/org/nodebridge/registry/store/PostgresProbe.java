@@ -17,6 +17,9 @@ class PostgresProbe implements ComponentProbe {
     private ToolRegistrationRepository registrations;
 
     @Inject
+    private SchemaMigration migration;
+
+    @Inject
     private PostgresSettings settings;
 
     @Inject
@@ -31,6 +34,10 @@ class PostgresProbe implements ComponentProbe {
 
     @Override
     public ComponentHealth probe() {
+        if (!migration.done()) {
+            return ComponentHealth.unhealthy("the schema of " + settings.database() + " at " + settings.host() + ":"
+                    + settings.port() + " could not be brought up to date yet");
+        }
         Map<NodeType, Long> counted;
         try {
             counted = registrations.countsByType();

@@ -16,6 +16,13 @@ public class SchemaMigration {
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
+    private volatile boolean done;
+
+    /** Whether this replica has found the schema up to date; before that no repository is worth asking. */
+    public boolean done() {
+        return done;
+    }
+
     /**
      * Applies what is missing; does nothing when nothing is. Must not run inside a transaction.
      *
@@ -30,5 +37,6 @@ public class SchemaMigration {
                 .baselineVersion("0")
                 .load()
                 .migrate();
+        done = true;
     }
 }
