@@ -1,11 +1,12 @@
 package org.nodebridge.registry.health;
 
+import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -45,7 +46,7 @@ public class ComponentMonitor {
         schedule = scheduler.scheduleWithFixedDelay(this::probeAll, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
     }
 
-    void stop(@Observes Shutdown shutdown) {
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
         if (schedule != null) {
             schedule.cancel(false);
         }

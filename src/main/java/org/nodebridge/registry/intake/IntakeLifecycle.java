@@ -1,10 +1,11 @@
 package org.nodebridge.registry.intake;
 
+import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -63,7 +64,8 @@ class IntakeLifecycle {
         });
     }
 
-    void stop(@Observes Shutdown shutdown) {
+    /** Before the connector closes its clients, which has priority 50. Liberty fires no Shutdown event. */
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
         channel.hold();
         patience.end();
         long deadline = System.nanoTime() + LONGEST_FINISH.toNanos();

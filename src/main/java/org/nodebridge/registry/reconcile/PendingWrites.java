@@ -1,10 +1,11 @@
 package org.nodebridge.registry.reconcile;
 
+import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -59,7 +60,7 @@ public class PendingWrites {
         schedule = scheduler.scheduleWithFixedDelay(this::sweep, delay, delay, TimeUnit.MILLISECONDS);
     }
 
-    void stop(@Observes Shutdown shutdown) {
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
         if (schedule != null) {
             schedule.cancel(false);
         }

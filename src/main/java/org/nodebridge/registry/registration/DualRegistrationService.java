@@ -1,10 +1,6 @@
 package org.nodebridge.registry.registration;
 
-import jakarta.ejb.ConcurrencyManagement;
-import jakarta.ejb.ConcurrencyManagementType;
-import jakarta.ejb.Singleton;
-import jakarta.ejb.TransactionAttribute;
-import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,9 +31,7 @@ import org.nodebridge.registry.store.StoredEvent;
  * <p>Callable from any number of threads; never within a transaction, because a transaction would hold its connection
  * over Consul's retries.
  */
-@Singleton
-@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
-@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+@ApplicationScoped
 public class DualRegistrationService {
 
     @Inject
