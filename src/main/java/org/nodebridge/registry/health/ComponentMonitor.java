@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.nodebridge.registry.health.ComponentHealth.State;
 import org.slf4j.Logger;
@@ -66,7 +67,15 @@ public class ComponentMonitor {
         for (ComponentProbe probe : probes) {
             // a probe that hangs delays neither the others nor itself twice
             running.compute(probe.component(), (name, previous) ->
-                    previous == null || previous.isDone() ? executor.submit(() -> probe(name, probe)) : previous);
+                    previous == null || previous.isDone() ? submit(name, probe) : previous);
+        }
+    }
+
+    private Future<?> submit(String name, ComponentProbe probe) {
+        try {
+            return executor.submit(() -> probe(name, probe));
+        } catch (RejectedExecutionException e) {
+            return null; // the server stops, and its executors do so before its applications
         }
     }
 

@@ -9,6 +9,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.slf4j.Logger;
@@ -53,24 +54,27 @@ class IntakeLifecycle {
     @Inject
     private Patience patience;
 
+    private boolean opened;
+
     void start(@Observes Startup startup) {
         consumer.prepare();
-        executor.execute(() -> {
-            retrying("bring the schema up to date", migration::migrate, this::letRecordsIn);
-        });
+        executor.execute(() -> retrying("bring the schema up to date", migration::migrate, this::letRecordsIn));
         executor.execute(() -> {
             retrying("find the topics", topics::ensure, () -> {});
             retrying("ask the nodes to introduce themselves", this::requestIntrospection, () -> {});
         });
     }
 
-    /** Before the connector closes its clients, which has priority 50. Liberty fires no Shutdown event. */
+    /**
+     * Before the connector closes its clients, which has priority 50. Liberty fires no Shutdown event. What is logged
+     * here is not seen after a SIGTERM, because the JVM has closed java.util.logging by then.
+     */
     void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
         channel.hold();
         patience.end();
         long deadline = System.nanoTime() + LONGEST_FINISH.toNanos();
         while (processing.busy() && System.nanoTime() < deadline) {
-            java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
         LOG.atInfo().addKeyValue("finished", !processing.busy()).log("The intake has stopped");
     }
@@ -87,8 +91,6 @@ class IntakeLifecycle {
             progress.started();
         }
     }
-
-    private boolean opened;
 
     /** Tries until it works; {@code afterFirst} runs after the first try, whatever came of it. */
     private void retrying(String what, Runnable step, Runnable afterFirst) {
