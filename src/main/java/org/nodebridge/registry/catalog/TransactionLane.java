@@ -53,25 +53,14 @@ final class TransactionLane implements CatalogLane {
     }
 
     private void send(List<CatalogChange> changes) {
-        Transaction transaction = transaction(changes);
+        Transaction transaction = new Transaction(settings, registryId);
+        changes.forEach(transaction::append);
         Answer answer = consul.put("/v1/txn", transaction.json());
         switch (answer.status()) {
             case 200 -> {}
             case 409 -> throw transaction.refusal(answer.body());
             default -> throw ConsulRefusal.of(answer, changes);
         }
-    }
-
-    private Transaction transaction(List<CatalogChange> changes) {
-        Transaction transaction = new Transaction(settings, registryId);
-        for (CatalogChange change : changes) {
-            try {
-                transaction.append(change);
-            } catch (RuntimeException e) {
-                throw CatalogRefusedException.ofAll("cannot be written as JSON: " + e, List.of(change.nodeId()));
-            }
-        }
-        return transaction;
     }
 
     /** A token that may not read the agent is no reason to stop: the oldest version's limit suits all. */
