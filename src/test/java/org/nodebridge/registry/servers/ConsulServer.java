@@ -1,0 +1,131 @@
+package org.nodebridge.registry.servers;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A durable single-server Consul agent on loopback; it does not leave its cluster when it is stopped. */
+public final class ConsulServer extends Server {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ConsulBinary binary;
+    private final String token;
+    private final int port;
+    private final int serfPort = FreePorts.one();
+    private final int serverPort = FreePorts.one();
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private ConsulServer(Path directory, int port, ConsulBinary binary, String token) {
+        super("Consul", directory);
+        this.port = port;
+        this.binary = binary;
+        this.token = token;
+    }
+
+    /** An agent with its HTTP API on 127.0.0.1 and its data in the directory; data of an earlier run is used again. */
+    public static ConsulServer in(Path directory, int port, ConsulBinary binary) {
+        return new ConsulServer(directory, port, binary, "");
+    }
+
+    /**
+     * An agent on a free port with whatever Consul this machine can get.
+     *
+     * @throws ServerStartException when it can get none
+     */
+    public static ConsulServer in(Path directory) {
+        StringBuilder why = new StringBuilder(ConsulBinary.HOW_TO_GET);
+        ConsulBinary binary = ConsulBinary.find(line -> why.append('\n').append(line))
+                .orElseThrow(() -> new ServerStartException(why.toString()));
+        return in(directory, FreePorts.one(), binary);
+    }
+
+    /** The same agent with access control on, nothing allowed without a token and everything with this one (a UUID). */
+    public ConsulServer withToken(String managementToken) {
+        return new ConsulServer(directory(), port, binary, managementToken);
+    }
+
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The base of its HTTP API, without a slash at the end. */
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    @Override
+    ServerProcess prepare() throws IOException {
+        Files.createDirectories(directory());
+        Path config = directory().resolve("consul.json");
+        JSON.writerWithDefaultPrettyPrinter().writeValue(config.toFile(), config());
+        return new ServerProcess(
+                "consul",
+                directory(),
+                List.of(binary.path().toString(), "agent", "-config-file=" + config),
+                // a client's settings in our environment are not for the server
+                Map.of("CONSUL_HTTP_TOKEN", "", "CONSUL_HTTP_ADDR", ""));
+    }
+
+    /** A leader is elected, and a read that goes through it works. */
+    @Override
+    boolean answers() throws Exception {
+        return get("/v1/status/leader").contains(":") && get("/v1/catalog/services?consistent").startsWith("{");
+    }
+
+    private String get(String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
+                .timeout(Duration.ofSeconds(5))
+                .header("X-Consul-Token", token)
+                .build();
+        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        return response.statusCode() == 200 ? response.body() : "";
+    }
+
+    private ObjectNode config() {
+        ObjectNode config = JSON.createObjectNode()
+                .put("server", true)
+                .put("bootstrap_expect", 1)
+                .put("data_dir", directory().resolve("data").toString())
+                .put("node_name", "registry-consul")
+                .put("bind_addr", "127.0.0.1")
+                .put("client_addr", "127.0.0.1")
+                .put("ui", true)
+                .put("leave_on_terminate", false)
+                .put("skip_leave_on_interrupt", true)
+                .put("disable_update_check", true);
+        config.putObject("performance").put("raft_multiplier", 1);
+        config.putObject("connect").put("enabled", false);
+        ObjectNode ports = config.putObject("ports")
+                .put("http", port)
+                .put("https", -1)
+                .put("dns", -1)
+                .put("grpc", -1)
+                .put("serf_lan", serfPort)
+                .put("serf_wan", -1)
+                .put("server", serverPort);
+        if (binary.isAtLeast(1, 14)) {
+            ports.put("grpc_tls", -1);
+        }
+        if (!token.isEmpty()) {
+            ObjectNode acl = config.putObject("acl").put("enabled", true).put("default_policy", "deny");
+            acl.putObject("tokens")
+                    .put(binary.isAtLeast(1, 11) ? "initial_management" : "master", token)
+                    .put("agent", token);
+        }
+        return config;
+    }
+}

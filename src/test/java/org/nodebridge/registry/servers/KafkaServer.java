@@ -1,0 +1,120 @@
+package org.nodebridge.registry.servers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
+
+/** A Kafka broker and KRaft controller in one JVM, run from the test classpath. Topics are never made by themselves. */
+public final class KafkaServer extends Server {
+
+    private static final Duration FORMAT_DEADLINE = Duration.ofSeconds(60);
+
+    private final int port;
+    private final int controllerPort = FreePorts.one();
+
+    private KafkaServer(Path directory, int port) {
+        super("Kafka", directory);
+        this.port = port;
+    }
+
+    /** A broker on 127.0.0.1 with its data in the directory; data of an earlier run is used again. */
+    public static KafkaServer in(Path directory, int port) {
+        return new KafkaServer(directory, port);
+    }
+
+    /** A broker on a free port. */
+    public static KafkaServer in(Path directory) {
+        return in(directory, FreePorts.one());
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Creates the topics that are missing, each with the given number of partitions; leaves the others as they are. */
+    public void createTopics(Map<String, Integer> partitions) {
+        KafkaTopics.create(bootstrapServers(), partitions);
+    }
+
+    /** A client for administration; the caller closes it. */
+    public Admin admin() {
+        return KafkaTopics.admin(bootstrapServers());
+    }
+
+    @Override
+    ServerProcess prepare() throws IOException {
+        Files.createDirectories(directory());
+        Files.write(directory().resolve("java.args"), List.of("-cp", '"' + classpath() + '"'));
+        FreshDirectory.ensure(directory().resolve("data"), this::format);
+        Path config = directory().resolve("server.properties");
+        Files.write(config, config(directory().resolve("data")));
+        return new ServerProcess("kafka", directory(), java("kafka.Kafka", config.toString()), Map.of());
+    }
+
+    @Override
+    boolean answers() throws Exception {
+        if (FreePorts.isFree(port)) {
+            return false;
+        }
+        try (Admin admin = admin()) {
+            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
+        }
+    }
+
+    private void format(Path data) throws IOException {
+        Path config = directory().resolve("format.properties");
+        Files.write(config, config(data));
+        Executables.run(FORMAT_DEADLINE, Map.of(), java(
+                "kafka.tools.StorageTool", "format", "-t", Uuid.randomUuid().toString(), "-c", config.toString()));
+        Files.delete(config);
+    }
+
+    private List<String> java(String mainClass, String... arguments) {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        List<String> options = List.of(java.toString(), "-Xms256m", "-Xmx512m", "-Djava.awt.headless=true",
+                // the class path is longer than the system shows of a command line
+                "@" + directory().resolve("java.args"), mainClass);
+        return Stream.concat(options.stream(), List.of(arguments).stream()).toList();
+    }
+
+    private static String classpath() throws IOException {
+        return Files.readString(ProjectDirectory.target().resolve("test-classpath.txt")).strip();
+    }
+
+    private List<String> config(Path data) {
+        return List.of(
+                "process.roles=broker,controller",
+                "node.id=1",
+                "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
+                "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
+                "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
+                "controller.listener.names=CONTROLLER",
+                "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "log.dirs=" + data,
+                "auto.create.topics.enable=false",
+                "offsets.topic.replication.factor=1",
+                "offsets.topic.num.partitions=5",
+                "transaction.state.log.replication.factor=1",
+                "transaction.state.log.min.isr=1",
+                "transaction.state.log.num.partitions=5",
+                "share.coordinator.state.topic.replication.factor=1",
+                "share.coordinator.state.topic.min.isr=1",
+                "group.initial.rebalance.delay.ms=0",
+                // after a crash the controller lets the broker back only when its old session has run out
+                "broker.session.timeout.ms=3000",
+                "broker.heartbeat.interval.ms=500",
+                // 128 MB by default, a quarter of this heap
+                "log.cleaner.dedupe.buffer.size=16777216");
+    }
+}

@@ -1,0 +1,57 @@
+package org.nodebridge.registry.servers;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Topics of a broker, whoever started it. */
+public final class KafkaTopics {
+
+    /** The registry's topics with their partitions: what nodes say, what it asks them, and what it could not read. */
+    public static final Map<String, Integer> OF_THE_REGISTRY = Map.of(
+            "node-introspection.v1", 6,
+            "node-heartbeat.v1", 6,
+            "registry-request-introspection.v1", 1,
+            "node-introspection.v1.dlq", 1,
+            "node-heartbeat.v1.dlq", 1);
+
+    private KafkaTopics() {}
+
+    /**
+     * Creates the topics that are missing, each with the given number of partitions; leaves the others as they are.
+     *
+     * @throws IllegalStateException when the broker cannot be reached or refuses
+     */
+    public static void create(String bootstrapServers, Map<String, Integer> partitions) {
+        try (Admin admin = admin(bootstrapServers)) {
+            Set<String> existing = admin.listTopics().names().get(30, TimeUnit.SECONDS);
+            List<NewTopic> missing = partitions.entrySet().stream()
+                    .filter(topic -> !existing.contains(topic.getKey()))
+                    .map(topic -> new NewTopic(topic.getKey(), topic.getValue(), (short) 1))
+                    .toList();
+            admin.createTopics(missing).all().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // somebody else may have been faster
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new IllegalStateException("topics " + partitions.keySet() + " cannot be created", e);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while creating topics", e);
+        }
+    }
+
+    static Admin admin(String bootstrapServers) {
+        return Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000));
+    }
+}

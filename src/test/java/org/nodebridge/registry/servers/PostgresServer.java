@@ -1,0 +1,167 @@
+package org.nodebridge.registry.servers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/**
+ * A durable PostgreSQL (fsync and synchronous commit on) with user {@code postgres}, a generated password and database
+ * {@code omninode_bridge}. Runs as root too.
+ */
+public final class PostgresServer extends Server {
+
+    private static final Duration INITIALIZE_DEADLINE = Duration.ofSeconds(60);
+    private static final String USER = "postgres";
+    private static final String DATABASE = "omninode_bridge";
+
+    private final int port;
+
+    private PostgresServer(Path directory, int port) {
+        super("PostgreSQL", directory);
+        this.port = port;
+    }
+
+    /** A server on 127.0.0.1 with its data in the directory; data and password of an earlier run are used again. */
+    public static PostgresServer in(Path directory, int port) {
+        return new PostgresServer(directory, port);
+    }
+
+    /** A server on a free port. */
+    public static PostgresServer in(Path directory) {
+        return in(directory, FreePorts.one());
+    }
+
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String user() {
+        return USER;
+    }
+
+    public String database() {
+        return DATABASE;
+    }
+
+    /** The user's password; there from the first start on. */
+    public String password() {
+        try {
+            return Files.readString(passwordFile()).strip();
+        } catch (IOException e) {
+            throw new IllegalStateException("PostgreSQL was never started in " + directory(), e);
+        }
+    }
+
+    /** Where the password lies, readable by its owner only. */
+    public Path passwordFile() {
+        return directory().resolve("password");
+    }
+
+    public String jdbcUrl() {
+        return jdbcUrl(DATABASE);
+    }
+
+    /** A new connection to the database; the caller closes it. */
+    public Connection connect() throws SQLException {
+        return connect(DATABASE);
+    }
+
+    @Override
+    ServerProcess prepare() throws IOException {
+        Path binaries = PostgresBinaries.unpacked();
+        Files.createDirectories(directory());
+        generatePassword();
+        FreshDirectory.ensure(directory().resolve("data"), data -> initialize(binaries, data));
+        return new ServerProcess("postgresql", directory(), command(binaries), Map.of());
+    }
+
+    @Override
+    boolean answers() throws SQLException {
+        if (FreePorts.isFree(port)) {
+            return false;
+        }
+        try (Connection connection = connect("postgres");
+                Statement statement = connection.createStatement()) {
+            boolean exists = statement
+                    .executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")
+                    .next();
+            if (!exists) {
+                statement.execute("CREATE DATABASE " + DATABASE);
+            }
+            return true;
+        }
+    }
+
+    /** SIGINT is the fast shutdown: connections are ended and their transactions rolled back. */
+    @Override
+    String stopSignal() {
+        return "INT";
+    }
+
+    private void generatePassword() throws IOException {
+        if (Files.exists(passwordFile())) {
+            return;
+        }
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        // temporary files are readable by their owner only from the first moment
+        Path file = Files.createTempFile(directory(), "password", "");
+        Files.writeString(file, HexFormat.of().formatHex(random));
+        Files.move(file, passwordFile());
+    }
+
+    private void initialize(Path binaries, Path data) throws IOException {
+        Executables.run(INITIALIZE_DEADLINE, Map.of(), asUser(List.of(
+                binaries.resolve("bin/initdb").toString(), "--pgdata=" + data, "--username=" + USER,
+                "--pwfile=" + passwordFile(), "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale")));
+    }
+
+    private List<String> command(Path binaries) {
+        return asUser(List.of(binaries.resolve("bin/postgres").toString(),
+                "-D", directory().resolve("data").toString(),
+                "-p", Integer.toString(port),
+                "-c", "listen_addresses=127.0.0.1",
+                "-c", "unix_socket_directories=",
+                "-c", "fsync=on",
+                "-c", "synchronous_commit=on",
+                "-c", "max_connections=200"));
+    }
+
+    /** PostgreSQL refuses to run as root; in a user namespace of its own it is nobody, with our files still its own. */
+    private static List<String> asUser(List<String> command) {
+        if (!System.getProperty("user.name").equals("root")) {
+            return command;
+        }
+        List<String> wrapped = new ArrayList<>(List.of("unshare", "--user"));
+        wrapped.addAll(command);
+        return wrapped;
+    }
+
+    private Connection connect(String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", USER);
+        properties.setProperty("password", password());
+        properties.setProperty("connectTimeout", "5");
+        // not by DriverManager, which does not see the drivers of every class loader
+        return new Driver().connect(jdbcUrl(database), properties);
+    }
+
+    private String jdbcUrl(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    }
+}

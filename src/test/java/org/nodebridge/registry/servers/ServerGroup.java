@@ -1,0 +1,149 @@
+package org.nodebridge.registry.servers;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Kafka, PostgreSQL and Consul for one registry, started all at once. Where the environment names a server
+ * ({@code KAFKA_BROKER_URL}, {@code POSTGRES_HOST}, {@code CONSUL_HOST}) that one is used and none is started.
+ */
+public final class ServerGroup {
+
+    public static final int KAFKA_PORT = 29092;
+    public static final int POSTGRES_PORT = 5432;
+    public static final int CONSUL_PORT = 8500;
+
+    private final Path directory;
+    private final Map<String, String> given;
+    private final Optional<KafkaServer> kafka;
+    private final Optional<PostgresServer> postgres;
+    private final int consulPort;
+    private volatile Optional<ConsulServer> consul = Optional.empty();
+
+    private ServerGroup(Path directory, Map<String, String> given, IntUnaryOperator ports) {
+        this.directory = directory;
+        this.given = Map.copyOf(given);
+        this.kafka = gives("KAFKA_BROKER_URL")
+                ? Optional.empty()
+                : Optional.of(KafkaServer.in(directory.resolve("kafka"), ports.applyAsInt(KAFKA_PORT)));
+        this.postgres = gives("POSTGRES_HOST")
+                ? Optional.empty()
+                : Optional.of(PostgresServer.in(directory.resolve("postgresql"), ports.applyAsInt(POSTGRES_PORT)));
+        this.consulPort = gives("CONSUL_HOST") ? CONSUL_PORT : ports.applyAsInt(CONSUL_PORT);
+    }
+
+    /** Servers on the ports people know, or on a free one where such a port is taken. */
+    public static ServerGroup onUsualPorts(Path directory, Map<String, String> environment) {
+        return new ServerGroup(directory, environment, FreePorts::preferring);
+    }
+
+    /** Servers on any free ports, of which many groups can run at once. */
+    public static ServerGroup onFreePorts(Path directory, Map<String, String> environment) {
+        return new ServerGroup(directory, environment, usual -> FreePorts.one());
+    }
+
+    /**
+     * Starts what is not given, and returns when all of it answers; without Consul when there is none to be had.
+     *
+     * @param progress told, a line at a time, what happens; called by several threads
+     * @throws ServerStartException when one does not start; none of them runs then
+     */
+    public void start(Consumer<String> progress) {
+        // not the common pool: its threads do not see the class loader that Maven runs us in
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<CompletableFuture<Void>> starts = new ArrayList<>();
+            kafka.ifPresent(server -> starts.add(CompletableFuture.runAsync(() -> start(server, progress), threads)));
+            postgres.ifPresent(server -> starts.add(CompletableFuture.runAsync(() -> start(server, progress), threads)));
+            if (!gives("CONSUL_HOST")) {
+                starts.add(CompletableFuture.runAsync(() -> startConsul(progress), threads));
+            }
+            CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            stop(name -> {});
+            throw e.getCause() instanceof ServerStartException known ? known : e;
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    /** Stops Consul, PostgreSQL and Kafka, in this order; those that do not run are passed over. */
+    public void stop(Consumer<String> progress) {
+        running().forEach(server -> {
+            server.stop();
+            progress.accept(server.name() + " stopped");
+        });
+    }
+
+    /** Those that run, in the order in which they are to be stopped. */
+    public List<Server> running() {
+        List<Server> servers = new ArrayList<>();
+        consul.ifPresent(servers::add);
+        postgres.ifPresent(servers::add);
+        kafka.ifPresent(servers::add);
+        return servers.stream().filter(Server::isAlive).toList();
+    }
+
+    /** The registry's settings for the servers started here; those given are in the environment already. */
+    public Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>();
+        kafka.ifPresent(server -> settings.put("KAFKA_BROKER_URL", server.bootstrapServers()));
+        postgres.ifPresent(server -> settings.putAll(Map.of(
+                "POSTGRES_HOST", server.host(),
+                "POSTGRES_PORT", Integer.toString(server.port()),
+                "POSTGRES_DB", server.database(),
+                "POSTGRES_USER", server.user(),
+                "POSTGRES_PASSWORD", server.password())));
+        if (!gives("CONSUL_HOST")) {
+            // also where there is none to be had: whoever else may use the usual port is not ours to write to
+            settings.putAll(Map.of("CONSUL_HOST", "127.0.0.1", "CONSUL_PORT", Integer.toString(consulPort)));
+        }
+        return settings;
+    }
+
+    /** The broker's address, ours or the one given. */
+    public String bootstrapServers() {
+        return kafka.map(KafkaServer::bootstrapServers).orElseGet(() -> given.get("KAFKA_BROKER_URL"));
+    }
+
+    /** Kafka, unless it was given. */
+    public Optional<KafkaServer> kafka() {
+        return kafka;
+    }
+
+    /** PostgreSQL, unless it was given. */
+    public Optional<PostgresServer> postgres() {
+        return postgres;
+    }
+
+    /** Consul, unless it was given or is not to be had; there after the start. */
+    public Optional<ConsulServer> consul() {
+        return consul;
+    }
+
+    private void startConsul(Consumer<String> progress) {
+        consul = ConsulBinary.find(progress)
+                .map(binary -> ConsulServer.in(directory.resolve("consul"), consulPort, binary));
+        consul.ifPresentOrElse(server -> start(server, progress), () -> progress.accept(ConsulBinary.HOW_TO_GET));
+    }
+
+    private static void start(Server server, Consumer<String> progress) {
+        progress.accept("starting " + server.name());
+        server.start();
+        progress.accept(server.name() + " is up");
+    }
+
+    private boolean gives(String variable) {
+        return !given.getOrDefault(variable, "").isBlank();
+    }
+}
