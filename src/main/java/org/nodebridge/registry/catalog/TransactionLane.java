@@ -86,7 +86,8 @@ final class TransactionLane implements CatalogLane {
      */
     @Override
     public Map<String, CatalogInstance> instances() {
-        JsonNode services = consul.get("/v1/catalog/node/" + settings.nodeName()).path("Services");
+        // not /v1/catalog/node: Consul 1.8 takes the service's id for its name there when it looks for permissions
+        JsonNode services = consul.get("/v1/catalog/node-services/" + settings.nodeName()).path("Services");
         Map<String, CheckStatus> statuses = new HashMap<>();
         for (JsonNode check : consul.get("/v1/health/node/" + settings.nodeName())) {
             String nodeId = check.path("ServiceID").asText();

@@ -34,7 +34,7 @@ class AgentLaneTest {
             assertThat(register.token()).isEqualTo("t0ken");
             assertThat(register.body())
                     .contains("\"HTTP\":\"http://node.test:8080/health\"")
-                    .doesNotContain("DeregisterCriticalServiceAfter");
+                    .contains("\"DeregisterCriticalServiceAfter\":null");
         }
     }
 

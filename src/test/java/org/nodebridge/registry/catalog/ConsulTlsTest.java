@@ -19,8 +19,8 @@ import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,12 +33,12 @@ class ConsulTlsTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     @TempDir
-    Path files;
+    static Path files;
 
-    private HttpsServer server;
+    private static HttpsServer server;
 
-    @BeforeEach
-    void startAServerThatWantsToKnowItsClients() throws Exception {
+    @BeforeAll
+    static void startAServerThatWantsToKnowItsClients() throws Exception {
         pem("server", "RSA");
         pem("client-RSA", "RSA");
         pem("client-EC", "EC");
@@ -59,8 +59,8 @@ class ConsulTlsTest {
         server.start();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         server.stop(0);
     }
 
@@ -108,22 +108,22 @@ class ConsulTlsTest {
                 .hasMessageContaining("both");
     }
 
-    private ConsulSettings settings(Mode mode, String caFile, String certificateFile, String keyFile) {
+    private static ConsulSettings settings(Mode mode, String caFile, String certificateFile, String keyFile) {
         return Samples.secure(
                 mode, server == null ? 1 : server.getAddress().getPort(), caFile, certificateFile, keyFile);
     }
 
-    private String path(String name) {
+    private static String path(String name) {
         return files.resolve(name).toString();
     }
 
-    private byte[] concat(String first, String second) throws Exception {
+    private static byte[] concat(String first, String second) throws Exception {
         return (Files.readString(files.resolve(first)) + Files.readString(files.resolve(second)))
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
     /** A self-signed certificate for localhost and its key, by the JDK's keytool. */
-    private void pem(String name, String algorithm) throws Exception {
+    private static void pem(String name, String algorithm) throws Exception {
         Path store = files.resolve(name + ".p12");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -140,7 +140,7 @@ class ConsulTlsTest {
         write(name + ".crt", "CERTIFICATE", keys.getCertificate("it").getEncoded());
     }
 
-    private void write(String file, String kind, byte[] content) {
+    private static void write(String file, String kind, byte[] content) {
         String pem = "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(content)
                 + "\n-----END " + kind + "-----\n";
         try {
