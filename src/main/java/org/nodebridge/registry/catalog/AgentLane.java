@@ -42,7 +42,8 @@ final class AgentLane implements CatalogLane {
                 .withReadTimeoutMillis(settings.requestTimeout().toMillis())
                 .withWriteTimeoutMillis(settings.requestTimeout().toMillis());
         if (!settings.token().isEmpty()) {
-            builder.withAclToken(settings.token());
+            // the client's own way would put it into the URL
+            builder.withHeaders(Map.of("X-Consul-Token", settings.token()));
         }
         if (settings.scheme() == Scheme.HTTPS) {
             ConsulTls tls = ConsulTls.of(settings);

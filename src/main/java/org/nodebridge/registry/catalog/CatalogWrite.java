@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +79,10 @@ final class CatalogWrite {
         } catch (CircuitBreakerOpenException e) {
             circuit.stopped();
             stop("the circuit breaker is open: Consul failed too often");
+            unavailable(changes);
+        } catch (TimeoutException e) {
+            circuit.failed();
+            stop("Consul did not answer within registry.consul.timeout");
             unavailable(changes);
         } catch (CatalogUnavailableException e) {
             circuit.failed();

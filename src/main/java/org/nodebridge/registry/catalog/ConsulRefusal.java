@@ -41,8 +41,8 @@ final class ConsulRefusal {
         String line = text.strip().replaceAll("[\\p{Cntrl}\\s]+", " ");
         String bounded = line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
         if (isPermission(line)) {
-            return bounded + " (the ACL token needs service:write on the registry's services"
-                    + " and node:write on its Consul node)";
+            return bounded + " (the ACL token falls short: writing needs service:write on the"
+                    + " registry's services and node:write on its Consul node)";
         }
         return isUnknownToken(line) ? bounded + " (Consul does not know the ACL token)" : bounded;
     }

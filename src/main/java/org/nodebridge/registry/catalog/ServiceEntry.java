@@ -1,5 +1,6 @@
 package org.nodebridge.registry.catalog;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,12 +39,17 @@ public record ServiceEntry(
      *
      * @param prefix what precedes the node type in the service's name
      * @param registryId the owner mark
+     * @throws CatalogRefusedException when the node's id is no text that Consul could give back
      */
     public static ServiceEntry of(CatalogChange.Register change, String prefix, String registryId) {
         NodeDescription node = change.node();
+        if (!isWellFormed(node.nodeId())) {
+            throw CatalogRefusedException.ofAll(
+                    "the node id has half a surrogate pair in it", List.of(node.nodeId()));
+        }
         List<String> capabilities = node.capabilities().properties().stream()
                 .map(Map.Entry::getKey)
-                .filter(name -> !name.isBlank())
+                .filter(name -> !name.isBlank() && isWellFormed(name))
                 .sorted()
                 .toList();
         List<String> shown = capabilities.stream()
@@ -69,6 +75,11 @@ public record ServiceEntry(
     /** The id of the check that belongs to a node's service. */
     static String checkId(String nodeId) {
         return "service:" + nodeId;
+    }
+
+    /** Half a surrogate pair becomes another character in Consul, and the entry one that we would not know again. */
+    static boolean isWellFormed(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static Optional<EndpointUrl> place(NodeDescription node) {

@@ -39,7 +39,7 @@ final class ServiceMeta {
 
     private void put(String key, Object value) {
         String text = value == null ? "" : value.toString();
-        if (!text.isBlank()) {
+        if (!text.isBlank() && ServiceEntry.isWellFormed(text)) {
             values.put(key, cut(text));
         }
     }

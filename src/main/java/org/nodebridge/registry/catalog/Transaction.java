@@ -48,7 +48,7 @@ final class Transaction {
         return (mostOperations - 1) / OPERATIONS_PER_CHANGE;
     }
 
-    /** @throws RuntimeException when the change cannot be said in JSON; the transaction is then of no more use */
+    /** @throws CatalogRefusedException when the node cannot be shown; the transaction is then of no more use */
     void append(CatalogChange change) {
         if (change instanceof CatalogChange.Register register) {
             ServiceEntry entry = ServiceEntry.of(register, settings.servicePrefix(), registryId);

@@ -53,25 +53,14 @@ final class TransactionLane implements CatalogLane {
     }
 
     private void send(List<CatalogChange> changes) {
-        Transaction transaction = transaction(changes);
+        Transaction transaction = new Transaction(settings, registryId);
+        changes.forEach(transaction::append);
         Answer answer = consul.put("/v1/txn", transaction.json());
         switch (answer.status()) {
             case 200 -> {}
             case 409 -> throw transaction.refusal(answer.body());
             default -> throw ConsulRefusal.of(answer, changes);
         }
-    }
-
-    private Transaction transaction(List<CatalogChange> changes) {
-        Transaction transaction = new Transaction(settings, registryId);
-        for (CatalogChange change : changes) {
-            try {
-                transaction.append(change);
-            } catch (RuntimeException e) {
-                throw CatalogRefusedException.ofAll("cannot be written as JSON: " + e, List.of(change.nodeId()));
-            }
-        }
-        return transaction;
     }
 
     /** A token that may not read the agent is no reason to stop: the oldest version's limit suits all. */
@@ -97,7 +86,8 @@ final class TransactionLane implements CatalogLane {
      */
     @Override
     public Map<String, CatalogInstance> instances() {
-        JsonNode services = consul.get("/v1/catalog/node/" + settings.nodeName()).path("Services");
+        // not /v1/catalog/node: Consul 1.8 takes the service's id for its name there when it looks for permissions
+        JsonNode services = consul.get("/v1/catalog/node-services/" + settings.nodeName()).path("Services");
         Map<String, CheckStatus> statuses = new HashMap<>();
         for (JsonNode check : consul.get("/v1/health/node/" + settings.nodeName())) {
             String nodeId = check.path("ServiceID").asText();

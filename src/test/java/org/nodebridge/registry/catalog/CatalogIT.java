@@ -1,0 +1,332 @@
+package org.nodebridge.registry.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.ConsulSettings.Mode;
+import org.nodebridge.registry.event.NodeDescription;
+import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.servers.ConsulServer;
+
+/** Both lanes against a real Consul, read back by other means. Each test has node ids of its own. */
+class CatalogIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ExecutorService THREADS = Executors.newFixedThreadPool(4);
+
+    @TempDir
+    static Path directory;
+
+    private static ConsulServer server;
+    private static ConsulReader consul;
+
+    @BeforeAll
+    static void startConsul() {
+        server = ConsulServer.in(directory.resolve("consul"));
+        server.start();
+        consul = new ConsulReader(server, "");
+    }
+
+    @AfterAll
+    static void stopConsul() {
+        server.stop();
+        THREADS.shutdownNow();
+    }
+
+    private static ConsulSettings settings(Mode mode) {
+        return Samples.settings(mode, server.host(), server.port(), "");
+    }
+
+    private static ServiceCatalog catalog(Mode mode) {
+        return new ServiceCatalog(CatalogLane.of(settings(mode), Samples.REGISTRY_ID));
+    }
+
+    private static CatalogOutcome write(Mode mode, List<CatalogChange> changes) {
+        return new CatalogWriter(catalog(mode), new CatalogCircuit(1), THREADS).write(changes);
+    }
+
+    private static CatalogOutcome write(Mode mode, CatalogChange... changes) {
+        return write(mode, List.of(changes));
+    }
+
+    private static ServiceEntry entryOf(CatalogChange.Register change) {
+        return ServiceEntry.of(change, "onex-", Samples.REGISTRY_ID);
+    }
+
+    private static void assertShown(CatalogChange.Register change, JsonNode service) {
+        ServiceEntry entry = entryOf(change);
+        assertThat(service.path("ServiceID").asText()).isEqualTo(entry.id());
+        assertThat(service.path("ServiceName").asText()).isEqualTo(entry.name());
+        assertThat(service.path("ServiceTags")).isEqualTo(JSON.valueToTree(entry.tags()));
+        assertThat(service.path("ServiceMeta")).isEqualTo(JSON.valueToTree(entry.meta()));
+        assertThat(service.path("ServiceAddress").asText()).isEqualTo(entry.address());
+        assertThat(service.path("ServicePort").asInt()).isEqualTo(entry.port());
+        assertThat(service.path("ServiceEnableTagOverride").asBoolean(true)).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void showsEveryFieldOfTheNodesItRegisters(Mode mode) {
+        List<CatalogChange> changes = Stream.of("plain", "ns/a/b", "with space", "zürich-東京-😀", "a?b#c%2F", "a/")
+                .<CatalogChange>map(id -> Samples.register(Samples.node(
+                        mode + id, Map.of("health", "http://u:p@[::1]:8080/h", "api", "http://x/"), "stamp", "größe")))
+                .toList();
+
+        assertThat(write(mode, changes).applied()).hasSize(6);
+
+        for (CatalogChange change : changes) {
+            await().untilAsserted(() -> assertShown(
+                    (CatalogChange.Register) change, consul.service("onex-effect", change.nodeId())));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void showsANodeWithoutEndpoints(Mode mode) {
+        CatalogChange.Register change = new CatalogChange.Register(
+                Samples.node(mode + "-mute", Map.of()), Samples.VERSION, CheckStatus.WARNING);
+
+        assertThat(write(mode, change).complete()).isTrue();
+
+        await().untilAsserted(() -> {
+            JsonNode service = consul.service("onex-effect", change.nodeId());
+            assertShown(change, service);
+            assertThat(service.path("ServiceAddress").asText("none")).isEmpty();
+            assertThat(service.path("ServicePort").asInt(-1)).isZero();
+            assertThat(consul.check("onex-effect", change.nodeId()).path("Status").asText()).isEqualTo("warning");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void replacesWhatIsThere(Mode mode) {
+        String nodeId = mode + "-changing";
+        write(mode, Samples.register(Samples.node(nodeId, Map.of("health", "http://old:1/"), "old")));
+        NodeDescription now = Samples.node(nodeId, Map.of("api", "https://new/"), "new");
+        NodeDescription changed = new NodeDescription(
+                nodeId, NodeType.COMPUTE, null, now.capabilities(), now.endpoints(), now.metadata(), null, null, null,
+                null, null);
+        CatalogChange.Register change =
+                new CatalogChange.Register(changed, Samples.VERSION, CheckStatus.CRITICAL);
+
+        assertThat(write(mode, change).applied()).containsExactly(nodeId);
+
+        await().untilAsserted(() -> {
+            assertShown(change, consul.service("onex-compute", nodeId));
+            assertThat(consul.service("onex-effect", nodeId).isMissingNode()).isTrue();
+            assertThat(consul.check("onex-compute", nodeId).path("Status").asText()).isEqualTo("critical");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void setsTheCheckOfANodeThatNobodyProbesEachTime(Mode mode) {
+        NodeDescription node = Samples.node(mode + "-unprobed", Map.of("api", "http://a/"));
+        for (CheckStatus status : List.of(CheckStatus.PASSING, CheckStatus.CRITICAL, CheckStatus.WARNING)) {
+            write(mode, new CatalogChange.Register(node, Samples.VERSION, status));
+
+            await().untilAsserted(() -> assertThat(
+                            consul.check("onex-effect", node.nodeId()).path("Status").asText())
+                    .isEqualTo(status.wireName()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void deregistersServiceAndCheckWhateverTheType(Mode mode) {
+        List<String> ids = List.of(mode + "-leaving", mode + "/leaving ü");
+        NodeDescription other = Samples.node(ids.get(0), Map.of("health", "http://x/"));
+        write(mode, Samples.register(ids.get(1)), Samples.register(new NodeDescription(
+                ids.get(0), NodeType.ORCHESTRATOR, null, other.capabilities(), other.endpoints(), other.metadata(),
+                null, null, null, null, null)));
+        await().until(() -> consul.service("onex-effect", ids.get(1)).isObject());
+        await().until(() -> consul.check("onex-orchestrator", ids.get(0)).isObject());
+
+        CatalogOutcome outcome =
+                write(mode, new CatalogChange.Deregister(ids.get(0)), new CatalogChange.Deregister(ids.get(1)));
+
+        assertThat(outcome.applied()).containsExactlyInAnyOrderElementsOf(ids);
+        await().untilAsserted(() -> {
+            assertThat(consul.service("onex-orchestrator", ids.get(0)).isMissingNode()).isTrue();
+            assertThat(consul.check("onex-orchestrator", ids.get(0)).isMissingNode()).isTrue();
+            assertThat(consul.service("onex-effect", ids.get(1)).isMissingNode()).isTrue();
+            assertThat(consul.check("onex-effect", ids.get(1)).isMissingNode()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void deregistersWhatIsNotThereWithoutError(Mode mode) {
+        assertThat(write(mode, new CatalogChange.Deregister("never-" + mode)).applied())
+                .containsExactly("never-" + mode);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void readsBackExactlyWhatItWrote(Mode mode) {
+        CatalogChange.Register change = new CatalogChange.Register(
+                Samples.node(mode + "-read", Map.of("api", "http://host/"), "a", "b"),
+                Samples.VERSION, CheckStatus.WARNING);
+        write(mode, change);
+        ServiceCatalog ofAnother = new ServiceCatalog(CatalogLane.of(settings(mode), "another-registry"));
+
+        await().untilAsserted(() -> assertThat(catalog(mode).instances().get(change.nodeId()))
+                .satisfies(instance -> assertThat(instance.shows(entryOf(change))).isTrue())
+                .satisfies(instance -> assertThat(instance.status()).isEqualTo(CheckStatus.WARNING)));
+        assertThat(ofAnother.instances()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void knowsTheLeader(Mode mode) {
+        assertThat(catalog(mode).leader()).startsWith("127.0.0.1:");
+    }
+
+    @Test
+    void leavesTheIndexOfAnEntryAloneThatIsWrittenAgain() {
+        CatalogChange.Register change = Samples.register("written-twice");
+        write(Mode.CATALOG, change);
+        JsonNode service = consul.service("onex-effect", "written-twice");
+        JsonNode check = consul.check("onex-effect", "written-twice");
+
+        write(Mode.CATALOG, change);
+
+        assertThat(consul.service("onex-effect", "written-twice").path("ModifyIndex"))
+                .isEqualTo(service.path("ModifyIndex"));
+        assertThat(consul.check("onex-effect", "written-twice").path("ModifyIndex"))
+                .isEqualTo(check.path("ModifyIndex"));
+    }
+
+    @Test
+    void putsEntriesUnderAnExternalNodeAndDescribesTheProbe() {
+        write(Mode.CATALOG, Samples.register("probed"));
+
+        JsonNode service = consul.service("onex-effect", "probed");
+        assertThat(service.path("Node").asText()).isEqualTo("nodebridge");
+        assertThat(service.at("/NodeMeta/external-node").asText()).isEqualTo("true");
+        assertThat(service.at("/NodeMeta/external-probe").asText()).isEqualTo("false");
+        JsonNode check = consul.check("onex-effect", "probed");
+        assertThat(check.path("CheckID").asText()).isEqualTo("service:probed");
+        assertThat(check.path("Name").asText()).isEqualTo("Node health");
+        assertThat(check.path("Status").asText()).isEqualTo("passing");
+        assertThat(check.path("Notes").asText()).contains(Samples.REGISTRY_ID);
+        assertThat(check.path("Output").asText()).contains(Samples.REGISTRY_ID).contains("passing");
+        assertThat(check.at("/Definition/HTTP").asText()).isEqualTo("http://node.test:8080/health");
+        assertThat(check.at("/Definition/Interval").asText()).isEqualTo("10s");
+        assertThat(check.at("/Definition/Timeout").asText()).isEqualTo("5s");
+    }
+
+    @Test
+    void letsTheAgentProbeTheHealthEndpoint() {
+        // nothing listens there, so a check that Consul really runs turns critical by itself
+        ConsulSettings quick = new ConsulSettings(
+                Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), "", "", "", "", "nodebridge",
+                "onex-", 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        new ServiceCatalog(CatalogLane.of(quick, Samples.REGISTRY_ID))
+                .apply(List.of(Samples.register(Samples.node("dead", Map.of("health", "http://127.0.0.1:1/health")))));
+
+        await().untilAsserted(() -> {
+            JsonNode check = consul.check("onex-effect", "dead");
+            assertThat(check.path("CheckID").asText()).isEqualTo("service:dead");
+            assertThat(check.path("Type").asText()).isEqualTo("http");
+            assertThat(check.path("Status").asText()).isEqualTo("critical");
+            assertThat(check.path("Output").asText()).contains("http://127.0.0.1:1/health");
+        });
+    }
+
+    @Test
+    void leavesAServiceOfTheAgentAloneThatIsNotOurs() {
+        consul.put("/v1/agent/service/register", JSON.createObjectNode().put("ID", "billing").put("Name", "billing"));
+
+        CatalogOutcome registering = write(Mode.AGENT, Samples.register("billing"));
+        CatalogOutcome leaving = write(Mode.AGENT, new CatalogChange.Deregister("billing"));
+
+        assertThat(registering.refused()).containsOnlyKeys("billing");
+        assertThat(leaving.refused()).containsOnlyKeys("billing");
+        assertThat(consul.get("/v1/agent/services").at("/billing/Service").asText()).isEqualTo("billing");
+    }
+
+    @Test
+    void writesMoreThanFitsIntoOneTransaction() {
+        List<CatalogChange> changes = IntStream.range(0, 500)
+                .<CatalogChange>mapToObj(number -> Samples.register("fleet-" + number))
+                .toList();
+
+        assertThat(write(Mode.CATALOG, changes).applied()).hasSize(500);
+        assertThat(catalog(Mode.CATALOG).instances().keySet().stream().filter(id -> id.startsWith("fleet-")))
+                .hasSize(500);
+    }
+
+    @Test
+    void isolatesOnlyTheEntryThatIsTooLargeForARequest() {
+        // half a mebibyte is the most that Consul reads of a transaction; it names nobody when there is more
+        CatalogChange huge = Samples.register(
+                Samples.node("huge", Map.of("health", "http://huge/" + "x".repeat(600_000))));
+        List<CatalogChange> changes = Stream.concat(
+                        Stream.of(huge),
+                        IntStream.range(0, 30).mapToObj(number -> Samples.register("beside-" + number)))
+                .toList();
+
+        CatalogOutcome outcome = write(Mode.CATALOG, changes);
+
+        assertThat(outcome.refused()).containsOnlyKeys("huge");
+        assertThat(outcome.refused().get("huge")).contains("413");
+        assertThat(outcome.applied()).hasSize(30);
+        assertThat(consul.service("onex-effect", "beside-29").isObject()).isTrue();
+        assertThat(consul.service("onex-effect", "huge").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void takesTenThousandCharactersOfWhatANodeSaysWithinConsulsLimits() {
+        String much = "ü".repeat(10_000);
+        NodeDescription node = Samples.node("wordy", Map.of("health", "http://wordy:1/"), much);
+        CatalogChange.Register change = Samples.register(new NodeDescription(
+                "wordy", NodeType.EFFECT, much, node.capabilities(), node.endpoints(), node.metadata(), much, much, much,
+                much, much));
+
+        assertThat(write(Mode.CATALOG, change, Samples.register("terse")).applied()).hasSize(2);
+
+        assertShown(change, consul.service("onex-effect", "wordy"));
+    }
+
+    @Test
+    void isUnavailableWhileConsulIsDownAndWellAgainAfterwards(@TempDir Path own) {
+        ConsulServer stopping = ConsulServer.in(own.resolve("consul"));
+        stopping.start();
+        try {
+            ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
+                    Samples.settings(Mode.CATALOG, stopping.host(), stopping.port(), ""), Samples.REGISTRY_ID));
+            CatalogWriter writer = new CatalogWriter(catalog, new CatalogCircuit(1), THREADS);
+            assertThat(writer.write(Samples.registers(2)).complete()).isTrue();
+
+            stopping.kill();
+            CatalogOutcome down = writer.write(Samples.registers(100));
+            stopping.start();
+
+            assertThat(down.applied()).isEmpty();
+            assertThat(down.unavailable()).hasSize(100);
+            assertThat(down.unavailableReason()).contains("cannot be reached");
+            assertThat(writer.write(Samples.registers(100)).applied()).hasSize(100);
+            assertThat(catalog.instances()).hasSize(100);
+        } finally {
+            stopping.stop();
+        }
+    }
+}

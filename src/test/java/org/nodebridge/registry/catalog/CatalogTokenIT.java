@@ -1,0 +1,155 @@
+package org.nodebridge.registry.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nodebridge.registry.config.ConsulSettings.Mode;
+import org.nodebridge.registry.event.NodeDescription;
+import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.servers.ConsulServer;
+
+/** Both lanes against a real Consul that lets nobody do anything without a token. */
+class CatalogTokenIT {
+
+    private static final String MANAGEMENT = "5b4a7c1e-3f0d-4a52-9d0e-7f3f0a1c2b3d";
+    private static final String UNKNOWN = "0d9c8b7a-1111-4222-8333-444455556666";
+    private static final AtomicInteger POLICIES = new AtomicInteger();
+
+    @TempDir
+    static Path directory;
+
+    private static ConsulServer server;
+    private static ConsulReader consul;
+
+    @BeforeAll
+    static void startConsul() {
+        server = ConsulServer.in(directory.resolve("consul")).withToken(MANAGEMENT);
+        server.start();
+        consul = new ConsulReader(server, MANAGEMENT);
+    }
+
+    @AfterAll
+    static void stopConsul() {
+        server.stop();
+    }
+
+    /** A token with just these rules. */
+    private static String token(String rules) {
+        ObjectMapper json = new ObjectMapper();
+        String name = "policy-" + POLICIES.incrementAndGet();
+        consul.put("/v1/acl/policy", json.createObjectNode().put("Name", name).put("Rules", rules));
+        ObjectNode token = json.createObjectNode();
+        token.putArray("Policies").addObject().put("Name", name);
+        return consul.put("/v1/acl/token", token).path("SecretID").asText();
+    }
+
+    private static CatalogOutcome write(Mode mode, String token, CatalogChange... changes) {
+        ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
+                Samples.settings(mode, server.host(), server.port(), token), Samples.REGISTRY_ID));
+        return new CatalogWriter(catalog, new CatalogCircuit(1), Runnable::run).write(List.of(changes));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void refusesEveryNodeWithoutATokenAndSaysWhatItTakes(Mode mode) {
+        CatalogOutcome outcome = write(mode, "", Samples.register("n1"), new CatalogChange.Deregister("n2"));
+
+        assertThat(outcome.applied()).isSubsetOf("n2");
+        assertThat(outcome.unavailable()).isEmpty();
+        assertThat(outcome.refused().get("n1")).contains("service:write");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void refusesATokenThatConsulDoesNotKnowWithoutQuotingIt(Mode mode) {
+        CatalogOutcome outcome = write(mode, UNKNOWN, Samples.register("n1"));
+
+        assertThat(outcome.refused().get("n1")).contains("ACL").doesNotContain(UNKNOWN);
+    }
+
+    @Test
+    void writesWithTheLeastThatTheCatalogLaneNeeds() {
+        String token = token("service_prefix \"onex-\" { policy = \"write\" } node \"nodebridge\" { policy = \"write\" }");
+
+        CatalogOutcome outcome = write(
+                Mode.CATALOG, token, Samples.register("allowed"), Samples.register("leaving"),
+                new CatalogChange.Deregister("gone"));
+        CatalogOutcome leaving = write(Mode.CATALOG, token, new CatalogChange.Deregister("leaving"));
+
+        assertThat(outcome.applied()).containsExactlyInAnyOrder("allowed", "leaving", "gone");
+        assertThat(leaving.applied()).containsExactly("leaving");
+        assertThat(consul.check("onex-effect", "allowed").path("Status").asText()).isEqualTo("passing");
+        assertThat(consul.service("onex-effect", "leaving").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void readsBackWithTheLeastThatTheCatalogLaneNeeds() {
+        String token = token("service_prefix \"onex-\" { policy = \"write\" } node \"nodebridge\" { policy = \"write\" }");
+        write(Mode.CATALOG, token, Samples.register("readable"));
+
+        ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
+                Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.REGISTRY_ID));
+
+        assertThat(catalog.instances().get("readable").status()).isEqualTo(CheckStatus.PASSING);
+    }
+
+    @Test
+    void refusesAllWhenOnlyTheNodeIsNotToBeWritten() {
+        CatalogOutcome outcome = write(
+                Mode.CATALOG, token("service_prefix \"onex-\" { policy = \"write\" }"),
+                Samples.register("n1"), Samples.register("n2"));
+
+        assertThat(outcome.refused()).containsOnlyKeys("n1", "n2");
+        assertThat(outcome.refused().get("n2")).contains("nodebridge").contains("node:write");
+    }
+
+    @Test
+    void refusesOnlyTheTypesThatAreNotToBeWritten() {
+        String token = token("service \"onex-effect\" { policy = \"write\" } node \"nodebridge\" { policy = \"write\" }");
+        CatalogChange.Register effect = Samples.register("permitted");
+        CatalogChange.Register reducer = Samples.register(new NodeDescription(
+                "forbidden", NodeType.REDUCER, null, effect.node().capabilities(),
+                effect.node().endpoints(), effect.node().metadata(), null, null, null, null, null));
+
+        CatalogOutcome outcome = write(Mode.CATALOG, token, effect, reducer);
+
+        assertThat(outcome.applied()).containsExactly("permitted");
+        assertThat(outcome.refused().get("forbidden")).contains("service:write");
+    }
+
+    @Test
+    void writesWithTheLeastThatTheAgentLaneNeeds() {
+        String token = token("service_prefix \"onex-\" { policy = \"write\" } agent_prefix \"\" { policy = \"read\" }");
+
+        Stream.of(CheckStatus.PASSING, CheckStatus.WARNING).forEach(status -> assertThat(write(
+                                Mode.AGENT, token, new CatalogChange.Register(
+                                        Samples.node("by-agent", Map.of()), Samples.VERSION, status))
+                        .applied())
+                .containsExactly("by-agent"));
+
+        assertThat(write(Mode.AGENT, token, new CatalogChange.Deregister("by-agent")).applied())
+                .containsExactly("by-agent");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void refusesToReadWithATokenThatConsulDoesNotKnow(Mode mode) {
+        ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
+                Samples.settings(mode, server.host(), server.port(), UNKNOWN), Samples.REGISTRY_ID));
+
+        assertThatThrownBy(catalog::instances).isInstanceOf(CatalogRefusedException.class);
+    }
+}

@@ -1,0 +1,265 @@
+package org.nodebridge.registry.catalog;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CatalogWriterTest {
+
+    private final ExecutorService threads = Executors.newFixedThreadPool(4);
+    private final CatalogCircuit circuit = new CatalogCircuit(1);
+
+    @AfterEach
+    void stopThreads() {
+        threads.shutdownNow();
+    }
+
+    /** Takes ten changes at a time and does with each transaction what the test says. */
+    private static final class Lane implements CatalogLane {
+
+        private final List<Set<String>> calls = new CopyOnWriteArrayList<>();
+        private final int atOnce;
+        private final Consumer<Set<String>> behaviour;
+
+        Lane(int atOnce, Consumer<Set<String>> behaviour) {
+            this.atOnce = atOnce;
+            this.behaviour = behaviour;
+        }
+
+        @Override
+        public int transactionSize() {
+            return 10;
+        }
+
+        @Override
+        public int transactionsAtOnce() {
+            return atOnce;
+        }
+
+        @Override
+        public void apply(List<CatalogChange> transaction) {
+            Set<String> nodes = transaction.stream().map(CatalogChange::nodeId).collect(toSet());
+            calls.add(nodes);
+            behaviour.accept(nodes);
+        }
+
+        @Override
+        public String leader() {
+            return "";
+        }
+
+        @Override
+        public Map<String, CatalogInstance> instances() {
+            return Map.of();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private CatalogOutcome write(Lane lane, List<CatalogChange> changes) {
+        return new CatalogWriter(new ServiceCatalog(lane), circuit, threads).write(changes);
+    }
+
+    private static Set<String> ids(List<CatalogChange> changes) {
+        return changes.stream().map(CatalogChange::nodeId).collect(toSet());
+    }
+
+    @Test
+    void asksNothingOfConsulForNoChanges() {
+        Lane lane = new Lane(4, nodes -> {});
+
+        assertThat(write(lane, List.of())).isEqualTo(CatalogOutcome.NOTHING);
+        assertThat(lane.calls).isEmpty();
+    }
+
+    @Test
+    void splitsChangesIntoTransactionsOfTheLanesSize() {
+        Lane lane = new Lane(1, nodes -> {});
+
+        CatalogOutcome outcome = write(lane, Samples.registers(25));
+
+        assertThat(lane.calls).extracting(Set::size).containsExactly(10, 10, 5);
+        assertThat(outcome.applied()).isEqualTo(ids(Samples.registers(25)));
+        assertThat(outcome.complete()).isTrue();
+        assertThat(outcome.unavailableReason()).isNull();
+    }
+
+    @Test
+    void runsAsManyTransactionsAtOnceAsTheLaneWants() {
+        CountDownLatch allAtOnce = new CountDownLatch(4);
+        Lane lane = new Lane(4, nodes -> {
+            allAtOnce.countDown();
+            await().until(() -> allAtOnce.getCount() == 0);
+        });
+
+        assertThat(write(lane, Samples.registers(40)).applied()).hasSize(40);
+    }
+
+    @Test
+    void neverRunsMoreTransactionsAtOnceThanTheLaneWants() {
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Lane lane = new Lane(2, nodes -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            Thread.yield();
+            running.decrementAndGet();
+        });
+
+        write(lane, Samples.registers(400));
+
+        assertThat(most.get()).isBetween(1, 2);
+    }
+
+    @Test
+    void refusesOnlyWhatConsulNames() {
+        Lane lane = new Lane(1, nodes -> {
+            if (nodes.contains("node-3")) {
+                throw new CatalogRefusedException("refused", Map.of("node-3", "bad meta"));
+            }
+        });
+
+        CatalogOutcome outcome = write(lane, Samples.registers(10));
+
+        assertThat(outcome.refused()).containsExactly(Map.entry("node-3", "bad meta"));
+        assertThat(outcome.applied()).hasSize(9).doesNotContain("node-3");
+        assertThat(lane.calls).extracting(Set::size).containsExactly(10, 9);
+    }
+
+    @Test
+    void findsTheBadOnesByHalvesWhenConsulNamesNone() {
+        Set<String> bad = Set.of("node-0", "node-7");
+        Lane lane = new Lane(1, nodes -> {
+            if (nodes.stream().anyMatch(bad::contains)) {
+                throw new CatalogRefusedException("too large");
+            }
+        });
+
+        CatalogOutcome outcome = write(lane, Samples.registers(10));
+
+        assertThat(outcome.refused()).containsOnlyKeys("node-0", "node-7").containsEntry("node-7", "too large");
+        assertThat(outcome.applied()).hasSize(8);
+        assertThat(outcome.unavailable()).isEmpty();
+    }
+
+    @Test
+    void doesNotSearchForACulpritWhenAllAreRefused() {
+        Lane lane = new Lane(1, nodes -> {
+            throw CatalogRefusedException.ofAll("Permission denied", nodes);
+        });
+
+        CatalogOutcome outcome = write(lane, Samples.registers(10));
+
+        assertThat(lane.calls).hasSize(1);
+        assertThat(outcome.refused()).hasSize(10).containsEntry("node-9", "Permission denied");
+    }
+
+    @Test
+    void beginsNothingMoreOnceConsulIsUnavailable() {
+        Lane lane = new Lane(1, nodes -> {
+            if (nodes.contains("node-10")) {
+                throw new CatalogUnavailableException("connection refused");
+            }
+        });
+
+        CatalogOutcome outcome = write(lane, Samples.registers(50));
+
+        assertThat(lane.calls).hasSize(2);
+        assertThat(outcome.applied()).isEqualTo(ids(Samples.registers(10)));
+        assertThat(outcome.unavailable()).hasSize(40);
+        assertThat(outcome.unavailableReason()).isEqualTo("connection refused");
+        assertThat(outcome.complete()).isFalse();
+    }
+
+    @Test
+    void stopsSearchingWhenConsulBecomesUnavailable() {
+        Lane lane = new Lane(1, nodes -> {
+            if (nodes.size() == 10) {
+                throw new CatalogRefusedException("too large");
+            }
+            throw new CatalogUnavailableException("gone");
+        });
+
+        CatalogOutcome outcome = write(lane, Samples.registers(10));
+
+        assertThat(lane.calls).hasSize(2);
+        assertThat(outcome.refused()).isEmpty();
+        assertThat(outcome.unavailable()).hasSize(10);
+    }
+
+    @Test
+    void takesWhatFaultToleranceThrowsForUnavailable() {
+        CatalogOutcome timedOut = write(new Lane(1, nodes -> {
+            throw new TimeoutException();
+        }), Samples.registers(3));
+
+        assertThat(timedOut.unavailable()).hasSize(3);
+        assertThat(timedOut.unavailableReason()).contains("registry.consul.timeout");
+    }
+
+    @Test
+    void seesTheBreakerOpenAndCloseAgain() {
+        write(new Lane(1, nodes -> {
+            throw new CircuitBreakerOpenException("open");
+        }), Samples.registers(1));
+        assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
+
+        write(new Lane(1, nodes -> {}), Samples.registers(1));
+        assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+    }
+
+    @Test
+    void doesEverythingItselfWhenNoThreadIsToBeHad() {
+        Lane lane = new Lane(4, nodes -> {});
+        CatalogWriter writer = new CatalogWriter(new ServiceCatalog(lane), circuit, task -> {
+            throw new RejectedExecutionException("full");
+        });
+
+        assertThat(writer.write(Samples.registers(40)).applied()).hasSize(40);
+    }
+
+    @Test
+    void doesNotWaitForThreadsThatNeverCome() {
+        Lane lane = new Lane(4, nodes -> {});
+        CatalogWriter writer = new CatalogWriter(new ServiceCatalog(lane), circuit, task -> {});
+
+        assertThat(writer.write(Samples.registers(40)).applied()).hasSize(40);
+    }
+
+    @Test
+    void waitsForTransactionsUnderWayEvenWhenInterrupted() {
+        Thread caller = Thread.currentThread();
+        AtomicInteger begun = new AtomicInteger();
+        Lane lane = new Lane(2, nodes -> {
+            begun.incrementAndGet();
+            if (Thread.currentThread() == caller) {
+                while (begun.get() < 2) {
+                    Thread.onSpinWait();
+                }
+            } else {
+                await().until(() -> caller.getState() == Thread.State.WAITING);
+            }
+        });
+
+        caller.interrupt();
+        CatalogOutcome outcome = write(lane, Samples.registers(20));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(outcome.applied()).hasSize(20);
+    }
+}

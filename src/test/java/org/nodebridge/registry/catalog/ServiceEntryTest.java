@@ -1,0 +1,156 @@
+package org.nodebridge.registry.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.NodeDescription;
+import org.nodebridge.registry.event.NodeType;
+
+class ServiceEntryTest {
+
+    private static ServiceEntry entryOf(NodeDescription node) {
+        return ServiceEntry.of(Samples.register(node), "onex-", Samples.REGISTRY_ID);
+    }
+
+    private static ServiceEntry withEndpoints(String... namesAndUrls) {
+        Map<String, String> endpoints = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndUrls.length; i += 2) {
+            endpoints.put(namesAndUrls[i], namesAndUrls[i + 1]);
+        }
+        return entryOf(Samples.node("n1", endpoints));
+    }
+
+    private static NodeDescription ofEnvironment(String environment) {
+        return new NodeDescription(
+                "n1", NodeType.REDUCER, null, new ObjectMapper().createObjectNode(), Map.of(),
+                new ObjectMapper().createObjectNode(), null, environment, "", null, null);
+    }
+
+    @Test
+    void namesTheServiceByTypeAndKeepsTheNodesId() {
+        ServiceEntry entry = entryOf(Samples.node("a/b é", Map.of()));
+
+        assertThat(entry.name()).isEqualTo("onex-effect");
+        assertThat(entry.id()).isEqualTo("a/b é");
+    }
+
+    @Test
+    void tagsTypeAndThenCapabilitiesInOrder() {
+        assertThat(entryOf(Samples.node("n1", Map.of(), "zip", "  ", "audit", "onex")).tags())
+                .containsExactly("onex", "node-type:effect", "audit", "zip");
+    }
+
+    @Test
+    void showsABoundedNumberOfCapabilitiesAndSaysHowManyItLeftOut() {
+        String[] many = IntStream.range(0, 70).mapToObj("capability-%02d"::formatted).toArray(String[]::new);
+
+        ServiceEntry entry = entryOf(Samples.node("n1", Map.of(), many));
+
+        assertThat(entry.tags()).hasSize(2 + 64).endsWith("capability-63");
+        assertThat(entry.meta()).containsEntry("capabilities-omitted", "6");
+    }
+
+    @Test
+    void leavesOutACapabilityWhoseNameIsTooLongRatherThanCuttingIt() {
+        ServiceEntry entry = entryOf(Samples.node("n1", Map.of(), "a".repeat(128), "b".repeat(129)));
+
+        assertThat(entry.tags()).containsExactly("onex", "node-type:effect", "a".repeat(128));
+        assertThat(entry.meta()).containsEntry("capabilities-omitted", "1");
+    }
+
+    @Test
+    void saysInMetaWhatTheNodeIsAndWhoseTheEntryIs() {
+        assertThat(entryOf(Samples.node("n1", Map.of(), "stamp")).meta()).containsOnly(
+                entry("registry-id", Samples.REGISTRY_ID),
+                entry("version", "1.2.3"),
+                entry("environment", "production"),
+                entry("region", "us-west-2"),
+                entry("node-role", "adapter"),
+                entry("network-id", "net-1"),
+                entry("deployment-id", "dep-1"),
+                entry("epoch", "3"),
+                entry("event-id", "6f1c2f86-6f07-4f0b-9f0f-2f3b1d0c9a11"),
+                entry("event-timestamp", "2025-10-03T10:00:00Z"));
+    }
+
+    @Test
+    void leavesOutOfMetaWhatTheNodeDoesNotSay() {
+        EventVersion withoutEpoch =
+                new EventVersion(null, Samples.VERSION.eventTime(), Samples.VERSION.eventId());
+        CatalogChange.Register change =
+                new CatalogChange.Register(ofEnvironment(null), withoutEpoch, CheckStatus.PASSING);
+
+        assertThat(ServiceEntry.of(change, "onex-", Samples.REGISTRY_ID).meta())
+                .containsOnlyKeys("registry-id", "event-id", "event-timestamp");
+    }
+
+    @Test
+    void cutsALongMetaValueToConsulsBytesBetweenCharacters() {
+        String cut = entryOf(ofEnvironment("😀".repeat(200))).meta().get("environment");
+
+        assertThat(cut.getBytes(StandardCharsets.UTF_8)).hasSize(127 * 4 + 3);
+        assertThat(cut).isEqualTo("😀".repeat(127) + "…");
+    }
+
+    @Test
+    void keepsAMetaValueThatJustFits() {
+        assertThat(entryOf(ofEnvironment("é".repeat(256))).meta()).containsEntry("environment", "é".repeat(256));
+    }
+
+    @Test
+    void takesItsPlaceFromTheHealthEndpointFirst() {
+        ServiceEntry entry = withEndpoints("api", "http://api:1/", "health", "http://u:p@[::1]:2/h");
+
+        assertThat(entry.address()).isEqualTo("::1");
+        assertThat(entry.port()).isEqualTo(2);
+        assertThat(entry.healthUrl()).isEqualTo("http://[::1]:2/h");
+    }
+
+    @Test
+    void takesItsPlaceFromTheApiWhenHealthNamesNone() {
+        ServiceEntry entry = withEndpoints("health", "http://a:b:c/", "z", "http://z:9/", "api", "http://my_api/");
+
+        assertThat(entry.address()).isEqualTo("my_api");
+        assertThat(entry.port()).isEqualTo(80);
+        assertThat(entry.healthUrl()).isNull();
+    }
+
+    @Test
+    void takesItsPlaceFromTheFirstHttpEndpointAtLast() {
+        ServiceEntry entry = withEndpoints("bus", "kafka://k:9092", "zeta", "https://z/", "alpha", "http://a/");
+
+        assertThat(entry.address()).isEqualTo("z");
+        assertThat(entry.port()).isEqualTo(443);
+    }
+
+    @Test
+    void hasNoPlaceWithoutAnEndpointThatNamesOne() {
+        ServiceEntry entry = withEndpoints("bus", "kafka://k:9092");
+
+        assertThat(entry.address()).isEmpty();
+        assertThat(entry.port()).isZero();
+        assertThat(entry.healthUrl()).isNull();
+    }
+
+    @Test
+    void leavesOutTextThatConsulCouldNotGiveBack() {
+        assertThat(entryOf(Samples.node("n1", Map.of(), "half \uD83D pair", "stamp")).tags())
+                .containsExactly("onex", "node-type:effect", "stamp");
+        assertThat(entryOf(ofEnvironment("half \uD83D pair")).meta()).doesNotContainKey("environment");
+    }
+
+    @Test
+    void letsNobodyProbeAHealthEndpointThatIsNotHttp() {
+        ServiceEntry entry = withEndpoints("health", "grpc://node:50051");
+
+        assertThat(entry.port()).isEqualTo(50051);
+        assertThat(entry.healthUrl()).isNull();
+    }
+}

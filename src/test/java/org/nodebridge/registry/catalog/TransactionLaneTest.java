@@ -1,0 +1,176 @@
+package org.nodebridge.registry.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.config.ConsulSettings.Mode;
+
+class TransactionLaneTest {
+
+    private static TransactionLane lane(FakeConsul consul) {
+        return new TransactionLane(
+                Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), "t0ken"), Samples.REGISTRY_ID);
+    }
+
+    private static CatalogRefusedException refusal(FakeConsul consul, List<CatalogChange> changes) {
+        return catchThrowableOfType(CatalogRefusedException.class, () -> lane(consul).apply(changes));
+    }
+
+    @Test
+    void setsTheExternalNodeBeforeAnythingElse() throws IOException {
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "{}")) {
+            lane(consul).apply(List.of(Samples.register("n1"), new CatalogChange.Deregister("n2")));
+
+            JsonNode operations = new ObjectMapper().readTree(consul.requests().get(1).body());
+            assertThat(operations).hasSize(4);
+            assertThat(operations.at("/0/Node/Verb").asText()).isEqualTo("set");
+            assertThat(operations.at("/0/Node/Node/Meta/external-node").asText()).isEqualTo("true");
+            assertThat(operations.at("/0/Node/Node/Meta/external-probe").asText()).isEqualTo("false");
+            assertThat(operations.at("/1/Service/Service/ID").asText()).isEqualTo("n1");
+            assertThat(operations.at("/2/Check/Check/ServiceName").asText()).isEqualTo("onex-effect");
+            assertThat(operations.at("/3/Service/Verb").asText()).isEqualTo("delete");
+            assertThat(operations.at("/3/Service/Service/ID").asText()).isEqualTo("n2");
+        }
+    }
+
+    @Test
+    void fitsTransactionsIntoWhatConsulTakes() throws IOException {
+        try (FakeConsul consul = FakeConsul.ofVersion("1.14.3", 200, "{}")) {
+            TransactionLane lane = lane(consul);
+            assertThat(lane.transactionSize()).isEqualTo(31);
+
+            lane.apply(List.of(Samples.register("n1")));
+
+            assertThat(lane.transactionSize()).isEqualTo(63);
+        }
+    }
+
+    @Test
+    void asksForTheVersionOnceWhileAllIsWell() throws IOException {
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "{}")) {
+            TransactionLane lane = lane(consul);
+            lane.apply(List.of(Samples.register("n1")));
+            lane.apply(List.of(Samples.register("n1")));
+
+            assertThat(consul.count("GET /v1/agent/self")).isEqualTo(1);
+            assertThat(consul.count("PUT /v1/txn")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void asksForTheVersionAgainAfterAnOutage() throws IOException {
+        AtomicInteger transactions = new AtomicInteger();
+        FakeConsul restarting = new FakeConsul(exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/v1/agent/self")) {
+                FakeConsul.answer(exchange, 200, "{\"Config\":{\"Version\":\"1.15.0\"}}");
+            } else {
+                FakeConsul.answer(exchange, transactions.getAndIncrement() == 0 ? 500 : 200, "No cluster leader");
+            }
+        });
+        try (restarting) {
+            TransactionLane lane = lane(restarting);
+            assertThatThrownBy(() -> lane.apply(List.of(Samples.register("n1"))))
+                    .isInstanceOf(CatalogUnavailableException.class)
+                    .hasMessageContaining("No cluster leader");
+            assertThat(lane.transactionSize()).isEqualTo(31);
+
+            lane.apply(List.of(Samples.register("n1")));
+
+            assertThat(restarting.count("GET /v1/agent/self")).isEqualTo(2);
+            assertThat(lane.transactionSize()).isEqualTo(63);
+        }
+    }
+
+    @Test
+    void writesAllTheSameWhenTheTokenMayNotReadTheVersion() throws IOException {
+        FakeConsul secretive = new FakeConsul(exchange -> FakeConsul.answer(
+                exchange, exchange.getRequestURI().getPath().endsWith("self") ? 403 : 200, "Permission denied"));
+        try (secretive) {
+            TransactionLane lane = lane(secretive);
+            lane.apply(List.of(Samples.register("n1")));
+
+            assertThat(secretive.count("PUT /v1/txn")).isEqualTo(1);
+            assertThat(lane.transactionSize()).isEqualTo(31);
+        }
+    }
+
+    @Test
+    void namesTheNodesWhoseOperationsConsulRefused() throws IOException {
+        String body = """
+                {"Results": null, "Errors": [
+                  {"OpIndex": 3, "What": "bad service"}, {"OpIndex": 4, "What": "bad check"},
+                  {"OpIndex": 5, "What": "bad delete"}]}""";
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 409, body)) {
+            CatalogRefusedException refusal = refusal(consul, List.of(
+                    Samples.register("n1"), Samples.register("n2"), new CatalogChange.Deregister("n3")));
+
+            assertThat(refusal.culprits()).containsExactlyInAnyOrderEntriesOf(
+                    Map.of("n2", "bad service", "n3", "bad delete"));
+        }
+    }
+
+    @Test
+    void refusesAllWhenConsulRefusesTheNodeTheyBelongTo() throws IOException {
+        String body = "{\"Errors\":[{\"OpIndex\":0,\"What\":\"Permission denied\"},{\"OpIndex\":1,\"What\":\"x\"}]}";
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 409, body)) {
+            CatalogRefusedException refusal =
+                    refusal(consul, List.of(Samples.register("n1"), Samples.register("n2")));
+
+            assertThat(refusal.culprits()).containsOnlyKeys("n1", "n2");
+            assertThat(refusal).hasMessageContaining("node:write").hasMessageNotContaining("t0ken");
+        }
+    }
+
+    @Test
+    void namesNobodyWhenConsulDoesNot() throws IOException {
+        for (int status : new int[] {400, 409, 413}) {
+            try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", status, "too large")) {
+                assertThat(refusal(consul, Samples.registers(2)).culprits()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void refusesAllWhenTheRefusalIsNotAboutWhatTheySay() throws IOException {
+        for (int status : new int[] {301, 403, 404}) {
+            try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", status, "ACL not found")) {
+                assertThat(refusal(consul, Samples.registers(2)).culprits()).containsOnlyKeys("node-0", "node-1");
+            }
+        }
+    }
+
+    @Test
+    void namesTheNodeWhoseIdConsulCouldNotGiveBack() throws IOException {
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "{}")) {
+            CatalogRefusedException refusal =
+                    refusal(consul, List.of(Samples.register("n1"), Samples.register("half \uD83D pair")));
+
+            assertThat(refusal.culprits()).containsOnlyKeys("half \uD83D pair");
+            assertThat(consul.count("PUT /v1/txn")).isZero();
+        }
+    }
+
+    @Test
+    void hasNoInstancesButAnErrorWhenConsulIsDown() throws IOException {
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 500, "No cluster leader")) {
+            assertThatThrownBy(() -> lane(consul).instances()).isInstanceOf(CatalogUnavailableException.class);
+        }
+    }
+
+    @Test
+    void takesNoLeaderForUnavailable() throws IOException {
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "\"\"")) {
+            assertThatThrownBy(() -> new ServiceCatalog(lane(consul)).leader())
+                    .isInstanceOf(CatalogUnavailableException.class)
+                    .hasMessageContaining("no leader");
+        }
+    }
+}
