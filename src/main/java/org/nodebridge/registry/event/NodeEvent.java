@@ -51,7 +51,8 @@ public sealed interface NodeEvent {
      * A node that leaves, or is said to have left.
      *
      * @param type the node's type, or {@code null}: shutdown events of the core dialect carry none
-     * @param reason such as {@code graceful_shutdown}, {@code manual_deregistration}, {@code maintenance}
+     * @param reason one of {@code graceful_shutdown}, {@code lease_expired}, {@code manual_deregistration},
+     *     {@code error}, {@code forced} and {@code maintenance}
      * @param restartExpected whether the node will be back, so that it drains and is not removed
      * @param restartDelay how long until it is back, or {@code null} when it does not say
      */
@@ -65,7 +66,15 @@ public sealed interface NodeEvent {
             Instant receivedAt,
             String correlationId,
             Set<Leniency> leniencies)
-            implements NodeEvent {}
+            implements NodeEvent {
+
+        /** The same departure of a node whose type has become known. */
+        public Departed withType(NodeType knownType) {
+            return new Departed(
+                    nodeId, knownType, reason, restartExpected, restartDelay, version, receivedAt, correlationId,
+                    leniencies);
+        }
+    }
 
     /**
      * A record that cannot be read, or whose identity or types would have to be guessed: a dead letter.

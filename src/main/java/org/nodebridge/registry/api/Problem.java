@@ -1,0 +1,55 @@
+package org.nodebridge.registry.api;
+
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.registration.RegistrationResult;
+
+/**
+ * An RFC 9457 problem.
+ *
+ * @param type a stable name of the kind of problem, {@code urn:nodebridge:problem:...}
+ * @param status the HTTP status
+ * @param errors every broken field, or {@code null}
+ * @param result what became of the registration, or {@code null} when it is not about one
+ */
+public record Problem(
+        String type, String title, int status, String detail, List<FieldError> errors, RegistrationResult result) {
+
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    static Problem invalid(List<FieldError> errors) {
+        return new Problem(
+                urn("invalid-input"), "The input is not valid", 400, errors.size() + " broken field(s)", errors, null);
+    }
+
+    static Problem notRegistered(String nodeId) {
+        return new Problem(
+                urn("not-registered"), "No such node is registered", 404, "node " + nodeId + " is not registered", null,
+                null);
+    }
+
+    static Problem stale(RegistrationResult result) {
+        return new Problem(urn("stale"), "A newer event of this node is known", 409, result.message(), null, result);
+    }
+
+    static Problem unavailable(String detail, RegistrationResult result) {
+        return new Problem(urn("store-unavailable"), "The registry cannot do that now", 503, detail, null, result);
+    }
+
+    static Problem ofStatus(int status, String title, String detail) {
+        return new Problem(urn("http-" + status), title, status, detail, null, null);
+    }
+
+    Response response() {
+        Response.ResponseBuilder response = Response.status(status).type(MEDIA_TYPE).entity(this);
+        if (status == 503) {
+            response.header("Retry-After", 5);
+        }
+        return response.build();
+    }
+
+    private static String urn(String name) {
+        return "urn:nodebridge:problem:" + name;
+    }
+}

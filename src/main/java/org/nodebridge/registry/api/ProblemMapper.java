@@ -1,0 +1,35 @@
+package org.nodebridge.registry.api;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import org.nodebridge.registry.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns every exception into a problem; what is not foreseen is logged and told without its inner details. */
+@Provider
+public class ProblemMapper implements ExceptionMapper<Throwable> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
+
+    @Override
+    public Response toResponse(Throwable failure) {
+        if (failure instanceof InvalidInputException invalid) {
+            return Problem.invalid(invalid.errors()).response();
+        }
+        if (failure instanceof StoreException store) {
+            return Problem.unavailable(store.getMessage(), null).response();
+        }
+        if (failure instanceof WebApplicationException web) {
+            Response answer = web.getResponse();
+            Response problem = Problem.ofStatus(
+                            answer.getStatus(), answer.getStatusInfo().getReasonPhrase(), web.getMessage())
+                    .response();
+            return Response.fromResponse(problem).header("Allow", answer.getHeaderString("Allow")).build();
+        }
+        LOG.atError().setCause(failure).log("A request failed in a way that nobody foresaw");
+        return Problem.ofStatus(500, "The registry failed", "see the registry's log").response();
+    }
+}

@@ -1,0 +1,82 @@
+package org.nodebridge.registry.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.Map;
+import org.nodebridge.registry.event.NodeDescription;
+import org.nodebridge.registry.store.ToolRegistration;
+
+/**
+ * A registration as the interface shows it.
+ *
+ * @param version the node's own version
+ * @param stores what each store holds: {@code postgres} is always {@code registered} here, {@code consul} is
+ *     {@code registered}, {@code absent} (drained), {@code pending} or {@code refused}
+ * @param consulError what Consul said when it refused the node
+ */
+record RegistrationView(
+        String nodeId,
+        String nodeType,
+        String nodeRole,
+        String version,
+        String environment,
+        String region,
+        String status,
+        String healthStatus,
+        Map<String, String> stores,
+        String consulError,
+        JsonNode capabilities,
+        Map<String, String> endpoints,
+        JsonNode metadata,
+        String networkId,
+        String deploymentId,
+        Long epoch,
+        Instant eventTimestamp,
+        long revision,
+        Instant lastHeartbeat,
+        Instant leaseExpiresAt,
+        Instant registeredAt,
+        Instant updatedAt,
+        Long activeOperations,
+        Double uptimeSeconds,
+        Double cpuPercent,
+        Double memoryMb) {
+
+    static RegistrationView of(ToolRegistration row) {
+        NodeDescription node = row.description();
+        return new RegistrationView(
+                node.nodeId(),
+                node.type().wireName(),
+                node.role(),
+                node.nodeVersion(),
+                node.environment(),
+                node.region(),
+                row.status().wireName(),
+                row.healthStatus(),
+                Map.of("postgres", "registered", "consul", consul(row)),
+                row.catalogError(),
+                node.capabilities(),
+                node.endpoints(),
+                node.metadata(),
+                node.networkId(),
+                node.deploymentId(),
+                row.contentVersion().epoch(),
+                row.contentVersion().eventTime(),
+                row.revision(),
+                row.lastHeartbeat(),
+                row.leaseExpiresAt(),
+                row.registeredAt(),
+                row.updatedAt(),
+                row.activeOperations(),
+                row.uptimeSeconds(),
+                row.cpuPercent(),
+                row.memoryMb());
+    }
+
+    private static String consul(ToolRegistration row) {
+        if (row.catalogCurrent()) {
+            return row.status().discoverable() ? "registered" : "absent";
+        }
+        return row.catalogError() == null ? "pending" : "refused";
+    }
+}

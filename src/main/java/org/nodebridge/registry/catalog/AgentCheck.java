@@ -1,0 +1,60 @@
+package org.nodebridge.registry.catalog;
+
+import com.orbitz.consul.AgentClient;
+import com.orbitz.consul.NotRegisteredException;
+import com.orbitz.consul.model.State;
+import com.orbitz.consul.model.agent.ImmutableRegCheck;
+import com.orbitz.consul.model.agent.Registration.RegCheck;
+import org.nodebridge.registry.config.ConsulSettings;
+
+/**
+ * The check of a service in the agent lane. Where the node has an http endpoint for it, the agent probes that; where
+ * it has none, the check says what the registry says. Neither ever removes the service: expiry is the registry's.
+ */
+final class AgentCheck {
+
+    /** A check that only the registry sets must have a time to live: ten years. */
+    private static final String NEVER = "87600h";
+
+    private AgentCheck() {}
+
+    static RegCheck of(ServiceEntry entry, CheckStatus status, ConsulSettings settings, String registryId) {
+        ImmutableRegCheck.Builder check = ImmutableRegCheck.builder()
+                .id(ServiceEntry.checkId(entry.id()))
+                .name("Node health")
+                .status(status.wireName());
+        return entry.healthUrl() == null
+                ? check.ttl(NEVER)
+                        .notes("Set by registry " + registryId + " from the node's lease and what it reports")
+                        .build()
+                : check.http(entry.healthUrl())
+                        .interval(settings.checkInterval().toMillis() + "ms")
+                        .timeout(settings.requestTimeout().toMillis() + "ms")
+                        .notes("Probed by the agent; registered by registry " + registryId)
+                        .build();
+    }
+
+    /** Sets a check that nobody probes: registered again, it keeps the status it had. */
+    static void report(AgentClient agent, String nodeId, CheckStatus status, String registryId) {
+        State state = switch (status) {
+            case PASSING -> State.PASS;
+            case WARNING -> State.WARN;
+            case CRITICAL -> State.FAIL;
+        };
+        try {
+            agent.check(
+                    ServiceEntry.checkId(nodeId), state, "registry " + registryId + " says " + status.wireName());
+        } catch (NotRegisteredException e) {
+            throw new CatalogUnavailableException("Consul's agent lost the check of a service just registered", e);
+        }
+    }
+
+    /**
+     * Whether the agent can be asked about the id, which stands in a path: it answers a path with empty or dot
+     * segments with a redirect to another, however they are encoded.
+     */
+    static boolean isNameable(String nodeId) {
+        String path = "/" + nodeId;
+        return !path.contains("//") && !(path + "/").matches("(?s).*/\\.{1,2}/.*");
+    }
+}

@@ -1,0 +1,175 @@
+package org.nodebridge.registry.catalog;
+
+import com.google.common.net.HostAndPort;
+import com.orbitz.consul.AgentClient;
+import com.orbitz.consul.Consul;
+import com.orbitz.consul.ConsulException;
+import com.orbitz.consul.NotRegisteredException;
+import com.orbitz.consul.model.agent.ImmutableRegistration;
+import com.orbitz.consul.model.health.HealthCheck;
+import com.orbitz.consul.model.health.Service;
+import com.orbitz.consul.option.QueryOptions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.ConsulSettings.Scheme;
+
+/**
+ * The agent lane: one call a node to the local agent, by the Orbitz client, and a check that the agent runs itself.
+ * The agent's services are not all ours: what lacks an owner mark is neither replaced nor removed.
+ */
+final class AgentLane implements CatalogLane {
+
+    private final ConsulSettings settings;
+    private final String registryId;
+    private final Consul consul;
+    private final AgentClient agent;
+
+    AgentLane(ConsulSettings settings, String registryId) {
+        this.settings = settings;
+        this.registryId = registryId;
+        this.consul = connect(settings);
+        this.agent = consul.agentClient();
+    }
+
+    private static Consul connect(ConsulSettings settings) {
+        Consul.Builder builder = Consul.builder()
+                .withPing(false)
+                .withHostAndPort(HostAndPort.fromParts(ConsulHttp.base(settings).getHost(), settings.port()))
+                .withConnectTimeoutMillis(settings.connectTimeout().toMillis())
+                .withReadTimeoutMillis(settings.requestTimeout().toMillis())
+                .withWriteTimeoutMillis(settings.requestTimeout().toMillis());
+        if (!settings.token().isEmpty()) {
+            builder.withAclToken(settings.token());
+        }
+        if (settings.scheme() == Scheme.HTTPS) {
+            ConsulTls tls = ConsulTls.of(settings);
+            builder.withHttps(true).withSslContext(tls.context()).withTrustManager(tls.trust());
+        }
+        return builder.build();
+    }
+
+    @Override
+    public int transactionSize() {
+        return 1;
+    }
+
+    /** The agent writes all its services to one place; a second call at once makes both slower. */
+    @Override
+    public int transactionsAtOnce() {
+        return 1;
+    }
+
+    @Override
+    public void apply(List<CatalogChange> changes) {
+        for (CatalogChange change : changes) {
+            asking(() -> {
+                if (change instanceof CatalogChange.Register register) {
+                    register(register);
+                } else {
+                    deregister(change.nodeId());
+                }
+                return null;
+            });
+        }
+    }
+
+    private void register(CatalogChange.Register change) {
+        ServiceEntry entry = ServiceEntry.of(change, settings.servicePrefix(), registryId);
+        if (!AgentCheck.isNameable(entry.id())) {
+            throw refused(entry.id(), "the agent could not be told to deregister a service of this id");
+        }
+        refuseForeign(entry.id());
+        agent.register(ImmutableRegistration.builder()
+                .id(entry.id())
+                .name(entry.name())
+                .tags(entry.tags())
+                .meta(entry.meta())
+                .address(entry.address())
+                .port(entry.port())
+                .enableTagOverride(false)
+                .check(AgentCheck.of(entry, change.check(), settings, registryId))
+                .build());
+        if (entry.healthUrl() == null) {
+            AgentCheck.report(agent, entry.id(), change.check(), registryId);
+        }
+    }
+
+    private void deregister(String nodeId) {
+        if (!AgentCheck.isNameable(nodeId) || !refuseForeign(nodeId)) {
+            return;
+        }
+        agent.deregister(nodeId);
+    }
+
+    /** Whether the agent has a service of the node's id. */
+    private boolean refuseForeign(String nodeId) {
+        try {
+            Map<String, String> meta = agent.getService(nodeId, QueryOptions.BLANK).getResponse().getMeta();
+            if (!meta.containsKey(ServiceMeta.REGISTRY_ID)) {
+                throw refused(nodeId, "the agent has a service of this id that no registry put there");
+            }
+            return true;
+        } catch (NotRegisteredException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public String leader() {
+        return asking(() -> consul.statusClient().getLeader());
+    }
+
+    @Override
+    public Map<String, CatalogInstance> instances() {
+        return asking(() -> {
+            Map<String, CheckStatus> statuses = new HashMap<>();
+            for (HealthCheck check : agent.getChecks().values()) {
+                check.getServiceId()
+                        .filter(nodeId -> check.getCheckId().equals(ServiceEntry.checkId(nodeId)))
+                        .ifPresent(nodeId -> CheckStatus.ofWireName(check.getStatus())
+                                .ifPresent(status -> statuses.put(nodeId, status)));
+            }
+            Map<String, CatalogInstance> instances = new HashMap<>();
+            for (Service service : agent.getServices().values()) {
+                if (registryId.equals(service.getMeta().get(ServiceMeta.REGISTRY_ID))) {
+                    instances.put(service.getId(), instance(service, statuses.get(service.getId())));
+                }
+            }
+            return instances;
+        });
+    }
+
+    private static CatalogInstance instance(Service service, CheckStatus status) {
+        return new CatalogInstance(
+                service.getId(),
+                service.getService(),
+                service.getTags(),
+                service.getMeta(),
+                service.getAddress(),
+                service.getPort(),
+                status);
+    }
+
+    private static CatalogRefusedException refused(String nodeId, String reason) {
+        return new CatalogRefusedException(reason, Map.of(nodeId, reason));
+    }
+
+    /** The client has one exception for everything: with Consul's status, or with the failure to get one. */
+    private static <T> T asking(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (ConsulException e) {
+            throw e.getCode() >= 300
+                    ? ConsulRefusal.of(e.getCode(), String.valueOf(e.getMessage()))
+                    : new CatalogUnavailableException("Consul's agent cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        consul.destroy();
+    }
+}

@@ -1,0 +1,39 @@
+package org.nodebridge.registry.catalog;
+
+import java.util.Objects;
+import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.NodeDescription;
+
+/** What is to become true of one node in Consul. Idempotent: writing it again changes nothing. */
+public sealed interface CatalogChange {
+
+    String nodeId();
+
+    /**
+     * The node is to be in Consul, exactly so.
+     *
+     * @param version the version of the event that last changed what the node says of itself
+     * @param check what the node's check is to say
+     */
+    record Register(NodeDescription node, EventVersion version, CheckStatus check) implements CatalogChange {
+
+        public Register {
+            Objects.requireNonNull(node, "node");
+            Objects.requireNonNull(version, "version");
+            Objects.requireNonNull(check, "check");
+        }
+
+        @Override
+        public String nodeId() {
+            return node.nodeId();
+        }
+    }
+
+    /** The node is not to be in Consul; it need not be there now. */
+    record Deregister(String nodeId) implements CatalogChange {
+
+        public Deregister {
+            Objects.requireNonNull(nodeId, "nodeId");
+        }
+    }
+}

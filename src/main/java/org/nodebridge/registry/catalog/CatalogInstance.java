@@ -1,0 +1,40 @@
+package org.nodebridge.registry.catalog;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One of our entries as Consul has it.
+ *
+ * @param nodeId the id of the service, which is the node's
+ * @param serviceName such as {@code onex-effect}
+ * @param tags in Consul's order
+ * @param meta the service's meta; has our owner mark
+ * @param address the service's own address; empty for none
+ * @param port 0 for none
+ * @param status what the node's check says; {@code null} when the check is missing
+ */
+public record CatalogInstance(
+        String nodeId,
+        String serviceName,
+        List<String> tags,
+        Map<String, String> meta,
+        String address,
+        int port,
+        CheckStatus status) {
+
+    public CatalogInstance {
+        tags = List.copyOf(tags);
+        meta = Map.copyOf(meta);
+    }
+
+    /** Whether discovery shows exactly this entry; the check's status is not compared. */
+    public boolean shows(ServiceEntry entry) {
+        return nodeId.equals(entry.id())
+                && serviceName.equals(entry.name())
+                && tags.equals(entry.tags())
+                && meta.equals(entry.meta())
+                && address.equals(entry.address())
+                && port == entry.port();
+    }
+}

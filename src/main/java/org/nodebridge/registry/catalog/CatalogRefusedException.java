@@ -1,0 +1,39 @@
+package org.nodebridge.registry.catalog;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Consul understood the request and said no (4xx). Nothing of it took effect, and asking again gives the same. */
+public final class CatalogRefusedException extends CatalogException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Map<String, String> culprits;
+
+    /** A refusal that names nobody: any of the transaction's changes may be the cause. */
+    public CatalogRefusedException(String message) {
+        this(message, Map.of());
+    }
+
+    /** @param culprits node id to reason, for the changes that were refused themselves */
+    public CatalogRefusedException(String message, Map<String, String> culprits) {
+        super(message, null);
+        this.culprits = Map.copyOf(culprits);
+    }
+
+    /** A refusal of every one of the nodes, whatever their changes say. */
+    static CatalogRefusedException ofAll(String message, Collection<String> nodeIds) {
+        Map<String, String> everyone = new LinkedHashMap<>();
+        nodeIds.forEach(nodeId -> everyone.put(nodeId, message));
+        return new CatalogRefusedException(message, everyone);
+    }
+
+    /**
+     * Node id to reason: without these the transaction may pass. Empty when Consul does not say which they are; every
+     * node of the transaction when none can pass, as with a token that lacks a permission.
+     */
+    public Map<String, String> culprits() {
+        return culprits == null ? Map.of() : culprits;
+    }
+}

@@ -1,0 +1,18 @@
+package org.nodebridge.registry.catalog;
+
+/**
+ * Consul could not be reached, did not answer in time, has no leader or is too busy (5xx, 429). Asking again later
+ * is right, and safe: whether the request took effect is not known.
+ */
+public final class CatalogUnavailableException extends CatalogException {
+
+    private static final long serialVersionUID = 1L;
+
+    public CatalogUnavailableException(String message) {
+        super(message, null);
+    }
+
+    public CatalogUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,114 @@
+package org.nodebridge.registry.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.ConsulSettings.Scheme;
+
+/**
+ * Requests to Consul's HTTP interface on kept-alive connections. Safe for many threads; a call takes no longer than
+ * the request timeout and ends at once when its thread is interrupted.
+ */
+final class ConsulHttp {
+
+    /** What Consul said: {@code body} is empty for a success whose body nobody asked for. */
+    record Answer(int status, byte[] body) {}
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LONGEST_ERROR = 1 << 20;
+    private static final int LONGEST_ANSWER = 128 << 20;
+
+    private final HttpClient client;
+    private final URI base;
+    private final String token;
+    private final Duration timeout;
+
+    ConsulHttp(ConsulSettings settings) {
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(settings.connectTimeout());
+        if (settings.scheme() == Scheme.HTTPS) {
+            builder.sslContext(ConsulTls.of(settings).context());
+        }
+        client = builder.build();
+        base = base(settings);
+        token = settings.token();
+        timeout = settings.requestTimeout();
+    }
+
+    static URI base(ConsulSettings settings) {
+        String scheme = settings.scheme().name().toLowerCase(Locale.ROOT);
+        try {
+            return new URI(scheme, null, settings.host(), settings.port(), "/", null, null);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("registry.consul.host is no host name: " + settings.host(), e);
+        }
+    }
+
+    /** Reads JSON; {@link com.fasterxml.jackson.databind.node.NullNode} where Consul says {@code null}. */
+    JsonNode get(String path) {
+        Answer answer = exchange(request(path).GET().build(), LONGEST_ANSWER);
+        if (answer.status() != 200) {
+            throw ConsulRefusal.of(answer);
+        }
+        if (answer.body().length > LONGEST_ANSWER) {
+            throw new CatalogRefusedException("Consul's answer to " + path + " is longer than we can read");
+        }
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new CatalogUnavailableException("Consul's answer to " + path + " is no JSON", e);
+        }
+    }
+
+    /** Sends JSON. A success comes without its body; any other status is for the caller to judge. */
+    Answer put(String path, byte[] json) {
+        HttpRequest request = request(path)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofByteArray(json))
+                .build();
+        return exchange(request, 0);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(timeout);
+        return token.isEmpty() ? request : request.header("X-Consul-Token", token);
+    }
+
+    private Answer exchange(HttpRequest request, int longestSuccess) {
+        // not send(): its timeout ends with the headers, and a body that stalls would hold the thread for ever
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, info -> {
+            if (info.statusCode() != 200) {
+                return new BoundedBody(LONGEST_ERROR);
+            }
+            return longestSuccess == 0 ? BodySubscribers.replacing(new byte[0]) : new BoundedBody(longestSuccess);
+        });
+        try {
+            HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new Answer(response.statusCode(), response.body());
+        } catch (TimeoutException e) {
+            throw new CatalogUnavailableException("Consul at " + base + " did not answer within " + timeout, e);
+        } catch (ExecutionException e) {
+            throw new CatalogUnavailableException("Consul at " + base + " cannot be reached: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            // not interrupted again: it is the fault-tolerance timeout that does this, and a retry must start clean
+            throw new CatalogUnavailableException("the call to Consul at " + base + " was interrupted", e);
+        } finally {
+            answer.cancel(true);
+        }
+    }
+}

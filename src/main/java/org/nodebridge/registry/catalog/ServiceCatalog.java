@@ -1,0 +1,111 @@
+package org.nodebridge.registry.catalog;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.faulttolerance.Bulkhead;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+import org.eclipse.microprofile.faulttolerance.Retry;
+import org.eclipse.microprofile.faulttolerance.Timeout;
+import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
+import org.nodebridge.registry.config.RegistrySettings;
+
+/**
+ * Consul, called with fault tolerance. The values of the annotations are in {@code microprofile-config.properties},
+ * each by a {@code registry.consul.*} key.
+ *
+ * <p>Besides what each method names, a call may throw {@link
+ * org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException}: it took too long, the breaker is
+ * open, or too many calls are under way. All of these mean unavailable. Safe for many threads. Never call it with a
+ * database transaction open: a call may take fifteen seconds.
+ */
+@ApplicationScoped
+public class ServiceCatalog {
+
+    private final CatalogLane lane;
+
+    /** For the proxy only. */
+    ServiceCatalog() {
+        lane = null;
+    }
+
+    /** @throws IllegalArgumentException naming the setting of TLS or address that cannot be used */
+    @Inject
+    public ServiceCatalog(RegistrySettings settings) {
+        this(CatalogLane.of(settings.consul(), settings.registryId()));
+    }
+
+    ServiceCatalog(CatalogLane lane) {
+        this.lane = lane;
+    }
+
+    /** The most changes that {@link #apply} takes at once; does not ask Consul. */
+    public int transactionSize() {
+        return lane.transactionSize();
+    }
+
+    /** How many calls of {@link #apply} at once get the most done; does not ask Consul. */
+    public int transactionsAtOnce() {
+        return lane.transactionsAtOnce();
+    }
+
+    /**
+     * Makes all of the changes or, when it throws {@link CatalogRefusedException}, none.
+     *
+     * @param transaction at most {@link #transactionSize()} changes, of one node at most one
+     * @throws CatalogRefusedException when Consul says no; not tried again
+     * @throws CatalogUnavailableException when Consul does not answer, tried again in vain; the changes may have
+     *     been made all the same
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @CircuitBreaker(
+            failOn = {CatalogUnavailableException.class, TimeoutException.class},
+            skipOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(20)
+    public void apply(List<CatalogChange> transaction) {
+        lane.apply(transaction);
+    }
+
+    /**
+     * Everything in Consul that carries our owner mark, by node id, as its leader has it.
+     *
+     * @throws CatalogException when Consul does not say; never an empty map in its place
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @CircuitBreaker(
+            failOn = {CatalogUnavailableException.class, TimeoutException.class},
+            skipOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(2)
+    public Map<String, CatalogInstance> instances() {
+        return lane.instances();
+    }
+
+    /**
+     * The address of Consul's leader, asked now: not tried again, and not held back by an open breaker.
+     *
+     * @throws CatalogException when Consul does not answer, or has no leader
+     */
+    @Timeout
+    @Bulkhead(5)
+    public String leader() {
+        String leader = lane.leader();
+        if (leader == null || leader.isBlank()) {
+            throw new CatalogUnavailableException("Consul has no leader");
+        }
+        return leader;
+    }
+
+    @PreDestroy
+    void close() {
+        lane.close();
+    }
+}

@@ -1,0 +1,100 @@
+package org.nodebridge.registry.config;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/**
+ * Derives what Reactive Messaging wants to know of its channels from the {@code registry.*} settings. Any
+ * {@code mp.messaging.*} key given elsewhere with a higher ordinal wins, which is how security settings of Kafka reach
+ * the clients.
+ */
+public class ChannelSettings implements ConfigSource {
+
+    /** The channel that brings records of all input topics. */
+    public static final String NODE_EVENTS = "node-events";
+
+    /** The channel that takes records for any topic. */
+    public static final String REGISTRY_RECORDS = "registry-records";
+
+    private static final String INCOMING = "mp.messaging.incoming." + NODE_EVENTS + ".";
+    private static final String OUTGOING = "mp.messaging.outgoing." + REGISTRY_RECORDS + ".";
+    private static final String BYTES = "org.apache.kafka.common.serialization.ByteArray";
+
+    /** Dead letters carry a record of up to 1 MiB and headers beside it. */
+    private static final String LARGEST_REQUEST = Integer.toString(2 * 1024 * 1024);
+
+    private static final Set<String> NAMES = derive(KafkaSettings.read(new SettingsReader(key -> java.util.Optional.empty())))
+            .keySet();
+
+    private volatile Map<String, String> derived;
+
+    static Map<String, String> derive(KafkaSettings kafka) {
+        Map<String, String> properties = new TreeMap<>();
+        properties.put(INCOMING + "connector", "smallrye-kafka");
+        properties.put(INCOMING + "bootstrap.servers", kafka.bootstrapServers());
+        properties.put(INCOMING + "topics", String.join(",", kafka.inputTopics()));
+        properties.put(INCOMING + "group.id", kafka.groupId());
+        properties.put(INCOMING + "key.deserializer", BYTES + "Deserializer");
+        properties.put(INCOMING + "value.deserializer", BYTES + "Deserializer");
+        properties.put(INCOMING + "batch", "true");
+        properties.put(INCOMING + "max.poll.records", Integer.toString(kafka.batchSize()));
+        properties.put(INCOMING + "poll-timeout", Long.toString(kafka.pollTimeout().toMillis()));
+        properties.put(INCOMING + "pausable", "true");
+        properties.put(INCOMING + "initially-paused", "true");
+        properties.put(INCOMING + "enable.auto.commit", "false");
+        properties.put(INCOMING + "commit-strategy", "latest");
+        properties.put(INCOMING + "failure-strategy", "ignore");
+        properties.put(INCOMING + "auto.offset.reset", "earliest");
+        // a replica that was killed gives up its partitions after this long
+        properties.put(INCOMING + "session.timeout.ms", "10000");
+        properties.put(INCOMING + "heartbeat.interval.ms", "3000");
+        // topics that appear later are found this fast
+        properties.put(INCOMING + "metadata.max.age.ms", "10000");
+        properties.put(INCOMING + "tracing-enabled", "false");
+        properties.put(INCOMING + "health-enabled", "false");
+        properties.put(OUTGOING + "connector", "smallrye-kafka");
+        properties.put(OUTGOING + "bootstrap.servers", kafka.bootstrapServers());
+        properties.put(OUTGOING + "topic", kafka.requestTopic());
+        properties.put(OUTGOING + "key.serializer", BYTES + "Serializer");
+        properties.put(OUTGOING + "value.serializer", BYTES + "Serializer");
+        properties.put(OUTGOING + "acks", "all");
+        properties.put(OUTGOING + "max.request.size", LARGEST_REQUEST);
+        properties.put(OUTGOING + "delivery.timeout.ms", "10000");
+        properties.put(OUTGOING + "request.timeout.ms", "5000");
+        properties.put(OUTGOING + "max.block.ms", "5000");
+        properties.put(OUTGOING + "tracing-enabled", "false");
+        properties.put(OUTGOING + "health-enabled", "false");
+        return properties;
+    }
+
+    @Override
+    public Set<String> getPropertyNames() {
+        return NAMES;
+    }
+
+    @Override
+    public String getValue(String name) {
+        if (!NAMES.contains(name)) {
+            return null;
+        }
+        if (derived == null) {
+            // asked for lazily: while the configuration is being built there is nothing to derive from
+            derived = derive(KafkaSettings.read(new SettingsReader(
+                    key -> ConfigProvider.getConfig().getOptionalValue(key, String.class))));
+        }
+        return derived.get(name);
+    }
+
+    @Override
+    public String getName() {
+        return "NodeBridge Registry channels";
+    }
+
+    @Override
+    public int getOrdinal() {
+        return 90;
+    }
+}

@@ -1,0 +1,85 @@
+package org.nodebridge.registry.config;
+
+import java.time.Duration;
+
+/**
+ * How to reach Consul and how registrations look there.
+ *
+ * @param token ACL token; empty for none
+ * @param caFile PEM file of the authorities trusted for https; empty for the JVM's own
+ * @param certificateFile PEM file of the client's certificate for mutual TLS; empty for none
+ * @param keyFile PEM file (PKCS#8) of the client's key; empty for none
+ * @param nodeName the external Consul node that carries the entries of the catalog lane
+ * @param servicePrefix what precedes the node type in a service's name
+ * @param transactions how many transactions of one batch are under way at once
+ * @param checkInterval how often Consul itself probes a health endpoint, in the agent lane
+ */
+public record ConsulSettings(
+        Mode mode,
+        Scheme scheme,
+        String host,
+        int port,
+        String token,
+        String caFile,
+        String certificateFile,
+        String keyFile,
+        String nodeName,
+        String servicePrefix,
+        int transactions,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        Duration checkInterval) {
+
+    /** Which of Consul's interfaces registrations go through. */
+    public enum Mode {
+        CATALOG,
+        AGENT
+    }
+
+    /** How Consul's HTTP interface is reached. */
+    public enum Scheme {
+        HTTP,
+        HTTPS
+    }
+
+    static ConsulSettings read(SettingsReader settings) {
+        checkFaultTolerance(settings);
+        return new ConsulSettings(
+                settings.choice("registry.consul.mode", null, Mode.CATALOG),
+                settings.choice("registry.consul.scheme", "CONSUL_SCHEME", Scheme.HTTP),
+                settings.text("registry.consul.host", "CONSUL_HOST", "localhost"),
+                settings.port("registry.consul.port", "CONSUL_PORT", 8500),
+                settings.headerSecret("registry.consul.token", "CONSUL_HTTP_TOKEN"),
+                settings.text("registry.consul.ca-file", null, ""),
+                settings.text("registry.consul.certificate-file", null, ""),
+                settings.text("registry.consul.key-file", null, ""),
+                settings.matching(
+                        "registry.consul.node-name", null, "nodebridge", "[A-Za-z0-9-]{1,63}", "must be a DNS label"),
+                settings.matching(
+                        "registry.consul.service-prefix", null, "onex-", "[A-Za-z0-9-]{0,40}",
+                        "must be up to 40 letters, digits and hyphens"),
+                settings.number("registry.consul.transactions", null, 4, 1, 20),
+                settings.duration("registry.consul.connect-timeout", null, "PT2S"),
+                settings.duration("registry.consul.request-timeout", null, "PT5S"),
+                settings.duration("registry.consul.check-interval", null, "PT10S"));
+    }
+
+    /**
+     * Fault Tolerance reads these itself, by {@code microprofile-config.properties}; here they are checked and shown.
+     * It knows plain numbers only, so the times are in milliseconds.
+     */
+    private static void checkFaultTolerance(SettingsReader settings) {
+        settings.number("registry.consul.retry.max", null, 2, 0, 10);
+        settings.number("registry.consul.retry.delay", null, 200, 0, 10_000);
+        settings.number("registry.consul.retry.jitter", null, 100, 0, 10_000);
+        settings.number("registry.consul.timeout", null, 4_000, 100, 60_000);
+        settings.number("registry.consul.read-timeout", null, 10_000, 100, 120_000);
+        settings.number("registry.consul.health-timeout", null, 2_000, 100, 60_000);
+        settings.number("registry.consul.bulkhead", null, 20, 1, 20);
+        settings.number("registry.consul.breaker.volume", null, 10, 1, 1_000);
+        settings.matching(
+                "registry.consul.breaker.ratio", null, "0.5", "0\\.\\d{1,4}|1(\\.0)?|0", "must be from 0.0 to 1.0");
+        settings.number("registry.consul.breaker.delay", null, 5_000, 0, 600_000);
+        settings.number("registry.consul.breaker.successes", null, 2, 1, 100);
+    }
+}

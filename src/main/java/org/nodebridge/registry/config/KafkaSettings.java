@@ -1,0 +1,81 @@
+package org.nodebridge.registry.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * How to reach Kafka, and which topics.
+ *
+ * @param topicPrefix what precedes every topic name, such as {@code dev.omninode.}; empty for nothing
+ * @param batchSize the most records handled as one batch
+ * @param pollTimeout the longest wait for records in one poll
+ * @param createTopics whether topics that are missing are created
+ */
+public record KafkaSettings(
+        String bootstrapServers,
+        String groupId,
+        String topicPrefix,
+        List<String> introspectionNames,
+        List<String> heartbeatNames,
+        String requestName,
+        String deadLetterSuffix,
+        int batchSize,
+        Duration pollTimeout,
+        boolean createTopics) {
+
+    static KafkaSettings read(SettingsReader settings) {
+        return new KafkaSettings(
+                settings.matching(
+                        "registry.kafka.bootstrap-servers", "KAFKA_BROKER_URL", "localhost:29092",
+                        "\\s*[^\\s,:/]+:\\d{1,5}(\\s*,\\s*[^\\s,:/]+:\\d{1,5})*\\s*|\\s*\\[[0-9a-fA-F:]+]:\\d{1,5}\\s*",
+                        "must be host:port, or several with commas between"),
+                settings.text("registry.kafka.group-id", null, "bridge-registry-group"),
+                settings.matching(
+                        "registry.kafka.topic-prefix", null, "", "[A-Za-z0-9._-]{0,150}",
+                        "may have letters, digits, dots, hyphens and underscores"),
+                topics(settings, "registry.kafka.introspection-topics", "node-introspection.v1"),
+                topics(settings, "registry.kafka.heartbeat-topics", "node-heartbeat.v1"),
+                settings.matching(
+                        "registry.kafka.request-topic", null, "registry-request-introspection.v1",
+                        "[A-Za-z0-9._-]{1,249}", "must be a topic name"),
+                settings.matching(
+                        "registry.kafka.dead-letter-suffix", null, ".dlq", "[A-Za-z0-9._-]{1,50}",
+                        "must be a part of a topic name"),
+                settings.number("registry.intake.batch-size", null, 500, 1, 10_000),
+                settings.duration("registry.intake.poll-timeout", null, "PT1S"),
+                settings.flag("registry.kafka.create-topics", null, true));
+    }
+
+    private static List<String> topics(SettingsReader settings, String key, String defaultValue) {
+        settings.matching(
+                key, null, defaultValue, "[A-Za-z0-9._-]{1,249}(\\s*,\\s*[A-Za-z0-9._-]{1,249})*",
+                "must be a topic name, or several with commas between");
+        return settings.texts(key, null, defaultValue);
+    }
+
+    /** The introspection topics with their prefix; the first is the one the registry itself writes to. */
+    public List<String> introspectionTopics() {
+        return introspectionNames.stream().map(topicPrefix::concat).toList();
+    }
+
+    /** The heartbeat topics with their prefix. */
+    public List<String> heartbeatTopics() {
+        return heartbeatNames.stream().map(topicPrefix::concat).toList();
+    }
+
+    /** All topics that are consumed. */
+    public List<String> inputTopics() {
+        return Stream.concat(introspectionTopics().stream(), heartbeatTopics().stream()).distinct().toList();
+    }
+
+    /** The topic of the registry's requests to the nodes. */
+    public String requestTopic() {
+        return topicPrefix + requestName;
+    }
+
+    /** Where records of a topic go that cannot be read. */
+    public String deadLetterTopic(String topic) {
+        return topic + deadLetterSuffix;
+    }
+}

@@ -1,0 +1,94 @@
+package org.nodebridge.registry.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Every setting of the registry, read once, from MicroProfile Config.
+ *
+ * @param registryId the name of this registry, the same for all its replicas; Consul entries carry it as owner mark
+ * @param strictEnvelopes whether what is leniently read becomes a dead letter
+ * @param maxClockAhead how far a node's clock may be ahead before its event counts as received now
+ * @param leaseTtl how long a node counts as alive after its last sign of life
+ * @param firstRetryDelay the pause after the first failed try to reach a store; it doubles, with jitter
+ * @param lastRetryDelay the longest such pause
+ * @param stalledAfter how long a consumer with lag and stores that are up may go without progress
+ * @param requestTimeout how long nodes may take to answer an introspection request
+ * @param pendingInterval how often rows that Consul still lacks are looked for
+ * @param criticalComponents which components make the registry not ready when they are down
+ * @param operatorPassword the operator's password; empty lets nobody sign in
+ */
+public record RegistrySettings(
+        String registryId,
+        boolean strictEnvelopes,
+        Duration maxClockAhead,
+        Duration leaseTtl,
+        Duration firstRetryDelay,
+        Duration lastRetryDelay,
+        Duration stalledAfter,
+        Duration requestTimeout,
+        Duration pendingInterval,
+        List<String> criticalComponents,
+        String operatorPassword,
+        KafkaSettings kafka,
+        PostgresSettings postgres,
+        ConsulSettings consul) {
+
+    private static final List<String> COMPONENTS = List.of("kafka", "consul", "postgres");
+
+    /**
+     * Reads all settings.
+     *
+     * @param source finds the raw value of a key
+     * @throws InvalidSettingsException naming every key whose value is bad
+     */
+    public static RegistrySettings read(Function<String, Optional<String>> source) {
+        return read(new SettingsReader(source));
+    }
+
+    static RegistrySettings read(SettingsReader reader) {
+        RegistrySettings settings = new RegistrySettings(
+                reader.matching(
+                        "registry.id", "REGISTRY_ID", "registry-main-1", "[A-Za-z0-9_-]{1,128}",
+                        "must be 1 to 128 letters, digits, hyphens and underscores"),
+                reader.flag("registry.envelope.strict", null, false),
+                reader.duration("registry.envelope.max-clock-ahead", null, "PT5M"),
+                reader.duration("registry.lease.ttl", null, "PT90S"),
+                reader.duration("registry.retry.first-delay", null, "PT0.5S"),
+                reader.duration("registry.retry.last-delay", null, "PT15S"),
+                reader.duration("registry.health.stalled-after", null, "PT2M"),
+                reader.duration("registry.introspection-request.timeout", null, "PT5S"),
+                reader.duration("registry.reconcile.pending-interval", null, "PT1S"),
+                reader.texts("registry.health.critical", null, "kafka"),
+                reader.secret("registry.operator.password", "REGISTRY_OPERATOR_PASSWORD"),
+                KafkaSettings.read(reader),
+                PostgresSettings.read(reader),
+                ConsulSettings.read(reader));
+        List<String> errors = new ArrayList<>(reader.errors());
+        if (!COMPONENTS.containsAll(settings.criticalComponents)) {
+            errors.add("registry.health.critical must name some of " + String.join(", ", COMPONENTS) + ", but is \""
+                    + String.join(",", settings.criticalComponents) + "\"");
+        }
+        if (settings.requestTimeout.toMillis() > 30_000) {
+            errors.add("registry.introspection-request.timeout must be 30 seconds at most, but is \""
+                    + settings.requestTimeout + "\"");
+        }
+        if (!errors.isEmpty()) {
+            throw new InvalidSettingsException(errors);
+        }
+        return settings;
+    }
+
+    /** The pauses between tries to reach a store or the broker. */
+    public RetryDelay retryDelay() {
+        return new RetryDelay(firstRetryDelay, lastRetryDelay);
+    }
+
+    /** Whether the registry is not ready while the component is down. */
+    public boolean isCritical(String component) {
+        return criticalComponents.contains(component);
+    }
+}

@@ -1,0 +1,44 @@
+package org.nodebridge.registry.config;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Gives beans the settings; {@link SettingsExtension} has refused bad ones before any bean exists. */
+@ApplicationScoped
+public class SettingsProducer {
+
+    private final RegistrySettings settings = current();
+
+    static RegistrySettings current() {
+        Config config = ConfigProvider.getConfig();
+        return RegistrySettings.read(key -> config.getOptionalValue(key, String.class));
+    }
+
+    static boolean exitOnError() {
+        return ConfigProvider.getConfig()
+                .getOptionalValue("registry.config.exit-on-error", Boolean.class)
+                .orElse(true);
+    }
+
+    @Produces
+    public RegistrySettings settings() {
+        return settings;
+    }
+
+    @Produces
+    public KafkaSettings kafka() {
+        return settings.kafka();
+    }
+
+    @Produces
+    public PostgresSettings postgres() {
+        return settings.postgres();
+    }
+
+    @Produces
+    public ConsulSettings consul() {
+        return settings.consul();
+    }
+}

@@ -1,0 +1,160 @@
+package org.nodebridge.registry.config;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads settings one by one, notes what each is called and what it defaults to, and collects what is wrong with
+ * them, so that a start with three bad settings names all three. Not thread-safe.
+ */
+public final class SettingsReader {
+
+    /** What a setting is called and what it is when nobody sets it. */
+    public record Described(String key, String alias, String defaultValue) {}
+
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
+    private final Function<String, Optional<String>> source;
+    private final Map<String, Described> described = new LinkedHashMap<>();
+    private final List<String> errors = new ArrayList<>();
+
+    /** @param source finds the raw value of a key, such as {@code Config.getOptionalValue(key, String.class)} */
+    public SettingsReader(Function<String, Optional<String>> source) {
+        this.source = source;
+    }
+
+    /** Every setting asked for so far, in that order. */
+    public List<Described> described() {
+        return List.copyOf(described.values());
+    }
+
+    /** What is wrong, a line a setting; each begins with the setting's name and quotes no secret. */
+    public List<String> errors() {
+        return List.copyOf(errors);
+    }
+
+    public String text(String key, String alias, String defaultValue) {
+        return read(key, alias, defaultValue, Function.identity());
+    }
+
+    /** A value that must not show up in an error message. */
+    public String secret(String key, String alias) {
+        described.put(key, new Described(key, alias, ""));
+        return raw(key, alias).orElse("");
+    }
+
+    /** A secret that is sent as an HTTP header, which carries visible ASCII only. */
+    public String headerSecret(String key, String alias) {
+        String secret = secret(key, alias);
+        if (!secret.matches("[!-~]*")) {
+            errors.add(name(key, alias) + " must be visible ASCII characters without spaces");
+        }
+        return secret;
+    }
+
+    public List<String> texts(String key, String alias, String defaultValue) {
+        return read(key, alias, defaultValue, value -> Arrays.stream(value.split(","))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList());
+    }
+
+    public String matching(String key, String alias, String defaultValue, String pattern, String rule) {
+        return read(key, alias, defaultValue, value -> {
+            if (!value.matches(pattern)) {
+                throw new IllegalArgumentException(rule);
+            }
+            return value;
+        });
+    }
+
+    public int number(String key, String alias, int defaultValue, int least, int most) {
+        return read(key, alias, Integer.toString(defaultValue), value -> {
+            String rule = "must be a whole number from " + least + " to " + most;
+            int number;
+            try {
+                number = Integer.parseInt(value);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(rule, e);
+            }
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(rule);
+            }
+            return number;
+        });
+    }
+
+    public int port(String key, String alias, int defaultValue) {
+        return number(key, alias, defaultValue, 1, 65_535);
+    }
+
+    public boolean flag(String key, String alias, boolean defaultValue) {
+        return read(key, alias, Boolean.toString(defaultValue), value -> switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("must be true or false");
+        });
+    }
+
+    /** An ISO-8601 duration longer than nothing. */
+    public Duration duration(String key, String alias, String defaultValue) {
+        return read(key, alias, defaultValue, value -> {
+            Duration duration;
+            try {
+                duration = Duration.parse(value);
+            } catch (DateTimeParseException e) {
+                throw new IllegalArgumentException("must be an ISO-8601 duration such as PT30S", e);
+            }
+            if (duration.isNegative() || duration.isZero() || duration.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("must be longer than nothing and shorter than ten years");
+            }
+            return duration;
+        });
+    }
+
+    public <E extends Enum<E>> E choice(String key, String alias, E defaultValue) {
+        return read(key, alias, wireName(defaultValue), value -> {
+            E[] choices = defaultValue.getDeclaringClass().getEnumConstants();
+            return Arrays.stream(choices)
+                    .filter(choice -> wireName(choice).equals(value))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("must be one of "
+                            + String.join(", ", Arrays.stream(choices).map(SettingsReader::wireName).toList())));
+        });
+    }
+
+    private <T> T read(String key, String alias, String defaultValue, Function<String, T> parse) {
+        described.put(key, new Described(key, alias, defaultValue));
+        Optional<String> given = raw(key, alias);
+        if (given.isPresent()) {
+            try {
+                return parse.apply(given.get());
+            } catch (IllegalArgumentException e) {
+                errors.add(name(key, alias) + " " + e.getMessage() + ", but is \"" + given.get() + "\"");
+            }
+        }
+        return parse.apply(defaultValue);
+    }
+
+    private Optional<String> raw(String key, String alias) {
+        Optional<String> byKey = source.apply(key).filter(value -> !value.isBlank());
+        return byKey.isPresent() || alias == null
+                ? byKey.map(String::strip)
+                : source.apply(alias).filter(value -> !value.isBlank()).map(String::strip);
+    }
+
+    private static String name(String key, String alias) {
+        return alias == null ? key : key + " (" + alias + ")";
+    }
+
+    private static String wireName(Enum<?> value) {
+        return value.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,128 @@
+package org.nodebridge.registry.event;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A fingerprint of what a node says of itself, by which an announcement that says nothing new is told from a change.
+ *
+ * <p>It covers everything but the node's id. The order of keys does not matter, nor how a number is spelled:
+ * {@code 1e2} is {@code 100} here as it is once PostgreSQL has kept it, while {@code 1.0} is not {@code 1} in either.
+ */
+public final class ContentHash {
+
+    /** Metadata that differs from one announcement to the next though the node is the same. */
+    public static final Set<String> VOLATILE_METADATA =
+            Set.of("broadcast_reason", "broadcast_timestamp", "uptime_seconds");
+
+    private static final JsonStringEncoder ENCODER = JsonStringEncoder.getInstance();
+
+    private ContentHash() {}
+
+    /**
+     * The SHA-256 of the node's canonical JSON, in lower-case hex.
+     *
+     * @param volatileMetadata top-level metadata keys to leave out, such as {@link #VOLATILE_METADATA}
+     */
+    public static String of(NodeDescription node, Set<String> volatileMetadata) {
+        StringBuilder json = new StringBuilder(1024);
+        json.append("{\"type\":");
+        text(json, node.type().wireName());
+        json.append(",\"role\":");
+        text(json, node.role());
+        json.append(",\"capabilities\":");
+        object(json, node.capabilities(), Set.of());
+        json.append(",\"endpoints\":");
+        endpoints(json, node.endpoints());
+        json.append(",\"metadata\":");
+        object(json, node.metadata(), volatileMetadata);
+        json.append(",\"nodeVersion\":");
+        text(json, node.nodeVersion());
+        json.append(",\"environment\":");
+        text(json, node.environment());
+        json.append(",\"region\":");
+        text(json, node.region());
+        json.append(",\"networkId\":");
+        text(json, node.networkId());
+        json.append(",\"deploymentId\":");
+        text(json, node.deploymentId());
+        json.append('}');
+        return HexFormat.of().formatHex(sha256().digest(json.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void value(StringBuilder json, JsonNode value) {
+        if (value.isObject()) {
+            object(json, value, Set.of());
+        } else if (value.isArray()) {
+            json.append('[');
+            for (int i = 0; i < value.size(); i++) {
+                json.append(i == 0 ? "" : ",");
+                value(json, value.get(i));
+            }
+            json.append(']');
+        } else if (value.isNumber()) {
+            json.append(value.decimalValue().toPlainString());
+        } else if (value.isTextual()) {
+            text(json, value.textValue());
+        } else {
+            json.append(value.asText());
+        }
+    }
+
+    private static void object(StringBuilder json, JsonNode object, Set<String> without) {
+        Map<String, JsonNode> sorted = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            if (!without.contains(field.getKey())) {
+                sorted.put(field.getKey(), field.getValue());
+            }
+        }
+        String separator = "";
+        json.append('{');
+        for (Map.Entry<String, JsonNode> field : sorted.entrySet()) {
+            json.append(separator);
+            text(json, field.getKey());
+            json.append(':');
+            value(json, field.getValue());
+            separator = ",";
+        }
+        json.append('}');
+    }
+
+    private static void endpoints(StringBuilder json, Map<String, String> endpoints) {
+        String separator = "";
+        json.append('{');
+        for (Map.Entry<String, String> endpoint : new TreeMap<>(endpoints).entrySet()) {
+            json.append(separator);
+            text(json, endpoint.getKey());
+            json.append(':');
+            text(json, endpoint.getValue());
+            separator = ",";
+        }
+        json.append('}');
+    }
+
+    private static void text(StringBuilder json, String text) {
+        if (text == null) {
+            json.append("null");
+            return;
+        }
+        json.append('"');
+        ENCODER.quoteAsString(text, json);
+        json.append('"');
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package org.nodebridge.registry.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.nodebridge.registry.event.Envelope.Receipt;
+
+/**
+ * Reads what nodes send, in any dialect. Immutable and thread-safe; never throws for what a record holds.
+ *
+ * <p>A record that breaks a rule of identity or type is {@link NodeEvent.Unreadable} with every broken field named, up
+ * to a hundred of them. What merely departs from the strict form is read and reported as {@link Leniency} with the
+ * event, or, by a strict reader, is an error like the others; only a clock that runs ahead stays a leniency there.
+ */
+public final class EnvelopeReader {
+
+    private static final String EVENT_TYPE = "event_type";
+
+    private final boolean strict;
+    private final Duration maxClockAhead;
+
+    /**
+     * @param strict whether each leniency makes a record unreadable
+     * @param maxClockAhead how far an event's time may lie beyond its receipt before it is set back to the receipt
+     */
+    public EnvelopeReader(boolean strict, Duration maxClockAhead) {
+        this.strict = strict;
+        this.maxClockAhead = Objects.requireNonNull(maxClockAhead, "maxClockAhead");
+    }
+
+    /**
+     * Reads the value of a Kafka record.
+     *
+     * @param topic decides the kind of an event that names none
+     * @param value the bytes as received; {@code null}, as in a compaction tombstone, is unreadable
+     * @param recordTimestamp Kafka's time of the record, for events that name none; may be {@code null}
+     * @param receivedAt when the record was polled
+     */
+    public NodeEvent read(TopicKind topic, byte[] value, Instant recordTimestamp, Instant receivedAt) {
+        Findings findings = new Findings(strict);
+        ObjectNode record = WireJson.parse(value, findings);
+        if (record == null) {
+            return findings.unreadable(null);
+        }
+        Receipt receipt = new Receipt(recordTimestamp, receivedAt, maxClockAhead);
+        return read(topic, new Fields(record, "", findings), receipt, findings);
+    }
+
+    /**
+     * Reads the bare introspection payload of a manual registration. Field paths have no {@code payload.} prefix, the
+     * event id is made up, and the event time is the payload's or else the receipt.
+     *
+     * @return {@link NodeEvent.Introduced} or {@link NodeEvent.Unreadable}, nothing else
+     */
+    public NodeEvent readIntroduction(JsonNode payload, Instant receivedAt) {
+        Findings findings = new Findings(strict);
+        if (!(payload instanceof ObjectNode object)) {
+            findings.error("$", "must be a JSON object");
+            return findings.unreadable(null);
+        }
+        return introduction(object, receivedAt, findings);
+    }
+
+    /** As {@link #readIntroduction(JsonNode, Instant)}, with the bounds on size, depth and encoding of a record. */
+    public NodeEvent readIntroduction(byte[] body, Instant receivedAt) {
+        Findings findings = new Findings(strict);
+        ObjectNode payload = WireJson.parse(body, findings);
+        return payload == null ? findings.unreadable(null) : introduction(payload, receivedAt, findings);
+    }
+
+    private NodeEvent introduction(ObjectNode object, Instant receivedAt, Findings findings) {
+        Storable.check(object, findings);
+        Fields payload = new Fields(object, "", findings);
+        if (DepartureReader.saysShutdown(payload)) {
+            findings.error("metadata.broadcast_reason", "says that the node shuts down");
+        }
+        Receipt receipt = new Receipt(null, receivedAt, maxClockAhead);
+        return IntroductionReader.read(Envelope.around(payload, receipt, findings));
+    }
+
+    private static NodeEvent read(TopicKind topic, Fields header, Receipt receipt, Findings findings) {
+        String eventType = header.textIfAny(EVENT_TYPE);
+        EventKind named = eventType == null ? null : EventKind.of(eventType);
+        if (named == EventKind.NOT_FOR_US) {
+            return new NodeEvent.Ignored(EventKind.normalized(eventType));
+        }
+        Dialect dialect = Dialect.of(header.node(), named);
+        if (dialect != Dialect.CORE && !looksEnveloped(header)) {
+            findings.error("$", "no envelope: it has neither event id nor event type nor payload");
+            String correlationId = header.textIfAny("correlation_id");
+            return findings.unreadable(
+                    correlationId == null || Fields.uuidOf(correlationId) == null ? null : correlationId);
+        }
+        Storable.check(header.node(), findings);
+        if (header.has(EVENT_TYPE) && named == null) {
+            header.error(
+                    EVENT_TYPE,
+                    eventType == null ? "must be a string" : "is unknown: " + Findings.quoted(eventType));
+        } else if (named == null && dialect.namesEventType()) {
+            header.lenient(Leniency.MISSING_EVENT_TYPE, EVENT_TYPE, "is missing");
+        }
+        Fields payload = dialect == Dialect.CORE ? header : header.object("payload");
+        if (payload == null) {
+            if (!header.has("payload")) {
+                header.error("payload", "is missing");
+            }
+            return Envelope.read(dialect, EventKind.of(topic), header, header, receipt, findings).unreadable();
+        }
+        EventKind kind = named != null || header.has(EVENT_TYPE) ? named : kindByPayload(payload, topic);
+        if (kind == EventKind.NOT_FOR_US) {
+            return new NodeEvent.Ignored(EventKind.normalized(payload.textIfAny(EVENT_TYPE)));
+        }
+        if (kind == null) {
+            // Nobody can say what the payload should hold, so only the envelope's own faults are added.
+            return Envelope.read(dialect, EventKind.of(topic), header, payload, receipt, findings).unreadable();
+        }
+        return read(kind, Envelope.read(dialect, kind, header, payload, receipt, findings));
+    }
+
+    private static NodeEvent read(EventKind kind, Envelope envelope) {
+        if (kind == EventKind.HEARTBEAT) {
+            return HeartbeatReader.read(envelope);
+        }
+        if (kind.isDeparture() || DepartureReader.saysShutdown(envelope.payload())) {
+            return DepartureReader.read(envelope, kind);
+        }
+        return IntroductionReader.read(envelope);
+    }
+
+    private static boolean looksEnveloped(Fields record) {
+        return record.has("payload")
+                || record.has(EVENT_TYPE)
+                || record.has(Dialect.BRIDGE.idField)
+                || record.has(Dialect.INFRA.idField);
+    }
+
+    /** The kind when the envelope is silent; {@code null} when the payload names one that nobody knows. */
+    private static EventKind kindByPayload(Fields payload, TopicKind topic) {
+        if (payload.has(EVENT_TYPE)) {
+            String eventType = payload.text(EVENT_TYPE);
+            EventKind kind = eventType == null ? null : EventKind.of(eventType);
+            if (eventType != null && kind == null) {
+                payload.error(EVENT_TYPE, "is unknown: " + Findings.quoted(eventType));
+            }
+            return kind;
+        }
+        // Whoever gives a reason for having left must not be registered, whatever the topic carries otherwise.
+        if (payload.has("removal_reason")) {
+            return EventKind.TOMBSTONE;
+        }
+        return payload.has("shutdown_reason") ? EventKind.SHUTDOWN : EventKind.of(topic);
+    }
+}

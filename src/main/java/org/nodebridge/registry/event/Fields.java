@@ -1,0 +1,218 @@
+package org.nodebridge.registry.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * The fields of one object, read as the types they should have.
+ *
+ * <p>A field that is absent or null reads as {@code null}. One of another type reads as {@code null} as well and is
+ * among the findings, so that a reader goes on and finds all that is broken.
+ */
+final class Fields {
+
+    private static final int LONGEST_CORRELATION_ID = 128;
+    private static final int UUID_LENGTH = 36;
+
+    private final ObjectNode object;
+    private final String prefix;
+    private final Findings findings;
+
+    Fields(ObjectNode object, String prefix, Findings findings) {
+        this.object = object;
+        this.prefix = prefix;
+        this.findings = findings;
+    }
+
+    String path(String name) {
+        return prefix + name;
+    }
+
+    void error(String name, String message) {
+        findings.error(path(name), message);
+    }
+
+    void lenient(Leniency leniency, String name, String message) {
+        findings.lenient(leniency, path(name), message);
+    }
+
+    JsonNode get(String name) {
+        JsonNode value = object.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    boolean has(String name) {
+        return get(name) != null;
+    }
+
+    boolean isSameObjectAs(Fields other) {
+        return object == other.object;
+    }
+
+    String text(String name) {
+        JsonNode value = get(name);
+        if (value == null || value.isTextual()) {
+            return value == null ? null : value.textValue();
+        }
+        error(name, "must be a string");
+        return null;
+    }
+
+    /** The text, or {@code null} for whatever else stands there. */
+    String textIfAny(String name) {
+        JsonNode value = get(name);
+        return value == null ? null : value.textValue();
+    }
+
+    UUID uuid(String name) {
+        String text = text(name);
+        UUID uuid = text == null ? null : uuidOf(text);
+        if (uuid == null && (text != null || !has(name))) {
+            error(name, text == null ? "is missing" : "must be a UUID");
+        }
+        return uuid;
+    }
+
+    static UUID uuidOf(String text) {
+        // The JDK also takes 1-1-1-1-1.
+        if (text.length() != UUID_LENGTH) {
+            return null;
+        }
+        try {
+            UUID uuid = UUID.fromString(text);
+            return uuid.toString().equalsIgnoreCase(text) ? uuid : null;
+        } catch (IllegalArgumentException noUuid) {
+            return null;
+        }
+    }
+
+    Fields object(String name) {
+        JsonNode value = get(name);
+        if (value instanceof ObjectNode child) {
+            return new Fields(child, path(name) + '.', findings);
+        }
+        if (value != null) {
+            error(name, "must be an object");
+        }
+        return null;
+    }
+
+    ObjectNode node() {
+        return object;
+    }
+
+    /** A whole number of 0 or more. */
+    Long count(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 0) {
+            return value.longValue();
+        }
+        error(name, "must be a whole number of 0 or more");
+        return null;
+    }
+
+    /** A number from 0 to {@code most}. */
+    Double number(String name, double most) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+        if (number >= 0 && number <= most) {
+            return number;
+        }
+        String bounds = most == Double.MAX_VALUE ? "of 0 or more" : "from 0 to " + (long) most;
+        error(name, "must be a number " + bounds);
+        return null;
+    }
+
+    Boolean flag(String name) {
+        JsonNode value = get(name);
+        if (value != null && !value.isBoolean()) {
+            error(name, "must be true or false");
+            return null;
+        }
+        return value == null ? null : value.booleanValue();
+    }
+
+    Instant time(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            Instant time = WireTime.parse(text);
+            if (!WireTime.hasZone(text)) {
+                lenient(Leniency.TIME_WITHOUT_ZONE, name, "must name its zone");
+            }
+            return time;
+        } catch (DateTimeException noTime) {
+            error(name, "must be an ISO-8601 time, not " + Findings.quoted(text));
+            return null;
+        }
+    }
+
+    /** One of a closed set of names; a name in another case is a leniency, any other an error. */
+    <T> T oneOf(String name, Function<String, Optional<T>> byWireName) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        Optional<T> exact = byWireName.apply(text);
+        if (exact.isPresent()) {
+            return exact.get();
+        }
+        Optional<T> otherCase = byWireName.apply(text.toLowerCase(Locale.ROOT));
+        if (otherCase.isPresent()) {
+            lenient(Leniency.ENUM_CASE, name, "must be lower case");
+        } else {
+            error(name, "has no meaning: " + Findings.quoted(text));
+        }
+        return otherCase.orElse(null);
+    }
+
+    String correlationId(String name) {
+        String text = text(name);
+        if (text == null || uuidOf(text) != null) {
+            return text;
+        }
+        if (text.codePointCount(0, text.length()) > LONGEST_CORRELATION_ID) {
+            error(name, "is longer than " + LONGEST_CORRELATION_ID + " characters");
+            return null;
+        }
+        lenient(Leniency.CORRELATION_ID_FORMAT, name, "must be a UUID");
+        return text.isBlank() ? null : text;
+    }
+
+    String version(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        String version = value.isObject() ? SemanticVersion.of(value) : value.textValue();
+        if (version == null || !SemanticVersion.is(version)) {
+            lenient(Leniency.VERSION_FORMAT, name, "must be a semantic version");
+        }
+        return version;
+    }
+
+    void expectOnly(Set<String> known) {
+        for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                lenient(Leniency.UNKNOWN_FIELD, name, "is unknown");
+            }
+        }
+    }
+}

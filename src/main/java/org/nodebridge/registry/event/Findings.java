@@ -1,0 +1,76 @@
+package org.nodebridge.registry.event;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** What was found wrong with one record: what breaks it and what was read all the same. Not thread-safe. */
+final class Findings {
+
+    /** Errors travel in the headers of a dead letter, and those must fit a Kafka record. */
+    static final int MOST_ERRORS = 100;
+
+    private static final int LONGEST_PATH = 256;
+    private static final int LONGEST_QUOTE = 60;
+
+    private final boolean strict;
+    private final List<FieldError> errors = new ArrayList<>(0);
+    private final EnumSet<Leniency> leniencies = EnumSet.noneOf(Leniency.class);
+    private int withheld;
+
+    Findings(boolean strict) {
+        this.strict = strict;
+    }
+
+    void error(String field, String message) {
+        if (errors.size() == MOST_ERRORS) {
+            withheld++;
+        } else {
+            errors.add(new FieldError(printable(shortened(field, LONGEST_PATH)), printable(message)));
+        }
+    }
+
+    /** Counts the leniency, or in strict mode makes an error of it. */
+    void lenient(Leniency leniency, String field, String message) {
+        if (strict && leniency != Leniency.CLOCK_AHEAD) {
+            error(field, message);
+        } else {
+            leniencies.add(leniency);
+        }
+    }
+
+    boolean broken() {
+        return !errors.isEmpty();
+    }
+
+    Set<Leniency> leniencies() {
+        return leniencies.isEmpty() ? Set.of() : Collections.unmodifiableSet(leniencies);
+    }
+
+    NodeEvent.Unreadable unreadable(String correlationId) {
+        List<FieldError> all = new ArrayList<>(errors);
+        if (withheld > 0) {
+            all.add(new FieldError("$", "has " + withheld + " more broken fields"));
+        }
+        return new NodeEvent.Unreadable(List.copyOf(all), correlationId);
+    }
+
+    /** A value as it may stand in a message: short, in quotes. */
+    static String quoted(String value) {
+        return '"' + shortened(value, LONGEST_QUOTE) + '"';
+    }
+
+    private static String shortened(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most) + "…";
+    }
+
+    private static String printable(String text) {
+        StringBuilder printable = new StringBuilder(text.length());
+        text.codePoints()
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
+                .forEach(printable::appendCodePoint);
+        return printable.toString();
+    }
+}

@@ -1,0 +1,71 @@
+package org.nodebridge.registry.event;
+
+/** Reads the payload of a heartbeat. */
+final class HeartbeatReader {
+
+    private static final double ANY = Double.MAX_VALUE;
+
+    private HeartbeatReader() {}
+
+    static NodeEvent read(Envelope envelope) {
+        Fields payload = envelope.payload();
+        payload.expectOnly(PayloadFields.of(envelope.dialect(), EventKind.HEARTBEAT));
+        Identity identity = Identity.read(payload, envelope.dialect(), true);
+        HealthStatus health = payload.oneOf("health_status", HealthStatus::ofWireName);
+        Double uptime = payload.number("uptime_seconds", ANY);
+        if (!payload.has("uptime_seconds")) {
+            payload.error("uptime_seconds", "is missing");
+        }
+        if (envelope.dialect() != Dialect.INFRA) {
+            readBridgeOnly(payload, uptime);
+        }
+        payload.version("node_version");
+        Long operations = either(payload.count("active_operations"), payload.count("active_operations_count"));
+        Double cpu = payload.number("cpu_usage_percent", 100);
+        Double memory = payload.number("memory_usage_mb", ANY);
+        Fields usage = payload.object("resource_usage");
+        if (usage != null) {
+            cpu = either(usage.number("cpu_percent", 100), cpu);
+            memory = either(usage.number("memory_mb", ANY), memory);
+            checkUnkept(usage);
+        }
+        if (envelope.findings().broken()) {
+            return envelope.unreadable();
+        }
+        return new NodeEvent.Heartbeat(
+                identity.nodeId(),
+                identity.type(),
+                health,
+                operations,
+                uptime,
+                cpu,
+                memory,
+                envelope.version(null),
+                envelope.receivedAt(),
+                envelope.correlationId(),
+                envelope.findings().leniencies());
+    }
+
+    private static void readBridgeOnly(Fields payload, Double uptime) {
+        if (!payload.has("health_status")) {
+            payload.error("health_status", "is missing");
+        }
+        if (uptime != null && uptime != Math.rint(uptime)) {
+            payload.lenient(Leniency.FRACTIONAL_UPTIME, "uptime_seconds", "must be a whole number");
+        }
+        if (!payload.has("last_activity_timestamp")) {
+            payload.lenient(Leniency.MISSING_LAST_ACTIVITY, "last_activity_timestamp", "is missing");
+        }
+    }
+
+    private static void checkUnkept(Fields usage) {
+        usage.number("memory_percent", 100);
+        usage.number("disk_usage_percent", 100);
+        usage.count("network_connections");
+        usage.count("thread_count");
+    }
+
+    private static <T> T either(T first, T second) {
+        return first != null ? first : second;
+    }
+}

@@ -1,0 +1,112 @@
+package org.nodebridge.registry.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the payload of an introspection that is no departure. */
+final class IntroductionReader {
+
+    /** As long as the column {@code health_endpoint}. */
+    static final int LONGEST_HEALTH_ENDPOINT = 500;
+
+    static final int LONGEST_ENDPOINT = 2048;
+
+    private static final Set<String> REASONS =
+            Set.of("startup", "shutdown", "request", "heartbeat", "health_change", "capability_change");
+
+    private static final String[] INFRA_CAPABILITIES = {
+        "declared_capabilities", "discovered_capabilities", "contract_capabilities"
+    };
+
+    private IntroductionReader() {}
+
+    static NodeEvent read(Envelope envelope) {
+        Fields payload = envelope.payload();
+        readAround(envelope);
+        Identity identity = Identity.read(payload, envelope.dialect(), true);
+        Long epoch = Identity.epoch(payload, envelope.dialect());
+        Fields metadata = payload.object("metadata");
+        NodeDescription node = new NodeDescription(
+                identity.nodeId(),
+                identity.type(),
+                payload.text("node_role"),
+                capabilities(envelope),
+                endpoints(payload),
+                metadata == null ? JsonNodeFactory.instance.objectNode() : metadata.node(),
+                first(payload.version("node_version"), metadata, "version"),
+                first(envelope.headerText("environment"), metadata, "environment"),
+                first(envelope.headerText("region"), metadata, "region"),
+                payload.text("network_id"),
+                payload.text("deployment_id"));
+        if (envelope.findings().broken()) {
+            return envelope.unreadable();
+        }
+        return new NodeEvent.Introduced(
+                node,
+                envelope.version(epoch),
+                envelope.receivedAt(),
+                envelope.correlationId(),
+                envelope.findings().leniencies());
+    }
+
+    /** What every introspection says, one that announces a shutdown included. */
+    static void readAround(Envelope envelope) {
+        Fields payload = envelope.payload();
+        payload.expectOnly(PayloadFields.of(envelope.dialect(), EventKind.INTROSPECTION));
+        if (envelope.dialect() == Dialect.INFRA) {
+            payload.oneOf("reason", name -> REASONS.contains(name) ? Optional.of(name) : Optional.empty());
+            if (!payload.has("correlation_id")) {
+                payload.lenient(Leniency.MISSING_CORRELATION_ID, "correlation_id", "is missing");
+            }
+        }
+    }
+
+    private static ObjectNode capabilities(Envelope envelope) {
+        Fields payload = envelope.payload();
+        if (envelope.dialect() != Dialect.INFRA) {
+            Fields capabilities = payload.object("capabilities");
+            return capabilities == null ? JsonNodeFactory.instance.objectNode() : capabilities.node();
+        }
+        ObjectNode merged = JsonNodeFactory.instance.objectNode();
+        for (String name : INFRA_CAPABILITIES) {
+            Fields capabilities = payload.object(name);
+            if (capabilities != null) {
+                for (Map.Entry<String, JsonNode> capability : capabilities.node().properties()) {
+                    merged.putIfAbsent(capability.getKey(), capability.getValue());
+                }
+            }
+        }
+        return merged;
+    }
+
+    private static Map<String, String> endpoints(Fields payload) {
+        Fields endpoints = payload.object("endpoints");
+        if (endpoints == null) {
+            return Map.of();
+        }
+        Map<String, String> urls = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> endpoint : endpoints.node().properties()) {
+            String name = endpoint.getKey();
+            String url = endpoint.getValue().textValue();
+            String problem = url == null
+                    ? "must be a string"
+                    : EndpointUrl.problem(url, name.equals("health") ? LONGEST_HEALTH_ENDPOINT : LONGEST_ENDPOINT);
+            if (problem != null) {
+                endpoints.error(name, problem);
+            } else {
+                urls.put(name, url);
+            }
+        }
+        return Collections.unmodifiableMap(urls);
+    }
+
+    private static String first(String said, Fields metadata, String name) {
+        return said != null || metadata == null ? said : metadata.textIfAny(name);
+    }
+}

@@ -1,0 +1,7 @@
+package org.nodebridge.registry.event;
+
+/** What a topic carries when a record does not say it itself; a record's own event type always beats its topic. */
+public enum TopicKind {
+    INTROSPECTION,
+    HEARTBEAT
+}

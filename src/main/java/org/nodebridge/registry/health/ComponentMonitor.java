@@ -1,0 +1,85 @@
+package org.nodebridge.registry.health;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.nodebridge.registry.health.ComponentHealth.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks every component how it is, every two seconds, each on its own, and keeps the answers. */
+@ApplicationScoped
+public class ComponentMonitor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ComponentMonitor.class);
+    private static final long INTERVAL_SECONDS = 2;
+    private static final List<String> ORDER = List.of("kafka", "consul", "postgres");
+
+    @Inject
+    @Any
+    private Instance<ComponentProbe> probes;
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Resource
+    private ManagedExecutorService executor;
+
+    private final Map<String, ComponentHealth> latest = new ConcurrentHashMap<>();
+    private final Map<String, Future<?>> running = new ConcurrentHashMap<>();
+    private Future<?> schedule;
+
+    void start(@Observes Startup startup) {
+        schedule = scheduler.scheduleWithFixedDelay(this::probeAll, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    void stop(@Observes Shutdown shutdown) {
+        if (schedule != null) {
+            schedule.cancel(false);
+        }
+    }
+
+    /** How the component was when it was last asked. */
+    public ComponentHealth health(String component) {
+        return latest.getOrDefault(component, ComponentHealth.unhealthy("not asked yet"));
+    }
+
+    /** The components in the order to show them. */
+    public List<String> components() {
+        return ORDER;
+    }
+
+    private void probeAll() {
+        for (ComponentProbe probe : probes) {
+            // a probe that hangs delays neither the others nor itself twice
+            running.compute(probe.component(), (name, previous) ->
+                    previous == null || previous.isDone() ? executor.submit(() -> probe(name, probe)) : previous);
+        }
+    }
+
+    private void probe(String name, ComponentProbe probe) {
+        ComponentHealth health;
+        try {
+            health = probe.probe();
+        } catch (RuntimeException e) {
+            health = ComponentHealth.unhealthy(e.getMessage());
+        }
+        ComponentHealth before = latest.put(name, health);
+        if (before == null ? health.state() != State.HEALTHY : before.state() != health.state()) {
+            LOG.atWarn().addKeyValue("component", name).addKeyValue("state", health.state().wireName())
+                    .addKeyValue("reason", health.message()).log("A component's health has changed");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.nodebridge.registry.health;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.health.ComponentHealth.State;
+
+/**
+ * Turns a component's health into a readiness answer: a component named in {@code registry.health.critical} is DOWN when
+ * it is unhealthy; any other stays UP with {@code state: degraded} and the reason, since the registry goes on without it.
+ */
+@ApplicationScoped
+public class ReadinessAnswer {
+
+    @Inject
+    private ComponentMonitor monitor;
+
+    @Inject
+    private RegistrySettings settings;
+
+    HealthCheckResponse about(String component) {
+        ComponentHealth health = monitor.health(component);
+        boolean down = health.state() == State.UNHEALTHY && settings.isCritical(component);
+        HealthCheckResponseBuilder answer = HealthCheckResponse.named(component)
+                .status(!down)
+                .withData("state", state(health, down))
+                .withData("message", health.message());
+        health.details().forEach((name, value) -> answer.withData(name, String.valueOf(value)));
+        return answer.build();
+    }
+
+    private static String state(ComponentHealth health, boolean down) {
+        return health.state() == State.UNHEALTHY && !down ? State.DEGRADED.wireName() : health.state().wireName();
+    }
+}

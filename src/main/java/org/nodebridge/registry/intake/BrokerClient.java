@@ -1,0 +1,141 @@
+package org.nodebridge.registry.intake;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.nodebridge.registry.config.KafkaSettings;
+
+/**
+ * Asks the broker about itself. Every call waits a few seconds at most and throws {@link KafkaException} when the broker
+ * does not answer. Safe from any thread.
+ */
+@ApplicationScoped
+public class BrokerClient {
+
+    private static final String CONNECTOR_PREFIX = "mp.messaging.connector.smallrye-kafka.";
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    @Inject
+    private KafkaSettings settings;
+
+    private Admin admin;
+
+    /** The broker's cluster id. */
+    String clusterId() {
+        return answer(admin().describeCluster().clusterId());
+    }
+
+    /** How many brokers of the cluster answer. */
+    int brokers() {
+        return answer(admin().describeCluster().nodes()).size();
+    }
+
+    /** Which of the topics are there. */
+    Set<String> existing(Collection<String> topics) {
+        Set<String> present = answer(admin().listTopics().names());
+        return topics.stream().filter(present::contains).collect(Collectors.toSet());
+    }
+
+    /** Creates a topic with the broker's own default partitions and replication; one that is there is left alone. */
+    void create(String topic, Map<String, String> configuration) {
+        NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty()).configs(configuration);
+        try {
+            answer(admin().createTopics(Set.of(wanted)).all());
+        } catch (TopicExistsException e) {
+            // another replica was faster
+        }
+    }
+
+    /** For each input topic how many records the consumer group has yet to commit. */
+    Map<String, Long> lag() {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+        answer(admin().describeTopics(existing(settings.inputTopics())).allTopicNames())
+                .forEach((topic, description) -> description.partitions().forEach(partition -> {
+                    latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
+                    earliest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.earliest());
+                }));
+        var committed = answer(admin().listConsumerGroupOffsets(settings.groupId()).partitionsToOffsetAndMetadata());
+        var ends = answer(admin().listOffsets(latest).all());
+        var starts = answer(admin().listOffsets(earliest).all());
+        Map<String, Long> lag = new LinkedHashMap<>();
+        ends.forEach((partition, end) -> {
+            OffsetAndMetadata offset = committed.get(partition);
+            long from = Math.max(offset == null ? 0 : offset.offset(), starts.get(partition).offset());
+            lag.merge(partition.topic(), Math.max(0, end.offset() - from), Long::sum);
+        });
+        return lag;
+    }
+
+    /** How many members the consumer group has. */
+    int members() {
+        return answer(admin().describeConsumerGroups(Set.of(settings.groupId())).all())
+                .get(settings.groupId())
+                .members()
+                .size();
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        if (admin != null) {
+            admin.close(PATIENCE);
+            admin = null;
+        }
+    }
+
+    /** Created late and again: a broker whose name cannot be resolved yet must not stop the start. */
+    private synchronized Admin admin() {
+        if (admin == null) {
+            Map<String, Object> properties = new HashMap<>();
+            for (String name : ConfigProvider.getConfig().getPropertyNames()) {
+                if (name.startsWith(CONNECTOR_PREFIX)) {
+                    String key = name.substring(CONNECTOR_PREFIX.length());
+                    if (AdminClientConfig.configNames().contains(key)) {
+                        properties.put(key, ConfigProvider.getConfig().getValue(name, String.class));
+                    }
+                }
+            }
+            properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+            properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "node-bridge-registry-admin");
+            properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+            properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+            properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+            admin = Admin.create(properties);
+        }
+        return admin;
+    }
+
+    private static <T> T answer(KafkaFuture<T> future) {
+        try {
+            return future.get(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaException("the broker does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while asking the broker", e);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.nodebridge.registry.intake;
+
+import io.smallrye.reactive.messaging.kafka.KafkaRecord;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sets a record aside with its key, value and headers as they came, and headers that say why and where from. */
+@ApplicationScoped
+public class DeadLetters {
+
+    /** Why: {@code unreadable} or {@code refused}. */
+    static final String REASON = "registry-dlq-reason";
+    /** One header for each broken field, {@code path: what is wrong}. */
+    static final String FIELD = "registry-dlq-field";
+    static final String TOPIC = "registry-dlq-topic";
+    static final String PARTITION = "registry-dlq-partition";
+    static final String OFFSET = "registry-dlq-offset";
+    static final String TIMESTAMP = "registry-dlq-timestamp";
+    static final String CORRELATION_ID = "registry-dlq-correlation-id";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+    private static final int MOST_FIELDS = 100;
+
+    @Inject
+    private RecordPublisher publisher;
+
+    @Inject
+    private KafkaSettings settings;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    /**
+     * Sends one record to the dead-letter topic of its topic.
+     *
+     * @param errors what is wrong, field by field
+     * @param correlationId the record's, or {@code null}
+     * @return completes when the broker has confirmed it
+     */
+    CompletionStage<Void> write(
+            ConsumerRecord<byte[], byte[]> record, String reason, List<FieldError> errors, String correlationId) {
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>(settings.deadLetterTopic(record.topic()), record.key(), record.value());
+        record.headers().forEach(letter.headers()::add);
+        header(letter, REASON, reason);
+        errors.stream().limit(MOST_FIELDS).forEach(error -> header(letter, FIELD, error.toString()));
+        header(letter, TOPIC, record.topic());
+        header(letter, PARTITION, Integer.toString(record.partition()));
+        header(letter, OFFSET, Long.toString(record.offset()));
+        header(letter, TIMESTAMP, Long.toString(record.timestamp()));
+        if (correlationId != null) {
+            header(letter, CORRELATION_ID, correlationId);
+        }
+        return publisher.publish(letter).thenRun(() -> {
+            metrics.deadLetter(record.topic());
+            LOG.atWarn().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset()).addKeyValue("reason", reason)
+                    .addKeyValue("fields", errors.stream().map(FieldError::field).toList())
+                    .log("A record has been set aside");
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    static ConsumerRecord<byte[], byte[]> consumed(KafkaRecord<byte[], byte[]> record) {
+        return (ConsumerRecord<byte[], byte[]>) record.getMetadata(IncomingKafkaRecordMetadata.class)
+                .orElseThrow()
+                .getRecord();
+    }
+
+    private static void header(ProducerRecord<byte[], byte[]> letter, String name, String value) {
+        letter.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+}

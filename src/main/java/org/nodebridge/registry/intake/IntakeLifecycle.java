@@ -1,0 +1,108 @@
+package org.nodebridge.registry.intake;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import org.nodebridge.registry.health.ConsumerProgress;
+import org.nodebridge.registry.store.SchemaMigration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Start and stop. At start nothing waits for a store or the broker: each is tried until it is there. At stop the batch
+ * under way is finished and committed before the clients close.
+ */
+@ApplicationScoped
+class IntakeLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeLifecycle.class);
+
+    /** Liberty gives applications 30 seconds to quiesce; closing the clients needs some of it. */
+    private static final Duration LONGEST_FINISH = Duration.ofSeconds(20);
+
+    @Resource
+    private ManagedExecutorService executor;
+
+    @Inject
+    private NodeEventConsumer consumer;
+
+    @Inject
+    private BatchProcessing processing;
+
+    @Inject
+    private ConsumerChannel channel;
+
+    @Inject
+    private ConsumerProgress progress;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private Topics topics;
+
+    @Inject
+    private IntrospectionRequests requests;
+
+    @Inject
+    private Patience patience;
+
+    void start(@Observes Startup startup) {
+        consumer.prepare();
+        executor.execute(() -> {
+            retrying("bring the schema up to date", migration::migrate, this::letRecordsIn);
+        });
+        executor.execute(() -> {
+            retrying("find the topics", topics::ensure, () -> {});
+            retrying("ask the nodes to introduce themselves", this::requestIntrospection, () -> {});
+        });
+    }
+
+    void stop(@Observes Shutdown shutdown) {
+        channel.hold();
+        patience.end();
+        long deadline = System.nanoTime() + LONGEST_FINISH.toNanos();
+        while (processing.busy() && System.nanoTime() < deadline) {
+            java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+        LOG.atInfo().addKeyValue("finished", !processing.busy()).log("The intake has stopped");
+    }
+
+    private void requestIntrospection() {
+        requests.request("startup").toCompletableFuture().join();
+        LOG.info("The nodes have been asked to introduce themselves");
+    }
+
+    private synchronized void letRecordsIn() {
+        if (!opened) {
+            opened = true;
+            channel.open();
+            progress.started();
+        }
+    }
+
+    private boolean opened;
+
+    /** Tries until it works; {@code afterFirst} runs after the first try, whatever came of it. */
+    private void retrying(String what, Runnable step, Runnable afterFirst) {
+        for (int failures = 1; ; failures++) {
+            boolean done = false;
+            try {
+                step.run();
+                done = true;
+            } catch (RuntimeException e) {
+                LOG.atWarn().addKeyValue("step", what).addKeyValue("tries", failures)
+                        .addKeyValue("reason", String.valueOf(e.getMessage())).log("A step of the start must wait");
+            }
+            afterFirst.run();
+            if (done || !patience.waitAfter(failures)) {
+                return;
+            }
+        }
+    }
+}

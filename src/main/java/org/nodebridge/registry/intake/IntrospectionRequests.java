@@ -1,0 +1,36 @@
+package org.nodebridge.registry.intake;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.EnvelopeWriter;
+
+/** Asks all nodes to introduce themselves. */
+@ApplicationScoped
+class IntrospectionRequests {
+
+    @Inject
+    private RecordPublisher publisher;
+
+    @Inject
+    private RegistrySettings settings;
+
+    /** Completes when the broker has confirmed the request; {@code reason} as the wire format lists them. */
+    CompletionStage<Void> request(String reason) {
+        byte[] envelope = EnvelopeWriter.introspectionRequest(
+                settings.registryId(),
+                reason,
+                null,
+                (int) settings.requestTimeout().toMillis(),
+                UUID.randomUUID(),
+                Instant.now(),
+                UUID.randomUUID());
+        byte[] key = settings.registryId().getBytes(StandardCharsets.UTF_8);
+        return publisher.publish(new ProducerRecord<>(settings.kafka().requestTopic(), key, envelope));
+    }
+}

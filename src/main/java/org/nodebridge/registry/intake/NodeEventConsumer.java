@@ -1,0 +1,45 @@
+package org.nodebridge.registry.intake;
+
+import io.smallrye.reactive.messaging.kafka.KafkaRecord;
+import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.nodebridge.registry.config.ChannelSettings;
+
+/** Takes batches of records from the channel and acknowledges each batch when it has taken effect. */
+@ApplicationScoped
+public class NodeEventConsumer {
+
+    @Inject
+    private BatchProcessing processing;
+
+    @Resource
+    private ManagedExecutorService executor;
+
+    /** Completes when the batch is committed, so that the channel gives the next one only then. */
+    @Incoming(ChannelSettings.NODE_EVENTS)
+    @Acknowledgment(Acknowledgment.Strategy.MANUAL)
+    public CompletionStage<Void> consume(KafkaRecordBatch<byte[], byte[]> batch) {
+        List<ConsumerRecord<byte[], byte[]>> records =
+                batch.getRecords().stream().map(NodeEventConsumer::consumed).toList();
+        return CompletableFuture.supplyAsync(() -> processing.process(records), executor)
+                .thenCompose(done -> done ? batch.ack() : CompletableFuture.completedFuture(null));
+    }
+
+    /** Makes the container create this bean now, on a thread that may look up its executor. */
+    void prepare() {
+        executor.hashCode();
+    }
+
+    private static ConsumerRecord<byte[], byte[]> consumed(KafkaRecord<byte[], byte[]> record) {
+        return DeadLetters.consumed(record);
+    }
+}

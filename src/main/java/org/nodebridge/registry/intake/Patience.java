@@ -1,0 +1,42 @@
+package org.nodebridge.registry.intake;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.config.RetryDelay;
+
+/** Waits between tries, and not a moment longer once the registry stops. */
+@ApplicationScoped
+public class Patience {
+
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final RetryDelay delay;
+
+    @Inject
+    public Patience(RegistrySettings settings) {
+        this.delay = settings == null ? null : settings.retryDelay();
+    }
+
+    Patience() {
+        this(null); // for the client proxy
+    }
+
+    /** Waits as long as is due after so many failures; false when the registry stops, so that nothing is tried again. */
+    boolean waitAfter(int failures) {
+        Duration pause = delay.after(failures);
+        try {
+            return !stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Ends every wait, now and from now on. */
+    void end() {
+        stopping.countDown();
+    }
+}

@@ -1,0 +1,26 @@
+package org.nodebridge.registry.intake;
+
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.nodebridge.registry.config.ChannelSettings;
+
+/** Sends records to any topic through the one outgoing channel. */
+@ApplicationScoped
+public class RecordPublisher {
+
+    // the buffer is bounded by the senders: a batch's dead letters, or one announcement a request
+    @Inject
+    @Channel(ChannelSettings.REGISTRY_RECORDS)
+    @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
+    private MutinyEmitter<ProducerRecord<byte[], byte[]>> records;
+
+    /** Completes when the broker has confirmed the record, exceptionally when it has not within ten seconds. */
+    public CompletionStage<Void> publish(ProducerRecord<byte[], byte[]> record) {
+        return records.send(record).subscribeAsCompletionStage();
+    }
+}

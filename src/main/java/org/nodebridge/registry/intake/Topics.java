@@ -1,0 +1,52 @@
+package org.nodebridge.registry.intake;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.KafkaException;
+import org.nodebridge.registry.config.KafkaSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The topics the registry reads and writes. */
+@ApplicationScoped
+class Topics {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+
+    /** A dead letter is its record and the headers that explain it, so it may be larger than any record. */
+    private static final Map<String, String> ROOM_FOR_HEADERS = Map.of("max.message.bytes", "2097152");
+
+    @Inject
+    private BrokerClient broker;
+
+    @Inject
+    private KafkaSettings settings;
+
+    /**
+     * Creates the topics that are missing, where {@code registry.kafka.create-topics} allows it, and says which are
+     * missing where it does not.
+     *
+     * @throws KafkaException when the broker does not answer, or does not let them be created
+     */
+    void ensure() {
+        Map<String, Map<String, String>> wanted = new LinkedHashMap<>();
+        for (String topic : settings.inputTopics()) {
+            wanted.put(topic, Map.of());
+            wanted.put(settings.deadLetterTopic(topic), ROOM_FOR_HEADERS);
+        }
+        wanted.put(settings.requestTopic(), Map.of());
+        Set<String> existing = broker.existing(wanted.keySet());
+        wanted.keySet().removeAll(existing);
+        if (settings.createTopics()) {
+            wanted.forEach((topic, configuration) -> {
+                broker.create(topic, configuration);
+                LOG.atInfo().addKeyValue("topic", topic).log("A topic was missing and has been created");
+            });
+        } else if (!wanted.isEmpty()) {
+            LOG.atWarn().addKeyValue("topics", wanted.keySet()).log("Topics are missing and may not be created");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package org.nodebridge.registry.metrics;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.metrics.Metadata;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.MetricUnits;
+import org.eclipse.microprofile.metrics.Tag;
+
+/** Holds every metric the registry has: its name, its labels and when it counts. Callable from any thread. */
+@ApplicationScoped
+public class RegistryMetrics {
+
+    private static final String REGISTRATIONS = "registry.registrations";
+    private static final String DURATION = "registry.registration.duration";
+    private static final String BATCH_DURATION = "registry.batch.duration";
+    private static final String EVENTS = "registry.events";
+    private static final String LENIENCIES = "registry.envelope.leniencies";
+    private static final String DEAD_LETTERS = "registry.dead.letters";
+    private static final String NODES = "registry.nodes";
+    private static final String LAG = "registry.consumer.lag";
+    private static final String PENDING = "registry.catalog.pending";
+    private static final String CIRCUIT = "registry.catalog.circuit.state";
+
+    private final MetricRegistry registry;
+    private final LongAdder successful = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder inConsul = new LongAdder();
+    private final LongAdder inPostgres = new LongAdder();
+
+    @Inject
+    public RegistryMetrics(MetricRegistry registry) {
+        this.registry = registry;
+    }
+
+    RegistryMetrics() {
+        this(null); // for the client proxy
+    }
+
+    /** Registrations of this replica since it started, as the design document counts them. */
+    public Totals totals() {
+        return new Totals(successful.sum(), failed.sum(), inConsul.sum(), inPostgres.sum());
+    }
+
+    /** @param outcome created, updated, unchanged or stale; how often PostgreSQL said so */
+    public void postgres(String outcome, long count) {
+        if (count > 0) {
+            registrations("postgres", outcome, count);
+            if (!"stale".equals(outcome)) {
+                inPostgres.add(count);
+                successful.add(count);
+            }
+        }
+    }
+
+    /** Events that PostgreSQL could not take because it was away; they are tried again. */
+    public void postgresUnavailable(long count) {
+        registrations("postgres", "unavailable", count);
+        failed.add(count);
+    }
+
+    /** What Consul did with the entries of one write. */
+    public void consulWrites(long applied, long refused, long unavailable) {
+        registrations("consul", "applied", applied);
+        registrations("consul", "refused", refused);
+        registrations("consul", "unavailable", unavailable);
+        inConsul.add(applied);
+    }
+
+    /** One manual registration or deregistration, by its status. */
+    public void registered(String status, Duration time) {
+        registry.timer(metadata(DURATION, "Time of one manual registration, both stores", MetricUnits.SECONDS),
+                        new Tag("status", status))
+                .update(time);
+    }
+
+    /** One batch of records, from its arrival to its commit in both stores. */
+    public void batch(Duration time) {
+        registry.timer(metadata(BATCH_DURATION, "Time of one batch of records, both stores", MetricUnits.SECONDS))
+                .update(time);
+    }
+
+    /**
+     * @param kind introduced, heartbeat, departed, unreadable or ignored
+     * @param result applied, unchanged, stale, superseded, unknown, ignored or dead_lettered
+     */
+    public void events(String kind, String result, long count) {
+        if (count > 0) {
+            registry.counter(metadata(EVENTS, "Events read, by kind and by what became of them", MetricUnits.NONE),
+                            new Tag("kind", kind), new Tag("result", result))
+                    .inc(count);
+        }
+    }
+
+    /** One departure from the strict envelope that was read all the same. */
+    public void leniency(String label) {
+        registry.counter(metadata(LENIENCIES, "Departures from the strict envelope that were read", MetricUnits.NONE),
+                        new Tag("kind", label))
+                .inc();
+    }
+
+    /** One record that Kafka has confirmed in a dead-letter topic. */
+    public void deadLetter(String topic) {
+        registry.counter(metadata(DEAD_LETTERS, "Records set aside, by the topic they came from", MetricUnits.NONE),
+                        new Tag("topic", topic))
+                .inc();
+    }
+
+    /** Nodes registered now; not a number while PostgreSQL has never been asked. */
+    public void nodes(String type, Supplier<Number> count) {
+        gauge(NODES, "Registered nodes", count, new Tag("type", type));
+    }
+
+    /** Records of a topic that the consumer group has yet to commit. */
+    public void lag(String topic, Supplier<Number> records) {
+        gauge(LAG, "Records not yet committed by the consumer group", records, new Tag("topic", topic));
+    }
+
+    /** Rows that Consul has yet to confirm. */
+    public void pendingCatalogWrites(Supplier<Number> rows) {
+        gauge(PENDING, "Rows that Consul has yet to confirm", rows);
+    }
+
+    /** The circuit breaker before Consul: 0 closed, 1 half-open, 2 open. */
+    public void circuit(Supplier<Number> state) {
+        gauge(CIRCUIT, "Circuit breaker before Consul: 0 closed, 1 half-open, 2 open", state);
+    }
+
+    private void registrations(String store, String outcome, long count) {
+        if (count > 0) {
+            registry.counter(
+                            metadata(REGISTRATIONS, "What each store did with the events given to it", MetricUnits.NONE),
+                            new Tag("store", store), new Tag("outcome", outcome))
+                    .inc(count);
+        }
+    }
+
+    private void gauge(String name, String description, Supplier<Number> value, Tag... tags) {
+        registry.gauge(metadata(name, description, MetricUnits.NONE), value, tags);
+    }
+
+    private static Metadata metadata(String name, String description, String unit) {
+        return Metadata.builder().withName(name).withDescription(description).withUnit(unit).build();
+    }
+
+    /**
+     * Registrations counted since the start of this replica.
+     *
+     * @param successful committed by PostgreSQL, changed or not
+     * @param failed not committed when they were tried
+     * @param inConsul confirmed by Consul
+     * @param inPostgres committed by PostgreSQL
+     */
+    public record Totals(long successful, long failed, long inConsul, long inPostgres) {}
+}

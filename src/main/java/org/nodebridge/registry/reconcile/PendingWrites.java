@@ -1,0 +1,91 @@
+package org.nodebridge.registry.reconcile;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.registration.CatalogApplication;
+import org.nodebridge.registry.store.CatalogDebtRepository;
+import org.nodebridge.registry.store.SchemaMigration;
+import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.ToolRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes to Consul, at a fixed delay, what it is owed and nobody is writing. */
+@ApplicationScoped
+public class PendingWrites {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PendingWrites.class);
+    private static final int BATCH = 500;
+
+    /** A row owed for less than this is most likely being written by whoever changed it. */
+    private static final Duration UNDER_WAY = Duration.ofSeconds(2);
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private CatalogDebtRepository debt;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private CatalogApplication catalog;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    private volatile long pending;
+    private Future<?> schedule;
+
+    void start(@Observes Startup startup) {
+        metrics.pendingCatalogWrites(() -> pending);
+        long delay = settings.pendingInterval().toMillis();
+        schedule = scheduler.scheduleWithFixedDelay(this::sweep, delay, delay, TimeUnit.MILLISECONDS);
+    }
+
+    void stop(@Observes Shutdown shutdown) {
+        if (schedule != null) {
+            schedule.cancel(false);
+        }
+    }
+
+    private void sweep() {
+        if (!migration.done()) {
+            return;
+        }
+        try {
+            List<ToolRegistration> rows = debt.owed(UNDER_WAY, BATCH);
+            while (!rows.isEmpty()) {
+                CatalogOutcome outcome = catalog.applyRows(rows);
+                if (!outcome.applied().isEmpty()) {
+                    LOG.atInfo().addKeyValue("nodes", outcome.applied().size()).log("Consul has been given what it was owed");
+                }
+                if (!outcome.unavailable().isEmpty()) {
+                    break;
+                }
+                rows = debt.owed(UNDER_WAY, BATCH);
+            }
+            pending = debt.count();
+        } catch (StoreException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Pending writes cannot be looked for now");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("Pending writes could not be looked for"); // and the schedule goes on
+        }
+    }
+}

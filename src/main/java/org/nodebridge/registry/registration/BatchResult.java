@@ -1,0 +1,22 @@
+package org.nodebridge.registry.registration;
+
+import java.util.Map;
+
+/**
+ * What became of a batch of events.
+ *
+ * @param committed whether every event's effect, or a newer one's, is committed in PostgreSQL or refused for good;
+ *     only then may offsets be committed
+ * @param refused node id to reason, for events whose data PostgreSQL will never take: dead letters
+ * @param obstacle why it is not committed, for a person; {@code null} when it is
+ */
+public record BatchResult(boolean committed, Map<String, String> refused, String obstacle) {
+
+    static BatchResult done(Map<String, String> refused) {
+        return new BatchResult(true, refused, null);
+    }
+
+    static BatchResult notDone(String obstacle) {
+        return new BatchResult(false, Map.of(), obstacle);
+    }
+}

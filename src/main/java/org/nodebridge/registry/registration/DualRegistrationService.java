@@ -1,0 +1,173 @@
+package org.nodebridge.registry.registration;
+
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.CatalogDebtRepository;
+import org.nodebridge.registry.store.Outcome;
+import org.nodebridge.registry.store.RegistrationBatch;
+import org.nodebridge.registry.store.RegistrationBatchRepository;
+import org.nodebridge.registry.store.StoreRefusedException;
+import org.nodebridge.registry.store.StoreUnavailableException;
+import org.nodebridge.registry.store.StoredBatch;
+import org.nodebridge.registry.store.StoredEvent;
+
+/**
+ * Registers, renews and deregisters nodes in PostgreSQL and in Consul.
+ *
+ * <p>PostgreSQL first: its guard decides whether the event is the newest of its node. Then Consul, from the row. What
+ * Consul cannot take stays owed and is finished by the reconciler. No failure of one store ever undoes the other.
+ *
+ * <p>Callable from any number of threads; never within a transaction, because a transaction would hold its connection
+ * over Consul's retries.
+ */
+@Singleton
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class DualRegistrationService {
+
+    @Inject
+    private RegistrationBatchRepository store;
+
+    @Inject
+    private CatalogDebtRepository debt;
+
+    @Inject
+    private CatalogApplication catalog;
+
+    @Inject
+    private WriteAhead writeAhead;
+
+    @Inject
+    private Announcements announcements;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    /** Registers one node in both stores, or as far as the stores that are up allow. */
+    public RegistrationResult register(Introduced event) {
+        return applyOne(event.node().nodeId(), event, () -> announcements.announce(event));
+    }
+
+    /** Deregisters one node from both stores, or as far as the stores that are up allow. */
+    public RegistrationResult deregister(Departed event) {
+        return applyOne(event.nodeId(), event, () -> announcements.announce(event));
+    }
+
+    /**
+     * Applies a batch of events: registers what was introduced, deregisters what departed, renews what sent a heartbeat.
+     * Of each node only the newest event counts. May be called again with the same events.
+     *
+     * @return whether PostgreSQL has committed it; if not, the same batch is to be given again later
+     */
+    public BatchResult apply(List<? extends NodeEvent> events) {
+        RegistrationBatch batch = RegistrationBatch.collapse(events);
+        Map<String, String> refused = new LinkedHashMap<>();
+        try {
+            storeAndPublish(batch, refused);
+        } catch (StoreUnavailableException e) {
+            metrics.postgresUnavailable(batch.size());
+            writeAhead.write(batch);
+            return BatchResult.notDone(e.getMessage());
+        }
+        return BatchResult.done(refused);
+    }
+
+    /** Splits a batch that PostgreSQL refuses until the row at fault stands alone. */
+    private void storeAndPublish(RegistrationBatch batch, Map<String, String> refused) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        StoredBatch stored;
+        try {
+            stored = store.store(batch);
+        } catch (StoreRefusedException e) {
+            if (batch.size() == 1) {
+                refused.put(batch.nodeIds().iterator().next(), e.getMessage());
+            } else {
+                for (RegistrationBatch half : batch.halves()) {
+                    storeAndPublish(half, refused);
+                }
+            }
+            return;
+        }
+        count(stored);
+        oweWhatWasWrittenAhead(stored);
+        publish(stored);
+    }
+
+    /** What was written to Consul while PostgreSQL was away may be older than what PostgreSQL knows. */
+    private void oweWhatWasWrittenAhead(StoredBatch stored) {
+        Set<String> ahead = writeAhead.take(stored.nodeIds());
+        if (!ahead.isEmpty()) {
+            debt.owe(ahead);
+            catalog.apply(ahead);
+        }
+    }
+
+    private void count(StoredBatch stored) {
+        for (Collection<StoredEvent> events : List.of(stored.introduced().values(), stored.departed().values())) {
+            events.forEach(event -> metrics.postgres(event.outcome().wireName(), 1));
+        }
+    }
+
+    private CatalogOutcome publish(StoredBatch stored) {
+        List<String> owed = new ArrayList<>();
+        for (Collection<StoredEvent> events : stored.byKind()) {
+            events.stream().filter(StoredEvent::owedToCatalog).map(StoredEvent::nodeId).forEach(owed::add);
+        }
+        return owed.isEmpty() ? CatalogOutcome.NOTHING : catalog.apply(Set.copyOf(owed));
+    }
+
+    private RegistrationResult applyOne(String nodeId, NodeEvent event, Runnable announcement) {
+        Stopwatch stopwatch = new Stopwatch(metrics, nodeId);
+        RegistrationBatch batch = RegistrationBatch.collapse(List.of(event));
+        try {
+            StoredBatch stored = store.store(batch);
+            count(stored);
+            oweWhatWasWrittenAhead(stored);
+            StoredEvent row = stored.only();
+            if (row.outcome() == Outcome.STALE) {
+                return stopwatch.stale();
+            }
+            CatalogOutcome published = publish(stored);
+            boolean inConsul = !row.owedToCatalog() || published.applied().contains(nodeId);
+            return stopwatch.stored(row.outcome(), inConsul, published.reasonFor(nodeId));
+        } catch (StoreRefusedException e) {
+            return stopwatch.failed(false, e.getMessage());
+        } catch (StoreUnavailableException e) {
+            metrics.postgresUnavailable(1);
+            return announceInstead(nodeId, batch, announcement, stopwatch, e);
+        }
+    }
+
+    /** PostgreSQL is away: Consul takes it now, Kafka keeps it for PostgreSQL. Without Consul nothing is claimed. */
+    private RegistrationResult announceInstead(
+            String nodeId, RegistrationBatch batch, Runnable announcement, Stopwatch stopwatch,
+            StoreUnavailableException outage) {
+        CatalogOutcome written = writeAhead.write(batch);
+        if (!written.applied().contains(nodeId)) {
+            return stopwatch.failed(false, outage.getMessage() + "; " + written.reasonFor(nodeId));
+        }
+        try {
+            announcement.run();
+            return stopwatch.announced(outage.getMessage());
+        } catch (AnnouncementFailedException e) {
+            return stopwatch.failed(true, outage.getMessage() + "; " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.nodebridge.registry.registration;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+import org.nodebridge.registry.store.Outcome;
+
+/**
+ * What became of one registration; the design document's result and what happened to the row.
+ *
+ * @param consulRegistered true only when Consul has confirmed that it holds (or no longer holds) the node
+ * @param postgresRegistered true only when PostgreSQL has committed the event, or had it before
+ * @param registrationTimeMs measured, in milliseconds
+ * @param outcome what the event did to the row; {@code null} when PostgreSQL could not say
+ * @param message what stands in the way, for a person; {@code null} when nothing does
+ */
+public record RegistrationResult(
+        Status status,
+        String registeredNodeId,
+        boolean consulRegistered,
+        boolean postgresRegistered,
+        double registrationTimeMs,
+        Outcome outcome,
+        String message) {
+
+    /** How much of a registration has been done. */
+    public enum Status {
+        /** Both stores have it. */
+        SUCCESS,
+        /** One store has it and the other will, without anybody doing anything. */
+        PARTIAL,
+        /** It has not been registered, and nothing will change that by itself. */
+        ERROR;
+
+        /** The value in the JSON form. */
+        @JsonValue
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

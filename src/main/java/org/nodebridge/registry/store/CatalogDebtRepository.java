@@ -1,0 +1,113 @@
+package org.nodebridge.registry.store;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/**
+ * What Consul is owed: rows whose {@code catalog_version} is not their {@code revision}. Safe from many threads and
+ * replicas; every call is a transaction of its own.
+ */
+@ApplicationScoped
+@TranslatesFailures
+@Transactional
+public class CatalogDebtRepository {
+
+    private static final String OWED = "r.catalog_version <> r.revision AND r.catalog_error IS NULL";
+
+    @Resource(lookup = "jdbc/registry")
+    private DataSource dataSource;
+
+    @PersistenceContext(unitName = "registry")
+    private EntityManager entities;
+
+    /**
+     * Rows that Consul lacks, oldest first.
+     *
+     * @param age only what has been owed longer than this, so that a write under way is left alone
+     */
+    @SuppressWarnings("unchecked")
+    public List<ToolRegistration> owed(Duration age, int limit) {
+        return entities.createNativeQuery(
+                        "SELECT r.* FROM tool_registrations r WHERE " + OWED
+                                + " AND r.updated_at < now() - make_interval(secs => ?1) ORDER BY r.updated_at",
+                        ToolRegistration.class)
+                .setParameter(1, age.toMillis() / 1000.0)
+                .setMaxResults(limit)
+                .getResultList();
+    }
+
+    /** How many rows Consul lacks, those it refused included. */
+    public long count() {
+        return ((Number) entities.createNativeQuery(
+                                "SELECT count(*) FROM tool_registrations r WHERE r.catalog_version <> r.revision")
+                        .getSingleResult())
+                .longValue();
+    }
+
+    /** Notes that Consul has confirmed these revisions. */
+    public void confirm(Map<String, Long> revisions) {
+        update(
+                """
+                UPDATE tool_registrations AS r
+                SET catalog_version = i.revision, catalog_error = NULL
+                FROM unnest(?::text[], ?::bigint[]) AS i (tool_id, revision)
+                WHERE r.tool_id = i.tool_id AND r.catalog_version < i.revision
+                """,
+                List.copyOf(revisions.entrySet()),
+                statement -> statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue));
+    }
+
+    /** Notes why Consul refuses these nodes; they are tried again when they change. */
+    public void refuse(Map<String, String> reasons) {
+        update(
+                """
+                UPDATE tool_registrations AS r
+                SET catalog_error = i.reason
+                FROM unnest(?::text[], ?::text[]) AS i (tool_id, reason)
+                WHERE r.tool_id = i.tool_id
+                """,
+                List.copyOf(reasons.entrySet()),
+                statement -> statement.text(Map.Entry::getKey).text(Map.Entry::getValue));
+    }
+
+    /** Makes Consul owed these nodes again, because something else than their rows may have been written there. */
+    public void owe(Collection<String> nodeIds) {
+        update(
+                """
+                UPDATE tool_registrations AS r
+                SET revision = r.revision + 1, updated_at = now(), catalog_error = NULL
+                FROM unnest(?::text[]) AS i (tool_id)
+                WHERE r.tool_id = i.tool_id
+                """,
+                List.copyOf(nodeIds),
+                statement -> statement.text(nodeId -> nodeId));
+    }
+
+    private <T> void update(String sql, List<T> rows, Binding<T> binding) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (Connection connection = dataSource.getConnection();
+                var statement = new BatchStatement<>(connection, sql, rows)) {
+            binding.bind(statement);
+            statement.bound().executeUpdate();
+        } catch (SQLException e) {
+            throw FailureTranslator.translated(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Binding<T> {
+        void bind(BatchStatement<T> statement) throws SQLException;
+    }
+}

@@ -1,0 +1,22 @@
+package org.nodebridge.registry.store;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** What an event did to its node's row. */
+public enum Outcome {
+    /** There was no live registration; now there is. */
+    CREATED,
+    /** The content or the state changed. */
+    UPDATED,
+    /** Nothing changed but the lease, or the very same event had been applied before. */
+    UNCHANGED,
+    /** A newer event of the node had been applied before, so this one did nothing. */
+    STALE;
+
+    /** The value in results and metric labels. */
+    @JsonValue
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

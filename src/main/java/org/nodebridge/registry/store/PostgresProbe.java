@@ -1,0 +1,58 @@
+package org.nodebridge.registry.store;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Map;
+import org.nodebridge.registry.config.PostgresSettings;
+import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.health.ComponentHealth;
+import org.nodebridge.registry.health.ComponentProbe;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+
+/** Whether PostgreSQL answers, by asking what it is there for: how many nodes there are. */
+@ApplicationScoped
+class PostgresProbe implements ComponentProbe {
+
+    @Inject
+    private ToolRegistrationRepository registrations;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private PostgresSettings settings;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    private volatile Map<NodeType, Long> counts;
+
+    @Override
+    public String component() {
+        return "postgres";
+    }
+
+    @Override
+    public ComponentHealth probe() {
+        if (!migration.done()) {
+            return ComponentHealth.unhealthy("the schema of " + settings.database() + " at " + settings.host() + ":"
+                    + settings.port() + " could not be brought up to date yet");
+        }
+        Map<NodeType, Long> counted;
+        try {
+            counted = registrations.countsByType();
+        } catch (StoreException e) {
+            return ComponentHealth.unhealthy(e.getMessage());
+        }
+        if (counts == null) {
+            for (NodeType type : NodeType.values()) {
+                metrics.nodes(type.wireName(), () -> counts.get(type));
+            }
+        }
+        counts = counted;
+        return ComponentHealth.healthy("PostgreSQL client connected")
+                .with("server", settings.host() + ":" + settings.port())
+                .with("database", settings.database())
+                .with("registered_nodes", counted.values().stream().mapToLong(Long::longValue).sum());
+    }
+}

@@ -1,0 +1,169 @@
+package org.nodebridge.registry.store;
+
+/**
+ * The statements of {@link RegistrationBatchRepository}. Each takes arrays with one element a node, applies the version
+ * guard and returns (tool_id, outcome, epoch, revision, owed) for the rows it touched. Rows are taken in the order of
+ * their ids where the statement allows, so that replicas rarely wait for one another.
+ */
+final class RegistrationSql {
+
+    /** An introduction whose content is what is stored renews and touches nothing else. */
+    static final String RENEW_UNCHANGED = """
+            UPDATE tool_registrations AS r
+            SET epoch = COALESCE(i.epoch, r.epoch),
+                event_timestamp = i.event_timestamp,
+                event_id = i.event_id,
+                last_heartbeat = GREATEST(r.last_heartbeat, i.received_at),
+                lease_expires_at = GREATEST(r.lease_expires_at, i.lease_expires_at)
+            FROM unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::uuid[], ?::timestamptz[],
+                        ?::timestamptz[])
+                AS i (tool_id, content_hash, epoch, event_timestamp, event_id, received_at, lease_expires_at)
+            WHERE r.tool_id = i.tool_id
+              AND r.content_hash = i.content_hash
+              AND r.epoch IS NOT DISTINCT FROM COALESCE(i.epoch, r.epoch)
+              AND r.status = 'active'
+              AND registration_is_newer(i.epoch, i.event_timestamp, i.event_id,
+                                        r.epoch, r.event_timestamp, r.event_id)
+            RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision,
+                      r.catalog_version <> r.revision AND r.catalog_error IS NULL AS owed
+            """;
+
+    /** New and changed content, and nodes that come back. */
+    static final String UPSERT = """
+            INSERT INTO tool_registrations AS r
+                (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
+                 environment, region, network_id, deployment_id, correlation_id, content_hash, epoch, event_timestamp,
+                 event_id, last_heartbeat, lease_expires_at, content_timestamp, content_event_id)
+            SELECT i.*, i.event_timestamp, i.event_id
+            FROM unnest(?::text[], ?::text[], ?::jsonb[], ?::jsonb[], ?::jsonb[], ?::text[], ?::text[], ?::text[],
+                        ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
+                        ?::timestamptz[], ?::uuid[], ?::timestamptz[], ?::timestamptz[])
+                AS i (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
+                      environment, region, network_id, deployment_id, correlation_id, content_hash, epoch,
+                      event_timestamp, event_id, received_at, lease_expires_at)
+            ORDER BY i.tool_id
+            ON CONFLICT (tool_id) DO UPDATE
+            SET node_type = EXCLUDED.node_type,
+                capabilities = EXCLUDED.capabilities,
+                endpoints = EXCLUDED.endpoints,
+                metadata = EXCLUDED.metadata,
+                health_endpoint = EXCLUDED.health_endpoint,
+                node_role = EXCLUDED.node_role,
+                node_version = EXCLUDED.node_version,
+                environment = EXCLUDED.environment,
+                region = EXCLUDED.region,
+                network_id = EXCLUDED.network_id,
+                deployment_id = EXCLUDED.deployment_id,
+                correlation_id = EXCLUDED.correlation_id,
+                content_hash = EXCLUDED.content_hash,
+                content_timestamp = EXCLUDED.content_timestamp,
+                content_event_id = EXCLUDED.content_event_id,
+                epoch = COALESCE(EXCLUDED.epoch, r.epoch),
+                event_timestamp = EXCLUDED.event_timestamp,
+                event_id = EXCLUDED.event_id,
+                last_heartbeat = GREATEST(r.last_heartbeat, EXCLUDED.last_heartbeat),
+                lease_expires_at = GREATEST(r.lease_expires_at, EXCLUDED.lease_expires_at),
+                registered_at = CASE WHEN r.status IN ('departed', 'expired') THEN now() ELSE r.registered_at END,
+                updated_at = now(),
+                check_status = CASE WHEN r.status = 'active' THEN r.check_status ELSE 'passing' END,
+                health_status = CASE WHEN r.status = 'active' THEN r.health_status END,
+                status = 'active',
+                status_reason = NULL,
+                revision = r.revision + 1,
+                catalog_error = NULL
+            WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id,
+                                        r.epoch, r.event_timestamp, r.event_id)
+            RETURNING r.tool_id, CASE WHEN r.registered_at = r.updated_at THEN 'CREATED' ELSE 'UPDATED' END AS outcome,
+                      r.epoch, r.revision, TRUE AS owed
+            """;
+
+    private static final String DEPARTURES = """
+            FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::uuid[],
+                        ?::timestamptz[], ?::timestamptz[])
+                AS i (tool_id, node_type, status, status_reason, epoch, event_timestamp, event_id, received_at,
+                      lease_expires_at)
+            """;
+
+    private static final String DEPARTURE_CHANGES = """
+                status_reason = %1$s.status_reason,
+                epoch = COALESCE(%1$s.epoch, r.epoch),
+                event_timestamp = %1$s.event_timestamp,
+                event_id = %1$s.event_id,
+                lease_expires_at = %1$s.lease_expires_at,
+                updated_at = now(),
+                revision = r.revision + 1,
+                catalog_error = NULL,
+                status = CASE WHEN r.status IN ('departed', 'expired') THEN 'departed' ELSE %1$s.status END
+            """;
+
+    private static final String DEPARTURE_GUARD = """
+            registration_is_newer(%1$s.epoch, %1$s.event_timestamp, %1$s.event_id,
+                                  r.epoch, r.event_timestamp, r.event_id)
+            """;
+
+    /**
+     * A departure of a node whose type is known. Of a node never heard of it leaves a tombstone too, which Consul need
+     * not be told of.
+     */
+    static final String DEPART = """
+            INSERT INTO tool_registrations AS r
+                (tool_id, node_type, status, status_reason, epoch, event_timestamp, event_id, lease_expires_at,
+                 catalog_version)
+            SELECT i.tool_id, i.node_type, 'departed', i.status_reason, i.epoch, i.event_timestamp, i.event_id,
+                   i.lease_expires_at, 1
+            """ + DEPARTURES + """
+            ORDER BY i.tool_id
+            ON CONFLICT (tool_id) DO UPDATE
+            SET
+            """ + DEPARTURE_CHANGES.formatted("EXCLUDED")
+            + "WHERE " + DEPARTURE_GUARD.formatted("EXCLUDED") + """
+            RETURNING r.tool_id, CASE WHEN r.revision > 1 THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome, r.epoch,
+                      r.revision, r.catalog_version <> r.revision AS owed
+            """;
+
+    /** A departure that names no type changes a row that is there and leaves none that is not. */
+    static final String DEPART_UNTYPED = "UPDATE tool_registrations AS r SET\n"
+            + DEPARTURE_CHANGES.formatted("i") + DEPARTURES
+            + "WHERE r.tool_id = i.tool_id AND " + DEPARTURE_GUARD.formatted("i") + """
+            RETURNING r.tool_id, 'UPDATED' AS outcome, r.epoch, r.revision, r.catalog_version <> r.revision AS owed
+            """;
+
+    /**
+     * Heartbeats. The lease never shrinks; figures come from the latest heartbeat by the node's clock. Only a changed
+     * check is owed to Consul.
+     */
+    static final String RENEW = """
+            UPDATE tool_registrations AS r
+            SET last_heartbeat = GREATEST(r.last_heartbeat, i.received_at),
+                lease_expires_at = GREATEST(r.lease_expires_at, i.lease_expires_at),
+                heartbeat_timestamp = GREATEST(r.heartbeat_timestamp, i.sent_at),
+                health_status = CASE WHEN late.late THEN r.health_status ELSE COALESCE(i.health_status, r.health_status) END,
+                active_operations = CASE WHEN late.late THEN r.active_operations ELSE i.active_operations END,
+                uptime_seconds = CASE WHEN late.late THEN r.uptime_seconds ELSE i.uptime_seconds END,
+                cpu_percent = CASE WHEN late.late THEN r.cpu_percent ELSE i.cpu_percent END,
+                memory_mb = CASE WHEN late.late THEN r.memory_mb ELSE i.memory_mb END,
+                check_status = CASE WHEN late.late THEN r.check_status ELSE COALESCE(i.check_status, r.check_status) END,
+                revision = CASE WHEN NOT late.late AND i.check_status <> r.check_status THEN r.revision + 1
+                                ELSE r.revision END,
+                updated_at = CASE WHEN NOT late.late AND i.check_status <> r.check_status THEN now()
+                                  ELSE r.updated_at END
+            FROM unnest(?::text[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[],
+                        ?::bigint[], ?::float8[], ?::float8[], ?::float8[])
+                AS i (tool_id, sent_at, received_at, lease_expires_at, health_status, check_status, active_operations,
+                      uptime_seconds, cpu_percent, memory_mb)
+            WHERE r.tool_id = i.tool_id
+              AND r.status IN ('active', 'suspect')
+            RETURNING r.tool_id, CASE WHEN r.updated_at = now() THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome,
+                      r.epoch, r.revision, r.updated_at = now() AND r.catalog_version <> r.revision AS owed
+            """.replace("late.late", "(i.sent_at < r.heartbeat_timestamp) IS TRUE");
+
+    static final String EXPLAIN = """
+            SELECT r.tool_id, CASE WHEN r.event_id = i.event_id THEN 'UNCHANGED' ELSE 'STALE' END AS outcome, r.epoch,
+                   r.revision,
+                   r.event_id = i.event_id AND r.catalog_version <> r.revision AND r.catalog_error IS NULL AS owed
+            FROM unnest(?::text[], ?::uuid[]) AS i (tool_id, event_id)
+            JOIN tool_registrations AS r ON r.tool_id = i.tool_id
+            """;
+
+    private RegistrationSql() {}
+}

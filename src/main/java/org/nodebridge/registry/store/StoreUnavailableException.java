@@ -1,0 +1,11 @@
+package org.nodebridge.registry.store;
+
+/** PostgreSQL cannot be reached, or gave up: an outage. The same call may succeed later, and may have succeeded now. */
+public class StoreUnavailableException extends StoreException {
+
+    private static final long serialVersionUID = 1L;
+
+    public StoreUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

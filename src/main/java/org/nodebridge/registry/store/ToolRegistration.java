@@ -1,0 +1,214 @@
+package org.nodebridge.registry.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.NodeDescription;
+import org.nodebridge.registry.event.NodeType;
+
+/**
+ * A node's row. Read through JPA; written by {@link RegistrationBatchRepository} in SQL, where the version guard is.
+ * The identity here is the node's id ({@code tool_id}), which is unique and what everybody asks by.
+ */
+@Entity
+@Table(name = "tool_registrations")
+public class ToolRegistration {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Id
+    @Column(name = "tool_id")
+    private String toolId;
+
+    @Column(name = "node_type")
+    private String nodeType;
+
+    private String capabilities;
+    private String endpoints;
+    private String metadata;
+
+    @Column(name = "health_endpoint")
+    private String healthEndpoint;
+
+    @Column(name = "last_heartbeat")
+    private Instant lastHeartbeat;
+
+    @Column(name = "registered_at")
+    private Instant registeredAt;
+
+    @Column(name = "updated_at")
+    private Instant updatedAt;
+
+    private String status;
+
+    @Column(name = "status_reason")
+    private String statusReason;
+
+    private Long epoch;
+
+    @Column(name = "content_timestamp")
+    private Instant contentTimestamp;
+
+    @Column(name = "content_event_id")
+    private UUID contentEventId;
+
+    @Column(name = "node_role")
+    private String nodeRole;
+
+    @Column(name = "node_version")
+    private String nodeVersion;
+
+    private String environment;
+    private String region;
+
+    @Column(name = "network_id")
+    private String networkId;
+
+    @Column(name = "deployment_id")
+    private String deploymentId;
+
+    private long revision;
+
+    @Column(name = "catalog_version")
+    private long catalogVersion;
+
+    @Column(name = "catalog_error")
+    private String catalogError;
+
+    @Column(name = "check_status")
+    private String checkStatus;
+
+    @Column(name = "health_status")
+    private String healthStatus;
+
+    @Column(name = "lease_expires_at")
+    private Instant leaseExpiresAt;
+
+    @Column(name = "active_operations")
+    private Long activeOperations;
+
+    @Column(name = "uptime_seconds")
+    private Double uptimeSeconds;
+
+    @Column(name = "cpu_percent")
+    private Double cpuPercent;
+
+    @Column(name = "memory_mb")
+    private Double memoryMb;
+
+    /** What the node said of itself, as it was said. */
+    public NodeDescription description() {
+        return new NodeDescription(
+                toolId,
+                NodeType.ofWireName(nodeType).orElseThrow(),
+                nodeRole,
+                object(capabilities),
+                endpoints(),
+                object(metadata),
+                nodeVersion,
+                environment,
+                region,
+                networkId,
+                deploymentId);
+    }
+
+    /** The node's epoch, and time and id of the event that last changed its content. */
+    public EventVersion contentVersion() {
+        return new EventVersion(epoch, contentTimestamp, contentEventId);
+    }
+
+    public String nodeId() {
+        return toolId;
+    }
+
+    public RegistrationStatus status() {
+        return RegistrationStatus.ofWireName(status);
+    }
+
+    /** Why the node is in its state, or {@code null}. */
+    public String statusReason() {
+        return statusReason;
+    }
+
+    public long revision() {
+        return revision;
+    }
+
+    /** Whether Consul has confirmed what this row says. */
+    public boolean catalogCurrent() {
+        return revision == catalogVersion;
+    }
+
+    /** What Consul said when it refused this row, or {@code null}. */
+    public String catalogError() {
+        return catalogError;
+    }
+
+    /** passing, warning or critical. */
+    public String checkStatus() {
+        return checkStatus;
+    }
+
+    /** What the node last said of its health, or {@code null}. */
+    public String healthStatus() {
+        return healthStatus;
+    }
+
+    public Instant lastHeartbeat() {
+        return lastHeartbeat;
+    }
+
+    public Instant leaseExpiresAt() {
+        return leaseExpiresAt;
+    }
+
+    public Instant registeredAt() {
+        return registeredAt;
+    }
+
+    public Instant updatedAt() {
+        return updatedAt;
+    }
+
+    public Long activeOperations() {
+        return activeOperations;
+    }
+
+    public Double uptimeSeconds() {
+        return uptimeSeconds;
+    }
+
+    public Double cpuPercent() {
+        return cpuPercent;
+    }
+
+    public Double memoryMb() {
+        return memoryMb;
+    }
+
+    private Map<String, String> endpoints() {
+        try {
+            return JSON.readValue(endpoints, new TypeReference<LinkedHashMap<String, String>>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("endpoints of " + toolId + " are not an object of strings", e);
+        }
+    }
+
+    private static ObjectNode object(String json) {
+        try {
+            return JSON.readValue(json, ObjectNode.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("PostgreSQL gave JSON that is no object", e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.nodebridge.registry.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
+
+class EndpointUrlTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://localhost", "https://host:8443/a?b=c#d", "grpc://localhost:9090", "HTTP://HOST/",
+                "http://my_service_1:8080/health", "http://10.0.0.1:80", "http://[::1]:8080/health",
+                "http://[2001:db8::1]", "http://[fe80::1%25eth0]:1/", "http://user:pw@host/",
+                "nats+tls://h.example:4222",
+                "http://host:/", "http://узел.example/", "http://host?q", "http://host/items/{id}"
+            })
+    void acceptsAbsoluteUrlsWithAHost(String url) {
+        assertThat(EndpointUrl.problem(url, 500)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", " ", "http:///health", "http://", "http://:8080/", "http://user:pw@/x", "//host/x", "host:8080",
+                "localhost", "invalid-url", "mailto:a@b", "1http://host", "http://ho st/", "http://host/a b",
+                "http://host:0", "http://host:65536", "http://host:80a", "http://host:-1", "http://[::1", "http://[]/",
+                "http://[1::2::3]/", "http://[::1]8080/", "http://a,b:1/", "http://host\\@other/", "http:// /",
+                "http://host\n/", "://host"
+            })
+    void rejectsWhatHasNoSchemeOrNoHost(String url) {
+        assertThat(EndpointUrl.problem(url, 500)).startsWith("must be an absolute URL with scheme and host");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://user:hunter2@/health, http://***@/health",
+        "http://user:hunter2@host:99999/x, http://***@host:99999/x",
+        "http://user:hun/ter2@host:0, http://***@host:0",
+        "user:hunter2@host, ***@host",
+        "http:///health?token=hunter2, http:///health",
+        "http:///health#hunter2, http:///health",
+        "http://user:hunter2?x@:80/, http://***@:80/",
+    })
+    void redactsWhatMayBeACredential(String url, String redacted) {
+        assertThat(EndpointUrl.problem(url, 500)).endsWith('"' + redacted + '"').doesNotContain("hunter2");
+    }
+
+    @Test
+    void namesTheEndpointAndNotItsPassword() {
+        ObjectNode record = WireSamples.tree("bridge_introspection_effect");
+        WireSamples.payload(record).putObject("endpoints").put("api", "http://user:hunter2@:8080/");
+
+        assertThat(WireSamples.errors(WireSamples.read(record)))
+                .containsExactly(new FieldError(
+                        "payload.endpoints.api",
+                        "must be an absolute URL with scheme and host, not \"http://***@:8080/\""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"health, 500", "api, 2048"})
+    void holdsUrlsToTheLengthOfTheirColumn(String name, int most) {
+        ObjectNode record = WireSamples.tree("bridge_introspection_effect");
+        String longest = "http://h/" + "x".repeat(most - "http://h/".length());
+        WireSamples.payload(record).putObject("endpoints").put(name, longest);
+        assertThat(WireSamples.read(record)).isInstanceOf(Introduced.class);
+
+        WireSamples.payload(record).putObject("endpoints").put(name, longest + "x");
+        assertThat(WireSamples.brokenFields(WireSamples.read(record))).containsExactly("payload.endpoints." + name);
+    }
+}
