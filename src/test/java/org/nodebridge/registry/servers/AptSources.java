@@ -58,7 +58,8 @@ final class AptSources {
             String options = line.contains("[") ? line.replaceFirst("^[^\\[]*\\[([^\\]]*)\\].*$", "$1") : "";
             List<String> words = words(line.replaceFirst("\\[[^\\]]*\\]", " "));
             if (words.size() >= 3) {
-                sources.add(new Source(words.get(1), List.of(words.get(2)), words.subList(3, words.size()), key(options)));
+                List<String> components = words.subList(3, words.size());
+                sources.add(new Source(words.get(1), List.of(words.get(2)), components, key(options)));
             }
         }
         return sources;

@@ -123,6 +123,11 @@ public final class LibertyServer extends Server {
         return status("/health/started") == 200;
     }
 
+    @Override
+    Duration startDeadline() {
+        return Duration.ofMinutes(5);
+    }
+
     /** Liberty's quiesce takes up to 30 s. */
     @Override
     Duration stopDeadline() {

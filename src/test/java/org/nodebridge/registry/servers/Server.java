@@ -8,8 +8,6 @@ import java.util.OptionalInt;
 /** One server that can be taken down and brought back as an outage would. Not for use by two threads at once. */
 public abstract class Server {
 
-    private static final Duration START_DEADLINE = Duration.ofSeconds(120);
-
     private final String name;
     private final Path directory;
     private ServerProcess process;
@@ -28,6 +26,11 @@ public abstract class Server {
     /** The signal that asks for an orderly end, without {@code SIG}. */
     String stopSignal() {
         return "TERM";
+    }
+
+    /** How long it may take until it answers; generous, as the machine may have other work. */
+    Duration startDeadline() {
+        return Duration.ofSeconds(120);
     }
 
     /** How long an orderly end may take. */
@@ -53,7 +56,7 @@ public abstract class Server {
     public final void start() {
         if (!isAlive()) {
             launch();
-            process.awaitReady(START_DEADLINE, this::answers);
+            process.awaitReady(startDeadline(), this::answers);
         }
     }
 

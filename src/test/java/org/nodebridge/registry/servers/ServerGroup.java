@@ -62,13 +62,16 @@ public final class ServerGroup {
         // not the common pool: its threads do not see the class loader that Maven runs us in
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
-            List<CompletableFuture<Void>> starts = new ArrayList<>();
-            kafka.ifPresent(server -> starts.add(CompletableFuture.runAsync(() -> start(server, progress), threads)));
-            postgres.ifPresent(server -> starts.add(CompletableFuture.runAsync(() -> start(server, progress), threads)));
+            List<Runnable> starts = new ArrayList<>();
+            kafka.ifPresent(server -> starts.add(() -> start(server, progress)));
+            postgres.ifPresent(server -> starts.add(() -> start(server, progress)));
             if (!gives("CONSUL_HOST")) {
-                starts.add(CompletableFuture.runAsync(() -> startConsul(progress), threads));
+                starts.add(() -> startConsul(progress));
             }
-            CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new)).join();
+            CompletableFuture.allOf(starts.stream()
+                            .map(start -> CompletableFuture.runAsync(start, threads))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
         } catch (CompletionException e) {
             stop(name -> {});
             throw e.getCause() instanceof ServerStartException known ? known : e;

@@ -82,9 +82,10 @@ public final class ServerProcess {
         }
         OptionalInt exit = exitCode();
         kill();
+        String cause = last[0] == null ? "" : " (" + last[0] + ")";
         String why = exit.isPresent()
                 ? "ended with code " + exit.getAsInt()
-                : "did not answer within " + deadline.toSeconds() + " s" + (last[0] == null ? "" : " (" + last[0] + ")");
+                : "did not answer within " + deadline.toSeconds() + " s" + cause;
         throw new ServerStartException(name + " " + why + "; the end of its log:\n" + tail(), last[0]);
     }
 
