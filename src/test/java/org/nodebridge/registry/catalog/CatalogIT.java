@@ -298,8 +298,8 @@ class CatalogIT {
         String much = "ü".repeat(10_000);
         NodeDescription node = Samples.node("wordy", Map.of("health", "http://wordy:1/"), much);
         CatalogChange.Register change = Samples.register(new NodeDescription(
-                "wordy", NodeType.EFFECT, much, node.capabilities(), node.endpoints(), node.metadata(), much, much, much,
-                much, much));
+                "wordy", NodeType.EFFECT, much, node.capabilities(), node.endpoints(), node.metadata(), much, much,
+                much, much, much));
 
         assertThat(write(Mode.CATALOG, change, Samples.register("terse")).applied()).hasSize(2);
 
