@@ -1,8 +1,13 @@
 package org.nodebridge.registry.blackbox;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -10,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,6 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Kafka as nodes and operators use it. The producer is made at the first record and ends with this JVM. */
 final class Broker {
 
+    private static final String GROUP = "bridge-registry-group";
     private static final long PATIENCE_SECONDS = 60;
 
     private final String bootstrapServers;
@@ -79,6 +86,22 @@ final class Broker {
                 }
             }
             return records;
+        }
+    }
+
+    /** Waits until the registry's group has committed all of these records, after which their effects are there. */
+    void awaitCommitted(Collection<RecordMetadata> records) {
+        Map<TopicPartition, Long> wanted = new HashMap<>();
+        records.forEach(record -> wanted.merge(
+                new TopicPartition(record.topic(), record.partition()), record.offset() + 1, Math::max));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            eventually().untilAsserted(() -> {
+                var committed = admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get();
+                assertThat(wanted).allSatisfy((partition, offset) -> assertThat(committed.get(partition))
+                        .as("committed offset of %s", partition)
+                        .isNotNull()
+                        .satisfies(position -> assertThat(position.offset()).isGreaterThanOrEqualTo(offset)));
+            });
         }
     }
 
