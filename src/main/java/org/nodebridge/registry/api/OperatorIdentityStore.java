@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Set;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.config.Secret;
 
 /**
  * Knows one user, {@code operator}, whose password is {@code REGISTRY_OPERATOR_PASSWORD}. Without that setting nobody
@@ -28,10 +29,10 @@ public class OperatorIdentityStore implements IdentityStore {
         if (!(credential instanceof UsernamePasswordCredential given)) {
             return CredentialValidationResult.NOT_VALIDATED_RESULT;
         }
-        String password = settings.operatorPassword();
+        Secret password = settings.operatorPassword();
         boolean known = !password.isEmpty()
                 && USER.equals(given.getCaller())
-                && MessageDigest.isEqual(bytes(password), bytes(given.getPasswordAsString()));
+                && MessageDigest.isEqual(bytes(password.value()), bytes(given.getPasswordAsString()));
         return known
                 ? new CredentialValidationResult(USER, Set.of(Roles.OPERATOR))
                 : CredentialValidationResult.INVALID_RESULT;

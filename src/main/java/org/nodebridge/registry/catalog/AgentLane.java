@@ -43,7 +43,7 @@ final class AgentLane implements CatalogLane {
                 .withWriteTimeoutMillis(settings.requestTimeout().toMillis());
         if (!settings.token().isEmpty()) {
             // the client's own way would put it into the URL
-            builder.withHeaders(Map.of("X-Consul-Token", settings.token()));
+            builder.withHeaders(Map.of("X-Consul-Token", settings.token().value()));
         }
         if (settings.scheme() == Scheme.HTTPS) {
             ConsulTls tls = ConsulTls.of(settings);

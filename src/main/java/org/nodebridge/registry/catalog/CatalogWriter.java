@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * Writes any number of changes to Consul, several transactions at once, and says of each node what became of it.
  *
  * <p>Safe for many threads, and blocks: once Consul proves unavailable nothing more is begun, so that an outage holds
- * the caller for one call's time (fifteen seconds at most) and not for one a transaction. Never call it with a database transaction open. Create it, and call it, on a managed thread: it holds
- * a container resource. The calling thread works too, so a full pool slows a write down and never stops it.
+ * the caller for one call's time (fifteen seconds at most) and not for one a transaction. Never call it with a
+ * database transaction open. Create it, and call it, on a managed thread: it holds a container resource. The calling
+ * thread works too, so a full pool slows a write down and never stops it.
  */
 @ApplicationScoped
 public class CatalogWriter {

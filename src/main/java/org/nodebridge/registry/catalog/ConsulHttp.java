@@ -46,7 +46,7 @@ final class ConsulHttp {
         }
         client = builder.build();
         base = base(settings);
-        token = settings.token();
+        token = settings.token().value();
         timeout = settings.requestTimeout();
     }
 

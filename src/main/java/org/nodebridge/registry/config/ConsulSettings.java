@@ -19,7 +19,7 @@ public record ConsulSettings(
         Scheme scheme,
         String host,
         int port,
-        String token,
+        Secret token,
         String caFile,
         String certificateFile,
         String keyFile,

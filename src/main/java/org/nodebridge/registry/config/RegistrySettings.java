@@ -32,7 +32,7 @@ public record RegistrySettings(
         Duration requestTimeout,
         Duration pendingInterval,
         List<String> criticalComponents,
-        String operatorPassword,
+        Secret operatorPassword,
         KafkaSettings kafka,
         PostgresSettings postgres,
         ConsulSettings consul) {

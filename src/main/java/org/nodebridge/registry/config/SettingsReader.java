@@ -45,15 +45,15 @@ public final class SettingsReader {
     }
 
     /** A value that must not show up in an error message. */
-    public String secret(String key, String alias) {
+    public Secret secret(String key, String alias) {
         described.put(key, new Described(key, alias, ""));
-        return raw(key, alias).orElse("");
+        return new Secret(raw(key, alias).orElse(""));
     }
 
     /** A secret that is sent as an HTTP header, which carries visible ASCII only. */
-    public String headerSecret(String key, String alias) {
-        String secret = secret(key, alias);
-        if (!secret.matches("[!-~]*")) {
+    public Secret headerSecret(String key, String alias) {
+        Secret secret = secret(key, alias);
+        if (!secret.value().matches("[!-~]*")) {
             errors.add(name(key, alias) + " must be visible ASCII characters without spaces");
         }
         return secret;

@@ -98,6 +98,7 @@ public class BatchProcessing {
         if (result == null || !setAside(read, result.refused())) {
             return abandon();
         }
+        read.forEach(record -> counts.done(record.event()));
         progress.progressed();
         metrics.batch(Duration.ofNanos(System.nanoTime() - startedAt));
         return true;
@@ -123,7 +124,7 @@ public class BatchProcessing {
                     : TopicKind.INTROSPECTION;
             NodeEvent event =
                     reader.read(kind, record.value(), Instant.ofEpochMilli(Math.max(record.timestamp(), 0)), now);
-            counts.count(event);
+            counts.read(event);
             read.add(new ReadRecord(record, event));
         }
         return read;

@@ -46,11 +46,6 @@ public class BrokerClient {
         return answer(admin().describeCluster().clusterId());
     }
 
-    /** How many brokers of the cluster answer. */
-    int brokers() {
-        return answer(admin().describeCluster().nodes()).size();
-    }
-
     /** Which of the topics are there. */
     Set<String> existing(Collection<String> topics) {
         Set<String> present = answer(admin().listTopics().names());
@@ -67,8 +62,8 @@ public class BrokerClient {
         }
     }
 
-    /** For each input topic how many records the consumer group has yet to commit. */
-    Map<String, Long> lag() {
+    /** For each partition of the input topics how many records the consumer group has yet to commit. */
+    Map<TopicPartition, Long> lag() {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
         answer(admin().describeTopics(existing(settings.inputTopics())).allTopicNames())
@@ -79,21 +74,13 @@ public class BrokerClient {
         var committed = answer(admin().listConsumerGroupOffsets(settings.groupId()).partitionsToOffsetAndMetadata());
         var ends = answer(admin().listOffsets(latest).all());
         var starts = answer(admin().listOffsets(earliest).all());
-        Map<String, Long> lag = new LinkedHashMap<>();
+        Map<TopicPartition, Long> lag = new LinkedHashMap<>();
         ends.forEach((partition, end) -> {
             OffsetAndMetadata offset = committed.get(partition);
             long from = Math.max(offset == null ? 0 : offset.offset(), starts.get(partition).offset());
-            lag.merge(partition.topic(), Math.max(0, end.offset() - from), Long::sum);
+            lag.put(partition, Math.max(0, end.offset() - from));
         });
         return lag;
-    }
-
-    /** How many members the consumer group has. */
-    int members() {
-        return answer(admin().describeConsumerGroups(Set.of(settings.groupId())).all())
-                .get(settings.groupId())
-                .members()
-                .size();
     }
 
     @PreDestroy

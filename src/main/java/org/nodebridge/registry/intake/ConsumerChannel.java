@@ -10,18 +10,20 @@ import java.time.Duration;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.config.KafkaSettings;
 
 /** The incoming channel as a thing that can be let go, held and looked at. */
 @ApplicationScoped
 class ConsumerChannel {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     @Inject
     private ChannelRegistry channels;
 
     @Inject
     private KafkaClientService clients;
+
+    @Inject
+    private KafkaSettings settings;
 
     private volatile Set<TopicPartition> assigned = Set.of();
 
@@ -42,7 +44,7 @@ class ConsumerChannel {
             return false;
         }
         try {
-            assigned = consumer.getAssignments().await().atMost(PATIENCE);
+            assigned = consumer.getAssignments().await().atMost(patience());
             return true;
         } catch (RuntimeException e) {
             assigned = Set.of();
@@ -50,9 +52,14 @@ class ConsumerChannel {
         }
     }
 
-    /** How many partitions this replica had when it was last asked. */
-    int assignedPartitions() {
-        return assigned.size();
+    /** The partitions this replica had when it was last asked whether it is alive. */
+    Set<TopicPartition> assignedPartitions() {
+        return assigned;
+    }
+
+    /** The polling thread answers between two polls. */
+    private Duration patience() {
+        return settings.pollTimeout().plusSeconds(2);
     }
 
     private PausableChannel pausable() {

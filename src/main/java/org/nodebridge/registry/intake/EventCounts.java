@@ -12,30 +12,34 @@ import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 
-/** Counts what was read, and looks into events where their kind matters little. */
+/** Looks into events where their kind matters little, and counts what no store gets to see. */
 @ApplicationScoped
 class EventCounts {
 
     @Inject
     private RegistryMetrics metrics;
 
-    void count(NodeEvent event) {
-        Set<Leniency> leniencies = Set.of();
-        if (event instanceof Introduced introduced) {
-            metrics.events("introduced", "read", 1);
-            leniencies = introduced.leniencies();
-        } else if (event instanceof Heartbeat heartbeat) {
-            metrics.events("heartbeat", "read", 1);
-            leniencies = heartbeat.leniencies();
-        } else if (event instanceof Departed departed) {
-            metrics.events("departed", "read", 1);
-            leniencies = departed.leniencies();
-        } else if (event instanceof Ignored) {
+    /** Counts how leniently an event was read. */
+    void read(NodeEvent event) {
+        leniencies(event).forEach(leniency -> metrics.leniency(leniency.label()));
+    }
+
+    /** Counts an event that no store was asked about, once it is done with. */
+    void done(NodeEvent event) {
+        if (event instanceof Ignored) {
             metrics.events("ignored", "ignored", 1);
-        } else {
+        } else if (event instanceof Unreadable) {
             metrics.events("unreadable", "dead_lettered", 1);
         }
-        leniencies.forEach(leniency -> metrics.leniency(leniency.label()));
+    }
+
+    private static Set<Leniency> leniencies(NodeEvent event) {
+        if (event instanceof Introduced introduced) {
+            return introduced.leniencies();
+        } else if (event instanceof Heartbeat heartbeat) {
+            return heartbeat.leniencies();
+        }
+        return event instanceof Departed departed ? departed.leniencies() : Set.of();
     }
 
     /** The node an event is about; empty for an event about none. */

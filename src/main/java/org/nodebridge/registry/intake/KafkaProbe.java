@@ -4,8 +4,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.health.ComponentHealth;
 import org.nodebridge.registry.health.ComponentHealth.State;
@@ -36,7 +36,7 @@ class KafkaProbe implements ComponentProbe {
     @Inject
     private RegistryMetrics metrics;
 
-    private final Map<String, Long> lag = new ConcurrentHashMap<>();
+    private volatile Map<TopicPartition, Long> lag = Map.of();
 
     @Override
     public String component() {
@@ -49,31 +49,44 @@ class KafkaProbe implements ComponentProbe {
         try {
             cluster = broker.clusterId();
         } catch (KafkaException e) {
-            lag.clear();
+            lag = Map.of();
             progress.observed(false, Instant.now());
             return ComponentHealth.unhealthy("the broker at " + settings.bootstrapServers() + " does not answer");
         }
+        boolean alive = channel.alive();
         measureLag();
-        long behind = lag.values().stream().mapToLong(Long::longValue).sum();
-        boolean storeUp = monitor.health("postgres").state() == State.HEALTHY;
-        progress.observed(behind > 0 && storeUp && progress.waitingFor() == null, Instant.now());
-        ComponentHealth health = channel.alive()
+        observeProgress();
+        ComponentHealth health = alive
                 ? ComponentHealth.healthy("Kafka client connected")
                 : ComponentHealth.unhealthy("the broker answers, but the consumer is gone");
         return health.with("broker", settings.bootstrapServers())
                 .with("cluster_id", cluster)
                 .with("consumer_group", settings.groupId())
-                .with("assigned_partitions", channel.assignedPartitions())
-                .with("lag", behind)
+                .with("assigned_partitions", channel.assignedPartitions().size())
+                .with("lag", lag.values().stream().mapToLong(Long::longValue).sum())
                 .with("waiting_for", progress.waitingFor());
     }
 
     private void measureLag() {
         try {
-            lag.putAll(broker.lag());
-            lag.keySet().forEach(topic -> metrics.lag(topic, () -> lag.getOrDefault(topic, 0L)));
+            lag = broker.lag();
+            settings.inputTopics().forEach(topic -> metrics.lag(topic, () -> lagOf(topic)));
         } catch (KafkaException e) {
-            lag.clear(); // topics that are not there yet have no lag
+            lag = Map.of(); // topics that are not there yet have no lag
         }
+    }
+
+    /** Only its own partitions can tell whether this replica stands still. */
+    private void observeProgress() {
+        boolean behind = channel.assignedPartitions().stream().anyMatch(partition -> lag.getOrDefault(partition, 0L) > 0);
+        boolean storeUp = monitor.health("postgres").state() == State.HEALTHY;
+        progress.observed(behind && storeUp, Instant.now());
+    }
+
+    private long lagOf(String topic) {
+        return lag.entrySet().stream()
+                .filter(entry -> entry.getKey().topic().equals(topic))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 }

@@ -45,14 +45,19 @@ public class RegistryMetrics {
         return new Totals(successful.sum(), failed.sum(), inConsul.sum(), inPostgres.sum());
     }
 
-    /** @param outcome created, updated, unchanged or stale; how often PostgreSQL said so */
-    public void postgres(String outcome, long count) {
-        if (count > 0) {
-            registrations("postgres", outcome, count);
-            if (!"stale".equals(outcome)) {
-                inPostgres.add(count);
-                successful.add(count);
-            }
+    /**
+     * One introduction or departure that PostgreSQL has judged.
+     *
+     * @param kind introduced or departed
+     * @param outcome created, updated, unchanged or stale
+     */
+    public void registration(String kind, String outcome) {
+        registrations("postgres", outcome, 1);
+        boolean changed = "created".equals(outcome) || "updated".equals(outcome);
+        events(kind, changed ? "applied" : outcome, 1);
+        if (!"stale".equals(outcome)) {
+            inPostgres.increment();
+            successful.increment();
         }
     }
 
@@ -84,8 +89,11 @@ public class RegistryMetrics {
     }
 
     /**
+     * Events that are done with.
+     *
      * @param kind introduced, heartbeat, departed, unreadable or ignored
-     * @param result applied, unchanged, stale, superseded, unknown, ignored or dead_lettered
+     * @param result applied, unchanged, stale, superseded (by a newer event of the same batch), unknown (a heartbeat of
+     *     a node that is not registered), ignored or dead_lettered
      */
     public void events(String kind, String result, long count) {
         if (count > 0) {

@@ -1,8 +1,8 @@
 /**
  * Every metric name and label in one class, {@link org.nodebridge.registry.metrics.RegistryMetrics}.
  *
- * <p>The equations that hold between them: events read = applied + unchanged + stale + superseded + unknown + ignored +
- * dead-lettered, counted when the batch they came in is done, so an event delivered twice counts twice. Labels have few
- * values; a node id is never one.
+ * <p>The equation that holds: records consumed = the sum of {@code registry_events_total} over all kinds and results +
+ * records that PostgreSQL refused. An event counts when the batch it came in is done, so one that is delivered twice
+ * counts twice. Labels have few values; a node id is never one.
  */
 package org.nodebridge.registry.metrics;

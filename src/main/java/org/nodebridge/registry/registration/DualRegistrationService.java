@@ -11,6 +11,7 @@ import java.util.Set;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.CatalogDebtRepository;
@@ -78,6 +79,7 @@ public class DualRegistrationService {
             writeAhead.write(batch);
             return BatchResult.notDone(e.getMessage());
         }
+        countSuperseded(events, batch);
         return BatchResult.done(refused);
     }
 
@@ -99,7 +101,7 @@ public class DualRegistrationService {
             }
             return;
         }
-        count(stored);
+        count(batch, stored);
         oweWhatWasWrittenAhead(stored);
         publish(stored);
     }
@@ -113,10 +115,21 @@ public class DualRegistrationService {
         }
     }
 
-    private void count(StoredBatch stored) {
-        for (Collection<StoredEvent> events : List.of(stored.introduced().values(), stored.departed().values())) {
-            events.forEach(event -> metrics.postgres(event.outcome().wireName(), 1));
-        }
+    private void count(RegistrationBatch batch, StoredBatch stored) {
+        stored.introduced().values().forEach(event -> metrics.registration("introduced", event.outcome().wireName()));
+        stored.departed().values().forEach(event -> metrics.registration("departed", event.outcome().wireName()));
+        metrics.events("heartbeat", "applied", stored.renewed().size());
+        metrics.events("heartbeat", "unknown", (long) batch.heartbeats().size() - stored.renewed().size());
+    }
+
+    private void countSuperseded(List<? extends NodeEvent> events, RegistrationBatch newest) {
+        metrics.events("introduced", "superseded", count(events, Introduced.class) - newest.introductions().size());
+        metrics.events("departed", "superseded", count(events, Departed.class) - newest.departures().size());
+        metrics.events("heartbeat", "superseded", count(events, Heartbeat.class) - newest.heartbeats().size());
+    }
+
+    private static long count(List<? extends NodeEvent> events, Class<? extends NodeEvent> kind) {
+        return events.stream().filter(kind::isInstance).count();
     }
 
     private CatalogOutcome publish(StoredBatch stored) {
@@ -132,7 +145,7 @@ public class DualRegistrationService {
         RegistrationBatch batch = RegistrationBatch.collapse(List.of(event));
         try {
             StoredBatch stored = store.store(batch);
-            count(stored);
+            count(batch, stored);
             oweWhatWasWrittenAhead(stored);
             StoredEvent row = stored.only();
             if (row.outcome() == Outcome.STALE) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.Secret;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
@@ -237,7 +238,7 @@ class CatalogIT {
     void letsTheAgentProbeTheHealthEndpoint() {
         // nothing listens there, so a check that Consul really runs turns critical by itself
         ConsulSettings quick = new ConsulSettings(
-                Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), "", "", "", "", "nodebridge",
+                Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "", "nodebridge",
                 "onex-", 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
         new ServiceCatalog(CatalogLane.of(quick, Samples.REGISTRY_ID))
                 .apply(List.of(Samples.register(Samples.node("dead", Map.of("health", "http://127.0.0.1:1/health")))));
@@ -298,8 +299,8 @@ class CatalogIT {
         String much = "ü".repeat(10_000);
         NodeDescription node = Samples.node("wordy", Map.of("health", "http://wordy:1/"), much);
         CatalogChange.Register change = Samples.register(new NodeDescription(
-                "wordy", NodeType.EFFECT, much, node.capabilities(), node.endpoints(), node.metadata(), much, much, much,
-                much, much));
+                "wordy", NodeType.EFFECT, much, node.capabilities(), node.endpoints(), node.metadata(), much, much,
+                much, much, much));
 
         assertThat(write(Mode.CATALOG, change, Samples.register("terse")).applied()).hasSize(2);
 

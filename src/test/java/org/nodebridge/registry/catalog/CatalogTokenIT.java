@@ -25,6 +25,8 @@ import org.nodebridge.registry.servers.ConsulServer;
 class CatalogTokenIT {
 
     private static final String MANAGEMENT = "5b4a7c1e-3f0d-4a52-9d0e-7f3f0a1c2b3d";
+    private static final String OUR_SERVICES = "service_prefix \"onex-\" { policy = \"write\" } ";
+    private static final String OUR_NODE = "node \"nodebridge\" { policy = \"write\" } ";
     private static final String UNKNOWN = "0d9c8b7a-1111-4222-8333-444455556666";
     private static final AtomicInteger POLICIES = new AtomicInteger();
 
@@ -82,7 +84,7 @@ class CatalogTokenIT {
 
     @Test
     void writesWithTheLeastThatTheCatalogLaneNeeds() {
-        String token = token("service_prefix \"onex-\" { policy = \"write\" } node \"nodebridge\" { policy = \"write\" }");
+        String token = token(OUR_SERVICES + OUR_NODE);
 
         CatalogOutcome outcome = write(
                 Mode.CATALOG, token, Samples.register("allowed"), Samples.register("leaving"),
@@ -97,7 +99,7 @@ class CatalogTokenIT {
 
     @Test
     void readsBackWithTheLeastThatTheCatalogLaneNeeds() {
-        String token = token("service_prefix \"onex-\" { policy = \"write\" } node \"nodebridge\" { policy = \"write\" }");
+        String token = token(OUR_SERVICES + OUR_NODE);
         write(Mode.CATALOG, token, Samples.register("readable"));
 
         ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
@@ -109,7 +111,7 @@ class CatalogTokenIT {
     @Test
     void refusesAllWhenOnlyTheNodeIsNotToBeWritten() {
         CatalogOutcome outcome = write(
-                Mode.CATALOG, token("service_prefix \"onex-\" { policy = \"write\" }"),
+                Mode.CATALOG, token(OUR_SERVICES),
                 Samples.register("n1"), Samples.register("n2"));
 
         assertThat(outcome.refused()).containsOnlyKeys("n1", "n2");
@@ -118,7 +120,7 @@ class CatalogTokenIT {
 
     @Test
     void refusesOnlyTheTypesThatAreNotToBeWritten() {
-        String token = token("service \"onex-effect\" { policy = \"write\" } node \"nodebridge\" { policy = \"write\" }");
+        String token = token("service \"onex-effect\" { policy = \"write\" } " + OUR_NODE);
         CatalogChange.Register effect = Samples.register("permitted");
         CatalogChange.Register reducer = Samples.register(new NodeDescription(
                 "forbidden", NodeType.REDUCER, null, effect.node().capabilities(),
@@ -132,7 +134,7 @@ class CatalogTokenIT {
 
     @Test
     void writesWithTheLeastThatTheAgentLaneNeeds() {
-        String token = token("service_prefix \"onex-\" { policy = \"write\" } agent_prefix \"\" { policy = \"read\" }");
+        String token = token(OUR_SERVICES + "agent_prefix \"\" { policy = \"read\" }");
 
         Stream.of(CheckStatus.PASSING, CheckStatus.WARNING).forEach(status -> assertThat(write(
                                 Mode.AGENT, token, new CatalogChange.Register(

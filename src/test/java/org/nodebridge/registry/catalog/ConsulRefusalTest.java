@@ -11,7 +11,9 @@ class ConsulRefusalTest {
     @ParameterizedTest
     @ValueSource(ints = {301, 400, 403, 404, 405, 409, 413, 422})
     void isANoForWhatConsulUnderstood(int status) {
-        assertThat(ConsulRefusal.of(status, "no")).isInstanceOf(CatalogRefusedException.class).hasMessageContaining("no");
+        assertThat(ConsulRefusal.of(status, "no"))
+                .isInstanceOf(CatalogRefusedException.class)
+                .hasMessageContaining("no");
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.Secret;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
 import org.nodebridge.registry.event.EventVersion;
@@ -27,19 +28,19 @@ final class Samples {
 
     static ConsulSettings settings(Mode mode, String host, int port, String token) {
         return new ConsulSettings(
-                mode, Scheme.HTTP, host, port, token, "", "", "", "nodebridge", "onex-", 4,
+                mode, Scheme.HTTP, host, port, new Secret(token), "", "", "", "nodebridge", "onex-", 4,
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 
     static ConsulSettings settings(int port, Duration requestTimeout) {
         return new ConsulSettings(
-                Mode.CATALOG, Scheme.HTTP, "127.0.0.1", port, "", "", "", "", "nodebridge", "onex-", 4,
+                Mode.CATALOG, Scheme.HTTP, "127.0.0.1", port, new Secret(""), "", "", "", "nodebridge", "onex-", 4,
                 Duration.ofSeconds(2), requestTimeout, Duration.ofSeconds(10));
     }
 
     static ConsulSettings secure(Mode mode, int port, String caFile, String certificateFile, String keyFile) {
         return new ConsulSettings(
-                mode, Scheme.HTTPS, "localhost", port, "", caFile, certificateFile, keyFile, "nodebridge", "onex-", 4,
+                mode, Scheme.HTTPS, "localhost", port, new Secret(""), caFile, certificateFile, keyFile, "nodebridge", "onex-", 4,
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 

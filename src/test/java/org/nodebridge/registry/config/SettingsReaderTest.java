@@ -1,0 +1,152 @@
+package org.nodebridge.registry.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsReaderTest {
+
+    private static RegistrySettings read(Map<String, String> given) {
+        return RegistrySettings.read(key -> Optional.ofNullable(given.get(key)));
+    }
+
+    @Test
+    void hasADefaultForEverySetting() {
+        RegistrySettings settings = read(Map.of());
+
+        assertThat(settings.registryId()).isEqualTo("registry-main-1");
+        assertThat(settings.strictEnvelopes()).isFalse();
+        assertThat(settings.leaseTtl()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(settings.maxClockAhead()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.criticalComponents()).containsExactly("kafka");
+        assertThat(settings.operatorPassword().isEmpty()).isTrue();
+        assertThat(settings.kafka().bootstrapServers()).isEqualTo("localhost:29092");
+        assertThat(settings.kafka().groupId()).isEqualTo("bridge-registry-group");
+        assertThat(settings.kafka().inputTopics()).containsExactly("node-introspection.v1", "node-heartbeat.v1");
+        assertThat(settings.kafka().requestTopic()).isEqualTo("registry-request-introspection.v1");
+        assertThat(settings.kafka().deadLetterTopic("t")).isEqualTo("t.dlq");
+        assertThat(settings.kafka().batchSize()).isEqualTo(500);
+        assertThat(settings.postgres()).isEqualTo(new PostgresSettings("localhost", 5432, "omninode_bridge", "postgres"));
+        assertThat(settings.consul().host()).isEqualTo("localhost");
+        assertThat(settings.consul().port()).isEqualTo(8500);
+        assertThat(settings.consul().mode()).isEqualTo(ConsulSettings.Mode.CATALOG);
+    }
+
+    @Test
+    void knowsTheNamesOfTheDesignDocument() {
+        RegistrySettings settings = read(Map.of(
+                "KAFKA_BROKER_URL", "kafka:9092",
+                "CONSUL_HOST", "consul",
+                "CONSUL_PORT", "8501",
+                "POSTGRES_HOST", "db",
+                "POSTGRES_PORT", "5433",
+                "REGISTRY_ID", "r-2"));
+
+        assertThat(settings.kafka().bootstrapServers()).isEqualTo("kafka:9092");
+        assertThat(settings.consul().host()).isEqualTo("consul");
+        assertThat(settings.consul().port()).isEqualTo(8501);
+        assertThat(settings.postgres().host()).isEqualTo("db");
+        assertThat(settings.postgres().port()).isEqualTo(5433);
+        assertThat(settings.registryId()).isEqualTo("r-2");
+    }
+
+    @Test
+    void prefersTheKeyToItsAlias() {
+        assertThat(read(Map.of("registry.id", "by-key", "REGISTRY_ID", "by-alias")).registryId()).isEqualTo("by-key");
+    }
+
+    @Test
+    void putsThePrefixBeforeEveryTopic() {
+        KafkaSettings kafka = read(Map.of(
+                        "registry.kafka.topic-prefix", "dev.omninode.",
+                        "registry.kafka.introspection-topics", "a.v1, b.v1"))
+                .kafka();
+
+        assertThat(kafka.introspectionTopics()).containsExactly("dev.omninode.a.v1", "dev.omninode.b.v1");
+        assertThat(kafka.heartbeatTopics()).containsExactly("dev.omninode.node-heartbeat.v1");
+        assertThat(kafka.requestTopic()).isEqualTo("dev.omninode.registry-request-introspection.v1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "registry.id, has spaces",
+        "registry.lease.ttl, 90",
+        "registry.lease.ttl, PT0S",
+        "registry.envelope.strict, yes",
+        "registry.kafka.bootstrap-servers, kafka",
+        "registry.kafka.bootstrap-servers, http://kafka:9092",
+        "registry.kafka.topic-prefix, a b",
+        "registry.kafka.introspection-topics, a$",
+        "registry.intake.batch-size, 0",
+        "registry.intake.batch-size, many",
+        "registry.consul.mode, both",
+        "registry.consul.port, 70000",
+        "registry.consul.node-name, under_score",
+        "registry.health.critical, redis",
+        "registry.introspection-request.timeout, PT31S",
+        "POSTGRES_PORT, -1",
+    })
+    void namesTheKeyOfABadValue(String key, String value) {
+        assertThatThrownBy(() -> read(Map.of(key, value)))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining(value);
+    }
+
+    @Test
+    void namesEveryBadValueAtOnceAndTheAliasToo() {
+        assertThatThrownBy(() -> read(Map.of("CONSUL_PORT", "notaport", "registry.lease.ttl", "soon")))
+                .isInstanceOfSatisfying(InvalidSettingsException.class, e -> assertThat(e.errors())
+                        .hasSize(2)
+                        .anyMatch(line -> line.contains("registry.consul.port (CONSUL_PORT)") && line.contains("notaport"))
+                        .anyMatch(line -> line.contains("registry.lease.ttl") && line.contains("ISO-8601")));
+    }
+
+    @Test
+    void neverQuotesASecret() {
+        assertThatThrownBy(() -> read(Map.of("CONSUL_HTTP_TOKEN", "s3cret", "CONSUL_PORT", "x")))
+                .hasMessageNotContaining("s3cret");
+        assertThat(read(Map.of("CONSUL_HTTP_TOKEN", "s3cret", "REGISTRY_OPERATOR_PASSWORD", "s3cret")).toString())
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void takesABlankValueForNone() {
+        assertThat(read(Map.of("REGISTRY_ID", " ")).registryId()).isEqualTo("registry-main-1");
+    }
+
+    @Test
+    void growsThePauseUpToItsLimitAndJitters() {
+        RetryDelay delay = new RetryDelay(Duration.ofMillis(100), Duration.ofSeconds(2));
+
+        assertThat(List.of(1, 2, 3, 4, 5, 6, 60)).allSatisfy(failures -> {
+            long ceiling = Math.min(2000, 100L << Math.min(failures - 1, 20));
+            assertThat(delay.after(failures)).isBetween(Duration.ofMillis(ceiling / 2), Duration.ofMillis(ceiling));
+        });
+        assertThat(java.util.stream.IntStream.range(0, 50).mapToObj(i -> delay.after(5)).distinct().count())
+                .isGreaterThan(1);
+    }
+
+    @Test
+    void derivesTheChannelFromTheSettings() {
+        Map<String, String> channel = ChannelSettings.derive(read(Map.of(
+                        "KAFKA_BROKER_URL", "kafka:9092", "registry.intake.batch-size", "77",
+                        "registry.intake.poll-timeout", "PT0.25S", "registry.kafka.topic-prefix", "p."))
+                .kafka());
+
+        assertThat(channel)
+                .containsEntry("mp.messaging.incoming.node-events.bootstrap.servers", "kafka:9092")
+                .containsEntry("mp.messaging.incoming.node-events.topics", "p.node-introspection.v1,p.node-heartbeat.v1")
+                .containsEntry("mp.messaging.incoming.node-events.max.poll.records", "77")
+                .containsEntry("mp.messaging.incoming.node-events.poll-timeout", "250")
+                .containsEntry("mp.messaging.incoming.node-events.initially-paused", "true")
+                .containsEntry("mp.messaging.outgoing.registry-records.bootstrap.servers", "kafka:9092");
+    }
+}
