@@ -151,9 +151,9 @@ public final class EmbeddedRegistry {
                 () -> table.row("PostgreSQL", environment.get("POSTGRES_HOST") + "   (given)"));
         group.consul().ifPresentOrElse(
                 consul -> table.row("Consul", consul.url() + "/ui", consul.port(), ServerGroup.CONSUL_PORT),
-                () -> table.row("Consul", environment.containsKey("CONSUL_HOST")
-                        ? environment.get("CONSUL_HOST") + "   (given)"
-                        : "none; the registry runs degraded"));
+                () -> table.row("Consul", environment.getOrDefault("CONSUL_HOST", "").isBlank()
+                        ? "none; the registry runs degraded"
+                        : environment.get("CONSUL_HOST") + "   (given)"));
         return table.row("Fleet", fleet == null ? "none" : fleetSize + " simulated nodes");
     }
 

@@ -87,6 +87,7 @@ public final class PostgresServer extends Server {
         Files.createDirectories(directory());
         generatePassword();
         FreshDirectory.ensure(directory().resolve("data"), data -> initialize(binaries, data));
+        deleteStalePidFile();
         return new ServerProcess("postgresql", directory(), command(binaries), Map.of());
     }
 
@@ -123,6 +124,22 @@ public final class PostgresServer extends Server {
         Path file = Files.createTempFile(directory(), "password", "");
         Files.writeString(file, HexFormat.of().formatHex(random));
         Files.move(file, passwordFile());
+    }
+
+    /** PostgreSQL refuses to start while any process has the pid it had itself before the machine went down. */
+    private void deleteStalePidFile() throws IOException {
+        Path file = directory().resolve("data").resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return;
+        }
+        boolean ours = Files.readAllLines(file).stream()
+                .limit(1)
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())).stream())
+                .flatMap(process -> process.info().commandLine().stream())
+                .anyMatch(line -> line.contains(directory().toString()));
+        if (!ours) {
+            Files.delete(file);
+        }
     }
 
     private void initialize(Path binaries, Path data) throws IOException {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -62,8 +63,9 @@ class ServersIT {
     }
 
     @Test
-    void postgresKeepsItsRows() throws SQLException {
+    void postgresKeepsItsRows() throws Exception {
         PostgresServer postgres = PostgresServer.in(directory.resolve("postgresql"));
+        ServerProcess stranger = new ServerProcess("stranger", directory, List.of("sleep", "600"), Map.of());
         try {
             postgres.start();
             execute(postgres, "CREATE TABLE word (text TEXT)");
@@ -79,7 +81,9 @@ class ServersIT {
             assertThat(query(postgres, "SHOW synchronous_commit")).containsExactly("on");
             assertThat(query(postgres, "SHOW listen_addresses")).containsExactly("127.0.0.1");
             String password = postgres.password();
-            postgres.stop();
+            postgres.kill();
+            stranger.launch();
+            namePid(stranger.pid(), directory.resolve("postgresql/data/postmaster.pid"));
 
             PostgresServer elsewhere = PostgresServer.in(directory.resolve("postgresql"));
             postgres = elsewhere;
@@ -88,6 +92,7 @@ class ServersIT {
             assertThat(query(elsewhere, "SELECT text FROM word ORDER BY text")).containsExactly("one", "two");
         } finally {
             postgres.kill();
+            stranger.kill();
         }
     }
 
@@ -128,6 +133,13 @@ class ServersIT {
         } finally {
             consul.kill();
         }
+    }
+
+    /** As after a restart of the machine, when another process has the pid. */
+    private static void namePid(long pid, Path pidFile) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(pidFile));
+        lines.set(0, Long.toString(pid));
+        Files.write(pidFile, lines);
     }
 
     private static void send(KafkaServer kafka, String word) throws Exception {
