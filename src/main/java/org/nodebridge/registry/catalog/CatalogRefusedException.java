@@ -10,6 +10,7 @@ public final class CatalogRefusedException extends CatalogException {
     private static final long serialVersionUID = 1L;
 
     private final transient Map<String, String> culprits;
+    private final boolean everyone;
 
     /** A refusal that names nobody: any of the transaction's changes may be the cause. */
     public CatalogRefusedException(String message) {
@@ -18,15 +19,28 @@ public final class CatalogRefusedException extends CatalogException {
 
     /** @param culprits node id to reason, for the changes that were refused themselves */
     public CatalogRefusedException(String message, Map<String, String> culprits) {
+        this(message, culprits, false);
+    }
+
+    private CatalogRefusedException(String message, Map<String, String> culprits, boolean everyone) {
         super(message, null);
         this.culprits = Map.copyOf(culprits);
+        this.everyone = everyone;
     }
 
     /** A refusal of every one of the nodes, whatever their changes say. */
     static CatalogRefusedException ofAll(String message, Collection<String> nodeIds) {
         Map<String, String> everyone = new LinkedHashMap<>();
         nodeIds.forEach(nodeId -> everyone.put(nodeId, message));
-        return new CatalogRefusedException(message, everyone);
+        return new CatalogRefusedException(message, everyone, true);
+    }
+
+    /**
+     * Whether it is about who asks, or where, and not about any node: an ACL token that lacks a permission, say. An
+     * operator can mend it, and then the same request passes.
+     */
+    public boolean concernsEveryone() {
+        return everyone;
     }
 
     /**

@@ -75,7 +75,12 @@ final class CatalogWrite {
             applied(changes);
         } catch (CatalogRefusedException e) {
             circuit.answered();
-            separate(changes, e);
+            if (e.concernsEveryone()) {
+                stop(e.getMessage()); // the nodes are not to blame, and stay owed until an operator has mended it
+                unavailable(changes);
+            } else {
+                separate(changes, e);
+            }
         } catch (CircuitBreakerOpenException e) {
             circuit.stopped();
             stop("the circuit breaker is open: Consul failed too often");

@@ -33,7 +33,9 @@ final class ConsulRefusal {
         String message = "Consul said " + status + ": " + reason(body);
         return status >= 500 || status == 429 || status == 408
                 ? new CatalogUnavailableException(message)
-                : new CatalogRefusedException(message);
+                : status == 401 || status == 403
+                        ? CatalogRefusedException.ofAll(message, List.of())
+                        : new CatalogRefusedException(message);
     }
 
     /** One line, not endless, with what it takes where the ACL token falls short. */

@@ -3,6 +3,7 @@ package org.nodebridge.registry.config;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
 import jakarta.enterprise.inject.spi.Extension;
+import org.slf4j.LoggerFactory;
 
 /**
  * Refuses bad settings before any bean or channel exists, so that the message about them is the first and not the last
@@ -14,14 +15,16 @@ public class SettingsExtension implements Extension {
     private static final int EX_CONFIG = 78;
 
     void check(@Observes BeforeBeanDiscovery discovery) {
+        RegistrySettings settings;
         try {
-            SettingsProducer.current();
+            settings = SettingsProducer.current();
         } catch (InvalidSettingsException e) {
-            org.slf4j.LoggerFactory.getLogger(SettingsExtension.class).error(e.getMessage());
+            LoggerFactory.getLogger(SettingsExtension.class).error(e.getMessage());
             if (SettingsProducer.exitOnError()) {
                 Runtime.getRuntime().halt(EX_CONFIG);
             }
             throw e;
         }
+        new BrokerNames(settings.retryDelay()).await(settings.kafka().bootstrapServers());
     }
 }

@@ -31,7 +31,7 @@ public class PendingWrites {
     private static final int BATCH = 500;
 
     /** A row owed for less than this is most likely being written by whoever changed it. */
-    private static final Duration UNDER_WAY = Duration.ofSeconds(2);
+    private static final Duration UNDER_WAY = Duration.ofSeconds(5);
 
     @Resource
     private ManagedScheduledExecutorService scheduler;

@@ -83,7 +83,7 @@ public class CatalogApplication {
                 .collect(Collectors.toMap(Function.identity(), revisions::get, (a, b) -> a, LinkedHashMap::new));
         try {
             debt.confirm(confirmed);
-            debt.refuse(outcome.refused());
+            debt.refuse(outcome.refused(), revisions);
         } catch (StoreException e) {
             LOG.atWarn().addKeyValue("nodes", confirmed.size()).addKeyValue("reason", e.getMessage())
                     .log("Consul has confirmed nodes that PostgreSQL cannot note; they will be written again");

@@ -4,14 +4,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogWriter;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.RegistrationBatch;
 
@@ -23,7 +26,7 @@ import org.nodebridge.registry.store.RegistrationBatch;
 @ApplicationScoped
 public class WriteAhead {
 
-    private final Set<String> written = ConcurrentHashMap.newKeySet();
+    private final Map<String, EventVersion> written = new ConcurrentHashMap<>();
     private final CatalogWriter catalog;
     private final RegistryMetrics metrics;
 
@@ -37,20 +40,23 @@ public class WriteAhead {
         this(null, null); // for the client proxy
     }
 
-    /** Writes introductions and departures; what was written before in this outage is not written again. */
+    /** Writes introductions and departures, but for those that are no newer than what was written ahead before. */
     CatalogOutcome write(RegistrationBatch batch) {
+        Map<String, EventVersion> versions = new HashMap<>();
         List<CatalogChange> changes = new ArrayList<>();
-        batch.introductions().stream()
-                .map(event -> new CatalogChange.Register(event.node(), event.version(), CheckStatus.PASSING))
-                .forEach(changes::add);
-        batch.departures().stream()
-                .map(event -> new CatalogChange.Deregister(event.nodeId()))
-                .forEach(changes::add);
+        batch.introductions().stream().filter(event -> news(event.node().nodeId(), event.version())).forEach(event -> {
+            versions.put(event.node().nodeId(), event.version());
+            changes.add(new CatalogChange.Register(event.node(), event.version(), CheckStatus.PASSING));
+        });
+        batch.departures().stream().filter(event -> news(event.nodeId(), event.version())).forEach(event -> {
+            versions.put(event.nodeId(), event.version());
+            changes.add(new CatalogChange.Deregister(event.nodeId()));
+        });
         if (changes.isEmpty()) {
             return CatalogOutcome.NOTHING;
         }
         CatalogOutcome outcome = catalog.write(changes);
-        written.addAll(outcome.applied());
+        outcome.applied().forEach(nodeId -> written.put(nodeId, versions.get(nodeId)));
         metrics.consulWrites(outcome.applied().size(), outcome.refused().size(), outcome.unavailable().size());
         return outcome;
     }
@@ -61,8 +67,13 @@ public class WriteAhead {
             return Set.of();
         }
         Set<String> taken = new HashSet<>(nodeIds);
-        taken.retainAll(written);
-        written.removeAll(taken);
+        taken.retainAll(written.keySet());
+        written.keySet().removeAll(taken);
         return taken;
+    }
+
+    private boolean news(String nodeId, EventVersion version) {
+        EventVersion before = written.get(nodeId);
+        return before == null || version.supersedes(before);
     }
 }

@@ -54,30 +54,43 @@ public class CatalogDebtRepository {
                 .longValue();
     }
 
-    /** Notes that Consul has confirmed these revisions. */
+    /**
+     * Notes that Consul has confirmed these revisions. A row that has moved on since is owed again: whoever changed it
+     * may have written to Consul before we did, so that Consul may now hold the older of the two.
+     */
     public void confirm(Map<String, Long> revisions) {
         update(
                 """
                 UPDATE tool_registrations AS r
-                SET catalog_version = i.revision, catalog_error = NULL
+                SET catalog_version = CASE WHEN r.revision = i.revision THEN i.revision ELSE r.catalog_version END,
+                    revision = CASE WHEN r.revision = i.revision THEN r.revision ELSE r.revision + 1 END,
+                    updated_at = CASE WHEN r.revision = i.revision THEN r.updated_at ELSE now() END,
+                    catalog_error = NULL
                 FROM unnest(?::text[], ?::bigint[]) AS i (tool_id, revision)
-                WHERE r.tool_id = i.tool_id AND r.catalog_version < i.revision
+                WHERE r.tool_id = i.tool_id
                 """,
                 List.copyOf(revisions.entrySet()),
                 statement -> statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue));
     }
 
-    /** Notes why Consul refuses these nodes; they are tried again when they change. */
-    public void refuse(Map<String, String> reasons) {
+    /**
+     * Notes why Consul refuses these nodes; they are tried again when they change.
+     *
+     * @param revisions what was refused; a row that has moved on since is not meant
+     */
+    public void refuse(Map<String, String> reasons, Map<String, Long> revisions) {
         update(
                 """
                 UPDATE tool_registrations AS r
                 SET catalog_error = i.reason
-                FROM unnest(?::text[], ?::text[]) AS i (tool_id, reason)
-                WHERE r.tool_id = i.tool_id
+                FROM unnest(?::text[], ?::text[], ?::bigint[]) AS i (tool_id, reason, revision)
+                WHERE r.tool_id = i.tool_id AND r.revision = i.revision
                 """,
                 List.copyOf(reasons.entrySet()),
-                statement -> statement.text(Map.Entry::getKey).text(Map.Entry::getValue));
+                statement -> statement
+                        .text(Map.Entry::getKey)
+                        .text(Map.Entry::getValue)
+                        .bigint(refused -> revisions.get(refused.getKey())));
     }
 
     /** Makes Consul owed these nodes again, because something else than their rows may have been written there. */

@@ -66,12 +66,12 @@ class CatalogTokenIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
-    void refusesEveryNodeWithoutATokenAndSaysWhatItTakes(Mode mode) {
+    void blamesNoNodeForAMissingTokenAndSaysWhatItTakes(Mode mode) {
         CatalogOutcome outcome = write(mode, "", Samples.register("n1"), new CatalogChange.Deregister("n2"));
 
         assertThat(outcome.applied()).isSubsetOf("n2");
-        assertThat(outcome.unavailable()).isEmpty();
-        assertThat(outcome.refused().get("n1")).contains("service:write");
+        assertThat(outcome.refused()).isEmpty();
+        assertThat(outcome.reasonFor("n1")).contains("service:write");
     }
 
     @ParameterizedTest
@@ -79,7 +79,7 @@ class CatalogTokenIT {
     void refusesATokenThatConsulDoesNotKnowWithoutQuotingIt(Mode mode) {
         CatalogOutcome outcome = write(mode, UNKNOWN, Samples.register("n1"));
 
-        assertThat(outcome.refused().get("n1")).contains("ACL").doesNotContain(UNKNOWN);
+        assertThat(outcome.reasonFor("n1")).contains("ACL").doesNotContain(UNKNOWN);
     }
 
     @Test
@@ -109,13 +109,13 @@ class CatalogTokenIT {
     }
 
     @Test
-    void refusesAllWhenOnlyTheNodeIsNotToBeWritten() {
+    void blamesNoNodeWhenTheConsulNodeIsNotToBeWritten() {
         CatalogOutcome outcome = write(
                 Mode.CATALOG, token(OUR_SERVICES),
                 Samples.register("n1"), Samples.register("n2"));
 
-        assertThat(outcome.refused()).containsOnlyKeys("n1", "n2");
-        assertThat(outcome.refused().get("n2")).contains("nodebridge").contains("node:write");
+        assertThat(outcome.unavailable()).containsExactlyInAnyOrder("n1", "n2");
+        assertThat(outcome.reasonFor("n2")).contains("nodebridge").contains("node:write");
     }
 
     @Test

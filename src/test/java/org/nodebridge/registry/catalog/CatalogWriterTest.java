@@ -158,7 +158,7 @@ class CatalogWriterTest {
     }
 
     @Test
-    void doesNotSearchForACulpritWhenAllAreRefused() {
+    void blamesNoNodeForATokenThatFallsShort() {
         Lane lane = new Lane(1, nodes -> {
             throw CatalogRefusedException.ofAll("Permission denied", nodes);
         });
@@ -166,7 +166,9 @@ class CatalogWriterTest {
         CatalogOutcome outcome = write(lane, Samples.registers(10));
 
         assertThat(lane.calls).hasSize(1);
-        assertThat(outcome.refused()).hasSize(10).containsEntry("node-9", "Permission denied");
+        assertThat(outcome.refused()).isEmpty();
+        assertThat(outcome.unavailable()).hasSize(10);
+        assertThat(outcome.reasonFor("node-9")).isEqualTo("Permission denied");
     }
 
     @Test

@@ -63,7 +63,7 @@ final class ProcessTree {
         }
     }
 
-    private static boolean hasEnded(ProcessHandle process) {
+    static boolean hasEnded(ProcessHandle process) {
         return !process.isAlive() || isZombie(process.pid());
     }
 

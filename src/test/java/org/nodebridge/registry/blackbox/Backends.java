@@ -1,0 +1,62 @@
+package org.nodebridge.registry.blackbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.nodebridge.registry.servers.KafkaTopics;
+import org.nodebridge.registry.servers.ProjectDirectory;
+import org.nodebridge.registry.servers.ServerGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Kafka with the registry's topics, PostgreSQL and Consul, empty at first. They end with this JVM at the latest. */
+final class Backends {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+
+    private Backends() {}
+
+    /** The three servers that all classes share; started at the first call. Nobody may stop them. */
+    static ServerGroup shared() {
+        return Shared.SERVERS;
+    }
+
+    /** Three servers of one's own on free ports, started, with their data in {@code target/blackbox/<name>}. */
+    static ServerGroup start(String name) {
+        ServerGroup servers = prepare(name);
+        servers.start(line -> LOG.atInfo().addKeyValue("servers", name).log(line));
+        servers.consul().orElseThrow(() -> new IllegalStateException("these tests need Consul, and there is none"));
+        KafkaTopics.create(servers.bootstrapServers(), KafkaTopics.OF_THE_REGISTRY);
+        return servers;
+    }
+
+    /** The same, with nothing started and no topics. */
+    static ServerGroup prepare(String name) {
+        return ServerGroup.onFreePorts(emptyDirectory(name), Map.of());
+    }
+
+    /** {@code target/blackbox/<name>}, without what an earlier run left there. */
+    static Path emptyDirectory(String name) {
+        Path directory = ProjectDirectory.target().resolve("blackbox").resolve(name);
+        try {
+            if (Files.exists(directory)) {
+                try (Stream<Path> paths = Files.walk(directory)) {
+                    for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(path);
+                    }
+                }
+            }
+            return Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class Shared {
+        static final ServerGroup SERVERS = start("shared");
+    }
+}

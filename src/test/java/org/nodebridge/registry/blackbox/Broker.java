@@ -1,0 +1,116 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Kafka as nodes and operators use it. The producer is made at the first record and ends with this JVM. */
+final class Broker {
+
+    private static final String GROUP = "bridge-registry-group";
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final String bootstrapServers;
+    private KafkaProducer<byte[], byte[]> producer;
+
+    Broker(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /** Sends a record without waiting. */
+    synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+        if (producer == null) {
+            Properties properties = new Properties();
+            properties.put("bootstrap.servers", bootstrapServers);
+            properties.put("linger.ms", 5);
+            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+        return producer.send(record);
+    }
+
+    /** Sends a record and returns where it is when the broker has confirmed it. */
+    RecordMetadata publish(ProducerRecord<byte[], byte[]> record) {
+        return confirmed(send(record));
+    }
+
+    static RecordMetadata confirmed(Future<RecordMetadata> sent) {
+        try {
+            return sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("Kafka has not confirmed a record", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All records of a topic, from its beginning to its present end. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        Map<String, Object> properties = Map.of("bootstrap.servers", bootstrapServers);
+        try (var consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+                if (System.nanoTime() > giveUp) {
+                    throw new IllegalStateException(topic + " cannot be read to its end");
+                }
+            }
+            return records;
+        }
+    }
+
+    /** Waits until the registry's group has committed all of these records, after which their effects are there. */
+    void awaitCommitted(Collection<RecordMetadata> records) {
+        Map<TopicPartition, Long> wanted = new HashMap<>();
+        records.forEach(record -> wanted.merge(
+                new TopicPartition(record.topic(), record.partition()), record.offset() + 1, Math::max));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            eventually().untilAsserted(() -> {
+                var committed = admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get();
+                assertThat(wanted).allSatisfy((partition, offset) -> assertThat(committed.get(partition))
+                        .as("committed offset of %s", partition)
+                        .isNotNull()
+                        .satisfies(position -> assertThat(position.offset()).isGreaterThanOrEqualTo(offset)));
+            });
+        }
+    }
+
+    /** The values of all headers of that name, in order. */
+    static List<String> headers(ConsumerRecord<?, ?> record, String name) {
+        List<String> values = new ArrayList<>();
+        for (Header header : record.headers().headers(name)) {
+            values.add(new String(header.value(), StandardCharsets.UTF_8));
+        }
+        return values;
+    }
+}

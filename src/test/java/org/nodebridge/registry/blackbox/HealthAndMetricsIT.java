@@ -1,0 +1,214 @@
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the registry says of itself while all is well. */
+class HealthAndMetricsIT {
+
+    private final Registry registry = Registry.shared();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/health", "/health/started", "/health/live", "/health/ready"})
+    void isUp(String path) {
+        eventually().untilAsserted(() -> {
+            Answer answer = registry.get(path);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.json().path("status").textValue()).isEqualTo("UP");
+            assertThat(answer.json().path("checks")).isNotEmpty();
+        });
+    }
+
+    @Test
+    void isReadyWithOneCheckForEachComponent() {
+        eventually().untilAsserted(() -> {
+            Map<String, JsonNode> checks = new HashMap<>();
+            registry.get("/health/ready").json().path("checks")
+                    .forEach(check -> checks.put(check.path("name").textValue(), check));
+            assertThat(checks).containsOnlyKeys("kafka", "consul", "postgres");
+            assertThat(checks.values()).allSatisfy(check -> {
+                assertThat(check.path("status").textValue()).isEqualTo("UP");
+                assertThat(check.at("/data/state").textValue()).isEqualTo("healthy");
+                assertThat(check.at("/data/message").textValue()).isNotBlank();
+            });
+        });
+    }
+
+    @Test
+    void tellsItsHealthInTheFormOfTheDesignDocument() {
+        eventually().untilAsserted(() -> {
+            JsonNode health = registry.get("/api/v1/health").json();
+            assertThat(health.path("status").textValue()).isEqualTo("healthy");
+            assertThat(health.size()).isEqualTo(2);
+            assertThat(health.path("components").properties()).extracting(Map.Entry::getKey)
+                    .containsExactly("kafka", "consul", "postgres");
+            assertThat(health.at("/components/kafka/message").textValue()).isEqualTo("Kafka client connected");
+            assertThat(health.at("/components/consul/message").textValue()).isEqualTo("Consul client connected");
+            assertThat(health.at("/components/postgres/message").textValue()).isEqualTo("PostgreSQL client connected");
+            assertThat(health.path("components")).allSatisfy(component -> {
+                assertThat(component.path("status").textValue()).isEqualTo("healthy");
+                assertThat(component.path("details").isObject()).isTrue();
+                assertThat(component.path("details")).isNotEmpty();
+            });
+            assertThat(health.at("/components/kafka/details/assigned_partitions").intValue()).isEqualTo(12);
+            assertThat(health.toString()).doesNotContain(Registry.OPERATOR_PASSWORD);
+        });
+    }
+
+    @Test
+    void countsWhatBecameOfEachEvent() {
+        String nodeId = Registry.uniqueId("metrics");
+        FleetNode node = new FleetNode(nodeId, "reducer", FleetNode.Dialect.BRIDGE, 0);
+        Instant start = Instant.now().minusSeconds(60);
+        byte[] first = node.introduction(node.facts(start, 1));
+        Metrics before = Metrics.of(registry);
+
+        handle(Registry.INTROSPECTION, first);
+        handle(Registry.INTROSPECTION, node.introduction(node.facts(start.plusSeconds(2), 2)));
+        handle(Registry.INTROSPECTION, node.introduction(node.facts(start.plusSeconds(3), 2)));
+        handle(Registry.INTROSPECTION, node.introduction(node.facts(start.plusSeconds(1), 3)));
+        handle(Registry.HEARTBEAT, node.heartbeat(start.plusSeconds(5), "healthy"));
+        handle(Registry.INTROSPECTION, "no JSON".getBytes(UTF_8));
+        handle(Registry.HEARTBEAT, "no JSON".getBytes(UTF_8));
+        handle(Registry.INTROSPECTION, WireSample.of("core_request_introspection").bytes());
+        handle(Registry.INTROSPECTION, node.departure(start.plusSeconds(6)));
+
+        Metrics after = Metrics.of(registry);
+        Map<String, Integer> expected = new HashMap<>(Map.of(
+                "registry_registrations_total{outcome=\"created\",store=\"postgres\"}", 1,
+                "registry_registrations_total{outcome=\"updated\",store=\"postgres\"}", 2,
+                "registry_registrations_total{outcome=\"unchanged\",store=\"postgres\"}", 1,
+                "registry_registrations_total{outcome=\"stale\",store=\"postgres\"}", 1,
+                "registry_registrations_total{outcome=\"applied\",store=\"consul\"}", 3,
+                "registry_registrations_total{outcome=\"unavailable\",store=\"consul\"}", 0,
+                "registry_dead_letters_total{topic=\"node-introspection.v1\"}", 1,
+                "registry_dead_letters_total{topic=\"node-heartbeat.v1\"}", 1,
+                "registry_batch_duration_seconds_count", 9));
+        expected.putAll(Map.of(
+                "registry_events_total{kind=\"introduced\",result=\"applied\"}", 2,
+                "registry_events_total{kind=\"introduced\",result=\"unchanged\"}", 1,
+                "registry_events_total{kind=\"introduced\",result=\"stale\"}", 1,
+                "registry_events_total{kind=\"heartbeat\",result=\"applied\"}", 1,
+                "registry_events_total{kind=\"departed\",result=\"applied\"}", 1,
+                "registry_events_total{kind=\"unreadable\",result=\"dead_lettered\"}", 2,
+                "registry_events_total{kind=\"ignored\",result=\"ignored\"}", 1));
+        assertThat(expected).allSatisfy((sample, count) ->
+                assertThat(after.since(before, sample)).as(sample).isEqualTo((double) count));
+        assertThat(after.since(before, "registry_batch_duration_seconds_bucket{le=\"+Inf\"}")).isEqualTo(9);
+        assertThat(after.since(before, "registry_batch_duration_seconds_sum")).isPositive();
+    }
+
+    @Test
+    void measuresManualRegistrationsWithBuckets() {
+        Metrics before = Metrics.of(registry);
+
+        registry.post("/api/v1/registrations", RegistrationsApiIT.payload(Registry.uniqueId("metrics")));
+
+        Metrics after = Metrics.of(registry);
+        String duration = "registry_registration_duration_seconds";
+        assertThat(after.types()).containsEntry(duration, "histogram");
+        assertThat(after.since(before, duration + "_count{status=\"success\"}")).isEqualTo(1);
+        assertThat(after.since(before, duration + "_sum{status=\"success\"}")).isPositive();
+        assertThat(after.samples().keySet().stream().filter(name -> name.startsWith(duration + "_bucket{")))
+                .hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void showsHowManyNodesThereAreNow() {
+        String nodes = "registry_nodes{type=\"compute\"}";
+        double before = Metrics.of(registry).value(nodes);
+        String nodeId = Registry.uniqueId("metrics");
+        FleetNode node = new FleetNode(nodeId, "compute", FleetNode.Dialect.BRIDGE, 0);
+
+        handle(Registry.INTROSPECTION, node.introduction(node.facts(Instant.now(), 1)));
+
+        eventually().untilAsserted(() -> assertThat(Metrics.of(registry).value(nodes)).isEqualTo(before + 1));
+        registry.delete("/api/v1/registrations/" + nodeId);
+        eventually().untilAsserted(() -> assertThat(Metrics.of(registry).value(nodes)).isEqualTo(before));
+    }
+
+    @Test
+    void comesToRestWithNoLagNothingPendingAndTheCircuitClosed() {
+        eventually().untilAsserted(() -> {
+            Metrics now = Metrics.of(registry);
+            assertThat(now.samples())
+                    .containsEntry("registry_consumer_lag{topic=\"node-introspection.v1\"}", 0.0)
+                    .containsEntry("registry_consumer_lag{topic=\"node-heartbeat.v1\"}", 0.0)
+                    .containsEntry("registry_catalog_pending", 0.0)
+                    .containsEntry("registry_catalog_circuit_state", 0.0);
+            assertThat(FleetNode.TYPES).allSatisfy(
+                    type -> assertThat(now.samples()).containsKey("registry_nodes{type=\"" + type + "\"}"));
+        });
+    }
+
+    @Test
+    void labelsNothingWithANodesId() {
+        String nodeId = Registry.uniqueId("metrics");
+        registry.post("/api/v1/registrations", RegistrationsApiIT.payload(nodeId));
+
+        assertThat(registry.get("/metrics").body()).doesNotContain(nodeId);
+    }
+
+    @Test
+    void tellsTheFiguresOfTheDesignDocument() {
+        JsonNode before = registry.get("/api/v1/metrics/registrations").json();
+        String nodeId = Registry.uniqueId("metrics");
+        registry.post("/api/v1/registrations", RegistrationsApiIT.payload(nodeId));
+
+        JsonNode after = registry.get("/api/v1/metrics/registrations").json();
+
+        for (String figure : List.of(
+                "total_registrations", "successful_registrations", "consul_registrations", "postgres_registrations",
+                "registered_nodes_count")) {
+            assertThat(after.path(figure).longValue()).as(figure).isEqualTo(before.path(figure).longValue() + 1);
+        }
+        assertThat(after.path("failed_registrations")).isEqualTo(before.path("failed_registrations"));
+        assertThat(after.size()).isEqualTo(7);
+        List<String> nodes = new ArrayList<>();
+        after.path("registered_nodes").forEach(id -> nodes.add(id.textValue()));
+        assertThat(nodes).contains(nodeId).hasSize(after.path("registered_nodes_count").intValue());
+    }
+
+    @Test
+    void describesItsInterface() {
+        Answer answer = registry.send(registry.request("/openapi").header("Accept", "application/json").GET());
+
+        assertThat(answer.status()).isEqualTo(200);
+        JsonNode paths = answer.json().path("paths");
+        assertThat(paths.properties()).extracting(Map.Entry::getKey).contains(
+                "/api/v1/registrations", "/api/v1/registrations/{node_id}", "/api/v1/health",
+                "/api/v1/metrics/registrations");
+        assertThat(paths.at("/~1api~1v1~1registrations/post/responses").properties())
+                .extracting(Map.Entry::getKey)
+                .contains("200", "201", "202", "400", "409", "503");
+    }
+
+    @Test
+    void servesAPageThatReadsTheInterface() {
+        Answer page = registry.get("/");
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.mediaType()).isEqualTo("text/html");
+        assertThat(page.body()).contains("<script", "assets/nodes.js");
+        Answer script = registry.get("/assets/nodes.js");
+        assertThat(script.status()).isEqualTo(200);
+        assertThat(script.body()).contains("/registrations");
+    }
+
+    private void handle(String topic, byte[] value) {
+        RecordMetadata sent = registry.publish(topic, "metrics", value);
+        registry.broker().awaitCommitted(List.of(sent));
+    }
+}

@@ -1,0 +1,102 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Base64;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the interface makes of requests that are wrong before they are about any node. */
+class HttpIT {
+
+    private static final String PATH = "/api/v1/registrations";
+
+    private final Registry registry = Registry.shared();
+
+    static Stream<String> credentials() {
+        return Stream.of(
+                        "operator:wrong", "operator:", ":" + Registry.OPERATOR_PASSWORD,
+                        "admin:" + Registry.OPERATOR_PASSWORD, "operator")
+                .map(text -> "Basic " + Base64.getEncoder().encodeToString(text.getBytes()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("credentials")
+    void letsNobodyElseRegister(String authorization) {
+        String nodeId = Registry.uniqueId("http");
+
+        Answer answer = registry.send(withBody(registry.request(PATH).header("Authorization", authorization), nodeId));
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(registry.row(nodeId)).isEmpty();
+    }
+
+    @Test
+    void asksForCredentialsWhenThereAreNone() {
+        String nodeId = Registry.uniqueId("http");
+
+        Answer answer = registry.send(withBody(registry.request(PATH), nodeId));
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.header("WWW-Authenticate")).startsWith("Basic realm=");
+        assertThat(registry.row(nodeId)).isEmpty();
+    }
+
+    @Test
+    void letsNobodyElseDeregister() {
+        String nodeId = Registry.uniqueId("http");
+        registry.post(PATH, RegistrationsApiIT.payload(nodeId));
+
+        Answer answer = registry.send(registry.request(PATH + "/" + nodeId).DELETE());
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(registry.consulService(nodeId)).isPresent();
+    }
+
+    @Test
+    void answersAProblemForAPathThatIsNotThere() {
+        isProblem(registry.get("/api/v1/nodes"), 404, "http-404");
+    }
+
+    @Test
+    void answersAProblemForANodeThatIsNotThere() {
+        Answer answer = registry.get(PATH + "/" + Registry.uniqueId("nobody"));
+
+        isProblem(answer, 404, "not-registered");
+    }
+
+    @Test
+    void answersNotFoundForAnIdThatNoNodeCanHave() {
+        isProblem(registry.get(PATH + "/a%00b"), 404, "not-registered");
+    }
+
+    @Test
+    void answersAProblemThatNamesTheMethodsThereAre() {
+        Answer answer = registry.send(
+                Registry.asOperator(registry.request(PATH)).PUT(BodyPublishers.noBody()));
+
+        isProblem(answer, 405, "http-405");
+        assertThat(answer.header("Allow")).contains("GET").contains("POST");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded"})
+    void answersAProblemForABodyThatIsNotSaidToBeJson(String mediaType) {
+        Answer answer = registry.send(Registry.asOperator(registry.request(PATH))
+                .header("Content-Type", mediaType)
+                .POST(BodyPublishers.ofString(RegistrationsApiIT.payload("http").toString())));
+
+        isProblem(answer, 415, "http-415");
+    }
+
+    private static HttpRequest.Builder withBody(HttpRequest.Builder request, String nodeId) {
+        return request.header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(RegistrationsApiIT.payload(nodeId).toString()));
+    }
+}

@@ -1,0 +1,155 @@
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.nodebridge.registry.servers.LibertyServer;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** One running registry, and the eyes and hands to try it with. Safe from many threads. */
+final class Registry {
+
+    static final String INTROSPECTION = "node-introspection.v1";
+    static final String HEARTBEAT = "node-heartbeat.v1";
+    static final String REQUESTS = "registry-request-introspection.v1";
+    static final String OPERATOR_PASSWORD = "a-password-of-the-tests";
+
+    private static final AtomicLong LAST_ID = new AtomicLong(System.currentTimeMillis());
+
+    private final LibertyServer liberty;
+    private final Broker broker;
+    private final Stores stores;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private Registry(LibertyServer liberty, ServerGroup backends) {
+        this.liberty = liberty;
+        this.broker = new Broker(backends.bootstrapServers());
+        this.stores = new Stores(backends);
+    }
+
+    /** The registry that all classes share; started at the first call. Nobody may stop it or its servers. */
+    static Registry shared() {
+        return Shared.REGISTRY;
+    }
+
+    /**
+     * A registry of one's own that is yet to be started, by {@code liberty().start()}.
+     *
+     * @param settings environment variables beside those of the backends and the operator's password
+     */
+    static Registry on(ServerGroup backends, Path directory, Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>(backends.settings());
+        environment.put("REGISTRY_OPERATOR_PASSWORD", OPERATOR_PASSWORD);
+        environment.putAll(settings);
+        return new Registry(LibertyServer.in(directory, environment), backends);
+    }
+
+    /** An id that no other test of this or an earlier run has. */
+    static String uniqueId(String prefix) {
+        return prefix + "-" + Long.toString(LAST_ID.incrementAndGet(), 36);
+    }
+
+    /** A node id as it stands in a path. */
+    static String encoded(String nodeId) {
+        return URLEncoder.encode(nodeId, UTF_8).replace("+", "%20");
+    }
+
+    LibertyServer liberty() {
+        return liberty;
+    }
+
+    Broker broker() {
+        return broker;
+    }
+
+    Stores stores() {
+        return stores;
+    }
+
+    /** As nobody in particular. */
+    Answer get(String path) {
+        return send(request(path).GET());
+    }
+
+    /** As the operator. */
+    Answer post(String path, JsonNode body) {
+        return send(asOperator(request(path))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(Json.utf8(body))));
+    }
+
+    /** As the operator. */
+    Answer delete(String path) {
+        return send(asOperator(request(path)).DELETE());
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(liberty.url() + path)).timeout(Duration.ofSeconds(60));
+    }
+
+    static HttpRequest.Builder asOperator(HttpRequest.Builder request) {
+        String credentials = "operator:" + OPERATOR_PASSWORD;
+        return request.header(
+                "Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8)));
+    }
+
+    Answer send(HttpRequest.Builder request) {
+        try {
+            var response = http.send(request.build(), BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.headers(), response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException("no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends a record; returns when the broker has confirmed it. */
+    RecordMetadata publish(String topic, String key, byte[] value) {
+        return broker.publish(new ProducerRecord<>(topic, key == null ? null : key.getBytes(UTF_8), value));
+    }
+
+    /** The node's row with the names of its columns, tombstones included. */
+    Optional<JsonNode> row(String nodeId) {
+        return stores.row(nodeId);
+    }
+
+    /** The node's service under the registry's Consul node. */
+    Optional<ConsulService> consulService(String nodeId) {
+        return Optional.ofNullable(stores.consulServices().get(nodeId));
+    }
+
+    /** Every dead letter of an input topic so far. */
+    List<ConsumerRecord<byte[], byte[]>> deadLetters(String topic) {
+        return broker.records(topic + ".dlq");
+    }
+
+    private static final class Shared {
+        static final Registry REGISTRY = start();
+
+        private static Registry start() {
+            Registry registry = on(Backends.shared(), Backends.emptyDirectory("liberty"), Map.of());
+            registry.liberty().start();
+            return registry;
+        }
+    }
+}

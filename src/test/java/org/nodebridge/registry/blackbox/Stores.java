@@ -1,0 +1,86 @@
+package org.nodebridge.registry.blackbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** What PostgreSQL and Consul themselves say, by SQL and by Consul's HTTP interface. Safe from many threads. */
+final class Stores {
+
+    private final ServerGroup servers;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    Stores(ServerGroup servers) {
+        this.servers = servers;
+    }
+
+    /** The node's row with the names of its columns, tombstones included. */
+    Optional<JsonNode> row(String nodeId) {
+        return Optional.ofNullable(rows("tool_id = ?", nodeId).get(nodeId));
+    }
+
+    /** Node id to row, of all nodes whose id begins so; tombstones included. */
+    Map<String, JsonNode> rowsOf(String prefix) {
+        return rows("starts_with(tool_id, ?)", prefix);
+    }
+
+    private Map<String, JsonNode> rows(String condition, String parameter) {
+        String sql = "SELECT tool_id, row_to_json(r) FROM tool_registrations AS r WHERE " + condition + " ORDER BY 1";
+        try (Connection connection = servers.postgres().orElseThrow().connect();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, parameter);
+            Map<String, JsonNode> rows = new LinkedHashMap<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.put(result.getString(1), Json.parse(result.getString(2)));
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException("PostgreSQL cannot be asked", e);
+        }
+    }
+
+    /** Service id to service, of all services under the registry's node in the catalog. */
+    Map<String, ConsulService> consulServices() {
+        Map<String, JsonNode> checks = new HashMap<>();
+        consul("/v1/health/node/nodebridge").forEach(check -> checks.put(check.path("ServiceID").asText(), check));
+        Map<String, ConsulService> services = new HashMap<>();
+        for (JsonNode service : consul("/v1/catalog/node/nodebridge").path("Services")) {
+            String id = service.path("ID").asText();
+            services.put(id, ConsulService.of(service, checks.getOrDefault(id, Json.MAPPER.missingNode())));
+        }
+        return services;
+    }
+
+    /** What Consul answers to a GET; {@code null} as JSON for a node it does not know. */
+    JsonNode consul(String path) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(servers.consul().orElseThrow().url() + path))
+                .build();
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException("Consul says " + response.statusCode() + ": " + response.body());
+            }
+            return Json.parse(response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException("Consul cannot be asked", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

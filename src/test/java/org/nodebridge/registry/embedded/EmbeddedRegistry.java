@@ -1,0 +1,178 @@
+package org.nodebridge.registry.embedded;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.nodebridge.registry.servers.FreePorts;
+import org.nodebridge.registry.servers.JvmExit;
+import org.nodebridge.registry.servers.KafkaTopics;
+import org.nodebridge.registry.servers.Leftovers;
+import org.nodebridge.registry.servers.LibertyServer;
+import org.nodebridge.registry.servers.ProjectDirectory;
+import org.nodebridge.registry.servers.Server;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** The program behind {@code mvn -Pembedded}; runs in Maven's own JVM until that is told to end. */
+public final class EmbeddedRegistry {
+
+    private static final int HTTP_PORT = 9080;
+    private static final int HTTPS_PORT = 9443;
+    private static final String PASSWORD_VARIABLE = "REGISTRY_OPERATOR_PASSWORD";
+
+    // kept here because the logging system forgets a logger, and its level, that nobody holds
+    private static final List<Logger> QUIET = List.of(
+            Logger.getLogger("org.apache.kafka"), Logger.getLogger("org.postgresql"), Logger.getLogger("io.zonky"));
+
+    private final Path directory = ProjectDirectory.target().resolve("embedded");
+    private final Map<String, String> environment = System.getenv();
+    private final Console console = new Console(System.out);
+    private RunLock lock;
+    private ServerGroup group;
+    private volatile LibertyServer liberty;
+    private volatile SimulatedFleet fleet;
+
+    private EmbeddedRegistry() {}
+
+    /** Starts everything and returns only by the end of the JVM; exit code 1 when something did not start. */
+    public static void main(String[] args) throws InterruptedException {
+        QUIET.forEach(logger -> logger.setLevel(Level.OFF));
+        new EmbeddedRegistry().run(Integer.getInteger("fleet.nodes", 12));
+    }
+
+    private void run(int fleetSize) throws InterruptedException {
+        console.say("");
+        console.say("Starting the registry and its servers under " + shown(directory));
+        lock = new RunLock(directory);
+        if (!lock.isHeld()) {
+            console.say("It runs already: another mvn -Pembedded holds " + shown(directory));
+            System.exit(1);
+        }
+        try {
+            start(fleetSize);
+        } catch (RuntimeException e) {
+            if (!JvmExit.hasBegun()) {
+                console.say("");
+                console.say("The registry cannot be started. " + e.getMessage());
+                System.exit(1);
+            }
+        }
+        new Watch(console, this::servers).untilTheEnd();
+    }
+
+    private void start(int fleetSize) {
+        List<String> leftovers = Leftovers.end(directory);
+        if (!leftovers.isEmpty()) {
+            console.step("ended what a killed run had left: " + String.join(", ", leftovers));
+        }
+        group = ServerGroup.onUsualPorts(directory, environment);
+        JvmExit.first(this::stop);
+        group.start(console::step);
+        boolean topics = createTopics();
+        if (fleetSize > 0 && topics) {
+            // before the registry, so that there is somebody to answer its first question
+            fleet = new SimulatedFleet(group.bootstrapServers(), fleetSize);
+            fleet.start();
+            console.step(fleetSize + " simulated nodes announce themselves");
+        }
+        Map<String, String> settings = new HashMap<>(group.settings());
+        String password = environment.getOrDefault(PASSWORD_VARIABLE, "");
+        boolean generated = password.isBlank();
+        if (generated) {
+            password = generatedPassword();
+            settings.put(PASSWORD_VARIABLE, password);
+        }
+        liberty = LibertyServer.in(
+                directory.resolve("liberty"),
+                FreePorts.preferring(HTTP_PORT),
+                FreePorts.preferring(HTTPS_PORT),
+                settings);
+        console.step("starting Liberty with the registry");
+        liberty.start();
+        console.say("");
+        table(generated ? password : "the one in " + PASSWORD_VARIABLE, fleetSize).lines().forEach(console::say);
+        console.say("");
+        console.say("Ctrl-C stops everything. The data stays in " + shown(directory) + ".");
+    }
+
+    /** In order: first those that use, then those that are used. Called while the JVM ends. */
+    private void stop() {
+        console.say("");
+        if (fleet != null) {
+            fleet.stop();
+            console.step("fleet stopped");
+        }
+        if (liberty != null && liberty.isAlive()) {
+            liberty.stop();
+            console.step("Liberty stopped");
+        }
+        group.stop(console::step);
+    }
+
+    private boolean createTopics() {
+        try {
+            KafkaTopics.create(group.bootstrapServers(), KafkaTopics.OF_THE_REGISTRY);
+            return true;
+        } catch (IllegalStateException e) {
+            if (group.kafka().isPresent()) {
+                throw e;
+            }
+            console.step("no topics at " + group.bootstrapServers() + ", so no fleet: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private AddressTable table(String password, int fleetSize) {
+        String url = liberty.url();
+        AddressTable table = new AddressTable()
+                .row("Console", url + "/", liberty.httpPort(), HTTP_PORT)
+                .row("API", url + "/api/v1")
+                .row("OpenAPI", url + "/openapi/ui")
+                .row("Health", url + "/health")
+                .row("Metrics", url + "/metrics")
+                .row("HTTPS", "https://localhost:" + liberty.httpsPort() + "/", liberty.httpsPort(), HTTPS_PORT)
+                .row("Operator", "operator, password " + password);
+        group.kafka().ifPresentOrElse(
+                kafka -> table.row("Kafka", kafka.bootstrapServers(), kafka.port(), ServerGroup.KAFKA_PORT),
+                () -> table.row("Kafka", group.bootstrapServers() + "   (given)"));
+        group.postgres().ifPresentOrElse(
+                postgres -> table.row(
+                                "PostgreSQL",
+                                postgres.host() + ":" + postgres.port(),
+                                postgres.port(),
+                                ServerGroup.POSTGRES_PORT)
+                        .row("", "database " + postgres.database() + ", user " + postgres.user() + ", password in "
+                                + shown(postgres.passwordFile())),
+                () -> table.row("PostgreSQL", environment.get("POSTGRES_HOST") + "   (given)"));
+        group.consul().ifPresentOrElse(
+                consul -> table.row("Consul", consul.url() + "/ui", consul.port(), ServerGroup.CONSUL_PORT),
+                () -> table.row("Consul", environment.containsKey("CONSUL_HOST")
+                        ? environment.get("CONSUL_HOST") + "   (given)"
+                        : "none; the registry runs degraded"));
+        return table.row("Fleet", fleet == null ? "none" : fleetSize + " simulated nodes");
+    }
+
+    private List<Server> servers() {
+        List<Server> servers = new ArrayList<>(List.of(liberty));
+        group.consul().ifPresent(servers::add);
+        group.postgres().ifPresent(servers::add);
+        group.kafka().ifPresent(servers::add);
+        return servers;
+    }
+
+    private static String shown(Path path) {
+        Path base = ProjectDirectory.target().getParent();
+        return path.startsWith(base) ? base.relativize(path).toString() : path.toString();
+    }
+
+    private static String generatedPassword() {
+        byte[] random = new byte[9];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+}
