@@ -5,10 +5,13 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +62,15 @@ public class CatalogWriter {
         if (changes.isEmpty()) {
             return CatalogOutcome.NOTHING;
         }
-        CatalogWrite write = new CatalogWrite(catalog, circuit, changes);
+        CatalogWrite write;
+        try {
+            write = new CatalogWrite(catalog, circuit, changes);
+        } catch (RuntimeException e) {
+            // a TLS file that cannot be used, for one: the health says so, and PostgreSQL goes on without Consul
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("Consul cannot be written to");
+            Set<String> nodeIds = changes.stream().map(CatalogChange::nodeId).collect(Collectors.toSet());
+            return new CatalogOutcome(Set.of(), Map.of(), nodeIds, e.getMessage());
+        }
         List<FutureTask<Void>> others = IntStream.range(1, write.transactionsAtOnce())
                 .mapToObj(number -> new FutureTask<Void>(write::work, null))
                 .toList();

@@ -50,9 +50,9 @@ public record ConsulSettings(
                 settings.text("registry.consul.host", "CONSUL_HOST", "localhost"),
                 settings.port("registry.consul.port", "CONSUL_PORT", 8500),
                 settings.headerSecret("registry.consul.token", "CONSUL_HTTP_TOKEN"),
-                settings.text("registry.consul.ca-file", null, ""),
-                settings.text("registry.consul.certificate-file", null, ""),
-                settings.text("registry.consul.key-file", null, ""),
+                settings.file("registry.consul.ca-file", null),
+                settings.file("registry.consul.certificate-file", null),
+                settings.file("registry.consul.key-file", null),
                 settings.matching(
                         "registry.consul.node-name", null, "nodebridge", "[A-Za-z0-9-]{1,63}", "must be a DNS label"),
                 settings.matching(

@@ -1,5 +1,7 @@
 package org.nodebridge.registry.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -57,6 +59,16 @@ public final class SettingsReader {
             errors.add(name(key, alias) + " must be visible ASCII characters without spaces");
         }
         return secret;
+    }
+
+    /** A file that is there and can be read; empty for none. */
+    public String file(String key, String alias) {
+        return read(key, alias, "", value -> {
+            if (!value.isEmpty() && !Files.isReadable(Path.of(value))) {
+                throw new IllegalArgumentException("must name a file that can be read");
+            }
+            return value;
+        });
     }
 
     public List<String> texts(String key, String alias, String defaultValue) {

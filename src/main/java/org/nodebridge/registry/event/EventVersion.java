@@ -10,7 +10,7 @@ import java.util.UUID;
  *
  * <p>Tombstones, shutdown events and many introspections carry no epoch. Such an event belongs to whatever
  * epoch its node is in, so between two events of which one has none, time and id decide. {@code
- * registration_upsert.sql} states the same rule in SQL; the two must not drift apart.
+ * registration_is_newer} in the schema states the same rule in SQL; the two must not drift apart.
  *
  * @param epoch the node's restart counter, 0 or more; {@code null} when the event names none
  * @param eventTime when the event happened by the sender's clock, already clamped when that ran ahead;

@@ -8,20 +8,39 @@ import java.util.Set;
 /** One record of the node topics, read from any dialect. */
 public sealed interface NodeEvent {
 
-    /**
-     * A node that says what it is and where.
-     *
-     * @param receivedAt when the registry read the record; leases count from it
-     * @param correlationId the request that this answers, or {@code null}; at most 128 characters
-     * @param leniencies what was read though it breaks the strict form, for counting; empty for most
-     */
+    /** An event that is about a node, and has its place among the events of that node. */
+    sealed interface OfNode extends NodeEvent {
+
+        /** The node it is about. */
+        String nodeId();
+
+        /** Its place among the node's events. */
+        EventVersion version();
+
+        /** When the registry read the record; leases count from it. */
+        Instant receivedAt();
+
+        /** The request that this answers, or {@code null}; at most 128 characters. */
+        String correlationId();
+
+        /** What was read though it breaks the strict form, for counting; empty for most. */
+        Set<Leniency> leniencies();
+    }
+
+    /** A node that says what it is and where. */
     record Introduced(
             NodeDescription node,
             EventVersion version,
             Instant receivedAt,
             String correlationId,
             Set<Leniency> leniencies)
-            implements NodeEvent {}
+            implements OfNode {
+
+        @Override
+        public String nodeId() {
+            return node.nodeId();
+        }
+    }
 
     /**
      * A node that says it still lives.
@@ -45,7 +64,7 @@ public sealed interface NodeEvent {
             Instant receivedAt,
             String correlationId,
             Set<Leniency> leniencies)
-            implements NodeEvent {}
+            implements OfNode {}
 
     /**
      * A node that leaves, or is said to have left.
@@ -66,7 +85,7 @@ public sealed interface NodeEvent {
             Instant receivedAt,
             String correlationId,
             Set<Leniency> leniencies)
-            implements NodeEvent {
+            implements OfNode {
 
         /** The same departure of a node whose type has become known. */
         public Departed withType(NodeType knownType) {

@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,6 +18,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.event.TopicKind;
 import org.nodebridge.registry.health.ConsumerProgress;
@@ -145,7 +148,7 @@ public class BatchProcessing {
         }
     }
 
-    private boolean setAside(List<ReadRecord> read, Map<String, String> refused) {
+    private boolean setAside(List<ReadRecord> read, Map<UUID, String> refused) {
         List<ReadRecord> left = read.stream().filter(record -> record.poison(refused)).toList();
         for (int failures = 1; !left.isEmpty(); failures++) {
             List<ReadRecord> failed = new ArrayList<>();
@@ -176,18 +179,18 @@ public class BatchProcessing {
 
     private record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event) {
 
-        boolean poison(Map<String, String> refused) {
-            return event instanceof Unreadable || refused.containsKey(EventCounts.nodeId(event));
+        boolean poison(Map<UUID, String> refused) {
+            return event instanceof Unreadable
+                    || event instanceof OfNode ofNode && refused.containsKey(ofNode.version().eventId());
         }
 
-        java.util.concurrent.CompletionStage<Void> write(DeadLetters deadLetters, Map<String, String> refused) {
+        CompletionStage<Void> write(DeadLetters deadLetters, Map<UUID, String> refused) {
             if (event instanceof Unreadable unreadable) {
                 return deadLetters.write(record, "unreadable", unreadable.errors(), unreadable.correlationId());
             }
-            String nodeId = EventCounts.nodeId(event);
-            return deadLetters.write(
-                    record, "refused", List.of(new FieldError("$", refused.get(nodeId))),
-                    EventCounts.correlationId(event));
+            OfNode ofNode = (OfNode) event;
+            FieldError error = new FieldError("$", refused.get(ofNode.version().eventId()));
+            return deadLetters.write(record, "refused", List.of(error), ofNode.correlationId());
         }
     }
 }

@@ -95,13 +95,11 @@ public class BrokerClient {
     private synchronized Admin admin() {
         if (admin == null) {
             Map<String, Object> properties = new HashMap<>();
-            for (String name : ConfigProvider.getConfig().getPropertyNames()) {
-                if (name.startsWith(CONNECTOR_PREFIX)) {
-                    String key = name.substring(CONNECTOR_PREFIX.length());
-                    if (AdminClientConfig.configNames().contains(key)) {
-                        properties.put(key, ConfigProvider.getConfig().getValue(name, String.class));
-                    }
-                }
+            // asked for by name, because a source such as the environment cannot list them in this spelling
+            for (String key : AdminClientConfig.configNames()) {
+                ConfigProvider.getConfig()
+                        .getOptionalValue(CONNECTOR_PREFIX + key, String.class)
+                        .ifPresent(value -> properties.put(key, value));
             }
             properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
             properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "node-bridge-registry-admin");

@@ -1,18 +1,19 @@
 package org.nodebridge.registry.registration;
 
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * What became of a batch of events.
  *
  * @param committed whether every event's effect, or a newer one's, is committed in PostgreSQL or refused for good;
  *     only then may offsets be committed
- * @param refused node id to reason, for events whose data PostgreSQL will never take: dead letters
+ * @param refused event id to reason, for events whose data PostgreSQL will never take: dead letters
  * @param obstacle why it is not committed, for a person; {@code null} when it is
  */
-public record BatchResult(boolean committed, Map<String, String> refused, String obstacle) {
+public record BatchResult(boolean committed, Map<UUID, String> refused, String obstacle) {
 
-    static BatchResult done(Map<String, String> refused) {
+    static BatchResult done(Map<UUID, String> refused) {
         return new BatchResult(true, refused, null);
     }
 

@@ -7,12 +7,16 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.CatalogDebtRepository;
 import org.nodebridge.registry.store.Outcome;
@@ -55,12 +59,12 @@ public class DualRegistrationService {
 
     /** Registers one node in both stores, or as far as the stores that are up allow. */
     public RegistrationResult register(Introduced event) {
-        return applyOne(event.node().nodeId(), event, () -> announcements.announce(event));
+        return applyOne(event, () -> announcements.announce(event));
     }
 
     /** Deregisters one node from both stores, or as far as the stores that are up allow. */
     public RegistrationResult deregister(Departed event) {
-        return applyOne(event.nodeId(), event, () -> announcements.announce(event));
+        return applyOne(event, () -> announcements.announce(event));
     }
 
     /**
@@ -71,9 +75,13 @@ public class DualRegistrationService {
      */
     public BatchResult apply(List<? extends NodeEvent> events) {
         RegistrationBatch batch = RegistrationBatch.collapse(events);
-        Map<String, String> refused = new LinkedHashMap<>();
+        Map<UUID, String> refused = new LinkedHashMap<>();
         try {
             storeAndPublish(batch, refused);
+            if (!refused.isEmpty()) {
+                // an older event of the same node, which the refused one had superseded, may be good
+                storeAndPublish(RegistrationBatch.collapse(without(refused, events)), refused);
+            }
         } catch (StoreUnavailableException e) {
             metrics.postgresUnavailable(batch.size());
             writeAhead.write(batch);
@@ -83,8 +91,19 @@ public class DualRegistrationService {
         return BatchResult.done(refused);
     }
 
+    private static List<OfNode> without(Map<UUID, String> refused, List<? extends NodeEvent> events) {
+        List<OfNode> ofNodes = events.stream().filter(OfNode.class::isInstance).map(OfNode.class::cast).toList();
+        Set<String> nodes = ofNodes.stream()
+                .filter(event -> refused.containsKey(event.version().eventId()))
+                .map(OfNode::nodeId)
+                .collect(Collectors.toSet());
+        return ofNodes.stream()
+                .filter(event -> nodes.contains(event.nodeId()) && !refused.containsKey(event.version().eventId()))
+                .toList();
+    }
+
     /** Splits a batch that PostgreSQL refuses until the row at fault stands alone. */
-    private void storeAndPublish(RegistrationBatch batch, Map<String, String> refused) {
+    private void storeAndPublish(RegistrationBatch batch, Map<UUID, String> refused) {
         if (batch.isEmpty()) {
             return;
         }
@@ -93,7 +112,7 @@ public class DualRegistrationService {
             stored = store.store(batch);
         } catch (StoreRefusedException e) {
             if (batch.size() == 1) {
-                refused.put(batch.nodeIds().iterator().next(), e.getMessage());
+                refused.put(batch.events().get(0).version().eventId(), e.getMessage());
             } else {
                 for (RegistrationBatch half : batch.halves()) {
                     storeAndPublish(half, refused);
@@ -140,7 +159,8 @@ public class DualRegistrationService {
         return owed.isEmpty() ? CatalogOutcome.NOTHING : catalog.apply(Set.copyOf(owed));
     }
 
-    private RegistrationResult applyOne(String nodeId, NodeEvent event, Runnable announcement) {
+    private RegistrationResult applyOne(OfNode event, Runnable announcement) {
+        String nodeId = event.nodeId();
         Stopwatch stopwatch = new Stopwatch(metrics, nodeId);
         RegistrationBatch batch = RegistrationBatch.collapse(List.of(event));
         try {
@@ -168,7 +188,8 @@ public class DualRegistrationService {
             StoreUnavailableException outage) {
         CatalogOutcome written = writeAhead.write(batch);
         if (!written.applied().contains(nodeId)) {
-            return stopwatch.failed(false, outage.getMessage() + "; " + written.reasonFor(nodeId));
+            return stopwatch.failed(false, outage.getMessage() + "; "
+                    + Objects.requireNonNullElse(written.reasonFor(nodeId), "Consul has a newer event of this node"));
         }
         try {
             announcement.run();

@@ -53,7 +53,7 @@ public class WriteAhead {
             changes.add(new CatalogChange.Deregister(event.nodeId()));
         });
         if (changes.isEmpty()) {
-            return CatalogOutcome.NOTHING;
+            return CatalogOutcome.NOTHING; // all of it written before, or of no concern to Consul
         }
         CatalogOutcome outcome = catalog.write(changes);
         outcome.applied().forEach(nodeId -> written.put(nodeId, versions.get(nodeId)));

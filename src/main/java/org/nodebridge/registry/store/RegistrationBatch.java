@@ -2,15 +2,13 @@ package org.nodebridge.registry.store;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 
 /**
  * Events that go into one transaction: of each node at most one introduction or departure, and at most one heartbeat.
@@ -24,20 +22,18 @@ public record RegistrationBatch(
 
     /** Keeps the newest of each node; events of other kinds are passed over. */
     public static RegistrationBatch collapse(List<? extends NodeEvent> events) {
-        Map<String, NodeEvent> newest = new LinkedHashMap<>();
+        Map<String, OfNode> newest = new LinkedHashMap<>();
         Map<String, Heartbeat> heartbeats = new LinkedHashMap<>();
         for (NodeEvent event : events) {
-            if (event instanceof Introduced introduced) {
-                newest.merge(introduced.node().nodeId(), introduced, RegistrationBatch::newer);
-            } else if (event instanceof Departed departed) {
-                newest.merge(departed.nodeId(), departed, RegistrationBatch::newer);
-            } else if (event instanceof Heartbeat heartbeat) {
+            if (event instanceof Heartbeat heartbeat) {
                 heartbeats.merge(heartbeat.nodeId(), heartbeat, (a, b) -> b.version().supersedes(a.version()) ? b : a);
+            } else if (event instanceof OfNode ofNode) {
+                newest.merge(ofNode.nodeId(), ofNode, RegistrationBatch::newer);
             }
         }
         List<Introduced> introductions = new ArrayList<>();
         List<Departed> departures = new ArrayList<>();
-        for (NodeEvent event : newest.values()) {
+        for (OfNode event : newest.values()) {
             if (event instanceof Introduced introduced) {
                 introductions.add(introduced);
             } else {
@@ -55,37 +51,30 @@ public record RegistrationBatch(
         return introductions.size() + departures.size() + heartbeats.size();
     }
 
-    /** The nodes this batch is about. */
-    public Set<String> nodeIds() {
-        Set<String> ids = new LinkedHashSet<>();
-        introductions.forEach(event -> ids.add(event.node().nodeId()));
-        departures.forEach(event -> ids.add(event.nodeId()));
-        heartbeats.forEach(event -> ids.add(event.nodeId()));
-        return ids;
-    }
-
-    /** The same events in two batches; introductions and departures come before heartbeats in both together. */
-    public List<RegistrationBatch> halves() {
-        List<NodeEvent> all = new ArrayList<>(introductions);
+    /** All events: introductions, then departures, then heartbeats. */
+    public List<OfNode> events() {
+        List<OfNode> all = new ArrayList<>(introductions);
         all.addAll(departures);
         all.addAll(heartbeats);
+        return all;
+    }
+
+    /** The same events in two batches. */
+    public List<RegistrationBatch> halves() {
+        List<OfNode> all = events();
         int middle = all.size() / 2;
         return List.of(collapse(all.subList(0, middle)), collapse(all.subList(middle, all.size())));
     }
 
-    private static NodeEvent newer(NodeEvent a, NodeEvent b) {
-        boolean replaces = version(b).supersedes(version(a));
+    private static OfNode newer(OfNode a, OfNode b) {
+        boolean replaces = b.version().supersedes(a.version());
         return withType(replaces ? b : a, replaces ? a : b);
     }
 
     /** A departure that names no type takes it from the older introduction, so that its tombstone can be kept. */
-    private static NodeEvent withType(NodeEvent newer, NodeEvent older) {
+    private static OfNode withType(OfNode newer, OfNode older) {
         return newer instanceof Departed departed && departed.type() == null && older instanceof Introduced introduced
                 ? departed.withType(introduced.node().type())
                 : newer;
-    }
-
-    private static EventVersion version(NodeEvent event) {
-        return event instanceof Introduced introduced ? introduced.version() : ((Departed) event).version();
     }
 }

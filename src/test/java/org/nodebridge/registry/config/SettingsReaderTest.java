@@ -89,6 +89,7 @@ class SettingsReaderTest {
         "registry.consul.mode, both",
         "registry.consul.port, 70000",
         "registry.consul.node-name, under_score",
+        "registry.consul.ca-file, no-such.pem",
         "registry.health.critical, redis",
         "registry.introspection-request.timeout, PT31S",
         "POSTGRES_PORT, -1",

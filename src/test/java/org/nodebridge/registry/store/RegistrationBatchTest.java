@@ -17,6 +17,7 @@ import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeType;
 
 class RegistrationBatchTest {
@@ -65,7 +66,7 @@ class RegistrationBatchTest {
 
         assertThat(batch.introductions()).hasSize(1);
         assertThat(batch.heartbeats()).extracting(beat -> beat.version().eventTime()).containsExactly(NOON.plusSeconds(2));
-        assertThat(batch.nodeIds()).containsExactly("a");
+        assertThat(batch.events()).hasSize(2);
     }
 
     @Test
@@ -81,8 +82,8 @@ class RegistrationBatchTest {
         List<RegistrationBatch> halves = batch.halves();
 
         assertThat(halves).extracting(RegistrationBatch::size).containsExactly(2, 2);
-        assertThat(halves.get(0).nodeIds()).containsExactly("a", "b");
-        assertThat(halves.get(1).nodeIds()).containsExactly("c", "d");
+        assertThat(halves.get(0).events()).extracting(OfNode::nodeId).containsExactly("a", "b");
+        assertThat(halves.get(1).events()).extracting(OfNode::nodeId).containsExactly("c", "d");
     }
 
     private static EventVersion version(int seconds) {
