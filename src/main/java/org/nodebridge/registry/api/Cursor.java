@@ -1,5 +1,7 @@
 package org.nodebridge.registry.api;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
@@ -17,9 +19,16 @@ record Cursor(String lastNodeId) {
             return START;
         }
         try {
-            return new Cursor(new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("cursor", "must be a next_cursor of an earlier page");
+            byte[] bytes = Base64.getUrlDecoder().decode(encoded);
+            String lastNodeId =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            // PostgreSQL knows no text with U+0000, and no node has such an id
+            if (lastNodeId.indexOf('\0') < 0) {
+                return new Cursor(lastNodeId);
+            }
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            // told below
         }
+        throw new InvalidInputException("cursor", "must be a next_cursor of an earlier page");
     }
 }

@@ -16,6 +16,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -79,9 +82,7 @@ public class RegistrationsResource {
         RegistrationResult result = service.register((Introduced) event);
         Response response = answer(result, result.outcome() == Outcome.CREATED ? 201 : 200);
         return response.getStatus() == 201
-                ? Response.fromResponse(response)
-                        .location(uri.getAbsolutePathBuilder().segment(result.registeredNodeId()).build())
-                        .build()
+                ? Response.fromResponse(response).location(location(result.registeredNodeId())).build()
                 : response;
     }
 
@@ -96,18 +97,20 @@ public class RegistrationsResource {
     @APIResponse(responseCode = "503", description = "no store can take it now")
     public Response deregister(@PathParam("node_id") String nodeId) {
         NodeType type = null;
+        Instant now = Instant.now();
+        Instant time = now;
         try {
             ToolRegistration row = registered(nodeId);
             if (row == null) {
                 return Problem.notRegistered(nodeId).response();
             }
             type = row.description().type();
+            time = row.outranking(now);
         } catch (StoreUnavailableException e) {
             // PostgreSQL cannot say whether the node is there; the departure is carried out as far as it goes
         }
-        Instant now = Instant.now();
         Departed event = new Departed(
-                nodeId, type, "manual_deregistration", false, null, new EventVersion(null, now, UUID.randomUUID()), now,
+                nodeId, type, "manual_deregistration", false, null, new EventVersion(null, time, UUID.randomUUID()), now,
                 null, Set.of());
         return answer(service.deregister(event), 200);
     }
@@ -142,6 +145,13 @@ public class RegistrationsResource {
         return new RegistrationPage(
                 page.stream().map(RegistrationView::of).toList(),
                 more ? new Cursor(page.get(size - 1).nodeId()).encoded() : null);
+    }
+
+    /** Encoded here: a builder would keep what looks like an escape or a matrix parameter, and both may be in an id. */
+    private URI location(String nodeId) {
+        return uri.getAbsolutePathBuilder()
+                .path("{node_id}")
+                .buildFromEncoded(URLEncoder.encode(nodeId, StandardCharsets.UTF_8).replace("+", "%20"));
     }
 
     private ToolRegistration registered(String nodeId) {

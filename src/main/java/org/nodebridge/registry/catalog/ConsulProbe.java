@@ -5,6 +5,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.health.ComponentHealth;
 import org.nodebridge.registry.health.ComponentProbe;
@@ -41,6 +42,9 @@ class ConsulProbe implements ComponentProbe {
         ComponentHealth health;
         try {
             health = ComponentHealth.healthy("Consul client connected").with("leader", catalog.leader());
+        } catch (TimeoutException e) {
+            // whose own message is empty
+            health = ComponentHealth.unhealthy("Consul did not answer within registry.consul.health-timeout");
         } catch (CatalogException | FaultToleranceException e) {
             health = ComponentHealth.unhealthy("Consul is not available: " + e.getMessage());
         }

@@ -83,25 +83,17 @@ public class RegistrationBatchRepository {
 
     private Map<String, StoredEvent> depart(Connection connection, List<Departed> departures) throws SQLException {
         Map<String, StoredEvent> stored = new LinkedHashMap<>();
-        List<Departed> typed = departures.stream().filter(departed -> departed.type() != null).toList();
-        List<Departed> untyped = departures.stream().filter(departed -> departed.type() == null).toList();
-        for (var group : List.of(typed, untyped)) {
-            if (!group.isEmpty()) {
-                String sql = group == typed ? RegistrationSql.DEPART : RegistrationSql.DEPART_UNTYPED;
-                try (var departure = new BatchStatement<>(connection, sql, group)) {
-                    departure
-                            .text(Departed::nodeId)
-                            .text(departed -> departed.type() == null ? null : departed.type().wireName())
-                            .text(departed -> status(departed).wireName())
-                            .text(Departed::reason)
-                            .bigint(departed -> departed.version().epoch())
-                            .time(departed -> departed.version().eventTime())
-                            .text(departed -> departed.version().eventId().toString())
-                            .time(Departed::receivedAt)
-                            .time(departed -> departed.receivedAt().plus(drainTime(departed)));
-                    collect(departure, stored);
-                }
-            }
+        try (var departure = new BatchStatement<>(connection, RegistrationSql.DEPART, departures)) {
+            departure
+                    .text(Departed::nodeId)
+                    .text(departed -> departed.type() == null ? null : departed.type().wireName())
+                    .text(departed -> status(departed).wireName())
+                    .text(Departed::reason)
+                    .bigint(departed -> departed.version().epoch())
+                    .time(departed -> departed.version().eventTime())
+                    .text(departed -> departed.version().eventId().toString())
+                    .time(departed -> departed.receivedAt().plus(drainTime(departed)));
+            collect(departure, stored);
         }
         Map<String, String> rejected = new LinkedHashMap<>();
         departures.stream()

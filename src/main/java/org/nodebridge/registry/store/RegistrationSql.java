@@ -77,55 +77,38 @@ final class RegistrationSql {
                       r.epoch, r.revision, TRUE AS owed
             """;
 
-    private static final String DEPARTURES = """
-            FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::uuid[],
-                        ?::timestamptz[], ?::timestamptz[])
-                AS i (tool_id, node_type, status, status_reason, epoch, event_timestamp, event_id, received_at,
-                      lease_expires_at)
-            """;
-
-    private static final String DEPARTURE_CHANGES = """
-                status_reason = %1$s.status_reason,
-                epoch = COALESCE(%1$s.epoch, r.epoch),
-                event_timestamp = %1$s.event_timestamp,
-                event_id = %1$s.event_id,
-                lease_expires_at = %1$s.lease_expires_at,
-                updated_at = now(),
-                revision = r.revision + 1,
-                catalog_error = NULL,
-                status = CASE WHEN r.status IN ('departed', 'expired') THEN 'departed' ELSE %1$s.status END
-            """;
-
-    private static final String DEPARTURE_GUARD = """
-            registration_is_newer(%1$s.epoch, %1$s.event_timestamp, %1$s.event_id,
-                                  r.epoch, r.event_timestamp, r.event_id)
-            """;
-
     /**
-     * A departure of a node whose type is known. Of a node never heard of it leaves a tombstone too, which Consul need
-     * not be told of.
+     * Departures. Of a node never heard of one leaves a tombstone too, which Consul need not be told of: the node's
+     * introduction may still lie on another partition, and must not revive it. Where the departure names no type the
+     * tombstone has to make one up, as the column may not be empty; nothing shows it, and whatever brings the node back
+     * replaces it. A node that is known drains instead, where its departure says so.
      */
     static final String DEPART = """
+            WITH i (tool_id, node_type, status, status_reason, epoch, event_timestamp, event_id, lease_expires_at) AS (
+                SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[],
+                                     ?::uuid[], ?::timestamptz[]))
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, status, status_reason, epoch, event_timestamp, event_id, lease_expires_at,
                  catalog_version)
-            SELECT i.tool_id, i.node_type, 'departed', i.status_reason, i.epoch, i.event_timestamp, i.event_id,
-                   i.lease_expires_at, 1
-            """ + DEPARTURES + """
+            SELECT i.tool_id, COALESCE(i.node_type, 'effect'), 'departed', i.status_reason, i.epoch,
+                   i.event_timestamp, i.event_id, i.lease_expires_at, 1
+            FROM i
             ORDER BY i.tool_id
             ON CONFLICT (tool_id) DO UPDATE
-            SET
-            """ + DEPARTURE_CHANGES.formatted("EXCLUDED")
-            + "WHERE " + DEPARTURE_GUARD.formatted("EXCLUDED") + """
+            SET status = CASE WHEN r.status IN ('departed', 'expired') THEN 'departed'
+                              ELSE (SELECT i.status FROM i WHERE i.tool_id = r.tool_id) END,
+                status_reason = EXCLUDED.status_reason,
+                epoch = COALESCE(EXCLUDED.epoch, r.epoch),
+                event_timestamp = EXCLUDED.event_timestamp,
+                event_id = EXCLUDED.event_id,
+                lease_expires_at = EXCLUDED.lease_expires_at,
+                updated_at = now(),
+                revision = r.revision + 1,
+                catalog_error = NULL
+            WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id,
+                                        r.epoch, r.event_timestamp, r.event_id)
             RETURNING r.tool_id, CASE WHEN r.revision > 1 THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome, r.epoch,
                       r.revision, r.catalog_version <> r.revision AS owed
-            """;
-
-    /** A departure that names no type changes a row that is there and leaves none that is not. */
-    static final String DEPART_UNTYPED = "UPDATE tool_registrations AS r SET\n"
-            + DEPARTURE_CHANGES.formatted("i") + DEPARTURES
-            + "WHERE r.tool_id = i.tool_id AND " + DEPARTURE_GUARD.formatted("i") + """
-            RETURNING r.tool_id, 'UPDATED' AS outcome, r.epoch, r.revision, r.catalog_version <> r.revision AS owed
             """;
 
     /**

@@ -56,6 +56,9 @@ public class ToolRegistration {
 
     private Long epoch;
 
+    @Column(name = "event_timestamp")
+    private Instant eventTimestamp;
+
     @Column(name = "content_timestamp")
     private Instant contentTimestamp;
 
@@ -125,6 +128,11 @@ public class ToolRegistration {
     /** The node's epoch, and time and id of the event that last changed its content. */
     public EventVersion contentVersion() {
         return new EventVersion(epoch, contentTimestamp, contentEventId);
+    }
+
+    /** The given time, or one just after the node's newest event where the node's clock runs ahead of it. */
+    public Instant outranking(Instant time) {
+        return eventTimestamp.isBefore(time) ? time : eventTimestamp.plusMillis(1);
     }
 
     public String nodeId() {

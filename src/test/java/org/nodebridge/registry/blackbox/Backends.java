@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.nodebridge.registry.servers.KafkaTopics;
 import org.nodebridge.registry.servers.ProjectDirectory;
@@ -17,6 +18,14 @@ import org.slf4j.LoggerFactory;
 final class Backends {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+
+    /** Kept, or its level would be forgotten with it. */
+    private static final java.util.logging.Logger KAFKA_LOG = java.util.logging.Logger.getLogger("org.apache.kafka");
+
+    static {
+        // every client tells its hundred settings
+        KAFKA_LOG.setLevel(Level.WARNING);
+    }
 
     private Backends() {}
 

@@ -28,16 +28,15 @@ class RegistrationsApiIT {
 
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.mediaType()).isEqualTo("application/json");
-        assertThat(answer.json()).satisfies(result -> {
-            assertThat(result.path("status").textValue()).isEqualTo("success");
-            assertThat(result.path("registered_node_id").textValue()).isEqualTo(nodeId);
-            assertThat(result.path("consul_registered").isBoolean()).isTrue();
-            assertThat(result.path("consul_registered").booleanValue()).isTrue();
-            assertThat(result.path("postgres_registered").booleanValue()).isTrue();
-            assertThat(result.path("registration_time_ms").doubleValue()).isBetween(0.01, 60_000.0);
-            assertThat(result.path("outcome").textValue()).isEqualTo("created");
-            assertThat(result.size()).isEqualTo(6);
-        });
+        JsonNode result = answer.json();
+        assertThat(result.path("status").textValue()).isEqualTo("success");
+        assertThat(result.path("registered_node_id").textValue()).isEqualTo(nodeId);
+        assertThat(result.path("consul_registered").isBoolean()).isTrue();
+        assertThat(result.path("consul_registered").booleanValue()).isTrue();
+        assertThat(result.path("postgres_registered").booleanValue()).isTrue();
+        assertThat(result.path("registration_time_ms").doubleValue()).isBetween(0.01, 60_000.0);
+        assertThat(result.path("outcome").textValue()).isEqualTo("created");
+        assertThat(result.size()).isEqualTo(6);
         // both have it when the answer is there, not some time later
         assertThat(registry.row(nodeId)).hasValueSatisfying(
                 row -> assertThat(row.at("/capabilities/max_throughput").intValue()).isEqualTo(1000));
@@ -77,20 +76,19 @@ class RegistrationsApiIT {
         Answer answer = registry.get(PATH + "/" + nodeId);
 
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.json()).satisfies(node -> {
-            assertThat(node.path("node_type").textValue()).isEqualTo("effect");
-            assertThat(node.path("node_role").textValue()).isEqualTo("gateway");
-            assertThat(node.path("version").textValue()).isEqualTo("1.0.0");
-            assertThat(node.path("environment").textValue()).isEqualTo("production");
-            assertThat(node.path("status").textValue()).isEqualTo("active");
-            assertThat(node.path("epoch").intValue()).isEqualTo(4);
-            assertThat(node.path("stores")).isEqualTo(Json.object("{'postgres': 'registered', 'consul': 'registered'}"));
-            assertThat(node.path("capabilities")).isEqualTo(payload(nodeId).path("capabilities"));
-            assertThat(node.path("endpoints")).isEqualTo(payload(nodeId).path("endpoints"));
-            assertThat(node.path("metadata")).isEqualTo(payload(nodeId).path("metadata"));
-            assertThat(Instant.parse(node.path("lease_expires_at").textValue())).isAfter(Instant.now());
-            assertThat(Instant.parse(node.path("registered_at").textValue())).isBefore(Instant.now().plusSeconds(5));
-        });
+        JsonNode node = answer.json();
+        assertThat(node.path("node_type").textValue()).isEqualTo("effect");
+        assertThat(node.path("node_role").textValue()).isEqualTo("gateway");
+        assertThat(node.path("version").textValue()).isEqualTo("1.0.0");
+        assertThat(node.path("environment").textValue()).isEqualTo("production");
+        assertThat(node.path("status").textValue()).isEqualTo("active");
+        assertThat(node.path("epoch").intValue()).isEqualTo(4);
+        assertThat(node.path("stores")).isEqualTo(Json.object("{'postgres': 'registered', 'consul': 'registered'}"));
+        assertThat(node.path("capabilities")).isEqualTo(payload(nodeId).path("capabilities"));
+        assertThat(node.path("endpoints")).isEqualTo(payload(nodeId).path("endpoints"));
+        assertThat(node.path("metadata")).isEqualTo(payload(nodeId).path("metadata"));
+        assertThat(Instant.parse(node.path("lease_expires_at").textValue())).isAfter(Instant.now());
+        assertThat(Instant.parse(node.path("registered_at").textValue())).isBefore(Instant.now().plusSeconds(5));
     }
 
     @Test

@@ -37,7 +37,9 @@ final class Registry {
     private final LibertyServer liberty;
     private final Broker broker;
     private final Stores stores;
-    private final HttpClient http = HttpClient.newHttpClient();
+    // an upgrade to HTTP/2 on every first request would only fill Liberty's log
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private Registry(LibertyServer liberty, ServerGroup backends) {
         this.liberty = liberty;

@@ -62,12 +62,11 @@ class WireCasesIT {
     void renewsTheLease(WireCase wire) {
         assertThat(letter(wire)).as("dead letter").isNull();
         JsonNode payload = wire.json().path("payload");
-        assertThat(registry.row(wire.nodeId()).orElseThrow()).satisfies(row -> {
-            assertThat(NodeFacts.instant(row.path("heartbeat_timestamp").textValue()))
+        JsonNode row = registry.row(wire.nodeId()).orElseThrow();
+        assertThat(NodeFacts.instant(row.path("heartbeat_timestamp").textValue()))
                     .isEqualTo(NodeFacts.instant(payload.path("timestamp").textValue()));
-            assertThat(row.path("uptime_seconds").doubleValue())
+        assertThat(row.path("uptime_seconds").doubleValue())
                     .isEqualTo(payload.path("uptime_seconds").doubleValue());
-        });
     }
 
     static Stream<WireCase> acceptedIntroductions() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -115,11 +116,16 @@ class WireSamplesIT {
         });
     }
 
-    @Test
-    void drainsWhatIsExpectedBack() {
+    @ParameterizedTest(name = "naming its type: {0}")
+    @ValueSource(booleans = {false, true})
+    void drainsWhatIsExpectedBack(boolean typed) {
         String nodeId = registeredBy("infra_introspection_orchestrator");
+        ObjectNode departure = WireSample.of("core_shutdown_maintenance").from(nodeId).json();
+        if (typed) {
+            departure.put("node_type", "orchestrator");
+        }
 
-        publish(WireSample.of("core_shutdown_maintenance").from(nodeId));
+        registry.publish(Registry.INTROSPECTION, nodeId, Json.utf8(departure));
 
         eventually().untilAsserted(() -> {
             assertThat(registry.consulService(nodeId)).isEmpty();
