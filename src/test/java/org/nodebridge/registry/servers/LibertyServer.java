@@ -109,7 +109,7 @@ public final class LibertyServer extends Server {
         all.put("HTTP_PORT", Integer.toString(httpPort));
         all.put("HTTPS_PORT", Integer.toString(httpsPort));
         all.put("WLP_OUTPUT_DIR", directory().toString());
-        all.put("WLP_USER_DIR", "");
+        all.put("WLP_USER_DIR", LibertyUserDirectory.make(install, SERVER, directory().resolve("usr")).toString());
         all.putIfAbsent("HTTP_HOST", System.getenv().getOrDefault("HTTP_HOST", "127.0.0.1"));
         all.put("LOG_DIR", directory().resolve("logs").toString());
         // names our directory on the command line, by which a later run knows the process as ours

@@ -1,0 +1,43 @@
+package org.nodebridge.registry.servers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Configuration and application of one Liberty instance. Liberty unpacks the application beside its configuration, so
+ * that an instance that starts would change the files under another's feet if they had one directory between them.
+ */
+final class LibertyUserDirectory {
+
+    private LibertyUserDirectory() {}
+
+    /** Copies the installed server's configuration and links to its application, again at every call. */
+    static Path make(Path install, String server, Path user) throws IOException {
+        Path installed = install.resolve("usr").resolve("servers").resolve(server);
+        Path ours = Files.createDirectories(user.resolve("servers").resolve(server));
+        for (Path file : filesIn(installed)) {
+            Files.copy(file, ours.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Path applications = Files.createDirectories(ours.resolve("apps"));
+        for (Path file : filesIn(installed.resolve("apps"))) {
+            link(applications.resolve(file.getFileName()), file);
+        }
+        link(user.resolve("shared"), install.resolve("usr").resolve("shared"));
+        return user;
+    }
+
+    private static List<Path> filesIn(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    private static void link(Path link, Path target) throws IOException {
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, target);
+    }
+}
