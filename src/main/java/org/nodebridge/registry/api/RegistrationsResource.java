@@ -110,8 +110,8 @@ public class RegistrationsResource {
             // PostgreSQL cannot say whether the node is there; the departure is carried out as far as it goes
         }
         Departed event = new Departed(
-                nodeId, type, "manual_deregistration", false, null, new EventVersion(null, time, UUID.randomUUID()), now,
-                null, Set.of());
+                nodeId, type, "manual_deregistration", false, null, new EventVersion(null, time, UUID.randomUUID()),
+                now, null, Set.of());
         return answer(service.deregister(event), 200);
     }
 

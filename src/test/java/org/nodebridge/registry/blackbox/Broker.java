@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.nodebridge.registry.servers.KafkaTopics;
 
 /** Kafka as nodes and operators use it. The producer is made at the first record and ends with this JVM. */
 final class Broker {
@@ -48,6 +50,13 @@ final class Broker {
             producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         }
         return producer.send(record);
+    }
+
+    /** Sends a record without waiting, under a key that says nothing, on any partition: keys cannot be trusted. */
+    Future<RecordMetadata> scatter(String topic, byte[] value) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        byte[] key = ("key-" + random.nextInt(9)).getBytes(StandardCharsets.UTF_8);
+        return send(new ProducerRecord<>(topic, random.nextInt(KafkaTopics.OF_THE_REGISTRY.get(topic)), key, value));
     }
 
     /** Sends a record and returns where it is when the broker has confirmed it. */

@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 
-/** A node of a made-up fleet, which speaks one of the three dialects. What it says is the {@link NodeFacts} given out. */
+/** A node of a made-up fleet, which speaks one of the three dialects and says what its {@link NodeFacts} are. */
 record FleetNode(String id, String type, Dialect dialect, int number) {
 
     enum Dialect {
@@ -16,6 +16,15 @@ record FleetNode(String id, String type, Dialect dialect, int number) {
     }
 
     static final List<String> TYPES = List.of("effect", "compute", "reducer", "orchestrator");
+
+    /** A node whose type, dialect and id follow from its number; the id begins with the prefix, of eight characters. */
+    static FleetNode numbered(String prefix, int number) {
+        Dialect dialect = Dialect.values()[number / 4 % 3];
+        String id = dialect == Dialect.INFRA
+                ? prefix + UUID.randomUUID().toString().substring(8)
+                : prefix + "/Knoten Nr. " + number + " ü%#?";
+        return new FleetNode(id, TYPES.get(number % 4), dialect, number);
+    }
 
     /** What the node is, as of that moment; the throughput is the capability that changes. */
     NodeFacts facts(Instant time, int throughput) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every case of {@code cases.json} goes through Kafka, all at once, and each ends as the lenient reader should have it. */
+/** Every case of {@code cases.json} goes through Kafka, all at once, and ends as a lenient registry should have it. */
 class WireCasesIT {
 
     private static final List<WireCase> CASES = WireCase.all();

@@ -1,0 +1,152 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What each event of one node does to it in both stores, wherever the event comes from. */
+class NodeLifeIT {
+
+    private final Registry registry = Registry.shared();
+    private final Instant start = Instant.now().minusSeconds(600);
+
+    @Test
+    void changedCapabilityArrivesInBothStores() {
+        FleetNode node = registered();
+        NodeFacts changed = node.facts(start.plusSeconds(1), 7);
+        ((ObjectNode) changed.capabilities()).put("another", true);
+
+        registry.broker().scatter(Registry.INTROSPECTION, node.introduction(changed));
+
+        eventually().untilAsserted(() -> {
+            assertThat(registry.row(node.id()).orElseThrow().at("/capabilities/stamping/throughput").intValue())
+                    .isEqualTo(7);
+            assertThat(registry.consulService(node.id()).orElseThrow().tags()).contains("another");
+            assertThat(NodeFacts.shownBy(registry.consulService(node.id()).orElseThrow()))
+                    .isEqualTo(changed.inConsul());
+        });
+    }
+
+    @Test
+    void departureLeavesTheNodeNowhereAndALateIntroductionDoesNotReviveIt() {
+        FleetNode node = registered();
+
+        registry.broker().scatter(Registry.INTROSPECTION, node.departure(start.plusSeconds(10)));
+        eventually().until(() -> registry.consulService(node.id()).isEmpty());
+        handle(Registry.INTROSPECTION, node.introduction(node.facts(start.plusSeconds(9), 1)));
+
+        assertThat(registry.consulService(node.id())).isEmpty();
+        assertThat(registry.get("/api/v1/registrations/" + Registry.encoded(node.id())).status()).isEqualTo(404);
+        assertThat(registry.row(node.id()).orElseThrow().path("status").asText()).isEqualTo("departed");
+    }
+
+    @Test
+    void newerIntroductionBringsADepartedNodeBack() {
+        FleetNode node = registered();
+        registry.broker().scatter(Registry.INTROSPECTION, node.departure(start.plusSeconds(10)));
+        eventually().until(() -> registry.consulService(node.id()).isEmpty());
+        NodeFacts back = node.facts(start.plusSeconds(11), 1);
+
+        registry.broker().scatter(Registry.INTROSPECTION, node.introduction(back));
+
+        eventually().untilAsserted(() -> {
+            assertThat(back.columnsOf(registry.row(node.id()).orElseThrow())).isEqualTo(back.inPostgres());
+            assertThat(registry.consulService(node.id())).hasValueSatisfying(
+                    service -> assertThat(NodeFacts.shownBy(service)).isEqualTo(back.inConsul()));
+        });
+    }
+
+    @Test
+    void departureOfANodeNeverHeardOfKeepsItsOlderIntroductionOut() {
+        // core's departures name no type
+        WireSample introduction = WireSample.of("infra_introspection_orchestrator").ofAnotherNode();
+        WireSample departure = WireSample.of("core_shutdown_graceful").from(introduction.nodeId());
+
+        handle(Registry.INTROSPECTION, departure.bytes());
+        handle(Registry.INTROSPECTION, introduction.bytes());
+
+        assertThat(registry.consulService(introduction.nodeId())).isEmpty();
+        assertThat(registry.get("/api/v1/registrations/" + introduction.nodeId()).status()).isEqualTo(404);
+    }
+
+    @Test
+    void duplicateChangesNothing() {
+        FleetNode node = FleetNode.numbered(Registry.uniqueId("fleet"), 0);
+        byte[] introduction = node.introduction(node.facts(start, 1));
+        registry.broker().scatter(Registry.INTROSPECTION, introduction);
+        JsonNode row = settledRow(node);
+        ConsulService service = registry.consulService(node.id()).orElseThrow();
+
+        handle(Registry.INTROSPECTION, introduction);
+
+        assertThat(registry.row(node.id())).hasValue(row);
+        assertThat(registry.consulService(node.id())).hasValue(service);
+    }
+
+    @Test
+    void unchangedIntroductionRenewsTheLeaseAndWritesNothingToConsul() {
+        FleetNode node = registered();
+        JsonNode row = settledRow(node);
+        ConsulService service = registry.consulService(node.id()).orElseThrow();
+        NodeFacts again = node.facts(start.plusSeconds(30), 100);
+
+        handle(Registry.INTROSPECTION, node.introduction(again));
+
+        JsonNode renewed = registry.row(node.id()).orElseThrow();
+        assertThat(renewed.path("event_id").textValue()).isEqualTo(again.eventId());
+        assertThat(leaseEnd(renewed)).isAfter(leaseEnd(row));
+        assertThat(renewed.path("revision")).isEqualTo(row.path("revision"));
+        assertThat(renewed.path("catalog_version")).isEqualTo(row.path("revision"));
+        assertThat(registry.consulService(node.id())).hasValue(service);
+    }
+
+    @Test
+    void heartbeatRenewsTheLeaseAndOnlyAChangedHealthTouchesConsul() {
+        FleetNode node = registered();
+        JsonNode row = settledRow(node);
+        ConsulService service = registry.consulService(node.id()).orElseThrow();
+
+        handle(Registry.HEARTBEAT, node.heartbeat(start.plusSeconds(30), "healthy"));
+
+        JsonNode renewed = registry.row(node.id()).orElseThrow();
+        assertThat(leaseEnd(renewed)).isAfter(leaseEnd(row));
+        assertThat(renewed.path("revision")).isEqualTo(row.path("revision"));
+        assertThat(registry.consulService(node.id())).hasValue(service);
+        for (Map.Entry<String, String> health : List.of(
+                Map.entry("degraded", "warning"), Map.entry("critical", "critical"), Map.entry("healthy", "passing"))) {
+            registry.broker().scatter(Registry.HEARTBEAT, node.heartbeat(Instant.now(), health.getKey()));
+            eventually().untilAsserted(() -> assertThat(
+                            registry.consulService(node.id()).orElseThrow().status())
+                    .isEqualTo(health.getValue()));
+        }
+    }
+
+    private FleetNode registered() {
+        FleetNode node = FleetNode.numbered(Registry.uniqueId("fleet"), 0);
+        registry.broker().scatter(Registry.INTROSPECTION, node.introduction(node.facts(start, 100)));
+        settledRow(node);
+        return node;
+    }
+
+    /** The row once Consul has confirmed it. */
+    private JsonNode settledRow(FleetNode node) {
+        eventually().untilAsserted(() -> assertThat(registry.row(node.id())).hasValueSatisfying(
+                row -> assertThat(row.path("catalog_version")).isEqualTo(row.path("revision"))));
+        return registry.row(node.id()).orElseThrow();
+    }
+
+    private static Instant leaseEnd(JsonNode row) {
+        return NodeFacts.instant(row.path("lease_expires_at").textValue());
+    }
+
+    /** Sends a record and waits until the registry is done with it. */
+    private void handle(String topic, byte[] value) {
+        registry.broker().awaitCommitted(List.of(Broker.confirmed(registry.broker().scatter(topic, value))));
+    }
+}
