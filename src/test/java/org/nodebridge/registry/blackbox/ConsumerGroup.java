@@ -1,0 +1,73 @@
+package org.nodebridge.registry.blackbox;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** What the broker knows of the registry's consumer group. */
+final class ConsumerGroup {
+
+    private static final String GROUP = "bridge-registry-group";
+
+    private final ServerGroup servers;
+
+    ConsumerGroup(ServerGroup servers) {
+        this.servers = servers;
+    }
+
+    /** The committed offsets of the input topics; 0 where nothing was committed yet. */
+    Map<TopicPartition, Long> committed() {
+        try (Admin admin = admin()) {
+            var offsets = answer(admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata());
+            Map<TopicPartition, Long> committed = new HashMap<>();
+            ends(admin).forEach((partition, end) -> {
+                var offset = offsets.get(partition);
+                committed.put(partition, offset == null ? 0 : offset.offset());
+            });
+            return committed;
+        }
+    }
+
+    /** How many records of the input topics are not committed. */
+    long lag() {
+        try (Admin admin = admin()) {
+            long end = ends(admin).values().stream().mapToLong(Long::longValue).sum();
+            return end - committed().values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    private static Map<TopicPartition, Long> ends(Admin admin) {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        Stream.of(Registry.INTROSPECTION, Registry.HEARTBEAT)
+                .map(topic -> answer(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic)))
+                .forEach(topic -> topic.partitions().forEach(partition ->
+                        latest.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest())));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        answer(admin.listOffsets(latest).all()).forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
+    }
+
+    private Admin admin() {
+        return servers.kafka().orElseThrow().admin();
+    }
+
+    private static <T> T answer(KafkaFuture<T> future) {
+        try {
+            return future.get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the broker cannot be asked", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

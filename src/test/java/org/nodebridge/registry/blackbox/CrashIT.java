@@ -1,0 +1,137 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** A registry that ends while 5,000 nodes announce themselves, and comes back. */
+class CrashIT {
+
+    private static final int NODES = 5_000;
+    private static final int SOME = 300;
+
+    private static ServerGroup servers;
+    private static Registry registry;
+    private static ConsumerGroup group;
+
+    @BeforeAll
+    static void startServers() {
+        servers = Backends.start("crash");
+        // small batches, so that there is a middle to be caught in
+        registry = Registry.on(
+                servers, Backends.emptyDirectory("crash/liberty"), Map.of("REGISTRY_INTAKE_BATCH_SIZE", "50"));
+        group = new ConsumerGroup(servers);
+    }
+
+    @AfterAll
+    static void stopServers() {
+        registry.liberty().stop();
+        servers.stop(line -> {});
+    }
+
+    @Test
+    void losesNothingWhenItIsKilledInTheMiddle() {
+        registry.liberty().start();
+        String prefix = Registry.uniqueId("killed");
+        Map<String, Future<RecordMetadata>> sent = announce(prefix);
+        awaitSomeOf(prefix);
+
+        registry.liberty().kill();
+
+        assertThat(rows(prefix)).as("rows there when it was killed").hasSizeBetween(SOME, NODES - 1);
+        sent.values().forEach(Broker::confirmed);
+        registry.liberty().start();
+        awaitAllInBothStores(prefix, sent.keySet());
+        assertThat(registry.deadLetters(Registry.INTROSPECTION)).isEmpty();
+    }
+
+    @Test
+    void finishesWhatItHasBegunWhenItIsToldToStop() {
+        registry.liberty().start();
+        String prefix = Registry.uniqueId("stopped");
+        Map<String, Future<RecordMetadata>> sent = announce(prefix);
+        awaitSomeOf(prefix);
+
+        long toldAt = System.nanoTime();
+        registry.liberty().stop();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - toldAt)).isLessThan(Duration.ofSeconds(30));
+        assertThat(registry.liberty().exitCode()).as("exit code, 137 when it had to be killed").hasValue(143);
+        Set<String> applied = rows(prefix).keySet();
+        assertThat(applied).hasSizeBetween(SOME, NODES - 1);
+        assertThat(applied).as("what is applied is committed, and the reverse").isEqualTo(committedOf(sent));
+        assertThat(services(prefix)).as("what is in PostgreSQL is in Consul").isEqualTo(applied);
+
+        registry.liberty().start();
+        awaitAllInBothStores(prefix, sent.keySet());
+        Metrics metrics = Metrics.of(registry);
+        assertThat(metrics.value("registry_registrations_total{outcome=\"created\",store=\"postgres\"}"))
+                .as("what was not applied before, and nothing twice")
+                .isEqualTo(NODES - applied.size());
+        assertThat(metrics.value("registry_registrations_total{outcome=\"unchanged\",store=\"postgres\"}")).isZero();
+        assertThat(metrics.value("registry_registrations_total{outcome=\"stale\",store=\"postgres\"}")).isZero();
+    }
+
+    private static Map<String, Future<RecordMetadata>> announce(String prefix) {
+        Map<String, Future<RecordMetadata>> sent = new LinkedHashMap<>();
+        PlainNode.many(prefix, NODES).forEach(node -> sent.put(
+                node.id(),
+                registry.broker().send(new ProducerRecord<>(
+                        Registry.INTROSPECTION, Json.utf8(node.payload().path("node_id")), node.introduction()))));
+        return sent;
+    }
+
+    private static void awaitSomeOf(String prefix) {
+        eventually().pollInterval(Duration.ofMillis(20)).until(() -> rows(prefix).size() >= SOME);
+    }
+
+    private static void awaitAllInBothStores(String prefix, Set<String> nodeIds) {
+        eventually().pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+            assertThat(group.lag()).isZero();
+            assertThat(services(prefix)).hasSameSizeAs(nodeIds);
+        });
+        assertThat(services(prefix)).isEqualTo(nodeIds);
+        assertThat(rows(prefix).keySet()).isEqualTo(nodeIds);
+        eventually().pollInterval(Duration.ofMillis(500)).untilAsserted(() ->
+                assertThat(rows(prefix).values()).allSatisfy(row -> {
+                    assertThat(row.path("status").textValue()).isEqualTo("active");
+                    assertThat(row.path("revision").intValue()).as("changes").isEqualTo(1);
+                    assertThat(row.path("catalog_version").intValue()).as("what Consul has").isEqualTo(1);
+                }));
+    }
+
+    private static Set<String> committedOf(Map<String, Future<RecordMetadata>> sent) {
+        Map<TopicPartition, Long> committed = group.committed();
+        return sent.entrySet().stream()
+                .filter(node -> {
+                    RecordMetadata place = Broker.confirmed(node.getValue());
+                    return place.offset() < committed.get(new TopicPartition(place.topic(), place.partition()));
+                })
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private static Map<String, JsonNode> rows(String prefix) {
+        return registry.stores().rowsOf(prefix);
+    }
+
+    private static Set<String> services(String prefix) {
+        return registry.stores().consulServices().keySet().stream()
+                .filter(id -> id.startsWith(prefix))
+                .collect(Collectors.toSet());
+    }
+}

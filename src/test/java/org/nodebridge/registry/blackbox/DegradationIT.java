@@ -1,0 +1,304 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.servers.Server;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** What happens to events, registrations by hand, reads and health while servers are really down, and afterwards. */
+class DegradationIT {
+
+    private static ServerGroup servers;
+    private static Server kafka;
+    private static Server postgres;
+    private static Server consul;
+    private static Registry registry;
+    private static ConsumerGroup group;
+
+    @BeforeAll
+    static void startRegistry() {
+        servers = Backends.start("degradation");
+        kafka = servers.kafka().orElseThrow();
+        postgres = servers.postgres().orElseThrow();
+        consul = servers.consul().orElseThrow();
+        // outages here last for seconds, so the longest pause between two tries need not be longer
+        registry = Registry.on(servers, Backends.emptyDirectory("degradation/liberty"), Map.of(
+                "REGISTRY_RETRY_LAST_DELAY", "PT2S", "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
+        registry.liberty().start();
+        group = new ConsumerGroup(servers);
+        awaitHealth();
+    }
+
+    @AfterAll
+    static void stopRegistry() {
+        registry.liberty().stop();
+        assertThat(Logs.withSecrets(registry.liberty(), servers)).as("logs with secrets in them").isEmpty();
+        servers.stop(line -> {});
+    }
+
+    @AfterEach
+    void heal() {
+        List.of(kafka, postgres, consul).forEach(Server::start);
+        awaitHealth();
+        assertThat(registry.deadLetters(Registry.INTROSPECTION)).as("dead letters of an outage").isEmpty();
+    }
+
+    @Test
+    void registersInBothStoresWhenBothAreUp() {
+        PlainNode byEvent = PlainNode.unique("both-up-event");
+        PlainNode byHand = PlainNode.unique("both-up-hand");
+
+        announce(byEvent);
+        Answer created = register(byHand);
+        Answer again = register(byHand);
+
+        assertThat(created.status()).as(created.body()).isEqualTo(201);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(List.of(created.json(), again.json())).allSatisfy(result -> isResult(result, "success", true, true));
+        assertThat(created.json().path("outcome").textValue()).isEqualTo("created");
+        eventually().untilAsserted(() -> isInBothStores(byEvent));
+        isInBothStores(byHand);
+        eventually().until(() -> group.lag() == 0);
+    }
+
+    @Test
+    void keepsWhatConsulCannotTakeInPostgresAndFinishesItLater() {
+        PlainNode byEvent = PlainNode.unique("consul-down-event");
+        PlainNode byHand = PlainNode.unique("consul-down-hand");
+        PlainNode departing = registered("consul-down-departing");
+        PlainNode deleted = registered("consul-down-deleted");
+        consul.stop();
+
+        announce(byEvent);
+        registry.publish(Registry.INTROSPECTION, departing.id(), departing.departure());
+        Answer registered = register(byHand);
+        Answer deregistered = registry.delete(path(deleted));
+
+        assertThat(List.of(registered, deregistered)).allSatisfy(answer -> {
+            assertThat(answer.status()).isEqualTo(202);
+            isResult(answer.json(), "partial", false, true);
+            assertThat(answer.json().path("message").textValue()).contains("Consul");
+        });
+        assertThat(registered.json().path("outcome").textValue()).isEqualTo("created");
+        eventually().untilAsserted(() -> {
+            assertThat(group.lag()).as("records not committed").isZero();
+            isPending(byEvent, "active");
+            isPending(byHand, "active");
+            isPending(departing, "departed");
+            isPending(deleted, "departed");
+        });
+        assertThat(registry.get(path(byEvent)).json().at("/stores/consul").textValue()).isEqualTo("pending");
+        isReadyWithout("consul");
+
+        consul.start();
+
+        eventually().untilAsserted(() -> {
+            isInBothStores(byEvent);
+            isInBothStores(byHand);
+            assertThat(registry.consulService(departing.id())).isEmpty();
+            assertThat(registry.consulService(deleted.id())).isEmpty();
+        });
+    }
+
+    @Test
+    void holdsEventsWhilePostgresIsDownAndKeepsDiscoveryGoing() {
+        PlainNode byEvent = PlainNode.unique("postgres-down-event");
+        PlainNode byHand = PlainNode.unique("postgres-down-hand");
+        PlainNode deleted = registered("postgres-down-deleted");
+        eventually().until(() -> group.lag() == 0);
+        postgres.stop();
+        Map<TopicPartition, Long> committed = group.committed();
+
+        // first, because no later batch is taken in while this one waits
+        announce(byEvent);
+        eventually().untilAsserted(() -> assertThat(registry.consulService(byEvent.id())).isPresent());
+        Answer registered = register(byHand);
+        Answer deregistered = registry.delete(path(deleted));
+
+        assertThat(List.of(registered, deregistered)).allSatisfy(answer -> {
+            assertThat(answer.status()).isEqualTo(202);
+            isResult(answer.json(), "partial", true, false);
+            assertThat(answer.json().path("message").textValue()).contains("PostgreSQL");
+            assertThat(answer.json().has("outcome")).as("what PostgreSQL alone can say").isFalse();
+        });
+        assertThat(registry.consulService(byHand.id())).isPresent();
+        assertThat(registry.consulService(deleted.id())).isEmpty();
+        isReadyWithout("postgres");
+        awaitTriesWithoutPostgres();
+        assertThat(group.committed()).isEqualTo(committed);
+        assertThat(registry.deadLetters(Registry.INTROSPECTION)).isEmpty();
+
+        postgres.start();
+
+        eventually().untilAsserted(() -> {
+            isInBothStores(byEvent);
+            isInBothStores(byHand);
+            assertThat(registry.row(deleted.id()).orElseThrow().path("status").textValue()).isEqualTo("departed");
+            assertThat(group.lag()).isZero();
+        });
+        assertThat(registry.consulService(deleted.id())).isEmpty();
+    }
+
+    @Test
+    void saysThatItCannotAnswerWhilePostgresIsDown() {
+        PlainNode node = registered("unreadable");
+        postgres.stop();
+
+        List.of("/api/v1/registrations", path(node), "/api/v1/registrations?node_type=effect").forEach(path -> {
+            Answer answer = registry.get(path);
+            assertThat(answer.status()).as(path).isEqualTo(503);
+            assertThat(answer.mediaType()).isEqualTo("application/problem+json");
+            assertThat(answer.json().path("status").intValue()).isEqualTo(503);
+            assertThat(answer.json().path("detail").textValue()).contains("PostgreSQL");
+            assertThat(answer.json().has("registrations")).isFalse();
+        });
+
+        postgres.start();
+
+        eventually().untilAsserted(() -> assertThat(registry.get(path(node)).status()).isEqualTo(200));
+    }
+
+    @Test
+    void claimsNothingWhileBothStoresAreDown() {
+        PlainNode byEvent = PlainNode.unique("both-down-event");
+        PlainNode byHand = PlainNode.unique("both-down-hand");
+        eventually().until(() -> group.lag() == 0);
+        postgres.stop();
+        consul.stop();
+        Map<TopicPartition, Long> committed = group.committed();
+
+        Answer answer = register(byHand);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.mediaType()).isEqualTo("application/problem+json");
+        isResult(answer.json().path("result"), "error", false, false);
+        assertThat(answer.json().path("detail").textValue()).contains("PostgreSQL").contains("Consul");
+        assertThat(group.lag()).as("registrations left to Kafka").isZero();
+
+        announce(byEvent);
+        awaitTriesWithoutPostgres();
+        assertThat(group.committed()).isEqualTo(committed);
+        assertThat(group.lag()).isEqualTo(1);
+        isReadyWithout("consul", "postgres");
+
+        consul.start();
+        postgres.start();
+
+        eventually().untilAsserted(() -> isInBothStores(byEvent));
+        assertThat(registry.row(byHand.id())).isEmpty();
+        assertThat(registry.consulService(byHand.id())).isEmpty();
+    }
+
+    @Test
+    void isNotReadyWhileKafkaIsDownAndHearsAgainWhenItIsBack() {
+        PlainNode byEvent = PlainNode.unique("kafka-down-event");
+        kafka.stop();
+
+        eventually().untilAsserted(() -> {
+            assertThat(registry.get("/health/ready").status()).isEqualTo(503);
+            assertThat(checks().get("kafka").path("status").textValue()).isEqualTo("DOWN");
+        });
+        assertThat(checks().get("consul").path("status").textValue()).isEqualTo("UP");
+        assertThat(checks().get("postgres").path("status").textValue()).isEqualTo("UP");
+        assertThat(registry.get("/api/v1/health").json().path("status").textValue()).isEqualTo("unhealthy");
+        assertThat(registry.get("/health/live").status()).isEqualTo(200);
+        PlainNode byHand = registered("kafka-down-hand");
+        isInBothStores(byHand);
+
+        kafka.start();
+
+        eventually().untilAsserted(() -> assertThat(registry.get("/health/ready").status()).isEqualTo(200));
+        announce(byEvent);
+        eventually().untilAsserted(() -> isInBothStores(byEvent));
+    }
+
+    private static void awaitHealth() {
+        eventually().untilAsserted(() -> {
+            assertThat(registry.get("/api/v1/health").json().path("status").textValue()).isEqualTo("healthy");
+            assertThat(group.lag()).isZero();
+        });
+    }
+
+    private static void announce(PlainNode node) {
+        registry.publish(Registry.INTROSPECTION, node.id(), node.introduction());
+    }
+
+    private static Answer register(PlainNode node) {
+        return registry.post("/api/v1/registrations", node.payload());
+    }
+
+    private static PlainNode registered(String prefix) {
+        PlainNode node = PlainNode.unique(prefix);
+        Answer answer = register(node);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        return node;
+    }
+
+    private static String path(PlainNode node) {
+        return "/api/v1/registrations/" + Registry.encoded(node.id());
+    }
+
+    private static void isResult(JsonNode result, String status, boolean inConsul, boolean inPostgres) {
+        assertThat(result.path("status").textValue()).as("status of %s", result).isEqualTo(status);
+        assertThat(result.path("consul_registered").booleanValue()).isEqualTo(inConsul);
+        assertThat(result.path("postgres_registered").booleanValue()).isEqualTo(inPostgres);
+        assertThat(result.path("registration_time_ms").doubleValue()).isPositive();
+    }
+
+    private static void isInBothStores(PlainNode node) {
+        assertThat(registry.row(node.id())).hasValueSatisfying(row -> {
+            assertThat(row.path("status").textValue()).isEqualTo("active");
+            assertThat(row.path("catalog_version")).as("what Consul has").isEqualTo(row.path("revision"));
+        });
+        assertThat(registry.consulService(node.id()))
+                .hasValueSatisfying(service -> assertThat(service.name()).isEqualTo("onex-effect"));
+    }
+
+    private static void isPending(PlainNode node, String status) {
+        assertThat(registry.row(node.id())).hasValueSatisfying(row -> {
+            assertThat(row.path("status").textValue()).isEqualTo(status);
+            assertThat(row.path("catalog_version").intValue()).isLessThan(row.path("revision").intValue());
+        });
+    }
+
+    private static void isReadyWithout(String... components) {
+        eventually().untilAsserted(() -> {
+            Answer ready = registry.get("/health/ready");
+            assertThat(ready.status()).isEqualTo(200);
+            assertThat(components).allSatisfy(component -> {
+                JsonNode check = checks().get(component);
+                assertThat(check.path("status").textValue()).isEqualTo("UP");
+                assertThat(check.at("/data/state").textValue()).isEqualTo("degraded");
+                assertThat(check.at("/data/message").textValue()).isNotBlank();
+            });
+            JsonNode health = registry.get("/api/v1/health").json();
+            assertThat(health.path("status").textValue()).isEqualTo("degraded");
+        });
+        assertThat(registry.get("/health/live").status()).isEqualTo(200);
+    }
+
+    private static Map<String, JsonNode> checks() {
+        return Health.checks(registry);
+    }
+
+    /** What is not done after several tries will not be done. */
+    private static void awaitTriesWithoutPostgres() {
+        int before = waits();
+        eventually().until(() -> waits() >= before + 3);
+        assertThat(registry.get("/api/v1/health").json().at("/components/kafka/details/waiting_for").asText())
+                .contains("PostgreSQL");
+    }
+
+    private static int waits() {
+        return registry.liberty().log().split("A batch waits for PostgreSQL", -1).length;
+    }
+}

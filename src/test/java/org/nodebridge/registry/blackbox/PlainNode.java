@@ -1,0 +1,51 @@
+package org.nodebridge.registry.blackbox;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** A node that says no more than it must, in the design document's dialect. What it says is always of now. */
+record PlainNode(String id) {
+
+    /** A node that no other test has. */
+    static PlainNode unique(String prefix) {
+        return new PlainNode(Registry.uniqueId(prefix));
+    }
+
+    /** Many nodes whose ids all begin with the prefix and a hyphen. */
+    static Stream<PlainNode> many(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(number -> new PlainNode(prefix + "-" + number));
+    }
+
+    /** What it is registered with by hand. */
+    ObjectNode payload() {
+        ObjectNode payload = Json.object("{'node_type': 'effect', 'capabilities': {'stamp': {}}, 'endpoints':"
+                + " {'health': 'http://127.0.0.1:9/health'}, 'metadata': {'version': '1.2.3'}}");
+        return payload.put("node_id", id).put("timestamp", Instant.now().toString());
+    }
+
+    byte[] introduction() {
+        return introduction(payload());
+    }
+
+    byte[] introduction(ObjectNode payload) {
+        return envelope("NODE_INTROSPECTION", payload);
+    }
+
+    byte[] departure() {
+        ObjectNode payload = Json.object("{'node_type': 'effect', 'removal_reason': 'graceful_shutdown'}");
+        return envelope("NODE_TOMBSTONE", payload.put("node_id", id));
+    }
+
+    private byte[] envelope(String eventType, ObjectNode payload) {
+        ObjectNode envelope = Json.object("{'envelope_version': '1.0'}")
+                .put("event_id", UUID.randomUUID().toString())
+                .put("event_type", eventType)
+                .put("event_timestamp", Instant.now().toString())
+                .put("source_node_id", id)
+                .put("correlation_id", UUID.randomUUID().toString());
+        return Json.utf8(envelope.set("payload", payload));
+    }
+}
