@@ -69,6 +69,7 @@ public class CatalogDebtRepository {
                 FROM unnest(?::text[], ?::bigint[]) AS i (tool_id, revision)
                 WHERE r.tool_id = i.tool_id
                 """,
+                revisions.keySet(),
                 List.copyOf(revisions.entrySet()),
                 statement -> statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue));
     }
@@ -86,6 +87,7 @@ public class CatalogDebtRepository {
                 FROM unnest(?::text[], ?::text[], ?::bigint[]) AS i (tool_id, reason, revision)
                 WHERE r.tool_id = i.tool_id AND r.revision = i.revision
                 """,
+                reasons.keySet(),
                 List.copyOf(reasons.entrySet()),
                 statement -> statement
                         .text(Map.Entry::getKey)
@@ -102,18 +104,21 @@ public class CatalogDebtRepository {
                 FROM unnest(?::text[]) AS i (tool_id)
                 WHERE r.tool_id = i.tool_id
                 """,
+                nodeIds,
                 List.copyOf(nodeIds),
                 statement -> statement.text(nodeId -> nodeId));
     }
 
-    private <T> void update(String sql, List<T> rows, Binding<T> binding) {
+    private <T> void update(String sql, Collection<String> nodeIds, List<T> rows, Binding<T> binding) {
         if (rows.isEmpty()) {
             return;
         }
-        try (Connection connection = dataSource.getConnection();
-                var statement = new BatchStatement<>(connection, sql, rows)) {
-            binding.bind(statement);
-            statement.bound().executeUpdate();
+        try (Connection connection = dataSource.getConnection()) {
+            RowLocks.take(connection, nodeIds);
+            try (var statement = new BatchStatement<>(connection, sql, rows)) {
+                binding.bind(statement);
+                statement.bound().executeUpdate();
+            }
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
         }

@@ -13,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 
 /**
  * Writes a batch of events in one transaction: all of it or, after an exception, nothing. Safe to call again with the
@@ -41,6 +43,7 @@ public class RegistrationBatchRepository {
     @Transactional
     public StoredBatch store(RegistrationBatch batch) {
         try (Connection connection = dataSource.getConnection()) {
+            RowLocks.take(connection, batch.events().stream().map(OfNode::nodeId).collect(Collectors.toSet()));
             Map<String, StoredEvent> introduced = batch.introductions().isEmpty()
                     ? Map.of()
                     : introduce(connection, IntroducedRow.of(batch.introductions(), settings.leaseTtl()));

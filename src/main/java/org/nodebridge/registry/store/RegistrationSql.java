@@ -2,8 +2,8 @@ package org.nodebridge.registry.store;
 
 /**
  * The statements of {@link RegistrationBatchRepository}. Each takes arrays with one element a node, applies the version
- * guard and returns (tool_id, outcome, epoch, revision, owed) for the rows it touched. Rows are taken in the order of
- * their ids where the statement allows, so that replicas rarely wait for one another.
+ * guard and returns (tool_id, outcome, epoch, revision, owed) for the rows it touched. New rows are made in the order
+ * of their ids, and those that are there have been locked in that order, so that replicas rarely wait in a circle.
  */
 final class RegistrationSql {
 
