@@ -75,7 +75,7 @@ public class CatalogDebtRepository {
     }
 
     /**
-     * Notes why Consul refuses these nodes; they are tried again when they change.
+     * Notes why Consul refuses these nodes; they are tried again when they change or are announced again.
      *
      * @param revisions what was refused; a row that has moved on since is not meant
      */

@@ -25,7 +25,7 @@ final class RegistrationSql {
               AND registration_is_newer(i.epoch, i.event_timestamp, i.event_id,
                                         r.epoch, r.event_timestamp, r.event_id)
             RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision,
-                      r.catalog_version <> r.revision AND r.catalog_error IS NULL AS owed
+                      r.catalog_version <> r.revision AS owed
             """;
 
     /** New and changed content, and nodes that come back. */
@@ -143,7 +143,7 @@ final class RegistrationSql {
     static final String EXPLAIN = """
             SELECT r.tool_id, CASE WHEN r.event_id = i.event_id THEN 'UNCHANGED' ELSE 'STALE' END AS outcome, r.epoch,
                    r.revision,
-                   r.event_id = i.event_id AND r.catalog_version <> r.revision AND r.catalog_error IS NULL AS owed
+                   r.event_id = i.event_id AND r.catalog_version <> r.revision AS owed
             FROM unnest(?::text[], ?::uuid[]) AS i (tool_id, event_id)
             JOIN tool_registrations AS r ON r.tool_id = i.tool_id
             """;
