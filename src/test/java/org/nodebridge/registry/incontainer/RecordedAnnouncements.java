@@ -1,0 +1,31 @@
+package org.nodebridge.registry.incontainer;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.registration.Announcements;
+
+/** Stands in for {@code intake}, which needs a broker. */
+@ApplicationScoped
+public class RecordedAnnouncements implements Announcements {
+
+    private final List<NodeEvent> announced = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void announce(Introduced event) {
+        announced.add(event);
+    }
+
+    @Override
+    public void announce(Departed event) {
+        announced.add(event);
+    }
+
+    /** What would be on the introspection topic by now. */
+    public List<NodeEvent> announced() {
+        return List.copyOf(announced);
+    }
+}

@@ -1,0 +1,154 @@
+package org.nodebridge.registry.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.event.HealthStatus;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.incontainer.Rows;
+
+/** Batches of several replicas at once, about the same nodes. */
+@ArquillianTest
+class ConcurrentBatchesInContainerIT {
+
+    private static final int THREADS = 10;
+    private static final int ROUNDS = 8;
+    private static final int NODES = 200;
+
+    @Inject
+    private RegistrationBatchRepository repository;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Resource(lookup = "jdbc/registry")
+    private DataSource dataSource;
+
+    @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+    private ManagedThreadFactory threadFactory;
+
+    private ExecutorService threads;
+    private Rows rows;
+
+    @Deployment
+    static WebArchive registry() {
+        return RegistryArchive.with(Map.of(), ConcurrentBatchesInContainerIT.class);
+    }
+
+    @BeforeEach
+    void clear() {
+        migration.migrate();
+        rows = new Rows(dataSource);
+        rows.execute("DELETE FROM tool_registrations");
+        threads = Executors.newFixedThreadPool(THREADS, threadFactory);
+    }
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
+    private void store(List<? extends NodeEvent> events) {
+        repository.store(RegistrationBatch.collapse(events));
+    }
+
+    @Test
+    void keepsTheNewestVersionsOfBatchesThatCrossInOppositeOrders() throws Exception {
+        long before = deadlocks();
+        List<Future<?>> done = new ArrayList<>();
+        for (int thread = 0; thread < THREADS; thread++) {
+            int number = thread;
+            done.add(threads.submit(() -> IntStream.range(0, ROUNDS).forEach(round -> store(batch(number, round)))));
+        }
+        for (Future<?> each : done) {
+            each.get();
+        }
+
+        assertThat(deadlocks()).isEqualTo(before);
+        int newest = (ROUNDS - 1) * THREADS + THREADS - 1;
+        assertThat(rows.number("SELECT count(*) FROM tool_registrations")).isEqualTo(NODES);
+        assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE status = 'active'"
+                        + " AND event_timestamp = '" + at(newest).eventTime() + "'"))
+                .isEqualTo(NODES);
+        assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE jsonb_exists(capabilities, 'even')"))
+                .isEqualTo(newest % 4 < 2 ? NODES : 0);
+        assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE lease_expires_at < '"
+                        + at(newest).eventTime() + "'"))
+                .isZero();
+    }
+
+    /** Introductions, of which about half change the content, and heartbeats; every second thread from the end. */
+    private static List<NodeEvent> batch(int thread, int round) {
+        int seconds = round * THREADS + thread;
+        List<NodeEvent> events = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            NodeOnTheWire node =
+                    NodeOnTheWire.named("node-%03d".formatted(i)).capableOf(seconds % 4 < 2 ? "even" : "odd");
+            events.add(node.introduced(at(seconds)));
+            events.add(node.heartbeat(at(seconds), HealthStatus.HEALTHY));
+        }
+        if (thread % 2 == 1) {
+            Collections.reverse(events);
+        }
+        return events;
+    }
+
+    @Test
+    void runsATransactionAgainThatPostgresEndedForADeadlock() throws Exception {
+        long before = deadlocks();
+        store(List.of(NodeOnTheWire.named("a").introduced(at(0)), NodeOnTheWire.named("b").introduced(at(0))));
+        Future<?> batch;
+        try (Connection other = dataSource.getConnection()) {
+            other.setAutoCommit(false);
+            lock(other, "b");
+            batch = threads.submit(() -> store(List.of(
+                    NodeOnTheWire.named("a").capableOf("sign").introduced(at(1)),
+                    NodeOnTheWire.named("b").capableOf("sign").introduced(at(1)))));
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> rows.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
+            // the batch holds a and waits for b; it has waited longer, so it is the one to be ended
+            lock(other, "a");
+            other.rollback();
+        }
+        batch.get();
+
+        assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE jsonb_exists(capabilities, 'sign')"))
+                .isEqualTo(2);
+        await().untilAsserted(() -> assertThat(deadlocks()).isGreaterThan(before));
+    }
+
+    private long deadlocks() {
+        return rows.number("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
+    }
+
+    private static void lock(Connection connection, String nodeId) throws Exception {
+        try (var select = connection.prepareStatement(
+                "SELECT 1 FROM tool_registrations WHERE tool_id = '" + nodeId + "' FOR UPDATE")) {
+            select.execute();
+        }
+    }
+}

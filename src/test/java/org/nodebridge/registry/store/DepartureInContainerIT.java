@@ -1,0 +1,127 @@
+package org.nodebridge.registry.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.incontainer.Rows;
+
+/** Departures under the version guard, and the tombstones they leave, in PostgreSQL. */
+@ArquillianTest
+class DepartureInContainerIT {
+
+    private static final NodeOnTheWire NODE = NodeOnTheWire.named("a");
+    private static final String ID = NODE.nodeId();
+
+    @Inject
+    private RegistrationBatchRepository repository;
+
+    @Inject
+    private ToolRegistrationRepository registrations;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Resource(lookup = "jdbc/registry")
+    private DataSource dataSource;
+
+    private Rows rows;
+
+    @Deployment
+    static WebArchive registry() {
+        return RegistryArchive.with(Map.of(), DepartureInContainerIT.class);
+    }
+
+    @BeforeEach
+    void clear() {
+        migration.migrate();
+        rows = new Rows(dataSource);
+        rows.execute("DELETE FROM tool_registrations");
+    }
+
+    private StoredBatch store(NodeEvent... events) {
+        return repository.store(RegistrationBatch.collapse(List.of(events)));
+    }
+
+    private Outcome outcome(NodeEvent event) {
+        return store(event).only().outcome();
+    }
+
+    private String status(String nodeId) {
+        return rows.of(nodeId).path("status").asText();
+    }
+
+    @Test
+    void leavesATombstoneThatOnlyANewerIntroductionRevives() {
+        store(NODE.introduced(at(0)));
+
+        assertThat(store(NODE.departed(at(10))).only()).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true));
+        assertThat(status(ID)).isEqualTo("departed");
+        assertThat(rows.of(ID).path("status_reason").asText()).isEqualTo("graceful_shutdown");
+        assertThat(outcome(NODE.introduced(at(9)))).isEqualTo(Outcome.STALE);
+        assertThat(status(ID)).isEqualTo("departed");
+
+        assertThat(outcome(NODE.introduced(at(11)))).isEqualTo(Outcome.CREATED);
+        assertThat(status(ID)).isEqualTo("active");
+        assertThat(rows.of(ID).path("status_reason").isNull()).isTrue();
+    }
+
+    @Test
+    void leavesATombstoneOfANodeNeverHeardOf() {
+        StoredEvent departed = store(NODE.departed(at(10))).only();
+
+        assertThat(departed).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 1, false));
+        assertThat(outcome(NODE.introduced(at(9)))).isEqualTo(Outcome.STALE);
+        assertThat(status(ID)).isEqualTo("departed");
+        assertThat(registrations.page(null, "", 10)).isEmpty();
+    }
+
+    @Test
+    void departsANodeWhoseDepartureNamesNoType() {
+        store(NODE.introduced(at(0)));
+
+        StoredBatch stored = store(
+                NODE.departedWithoutType(at(1)), NodeOnTheWire.named("unknown").departedWithoutType(at(1)));
+
+        assertThat(stored.departed().get(ID)).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true));
+        assertThat(stored.departed().get("unknown"))
+                .isEqualTo(new StoredEvent("unknown", Outcome.UNCHANGED, null, 1, false));
+        assertThat(status(ID)).isEqualTo("departed");
+        assertThat(status("unknown")).isEqualTo("departed");
+        assertThat(outcome(NodeOnTheWire.named("unknown").introduced(at(0)))).isEqualTo(Outcome.STALE);
+    }
+
+    @Test
+    void drainsANodeThatWillBeBackAndTakesItBack() {
+        store(NODE.introduced(at(0)));
+        JsonNode before = rows.of(ID);
+
+        store(NODE.backIn(Duration.ofMinutes(10), at(1)));
+        assertThat(status(ID)).isEqualTo("draining");
+        assertThat(rows.time(ID, "lease_expires_at"))
+                .isEqualTo(at(1).eventTime().plus(settings.leaseTtl()).plus(Duration.ofMinutes(10)));
+        assertThat(store(NODE.heartbeat(at(2), null)).renewed()).isEmpty();
+
+        assertThat(outcome(NODE.introduced(at(3)))).isEqualTo(Outcome.UPDATED);
+        assertThat(status(ID)).isEqualTo("active");
+        assertThat(rows.of(ID).path("registered_at")).isEqualTo(before.path("registered_at"));
+    }
+}

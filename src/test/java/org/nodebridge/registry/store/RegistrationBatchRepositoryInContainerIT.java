@@ -1,0 +1,242 @@
+package org.nodebridge.registry.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.incontainer.Rows;
+
+/** Introductions under the version guard, and what becomes of a batch, in PostgreSQL. */
+@ArquillianTest
+class RegistrationBatchRepositoryInContainerIT {
+
+    private static final NodeOnTheWire NODE = NodeOnTheWire.named("a");
+    private static final String ID = NODE.nodeId();
+
+    @Inject
+    private RegistrationBatchRepository repository;
+
+    @Inject
+    private ToolRegistrationRepository registrations;
+
+    @Inject
+    private CatalogDebtRepository debt;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Resource(lookup = "jdbc/registry")
+    private DataSource dataSource;
+
+    private Rows rows;
+
+    @Deployment
+    static WebArchive registry() {
+        return RegistryArchive.with(Map.of(), RegistrationBatchRepositoryInContainerIT.class);
+    }
+
+    @BeforeEach
+    void clear() {
+        migration.migrate();
+        rows = new Rows(dataSource);
+        rows.execute("DELETE FROM tool_registrations");
+    }
+
+    private StoredBatch store(NodeEvent... events) {
+        return repository.store(RegistrationBatch.collapse(List.of(events)));
+    }
+
+    private Outcome outcome(NodeEvent event) {
+        return store(event).only().outcome();
+    }
+
+    private String status(String nodeId) {
+        return rows.of(nodeId).path("status").asText();
+    }
+
+    @Test
+    void keepsEveryFieldOfWhatANodeSays() {
+        EventVersion version = at(7L, 1);
+
+        store(NODE.introduced(version));
+
+        ToolRegistration row = registrations.find(ID).orElseThrow();
+        assertThat(row.description()).isEqualTo(NODE.description());
+        assertThat(row.contentVersion()).isEqualTo(version);
+        assertThat(row.status()).isEqualTo(RegistrationStatus.ACTIVE);
+        assertThat(row.checkStatus()).isEqualTo("passing");
+        assertThat(row.lastHeartbeat()).isEqualTo(version.eventTime());
+        assertThat(row.leaseExpiresAt()).isEqualTo(version.eventTime().plus(settings.leaseTtl()));
+        assertThat(rows.of(ID).path("health_endpoint").asText()).isEqualTo(NODE.description().healthEndpoint());
+        assertThat(rows.of(ID).path("correlation_id").asText()).isEqualTo("correlation-1");
+    }
+
+    @Test
+    void createsThenUpdatesThenLeavesUnchanged() {
+        StoredEvent created = store(NODE.introduced(at(0))).only();
+        StoredEvent updated = store(NODE.capableOf("sign").introduced(at(1))).only();
+        debt.confirm(Map.of(ID, 2L));
+        StoredEvent unchanged = store(NODE.capableOf("sign").introduced(at(2))).only();
+
+        assertThat(created).isEqualTo(new StoredEvent(ID, Outcome.CREATED, null, 1, true));
+        assertThat(updated).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true));
+        assertThat(unchanged).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 2, false));
+        assertThat(rows.of(ID).path("capabilities").has("sign")).isTrue();
+    }
+
+    @Test
+    void leavesTheRowAsItIsWhenAnOlderEventArrivesLate() {
+        store(NODE.introduced(at(10)));
+        JsonNode before = rows.of(ID);
+
+        assertThat(outcome(NODE.capableOf("old").introduced(at(9)))).isEqualTo(Outcome.STALE);
+        assertThat(outcome(NODE.introduced(at(9)))).isEqualTo(Outcome.STALE);
+        assertThat(outcome(NODE.departed(at(9)))).isEqualTo(Outcome.STALE);
+        assertThat(outcome(NODE.departedWithoutType(at(9)))).isEqualTo(Outcome.STALE);
+
+        assertThat(rows.of(ID)).isEqualTo(before);
+    }
+
+    @Test
+    void takesTheVerySameEventAgainForUnchangedAndStillOwed() {
+        EventVersion version = at(1);
+        store(NODE.introduced(version));
+        JsonNode before = rows.of(ID);
+
+        StoredEvent again = store(NODE.introduced(version)).only();
+
+        assertThat(again).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 1, true));
+        assertThat(rows.of(ID)).isEqualTo(before);
+    }
+
+    @Test
+    void breaksATieOfTimesByTheEventId() {
+        Instant time = at(0).eventTime();
+        EventVersion low = new EventVersion(null, time, UUID.fromString("7fffffff-0000-4000-8000-000000000000"));
+        EventVersion high = new EventVersion(null, time, UUID.fromString("80000000-0000-4000-8000-000000000000"));
+        store(NODE.introduced(low));
+
+        assertThat(outcome(NODE.capableOf("sign").introduced(high))).isEqualTo(Outcome.UPDATED);
+        assertThat(outcome(NODE.introduced(low))).isEqualTo(Outcome.STALE);
+    }
+
+    @Test
+    void putsTheEpochBeforeTheTime() {
+        store(NODE.introduced(at(5L, 100)));
+
+        assertThat(outcome(NODE.capableOf("restarted").introduced(at(6L, 0)))).isEqualTo(Outcome.UPDATED);
+        assertThat(outcome(NODE.introduced(at(5L, 200)))).isEqualTo(Outcome.STALE);
+        assertThat(outcome(NODE.departed(at(5L, 200)))).isEqualTo(Outcome.STALE);
+        assertThat(rows.of(ID).path("epoch").asLong()).isEqualTo(6);
+    }
+
+    @Test
+    void takesANewEpochForAChangeThoughTheContentIsTheSame() {
+        store(NODE.introduced(at(5L, 0)));
+
+        assertThat(outcome(NODE.introduced(at(6L, 1)))).isEqualTo(Outcome.UPDATED);
+    }
+
+    @Test
+    void putsAnEventWithoutEpochIntoTheEpochItsNodeIsIn() {
+        store(NODE.introduced(at(5L, 100)));
+
+        assertThat(outcome(NODE.capableOf("old").introduced(at(99)))).isEqualTo(Outcome.STALE);
+        assertThat(outcome(NODE.capableOf("new").introduced(at(101)))).isEqualTo(Outcome.UPDATED);
+        assertThat(rows.of(ID).path("epoch").asLong()).isEqualTo(5);
+        assertThat(outcome(NODE.introduced(at(4L, 200)))).isEqualTo(Outcome.STALE);
+    }
+
+    @Test
+    void comparesTimesWhereTheRowHasNoEpochYet() {
+        store(NODE.introduced(at(100)));
+
+        assertThat(outcome(NODE.introduced(at(9L, 99)))).isEqualTo(Outcome.STALE);
+        assertThat(outcome(NODE.introduced(at(1L, 101)))).isEqualTo(Outcome.UPDATED);
+        assertThat(rows.of(ID).path("epoch").asLong()).isEqualTo(1);
+    }
+
+    @Test
+    void renewsAnUnchangedNodeAndTouchesNothingElse() {
+        store(NODE.introduced(at(1L, 0)));
+        JsonNode before = rows.of(ID);
+        EventVersion later = at(1L, 60);
+
+        store(NODE.introduced(later));
+
+        List<String> changed = new ArrayList<>();
+        JsonNode after = rows.of(ID);
+        before.fieldNames().forEachRemaining(name -> {
+            if (!after.path(name).equals(before.path(name))) {
+                changed.add(name);
+            }
+        });
+        assertThat(changed).containsExactlyInAnyOrder(
+                "event_timestamp", "event_id", "last_heartbeat", "lease_expires_at");
+        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(later.eventTime().plus(settings.leaseTtl()));
+    }
+
+    @Test
+    void neverShortensALease() {
+        Instant receivedLate = at(100).eventTime();
+        store(NODE.introduced(at(0), receivedLate));
+
+        store(NODE.introduced(at(1)));
+        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(receivedLate.plus(settings.leaseTtl()));
+        store(NODE.capableOf("sign").introduced(at(2)));
+        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(receivedLate.plus(settings.leaseTtl()));
+        assertThat(rows.time(ID, "last_heartbeat")).isEqualTo(receivedLate);
+    }
+
+    @Test
+    void keepsNothingOfABatchWithARowThatPostgresRefuses() {
+        store(NODE.introduced(at(0)));
+        JsonNode before = rows.of(ID);
+        NodeOnTheWire tooLong = NodeOnTheWire.named("z".repeat(256));
+
+        assertThatThrownBy(() -> store(
+                        NODE.capableOf("sign").introduced(at(1)),
+                        NodeOnTheWire.named("b").introduced(at(1)),
+                        NodeOnTheWire.named("c").departed(at(1)),
+                        tooLong.introduced(at(1))))
+                .isInstanceOf(StoreRefusedException.class)
+                .hasMessageNotContaining("zzz");
+        assertThatThrownBy(() -> store(NodeOnTheWire.named("d").introduced(at(1)), tooLong.departed(at(1))))
+                .isInstanceOf(StoreRefusedException.class);
+
+        assertThat(rows.of(ID)).isEqualTo(before);
+        assertThat(rows.number("SELECT count(*) FROM tool_registrations")).isOne();
+    }
+
+    @Test
+    void keepsTheInstantOfAnEventInTheHourThatComesTwice() {
+        for (String instant : List.of("2026-10-25T00:30:00.123456Z", "2026-10-25T01:30:00Z", "2026-03-29T01:30:00Z")) {
+            NodeOnTheWire node = NodeOnTheWire.named(instant);
+            store(node.introduced(new EventVersion(null, Instant.parse(instant), UUID.randomUUID())));
+
+            assertThat(rows.time(instant, "event_timestamp")).isEqualTo(instant);
+        }
+    }
+}

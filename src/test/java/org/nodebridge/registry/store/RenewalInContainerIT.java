@@ -1,0 +1,148 @@
+package org.nodebridge.registry.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.HealthStatus;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.incontainer.Rows;
+
+/** Heartbeats in PostgreSQL. */
+@ArquillianTest
+class RenewalInContainerIT {
+
+    private static final NodeOnTheWire NODE = NodeOnTheWire.named("a");
+    private static final String ID = NODE.nodeId();
+
+    @Inject
+    private RegistrationBatchRepository repository;
+
+    @Inject
+    private CatalogDebtRepository debt;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Resource(lookup = "jdbc/registry")
+    private DataSource dataSource;
+
+    private Rows rows;
+
+    @Deployment
+    static WebArchive registry() {
+        return RegistryArchive.with(Map.of(), RenewalInContainerIT.class);
+    }
+
+    @BeforeEach
+    void registerOneNode() {
+        migration.migrate();
+        rows = new Rows(dataSource);
+        rows.execute("DELETE FROM tool_registrations");
+        store(NODE.introduced(at(0)));
+        debt.confirm(Map.of(ID, 1L));
+    }
+
+    private StoredBatch store(NodeEvent... events) {
+        return repository.store(RegistrationBatch.collapse(List.of(events)));
+    }
+
+    @Test
+    void renewsTheLeaseAndKeepsTheFigures() {
+        StoredBatch stored = store(NODE.heartbeat(at(30), HealthStatus.HEALTHY));
+
+        assertThat(stored.renewed()).containsOnly(
+                Map.entry(ID, new StoredEvent(ID, Outcome.UNCHANGED, null, 1, false)));
+        JsonNode row = rows.of(ID);
+        assertThat(rows.time(ID, "last_heartbeat")).isEqualTo(at(30).eventTime());
+        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(at(30).eventTime().plus(settings.leaseTtl()));
+        assertThat(row.path("health_status").asText()).isEqualTo("healthy");
+        assertThat(row.path("active_operations").asLong()).isEqualTo(30);
+        assertThat(row.path("uptime_seconds").asDouble()).isEqualTo(12.5);
+        assertThat(row.path("cpu_percent").asDouble()).isEqualTo(33.3);
+        assertThat(row.path("memory_mb").asDouble()).isEqualTo(256.0);
+    }
+
+    @Test
+    void registersNobodyByAHeartbeat() {
+        StoredBatch stored = store(NodeOnTheWire.named("unknown").heartbeat(at(1), HealthStatus.HEALTHY));
+
+        assertThat(stored.renewed()).isEmpty();
+        assertThat(rows.of("unknown").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void revivesNobodyByAHeartbeat() {
+        store(NODE.departed(at(1)));
+
+        assertThat(store(NODE.heartbeat(at(2), HealthStatus.HEALTHY)).renewed()).isEmpty();
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("departed");
+    }
+
+    @Test
+    void owesConsulOnlyACheckThatChanges() {
+        StoredEvent degraded = store(NODE.heartbeat(at(1), HealthStatus.DEGRADED)).renewed().get(ID);
+        debt.confirm(Map.of(ID, 2L));
+        StoredEvent recovering = store(NODE.heartbeat(at(2), HealthStatus.RECOVERING)).renewed().get(ID);
+        StoredEvent silent = store(NODE.heartbeat(at(3), null)).renewed().get(ID);
+        StoredEvent critical = store(NODE.heartbeat(at(4), HealthStatus.CRITICAL)).renewed().get(ID);
+
+        assertThat(degraded).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true));
+        assertThat(recovering).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 2, false));
+        assertThat(silent).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 2, false));
+        assertThat(critical).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 3, true));
+        assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("critical");
+        assertThat(rows.of(ID).path("health_status").asText()).isEqualTo("critical");
+    }
+
+    @Test
+    void keepsTheFiguresOfTheLatestHeartbeatWhenAnOlderOneArrivesLate() {
+        store(NODE.heartbeat(at(20), HealthStatus.HEALTHY));
+
+        store(NODE.heartbeat(at(10), HealthStatus.CRITICAL, at(40).eventTime()));
+
+        JsonNode row = rows.of(ID);
+        assertThat(row.path("active_operations").asLong()).isEqualTo(20);
+        assertThat(row.path("health_status").asText()).isEqualTo("healthy");
+        assertThat(row.path("check_status").asText()).isEqualTo("passing");
+        assertThat(row.path("revision").asLong()).isOne();
+        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(at(40).eventTime().plus(settings.leaseTtl()));
+    }
+
+    @Test
+    void neverShortensALease() {
+        store(NODE.heartbeat(at(20), HealthStatus.HEALTHY, at(100).eventTime()));
+
+        store(NODE.heartbeat(at(30), HealthStatus.HEALTHY, at(30).eventTime()));
+
+        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(at(100).eventTime().plus(settings.leaseTtl()));
+        assertThat(rows.time(ID, "last_heartbeat")).isEqualTo(at(100).eventTime());
+    }
+
+    @Test
+    void renewsWhatTheSameBatchIntroduces() {
+        NodeOnTheWire newcomer = NodeOnTheWire.named("new");
+
+        StoredBatch stored = store(newcomer.introduced(at(1)), newcomer.heartbeat(at(2), HealthStatus.DEGRADED));
+
+        assertThat(stored.introduced().get("new").outcome()).isEqualTo(Outcome.CREATED);
+        assertThat(stored.renewed()).containsOnlyKeys("new");
+        assertThat(rows.of("new").path("check_status").asText()).isEqualTo("warning");
+    }
+}

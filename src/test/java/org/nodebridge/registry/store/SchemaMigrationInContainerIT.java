@@ -1,0 +1,162 @@
+package org.nodebridge.registry.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.incontainer.Rows;
+
+/** The schema, from nothing and from what others have left. */
+@ArquillianTest
+class SchemaMigrationInContainerIT {
+
+    /** The table of the design document and the columns it names. */
+    private static final String ORIGINAL_TABLE = """
+            CREATE TABLE tool_registrations (
+                id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+                tool_id VARCHAR(255) UNIQUE NOT NULL,
+                node_type VARCHAR(50) NOT NULL,
+                capabilities JSONB NOT NULL DEFAULT '{}',
+                endpoints JSONB NOT NULL DEFAULT '{}',
+                metadata JSONB NOT NULL DEFAULT '{}',
+                health_endpoint VARCHAR(500),
+                last_heartbeat TIMESTAMP WITH TIME ZONE,
+                registered_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT NOW(),
+                updated_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT NOW(),
+                CONSTRAINT tool_registrations_node_type_check
+                    CHECK (node_type IN ('effect', 'compute', 'reducer', 'orchestrator')));
+            CREATE INDEX idx_tool_registrations_tool_id ON tool_registrations(tool_id)
+            """;
+
+    private static final String ORIGINAL_ROW = """
+            INSERT INTO tool_registrations (tool_id, node_type, capabilities, endpoints, health_endpoint)
+            VALUES ('legacy', 'reducer', '{"fold": true}', '{"health": "http://legacy:1/health"}',
+                    'http://legacy:1/health')
+            """;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private ToolRegistrationRepository registrations;
+
+    @Inject
+    private RegistrationBatchRepository batches;
+
+    @Inject
+    private CatalogDebtRepository debt;
+
+    @Resource(lookup = "jdbc/registry")
+    private DataSource dataSource;
+
+    @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+    private ManagedThreadFactory threads;
+
+    private Rows rows;
+
+    @Deployment
+    static WebArchive registry() {
+        return RegistryArchive.with(Map.of(), SchemaMigrationInContainerIT.class);
+    }
+
+    @BeforeEach
+    void beginWithNothing() {
+        rows = new Rows(dataSource);
+        rows.execute("DROP SCHEMA public CASCADE");
+        rows.execute("CREATE SCHEMA public");
+    }
+
+    private long migrations() {
+        return rows.number("SELECT count(*) FROM node_bridge_registry_schema WHERE success AND version <> '0'");
+    }
+
+    @Test
+    void makesTheTableAndItsIndexesFromNothingAndDoesNothingTheSecondTime() {
+        migration.migrate();
+        long applied = migrations();
+        batches.store(RegistrationBatch.collapse(List.of(NodeOnTheWire.named("a").introduced(at(0)))));
+        migration.migrate();
+
+        assertThat(applied).isPositive();
+        assertThat(migrations()).isEqualTo(applied);
+        assertThat(migration.done()).isTrue();
+        assertThat(registrations.find("a")).isPresent();
+        assertThat(rows.number("SELECT count(*) FROM pg_indexes WHERE indexname IN ('idx_tool_registrations_tool_id',"
+                        + " 'idx_tool_registrations_node_type', 'idx_tool_registrations_last_heartbeat')"))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void letsReplicasStartTogether() throws Exception {
+        ExecutorService replicas = Executors.newFixedThreadPool(4, threads);
+        try {
+            Callable<Void> start = () -> {
+                migration.migrate();
+                return null;
+            };
+            for (Future<Void> started : replicas.invokeAll(Stream.generate(() -> start).limit(4).toList())) {
+                started.get();
+            }
+        } finally {
+            replicas.shutdownNow();
+        }
+
+        assertThat(registrations.page(null, "", 1)).isEmpty();
+        assertThat(migrations()).isEqualTo(rows.number("SELECT count(DISTINCT version) FROM node_bridge_registry_schema"
+                + " WHERE success AND version <> '0'"));
+    }
+
+    @Test
+    void keepsTheRowsOfTheOriginalTableAndOwesThemToConsul() {
+        rows.execute(ORIGINAL_TABLE);
+        rows.execute(ORIGINAL_ROW);
+
+        migration.migrate();
+
+        assertOwed();
+    }
+
+    @Test
+    void letsAToolThatKnowsTheOriginalColumnsWriteOn() {
+        migration.migrate();
+
+        rows.execute(ORIGINAL_ROW);
+
+        assertOwed();
+    }
+
+    private void assertOwed() {
+        ToolRegistration found = registrations.find("legacy").orElseThrow();
+        assertThat(found.status()).isEqualTo(RegistrationStatus.ACTIVE);
+        assertThat(found.description().capabilities().path("fold").asBoolean()).isTrue();
+        assertThat(found.description().endpoints()).containsEntry("health", "http://legacy:1/health");
+        assertThat(found.contentVersion().epoch()).isNull();
+        assertThat(found.catalogCurrent()).isFalse();
+        assertThat(debt.owed(Duration.ofSeconds(-1), 10))
+                .extracting(ToolRegistration::nodeId)
+                .containsExactly("legacy");
+        assertThat(batches.store(RegistrationBatch.collapse(
+                                List.of(NodeOnTheWire.named("legacy").introduced(at(0)))))
+                        .only()
+                        .outcome())
+                .isEqualTo(Outcome.UPDATED);
+    }
+}
