@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -16,6 +17,8 @@ import org.nodebridge.registry.servers.ServerGroup;
 
 /** What happens to events, registrations by hand, reads and health while servers are really down, and afterwards. */
 class DegradationIT {
+
+    private static final Duration SOON = Duration.ofSeconds(8);
 
     private static ServerGroup servers;
     private static Server kafka;
@@ -154,7 +157,9 @@ class DegradationIT {
         postgres.stop();
 
         List.of("/api/v1/registrations", path(node), "/api/v1/registrations?node_type=effect").forEach(path -> {
+            long askedAt = System.nanoTime();
             Answer answer = registry.get(path);
+            assertThat(Duration.ofNanos(System.nanoTime() - askedAt)).as("time to say so").isLessThan(SOON);
             assertThat(answer.status()).as(path).isEqualTo(503);
             assertThat(answer.mediaType()).isEqualTo("application/problem+json");
             assertThat(answer.json().path("status").intValue()).isEqualTo(503);
@@ -226,6 +231,8 @@ class DegradationIT {
             assertThat(registry.get("/api/v1/health").json().path("status").textValue()).isEqualTo("healthy");
             assertThat(group.lag()).isZero();
         });
+        // the circuit breaker before Consul closes only when it is tried
+        eventually().until(() -> register(PlainNode.unique("healed")).status() == 201);
     }
 
     private static void announce(PlainNode node) {
@@ -294,8 +301,11 @@ class DegradationIT {
     private static void awaitTriesWithoutPostgres() {
         int before = waits();
         eventually().until(() -> waits() >= before + 3);
-        assertThat(registry.get("/api/v1/health").json().at("/components/kafka/details/waiting_for").asText())
-                .contains("PostgreSQL");
+        eventually().untilAsserted(() -> assertThat(registry.get("/api/v1/health")
+                        .json()
+                        .at("/components/kafka/details/waiting_for")
+                        .asText())
+                .contains("PostgreSQL"));
     }
 
     private static int waits() {

@@ -41,10 +41,10 @@ final class Registry {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private Registry(LibertyServer liberty, ServerGroup backends) {
+    private Registry(LibertyServer liberty, Broker broker, Stores stores) {
         this.liberty = liberty;
-        this.broker = new Broker(backends.bootstrapServers());
-        this.stores = new Stores(backends);
+        this.broker = broker;
+        this.stores = stores;
     }
 
     /** The registry that all classes share; started at the first call. Nobody may stop it or its servers. */
@@ -61,7 +61,13 @@ final class Registry {
         Map<String, String> environment = new HashMap<>(backends.settings());
         environment.put("REGISTRY_OPERATOR_PASSWORD", OPERATOR_PASSWORD);
         environment.putAll(settings);
-        return new Registry(LibertyServer.in(directory, environment), backends);
+        LibertyServer liberty = LibertyServer.in(directory, environment);
+        return new Registry(liberty, new Broker(backends.bootstrapServers()), new Stores(backends));
+    }
+
+    /** The same, run by another JDK. */
+    Registry onJava(Path javaHome) {
+        return new Registry(liberty.onJava(javaHome), broker, stores);
     }
 
     /** An id that no other test of this or an earlier run has. */
