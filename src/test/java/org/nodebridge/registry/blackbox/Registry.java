@@ -1,6 +1,7 @@
 package org.nodebridge.registry.blackbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -157,6 +158,8 @@ final class Registry {
         private static Registry start() {
             Registry registry = on(Backends.shared(), Backends.emptyDirectory("liberty"), Map.of());
             registry.liberty().start();
+            // started means that it goes on by itself, not that the schema is there
+            eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
             return registry;
         }
     }
