@@ -1,0 +1,99 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.servers.FreePorts;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** With {@code registry.consul.mode=agent} nodes are services of the local agent, which probes them itself. */
+class AgentLaneIT {
+
+    private static final AtomicInteger HEALTH = new AtomicInteger(200);
+
+    private static String topic;
+    private static Registry registry;
+    private static HttpServer endpoint;
+
+    @BeforeAll
+    static void startRegistry() throws IOException {
+        endpoint = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.one()), 0);
+        endpoint.createContext("/health", exchange -> {
+            exchange.sendResponseHeaders(HEALTH.get(), -1);
+            exchange.close();
+        });
+        endpoint.start();
+        SeparateRegistry separate = SeparateRegistry.on(Backends.shared(), "agent-lane", Map.of(
+                "REGISTRY_CONSUL_MODE", "agent",
+                "REGISTRY_CONSUL_CHECK_INTERVAL", "PT1S",
+                "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
+        topic = separate.topic(Registry.INTROSPECTION);
+        registry = separate.replica("liberty");
+        registry.liberty().start();
+    }
+
+    @AfterAll
+    static void stopRegistry() {
+        registry.liberty().stop();
+        endpoint.stop(0);
+        assertThat(Logs.withSecrets(registry.liberty(), Backends.shared())).as("logs with secrets in them").isEmpty();
+    }
+
+    @Test
+    void registersWithTheAgentWhichProbesTheNodeUntilItDeparts() {
+        PlainNode node = PlainNode.unique("agent-lane");
+        String url = "http://127.0.0.1:" + endpoint.getAddress().getPort() + "/health";
+        ObjectNode payload = node.payload();
+        payload.withObject("/endpoints").put("health", url);
+
+        registry.publish(topic, node.id(), node.introduction(payload));
+
+        eventually().untilAsserted(() -> assertThat(consul("/v1/agent/services").has(node.id())).isTrue());
+        JsonNode service = consul("/v1/agent/services").path(node.id());
+        assertThat(service.path("Service").textValue()).isEqualTo("onex-effect");
+        assertThat(service.path("Address").textValue()).isEqualTo("127.0.0.1");
+        assertThat(service.path("Port").intValue()).isEqualTo(endpoint.getAddress().getPort());
+        assertThat(service.path("Tags")).extracting(JsonNode::textValue).contains("onex", "node-type:effect", "stamp");
+        eventually().untilAsserted(() -> assertThat(shown(node).json().at("/stores/consul").textValue())
+                .isEqualTo("registered"));
+        awaitProbe(node, "passing", "HTTP GET " + url + ": 200");
+        HEALTH.set(500);
+        awaitProbe(node, "critical", "HTTP GET " + url + ": 500");
+
+        registry.publish(topic, node.id(), node.departure());
+
+        eventually().untilAsserted(() -> {
+            assertThat(consul("/v1/agent/services").has(node.id())).isFalse();
+            assertThat(shown(node).status()).isEqualTo(404);
+        });
+    }
+
+    /** What the agent itself has found, without a word from the registry; of its check it tells no more than this. */
+    private static void awaitProbe(PlainNode node, String status, String found) {
+        eventually().untilAsserted(() -> {
+            JsonNode check = consul("/v1/agent/checks").path("service:" + node.id());
+            assertThat(check.path("Status").textValue()).isEqualTo(status);
+            assertThat(check.path("Output").textValue()).startsWith(found);
+            assertThat(check.path("Type").textValue()).isEqualTo("http");
+        });
+    }
+
+    private static Answer shown(PlainNode node) {
+        return registry.get("/api/v1/registrations/" + Registry.encoded(node.id()));
+    }
+
+    private static JsonNode consul(String path) {
+        return registry.stores().consul(path);
+    }
+}

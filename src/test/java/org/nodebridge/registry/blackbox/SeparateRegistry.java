@@ -1,0 +1,68 @@
+package org.nodebridge.registry.blackbox;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.nodebridge.registry.servers.KafkaTopics;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/**
+ * A registry, of one replica or more, on servers that others use too. It shares nothing with them: database, topics,
+ * consumer group and owner mark are its own, and new.
+ */
+final class SeparateRegistry {
+
+    private final ServerGroup servers;
+    private final String name;
+    private final Map<String, String> environment;
+
+    private SeparateRegistry(ServerGroup servers, String name, Map<String, String> environment) {
+        this.servers = servers;
+        this.name = name;
+        this.environment = environment;
+    }
+
+    /**
+     * Makes its empty database and its topics.
+     *
+     * @param name also that of its directory in {@code target/blackbox}
+     * @param settings environment variables beside those that keep it separate
+     */
+    static SeparateRegistry on(ServerGroup servers, String name, Map<String, String> settings) {
+        String database = Registry.uniqueId(name).replace('-', '_');
+        createDatabase(servers, database);
+        Map<String, String> environment = new HashMap<>(settings);
+        environment.putAll(Map.of(
+                "POSTGRES_DB", database,
+                "REGISTRY_ID", name,
+                "REGISTRY_KAFKA_GROUP_ID", name,
+                "REGISTRY_KAFKA_TOPIC_PREFIX", name + ".",
+                "REGISTRY_CONSUL_NODE_NAME", name));
+        SeparateRegistry registry = new SeparateRegistry(servers, name, environment);
+        KafkaTopics.create(servers.bootstrapServers(), KafkaTopics.OF_THE_REGISTRY.entrySet().stream()
+                .collect(Collectors.toMap(topic -> registry.topic(topic.getKey()), Map.Entry::getValue)));
+        return registry;
+    }
+
+    /** One of its replicas, yet to be started. */
+    Registry replica(String directory) {
+        return Registry.on(servers, Backends.emptyDirectory(name + "/" + directory), environment);
+    }
+
+    /** The name under which it knows a topic. */
+    String topic(String name) {
+        return this.name + "." + name;
+    }
+
+    private static void createDatabase(ServerGroup servers, String database) {
+        try (Connection connection = servers.postgres().orElseThrow().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + database);
+        } catch (SQLException e) {
+            throw new IllegalStateException(database + " cannot be created", e);
+        }
+    }
+}
