@@ -26,7 +26,7 @@ public record RegistrationResult(
     public enum Status {
         /** Both stores have it. */
         SUCCESS,
-        /** One store has it; the other will without anybody doing anything, unless it refuses the node, as the message says. */
+        /** One store has it; the other will by itself, unless it refuses the node, as the message then says. */
         PARTIAL,
         /** It has not been registered, and nothing will change that by itself. */
         ERROR;
