@@ -54,7 +54,14 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule reconcileUsesTheUseCase =
-            uses("reconcile", "registration", "store", "catalog", "health", "metrics", "config");
+            uses("reconcile", "registration", "store", "catalog", "cluster", "health", "metrics", "config");
+
+    @ArchTest
+    static final ArchRule replayUsesTheUseCase =
+            uses("replay", "event", "registration", "store", "cluster", "health", "metrics", "config");
+
+    @ArchTest
+    static final ArchRule clusterUsesTheStore = uses("cluster", "store", "health", "config");
 
     @ArchTest
     static final ArchRule configUsesNothingOfOurs = uses("config");

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param lastRetryDelay the longest such pause
  * @param stalledAfter how long a consumer with lag and stores that are up may go without progress
  * @param requestTimeout how long nodes may take to answer an introspection request
- * @param pendingInterval how often rows that Consul still lacks are looked for
+ * @param clusterLeaseTtl how long a replica leads, or counts as running, after its last word
  * @param criticalComponents which components make the registry not ready when they are down
  * @param operatorPassword the operator's password; empty lets nobody sign in
  */
@@ -30,9 +30,11 @@ public record RegistrySettings(
         Duration lastRetryDelay,
         Duration stalledAfter,
         Duration requestTimeout,
-        Duration pendingInterval,
+        Duration clusterLeaseTtl,
         List<String> criticalComponents,
         Secret operatorPassword,
+        ReconcileSettings reconcile,
+        RetentionSettings retention,
         KafkaSettings kafka,
         PostgresSettings postgres,
         ConsulSettings consul) {
@@ -61,9 +63,11 @@ public record RegistrySettings(
                 reader.duration("registry.retry.last-delay", null, "PT15S"),
                 reader.duration("registry.health.stalled-after", null, "PT2M"),
                 reader.duration("registry.introspection-request.timeout", null, "PT5S"),
-                reader.duration("registry.reconcile.pending-interval", null, "PT1S"),
+                reader.duration("registry.cluster.lease-ttl", null, "PT15S"),
                 reader.texts("registry.health.critical", null, "kafka"),
                 reader.secret("registry.operator.password", "REGISTRY_OPERATOR_PASSWORD"),
+                ReconcileSettings.read(reader),
+                RetentionSettings.read(reader),
                 KafkaSettings.read(reader),
                 PostgresSettings.read(reader),
                 ConsulSettings.read(reader));

@@ -3,6 +3,9 @@ package org.nodebridge.registry.health;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What the consumer tells of itself, for liveness and start-up. Safe from any thread. */
 @ApplicationScoped
@@ -11,6 +14,8 @@ public class ConsumerProgress {
     private volatile boolean started;
     private volatile Instant stalledSince;
     private volatile String waitingFor;
+    private volatile Set<String> assignedPartitions = Set.of();
+    private volatile Instant caughtUpAt;
 
     /** The consumer has been let go. */
     public void started() {
@@ -39,6 +44,27 @@ public class ConsumerProgress {
         } else if (stalledSince == null) {
             stalledSince = now;
         }
+    }
+
+    /** The partitions this replica consumes now, as {@code topic-partition}. */
+    public void assigned(Set<String> partitions) {
+        assignedPartitions = new TreeSet<>(partitions);
+    }
+
+    public Set<String> assignedPartitions() {
+        return assignedPartitions;
+    }
+
+    /** The consumer group has committed all that lay in the topics when this replica started. */
+    public void caughtUp(Instant now) {
+        if (caughtUpAt == null) {
+            caughtUpAt = now;
+        }
+    }
+
+    /** Since when the group has committed all that lay in the topics when this replica started; empty before. */
+    public Optional<Instant> caughtUpAt() {
+        return Optional.ofNullable(caughtUpAt);
     }
 
     boolean hasStarted() {

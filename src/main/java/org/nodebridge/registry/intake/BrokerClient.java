@@ -62,8 +62,8 @@ public class BrokerClient {
         }
     }
 
-    /** For each partition of the input topics how many records the consumer group has yet to commit. */
-    Map<TopicPartition, Long> lag() {
+    /** For each partition of the input topics, how far the consumer group has come. */
+    Map<TopicPartition, Position> positions() {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
         answer(admin().describeTopics(existing(settings.inputTopics())).allTopicNames())
@@ -74,13 +74,27 @@ public class BrokerClient {
         var committed = answer(admin().listConsumerGroupOffsets(settings.groupId()).partitionsToOffsetAndMetadata());
         var ends = answer(admin().listOffsets(latest).all());
         var starts = answer(admin().listOffsets(earliest).all());
-        Map<TopicPartition, Long> lag = new LinkedHashMap<>();
+        Map<TopicPartition, Position> positions = new LinkedHashMap<>();
         ends.forEach((partition, end) -> {
             OffsetAndMetadata offset = committed.get(partition);
             long from = Math.max(offset == null ? 0 : offset.offset(), starts.get(partition).offset());
-            lag.put(partition, Math.max(0, end.offset() - from));
+            positions.put(partition, new Position(from, end.offset()));
         });
-        return lag;
+        return positions;
+    }
+
+    /**
+     * How far the consumer group has come in one partition.
+     *
+     * @param next the offset that it will read next; the first one that is there when it has committed none
+     * @param end the offset that the next record will get
+     */
+    record Position(long next, long end) {
+
+        /** How many records the group has yet to commit. */
+        long lag() {
+            return Math.max(0, end - next);
+        }
     }
 
     @PreDestroy

@@ -1,8 +1,11 @@
 package org.nodebridge.registry.intake;
 
+import static java.util.stream.Collectors.toSet;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -37,6 +40,7 @@ class KafkaProbe implements ComponentProbe {
     private RegistryMetrics metrics;
 
     private volatile Map<TopicPartition, Long> lag = Map.of();
+    private final CatchUp catchUp = new CatchUp();
 
     @Override
     public String component() {
@@ -54,6 +58,7 @@ class KafkaProbe implements ComponentProbe {
             return ComponentHealth.unhealthy("the broker at " + settings.bootstrapServers() + " does not answer");
         }
         boolean alive = channel.alive();
+        progress.assigned(channel.assignedPartitions().stream().map(TopicPartition::toString).collect(toSet()));
         measureLag();
         observeProgress();
         ComponentHealth health = alive
@@ -69,7 +74,13 @@ class KafkaProbe implements ComponentProbe {
 
     private void measureLag() {
         try {
-            lag = broker.lag();
+            Map<TopicPartition, BrokerClient.Position> positions = broker.positions();
+            Map<TopicPartition, Long> measured = new LinkedHashMap<>();
+            positions.forEach((partition, position) -> measured.put(partition, position.lag()));
+            lag = measured;
+            if (catchUp.reached(positions)) {
+                progress.caughtUp(Instant.now());
+            }
             settings.inputTopics().forEach(topic -> metrics.lag(topic, () -> lagOf(topic)));
         } catch (KafkaException e) {
             lag = Map.of(); // topics that are not there yet have no lag

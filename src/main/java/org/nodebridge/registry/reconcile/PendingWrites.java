@@ -33,6 +33,9 @@ public class PendingWrites {
     /** A row owed for less than this is most likely being written by whoever changed it. */
     private static final Duration UNDER_WAY = Duration.ofSeconds(5);
 
+    /** Longer than any write to Consul takes, so that a claim outlives only a replica that died with it. */
+    private static final Duration CLAIM = Duration.ofSeconds(30);
+
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
@@ -56,7 +59,7 @@ public class PendingWrites {
 
     void start(@Observes Startup startup) {
         metrics.pendingCatalogWrites(() -> pending);
-        long delay = settings.pendingInterval().toMillis();
+        long delay = settings.reconcile().pendingInterval().toMillis();
         schedule = scheduler.scheduleWithFixedDelay(this::sweep, delay, delay, TimeUnit.MILLISECONDS);
     }
 
@@ -71,16 +74,10 @@ public class PendingWrites {
             return;
         }
         try {
-            List<ToolRegistration> rows = debt.owed(UNDER_WAY, BATCH);
-            while (!rows.isEmpty()) {
-                CatalogOutcome outcome = catalog.applyRows(rows);
-                if (!outcome.applied().isEmpty()) {
-                    LOG.atInfo().addKeyValue("nodes", outcome.applied().size()).log("Consul has been given what it was owed");
-                }
-                if (!outcome.unavailable().isEmpty()) {
-                    break;
-                }
-                rows = debt.owed(UNDER_WAY, BATCH);
+            boolean more = true;
+            while (more) {
+                List<ToolRegistration> rows = debt.claim(UNDER_WAY, CLAIM, BATCH);
+                more = !rows.isEmpty() && bring(rows);
             }
             pending = debt.count();
         } catch (StoreException e) {
@@ -88,5 +85,15 @@ public class PendingWrites {
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("Pending writes could not be looked for"); // and the schedule goes on
         }
+    }
+
+    /** Whether Consul took all that it was given. */
+    private boolean bring(List<ToolRegistration> rows) {
+        CatalogOutcome outcome = catalog.applyRows(rows);
+        if (!outcome.applied().isEmpty()) {
+            LOG.atInfo().addKeyValue("nodes", outcome.applied().size()).log("Consul has been given what it was owed");
+        }
+        debt.unclaim(outcome.unavailable());
+        return outcome.unavailable().isEmpty();
     }
 }

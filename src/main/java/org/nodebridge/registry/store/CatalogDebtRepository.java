@@ -22,8 +22,6 @@ import javax.sql.DataSource;
 @Transactional
 public class CatalogDebtRepository {
 
-    private static final String OWED = "r.catalog_version <> r.revision AND r.catalog_error IS NULL";
-
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
@@ -31,19 +29,49 @@ public class CatalogDebtRepository {
     private EntityManager entities;
 
     /**
-     * Rows that Consul lacks, oldest first.
+     * Takes on rows that Consul lacks, oldest first. Whoever takes a row on has it to itself for the time given; others
+     * pass it over, and are not held up by it.
      *
      * @param age only what has been owed longer than this, so that a write under way is left alone
+     * @param time after which the row may be taken on again, by anybody
      */
     @SuppressWarnings("unchecked")
-    public List<ToolRegistration> owed(Duration age, int limit) {
+    public List<ToolRegistration> claim(Duration age, Duration time, int limit) {
         return entities.createNativeQuery(
-                        "SELECT r.* FROM tool_registrations r WHERE " + OWED
-                                + " AND r.updated_at < now() - make_interval(secs => ?1) ORDER BY r.updated_at",
+                        """
+                        UPDATE tool_registrations AS r
+                        SET catalog_claimed_until = now() + make_interval(secs => ?1)
+                        FROM (SELECT r.tool_id
+                              FROM tool_registrations AS r
+                              WHERE r.catalog_version <> r.revision
+                                AND r.catalog_error IS NULL
+                                AND r.updated_at < now() - make_interval(secs => ?2)
+                                AND (r.catalog_claimed_until IS NULL OR r.catalog_claimed_until < now())
+                              ORDER BY r.updated_at
+                              LIMIT ?3
+                              FOR NO KEY UPDATE SKIP LOCKED) AS owed
+                        WHERE r.tool_id = owed.tool_id
+                        RETURNING r.*
+                        """,
                         ToolRegistration.class)
-                .setParameter(1, age.toMillis() / 1000.0)
-                .setMaxResults(limit)
+                .setParameter(1, time.toMillis() / 1000.0)
+                .setParameter(2, age.toMillis() / 1000.0)
+                .setParameter(3, limit)
                 .getResultList();
+    }
+
+    /** Lets go of rows that could not be brought to Consul, so that the next look finds them. */
+    public void unclaim(Collection<String> nodeIds) {
+        update(
+                """
+                UPDATE tool_registrations AS r
+                SET catalog_claimed_until = NULL
+                FROM unnest(?::text[]) AS i (tool_id)
+                WHERE r.tool_id = i.tool_id
+                """,
+                nodeIds,
+                List.copyOf(nodeIds),
+                statement -> statement.text(nodeId -> nodeId));
     }
 
     /** How many rows Consul lacks, those it refused included. */
@@ -65,6 +93,7 @@ public class CatalogDebtRepository {
                 SET catalog_version = CASE WHEN r.revision = i.revision THEN i.revision ELSE r.catalog_version END,
                     revision = CASE WHEN r.revision = i.revision THEN r.revision ELSE r.revision + 1 END,
                     updated_at = CASE WHEN r.revision = i.revision THEN r.updated_at ELSE now() END,
+                    catalog_claimed_until = NULL,
                     catalog_error = NULL
                 FROM unnest(?::text[], ?::bigint[]) AS i (tool_id, revision)
                 WHERE r.tool_id = i.tool_id

@@ -21,8 +21,8 @@ import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 
 /**
- * Writes a batch of events in one transaction: all of it or, after an exception, nothing. Safe to call again with the
- * same events, and from many threads and replicas at once.
+ * Writes a batch of events and its history in one transaction: all of it or, after an exception, nothing. Safe to call
+ * again with the same events, and from many threads and replicas at once.
  */
 @ApplicationScoped
 @TranslatesFailures
@@ -51,7 +51,9 @@ public class RegistrationBatchRepository {
                     batch.departures().isEmpty() ? Map.of() : depart(connection, batch.departures());
             Map<String, StoredEvent> renewed =
                     batch.heartbeats().isEmpty() ? Map.of() : renew(connection, batch.heartbeats());
-            return new StoredBatch(introduced, departed, renewed);
+            StoredBatch stored = new StoredBatch(introduced, departed, renewed);
+            note(connection, stored);
+            return stored;
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
         }
@@ -123,6 +125,16 @@ public class RegistrationBatchRepository {
             collect(renewal, renewed);
         }
         return renewed;
+    }
+
+    private static void note(Connection connection, StoredBatch stored) throws SQLException {
+        List<Map.Entry<String, String>> changes = stored.changes();
+        if (!changes.isEmpty()) {
+            try (var history = new BatchStatement<>(connection, RegistrationSql.HISTORY, changes)) {
+                history.text(Map.Entry::getKey).text(Map.Entry::getValue);
+                history.bound().executeUpdate();
+            }
+        }
     }
 
     private static void collect(BatchStatement<?> statement, Map<String, StoredEvent> stored) throws SQLException {

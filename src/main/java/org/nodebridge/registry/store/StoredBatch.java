@@ -21,6 +21,28 @@ public record StoredBatch(
         return List.of(introduced.values(), departed.values(), renewed.values());
     }
 
+    /** What the history is to keep, as node id and kind of change; {@code left} stands for the state the row is in. */
+    List<Map.Entry<String, String>> changes() {
+        List<Map.Entry<String, String>> changes = new ArrayList<>();
+        introduced.values().forEach(event -> {
+            switch (event.outcome()) {
+                case CREATED -> changes.add(Map.entry(event.nodeId(), "registered"));
+                case UPDATED -> changes.add(Map.entry(event.nodeId(), "updated"));
+                default -> {}
+            }
+        });
+        addChanged(departed, "left", changes);
+        addChanged(renewed, "health", changes);
+        return changes;
+    }
+
+    private static void addChanged(
+            Map<String, StoredEvent> events, String change, List<Map.Entry<String, String>> changes) {
+        events.values().stream()
+                .filter(event -> event.outcome() == Outcome.UPDATED)
+                .forEach(event -> changes.add(Map.entry(event.nodeId(), change)));
+    }
+
     /** The nodes that were introduced or departed. */
     public Collection<String> nodeIds() {
         List<String> ids = new ArrayList<>(introduced.keySet());

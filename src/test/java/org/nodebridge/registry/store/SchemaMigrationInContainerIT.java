@@ -150,7 +150,7 @@ class SchemaMigrationInContainerIT {
         assertThat(found.description().endpoints()).containsEntry("health", "http://legacy:1/health");
         assertThat(found.contentVersion().epoch()).isNull();
         assertThat(found.catalogCurrent()).isFalse();
-        assertThat(debt.owed(Duration.ofSeconds(-1), 10))
+        assertThat(debt.claim(Duration.ofSeconds(-1), Duration.ofSeconds(30), 10))
                 .extracting(ToolRegistration::nodeId)
                 .containsExactly("legacy");
         assertThat(batches.store(RegistrationBatch.collapse(

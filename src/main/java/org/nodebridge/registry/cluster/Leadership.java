@@ -1,0 +1,122 @@
+package org.nodebridge.registry.cluster;
+
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.health.ConsumerProgress;
+import org.nodebridge.registry.store.ClusterRepository;
+import org.nodebridge.registry.store.SchemaMigration;
+import org.nodebridge.registry.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the leader's lease, or tries to, three times in each lease time, and tells the others that this replica is
+ * there. Safe from any thread.
+ */
+@ApplicationScoped
+public class Leadership {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+    private static final int RENEWALS_IN_A_LEASE = 3;
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private ClusterRepository cluster;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private ConsumerProgress progress;
+
+    @Inject
+    private ThisReplica replica;
+
+    private volatile Held held = Held.NOT;
+    private Future<?> schedule;
+
+    void start(@Observes Startup startup) {
+        long delay = settings.clusterLeaseTtl().toMillis() / RENEWALS_IN_A_LEASE;
+        schedule = scheduler.scheduleWithFixedDelay(this::renew, 0, delay, TimeUnit.MILLISECONDS);
+    }
+
+    /** Gives the lease back, so that the next leader need not wait for its end. */
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        if (schedule != null) {
+            schedule.cancel(false);
+        }
+        held = Held.NOT;
+        if (migration.done()) {
+            try {
+                cluster.release(ClusterRepository.LEADER, replica.id());
+                cluster.gone(replica.id());
+            } catch (StoreException e) {
+                LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The leader's lease ends by itself");
+            }
+        }
+    }
+
+    /**
+     * The fencing token while this replica leads. It may end at any moment: what must not be done twice is done in a
+     * statement that checks the token, and what cannot be checked there only while {@link #leadsFor} says so.
+     */
+    public OptionalLong token() {
+        Held now = held;
+        return now.remaining().isNegative() ? OptionalLong.empty() : OptionalLong.of(now.token());
+    }
+
+    /** Whether this replica still leads under the token, and will for so long if PostgreSQL's clock runs as ours. */
+    public boolean leadsFor(long token, Duration time) {
+        Held now = held;
+        return now.token() == token && now.remaining().compareTo(time) > 0;
+    }
+
+    private void renew() {
+        if (!migration.done()) {
+            return;
+        }
+        // from before the statement: the lease never lasts longer here than there
+        long asked = System.nanoTime();
+        Duration ttl = settings.clusterLeaseTtl();
+        try {
+            OptionalLong token = cluster.hold(ClusterRepository.LEADER, replica.id(), ttl);
+            Held before = held;
+            held = token.isPresent() ? new Held(token.getAsLong(), asked + ttl.toNanos()) : Held.NOT;
+            if (before.token() != held.token()) {
+                LOG.atInfo().addKeyValue("replica", replica.id()).addKeyValue("token", held.token())
+                        .log(token.isPresent() ? "This replica leads" : "This replica no longer leads");
+            }
+            cluster.seen(replica.id(), replica.host(), replica.startedAt(), progress.assignedPartitions(), ttl);
+        } catch (StoreException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The leader's lease cannot be asked for now");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("The leader's lease could not be asked for"); // and the schedule goes on
+        }
+    }
+
+    /** @param until by {@link System#nanoTime} */
+    private record Held(long token, long until) {
+
+        static final Held NOT = new Held(0, System.nanoTime() - 1);
+
+        Duration remaining() {
+            return token == 0 ? Duration.ofNanos(-1) : Duration.ofNanos(until - System.nanoTime());
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package org.nodebridge.registry.intake;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.intake.BrokerClient.Position;
+
+/**
+ * Whether the consumer group has committed all that lay in the topics when this replica first looked. Not thread-safe.
+ */
+final class CatchUp {
+
+    private Map<TopicPartition, Long> endsAtStart;
+    private boolean reached;
+
+    /** @param positions of all partitions of the input topics, the same or more with every call */
+    boolean reached(Map<TopicPartition, Position> positions) {
+        if (endsAtStart == null && !positions.isEmpty()) {
+            endsAtStart = new HashMap<>();
+            positions.forEach((partition, position) -> endsAtStart.put(partition, position.end()));
+        }
+        reached = reached || endsAtStart != null && endsAtStart.entrySet().stream().allMatch(end ->
+                positions.containsKey(end.getKey()) && positions.get(end.getKey()).next() >= end.getValue());
+        return reached;
+    }
+}
