@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.FieldError;
@@ -42,6 +43,7 @@ public class BatchProcessing {
     private final RegistryMetrics metrics;
     private final EnvelopeReader reader;
     private final Patience patience;
+    private final Topics topics;
     private final AtomicBoolean abandoned = new AtomicBoolean();
     private final AtomicInteger underWay = new AtomicInteger();
 
@@ -53,7 +55,8 @@ public class BatchProcessing {
             ConsumerProgress progress,
             EventCounts counts,
             RegistryMetrics metrics,
-            Patience patience) {
+            Patience patience,
+            Topics topics) {
         this.settings = settings;
         this.service = service;
         this.deadLetters = deadLetters;
@@ -61,11 +64,12 @@ public class BatchProcessing {
         this.counts = counts;
         this.metrics = metrics;
         this.patience = patience;
+        this.topics = topics;
         this.reader = settings == null ? null : new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead());
     }
 
     BatchProcessing() {
-        this(null, null, null, null, null, null, null); // for the client proxy
+        this(null, null, null, null, null, null, null, null); // for the client proxy
     }
 
     /**
@@ -169,12 +173,22 @@ public class BatchProcessing {
                 progress.waitsFor("the dead-letter topic: " + reason);
                 LOG.atWarn().addKeyValue("records", left.size()).addKeyValue("tries", failures)
                         .addKeyValue("reason", reason).log("A batch waits for its dead letters to be written");
+                findTopics();
                 if (!patience.waitAfter(failures)) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    /** Somebody may have deleted the dead-letter topic. */
+    private void findTopics() {
+        try {
+            topics.ensure();
+        } catch (KafkaException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The topics cannot be looked for now");
+        }
     }
 
     private record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event) {

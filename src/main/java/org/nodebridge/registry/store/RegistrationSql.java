@@ -160,7 +160,7 @@ final class RegistrationSql {
             counter AS (
                 UPDATE registration_revision
                 SET last_revision = last_revision + (SELECT count(*) FROM changed)
-                RETURNING last_revision - (SELECT count(*) FROM changed) AS base)
+                RETURNING last_revision - (SELECT count(*) FROM changed) AS base, clock_timestamp() AS now)
             INSERT INTO registration_history
                 (revision, tool_id, change, reason, node_type, status, check_status, epoch, event_timestamp, event_id,
                  correlation_id, content_hash, content, changed_at)
@@ -172,7 +172,7 @@ final class RegistrationSql {
                        'capabilities', r.capabilities, 'endpoints', r.endpoints, 'metadata', r.metadata,
                        'node_role', r.node_role, 'version', r.node_version, 'environment', r.environment,
                        'region', r.region, 'network_id', r.network_id, 'deployment_id', r.deployment_id) END,
-                   clock_timestamp()
+                   counter.now
             FROM changed
             JOIN tool_registrations AS r USING (tool_id)
             CROSS JOIN counter

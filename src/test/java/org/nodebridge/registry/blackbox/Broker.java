@@ -98,6 +98,14 @@ final class Broker {
         }
     }
 
+    /** Deletes a topic and returns when it is gone. */
+    void delete(String topic) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.deleteTopics(List.of(topic));
+            eventually().until(() -> !admin.listTopics().names().get().contains(topic));
+        }
+    }
+
     /** Waits until the registry's group has committed all of these records, after which their effects are there. */
     void awaitCommitted(Collection<RecordMetadata> records) {
         Map<TopicPartition, Long> wanted = new HashMap<>();

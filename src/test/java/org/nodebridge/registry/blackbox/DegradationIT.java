@@ -1,5 +1,6 @@
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
@@ -226,6 +227,20 @@ class DegradationIT {
         eventually().untilAsserted(() -> isInBothStores(byEvent));
     }
 
+    @Test
+    void setsRecordsAsideAgainWhenTheTopicForThemWasDeleted() {
+        String poison = Registry.uniqueId("no-json");
+        registry.broker().delete(Registry.HEARTBEAT + ".dlq");
+
+        registry.publish(Registry.HEARTBEAT, "key", poison.getBytes(UTF_8));
+
+        eventually().until(() -> waitsFor("its dead letters") > 0);
+        eventually().untilAsserted(() -> assertThat(group.lag()).isZero());
+        assertThat(registry.deadLetters(Registry.HEARTBEAT))
+                .extracting(letter -> new String(letter.value(), UTF_8))
+                .containsExactly(poison);
+    }
+
     private static void awaitHealth() {
         eventually().untilAsserted(() -> {
             assertThat(registry.get("/api/v1/health").json().path("status").textValue()).isEqualTo("healthy");
@@ -309,6 +324,10 @@ class DegradationIT {
     }
 
     private static int waits() {
-        return registry.liberty().log().split("A batch waits for PostgreSQL", -1).length;
+        return waitsFor("PostgreSQL");
+    }
+
+    private static int waitsFor(String what) {
+        return registry.liberty().log().split("A batch waits for " + what, -1).length - 1;
     }
 }

@@ -4,69 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import jakarta.annotation.Resource;
-import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import javax.sql.DataSource;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.config.RegistrySettings;
-import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
-import org.nodebridge.registry.incontainer.RegistryArchive;
-import org.nodebridge.registry.incontainer.Rows;
 
 /** Departures under the version guard, and the tombstones they leave, in PostgreSQL. */
-@ArquillianTest
-class DepartureInContainerIT {
-
-    private static final NodeOnTheWire NODE = NodeOnTheWire.named("a");
-    private static final String ID = NODE.nodeId();
-
-    @Inject
-    private RegistrationBatchRepository repository;
-
-    @Inject
-    private ToolRegistrationRepository registrations;
-
-    @Inject
-    private SchemaMigration migration;
-
-    @Inject
-    private RegistrySettings settings;
-
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
-
-    private Rows rows;
+class DepartureInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return RegistryArchive.with(Map.of(), DepartureInContainerIT.class);
-    }
-
-    @BeforeEach
-    void clear() {
-        migration.migrate();
-        rows = new Rows(dataSource);
-        rows.execute("DELETE FROM tool_registrations");
-    }
-
-    private StoredBatch store(NodeEvent... events) {
-        return repository.store(RegistrationBatch.collapse(List.of(events)));
-    }
-
-    private Outcome outcome(NodeEvent event) {
-        return store(event).only().outcome();
-    }
-
-    private String status(String nodeId) {
-        return rows.of(nodeId).path("status").asText();
+        return archiveOf(DepartureInContainerIT.class);
     }
 
     @Test

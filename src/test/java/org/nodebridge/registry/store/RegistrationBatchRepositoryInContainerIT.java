@@ -5,75 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import jakarta.annotation.Resource;
-import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EventVersion;
-import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
-import org.nodebridge.registry.incontainer.RegistryArchive;
-import org.nodebridge.registry.incontainer.Rows;
 
 /** Introductions under the version guard, and what becomes of a batch, in PostgreSQL. */
-@ArquillianTest
-class RegistrationBatchRepositoryInContainerIT {
-
-    private static final NodeOnTheWire NODE = NodeOnTheWire.named("a");
-    private static final String ID = NODE.nodeId();
-
-    @Inject
-    private RegistrationBatchRepository repository;
-
-    @Inject
-    private ToolRegistrationRepository registrations;
-
-    @Inject
-    private CatalogDebtRepository debt;
-
-    @Inject
-    private SchemaMigration migration;
-
-    @Inject
-    private RegistrySettings settings;
-
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
-
-    private Rows rows;
+class RegistrationBatchRepositoryInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return RegistryArchive.with(Map.of(), RegistrationBatchRepositoryInContainerIT.class);
-    }
-
-    @BeforeEach
-    void clear() {
-        migration.migrate();
-        rows = new Rows(dataSource);
-        rows.execute("DELETE FROM tool_registrations");
-    }
-
-    private StoredBatch store(NodeEvent... events) {
-        return repository.store(RegistrationBatch.collapse(List.of(events)));
-    }
-
-    private Outcome outcome(NodeEvent event) {
-        return store(event).only().outcome();
-    }
-
-    private String status(String nodeId) {
-        return rows.of(nodeId).path("status").asText();
+        return archiveOf(RegistrationBatchRepositoryInContainerIT.class);
     }
 
     @Test

@@ -4,63 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import jakarta.annotation.Resource;
-import jakarta.inject.Inject;
-import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.HealthStatus;
-import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
-import org.nodebridge.registry.incontainer.RegistryArchive;
-import org.nodebridge.registry.incontainer.Rows;
 
 /** Heartbeats in PostgreSQL. */
-@ArquillianTest
-class RenewalInContainerIT {
-
-    private static final NodeOnTheWire NODE = NodeOnTheWire.named("a");
-    private static final String ID = NODE.nodeId();
-
-    @Inject
-    private RegistrationBatchRepository repository;
-
-    @Inject
-    private CatalogDebtRepository debt;
-
-    @Inject
-    private SchemaMigration migration;
-
-    @Inject
-    private RegistrySettings settings;
-
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
-
-    private Rows rows;
+class RenewalInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return RegistryArchive.with(Map.of(), RenewalInContainerIT.class);
+        return archiveOf(RenewalInContainerIT.class);
     }
 
     @BeforeEach
     void registerOneNode() {
-        migration.migrate();
-        rows = new Rows(dataSource);
-        rows.execute("DELETE FROM tool_registrations");
         store(NODE.introduced(at(0)));
         debt.confirm(Map.of(ID, 1L));
-    }
-
-    private StoredBatch store(NodeEvent... events) {
-        return repository.store(RegistrationBatch.collapse(List.of(events)));
     }
 
     @Test

@@ -1,0 +1,141 @@
+package org.nodebridge.registry.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.event.HealthStatus;
+import org.nodebridge.registry.incontainer.NodeOnTheWire;
+
+/** The history of changes, and how long it and the tombstones are kept, in PostgreSQL. */
+class HistoryInContainerIT extends InPostgres {
+
+    private static final Duration WEEK = Duration.ofDays(7);
+
+    @Resource(lookup = "java:comp/DefaultManagedExecutorService")
+    private ManagedExecutorService executor;
+
+    @Inject
+    private RetentionRepository retention;
+
+    @Deployment
+    static WebArchive registry() {
+        return archiveOf(HistoryInContainerIT.class);
+    }
+
+    @Test
+    void keepsEveryChangeAndNothingElse() {
+        store(NODE.introduced(at(0)));
+        store(NODE.introduced(at(1)));
+        store(NODE.capableOf("other").introduced(at(2)));
+        store(NODE.heartbeat(at(3), HealthStatus.HEALTHY), NODE.heartbeat(at(4), HealthStatus.HEALTHY));
+        store(NODE.heartbeat(at(5), HealthStatus.CRITICAL));
+        store(NODE.introduced(at(1)));
+        store(NODE.backIn(Duration.ofMinutes(1), at(6)));
+        store(NODE.departed(at(7)));
+        store(NODE.departed(at(8)));
+        store(NODE.introduced(at(9)));
+
+        assertThat(changesOf(ID))
+                .containsExactly("registered", "updated", "health", "draining", "departed", "registered");
+        assertThat(rows.text("SELECT string_agg(coalesce(content #>> '{capabilities}', '-'), ' ' ORDER BY revision)"
+                        + " FROM registration_history WHERE change = 'updated'"))
+                .contains("other");
+    }
+
+    @Test
+    void keepsNothingOfATransactionThatFails() {
+        long before = lastRevision();
+        NodeOnTheWire tooLong = NodeOnTheWire.named("x".repeat(256));
+
+        assertThatThrownBy(() -> store(NODE.introduced(at(0)), tooLong.introduced(at(0))))
+                .isInstanceOf(StoreRefusedException.class);
+
+        assertThat(lastRevision()).isEqualTo(before);
+        assertThat(changesOf(ID)).isEmpty();
+    }
+
+    @Test
+    void numbersChangesWithoutAGapInTheOrderOfTheirCommits() throws Exception {
+        long before = lastRevision();
+        List<Future<?>> writers = new ArrayList<>();
+        for (int writer = 0; writer < 4; writer++) {
+            int first = writer * 25;
+            writers.add(executor.submit(() -> IntStream.range(first, first + 25).forEach(node ->
+                    store(NodeOnTheWire.named("n" + node).introduced(at(0)),
+                            NodeOnTheWire.named("m" + node).introduced(at(0))))));
+        }
+        long highest = before;
+        while (!writers.stream().allMatch(Future::isDone)) {
+            // who reads up to the highest revision there is must have seen them all
+            long count = rows.number("SELECT count(*) - (max(revision) - min(revision) + 1) FROM registration_history");
+            assertThat(count).as("revisions that are missing below one that is there").isZero();
+            highest = Math.max(highest, lastRevision());
+        }
+        for (Future<?> writer : writers) {
+            writer.get();
+        }
+
+        assertThat(rows.numbers("SELECT revision FROM registration_history ORDER BY revision"))
+                .containsExactlyElementsOf(LongStream.rangeClosed(before + 1, before + 200).boxed().toList());
+        assertThat(rows.number("SELECT count(*) FROM registration_history a JOIN registration_history b"
+                        + " ON b.revision = a.revision + 1 AND b.changed_at < a.changed_at"))
+                .as("revisions whose time is before their predecessor's")
+                .isZero();
+    }
+
+    @Test
+    void prunesWhatHasBeenKeptLongEnoughInSteps() {
+        IntStream.range(0, 10).forEach(node -> store(NodeOnTheWire.named("n" + node).introduced(at(0))));
+        rows.execute("UPDATE registration_history SET changed_at = now() - interval '8 days'"
+                + " WHERE revision <= (SELECT min(revision) + 4 FROM registration_history)");
+
+        assertThat(retention.pruneHistory(WEEK, 3)).isEqualTo(3);
+        assertThat(retention.pruneHistory(WEEK, 3)).isEqualTo(2);
+        assertThat(retention.pruneHistory(WEEK, 3)).isZero();
+        assertThat(rows.number("SELECT count(*) FROM registration_history")).isEqualTo(5);
+    }
+
+    @Test
+    void prunesTombstonesThatConsulHasConfirmedAndThatAreOldEnough() {
+        for (String id : List.of("long-gone", "unconfirmed", "just-gone", "alive")) {
+            store(NodeOnTheWire.named(id).introduced(at(0)));
+        }
+        for (String id : List.of("long-gone", "unconfirmed", "just-gone")) {
+            store(NodeOnTheWire.named(id).departed(at(1)));
+        }
+        debt.confirm(Map.of("long-gone", 2L, "just-gone", 2L, "alive", 1L));
+        rows.execute("UPDATE tool_registrations SET updated_at = now() - interval '8 days',"
+                + " event_timestamp = now() - interval '8 days' WHERE tool_id <> 'just-gone'");
+
+        assertThat(retention.pruneTombstones(WEEK, 100)).isOne();
+
+        assertThat(rows.of("long-gone").isMissingNode()).isTrue();
+        assertThat(List.of(status("unconfirmed"), status("just-gone"), status("alive")))
+                .containsExactly("departed", "departed", "active");
+    }
+
+    private List<String> changesOf(String nodeId) {
+        return List.of(rows.text("SELECT coalesce(string_agg(change, ' ' ORDER BY revision), '')"
+                        + " FROM registration_history WHERE tool_id = '" + nodeId + "'").split(" ")).stream()
+                .filter(change -> !change.isEmpty())
+                .toList();
+    }
+
+    private long lastRevision() {
+        return rows.number("SELECT last_revision FROM registration_revision");
+    }
+}

@@ -1,0 +1,67 @@
+package org.nodebridge.registry.store;
+
+import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.incontainer.Rows;
+
+/** What a test of the store in the container begins with: an empty, migrated database, and one node to speak of. */
+@ArquillianTest
+abstract class InPostgres {
+
+    static final NodeOnTheWire NODE = NodeOnTheWire.named("a");
+    static final String ID = NODE.nodeId();
+
+    @Inject
+    RegistrationBatchRepository repository;
+
+    @Inject
+    ToolRegistrationRepository registrations;
+
+    @Inject
+    CatalogDebtRepository debt;
+
+    @Inject
+    RegistrySettings settings;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Resource(lookup = "jdbc/registry")
+    DataSource dataSource;
+
+    Rows rows;
+
+    static WebArchive archiveOf(Class<? extends InPostgres> test) {
+        return RegistryArchive.with(Map.of(), test, InPostgres.class);
+    }
+
+    @BeforeEach
+    void clear() {
+        migration.migrate();
+        rows = new Rows(dataSource);
+        rows.execute("DELETE FROM tool_registrations");
+        rows.execute("DELETE FROM registration_history");
+    }
+
+    StoredBatch store(NodeEvent... events) {
+        return repository.store(RegistrationBatch.collapse(List.of(events)));
+    }
+
+    Outcome outcome(NodeEvent event) {
+        return store(event).only().outcome();
+    }
+
+    String status(String nodeId) {
+        return rows.of(nodeId).path("status").asText();
+    }
+}
