@@ -14,42 +14,8 @@ enum Dialect {
     /** The core project's shutdown event: everything in one object, without an envelope. */
     CORE("event_id", "timestamp", null);
 
-    private static final Set<String> BRIDGE_FIELDS = Set.of(
-            "envelope_version",
-            "event_id",
-            "event_type",
-            "event_version",
-            "event_timestamp",
-            "source_node_id",
-            "source_service",
-            "source_version",
-            "source_instance",
-            "correlation_id",
-            "causation_id",
-            "environment",
-            "region",
-            "partition_key",
-            "payload",
-            "metadata",
-            "security");
-    private static final Set<String> BRIDGE_DOCUMENT_FIELDS = Set.of(
-            "envelope_version",
-            "event_id",
-            "event_type",
-            "event_version",
-            "timestamp",
-            "source_node",
-            "source_service",
-            "source_version",
-            "source_instance",
-            "correlation_id",
-            "causation_id",
-            "environment",
-            "region",
-            "partition_key",
-            "payload",
-            "metadata",
-            "security");
+    private static final Set<String> BRIDGE_FIELDS = bridgeFields(BRIDGE);
+    private static final Set<String> BRIDGE_DOCUMENT_FIELDS = bridgeFields(BRIDGE_DOCUMENT);
     private static final Set<String> INFRA_FIELDS = Set.of(
             "payload",
             "envelope_id",
@@ -79,6 +45,27 @@ enum Dialect {
         this.idField = idField;
         this.timeField = timeField;
         this.sourceField = sourceField;
+    }
+
+    private static Set<String> bridgeFields(Dialect dialect) {
+        return Set.of(
+                "envelope_version",
+                dialect.idField,
+                "event_type",
+                "event_version",
+                dialect.timeField,
+                dialect.sourceField,
+                "source_service",
+                "source_version",
+                "source_instance",
+                "correlation_id",
+                "causation_id",
+                "environment",
+                "region",
+                "partition_key",
+                "payload",
+                "metadata",
+                "security");
     }
 
     /** The dialect of a record; one without marks is taken for a bridge document, the barest of them. */

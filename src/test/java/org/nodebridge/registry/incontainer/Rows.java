@@ -45,35 +45,27 @@ public final class Rows {
 
     /** The only value that the query finds. */
     public long number(String sql) {
-        try (Connection connection = dataSource.getConnection();
-                ResultSet rows = connection.createStatement().executeQuery(sql)) {
-            rows.next();
-            return rows.getLong(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return numbers(sql).get(0);
     }
 
     /** The numbers that the query finds, in its order. */
     public List<Long> numbers(String sql) {
-        List<Long> numbers = new ArrayList<>();
-        try (Connection connection = dataSource.getConnection();
-                ResultSet rows = connection.createStatement().executeQuery(sql)) {
-            while (rows.next()) {
-                numbers.add(rows.getLong(1));
-            }
-            return numbers;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return texts(sql).stream().map(text -> text == null ? 0 : Long.parseLong(text)).toList();
     }
 
     /** The only value that the query finds. */
     public String text(String sql) {
+        return texts(sql).get(0);
+    }
+
+    private List<String> texts(String sql) {
+        List<String> texts = new ArrayList<>();
         try (Connection connection = dataSource.getConnection();
                 ResultSet rows = connection.createStatement().executeQuery(sql)) {
-            rows.next();
-            return rows.getString(1);
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+            return texts;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

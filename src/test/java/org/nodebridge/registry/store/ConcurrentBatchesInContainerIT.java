@@ -6,20 +6,16 @@ import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
-import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import javax.sql.DataSource;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,42 +23,26 @@ import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
-import org.nodebridge.registry.incontainer.RegistryArchive;
-import org.nodebridge.registry.incontainer.Rows;
 
 /** Batches of several replicas at once, about the same nodes. */
-@ArquillianTest
-class ConcurrentBatchesInContainerIT {
+class ConcurrentBatchesInContainerIT extends InPostgres {
 
     private static final int THREADS = 10;
     private static final int ROUNDS = 8;
     private static final int NODES = 200;
 
-    @Inject
-    private RegistrationBatchRepository repository;
-
-    @Inject
-    private SchemaMigration migration;
-
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
-
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
     private ManagedThreadFactory threadFactory;
 
     private ExecutorService threads;
-    private Rows rows;
 
     @Deployment
     static WebArchive registry() {
-        return RegistryArchive.with(Map.of(), ConcurrentBatchesInContainerIT.class);
+        return archiveOf(ConcurrentBatchesInContainerIT.class);
     }
 
     @BeforeEach
-    void clear() {
-        migration.migrate();
-        rows = new Rows(dataSource);
-        rows.execute("DELETE FROM tool_registrations");
+    void start() {
         threads = Executors.newFixedThreadPool(THREADS, threadFactory);
     }
 
