@@ -11,6 +11,7 @@ final class RegistrationSql {
     static final String RENEW_UNCHANGED = """
             UPDATE tool_registrations AS r
             SET epoch = COALESCE(i.epoch, r.epoch),
+                event_epoch = i.epoch,
                 event_timestamp = i.event_timestamp,
                 event_id = i.event_id,
                 last_heartbeat = GREATEST(r.last_heartbeat, i.received_at),
@@ -22,8 +23,7 @@ final class RegistrationSql {
               AND r.content_hash = i.content_hash
               AND r.epoch IS NOT DISTINCT FROM COALESCE(i.epoch, r.epoch)
               AND r.status = 'active'
-              AND registration_is_newer(i.epoch, i.event_timestamp, i.event_id,
-                                        r.epoch, r.event_timestamp, r.event_id)
+              AND registration_is_newer(i.epoch, i.event_timestamp, i.event_id, r)
             RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision,
                       r.catalog_version <> r.revision AS owed
             """;
@@ -33,8 +33,9 @@ final class RegistrationSql {
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
                  environment, region, network_id, deployment_id, correlation_id, content_hash, epoch, event_timestamp,
-                 event_id, last_heartbeat, lease_expires_at, content_timestamp, content_event_id)
-            SELECT i.*, i.event_timestamp, i.event_id
+                 event_id, last_heartbeat, lease_expires_at, content_timestamp, content_event_id,
+                 event_epoch)
+            SELECT i.*, i.event_timestamp, i.event_id, i.epoch
             FROM unnest(?::text[], ?::text[], ?::jsonb[], ?::jsonb[], ?::jsonb[], ?::text[], ?::text[], ?::text[],
                         ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                         ?::timestamptz[], ?::uuid[], ?::timestamptz[], ?::timestamptz[])
@@ -59,6 +60,7 @@ final class RegistrationSql {
                 content_timestamp = EXCLUDED.content_timestamp,
                 content_event_id = EXCLUDED.content_event_id,
                 epoch = COALESCE(EXCLUDED.epoch, r.epoch),
+                event_epoch = EXCLUDED.event_epoch,
                 event_timestamp = EXCLUDED.event_timestamp,
                 event_id = EXCLUDED.event_id,
                 last_heartbeat = GREATEST(r.last_heartbeat, EXCLUDED.last_heartbeat),
@@ -71,8 +73,7 @@ final class RegistrationSql {
                 status_reason = NULL,
                 revision = r.revision + 1,
                 catalog_error = NULL
-            WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id,
-                                        r.epoch, r.event_timestamp, r.event_id)
+            WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id, r)
             RETURNING r.tool_id, CASE WHEN r.registered_at = r.updated_at THEN 'CREATED' ELSE 'UPDATED' END AS outcome,
                       r.epoch, r.revision, TRUE AS owed
             """;
@@ -88,9 +89,9 @@ final class RegistrationSql {
                 SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[],
                                      ?::uuid[], ?::timestamptz[]))
             INSERT INTO tool_registrations AS r
-                (tool_id, node_type, status, status_reason, epoch, event_timestamp, event_id, lease_expires_at,
-                 catalog_version)
-            SELECT i.tool_id, COALESCE(i.node_type, 'effect'), 'departed', i.status_reason, i.epoch,
+                (tool_id, node_type, status, status_reason, epoch, event_epoch, event_timestamp, event_id,
+                 lease_expires_at, catalog_version)
+            SELECT i.tool_id, COALESCE(i.node_type, 'effect'), 'departed', i.status_reason, i.epoch, i.epoch,
                    i.event_timestamp, i.event_id, i.lease_expires_at, 1
             FROM i
             ORDER BY i.tool_id
@@ -99,14 +100,14 @@ final class RegistrationSql {
                               ELSE (SELECT i.status FROM i WHERE i.tool_id = r.tool_id) END,
                 status_reason = EXCLUDED.status_reason,
                 epoch = COALESCE(EXCLUDED.epoch, r.epoch),
+                event_epoch = EXCLUDED.event_epoch,
                 event_timestamp = EXCLUDED.event_timestamp,
                 event_id = EXCLUDED.event_id,
                 lease_expires_at = EXCLUDED.lease_expires_at,
                 updated_at = CASE WHEN r.status = 'departed' THEN r.updated_at ELSE now() END,
                 revision = CASE WHEN r.status = 'departed' THEN r.revision ELSE r.revision + 1 END,
                 catalog_error = CASE WHEN r.status = 'departed' THEN r.catalog_error END
-            WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id,
-                                        r.epoch, r.event_timestamp, r.event_id)
+            WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id, r)
             RETURNING r.tool_id,
                       CASE WHEN r.revision > 1 AND r.updated_at = now() THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome,
                       r.epoch, r.revision, r.catalog_version <> r.revision AS owed

@@ -31,16 +31,19 @@ public record StoredBatch(
                 default -> {}
             }
         });
-        addChanged(departed, "left", changes);
-        addChanged(renewed, "health", changes);
+        departed.values().stream()
+                .filter(event -> event.outcome() == Outcome.UPDATED)
+                .forEach(event -> changes.add(Map.entry(event.nodeId(), "left")));
+        renewed.values().stream()
+                .filter(event -> event.outcome() == Outcome.UPDATED && !registeredAs(event))
+                .forEach(event -> changes.add(Map.entry(event.nodeId(), "health")));
         return changes;
     }
 
-    private static void addChanged(
-            Map<String, StoredEvent> events, String change, List<Map.Entry<String, String>> changes) {
-        events.values().stream()
-                .filter(event -> event.outcome() == Outcome.UPDATED)
-                .forEach(event -> changes.add(Map.entry(event.nodeId(), change)));
+    /** Whether the introduction in the same batch left the row as the heartbeat has, which then changed nothing. */
+    private boolean registeredAs(StoredEvent renewal) {
+        StoredEvent introduction = introduced.get(renewal.nodeId());
+        return introduction != null && introduction.revision() == renewal.revision();
     }
 
     /** The nodes that were introduced or departed. */

@@ -118,6 +118,17 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
     }
 
     @Test
+    void aDepartureWithoutEpochOutlivesAnOlderIntroductionOfAnEpochThatWasNotKnownYet() {
+        store(NODE.introduced(at(5L, 100)));
+        store(NODE.departed(at(200)));
+
+        assertThat(outcome(NODE.capableOf("restarted").introduced(at(6L, 150)))).isEqualTo(Outcome.STALE);
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("departed");
+        assertThat(outcome(NODE.introduced(at(4L, 300)))).isEqualTo(Outcome.STALE);
+        assertThat(outcome(NODE.capableOf("restarted").introduced(at(6L, 250)))).isEqualTo(Outcome.CREATED);
+    }
+
+    @Test
     void comparesTimesWhereTheRowHasNoEpochYet() {
         store(NODE.introduced(at(100)));
 
