@@ -10,8 +10,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nodebridge.registry.servers.ServerGroup;
@@ -34,6 +37,29 @@ final class Stores {
     /** Node id to row, of all nodes whose id begins so; tombstones included. */
     Map<String, JsonNode> rowsOf(String prefix) {
         return rows("starts_with(tool_id, ?)", prefix);
+    }
+
+    /** What PostgreSQL answers to a query, each row as JSON with the names of its columns. */
+    List<JsonNode> query(String sql) {
+        try (Connection connection = servers.postgres().orElseThrow().connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT row_to_json(q) FROM (" + sql + ") AS q")) {
+            List<JsonNode> rows = new ArrayList<>();
+            while (result.next()) {
+                rows.add(Json.parse(result.getString(1)));
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException("PostgreSQL cannot be asked", e);
+        }
+    }
+
+    /** How many rows Consul has not confirmed. */
+    long owedToConsul() {
+        return query("SELECT count(*) FROM tool_registrations WHERE revision <> catalog_version")
+                .get(0)
+                .path("count")
+                .asLong();
     }
 
     private Map<String, JsonNode> rows(String condition, String parameter) {

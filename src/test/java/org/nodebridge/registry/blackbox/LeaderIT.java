@@ -1,0 +1,200 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two replicas, the leader of which is killed, frozen or stopped while nodes announce themselves. */
+class LeaderIT {
+
+    private static final Duration TAKEOVER = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofMinutes(5);
+    private static final int PARTITIONS = 12;
+
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor();
+    private static final AtomicInteger ANNOUNCED = new AtomicInteger();
+
+    private static SeparateRegistry registry;
+    private static List<Registry> replicas;
+    private static String prefix;
+
+    @BeforeAll
+    static void startBoth() {
+        registry = SeparateRegistry.on(Backends.shared(), "leader", Map.of());
+        replicas = List.of(registry.replica("one"), registry.replica("two"));
+        replicas.forEach(replica -> replica.liberty().launchOnly());
+        replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", START));
+        prefix = Registry.uniqueId("leader");
+        CLOCK.scheduleAtFixedRate(LeaderIT::announce, 0, 100, TimeUnit.MILLISECONDS);
+    }
+
+    @AfterAll
+    static void stopBoth() {
+        CLOCK.shutdownNow();
+        replicas.forEach(replica -> replica.liberty().stop());
+    }
+
+    @BeforeEach
+    void bothRunAndOneLeads() {
+        eventually().untilAsserted(() -> replicas.forEach(LeaderIT::seesBothAndOneLeader));
+    }
+
+    @Test
+    void theOtherLeadsSoonAfterTheLeaderIsKilledAndTheKilledOneComesBackAsAFollower() {
+        Registry killed = leader();
+        Registry other = otherThan(killed);
+        long token = token(other);
+
+        killed.liberty().kill();
+
+        eventually().atMost(TAKEOVER).untilAsserted(() -> leads(other));
+        assertThat(token(other)).as("fencing token").isEqualTo(token + 1);
+        eventually().untilAsserted(() -> assertThat(partitionsOf(running(other))).hasSize(PARTITIONS));
+
+        killed.liberty().start();
+
+        eventually().untilAsserted(() -> replicas.forEach(LeaderIT::seesBothAndOneLeader));
+        leads(other);
+        assertThat(token(killed)).isEqualTo(token + 1);
+        allThatWasAnnouncedIsRegistered();
+    }
+
+    @Test
+    void aLeaderThatWakesUpAfterItsLeaseIsAFollowerAndItsTokenIsNoLongerCurrent() {
+        Registry frozen = leader();
+        Registry other = otherThan(frozen);
+        long token = token(other);
+
+        frozen.liberty().suspend();
+
+        try {
+            eventually().atMost(TAKEOVER).untilAsserted(() -> leads(other));
+        } finally {
+            frozen.liberty().resume();
+        }
+        eventually().untilAsserted(() -> {
+            assertThat(frozen.liberty().log()).contains("This replica no longer leads");
+            replicas.forEach(LeaderIT::seesBothAndOneLeader);
+        });
+        leads(other);
+        assertThat(token(frozen)).as("fencing token").isEqualTo(token + 1).isEqualTo(token(other));
+        allThatWasAnnouncedIsRegistered();
+    }
+
+    @Test
+    void aLeaderThatIsToldToStopHandsOverBeforeItsLeaseEnds() {
+        Registry stopped = leader();
+        Registry other = otherThan(stopped);
+        String stoppedId = cluster(other).at("/leader/replica_id").textValue();
+        long token = token(other);
+        List<Instant> ends = new ArrayList<>();
+        Thread stop = new Thread(stopped.liberty()::stop);
+
+        stop.start();
+
+        eventually().pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+            JsonNode leader = cluster(other).path("leader");
+            if (leader.path("replica_id").asText().equals(stoppedId)) {
+                ends.add(Instant.parse(leader.path("lease_expires_at").textValue()));
+            }
+            leads(other);
+        });
+        Instant since = Instant.parse(cluster(other).at("/leader/since").textValue());
+        assertThat(since).as("beginning of the new lease").isBefore(ends.get(ends.size() - 1));
+        assertThat(token(other)).as("fencing token").isEqualTo(token + 1);
+        eventually().until(() -> !stop.isAlive());
+        assertThat(ids(cluster(other))).as("replicas").doesNotContain(stoppedId);
+
+        stopped.liberty().start();
+        allThatWasAnnouncedIsRegistered();
+    }
+
+    private static void seesBothAndOneLeader(Registry replica) {
+        JsonNode cluster = cluster(replica);
+        List<JsonNode> running = running(cluster);
+        assertThat(running).as("replicas").hasSize(2);
+        assertThat(running.stream().filter(one -> one.path("leader").booleanValue())).as("leaders").hasSize(1);
+        assertThat(running.stream().mapToInt(one -> one.path("partitions").size()).sum()).isEqualTo(PARTITIONS);
+        assertThat(partitionsOf(running)).hasSize(PARTITIONS);
+    }
+
+    private static void leads(Registry replica) {
+        JsonNode cluster = cluster(replica);
+        assertThat(cluster.at("/leader/replica_id").textValue())
+                .as("leader")
+                .isEqualTo(cluster.path("answered_by").textValue());
+    }
+
+    private static Registry leader() {
+        return replicas.stream().filter(replica -> {
+            JsonNode cluster = cluster(replica);
+            return cluster.at("/leader/replica_id").equals(cluster.path("answered_by"));
+        }).findFirst().orElseThrow();
+    }
+
+    private static Registry otherThan(Registry replica) {
+        return replicas.get(1 - replicas.indexOf(replica));
+    }
+
+    private static long token(Registry replica) {
+        return cluster(replica).at("/leader/token").longValue();
+    }
+
+    private static JsonNode cluster(Registry replica) {
+        return replica.get("/api/v1/cluster").json();
+    }
+
+    private static List<JsonNode> running(Registry replica) {
+        return running(cluster(replica));
+    }
+
+    private static List<JsonNode> running(JsonNode cluster) {
+        return StreamSupport.stream(cluster.path("replicas").spliterator(), false)
+                .filter(one -> one.path("running").booleanValue())
+                .toList();
+    }
+
+    private static List<String> ids(JsonNode cluster) {
+        return StreamSupport.stream(cluster.path("replicas").spliterator(), false)
+                .map(one -> one.path("replica_id").textValue())
+                .toList();
+    }
+
+    private static Set<String> partitionsOf(List<JsonNode> replicas) {
+        Set<String> partitions = new HashSet<>();
+        replicas.forEach(one -> one.path("partitions").forEach(partition -> partitions.add(partition.textValue())));
+        return partitions;
+    }
+
+    private static void announce() {
+        PlainNode node = new PlainNode(prefix + "-" + ANNOUNCED.getAndIncrement());
+        replicas.get(0).broker().send(
+                new ProducerRecord<>(registry.topic(Registry.INTROSPECTION), null, node.introduction()));
+    }
+
+    private static void allThatWasAnnouncedIsRegistered() {
+        int announced = ANNOUNCED.get();
+        eventually().untilAsserted(() -> {
+            Answer figures = replicas.get(0).get("/api/v1/metrics/registrations");
+            assertThat(figures.json().path("registered_nodes_count").intValue()).isGreaterThanOrEqualTo(announced);
+        });
+    }
+}

@@ -1,0 +1,94 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.model.EventStream;
+import org.nodebridge.registry.model.Fold;
+import org.nodebridge.registry.model.ModelEvent;
+import org.nodebridge.registry.model.Scatter;
+import org.nodebridge.registry.servers.ServerGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Three replicas on six partitions, and thousands of events that come shuffled, doubled, late and on the wrong
+ * partitions: what both stores hold in the end is the fold of the events. {@code -Dmodel.seed=…} repeats a run.
+ */
+class ModelIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelIT.class);
+    private static final int EVENTS = 10_000;
+    private static final int NODES = 50;
+    private static final int PARTITIONS = 6;
+
+    private static ServerGroup servers;
+    private static List<Registry> replicas;
+
+    @BeforeAll
+    static void startServers() {
+        servers = Backends.start("model");
+        replicas = Stream.of("first", "second", "third")
+                .map(name -> Registry.on(servers, Backends.emptyDirectory("model/" + name), Map.of(
+                        "REGISTRY_INTAKE_BATCH_SIZE", "100", "REGISTRY_LEASE_TTL", "PT2H")))
+                .toList();
+        replicas.forEach(replica -> replica.liberty().launchOnly());
+        replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", Duration.ofMinutes(5)));
+    }
+
+    @AfterAll
+    static void stopServers() {
+        replicas.forEach(replica -> replica.liberty().stop());
+        servers.stop(line -> {});
+    }
+
+    @Test
+    void bothStoresEqualTheFoldOfTheEventsInVersionOrder() {
+        long seed = Long.getLong("model.seed", System.nanoTime());
+        LOG.atInfo().addKeyValue("model.seed", seed).log("The seed of this run");
+        List<ModelEvent> events = new EventStream(seed, Registry.uniqueId("model"), NODES).until(Instant.now(), EVENTS);
+        Registry registry = replicas.get(0);
+        awaitSharedPartitions();
+
+        List<Future<RecordMetadata>> sent = Scatter.of(events, PARTITIONS, seed).stream()
+                .map(one -> registry.broker().send(new ProducerRecord<>(
+                        one.event().topic(), one.partition(), null, one.event().value())))
+                .toList();
+        sent.forEach(Broker::confirmed);
+
+        Fold fold = Fold.of(events);
+        ConsumerGroup group = new ConsumerGroup(servers);
+        eventually().atMost(Duration.ofMinutes(4)).untilAsserted(() -> {
+            assertThat(group.lag()).as("records not committed").isZero();
+            assertThat(registry.stores().owedToConsul()).as("rows owed to Consul").isZero();
+        });
+        Agreement.of(fold, registry.stores()).assertComplete(seed);
+        assertThat(Stream.of(Registry.INTROSPECTION, Registry.HEARTBEAT)
+                        .flatMap(topic -> registry.deadLetters(topic).stream()))
+                .as("dead letters, seed %s", seed)
+                .isEmpty();
+        assertThat(replicas).as("replicas that had a part in it").allSatisfy(replica ->
+                assertThat(Metrics.of(replica).value("registry_events_total{kind=\"heartbeat\",result=\"applied\"}"))
+                        .isPositive());
+    }
+
+    /** Only with all three at work can they race each other. */
+    private static void awaitSharedPartitions() {
+        eventually().untilAsserted(() -> assertThat(replicas).allSatisfy(replica -> assertThat(replica.get("/api/v1/health")
+                        .json()
+                        .at("/components/kafka/details/assigned_partitions")
+                        .intValue())
+                .isEqualTo(4)));
+    }
+}
