@@ -1,6 +1,6 @@
 package org.nodebridge.registry.blackbox;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -48,9 +48,11 @@ record Agreement(List<String> lost, List<String> doubled, List<String> history) 
 
     /** @param seed by which the run can be repeated */
     void assertComplete(long seed) {
-        assertThat(lost).as("nodes that are not what they must be, seed %s", seed).isEmpty();
-        assertThat(doubled).as("changes that are twice in the history, seed %s", seed).isEmpty();
-        assertThat(history).as("flaws of the history, seed %s", seed).isEmpty();
+        assertSoftly(all -> {
+            all.assertThat(lost).as("nodes that are not what they must be, seed %s", seed).isEmpty();
+            all.assertThat(doubled).as("changes that are twice in the history, seed %s", seed).isEmpty();
+            all.assertThat(history).as("flaws of the history, seed %s", seed).isEmpty();
+        });
     }
 
     private static void inPostgres(Optional<ModelEvent> decisive, Optional<JsonNode> row, List<String> wrong) {

@@ -111,7 +111,8 @@ class ChaosIT {
         Agreement[] last = new Agreement[1];
         try {
             eventually().atMost(CONVERGENCE).pollInterval(Duration.ofMillis(500)).ignoreExceptions().until(() -> {
-                last[0] = group.lag() == 0 ? Agreement.of(load.fold(), replicas.get(0).stores()) : null;
+                Stores stores = replicas.get(0).stores();
+                last[0] = group.lag() == 0 && stores.owedToConsul() == 0 ? Agreement.of(load.fold(), stores) : null;
                 return last[0] != null && last[0].complete();
             });
         } catch (org.awaitility.core.ConditionTimeoutException e) {

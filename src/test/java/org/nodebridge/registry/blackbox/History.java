@@ -12,7 +12,8 @@ import java.util.Set;
 record History(List<JsonNode> rows, long lastRevision) {
 
     static History in(Stores stores) {
-        List<JsonNode> rows = stores.query("SELECT * FROM registration_history ORDER BY revision");
+        List<JsonNode> rows = stores.query("SELECT revision, tool_id, change, status, check_status, epoch, event_id,"
+                + " content_hash FROM registration_history ORDER BY revision");
         long last = stores.query("SELECT last_revision FROM registration_revision").get(0).path("last_revision").asLong();
         return new History(rows, last);
     }

@@ -103,9 +103,9 @@ class LeaderIT {
     void aLeaderThatIsToldToStopHandsOverBeforeItsLeaseEnds() {
         Registry stopped = leader();
         Registry other = otherThan(stopped);
-        String stoppedId = cluster(other).at("/leader/replica_id").textValue();
-        long token = token(other);
-        List<Instant> ends = new ArrayList<>();
+        JsonNode before = cluster(other).path("leader");
+        String stoppedId = before.path("replica_id").textValue();
+        List<Instant> ends = new ArrayList<>(List.of(leaseEnd(before)));
         Thread stop = new Thread(stopped.liberty()::stop);
 
         stop.start();
@@ -113,13 +113,13 @@ class LeaderIT {
         eventually().pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
             JsonNode leader = cluster(other).path("leader");
             if (leader.path("replica_id").asText().equals(stoppedId)) {
-                ends.add(Instant.parse(leader.path("lease_expires_at").textValue()));
+                ends.add(leaseEnd(leader));
             }
             leads(other);
         });
         Instant since = Instant.parse(cluster(other).at("/leader/since").textValue());
         assertThat(since).as("beginning of the new lease").isBefore(ends.get(ends.size() - 1));
-        assertThat(token(other)).as("fencing token").isEqualTo(token + 1);
+        assertThat(token(other)).as("fencing token").isEqualTo(before.path("token").longValue() + 1);
         eventually().until(() -> !stop.isAlive());
         assertThat(ids(cluster(other))).as("replicas").doesNotContain(stoppedId);
 
@@ -156,6 +156,10 @@ class LeaderIT {
 
     private static long token(Registry replica) {
         return cluster(replica).at("/leader/token").longValue();
+    }
+
+    private static Instant leaseEnd(JsonNode leader) {
+        return Instant.parse(leader.path("lease_expires_at").textValue());
     }
 
     private static JsonNode cluster(Registry replica) {
