@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What PostgreSQL did with a batch, by node id.
@@ -21,7 +23,10 @@ public record StoredBatch(
         return List.of(introduced.values(), departed.values(), renewed.values());
     }
 
-    /** What the history is to keep, as node id and kind of change; {@code left} stands for the state the row is in. */
+    /**
+     * What the history is to keep, as node id and kind of change, of each node one at most; {@code left} stands for the
+     * state the row is in.
+     */
     List<Map.Entry<String, String>> changes() {
         List<Map.Entry<String, String>> changes = new ArrayList<>();
         introduced.values().forEach(event -> {
@@ -34,16 +39,12 @@ public record StoredBatch(
         departed.values().stream()
                 .filter(event -> event.outcome() == Outcome.UPDATED)
                 .forEach(event -> changes.add(Map.entry(event.nodeId(), "left")));
+        // what a heartbeat of the same batch did to the row is in what is noted of its introduction
+        Set<String> noted = changes.stream().map(Map.Entry::getKey).collect(Collectors.toSet());
         renewed.values().stream()
-                .filter(event -> event.outcome() == Outcome.UPDATED && !registeredAs(event))
+                .filter(event -> event.outcome() == Outcome.UPDATED && !noted.contains(event.nodeId()))
                 .forEach(event -> changes.add(Map.entry(event.nodeId(), "health")));
         return changes;
-    }
-
-    /** Whether the introduction in the same batch left the row as the heartbeat has, which then changed nothing. */
-    private boolean registeredAs(StoredEvent renewal) {
-        StoredEvent introduction = introduced.get(renewal.nodeId());
-        return introduction != null && introduction.revision() == renewal.revision();
     }
 
     /** The nodes that were introduced or departed. */

@@ -56,7 +56,7 @@ class CrashPointsIT {
         directory = Backends.emptyDirectory("crash-points/liberty");
         // batches of more than one transaction, of which one is done after the other
         registry = Registry.on(servers, directory, Map.of(
-                "JVM_ARGS", CrashPoint.prepare(directory),
+                "JVM_ARGS", Registry.QUICK_START + " " + CrashPoint.prepare(directory),
                 "REGISTRY_INTAKE_BATCH_SIZE", "100",
                 "REGISTRY_CONSUL_TRANSACTIONS", "1",
                 "REGISTRY_LEASE_TTL", "PT2H"));

@@ -38,7 +38,8 @@ class LeaderIT {
 
     @BeforeAll
     static void startBoth() {
-        registry = SeparateRegistry.on(Backends.shared(), "leader", Map.of());
+        registry = SeparateRegistry.on(
+                Backends.shared(), "leader", Map.of("JVM_ARGS", Registry.QUICK_START));
         replicas = List.of(registry.replica("one"), registry.replica("two"));
         replicas.forEach(replica -> replica.liberty().launchOnly());
         replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", START));

@@ -41,7 +41,9 @@ class ModelIT {
         servers = Backends.start("model");
         replicas = Stream.of("first", "second", "third")
                 .map(name -> Registry.on(servers, Backends.emptyDirectory("model/" + name), Map.of(
-                        "REGISTRY_INTAKE_BATCH_SIZE", "100", "REGISTRY_LEASE_TTL", "PT2H")))
+                        "JVM_ARGS", Registry.QUICK_START,
+                        "REGISTRY_INTAKE_BATCH_SIZE", "100",
+                        "REGISTRY_LEASE_TTL", "PT2H")))
                 .toList();
         replicas.forEach(replica -> replica.liberty().launchOnly());
         replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", Duration.ofMinutes(5)));

@@ -9,18 +9,20 @@ import org.junit.jupiter.api.Test;
 class StoredBatchTest {
 
     @Test
-    void aHeartbeatBesideTheIntroductionThatMadeTheRowWhatItIsIsNoChangeOfItsOwn() {
-        StoredBatch stored = batch(event(Outcome.CREATED, 1), event(Outcome.UPDATED, 1));
-
-        assertThat(stored.changes()).isEqualTo(List.of(Map.entry("node", "registered")));
+    void aHeartbeatBesideAnIntroductionThatChangedTheRowIsNoChangeOfItsOwn() {
+        // the history is written from the row as both have left it
+        assertThat(batch(event(Outcome.CREATED, 1), event(Outcome.UPDATED, 1)).changes())
+                .isEqualTo(List.of(Map.entry("node", "registered")));
+        assertThat(batch(event(Outcome.UPDATED, 4), event(Outcome.UPDATED, 5)).changes())
+                .isEqualTo(List.of(Map.entry("node", "updated")));
     }
 
     @Test
-    void aHeartbeatThatChangesTheCheckIsAChangeBesideTheIntroductionToo() {
-        StoredBatch stored = batch(event(Outcome.UPDATED, 4), event(Outcome.UPDATED, 5));
-
-        assertThat(stored.changes())
-                .isEqualTo(List.of(Map.entry("node", "updated"), Map.entry("node", "health")));
+    void aHeartbeatThatChangesTheCheckIsAChangeBesideAnIntroductionThatSaysNothingNew() {
+        assertThat(batch(event(Outcome.UNCHANGED, 4), event(Outcome.UPDATED, 5)).changes())
+                .isEqualTo(List.of(Map.entry("node", "health")));
+        assertThat(batch(event(Outcome.STALE, 4), event(Outcome.UPDATED, 5)).changes())
+                .isEqualTo(List.of(Map.entry("node", "health")));
     }
 
     private static StoredBatch batch(StoredEvent introduced, StoredEvent renewed) {
