@@ -28,7 +28,7 @@ import org.nodebridge.registry.servers.ServerGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A registry whose process ends at each named point of its write path, with events coming in, and that starts again. */
+/** A registry that ends at each named point of its write path, with events coming in, and that starts again. */
 class CrashPointsIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashPointsIT.class);

@@ -14,8 +14,8 @@ record History(List<JsonNode> rows, long lastRevision) {
     static History in(Stores stores) {
         List<JsonNode> rows = stores.query("SELECT revision, tool_id, change, status, check_status, epoch, event_id,"
                 + " content_hash FROM registration_history ORDER BY revision");
-        long last = stores.query("SELECT last_revision FROM registration_revision").get(0).path("last_revision").asLong();
-        return new History(rows, last);
+        JsonNode counter = stores.query("SELECT last_revision FROM registration_revision").get(0);
+        return new History(rows, counter.path("last_revision").asLong());
     }
 
     /** The revisions that are missing, or there without having been given; both must be none. */

@@ -87,10 +87,8 @@ class ModelIT {
 
     /** Only with all three at work can they race each other. */
     private static void awaitSharedPartitions() {
-        eventually().untilAsserted(() -> assertThat(replicas).allSatisfy(replica -> assertThat(replica.get("/api/v1/health")
-                        .json()
-                        .at("/components/kafka/details/assigned_partitions")
-                        .intValue())
-                .isEqualTo(4)));
+        String partitions = "/components/kafka/details/assigned_partitions";
+        eventually().untilAsserted(() -> assertThat(replicas).allSatisfy(replica ->
+                assertThat(replica.get("/api/v1/health").json().at(partitions).intValue()).isEqualTo(4)));
     }
 }
