@@ -151,7 +151,43 @@ final class AgentLane implements CatalogLane {
                 service.getMeta(),
                 service.getAddress(),
                 service.getPort(),
-                status);
+                status,
+                "",
+                0);
+    }
+
+    @Override
+    public List<CatalogInstance> strays() {
+        return List.of();
+    }
+
+    /** The agent knows no condition, so that what changes between the look and the call is removed all the same. */
+    @Override
+    public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
+        Map<CatalogInstance, String> left = new HashMap<>();
+        for (CatalogInstance instance : instances) {
+            String obstacle = asking(() -> removeOurs(instance.nodeId()));
+            if (obstacle != null) {
+                left.put(instance, obstacle);
+            }
+        }
+        return left;
+    }
+
+    private String removeOurs(String nodeId) {
+        if (!AgentCheck.isNameable(nodeId)) {
+            return "the agent cannot be told to deregister a service of this id";
+        }
+        try {
+            Map<String, String> meta = agent.getService(nodeId, QueryOptions.BLANK).getResponse().getMeta();
+            if (!registryId.equals(meta.get(ServiceMeta.REGISTRY_ID))) {
+                return "it no longer has our owner mark";
+            }
+        } catch (NotRegisteredException e) {
+            return null;
+        }
+        agent.deregister(nodeId);
+        return null;
     }
 
     private static CatalogRefusedException refused(String nodeId, String reason) {

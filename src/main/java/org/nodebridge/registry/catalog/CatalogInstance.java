@@ -13,6 +13,8 @@ import java.util.Map;
  * @param address the service's own address; empty for none
  * @param port 0 for none
  * @param status what the node's check says; {@code null} when the check is missing
+ * @param consulNode the Consul node that the service stands under; empty for that of the agent we talk to
+ * @param modifyIndex counts up whenever the entry changes; 0 where Consul does not tell
  */
 public record CatalogInstance(
         String nodeId,
@@ -21,7 +23,9 @@ public record CatalogInstance(
         Map<String, String> meta,
         String address,
         int port,
-        CheckStatus status) {
+        CheckStatus status,
+        String consulNode,
+        long modifyIndex) {
 
     public CatalogInstance {
         tags = List.copyOf(tags);

@@ -27,8 +27,19 @@ interface CatalogLane {
     /** The address of Consul's leader; empty when there is none. */
     String leader();
 
-    /** Everything in Consul with our owner mark, by node id. */
+    /** What stands with our owner mark where this lane writes, by node id. */
     Map<String, CatalogInstance> instances();
+
+    /** What stands with our owner mark elsewhere, under another Consul node. */
+    List<CatalogInstance> strays();
+
+    /**
+     * Removes entries that are still what they were when they were read.
+     *
+     * @param instances at most {@link #transactionSize()} of them, all with our owner mark
+     * @return those that were left, and why
+     */
+    Map<CatalogInstance, String> remove(List<CatalogInstance> instances);
 
     /** Lets go of connections. */
     void close();

@@ -73,7 +73,7 @@ public class ServiceCatalog {
     }
 
     /**
-     * Everything in Consul that carries our owner mark, by node id, as its leader has it.
+     * What carries our owner mark where our entries stand, by node id, as Consul's leader has it.
      *
      * @throws CatalogException when Consul does not say; never an empty map in its place
      */
@@ -87,6 +87,41 @@ public class ServiceCatalog {
     @Bulkhead(2)
     public Map<String, CatalogInstance> instances() {
         return lane.instances();
+    }
+
+    /**
+     * What carries our owner mark under another Consul node than that of our entries: left there when the setting
+     * changed, or put there by hand. Empty in the agent lane, which knows one agent only.
+     *
+     * @throws CatalogException when Consul does not say; never an empty list in its place
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @CircuitBreaker(
+            failOn = {CatalogUnavailableException.class, TimeoutException.class},
+            skipOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(2)
+    public List<CatalogInstance> strays() {
+        return lane.strays();
+    }
+
+    /**
+     * Removes entries that are still as they were read, and leaves the others. Not tried again: when it failed it may
+     * have taken effect all the same, and who asks again must look again first.
+     *
+     * @param instances at most {@link #transactionSize()} of them
+     * @return those that were left, and why
+     * @throws CatalogException when Consul did not say what became of them
+     */
+    @CircuitBreaker(
+            failOn = {CatalogUnavailableException.class, TimeoutException.class},
+            skipOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(1)
+    public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
+        return lane.remove(instances);
     }
 
     /**

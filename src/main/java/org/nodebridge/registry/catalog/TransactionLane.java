@@ -1,7 +1,5 @@
 package org.nodebridge.registry.catalog;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +16,7 @@ final class TransactionLane implements CatalogLane {
     private final ConsulSettings settings;
     private final String registryId;
     private final ConsulHttp consul;
+    private final ConsulEntries entries;
 
     /** {@code null} until asked, and again after an outage: Consul may come back as another version. */
     private volatile ConsulVersion version;
@@ -26,6 +25,7 @@ final class TransactionLane implements CatalogLane {
         this.settings = settings;
         this.registryId = registryId;
         this.consul = new ConsulHttp(settings);
+        this.entries = new ConsulEntries(consul, settings, registryId);
     }
 
     @Override
@@ -81,50 +81,35 @@ final class TransactionLane implements CatalogLane {
         return consul.get("/v1/status/leader").asText();
     }
 
-    /**
-     * Consul hides what the token may not read, and calls it nothing. A token that may write here may also read.
-     */
     @Override
     public Map<String, CatalogInstance> instances() {
-        // not /v1/catalog/node: Consul 1.8 takes the service's id for its name there when it looks for permissions
-        JsonNode services = consul.get("/v1/catalog/node-services/" + settings.nodeName()).path("Services");
-        Map<String, CheckStatus> statuses = new HashMap<>();
-        for (JsonNode check : consul.get("/v1/health/node/" + settings.nodeName())) {
-            String nodeId = check.path("ServiceID").asText();
-            if (check.path("CheckID").asText().equals(ServiceEntry.checkId(nodeId))) {
-                CheckStatus.ofWireName(check.path("Status").asText())
-                        .ifPresent(status -> statuses.put(nodeId, status));
-            }
-        }
-        Map<String, CatalogInstance> instances = new HashMap<>();
-        for (JsonNode service : services) {
-            Map<String, String> meta = texts(service.path("Meta"));
-            if (registryId.equals(meta.get(ServiceMeta.REGISTRY_ID))) {
-                String nodeId = service.path("ID").asText();
-                instances.put(nodeId, instance(nodeId, service, meta, statuses.get(nodeId)));
-            }
-        }
-        return instances;
+        return entries.underOurNode();
     }
 
-    private static CatalogInstance instance(
-            String nodeId, JsonNode service, Map<String, String> meta, CheckStatus status) {
-        List<String> tags = new ArrayList<>();
-        service.path("Tags").forEach(tag -> tags.add(tag.asText()));
-        return new CatalogInstance(
-                nodeId,
-                service.path("Service").asText(),
-                tags,
-                meta,
-                service.path("Address").asText(),
-                service.path("Port").asInt(),
-                status);
+    @Override
+    public List<CatalogInstance> strays() {
+        return entries.underOtherNodes();
     }
 
-    private static Map<String, String> texts(JsonNode object) {
-        Map<String, String> texts = new HashMap<>();
-        object.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
-        return texts;
+    /** Entries that Consul says have changed are left, and the rest is tried again without them. */
+    @Override
+    public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
+        Map<CatalogInstance, String> left = new HashMap<>();
+        List<CatalogInstance> rest = instances;
+        while (!rest.isEmpty()) {
+            Removal removal = new Removal(rest);
+            Answer answer = consul.put("/v1/txn", removal.json());
+            if (answer.status() == 200) {
+                break;
+            }
+            Map<CatalogInstance, String> refused = answer.status() == 409 ? removal.refused(answer.body()) : Map.of();
+            if (refused.isEmpty()) {
+                throw ConsulRefusal.of(answer);
+            }
+            left.putAll(refused);
+            rest = rest.stream().filter(instance -> !refused.containsKey(instance)).toList();
+        }
+        return left;
     }
 
     @Override

@@ -16,6 +16,7 @@ public class ConsumerProgress {
     private volatile String waitingFor;
     private volatile Set<String> assignedPartitions = Set.of();
     private volatile Instant caughtUpAt;
+    private volatile Instant readUpTo;
 
     /** The consumer has been let go. */
     public void started() {
@@ -65,6 +66,19 @@ public class ConsumerProgress {
     /** Since when the group has committed all that lay in the topics when this replica started; empty before. */
     public Optional<Instant> caughtUpAt() {
         return Optional.ofNullable(caughtUpAt);
+    }
+
+    /** The consumer group has committed all that lay in the topics at this time. */
+    public void readUpTo(Instant time) {
+        readUpTo = time;
+    }
+
+    /**
+     * Up to which time the group has committed what lay in the topics then, give or take the few seconds between two
+     * looks; empty before the first time it had.
+     */
+    public Optional<Instant> readUpTo() {
+        return Optional.ofNullable(readUpTo);
     }
 
     boolean hasStarted() {

@@ -6,7 +6,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.intake.BrokerClient.Position;
 
 /**
- * Whether the consumer group has committed all that lay in the topics when this replica first looked. Not thread-safe.
+ * Whether the consumer group has committed all that lay in the topics when it was first asked here. Not thread-safe.
  */
 final class CatchUp {
 

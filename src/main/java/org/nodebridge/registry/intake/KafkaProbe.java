@@ -40,7 +40,9 @@ class KafkaProbe implements ComponentProbe {
     private RegistryMetrics metrics;
 
     private volatile Map<TopicPartition, Long> lag = Map.of();
-    private final CatchUp catchUp = new CatchUp();
+    private final CatchUp sinceStart = new CatchUp();
+    private CatchUp sinceLastLook = new CatchUp();
+    private Instant lastLook;
 
     @Override
     public String component() {
@@ -73,13 +75,23 @@ class KafkaProbe implements ComponentProbe {
     }
 
     private void measureLag() {
+        Instant asked = Instant.now(); // before the ends are read, so that all that lay in the topics then is before them
         try {
             Map<TopicPartition, BrokerClient.Position> positions = broker.positions();
             Map<TopicPartition, Long> measured = new LinkedHashMap<>();
             positions.forEach((partition, position) -> measured.put(partition, position.lag()));
             lag = measured;
-            if (catchUp.reached(positions)) {
+            if (sinceStart.reached(positions)) {
                 progress.caughtUp(Instant.now());
+            }
+            if (lastLook != null && sinceLastLook.reached(positions)) {
+                progress.readUpTo(lastLook);
+                lastLook = null;
+                sinceLastLook = new CatchUp();
+            }
+            if (lastLook == null) {
+                lastLook = asked;
+                sinceLastLook.reached(positions);
             }
             settings.inputTopics().forEach(topic -> metrics.lag(topic, () -> lagOf(topic)));
         } catch (KafkaException e) {

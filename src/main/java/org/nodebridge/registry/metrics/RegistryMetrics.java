@@ -23,6 +23,9 @@ public class RegistryMetrics {
     private static final String NODES = "registry.nodes";
     private static final String LAG = "registry.consumer.lag";
     private static final String PENDING = "registry.catalog.pending";
+    private static final String DRIFT = "registry.drift.nodes";
+    private static final String RECONCILIATIONS = "registry.reconciliations";
+    private static final String DELETIONS = "registry.catalog.deletions";
     private static final String CIRCUIT = "registry.catalog.circuit.state";
 
     private final MetricRegistry registry;
@@ -130,6 +133,30 @@ public class RegistryMetrics {
     /** Rows that Consul has yet to confirm. */
     public void pendingCatalogWrites(Supplier<Number> rows) {
         gauge(PENDING, "Rows that Consul has yet to confirm", rows);
+    }
+
+    /** Nodes over which the last comparison found Consul and PostgreSQL to disagree, of the whole registry. */
+    public void drift(String kind, Supplier<Number> nodes) {
+        gauge(DRIFT, "Nodes over which Consul and PostgreSQL disagree", nodes, new Tag("kind", kind));
+    }
+
+    /**
+     * One comparison of Consul with PostgreSQL.
+     *
+     * @param result done or failed
+     */
+    public void reconciliation(String result) {
+        registry.counter(metadata(RECONCILIATIONS, "Comparisons of Consul with PostgreSQL", MetricUnits.NONE),
+                        new Tag("result", result))
+                .inc();
+    }
+
+    /** Entries that a comparison has removed from Consul. */
+    public void catalogDeletions(long count) {
+        if (count > 0) {
+            registry.counter(metadata(DELETIONS, "Entries removed from Consul by a comparison", MetricUnits.NONE))
+                    .inc(count);
+        }
     }
 
     /** The circuit breaker before Consul: 0 closed, 1 half-open, 2 open. */

@@ -92,7 +92,8 @@ public class CatalogApplication {
                 .addKeyValue("reason", reason).log("Consul refuses a node"));
     }
 
-    private static CatalogChange change(ToolRegistration row) {
+    /** What is to become true in Consul, by the row. */
+    public static CatalogChange change(ToolRegistration row) {
         return row.status().discoverable()
                 ? new CatalogChange.Register(
                         row.description(), row.contentVersion(), CheckStatus.valueOf(

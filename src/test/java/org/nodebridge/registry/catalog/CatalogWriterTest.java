@@ -69,6 +69,16 @@ class CatalogWriterTest {
         }
 
         @Override
+        public List<CatalogInstance> strays() {
+            return List.of();
+        }
+
+        @Override
+        public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
+            return Map.of();
+        }
+
+        @Override
         public void close() {}
     }
 

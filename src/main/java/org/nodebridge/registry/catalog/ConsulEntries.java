@@ -1,0 +1,89 @@
+package org.nodebridge.registry.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.event.NodeType;
+
+/**
+ * Reads our entries from Consul's catalog in a few bulk reads, as Consul's leader has them. Consul hides what the token
+ * may not read, and calls it nothing; a token that may write somewhere may also read there.
+ */
+final class ConsulEntries {
+
+    private final ConsulHttp consul;
+    private final ConsulSettings settings;
+    private final String registryId;
+
+    ConsulEntries(ConsulHttp consul, ConsulSettings settings, String registryId) {
+        this.consul = consul;
+        this.settings = settings;
+        this.registryId = registryId;
+    }
+
+    /** By the service's id, which is the node's. */
+    Map<String, CatalogInstance> underOurNode() {
+        // not /v1/catalog/node: Consul 1.8 takes the service's id for its name there when it looks for permissions
+        JsonNode services = consul.get("/v1/catalog/node-services/" + settings.nodeName()).path("Services");
+        Map<String, CheckStatus> statuses = statuses(consul.get("/v1/health/node/" + settings.nodeName()));
+        Map<String, CatalogInstance> instances = new HashMap<>();
+        for (JsonNode service : services) {
+            CatalogInstance instance = instance(settings.nodeName(), service, statuses);
+            if (registryId.equals(instance.meta().get(ServiceMeta.REGISTRY_ID))) {
+                instances.put(instance.nodeId(), instance);
+            }
+        }
+        return instances;
+    }
+
+    /** Of our four services, what stands under other Consul nodes. The mark and our node's name need no escape. */
+    List<CatalogInstance> underOtherNodes() {
+        String filter = "Service.Meta[\"" + ServiceMeta.REGISTRY_ID + "\"] == \"" + registryId + "\" and Node.Node != \""
+                + settings.nodeName() + "\"";
+        List<CatalogInstance> instances = new ArrayList<>();
+        for (NodeType type : NodeType.values()) {
+            JsonNode found = consul.get("/v1/health/service/" + settings.servicePrefix() + type.wireName()
+                    + "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20"));
+            for (JsonNode entry : found) {
+                instances.add(instance(
+                        entry.at("/Node/Node").asText(), entry.path("Service"), statuses(entry.path("Checks"))));
+            }
+        }
+        return instances;
+    }
+
+    private static Map<String, CheckStatus> statuses(JsonNode checks) {
+        Map<String, CheckStatus> statuses = new HashMap<>();
+        for (JsonNode check : checks) {
+            String nodeId = check.path("ServiceID").asText();
+            if (check.path("CheckID").asText().equals(ServiceEntry.checkId(nodeId))) {
+                CheckStatus.ofWireName(check.path("Status").asText())
+                        .ifPresent(status -> statuses.put(nodeId, status));
+            }
+        }
+        return statuses;
+    }
+
+    private static CatalogInstance instance(String consulNode, JsonNode service, Map<String, CheckStatus> statuses) {
+        List<String> tags = new ArrayList<>();
+        service.path("Tags").forEach(tag -> tags.add(tag.asText()));
+        Map<String, String> meta = new HashMap<>();
+        service.path("Meta").properties().forEach(field -> meta.put(field.getKey(), field.getValue().asText()));
+        String nodeId = service.path("ID").asText();
+        return new CatalogInstance(
+                nodeId,
+                service.path("Service").asText(),
+                tags,
+                meta,
+                service.path("Address").asText(),
+                service.path("Port").asInt(),
+                statuses.get(nodeId),
+                consulNode,
+                service.path("ModifyIndex").asLong());
+    }
+}

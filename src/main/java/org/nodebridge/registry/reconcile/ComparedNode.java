@@ -1,0 +1,52 @@
+package org.nodebridge.registry.reconcile;
+
+import java.time.Instant;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.registration.CatalogApplication;
+import org.nodebridge.registry.store.ToolRegistration;
+
+/**
+ * A row as the comparison sees it.
+ *
+ * @param entry what Consul is to show; {@code null} when it is to show nothing
+ * @param check what the entry's check is to say; {@code null} where Consul probes the node itself
+ * @param confirmed whether Consul has confirmed this revision; otherwise it is owed it
+ * @param updatedAt since when it is owed, if it is
+ * @param refusal why Consul, or nobody, can take the row; {@code null} where nothing is known against it
+ */
+record ComparedNode(
+        String nodeId, ServiceEntry entry, CheckStatus check, long revision, boolean confirmed, Instant updatedAt,
+        String refusal) {
+
+    static ComparedNode of(ToolRegistration row, RegistrySettings settings) {
+        ServiceEntry entry = null;
+        CheckStatus check = null;
+        String refusal = row.catalogError();
+        try {
+            if (CatalogApplication.change(row) instanceof CatalogChange.Register change) {
+                entry = ServiceEntry.of(change, settings.consul().servicePrefix(), settings.registryId());
+                boolean probed = settings.consul().mode() == ConsulSettings.Mode.AGENT && entry.healthUrl() != null;
+                check = probed ? null : change.check();
+            }
+        } catch (RuntimeException e) {
+            // a row that another program wrote: it must not hold up the comparison of all others
+            refusal = "the row cannot be read: " + e.getMessage();
+        }
+        return new ComparedNode(
+                row.nodeId(), entry, check, row.revision(), row.catalogCurrent(), row.updatedAt(), refusal);
+    }
+
+    /** Whether Consul is to show the node. */
+    boolean discoverable() {
+        return entry != null;
+    }
+
+    /** Whether it is still what it was, and Consul is not owed it. */
+    boolean sameAs(ComparedNode earlier) {
+        return confirmed && revision == earlier.revision;
+    }
+}

@@ -1,0 +1,51 @@
+package org.nodebridge.registry.reconcile;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.nodebridge.registry.config.ReconcileSettings;
+
+/**
+ * Whether entries may be removed from Consul now. An entry is what callers find a living node by, so that every reason
+ * to think that we may not know of the node yet holds its removal up.
+ *
+ * @param caughtUpAt when the consumer had read what lay in Kafka at this replica's start; {@code null} before
+ * @param readUpTo up to which time the consumer has read what lay in Kafka then; {@code null} when not known
+ * @param leadingSince since when this replica leads
+ * @param registeredNodes whether PostgreSQL has any registered node
+ */
+record DeletionSafety(
+        Instant caughtUpAt, Instant readUpTo, Instant leadingSince, boolean registeredNodes, ReconcileSettings settings,
+        Instant now) {
+
+    /** Why entries of nodes without a row are not removed, whichever; empty when they may be. */
+    Optional<Hold> holdsRowless() {
+        if (caughtUpAt == null) {
+            return Optional.of(Hold.NOT_CAUGHT_UP);
+        }
+        if (!registeredNodes) {
+            return Optional.of(Hold.NO_REGISTERED_NODES);
+        }
+        // the leader changes when PostgreSQL has been away, and then what was written ahead has no row yet
+        Instant quiet = caughtUpAt.isAfter(leadingSince) ? caughtUpAt : leadingSince;
+        return now.isBefore(quiet.plus(settings.startGrace())) ? Optional.of(Hold.START_GRACE) : Optional.empty();
+    }
+
+    /**
+     * Why this one is not removed; empty when it may be.
+     *
+     * @param since when it was first found
+     */
+    Optional<Hold> holds(Finding extra, Instant since) {
+        if (!extra.rowless()) {
+            return caughtUpAt == null ? Optional.of(Hold.NOT_CAUGHT_UP) : Optional.empty();
+        }
+        Optional<Hold> hold = holdsRowless();
+        if (hold.isPresent()) {
+            return hold;
+        }
+        // while PostgreSQL is away for a replica it writes Consul ahead; the event is then not committed in Kafka, or,
+        // of a node registered by hand, about to be put there
+        boolean settled = readUpTo != null && !since.plus(settings.pendingLimit()).isAfter(readUpTo);
+        return settled ? Optional.empty() : Optional.of(Hold.SEEN_TOO_RECENTLY);
+    }
+}

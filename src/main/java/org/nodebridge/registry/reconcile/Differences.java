@@ -1,0 +1,50 @@
+package org.nodebridge.registry.reconcile;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.store.Drift.Field;
+
+/** In which fields an entry is not what the row says. */
+final class Differences {
+
+    private final List<Field> fields = new ArrayList<>();
+
+    private Differences() {}
+
+    /** The fields that are different, in a fixed order; empty when none is. */
+    static List<Field> of(ComparedNode node, CatalogInstance instance) {
+        ServiceEntry entry = node.entry();
+        Differences differences = new Differences();
+        differences.compare("service", entry.name(), instance.serviceName());
+        differences.compare("address", entry.address(), instance.address());
+        differences.compare("port", Integer.toString(entry.port()), Integer.toString(instance.port()));
+        if (!entry.tags().equals(instance.tags())) {
+            differences.compare("tags", entry.tags().toString(), instance.tags().toString());
+        }
+        TreeSet<String> keys = new TreeSet<>(entry.meta().keySet());
+        keys.addAll(instance.meta().keySet());
+        keys.forEach(key -> differences.compare("meta." + key, entry.meta().get(key), instance.meta().get(key)));
+        differences.compareCheck(node, instance);
+        return List.copyOf(differences.fields);
+    }
+
+    /** Where Consul probes the node itself, what it found is its own affair; but a check there must be. */
+    private void compareCheck(ComparedNode node, CatalogInstance instance) {
+        String actual = instance.status() == null ? null : instance.status().wireName();
+        if (node.check() != null) {
+            compare("check", node.check().wireName(), actual);
+        } else if (actual == null) {
+            fields.add(new Field("check", "any", null));
+        }
+    }
+
+    private void compare(String field, String expected, String actual) {
+        if (!Objects.equals(expected, actual)) {
+            fields.add(new Field(field, expected, actual));
+        }
+    }
+}

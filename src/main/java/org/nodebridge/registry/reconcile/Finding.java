@@ -1,0 +1,28 @@
+package org.nodebridge.registry.reconcile;
+
+import java.util.List;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.store.Drift;
+
+/**
+ * One disagreement between Consul and PostgreSQL.
+ *
+ * @param node the row; {@code null} when there is none
+ * @param instance the entry; {@code null} when there is none
+ * @param stray whether the entry stands under another Consul node than ours
+ * @param fields what is different
+ */
+record Finding(
+        Drift.Kind kind, String nodeId, ComparedNode node, CatalogInstance instance, boolean stray,
+        List<Drift.Field> fields) {
+
+    /** Whether there is no row at all. */
+    boolean rowless() {
+        return node == null;
+    }
+
+    /** @param ourConsulNode that of our entries */
+    Drift.Key key(String ourConsulNode) {
+        return Drift.key(nodeId, kind, instance == null ? ourConsulNode : instance.consulNode());
+    }
+}

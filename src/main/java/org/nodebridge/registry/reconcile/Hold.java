@@ -1,0 +1,29 @@
+package org.nodebridge.registry.reconcile;
+
+import java.util.Locale;
+
+/** Why an entry that is too many is not removed in this pass. */
+enum Hold {
+    NOT_CAUGHT_UP("the consumer has not read yet what lay in Kafka when this replica started"),
+    NO_REGISTERED_NODES("PostgreSQL has no registered node: it may be empty because it was lost"),
+    START_GRACE("nodes are given time to answer after a start or a change of the leader"),
+    SEEN_TOO_RECENTLY("it was found only now; its node's event may still lie in Kafka"),
+    OWN_ENTRY_NOT_WRITTEN("the node's entry under our Consul node is not there yet"),
+    DELETION_CAP("this pass has removed as many as it may"),
+    NOT_LEADING("this replica may not lead long enough");
+
+    private final String text;
+
+    Hold(String text) {
+        this.text = text;
+    }
+
+    String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** For a person, with the name first. */
+    String reason() {
+        return wireName() + ": " + text;
+    }
+}

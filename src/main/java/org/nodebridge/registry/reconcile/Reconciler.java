@@ -1,0 +1,167 @@
+package org.nodebridge.registry.reconcile;
+
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
+import org.nodebridge.registry.catalog.CatalogException;
+import org.nodebridge.registry.cluster.Leadership;
+import org.nodebridge.registry.cluster.ThisReplica;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.Reconciliation;
+import org.nodebridge.registry.store.ReconciliationRepository;
+import org.nodebridge.registry.store.SchemaMigration;
+import org.nodebridge.registry.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** While this replica leads: compares Consul with PostgreSQL on a schedule, and when somebody asks for it. */
+@ApplicationScoped
+class Reconciler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+    private static final String SCHEDULE = "schedule";
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private Leadership leadership;
+
+    @Inject
+    private ThisReplica replica;
+
+    @Inject
+    private Pass pass;
+
+    @Inject
+    private ReconciliationRepository reconciliations;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    private Future<?> schedule;
+
+    // of the schedule's one thread at a time
+    private long leadingToken;
+    private Instant leadingSince;
+    private Instant nextPassAt;
+    private Report lastScheduled;
+    private boolean leftRunning;
+
+    void start(@Observes Startup startup) {
+        schedule = scheduler.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+    }
+
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        if (schedule != null) {
+            schedule.cancel(false);
+        }
+    }
+
+    private void look() {
+        OptionalLong token = leadership.token();
+        if (!migration.done() || token.isEmpty()) {
+            return;
+        }
+        try {
+            if (token.getAsLong() != leadingToken) {
+                begin(token.getAsLong());
+            } else if (leftRunning) {
+                reconciliations.failAbandoned(leadingToken);
+                leftRunning = false;
+            }
+            Optional<Reconciliation> asked = reconciliations.take(replica.id(), leadingToken);
+            if (asked.isPresent()) {
+                answer(asked.get());
+            } else if (!Instant.now().isBefore(nextPassAt)) {
+                runScheduled();
+            }
+        } catch (StoreException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Comparisons cannot be looked for now");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("Comparisons could not be looked for"); // and the schedule goes on
+        }
+    }
+
+    private void begin(long token) {
+        reconciliations.failAbandoned(token);
+        leadingSince = Instant.now();
+        nextPassAt = leadingSince.plus(settings.reconcile().interval());
+        leadingToken = token;
+    }
+
+    private void answer(Reconciliation asked) {
+        try {
+            Report report = run(asked.dryRun());
+            reconciliations.done(asked.id(), ReportJson.of(report), leadingToken);
+            LOG.atInfo().addKeyValue("requested_by", asked.requestedBy()).addKeyValue("dry_run", asked.dryRun())
+                    .addKeyValue("found", report.found()).addKeyValue("repaired", report.repaired())
+                    .addKeyValue("deleted", report.deleted()).addKeyValue("held", report.held())
+                    .addKeyValue("failed", report.failed()).log("Consul was compared with PostgreSQL on request");
+        } catch (RuntimeException e) {
+            logFailure(e);
+            leftRunning = true;
+            reconciliations.failed(asked.id(), String.valueOf(e.getMessage()), leadingToken);
+            leftRunning = false;
+        }
+    }
+
+    private void runScheduled() {
+        nextPassAt = Instant.now().plus(settings.reconcile().interval());
+        try {
+            Report report = run(false);
+            if (!report.repeats(lastScheduled) && report.foundAny()) {
+                reconciliations.addDone(
+                        UUID.randomUUID(), SCHEDULE, report.startedAt(), replica.id(), leadingToken,
+                        ReportJson.of(report));
+                LOG.atWarn().addKeyValue("found", report.found()).addKeyValue("repaired", report.repaired())
+                        .addKeyValue("deleted", report.deleted()).addKeyValue("held", report.held())
+                        .addKeyValue("failed", report.failed())
+                        .addKeyValue("deletions_blocked", report.deletionsBlocked())
+                        .log("Consul and PostgreSQL disagreed");
+            }
+            lastScheduled = report;
+        } catch (RuntimeException e) {
+            logFailure(e);
+        }
+    }
+
+    private Report run(boolean dryRun) {
+        boolean done = false;
+        try {
+            Report report = pass.run(dryRun, leadingToken, leadingSince, nextPassAt);
+            done = true;
+            return report;
+        } finally {
+            metrics.reconciliation(done ? "done" : "failed");
+        }
+    }
+
+    private static void logFailure(RuntimeException e) {
+        if (e instanceof StoreException || e instanceof CatalogException || e instanceof FaultToleranceException
+                || e instanceof LostLeadershipException) {
+            LOG.atWarn().addKeyValue("reason", e.toString()).log("Consul could not be compared with PostgreSQL");
+        } else {
+            LOG.atError().setCause(e).log("The comparison of Consul with PostgreSQL failed");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package org.nodebridge.registry.reconcile;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
+import org.nodebridge.registry.catalog.CatalogException;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.catalog.ServiceCatalog;
+import org.nodebridge.registry.cluster.Leadership;
+import org.nodebridge.registry.reconcile.Step.State;
+import org.nodebridge.registry.registration.CatalogApplication;
+import org.nodebridge.registry.store.CatalogDebtRepository;
+import org.nodebridge.registry.store.ComparedRowsRepository;
+import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.ToolRegistrationRepository;
+
+/**
+ * Does what a plan says, as the leader. What has a row is made owed, in a statement that checks the leader's token, and
+ * then written as any change is. Only what has none, or stands elsewhere, is removed from Consul directly: on the
+ * condition that it is still what was read, and only while this replica leads for longer than the call can take.
+ */
+@ApplicationScoped
+class Repair {
+
+    private static final int BATCH = 500;
+    private static final Duration MARGIN = Duration.ofSeconds(1);
+
+    @Inject
+    private ComparedRowsRepository compared;
+
+    @Inject
+    private ToolRegistrationRepository registrations;
+
+    @Inject
+    private CatalogDebtRepository debt;
+
+    @Inject
+    private CatalogApplication application;
+
+    @Inject
+    private ServiceCatalog catalog;
+
+    @Inject
+    private Leadership leadership;
+
+    @Inject
+    @ConfigProperty(name = "registry.consul.timeout", defaultValue = "4000")
+    private long removalTimeoutMillis;
+
+    /**
+     * Does the steps that say so.
+     *
+     * @return the same steps with what has become of them
+     * @throws LostLeadershipException when another replica leads by now
+     */
+    List<Step> carryOut(List<Step> steps, long token) {
+        Map<Step, Step> outcome = new IdentityHashMap<>();
+        writeRows(steps.stream().filter(Step::byRow).toList(), token, outcome);
+        // never the last entry by which a node can be found
+        Set<String> unwritten = outcome.values().stream()
+                .filter(step -> step.state() == State.FAILED)
+                .map(step -> step.finding().nodeId())
+                .collect(Collectors.toSet());
+        List<Step> removals = new ArrayList<>();
+        for (Step step : steps.stream().filter(Step::byRemoval).toList()) {
+            if (unwritten.contains(step.finding().nodeId())) {
+                outcome.put(step, step.held(Hold.OWN_ENTRY_NOT_WRITTEN));
+            } else {
+                removals.add(step);
+            }
+        }
+        remove(removals, token, outcome);
+        return steps.stream().map(step -> outcome.getOrDefault(step, step)).toList();
+    }
+
+    private void writeRows(List<Step> steps, long token, Map<Step, Step> outcome) {
+        String outage = null;
+        for (List<Step> batch : batches(steps, BATCH)) {
+            if (outage == null) {
+                outage = writeBatch(batch, token, outcome);
+            } else {
+                fail(batch, outage, outcome);
+            }
+        }
+    }
+
+    /** Why Consul cannot be written to, or {@code null}. */
+    private String writeBatch(List<Step> batch, long token, Map<Step, Step> outcome) {
+        Map<String, Long> revisions = new HashMap<>();
+        batch.forEach(step -> revisions.put(step.finding().nodeId(), step.finding().node().revision()));
+        Set<String> owed = compared.owe(revisions, token).orElseThrow(LostLeadershipException::new);
+        CatalogOutcome written = owed.isEmpty() ? CatalogOutcome.NOTHING : application.apply(owed);
+        for (Step step : batch) {
+            String nodeId = step.finding().nodeId();
+            String reason = written.reasonFor(nodeId);
+            outcome.put(step, !owed.contains(nodeId) ? step.moot() : reason == null ? step.done() : step.failed(reason));
+        }
+        return written.unavailableReason();
+    }
+
+    private void remove(List<Step> steps, long token, Map<Step, Step> outcome) {
+        String outage = null;
+        for (List<Step> batch : batches(steps, catalog.transactionSize())) {
+            if (outage == null) {
+                outage = removeBatch(batch, token, outcome);
+            } else {
+                fail(batch, outage, outcome);
+            }
+        }
+    }
+
+    /** Why Consul could not be asked, or {@code null}. */
+    private String removeBatch(List<Step> batch, long token, Map<Step, Step> outcome) {
+        Set<String> known = known(batch);
+        Map<CatalogInstance, Step> removals = new HashMap<>();
+        for (Step step : batch) {
+            if (step.finding().rowless() && known.contains(step.finding().nodeId())) {
+                outcome.put(step, step.moot());
+            } else {
+                removals.put(step.finding().instance(), step);
+            }
+        }
+        if (removals.isEmpty()) {
+            return null;
+        }
+        if (!leadership.leadsFor(token, Duration.ofMillis(removalTimeoutMillis).plus(MARGIN))) {
+            removals.values().forEach(step -> outcome.put(step, step.held(Hold.NOT_LEADING)));
+            return null;
+        }
+        String outage = null;
+        try {
+            Map<CatalogInstance, String> left = catalog.remove(List.copyOf(removals.keySet()));
+            removals.forEach((instance, step) -> outcome.put(
+                    step, left.containsKey(instance) ? step.failed(left.get(instance)) : step.done()));
+        } catch (CatalogException | FaultToleranceException e) {
+            outage = "Consul has not said what became of it: " + e;
+            fail(removals.values(), outage, outcome);
+        }
+        writeBackWhatCameMeanwhile(batch, known);
+        return outage;
+    }
+
+    private static void fail(Collection<Step> steps, String reason, Map<Step, Step> outcome) {
+        steps.forEach(step -> outcome.put(step, step.failed(reason)));
+    }
+
+    /** A node that registered just now may have found its entry there, the same, and lost it to us. */
+    private void writeBackWhatCameMeanwhile(List<Step> batch, Set<String> knownBefore) {
+        Set<String> came = new HashSet<>(known(batch));
+        came.removeAll(knownBefore);
+        if (!came.isEmpty()) {
+            debt.owe(came);
+            application.apply(came);
+        }
+    }
+
+    private Set<String> known(List<Step> steps) {
+        List<String> nodeIds = steps.stream().map(step -> step.finding().nodeId()).distinct().toList();
+        return registrations.findAll(nodeIds).stream().map(ToolRegistration::nodeId).collect(Collectors.toSet());
+    }
+
+    private static List<List<Step>> batches(List<Step> steps, int size) {
+        List<List<Step>> batches = new ArrayList<>();
+        for (int from = 0; from < steps.size(); from += size) {
+            batches.add(steps.subList(from, Math.min(from + size, steps.size())));
+        }
+        return batches;
+    }
+}
