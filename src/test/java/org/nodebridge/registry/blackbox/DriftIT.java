@@ -1,0 +1,307 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Consul changed by hand in every way: each is found and said, a dry run leaves it, and one pass puts it right. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DriftIT {
+
+    private static final String NAME = "drift";
+    private static final String ELSEWHERE = "drift-elsewhere";
+
+    private static Registry registry;
+    private static ConsulEditor consul;
+
+    @BeforeAll
+    static void startRegistry() {
+        registry = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
+                        "REGISTRY_RECONCILE_INTERVAL", "PT1H",
+                        "REGISTRY_RECONCILE_START_GRACE", "PT1S",
+                        "REGISTRY_RECONCILE_PENDING_LIMIT", "PT2S"))
+                .replica("liberty");
+        registry.liberty().start();
+        consul = new ConsulEditor(Backends.shared(), NAME);
+    }
+
+    @AfterAll
+    static void stopRegistry() {
+        registry.liberty().stop();
+        consul.deregisterService(ELSEWHERE, "foreign");
+    }
+
+    @Test
+    @Order(1)
+    void saysThatNothingHasBeenComparedYetAndRefusesWhatItDoesNotUnderstand() {
+        // the schema may not be there for a moment after the start
+        eventually().until(() -> registry.get("/api/v1/drift").status() == 200);
+        JsonNode drift = registry.get("/api/v1/drift").json();
+
+        assertThat(drift.has("checked_at")).isFalse();
+        assertThat(drift.path("message").textValue()).isNotBlank();
+        assertThat(drift.path("drift")).isEmpty();
+        assertThat(registry.get("/api/v1/drift?kind=odd").body()).contains("\"field\":\"kind\"");
+        assertThat(registry.get("/api/v1/drift?limit=0").status()).isEqualTo(400);
+        assertThat(registry.get("/api/v1/drift?cursor=eA").status()).isEqualTo(400);
+        assertThat(registry.post("/api/v1/reconciliations?dry_run=perhaps", Json.object("{}")).status()).isEqualTo(400);
+        assertThat(registry.post("/api/v1/reconciliations", Json.object("{'dry_run': 1}")).body())
+                .contains("\"field\":\"dry_run\"");
+        assertThat(registry.get("/api/v1/reconciliations/" + java.util.UUID.randomUUID()).status()).isEqualTo(404);
+        assertThat(registry.get("/api/v1/reconciliations/none").status()).isEqualTo(404);
+        assertThat(registry.send(registry.request("/api/v1/reconciliations").POST(BodyPublishers.noBody())).status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    @Order(2)
+    void findsEveryEditInADryRunAndPutsAllRightInOnePass() {
+        Map<String, Expected> expected = new TreeMap<>();
+        Map<String, Tampering> tamperings = new LinkedHashMap<>();
+        Tampering.ofALivingNode().forEach(way -> tamperings.put(Registry.uniqueId("drift"), way));
+        String copied = Registry.uniqueId("drift-copied");
+        String left = Registry.uniqueId("drift-left");
+        String degraded = Registry.uniqueId("drift-degraded");
+        Stream.concat(tamperings.keySet().stream(), Stream.of(copied, left, degraded)).forEach(DriftIT::register);
+        degrade(degraded);
+        Map<String, JsonNode> servicesBefore = consul.services();
+        Map<String, JsonNode> checksBefore = consul.checks();
+        ObjectNode entryOfTheOneThatLeft = entry(left);
+        assertThat(registry.delete("/api/v1/registrations/" + left).status()).isEqualTo(200);
+        ObjectNode foreign = Json.object("{'ID': 'foreign', 'Service': 'onex-effect', 'Port': 1, 'Tags': ['onex']}");
+        consul.register(NAME, foreign);
+        consul.register(ELSEWHERE, foreign);
+
+        tamperings.forEach((id, way) -> {
+            way.edit().accept(consul, id);
+            expected.put(id + "@" + NAME, new Expected(way.kind(), way.fields(),
+                    way.kind().equals("missing") ? "register" : "rewrite"));
+        });
+        consul.setCheck(degraded, "passing");
+        expected.put(degraded + "@" + NAME, new Expected("different", Set.of("check"), "rewrite"));
+        consul.register(NAME, entryOfTheOneThatLeft);
+        expected.put(left + "@" + NAME, Expected.EXTRA);
+        consul.register(ELSEWHERE, entry(copied));
+        expected.put(copied + "@" + ELSEWHERE, Expected.EXTRA);
+        consul.register(NAME, entry(copied).put("ID", "nobody"));
+        expected.put("nobody@" + NAME, Expected.EXTRA);
+        consul.register(ELSEWHERE, entry(copied).put("ID", "nobody-elsewhere"));
+        expected.put("nobody-elsewhere@" + ELSEWHERE, Expected.EXTRA);
+        Map<String, JsonNode> servicesEdited = consul.services();
+        Map<String, JsonNode> checksEdited = consul.checks();
+        Map<String, JsonNode> elsewhereEdited = consul.services(ELSEWHERE);
+
+        JsonNode first = reconcile(true);
+        assertThat(first.path("drift")).hasSameSizeAs(expected.keySet());
+        assertThat(drift(first)).allSatisfy((place, drift) -> drift.saysAtFirst(expected.get(place)));
+        // entries without a row are removed when Kafka has been read to past their discovery
+        eventually().untilAsserted(() -> assertThat(drift(reconcile(true))).isEqualTo(expected));
+        assertThat(registry.get("/api/v1/drift").json().path("dry_run").booleanValue()).isTrue();
+        assertThat(shown(registry, 7)).isEqualTo(expected);
+        assertThat(consul.services()).as("a dry run changes nothing").isEqualTo(servicesEdited);
+        assertThat(consul.checks()).as("a dry run changes nothing").isEqualTo(checksEdited);
+        assertThat(consul.services(ELSEWHERE)).as("a dry run changes nothing").isEqualTo(elsewhereEdited);
+        assertThat(expected).hasSizeGreaterThan(24);
+        awaitGauge(expected);
+
+        JsonNode repair = reconcile(false);
+
+        int toRepair = expected.size() - 4;
+        assertThat(repair.path("repaired").intValue()).isEqualTo(toRepair);
+        assertThat(repair.path("deleted").intValue()).isEqualTo(4);
+        assertThat(repair.path("failed").intValue()).isZero();
+        assertThat(repair.path("held").intValue()).isZero();
+        assertThat(drift(repair)).as("what it says that it has done").isEqualTo(expected);
+        JsonNode after = registry.get("/api/v1/drift").json();
+        assertThat(after.path("drift")).isEmpty();
+        assertThat(after.path("dry_run").booleanValue()).isFalse();
+        awaitGauge(Map.of());
+        servicesBefore.remove(left);
+        servicesBefore.put("foreign", servicesEdited.get("foreign"));
+        checksBefore.remove("service:" + left);
+        assertThat(content(consul.services())).isEqualTo(content(servicesBefore));
+        assertThat(content(consul.checks())).isEqualTo(content(checksBefore));
+        assertThat(consul.services().get("foreign")).isEqualTo(servicesEdited.get("foreign"));
+        assertThat(consul.services(ELSEWHERE)).isEqualTo(Map.of("foreign", elsewhereEdited.get("foreign")));
+        assertThat(reconcile(true).path("drift")).isEmpty();
+        assertThat(Metrics.of(registry).value("registry_catalog_deletions_total")).isEqualTo(4);
+        assertThat(registry.get("/api/v1/reconciliations").json().path("reconciliations"))
+                .allSatisfy(made -> assertThat(made.path("status").textValue()).isEqualTo("done"))
+                .anySatisfy(made -> {
+                    assertThat(made.path("requested_by").textValue()).isEqualTo("operator");
+                    assertThat(made.at("/report/repaired").intValue()).isEqualTo(toRepair);
+                    assertThat(made.path("report").has("drift")).isFalse();
+                });
+    }
+
+    @Test
+    @Order(3)
+    void removesNoMoreThanAShareOfTheEntriesInOnePass() {
+        List<String> nodes = PlainNode.many(Registry.uniqueId("drift-cap"), 100).map(PlainNode::id).toList();
+        nodes.forEach(DriftIT::register);
+        ObjectNode entry = entry(nodes.get(0));
+        for (int number = 0; number < 60; number++) {
+            consul.register(NAME, entry.deepCopy().put("ID", "too-many-" + number));
+        }
+        eventually().untilAsserted(() -> assertThat(actions(reconcile(true))).contains("deregister"));
+        int most = ours().size() / 10;
+        assertThat(most).isBetween(16, 20);
+
+        JsonNode first = reconcile(false);
+
+        assertThat(first.path("deleted").intValue()).isEqualTo(most);
+        assertThat(first.path("held").intValue()).isEqualTo(60 - most);
+        assertThat(ours()).hasSize(nodes.size() + 27 - 1 + 60 - most).containsAll(nodes);
+        JsonNode listed = registry.get("/api/v1/drift?kind=extra").json();
+        assertThat(listed.path("drift")).hasSize(60 - most).allSatisfy(drift -> {
+            assertThat(drift.path("action").textValue()).isEqualTo("held");
+            assertThat(drift.path("reason").textValue()).startsWith("deletion_cap: ");
+        });
+        assertThat(listed.at("/counts/extra").intValue()).isEqualTo(60 - most);
+        eventually().untilAsserted(() -> assertThat(reconcile(false).path("drift")).isEmpty());
+        assertThat(ours()).containsAll(nodes);
+    }
+
+    @Test
+    @Order(4)
+    void bringsBackAllWhenTheConsulNodeIsRemovedWithAllThatStandsUnderIt() {
+        String node = register(Registry.uniqueId("drift-node"));
+        Map<String, JsonNode> before = consul.services();
+        before.remove("foreign");
+        consul.deregisterNode();
+        assertThat(consul.services()).isEmpty();
+
+        JsonNode repair = reconcile(false);
+
+        assertThat(repair.at("/found/missing").intValue()).isEqualTo(before.size());
+        assertThat(repair.path("repaired").intValue()).isEqualTo(before.size());
+        assertThat(content(consul.services())).isEqualTo(content(before)).containsKey(node);
+    }
+
+    private static String register(String id) {
+        assertThat(registry.post("/api/v1/registrations", new PlainNode(id).payload()).status()).isEqualTo(201);
+        return id;
+    }
+
+    private static void degrade(String id) {
+        ObjectNode heartbeat = Json.object("{'envelope_version': '1.0', 'event_type': 'NODE_HEARTBEAT', 'payload':"
+                + " {'node_type': 'effect', 'health_status': 'degraded', 'uptime_seconds': 1}}");
+        String now = java.time.Instant.now().toString();
+        heartbeat.put("event_id", java.util.UUID.randomUUID().toString()).put("event_timestamp", now);
+        heartbeat.put("source_node_id", id).withObject("/payload").put("node_id", id).put("timestamp", now);
+        registry.publish(NAME + "." + Registry.HEARTBEAT, id, Json.utf8(heartbeat));
+        eventually().until(() -> consul.checks().get("service:" + id).path("Status").textValue().equals("warning"));
+        eventually().until(() -> registry.get("/api/v1/registrations/" + id).json().at("/stores/consul").textValue()
+                .equals("registered"));
+    }
+
+    /** Its report. */
+    private static JsonNode reconcile(boolean dryRun) {
+        Answer answer = registry.post("/api/v1/reconciliations", Json.object("{}").put("dry_run", dryRun));
+        // 202 on a machine that is slow
+        String id = answer.json().path("id").textValue();
+        eventually().until(() -> registry.get("/api/v1/reconciliations/" + id).json().has("finished_at"));
+        JsonNode made = registry.get("/api/v1/reconciliations/" + id).json();
+        assertThat(made.path("status").textValue()).as(made.toString()).isEqualTo("done");
+        assertThat(made.at("/report/dry_run").booleanValue()).isEqualTo(dryRun);
+        return made.path("report");
+    }
+
+    private static ObjectNode entry(String id) {
+        ObjectNode entry = ((ObjectNode) consul.services().get(id)).deepCopy();
+        entry.remove(List.of("CreateIndex", "ModifyIndex", "Proxy", "Connect", "Weights"));
+        return entry;
+    }
+
+    private static Set<String> ours() {
+        return consul.services().values().stream()
+                .filter(service -> service.at("/Meta/registry-id").asText().equals(NAME))
+                .map(service -> service.path("ID").textValue())
+                .collect(Collectors.toSet());
+    }
+
+    private static Map<String, Expected> drift(JsonNode report) {
+        Map<String, Expected> drift = new TreeMap<>();
+        report.path("drift").forEach(each -> drift.put(
+                each.path("node_id").textValue() + "@" + each.path("consul_node").textValue(), Expected.of(each)));
+        return drift;
+    }
+
+    private static Set<String> actions(JsonNode report) {
+        return drift(report).values().stream().map(Expected::action).collect(Collectors.toSet());
+    }
+
+    /** The whole listing, by pages of this size. */
+    private static Map<String, Expected> shown(Registry replica, int pageSize) {
+        Map<String, Expected> shown = new TreeMap<>();
+        String cursor = "";
+        do {
+            JsonNode page = replica.get("/api/v1/drift?limit=" + pageSize + cursor).json();
+            assertThat(page.path("drift").size()).isLessThanOrEqualTo(pageSize);
+            shown.putAll(drift(page));
+            cursor = page.has("next_cursor") ? "&cursor=" + page.path("next_cursor").textValue() : null;
+        } while (cursor != null);
+        return shown;
+    }
+
+    private static Map<String, JsonNode> content(Map<String, JsonNode> entries) {
+        Map<String, JsonNode> content = new HashMap<>();
+        entries.forEach((id, entry) -> {
+            ObjectNode copy = entry.deepCopy();
+            copy.remove(List.of("CreateIndex", "ModifyIndex"));
+            content.put(id, copy);
+        });
+        return content;
+    }
+
+    private static void awaitGauge(Map<String, Expected> drift) {
+        eventually().untilAsserted(() -> {
+            Metrics metrics = Metrics.of(registry);
+            for (String kind : List.of("missing", "extra", "different", "pending")) {
+                assertThat(metrics.samples())
+                        .containsEntry(
+                                "registry_drift_nodes{kind=\"" + kind + "\"}",
+                                (double) drift.values().stream().filter(each -> each.kind().equals(kind)).count());
+            }
+        });
+    }
+
+    /** What is to be said of one entry. */
+    private record Expected(String kind, Set<String> fields, String action) {
+
+        static final Expected EXTRA = new Expected("extra", Set.of(), "deregister");
+
+        static Expected of(JsonNode drift) {
+            List<String> fields = new ArrayList<>();
+            drift.path("fields").forEach(field -> fields.add(field.path("field").textValue()));
+            return new Expected(
+                    drift.path("kind").textValue(), new TreeSet<>(fields), drift.path("action").textValue());
+        }
+
+        /** The same, but that its removal may be held up. */
+        void saysAtFirst(Expected expected) {
+            assertThat(kind).isEqualTo(expected.kind);
+            assertThat(fields).isEqualTo(expected.fields);
+            assertThat(action).isIn(expected.action, expected.action.equals("deregister") ? "held" : expected.action);
+        }
+    }
+}

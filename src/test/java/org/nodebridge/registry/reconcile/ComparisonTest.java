@@ -1,0 +1,138 @@
+package org.nodebridge.registry.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.reconcile.Fleet.LIMIT;
+import static org.nodebridge.registry.reconcile.Fleet.NOW;
+import static org.nodebridge.registry.reconcile.Fleet.departed;
+import static org.nodebridge.registry.reconcile.Fleet.entries;
+import static org.nodebridge.registry.reconcile.Fleet.entry;
+import static org.nodebridge.registry.reconcile.Fleet.owed;
+import static org.nodebridge.registry.reconcile.Fleet.refused;
+import static org.nodebridge.registry.reconcile.Fleet.row;
+import static org.nodebridge.registry.reconcile.Fleet.rows;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.store.Drift.Field;
+import org.nodebridge.registry.store.Drift.Kind;
+
+class ComparisonTest {
+
+    private static List<Finding> compare(
+            Map<String, ComparedNode> rows, Map<String, CatalogInstance> entries, Map<String, ComparedNode> again) {
+        return new Comparison(rows, entries, List.of(), LIMIT, NOW).confirmed(again);
+    }
+
+    private static List<Finding> compare(Map<String, ComparedNode> rows, Map<String, CatalogInstance> entries) {
+        return compare(rows, entries, rows);
+    }
+
+    private static List<Field> differences(ComparedNode row, CatalogInstance entry) {
+        List<Finding> findings = compare(rows(row), entries(entry));
+        assertThat(findings).allMatch(finding -> finding.kind() == Kind.DIFFERENT);
+        return findings.stream().flatMap(finding -> finding.fields().stream()).toList();
+    }
+
+    @Test
+    void findsNothingWhereBothSayTheSame() {
+        Comparison comparison = new Comparison(rows(row("a")), entries(entry("a")), List.of(), LIMIT, NOW);
+
+        assertThat(comparison.suspects()).isEmpty();
+        assertThat(comparison.confirmed(Map.of())).isEmpty();
+    }
+
+    @Test
+    void missesAConfirmedNodeThatConsulDoesNotHave() {
+        assertThat(compare(rows(row("a"), row("b")), entries(entry("b")))).singleElement().satisfies(finding -> {
+            assertThat(finding.kind()).isEqualTo(Kind.MISSING);
+            assertThat(finding.nodeId()).isEqualTo("a");
+        });
+    }
+
+    @Test
+    void takesANodeThatHasMovedOnOrIsBeingWrittenForNoDrift() {
+        ComparedNode later = new ComparedNode("a", Fleet.shown("a"), CheckStatus.PASSING, 6, true, NOW, null);
+
+        assertThat(compare(rows(row("a")), entries(), rows(later))).isEmpty();
+        assertThat(compare(rows(row("a")), entries(), rows(owed("a", Duration.ZERO)))).isEmpty();
+        assertThat(compare(rows(row("a")), entries(), rows(departed("a")))).isEmpty();
+        assertThat(compare(rows(row("a")), entries(entry("a", CheckStatus.CRITICAL, "n")), rows(later))).isEmpty();
+    }
+
+    @Test
+    void takesANodeThatRegisteredBetweenTheTwoLooksForNoExtra() {
+        assertThat(compare(rows(), entries(entry("new")), rows(row("new")))).isEmpty();
+        assertThat(compare(rows(), entries(entry("new")), rows(owed("new", Duration.ZERO)))).isEmpty();
+    }
+
+    @Test
+    void findsEntriesThatShouldNotBeThere() {
+        List<Finding> findings = compare(rows(), entries(entry("unknown"), entry("left")), rows(departed("left")));
+
+        assertThat(findings).allMatch(finding -> finding.kind() == Kind.EXTRA);
+        assertThat(findings).extracting(Finding::nodeId, Finding::rowless).containsExactlyInAnyOrder(
+                org.assertj.core.groups.Tuple.tuple("unknown", true), org.assertj.core.groups.Tuple.tuple("left", false));
+    }
+
+    @Test
+    void doesNotTakeANodeWhoseRowCannotBeReadForOneThatLeft() {
+        ComparedNode unreadable = new ComparedNode("a", null, null, 4, true, NOW, "the row cannot be read");
+
+        assertThat(compare(rows(unreadable), entries(entry("a"))))
+                .singleElement()
+                .matches(finding -> finding.kind() == Kind.PENDING);
+        assertThat(compare(rows(), entries(entry("a")), rows(unreadable))).isEmpty();
+    }
+
+    @Test
+    void findsOurEntriesUnderOtherConsulNodesAlthoughTheNodeIsWell() {
+        CatalogInstance copy = entry("a", CheckStatus.PASSING, "elsewhere");
+        Comparison comparison = new Comparison(rows(row("a")), entries(entry("a")), List.of(copy), LIMIT, NOW);
+
+        assertThat(comparison.confirmed(rows(row("a")))).singleElement().satisfies(finding -> {
+            assertThat(finding.kind()).isEqualTo(Kind.EXTRA);
+            assertThat(finding.stray()).isTrue();
+            assertThat(finding.key(Fleet.CONSUL_NODE).consulNode()).isEqualTo("elsewhere");
+        });
+    }
+
+    @Test
+    void namesEveryFieldThatIsDifferentWithBothValues() {
+        CatalogInstance changed = new CatalogInstance(
+                "a", "onex-reducer", List.of("stamp", "onex"),
+                Map.of("registry-id", "r-1", "version", "9", "by", "hand"), "", 0, CheckStatus.WARNING,
+                Fleet.CONSUL_NODE, 8);
+
+        assertThat(differences(row("a"), changed)).containsExactly(
+                new Field("service", "onex-effect", "onex-reducer"),
+                new Field("address", "10.0.0.1", ""),
+                new Field("port", "8080", "0"),
+                new Field("tags", "[onex, stamp]", "[stamp, onex]"),
+                new Field("meta.by", null, "hand"),
+                new Field("meta.version", "1.2.3", "9"),
+                new Field("check", "passing", "warning"));
+    }
+
+    @Test
+    void missesACheckInEitherLaneButJudgesItsStatusOnlyWhereTheRegistrySetsIt() {
+        ComparedNode probed = new ComparedNode("a", Fleet.shown("a"), null, 4, true, NOW, null);
+
+        assertThat(differences(row("a"), entry("a", null, "n"))).containsExactly(new Field("check", "passing", null));
+        assertThat(differences(probed, entry("a", null, "n"))).containsExactly(new Field("check", "any", null));
+        assertThat(differences(probed, entry("a", CheckStatus.CRITICAL, "n"))).isEmpty();
+    }
+
+    @Test
+    void callsPendingWhatIsOwedTooLongOrRefused() {
+        List<Finding> findings = compare(
+                rows(owed("old", LIMIT.plusSeconds(1)), owed("young", LIMIT.minusSeconds(1)), refused("refused")),
+                entries());
+
+        assertThat(findings).allMatch(finding -> finding.kind() == Kind.PENDING);
+        assertThat(findings).extracting(Finding::nodeId).containsExactlyInAnyOrder("old", "refused");
+    }
+}

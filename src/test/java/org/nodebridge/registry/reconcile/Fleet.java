@@ -1,0 +1,71 @@
+package org.nodebridge.registry.reconcile;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ServiceEntry;
+
+/** Rows and entries for the tests of this package; an entry says what the row of the same id does. */
+final class Fleet {
+
+    static final String CONSUL_NODE = "nodebridge";
+    static final Instant NOW = Instant.parse("2025-10-03T10:00:00Z");
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private Fleet() {}
+
+    static ServiceEntry shown(String id) {
+        return new ServiceEntry(
+                "onex-effect", id, List.of("onex", "stamp"), Map.of("registry-id", "r-1", "version", "1.2.3"), "10.0.0.1",
+                8080, "http://10.0.0.1:8080/health");
+    }
+
+    /** A row that Consul has confirmed. */
+    static ComparedNode row(String id) {
+        return new ComparedNode(id, shown(id), CheckStatus.PASSING, 4, true, NOW.minusSeconds(3600), null);
+    }
+
+    static ComparedNode departed(String id) {
+        return new ComparedNode(id, null, null, 5, true, NOW.minusSeconds(3600), null);
+    }
+
+    static ComparedNode owed(String id, Duration age) {
+        return new ComparedNode(id, shown(id), CheckStatus.PASSING, 5, false, NOW.minus(age), null);
+    }
+
+    static ComparedNode refused(String id) {
+        return new ComparedNode(id, shown(id), CheckStatus.PASSING, 5, false, NOW, "too large");
+    }
+
+    static CatalogInstance entry(String id) {
+        return entry(id, CheckStatus.PASSING, CONSUL_NODE);
+    }
+
+    static CatalogInstance entry(String id, CheckStatus check, String consulNode) {
+        ServiceEntry shown = shown(id);
+        return new CatalogInstance(
+                id, shown.name(), shown.tags(), shown.meta(), shown.address(), shown.port(), check, consulNode, 7);
+    }
+
+    static Finding rowless(String id) {
+        return new Finding(org.nodebridge.registry.store.Drift.Kind.EXTRA, id, null, entry(id), false, List.of());
+    }
+
+    static Map<String, ComparedNode> rows(ComparedNode... rows) {
+        Map<String, ComparedNode> byId = new TreeMap<>();
+        Arrays.stream(rows).forEach(row -> byId.put(row.nodeId(), row));
+        return byId;
+    }
+
+    static Map<String, CatalogInstance> entries(CatalogInstance... entries) {
+        return Arrays.stream(entries)
+                .collect(Collectors.toMap(CatalogInstance::nodeId, entry -> entry, (a, b) -> a, HashMap::new));
+    }
+}

@@ -1,0 +1,172 @@
+package org.nodebridge.registry.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.reconcile.Fleet.NOW;
+import static org.nodebridge.registry.reconcile.Fleet.departed;
+import static org.nodebridge.registry.reconcile.Fleet.entry;
+import static org.nodebridge.registry.reconcile.Fleet.row;
+import static org.nodebridge.registry.reconcile.Fleet.rowless;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.config.ReconcileSettings;
+import org.nodebridge.registry.store.Drift;
+import org.nodebridge.registry.store.Drift.Action;
+import org.nodebridge.registry.store.Drift.Kind;
+
+class PlanTest {
+
+    private static final Duration GRACE = Duration.ofSeconds(90);
+    private static final Instant LONG_AGO = NOW.minus(Duration.ofHours(1));
+    private static final ReconcileSettings SETTINGS = new ReconcileSettings(
+            Duration.ofSeconds(1), Duration.ofMinutes(1), Fleet.LIMIT, GRACE, 10, 5);
+
+    private final Map<Drift.Key, Instant> known = new HashMap<>();
+
+    private static DeletionSafety safe() {
+        return new DeletionSafety(LONG_AGO, NOW.minusSeconds(2), LONG_AGO, true, SETTINGS, NOW);
+    }
+
+    private Step plan(DeletionSafety safety, Finding finding, String... present) {
+        return plan(safety, List.of(finding), Set.of(present)).get(0);
+    }
+
+    private List<Step> plan(DeletionSafety safety, List<Finding> findings, Set<String> present) {
+        return new Plan(safety, known, Fleet.CONSUL_NODE, present).steps(findings, 5);
+    }
+
+    private Finding knownSince(Instant since, Finding finding) {
+        known.put(finding.key(Fleet.CONSUL_NODE), since);
+        return finding;
+    }
+
+    private static Finding left(String id) {
+        return new Finding(Kind.EXTRA, id, departed(id), entry(id), false, List.of());
+    }
+
+    private static Finding stray(String id, ComparedNode row) {
+        return new Finding(Kind.EXTRA, id, row, entry(id, CheckStatus.PASSING, "elsewhere"), true, List.of());
+    }
+
+    private static Finding missing(String id) {
+        return new Finding(Kind.MISSING, id, row(id), null, false, List.of());
+    }
+
+    @Test
+    void removesAnEntryWithoutARowWhenAllIsWellAndItHasLongBeenKnown() {
+        Step step = plan(safe(), knownSince(LONG_AGO, rowless("a")));
+
+        assertThat(step.action()).isEqualTo(Action.DEREGISTER);
+        assertThat(step.byRemoval()).isTrue();
+        assertThat(step.since()).isEqualTo(LONG_AGO);
+    }
+
+    @Test
+    void removesNothingBeforeTheConsumerHasReadWhatLayInKafkaAtTheStart() {
+        DeletionSafety behind = new DeletionSafety(null, null, LONG_AGO, true, SETTINGS, NOW);
+
+        assertHeld(plan(behind, knownSince(LONG_AGO, rowless("a"))), Hold.NOT_CAUGHT_UP);
+        assertHeld(plan(behind, left("a")), Hold.NOT_CAUGHT_UP);
+        assertHeld(plan(behind, stray("a", row("a")), "a"), Hold.NOT_CAUGHT_UP);
+    }
+
+    @Test
+    void removesNothingWithoutARowWhilePostgresHasNoRegisteredNode() {
+        DeletionSafety empty = new DeletionSafety(LONG_AGO, NOW, LONG_AGO, false, SETTINGS, NOW);
+
+        assertHeld(plan(empty, knownSince(LONG_AGO, rowless("a"))), Hold.NO_REGISTERED_NODES);
+        assertThat(plan(empty, left("a")).action()).isEqualTo(Action.DEREGISTER);
+    }
+
+    @Test
+    void givesNodesTimeToAnswerAfterAStartAndAfterAChangeOfTheLeader() {
+        Instant recent = NOW.minus(GRACE).plusSeconds(1);
+
+        assertHeld(
+                plan(new DeletionSafety(recent, NOW, LONG_AGO, true, SETTINGS, NOW), knownSince(LONG_AGO, rowless("a"))),
+                Hold.START_GRACE);
+        assertHeld(
+                plan(new DeletionSafety(LONG_AGO, NOW, recent, true, SETTINGS, NOW), knownSince(LONG_AGO, rowless("a"))),
+                Hold.START_GRACE);
+        assertThat(plan(new DeletionSafety(recent, NOW, recent, true, SETTINGS, NOW), left("a")).action())
+                .isEqualTo(Action.DEREGISTER);
+    }
+
+    @Test
+    void removesAnEntryWithoutARowOnlyWhenKafkaHasBeenReadPastItsDiscovery() {
+        Instant readUpTo = NOW.minusSeconds(10);
+        DeletionSafety lagging = new DeletionSafety(LONG_AGO, readUpTo, LONG_AGO, true, SETTINGS, NOW);
+
+        assertHeld(plan(lagging, rowless("new")), Hold.SEEN_TOO_RECENTLY);
+        assertHeld(
+                plan(lagging, knownSince(readUpTo.minus(Fleet.LIMIT).plusMillis(1), rowless("b"))),
+                Hold.SEEN_TOO_RECENTLY);
+        assertThat(plan(lagging, knownSince(readUpTo.minus(Fleet.LIMIT), rowless("c"))).action())
+                .isEqualTo(Action.DEREGISTER);
+        assertHeld(
+                plan(new DeletionSafety(LONG_AGO, null, LONG_AGO, true, SETTINGS, NOW), knownSince(LONG_AGO, rowless("d"))),
+                Hold.SEEN_TOO_RECENTLY);
+    }
+
+    @Test
+    void removesNoMoreThanItMayTheLongestKnownFirstAndWritesAllTheSame() {
+        List<Finding> findings = new java.util.ArrayList<>(IntStream.range(0, 20)
+                .mapToObj(number -> knownSince(LONG_AGO.minusSeconds(number), number % 2 == 0
+                        ? rowless("extra-" + number)
+                        : left("extra-" + number)))
+                .toList());
+        IntStream.range(0, 30).forEach(number -> findings.add(missing("missing-" + number)));
+
+        List<Step> steps = plan(safe(), findings, Set.of());
+
+        assertThat(steps).hasSize(50);
+        assertThat(steps.stream().filter(step -> step.action() == Action.DEREGISTER).map(step -> step.finding().nodeId()))
+                .containsExactlyInAnyOrder("extra-19", "extra-18", "extra-17", "extra-16", "extra-15");
+        assertThat(steps.stream().filter(step -> step.action() == Action.HELD))
+                .hasSize(15)
+                .allSatisfy(step -> assertHeld(step, Hold.DELETION_CAP));
+        assertThat(steps.stream().filter(step -> step.action() == Action.REGISTER)).hasSize(30);
+    }
+
+    @Test
+    void mayRemoveTheLargerOfTheShareAndTheLeast() {
+        assertThat(SETTINGS.mostDeletions(0)).isEqualTo(5);
+        assertThat(SETTINGS.mostDeletions(59)).isEqualTo(5);
+        assertThat(SETTINGS.mostDeletions(160)).isEqualTo(16);
+    }
+
+    @Test
+    void doesNotRemoveTheOnlyEntryOfANodeForStandingElsewhere() {
+        assertHeld(plan(safe(), stray("a", row("a"))), Hold.OWN_ENTRY_NOT_WRITTEN);
+        assertThat(plan(safe(), stray("a", row("a")), "a").byRemoval()).isTrue();
+        assertThat(plan(safe(), List.of(stray("a", row("a")), missing("a")), Set.of()))
+                .extracting(Step::action)
+                .containsExactlyInAnyOrder(Action.DEREGISTER, Action.REGISTER);
+    }
+
+    @Test
+    void waitsForWhatIsOwedAndDoesNothingForWhatIsRefused() {
+        ComparedNode owed = Fleet.owed("owed", Duration.ofMinutes(2));
+        ComparedNode refused = Fleet.refused("refused");
+
+        Step waiting = plan(safe(), new Finding(Kind.PENDING, "owed", owed, null, false, List.of()));
+        Step nothing = plan(safe(), new Finding(Kind.PENDING, "refused", refused, null, false, List.of()));
+
+        assertThat(waiting.action()).isEqualTo(Action.WAIT);
+        assertThat(waiting.since()).isEqualTo(owed.updatedAt());
+        assertThat(nothing.action()).isEqualTo(Action.NONE);
+        assertThat(nothing.reason()).isEqualTo("too large");
+    }
+
+    private static void assertHeld(Step step, Hold why) {
+        assertThat(step.action()).isEqualTo(Action.HELD);
+        assertThat(step.reason()).startsWith(why.wireName() + ": ");
+    }
+}
