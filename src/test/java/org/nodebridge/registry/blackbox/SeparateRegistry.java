@@ -47,6 +47,25 @@ final class SeparateRegistry {
         return registry;
     }
 
+    /** The same with other settings. */
+    SeparateRegistry with(Map<String, String> settings) {
+        Map<String, String> changed = new HashMap<>(environment);
+        changed.putAll(settings);
+        return new SeparateRegistry(servers, name, changed);
+    }
+
+    /** The same on another database, which is empty. */
+    SeparateRegistry withEmptyDatabase() {
+        String database = Registry.uniqueId(name).replace('-', '_');
+        createDatabase(servers, database);
+        return with(Map.of("POSTGRES_DB", database));
+    }
+
+    /** The same with another consumer group, which has committed nothing. */
+    SeparateRegistry withNewConsumerGroup() {
+        return with(Map.of("REGISTRY_KAFKA_GROUP_ID", Registry.uniqueId(name)));
+    }
+
     /** One of its replicas, yet to be started. */
     Registry replica(String directory) {
         return Registry.on(servers, Backends.emptyDirectory(name + "/" + directory), environment);

@@ -1,0 +1,159 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A registry that starts without knowing what it knew before, with 500 living nodes in Consul and a comparison every
+ * second: none of them is deregistered, not even for a moment. What was removed and registered again has another
+ * creation index in Consul, so that nothing can be missed between two looks.
+ */
+class StartupSafetyIT {
+
+    private static final String NAME = "startup-safety";
+    private static final int NODES = 500;
+
+    /** Records before those of the nodes that say nothing, so that the load takes longer than it takes to lead. */
+    private static final int IN_THE_WAY = 6_000;
+
+    private static SeparateRegistry known;
+    private static ConsulEditor consul;
+    private static Map<String, JsonNode> created;
+
+    private Registry registry;
+
+    @BeforeAll
+    static void registerAll() {
+        known = SeparateRegistry.on(Backends.shared(), NAME, Map.of("REGISTRY_RECONCILE_INTERVAL", "PT1S"));
+        consul = new ConsulEditor(Backends.shared(), NAME);
+        Registry first = known.replica("first");
+        String topic = known.topic(Registry.INTROSPECTION);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        IntStream.range(0, IN_THE_WAY).forEach(number -> records.add(
+                new ProducerRecord<>(topic, number % 6, null, heartbeatOfNobody())));
+        PlainNode.many(NAME, NODES).forEach(node -> records.add(
+                new ProducerRecord<>(topic, records.size() % 6, null, node.introduction())));
+        records.stream().map(first.broker()::send).toList().forEach(Broker::confirmed);
+        first.liberty().start();
+        patiently().until(() -> consul.services().size() == NODES);
+        patiently().untilAsserted(() -> assertThat(registered(first)).isEqualTo(NODES));
+        first.liberty().kill();
+    }
+
+    @BeforeEach
+    void look() {
+        created = creationIndexes();
+    }
+
+    @AfterEach
+    void stop() {
+        registry.liberty().kill();
+    }
+
+    @Test
+    void keepsAllWhenTheConsumerMustReadEverythingAgain() {
+        registry = start(known.withNewConsumerGroup());
+
+        patiently().untilAsserted(() -> assertThat(blocked()).isEqualTo("start_grace"));
+        patiently().untilAsserted(() -> assertThat(passes()).isGreaterThan(3));
+
+        assertThat(creationIndexes()).isEqualTo(created).hasSize(NODES);
+        assertThat(drift().path("drift")).isEmpty();
+    }
+
+    @Test
+    void keepsAllWhileAnEmptyDatabaseIsFilledSlowlyFromKafka() {
+        registry = start(known.withEmptyDatabase()
+                .withNewConsumerGroup()
+                .with(Map.of("REGISTRY_INTAKE_BATCH_SIZE", "4")));
+
+        patiently().untilAsserted(() -> assertThat(registered(registry)).isEqualTo(NODES));
+        patiently().untilAsserted(() -> assertThat(blocked()).isEqualTo("start_grace"));
+
+        assertThat(registry.get("/api/v1/reconciliations").json().path("reconciliations"))
+                .as("comparisons made while rows were missing")
+                .anySatisfy(made -> {
+                    assertThat(made.at("/report/deletions_blocked").textValue()).isEqualTo("not_caught_up");
+                    assertThat(made.at("/report/held").intValue()).isPositive();
+                });
+        patiently().untilAsserted(() -> assertThat(drift().path("drift")).isEmpty());
+        assertThat(creationIndexes()).isEqualTo(created).hasSize(NODES);
+    }
+
+    @Test
+    void keepsAllWhenDatabaseAndTopicsAreEmpty() {
+        registry = start(known.withEmptyDatabase()
+                .withNewConsumerGroup()
+                .with(Map.of("REGISTRY_KAFKA_TOPIC_PREFIX", Registry.uniqueId("lost") + ".")));
+
+        patiently().untilAsserted(() -> assertThat(blocked()).isEqualTo("no_registered_nodes"));
+        double before = passes();
+        patiently().untilAsserted(() -> assertThat(passes()).isGreaterThan(before + 3));
+
+        JsonNode drift = drift();
+        assertThat(drift.at("/counts/extra").intValue()).isEqualTo(NODES);
+        assertThat(drift.path("drift")).isNotEmpty().allSatisfy(each -> {
+            assertThat(each.path("action").textValue()).isEqualTo("held");
+            assertThat(each.path("reason").textValue()).startsWith("no_registered_nodes: ");
+        });
+        assertThat(creationIndexes()).isEqualTo(created).hasSize(NODES);
+    }
+
+    private static Registry start(SeparateRegistry separate) {
+        Registry registry = separate.replica("restarted");
+        registry.liberty().start();
+        return registry;
+    }
+
+    private static Map<String, JsonNode> creationIndexes() {
+        Map<String, JsonNode> indexes = new TreeMap<>();
+        consul.services().forEach((id, service) -> indexes.put(id, service.path("CreateIndex")));
+        return indexes;
+    }
+
+    private JsonNode drift() {
+        return registry.get("/api/v1/drift").json();
+    }
+
+    private String blocked() {
+        return drift().path("deletions_blocked").textValue();
+    }
+
+    private double passes() {
+        return Metrics.of(registry).value("registry_reconciliations_total{result=\"done\"}");
+    }
+
+    private static int registered(Registry registry) {
+        return registry.get("/api/v1/metrics/registrations").json().path("registered_nodes_count").intValue();
+    }
+
+    private static byte[] heartbeatOfNobody() {
+        String now = Instant.now().toString();
+        ObjectNode heartbeat = Json.object("{'envelope_version': '1.0', 'event_type': 'NODE_HEARTBEAT', 'payload':"
+                + " {'node_type': 'effect', 'health_status': 'healthy', 'uptime_seconds': 1}}");
+        heartbeat.put("event_id", UUID.randomUUID().toString()).put("event_timestamp", now);
+        heartbeat.put("source_node_id", "nobody").withObject("/payload").put("node_id", "nobody").put("timestamp", now);
+        return Json.utf8(heartbeat);
+    }
+
+    private static ConditionFactory patiently() {
+        return eventually().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(500));
+    }
+}
