@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -262,6 +263,59 @@ class CatalogIT {
         assertThat(registering.refused()).containsOnlyKeys("billing");
         assertThat(leaving.refused()).containsOnlyKeys("billing");
         assertThat(consul.get("/v1/agent/services").at("/billing/Service").asText()).isEqualTo("billing");
+    }
+
+    @Test
+    void removesEntriesThatAreStillWhatWasReadAndLeavesTheOthers() {
+        write(Mode.CATALOG, Samples.register("gone"), Samples.register("changed"), Samples.register("stays"));
+        Map<String, CatalogInstance> read = catalog(Mode.CATALOG).instances();
+        write(Mode.CATALOG, Samples.register(Samples.node("changed", Map.of("health", "http://moved:1/h"), "stamp")));
+
+        Map<CatalogInstance, String> left =
+                catalog(Mode.CATALOG).remove(List.of(read.get("gone"), read.get("changed")));
+
+        assertThat(left).containsOnlyKeys(read.get("changed"));
+        assertThat(left.get(read.get("changed"))).contains("stale");
+        assertThat(catalog(Mode.CATALOG).instances()).containsKeys("changed", "stays").doesNotContainKey("gone");
+        assertThat(consul.check("onex-effect", "gone").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void findsWhatIsOursUnderOtherConsulNodesAndNothingElse() {
+        ObjectNode service = JSON.createObjectNode().put("ID", "copy").put("Service", "onex-effect");
+        service.putObject("Meta").put("registry-id", Samples.REGISTRY_ID);
+        consul.put("/v1/catalog/register", entry("elsewhere", service));
+        consul.put("/v1/catalog/register", entry("nodebridge", service.deepCopy().put("ID", "at-home")));
+        service.putObject("Meta").put("registry-id", "another");
+        consul.put("/v1/catalog/register", entry("elsewhere", service.deepCopy().put("ID", "of-another")));
+
+        List<CatalogInstance> strays = catalog(Mode.CATALOG).strays();
+
+        assertThat(strays).singleElement().satisfies(stray -> {
+            assertThat(stray.nodeId()).isEqualTo("copy");
+            assertThat(stray.consulNode()).isEqualTo("elsewhere");
+        });
+        assertThat(catalog(Mode.CATALOG).remove(strays)).isEmpty();
+        assertThat(consul.service("onex-effect", "copy").isMissingNode()).isTrue();
+        assertThat(consul.service("onex-effect", "of-another").isObject()).isTrue();
+    }
+
+    @Test
+    void removesFromTheAgentOnlyWhatStillHasOurOwnerMark() {
+        write(Mode.AGENT, Samples.register("agent-gone"), Samples.register("agent-taken"));
+        Map<String, CatalogInstance> read = catalog(Mode.AGENT).instances();
+        consul.put("/v1/agent/service/register", JSON.createObjectNode().put("ID", "agent-taken").put("Name", "taken"));
+
+        Map<CatalogInstance, String> left =
+                catalog(Mode.AGENT).remove(List.of(read.get("agent-gone"), read.get("agent-taken")));
+
+        assertThat(left).containsOnlyKeys(read.get("agent-taken"));
+        assertThat(consul.get("/v1/agent/services").has("agent-gone")).isFalse();
+        assertThat(consul.get("/v1/agent/services").at("/agent-taken/Service").asText()).isEqualTo("taken");
+    }
+
+    private static JsonNode entry(String consulNode, ObjectNode service) {
+        return JSON.createObjectNode().put("Node", consulNode).put("Address", "127.0.0.1").set("Service", service);
     }
 
     @Test
