@@ -34,7 +34,7 @@ final class ConsulEntries {
         Map<String, CatalogInstance> instances = new HashMap<>();
         for (JsonNode service : services) {
             CatalogInstance instance = instance(settings.nodeName(), service, statuses);
-            if (registryId.equals(instance.meta().get(ServiceMeta.REGISTRY_ID))) {
+            if (isOurs(instance)) {
                 instances.put(instance.nodeId(), instance);
             }
         }
@@ -50,11 +50,19 @@ final class ConsulEntries {
             JsonNode found = consul.get("/v1/health/service/" + settings.servicePrefix() + type.wireName()
                     + "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20"));
             for (JsonNode entry : found) {
-                instances.add(instance(
-                        entry.at("/Node/Node").asText(), entry.path("Service"), statuses(entry.path("Checks"))));
+                CatalogInstance instance = instance(
+                        entry.at("/Node/Node").asText(), entry.path("Service"), statuses(entry.path("Checks")));
+                // asked again here, because whoever does not know the filter passes it over, and these may be removed
+                if (isOurs(instance) && !instance.consulNode().equals(settings.nodeName())) {
+                    instances.add(instance);
+                }
             }
         }
         return instances;
+    }
+
+    private boolean isOurs(CatalogInstance instance) {
+        return registryId.equals(instance.meta().get(ServiceMeta.REGISTRY_ID));
     }
 
     private static Map<String, CheckStatus> statuses(JsonNode checks) {

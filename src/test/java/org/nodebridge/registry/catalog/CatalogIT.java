@@ -289,7 +289,10 @@ class CatalogIT {
         service.putObject("Meta").put("registry-id", "another");
         consul.put("/v1/catalog/register", entry("elsewhere", service.deepCopy().put("ID", "of-another")));
 
-        List<CatalogInstance> strays = catalog(Mode.CATALOG).strays();
+        // the tests of the other lane leave entries under the agent's own Consul node
+        List<CatalogInstance> strays = catalog(Mode.CATALOG).strays().stream()
+                .filter(stray -> !stray.consulNode().equals("registry-consul"))
+                .toList();
 
         assertThat(strays).singleElement().satisfies(stray -> {
             assertThat(stray.nodeId()).isEqualTo("copy");

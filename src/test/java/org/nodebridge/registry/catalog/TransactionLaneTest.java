@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 
@@ -162,6 +163,48 @@ class TransactionLaneTest {
     void hasNoInstancesButAnErrorWhenConsulIsDown() throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 500, "No cluster leader")) {
             assertThatThrownBy(() -> lane(consul).instances()).isInstanceOf(CatalogUnavailableException.class);
+        }
+    }
+
+    @Test
+    void takesNothingForAStrayThatIsNotOursOrStandsUnderOurNodeWhateverConsulMakesOfTheFilter() throws IOException {
+        String entry = """
+                {"Node": {"Node": "%s"}, "Service": {"ID": "%s", "Meta": {"registry-id": "%s"}, "ModifyIndex": 7}}""";
+        String all = "[" + String.join(",",
+                entry.formatted("nodebridge", "at-home", Samples.REGISTRY_ID),
+                entry.formatted("elsewhere", "stray", Samples.REGISTRY_ID),
+                entry.formatted("elsewhere", "foreign", "another")) + "]";
+        FakeConsul unfiltered = new FakeConsul(exchange -> FakeConsul.answer(
+                exchange, 200, exchange.getRequestURI().getPath().endsWith("/onex-effect") ? all : "[]"));
+        try (unfiltered) {
+            assertThat(lane(unfiltered).strays()).singleElement().satisfies(stray -> {
+                assertThat(stray.nodeId()).isEqualTo("stray");
+                assertThat(stray.consulNode()).isEqualTo("elsewhere");
+                assertThat(stray.modifyIndex()).isEqualTo(7);
+            });
+        }
+    }
+
+    @Test
+    void triesARemovalAgainWithoutWhatConsulSaysHasChanged() throws IOException {
+        AtomicInteger transactions = new AtomicInteger();
+        FakeConsul changed = new FakeConsul(exchange -> {
+            boolean first = transactions.getAndIncrement() == 0;
+            FakeConsul.answer(exchange, first ? 409 : 200, "{\"Errors\":[{\"OpIndex\":1,\"What\":\"index is stale\"}]}");
+        });
+        try (changed) {
+            List<CatalogInstance> instances = Stream.of("a", "b", "c")
+                    .map(id -> new CatalogInstance(id, "onex-effect", List.of(), Map.of(), "", 0, null, "nodebridge", 7))
+                    .toList();
+
+            assertThat(lane(changed).remove(instances)).containsExactly(Map.entry(instances.get(1), "index is stale"));
+
+            JsonNode second = new ObjectMapper().readTree(changed.requests().get(1).body());
+            assertThat(second).hasSize(2).allSatisfy(operation -> {
+                assertThat(operation.at("/Service/Verb").asText()).isEqualTo("delete-cas");
+                assertThat(operation.at("/Service/Node").asText()).isEqualTo("nodebridge");
+                assertThat(operation.at("/Service/Service/ModifyIndex").asLong()).isEqualTo(7);
+            });
         }
     }
 

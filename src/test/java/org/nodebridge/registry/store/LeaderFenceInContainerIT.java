@@ -3,35 +3,21 @@ package org.nodebridge.registry.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
-import jakarta.annotation.Resource;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.incontainer.NodeOnTheWire;
-import org.nodebridge.registry.incontainer.RegistryArchive;
-import org.nodebridge.registry.incontainer.Rows;
 
 /** What only the leader may write, in PostgreSQL: a leader whose token is old, or whose lease has ended, writes nothing. */
-@ArquillianTest
-class LeaderFenceInContainerIT {
+class LeaderFenceInContainerIT extends InPostgres {
 
-    private static final String ID = NodeOnTheWire.named("a").nodeId();
     private static final Instant NOW = Instant.parse("2025-10-03T10:00:00Z");
-
-    @Inject
-    private RegistrationBatchRepository registrations;
-
-    @Inject
-    private CatalogDebtRepository debt;
 
     @Inject
     private ComparedRowsRepository compared;
@@ -45,27 +31,18 @@ class LeaderFenceInContainerIT {
     @Inject
     private ClusterRepository cluster;
 
-    @Inject
-    private SchemaMigration migration;
-
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
-
-    private Rows rows;
     private long token;
 
     @Deployment
     static WebArchive registry() {
-        return RegistryArchive.with(Map.of(), LeaderFenceInContainerIT.class);
+        return archiveOf(LeaderFenceInContainerIT.class);
     }
 
     @BeforeEach
     void lead() {
-        migration.migrate();
-        rows = new Rows(dataSource);
-        rows.execute("DELETE FROM tool_registrations; DELETE FROM catalog_drift; DELETE FROM catalog_check;"
-                + " DELETE FROM reconciliations; UPDATE cluster_leases SET expires_at = to_timestamp(0)");
-        registrations.store(RegistrationBatch.collapse(List.of(NodeOnTheWire.named("a").introduced(at(0)))));
+        rows.execute("DELETE FROM catalog_drift; DELETE FROM catalog_check; DELETE FROM reconciliations;"
+                + " UPDATE cluster_leases SET expires_at = to_timestamp(0)");
+        store(NODE.introduced(at(0)));
         debt.confirm(Map.of(ID, 1L));
         token = cluster.hold(ClusterRepository.LEADER, "me", Duration.ofMinutes(5)).orElseThrow();
     }
