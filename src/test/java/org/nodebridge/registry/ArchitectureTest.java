@@ -58,7 +58,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule replayUsesTheUseCase =
-            uses("replay", "event", "registration", "store", "cluster", "health", "metrics", "config").allowEmptyShould(true);
+            uses("replay", "event", "registration", "store", "cluster", "health", "metrics", "config");
 
     @ArchTest
     static final ArchRule clusterUsesTheStore = uses("cluster", "store", "health", "config");

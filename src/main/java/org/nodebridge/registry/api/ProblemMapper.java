@@ -4,6 +4,10 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import java.util.List;
+import org.nodebridge.registry.replay.InvalidReplayException;
+import org.nodebridge.registry.replay.ReplayUnderWayException;
+import org.nodebridge.registry.replay.TopicUnavailableException;
 import org.nodebridge.registry.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +25,15 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         }
         if (failure instanceof StoreException store) {
             return Problem.unavailable(store.getMessage(), null).response();
+        }
+        if (failure instanceof TopicUnavailableException topic) {
+            return Problem.unavailable(topic.getMessage(), null).response();
+        }
+        if (failure instanceof ReplayUnderWayException underWay) {
+            return Problem.ofStatus(409, "Not now", underWay.getMessage()).response();
+        }
+        if (failure instanceof InvalidReplayException invalid) {
+            return Problem.invalid(List.of(invalid.error())).response();
         }
         if (failure instanceof WebApplicationException web) {
             Response answer = web.getResponse();

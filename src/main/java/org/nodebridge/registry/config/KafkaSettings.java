@@ -20,6 +20,7 @@ public record KafkaSettings(
         List<String> heartbeatNames,
         String requestName,
         String deadLetterSuffix,
+        String quarantineSuffix,
         int batchSize,
         Duration pollTimeout,
         boolean createTopics) {
@@ -41,6 +42,9 @@ public record KafkaSettings(
                         "[A-Za-z0-9._-]{1,249}", "must be a topic name"),
                 settings.matching(
                         "registry.kafka.dead-letter-suffix", null, ".dlq", "[A-Za-z0-9._-]{1,50}",
+                        "must be a part of a topic name"),
+                settings.matching(
+                        "registry.kafka.quarantine-suffix", null, ".quarantine", "[A-Za-z0-9._-]{1,50}",
                         "must be a part of a topic name"),
                 settings.number("registry.intake.batch-size", null, 500, 1, 10_000),
                 settings.duration("registry.intake.poll-timeout", null, "PT1S"),
@@ -77,5 +81,10 @@ public record KafkaSettings(
     /** Where records of a topic go that cannot be read. */
     public String deadLetterTopic(String topic) {
         return topic + deadLetterSuffix;
+    }
+
+    /** Where dead letters of a topic go that could not be read again. */
+    public String quarantineTopic(String topic) {
+        return topic + quarantineSuffix;
     }
 }

@@ -40,6 +40,11 @@ public sealed interface NodeEvent {
         public String nodeId() {
             return node.nodeId();
         }
+
+        /** The same introduction as though it had been read at that time, from which its lease counts. */
+        public Introduced receivedAt(Instant time) {
+            return new Introduced(node, version, time, correlationId, leniencies);
+        }
     }
 
     /**

@@ -23,7 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.eclipse.microprofile.config.ConfigProvider;
+import org.nodebridge.registry.config.KafkaClients;
 import org.nodebridge.registry.config.KafkaSettings;
 
 /**
@@ -33,7 +33,6 @@ import org.nodebridge.registry.config.KafkaSettings;
 @ApplicationScoped
 public class BrokerClient {
 
-    private static final String CONNECTOR_PREFIX = "mp.messaging.connector.smallrye-kafka.";
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     @Inject
@@ -108,14 +107,7 @@ public class BrokerClient {
     /** Created late and again: a broker whose name cannot be resolved yet must not stop the start. */
     private synchronized Admin admin() {
         if (admin == null) {
-            Map<String, Object> properties = new HashMap<>();
-            // asked for by name, because a source such as the environment cannot list them in this spelling
-            for (String key : AdminClientConfig.configNames()) {
-                ConfigProvider.getConfig()
-                        .getOptionalValue(CONNECTOR_PREFIX + key, String.class)
-                        .ifPresent(value -> properties.put(key, value));
-            }
-            properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+            Map<String, Object> properties = KafkaClients.properties(settings, AdminClientConfig.configNames());
             properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "node-bridge-registry-admin");
             properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
             properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());

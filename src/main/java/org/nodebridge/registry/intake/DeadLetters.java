@@ -12,22 +12,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.replay.DeadLetterHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sets a record aside with its key, value and headers as they came, and headers that say why and where from. */
 @ApplicationScoped
 public class DeadLetters {
-
-    /** Why: {@code unreadable} or {@code refused}. */
-    static final String REASON = "registry-dlq-reason";
-    /** One header for each broken field, {@code path: what is wrong}. */
-    static final String FIELD = "registry-dlq-field";
-    static final String TOPIC = "registry-dlq-topic";
-    static final String PARTITION = "registry-dlq-partition";
-    static final String OFFSET = "registry-dlq-offset";
-    static final String TIMESTAMP = "registry-dlq-timestamp";
-    static final String CORRELATION_ID = "registry-dlq-correlation-id";
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private static final int MOST_FIELDS = 100;
@@ -53,14 +44,14 @@ public class DeadLetters {
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(settings.deadLetterTopic(record.topic()), record.key(), record.value());
         record.headers().forEach(letter.headers()::add);
-        header(letter, REASON, reason);
-        errors.stream().limit(MOST_FIELDS).forEach(error -> header(letter, FIELD, error.toString()));
-        header(letter, TOPIC, record.topic());
-        header(letter, PARTITION, Integer.toString(record.partition()));
-        header(letter, OFFSET, Long.toString(record.offset()));
-        header(letter, TIMESTAMP, Long.toString(record.timestamp()));
+        header(letter, DeadLetterHeaders.REASON, reason);
+        errors.stream().limit(MOST_FIELDS).forEach(error -> header(letter, DeadLetterHeaders.FIELD, error.toString()));
+        header(letter, DeadLetterHeaders.TOPIC, record.topic());
+        header(letter, DeadLetterHeaders.PARTITION, Integer.toString(record.partition()));
+        header(letter, DeadLetterHeaders.OFFSET, Long.toString(record.offset()));
+        header(letter, DeadLetterHeaders.TIMESTAMP, Long.toString(record.timestamp()));
         if (correlationId != null) {
-            header(letter, CORRELATION_ID, correlationId);
+            header(letter, DeadLetterHeaders.CORRELATION_ID, correlationId);
         }
         return publisher.publish(letter).thenRun(() -> {
             metrics.deadLetter(record.topic());

@@ -9,16 +9,22 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeWriter;
+import org.nodebridge.registry.replay.IntrospectionRequest;
 
 /** Asks all nodes to introduce themselves. */
 @ApplicationScoped
-class IntrospectionRequests {
+class IntrospectionRequests implements IntrospectionRequest {
 
     @Inject
     private RecordPublisher publisher;
 
     @Inject
     private RegistrySettings settings;
+
+    @Override
+    public void ask(String reason) {
+        Confirmation.await(request(reason));
+    }
 
     /** Completes when the broker has confirmed the request; {@code reason} as the wire format lists them. */
     CompletionStage<Void> request(String reason) {

@@ -36,8 +36,18 @@ class Topics {
         for (String topic : settings.inputTopics()) {
             wanted.put(topic, Map.of());
             wanted.put(settings.deadLetterTopic(topic), ROOM_FOR_HEADERS);
+            wanted.put(settings.quarantineTopic(topic), ROOM_FOR_HEADERS);
         }
         wanted.put(settings.requestTopic(), Map.of());
+        ensure(wanted);
+    }
+
+    /** The same for one quarantine topic, which may have been deleted since the start. */
+    void ensureQuarantine(String topic) {
+        ensure(new LinkedHashMap<>(Map.of(topic, ROOM_FOR_HEADERS)));
+    }
+
+    private void ensure(Map<String, Map<String, String>> wanted) {
         Set<String> existing = broker.existing(wanted.keySet());
         wanted.keySet().removeAll(existing);
         if (settings.createTopics()) {

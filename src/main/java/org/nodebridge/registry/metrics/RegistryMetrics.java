@@ -20,6 +20,7 @@ public class RegistryMetrics {
     private static final String EVENTS = "registry.events";
     private static final String LENIENCIES = "registry.envelope.leniencies";
     private static final String DEAD_LETTERS = "registry.dead.letters";
+    private static final String DEAD_LETTER_REPLAYS = "registry.dead.letter.replays";
     private static final String NODES = "registry.nodes";
     private static final String LAG = "registry.consumer.lag";
     private static final String PENDING = "registry.catalog.pending";
@@ -117,6 +118,14 @@ public class RegistryMetrics {
     public void deadLetter(String topic) {
         registry.counter(metadata(DEAD_LETTERS, "Records set aside, by the topic they came from", MetricUnits.NONE),
                         new Tag("topic", topic))
+                .inc();
+    }
+
+    /** One dead letter that was replayed, by what became of it; dry runs do not count. */
+    public void deadLetterReplay(String outcome) {
+        registry.counter(
+                        metadata(DEAD_LETTER_REPLAYS, "Dead letters replayed, by outcome", MetricUnits.NONE),
+                        new Tag("outcome", outcome))
                 .inc();
     }
 

@@ -20,6 +20,7 @@ import org.nodebridge.registry.store.CatalogDebtRepository;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.StoreException;
 import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.TopicReplayRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,9 @@ public class PendingWrites {
 
     @Inject
     private CatalogDebtRepository debt;
+
+    @Inject
+    private TopicReplayRepository replays;
 
     @Inject
     private SchemaMigration migration;
@@ -74,10 +78,11 @@ public class PendingWrites {
             return;
         }
         try {
-            boolean more = true;
+            // a replay brings rows to older states on their way to the newest: Consul is to see only where it ends
+            boolean more = !replays.writing();
             while (more) {
                 List<ToolRegistration> rows = debt.claim(UNDER_WAY, CLAIM, BATCH);
-                more = !rows.isEmpty() && bring(rows);
+                more = !rows.isEmpty() && bring(rows) && !replays.writing();
             }
             pending = debt.count();
         } catch (StoreException e) {

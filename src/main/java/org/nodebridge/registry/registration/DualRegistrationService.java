@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.event.NodeEvent;
@@ -75,20 +76,62 @@ public class DualRegistrationService {
      */
     public BatchResult apply(List<? extends NodeEvent> events) {
         RegistrationBatch batch = RegistrationBatch.collapse(events);
-        Map<UUID, String> refused = new LinkedHashMap<>();
         try {
-            storeAndPublish(batch, refused);
-            if (!refused.isEmpty()) {
-                // an older event of the same node, which the refused one had superseded, may be good
-                storeAndPublish(RegistrationBatch.collapse(without(refused, events)), refused);
-            }
+            BatchResult result = storeAndPublish(batch, events);
+            countSuperseded(events, batch);
+            return result;
         } catch (StoreUnavailableException e) {
             metrics.postgresUnavailable(batch.size());
             writeAhead.write(batch);
             return BatchResult.notDone(e.getMessage());
         }
-        countSuperseded(events, batch);
-        return BatchResult.done(refused);
+    }
+
+    /**
+     * Applies events that were not of today when they came: as {@link #apply}, but while PostgreSQL is away nothing is
+     * written to Consul, because only PostgreSQL knows whether they are still the newest.
+     */
+    public BatchResult applyLate(List<? extends NodeEvent> events) {
+        RegistrationBatch batch = RegistrationBatch.collapse(events);
+        try {
+            BatchResult result = storeAndPublish(batch, events);
+            countSuperseded(events, batch);
+            return result;
+        } catch (StoreUnavailableException e) {
+            metrics.postgresUnavailable(batch.size());
+            return BatchResult.notDone(e.getMessage());
+        }
+    }
+
+    /**
+     * Brings events to PostgreSQL alone; what changes stays owed to Consul. They have been counted when they came, and
+     * are not counted again.
+     */
+    public BatchResult store(List<? extends NodeEvent> events) {
+        try {
+            return takeAll(RegistrationBatch.collapse(events), events, (part, stored) -> {});
+        } catch (StoreUnavailableException e) {
+            return BatchResult.notDone(e.getMessage());
+        }
+    }
+
+    private BatchResult storeAndPublish(RegistrationBatch batch, List<? extends NodeEvent> events) {
+        return takeAll(batch, events, (part, stored) -> {
+            count(part, stored);
+            oweWhatWasWrittenAhead(stored);
+            publish(stored);
+        });
+    }
+
+    private BatchResult takeAll(
+            RegistrationBatch batch, List<? extends NodeEvent> events, BiConsumer<RegistrationBatch, StoredBatch> then) {
+        Map<UUID, String> refused = new LinkedHashMap<>();
+        StoredBatch stored = take(batch, refused, then);
+        if (!refused.isEmpty()) {
+            // an older event of the same node, which the refused one had superseded, may be good
+            stored = stored.then(take(RegistrationBatch.collapse(without(refused, events)), refused, then));
+        }
+        return BatchResult.done(refused, stored);
     }
 
     private static List<OfNode> without(Map<UUID, String> refused, List<? extends NodeEvent> events) {
@@ -103,9 +146,10 @@ public class DualRegistrationService {
     }
 
     /** Splits a batch that PostgreSQL refuses until the row at fault stands alone. */
-    private void storeAndPublish(RegistrationBatch batch, Map<UUID, String> refused) {
+    private StoredBatch take(
+            RegistrationBatch batch, Map<UUID, String> refused, BiConsumer<RegistrationBatch, StoredBatch> then) {
         if (batch.isEmpty()) {
-            return;
+            return StoredBatch.NOTHING;
         }
         StoredBatch stored;
         try {
@@ -113,16 +157,16 @@ public class DualRegistrationService {
         } catch (StoreRefusedException e) {
             if (batch.size() == 1) {
                 refused.put(batch.events().get(0).version().eventId(), e.getMessage());
-            } else {
-                for (RegistrationBatch half : batch.halves()) {
-                    storeAndPublish(half, refused);
-                }
+                return StoredBatch.NOTHING;
             }
-            return;
+            StoredBatch all = StoredBatch.NOTHING;
+            for (RegistrationBatch half : batch.halves()) {
+                all = all.then(take(half, refused, then));
+            }
+            return all;
         }
-        count(batch, stored);
-        oweWhatWasWrittenAhead(stored);
-        publish(stored);
+        then.accept(batch, stored);
+        return stored;
     }
 
     /** What was written to Consul while PostgreSQL was away may be older than what PostgreSQL knows. */

@@ -31,6 +31,12 @@ public class ClusterRepository {
     /** The lease of the one replica that compares and removes. */
     public static final String LEADER = "leader";
 
+    /** The lease of the one replay of dead letters. */
+    public static final String DEAD_LETTER_REPLAY = "dead-letter-replay";
+
+    /** The lease of the one replay of topics; its holder is the replay's id. */
+    public static final String TOPIC_REPLAY = "topic-replay";
+
     /** Replicas are forgotten after this many lease times of silence. */
     private static final int FORGOTTEN_AFTER = 20;
 

@@ -2,6 +2,7 @@ package org.nodebridge.registry.store;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,21 @@ import java.util.stream.Collectors;
  */
 public record StoredBatch(
         Map<String, StoredEvent> introduced, Map<String, StoredEvent> departed, Map<String, StoredEvent> renewed) {
+
+    /** No events. */
+    public static final StoredBatch NOTHING = new StoredBatch(Map.of(), Map.of(), Map.of());
+
+    /** What was done in both, one after the other; of a node that is in both, what was done last. */
+    public StoredBatch then(StoredBatch next) {
+        return new StoredBatch(
+                both(introduced, next.introduced), both(departed, next.departed), both(renewed, next.renewed));
+    }
+
+    private static Map<String, StoredEvent> both(Map<String, StoredEvent> first, Map<String, StoredEvent> next) {
+        Map<String, StoredEvent> both = new LinkedHashMap<>(first);
+        both.putAll(next);
+        return both;
+    }
 
     /** The events kind by kind: introductions, departures, heartbeats. */
     public List<Collection<StoredEvent>> byKind() {

@@ -59,6 +59,12 @@ public class ToolRegistration {
     @Column(name = "event_timestamp")
     private Instant eventTimestamp;
 
+    @Column(name = "event_id")
+    private UUID eventId;
+
+    @Column(name = "content_hash")
+    private String contentHash;
+
     @Column(name = "content_timestamp")
     private Instant contentTimestamp;
 
@@ -128,6 +134,16 @@ public class ToolRegistration {
     /** The node's epoch, and time and id of the event that last changed its content. */
     public EventVersion contentVersion() {
         return new EventVersion(epoch, contentTimestamp, contentEventId);
+    }
+
+    /** The place of the newest event of the node that was applied. */
+    public EventVersion version() {
+        return new EventVersion(epoch, eventTimestamp, eventId);
+    }
+
+    /** The fingerprint of what the node said of itself. */
+    public String contentHash() {
+        return contentHash;
     }
 
     /** The given time, or one just after the node's newest event where the node's clock runs ahead of it. */

@@ -1,0 +1,60 @@
+package org.nodebridge.registry.api;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.replay.DeadLetter;
+import org.nodebridge.registry.replay.DeadLetterTopics.WholeDeadLetter;
+import org.nodebridge.registry.store.ReplayedLetter;
+
+/**
+ * A dead letter.
+ *
+ * @param status open, or what became of its last replay
+ * @param payload the whole payload as text; only of a single letter, and only where it is UTF-8
+ * @param payloadBase64 the whole payload where it is not UTF-8
+ * @param replay absent while it is open
+ */
+record DeadLetterView(
+        String id, String status, String reason, List<FieldError> fields, DeadLetter.Origin origin,
+        String correlationId, String nodeId, String key, Instant deadLetteredAt, int payloadSize,
+        String payloadExcerpt, String payload, String payloadBase64, ReplayView replay) {
+
+    /** @param detail why it was quarantined */
+    record ReplayView(String outcome, String detail, Instant at, String by) {
+
+        static ReplayView of(ReplayedLetter replayed) {
+            return replayed == null
+                    ? null
+                    : new ReplayView(
+                            replayed.outcome(), replayed.detail(), replayed.replayedAt(), replayed.replayedBy());
+        }
+    }
+
+    /** @param nextCursor what to ask for the next page with; absent on the last page */
+    record Page(List<DeadLetterView> deadLetters, String nextCursor) {}
+
+    static DeadLetterView of(DeadLetter letter) {
+        return view(letter, letter.payloadExcerpt(), null, null);
+    }
+
+    static DeadLetterView of(WholeDeadLetter whole) {
+        byte[] payload = whole.payload() == null ? new byte[0] : whole.payload();
+        try {
+            return view(whole.letter(), null, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString(), null);
+        } catch (CharacterCodingException e) {
+            return view(whole.letter(), whole.letter().payloadExcerpt(), null, Base64.getEncoder().encodeToString(payload));
+        }
+    }
+
+    private static DeadLetterView view(DeadLetter letter, String excerpt, String payload, String base64) {
+        return new DeadLetterView(
+                letter.id().toString(), letter.status(), letter.reason(), letter.fields(), letter.origin(),
+                letter.correlationId(), letter.nodeId(), letter.key(), letter.deadLetteredAt(), letter.payloadSize(),
+                excerpt, payload, base64, ReplayView.of(letter.replayed()));
+    }
+}

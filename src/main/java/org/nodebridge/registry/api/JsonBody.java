@@ -1,0 +1,103 @@
+package org.nodebridge.registry.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The JSON object of a request, member by member; every mistake is a 400 that names the member. */
+final class JsonBody {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final JsonNode object;
+
+    /**
+     * Reads a body; an empty one is an object without members.
+     *
+     * @param members what may be in it: a misspelled {@code dry_run} must not go unnoticed
+     */
+    JsonBody(byte[] body, Set<String> members) {
+        this.object = parsed(body);
+        object.fieldNames().forEachRemaining(name -> {
+            if (!members.contains(name)) {
+                throw new InvalidInputException(name, "is not known here; there are " + new java.util.TreeSet<>(members));
+            }
+        });
+    }
+
+    boolean has(String name) {
+        return object.hasNonNull(name);
+    }
+
+    /** A missing node when it is not there. */
+    JsonNode member(String name) {
+        return object.path(name);
+    }
+
+    String text(String name) {
+        if (has(name) && !member(name).isTextual()) {
+            throw new InvalidInputException(name, "must be a string");
+        }
+        return member(name).textValue();
+    }
+
+    boolean flag(String name) {
+        if (has(name) && !member(name).isBoolean()) {
+            throw new InvalidInputException(name, "must be true or false");
+        }
+        return member(name).asBoolean(false);
+    }
+
+    int number(String name, int defaultValue, int most) {
+        JsonNode number = member(name);
+        if (has(name) && (!number.isIntegralNumber() || !number.canConvertToInt() || number.intValue() < 1
+                || number.intValue() > most)) {
+            throw new InvalidInputException(name, "must be a whole number from 1 to " + most);
+        }
+        return number.asInt(defaultValue);
+    }
+
+    /** {@code null} when it is not there. */
+    List<String> texts(String name) {
+        if (!has(name)) {
+            return null;
+        }
+        List<String> texts = new ArrayList<>();
+        member(name).forEach(item -> texts.add(item.textValue()));
+        if (!member(name).isArray() || texts.isEmpty() || texts.contains(null)) {
+            throw new InvalidInputException(name, "must be a list of strings that is not empty");
+        }
+        return texts;
+    }
+
+    /** An ISO-8601 time with its zone; {@code null} for {@code null}. */
+    static Instant instant(String name, String text) {
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new InvalidInputException(name, "must be an ISO-8601 time with a zone, such as 2026-01-31T12:00:00Z");
+        }
+    }
+
+    private static JsonNode parsed(byte[] body) {
+        if (body == null || body.length == 0) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        try {
+            JsonNode parsed = JSON.readTree(body);
+            if (parsed != null && parsed.isObject()) {
+                return parsed;
+            }
+        } catch (IOException e) {
+            // told below
+        }
+        throw new InvalidInputException("$", "must be a JSON object");
+    }
+}

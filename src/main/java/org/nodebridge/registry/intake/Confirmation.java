@@ -1,0 +1,33 @@
+package org.nodebridge.registry.intake;
+
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.nodebridge.registry.replay.TopicUnavailableException;
+
+/** Waits for the broker's word on a record of a replay. */
+final class Confirmation {
+
+    /** The producer itself gives up after ten. */
+    private static final long PATIENCE_SECONDS = 15;
+
+    private Confirmation() {}
+
+    static void await(CompletionStage<Void> sent) {
+        try {
+            sent.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw missing(e.getCause());
+        } catch (TimeoutException e) {
+            throw missing(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw missing(e);
+        }
+    }
+
+    static TopicUnavailableException missing(Throwable cause) {
+        return new TopicUnavailableException("Kafka has not confirmed the record: " + cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,95 @@
+package org.nodebridge.registry.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.store.ReplayedLetter;
+
+/**
+ * A record that was set aside, without its whole payload.
+ *
+ * @param reason unreadable or refused; {@code null} when somebody else wrote it
+ * @param fields what was wrong with it then
+ * @param nodeId the node it is about, where that can be read, else {@code null}
+ * @param key the record's key as text, or {@code null}
+ * @param payloadExcerpt its first characters, with malformed bytes replaced
+ * @param payloadSize in bytes
+ * @param replayed what became of its last replay; {@code null} while it is open
+ */
+public record DeadLetter(
+        DeadLetterId id, String reason, List<FieldError> fields, Origin origin, String correlationId, String nodeId,
+        String key, String payloadExcerpt, int payloadSize, Instant deadLetteredAt, ReplayedLetter replayed) {
+
+    /** The status of a letter that nothing has become of yet. */
+    public static final String OPEN = "open";
+
+    private static final int EXCERPT = 500;
+    private static final int LONGEST_ID = 255;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Where the record was first. All but the topic may be {@code null}, when somebody else wrote the letter.
+     *
+     * @param timestamp Kafka's time of the original record
+     */
+    public record Origin(String topic, Integer partition, Long offset, Instant timestamp) {}
+
+    /** @param replayed what is noted under the letter's place, or {@code null} */
+    static DeadLetter of(ConsumerRecord<byte[], byte[]> record, String originalTopic, ReplayedLetter replayed) {
+        DeadLetterHeaders headers = new DeadLetterHeaders(record.headers());
+        Long partition = headers.number(DeadLetterHeaders.PARTITION);
+        Long timestamp = headers.number(DeadLetterHeaders.TIMESTAMP);
+        byte[] value = record.value() == null ? new byte[0] : record.value();
+        return new DeadLetter(
+                DeadLetterId.of(record),
+                headers.text(DeadLetterHeaders.REASON),
+                headers.fields(),
+                new Origin(
+                        originalTopic,
+                        partition == null ? null : partition.intValue(),
+                        headers.number(DeadLetterHeaders.OFFSET),
+                        timestamp == null ? null : Instant.ofEpochMilli(timestamp)),
+                headers.text(DeadLetterHeaders.CORRELATION_ID),
+                nodeId(value),
+                record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8),
+                excerpt(value),
+                value.length,
+                Instant.ofEpochMilli(record.timestamp()),
+                sameLetter(record, replayed) ? replayed : null);
+    }
+
+    /** open, or what became of its last replay. */
+    public String status() {
+        return replayed == null ? OPEN : replayed.outcome();
+    }
+
+    /** In a topic that was deleted and made again, other letters lie in the same places. */
+    private static boolean sameLetter(ConsumerRecord<?, ?> record, ReplayedLetter replayed) {
+        return replayed != null && replayed.deadLetteredAt().toEpochMilli() == record.timestamp();
+    }
+
+    private static String excerpt(byte[] value) {
+        // no character has more than four bytes
+        String text = new String(value, 0, Math.min(value.length, 4 * EXCERPT + 4), StandardCharsets.UTF_8);
+        if (text.length() <= EXCERPT) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(EXCERPT - 1)) ? EXCERPT - 1 : EXCERPT);
+    }
+
+    private static String nodeId(byte[] value) {
+        try {
+            JsonNode record = JSON.readTree(value);
+            JsonNode id = record.path("payload").path("node_id");
+            String text = (id.isTextual() ? id : record.path("node_id")).textValue();
+            return text == null || text.isBlank() || text.length() > LONGEST_ID ? null : text;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.nodebridge.registry.replay;
+
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Which dead letters are meant. Each part may be {@code null} for any.
+ *
+ * @param reason unreadable or refused
+ * @param topic an input topic, or its dead-letter topic
+ * @param from the first moment of their being dead-lettered
+ * @param to the moment before which they were
+ * @param status open, or what became of their replay
+ */
+public record DeadLetterFilter(String reason, String topic, Instant from, Instant to, String status) {
+
+    boolean covers(String originalTopic, String deadLetterTopic) {
+        return topic == null || topic.equals(originalTopic) || topic.equals(deadLetterTopic);
+    }
+
+    /** Whether its time and reason fit; what is to be known of it without its payload. */
+    boolean fits(ConsumerRecord<byte[], byte[]> letter) {
+        Instant time = Instant.ofEpochMilli(letter.timestamp());
+        return (from == null || !time.isBefore(from))
+                && (to == null || time.isBefore(to))
+                && (reason == null
+                        || reason.equals(new DeadLetterHeaders(letter.headers()).text(DeadLetterHeaders.REASON)));
+    }
+
+    boolean fits(DeadLetter letter) {
+        return status == null || status.equals(letter.status());
+    }
+}

@@ -1,0 +1,92 @@
+package org.nodebridge.registry.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Heartbeat;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.NodeEvent.Unreadable;
+import org.nodebridge.registry.store.ToolRegistration;
+
+/** Keeps the newest event of each node, heartbeats aside, and compares them with the rows. Changes nothing. */
+final class FoldedRecords implements RecordBatches {
+
+    private static final int MOST_DIFFERENCES = 1000;
+    private static final int ROWS_AT_ONCE = 500;
+
+    private final Rereader reader;
+    private final Function<Collection<String>, List<ToolRegistration>> rows;
+    private final Map<String, NewestEvent> newest = new TreeMap<>();
+    private final ReplayCounts counts = new ReplayCounts();
+
+    /** @param rows gives the rows of nodes, tombstones included */
+    FoldedRecords(Rereader reader, Function<Collection<String>, List<ToolRegistration>> rows) {
+        this.reader = reader;
+        this.rows = rows;
+    }
+
+    @Override
+    public void take(List<ConsumerRecord<byte[], byte[]>> records) {
+        Instant now = Instant.now();
+        records.forEach(record -> fold(reader.read(record, now)));
+    }
+
+    void fold(NodeEvent event) {
+        if (event instanceof Heartbeat) {
+            counts.add("heartbeats", 1);
+        } else if (event instanceof OfNode ofNode) {
+            newest.merge(ofNode.nodeId(), NewestEvent.of(ofNode), NewestEvent::then);
+        } else {
+            counts.add(event instanceof Unreadable ? "unreadable" : "ignored", 1);
+        }
+    }
+
+    @Override
+    public JsonNode finish() {
+        ArrayNode differences = JsonNodeFactory.instance.arrayNode();
+        ReplayCounts forecasts = new ReplayCounts();
+        List<String> nodeIds = new ArrayList<>(newest.keySet());
+        for (int from = 0; from < nodeIds.size(); from += ROWS_AT_ONCE) {
+            List<String> some = nodeIds.subList(from, Math.min(nodeIds.size(), from + ROWS_AT_ONCE));
+            Map<String, NewestEvent> stored = rows.apply(some).stream()
+                    .collect(Collectors.toMap(ToolRegistration::nodeId, NewestEvent::of));
+            some.forEach(nodeId -> compare(newest.get(nodeId), stored.get(nodeId), forecasts, differences));
+        }
+        // only now, because PostgreSQL may go away in the middle, and all of it is asked again
+        forecasts.into(counts);
+        return differences;
+    }
+
+    @Override
+    public JsonNode counts() {
+        return counts.asJson();
+    }
+
+    private static void compare(
+            NewestEvent event, NewestEvent stored, ReplayCounts forecasts, ArrayNode differences) {
+        Forecast forecast = Forecast.of(event, stored);
+        String name = switch (forecast) {
+            case REGISTER, UPDATE, DEREGISTER, RENEW -> "would_" + forecast.name().toLowerCase(Locale.ROOT);
+            default -> forecast.name().toLowerCase(Locale.ROOT);
+        };
+        forecasts.add(name, 1);
+        if ((forecast.changes() || forecast == Forecast.DIFFERS) && differences.size() < MOST_DIFFERENCES) {
+            differences.addObject()
+                    .put("node_id", event.nodeId())
+                    .put("kind", name)
+                    .put("event_timestamp", event.version().eventTime().toString())
+                    .put("stored_timestamp", stored == null ? null : stored.version().eventTime().toString());
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.nodebridge.registry.replay;
+
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.store.ToolRegistration;
+
+/** What an event would do to its node's row, said without doing it. */
+enum Forecast {
+    /** There is no live registration; there would be. */
+    REGISTER,
+    /** The registration's content would change. */
+    UPDATE,
+    /** The registration would end. */
+    DEREGISTER,
+    /** A sign of life, or an introduction that says nothing new. */
+    RENEW,
+    /** It has been applied before, or it is a departure of a node that is not there. */
+    UNCHANGED,
+    /** It has been applied before, and the row has other content since: replaying it does not change that. */
+    DIFFERS,
+    /** A newer event of the node has been applied. */
+    STALE,
+    /** A heartbeat of a node that is not registered. */
+    UNKNOWN;
+
+    /** Whether anything but the lease would change. */
+    boolean changes() {
+        return this == REGISTER || this == UPDATE || this == DEREGISTER;
+    }
+
+    /** @param row the node's, tombstone or not; {@code null} when it has none */
+    static Forecast of(OfNode event, ToolRegistration row) {
+        return of(NewestEvent.of(event), row == null ? null : NewestEvent.of(row));
+    }
+
+    /** @param stored the newest that has been applied, or {@code null} */
+    static Forecast of(NewestEvent event, NewestEvent stored) {
+        if (event.kind() == NewestEvent.Kind.HEARTBEAT) {
+            return stored != null && stored.live() ? RENEW : UNKNOWN;
+        }
+        boolean introduced = event.kind() == NewestEvent.Kind.INTRODUCED;
+        if (stored == null) {
+            return introduced ? REGISTER : UNCHANGED;
+        }
+        boolean sameContent = introduced && event.contentHash().equals(stored.contentHash());
+        if (event.version().eventId().equals(stored.version().eventId())) {
+            return introduced && stored.live() && !sameContent ? DIFFERS : UNCHANGED;
+        }
+        if (!event.version().supersedes(stored.version())) {
+            return STALE;
+        }
+        if (!introduced) {
+            return stored.live() ? DEREGISTER : UNCHANGED;
+        }
+        if (!stored.live()) {
+            return REGISTER;
+        }
+        return sameContent ? RENEW : UPDATE;
+    }
+}

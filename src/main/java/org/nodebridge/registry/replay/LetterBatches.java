@@ -1,0 +1,13 @@
+package org.nodebridge.registry.replay;
+
+import java.util.List;
+
+/** What is done with the letters of a replay. For one thread. */
+interface LetterBatches {
+
+    /** What became of each, in the same order. */
+    List<LetterOutcome> replay(List<Letter> letters);
+
+    /** Whether something failed that may work later, so that going on is of no use now. */
+    boolean failed();
+}

@@ -1,0 +1,10 @@
+package org.nodebridge.registry.replay;
+
+/**
+ * What became of one letter in one replay.
+ *
+ * @param outcome applied, unchanged, stale, unknown, ignored, quarantined or failed; in a dry run with {@code would_}
+ *     before it
+ * @param detail why, for a person; {@code null} where there is nothing to say
+ */
+public record LetterOutcome(DeadLetterId id, String nodeId, String outcome, String detail) {}

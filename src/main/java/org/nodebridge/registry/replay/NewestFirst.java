@@ -1,0 +1,87 @@
+package org.nodebridge.registry.replay;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Merges partitions from their ends towards their beginnings, a stretch at a time. Within a partition the offset is the
+ * order, between partitions the time; so a page ends at one offset of each partition, and what arrives later changes
+ * nothing about the next page. For one thread.
+ */
+final class NewestFirst {
+
+    private static final int STRETCH = 200;
+
+    private final List<Tail> tails = new ArrayList<>();
+    private final BiFunction<TopicPartition, Span, List<DeadLetter>> stretches;
+
+    /**
+     * @param spans what there is of each partition
+     * @param stretches gives the letters of a stretch that are wanted, in the order of their offsets
+     */
+    NewestFirst(
+            Map<TopicPartition, Span> spans, BiFunction<TopicPartition, Span, List<DeadLetter>> stretches) {
+        this.stretches = stretches;
+        spans.forEach((partition, span) -> tails.add(new Tail(partition, span.from(), span.to())));
+        tails.sort(Comparator.comparing(tail -> tail.partition.toString()));
+    }
+
+    /** @param timeLeft the page ends short when there is no more */
+    DeadLetterPage page(int limit, BooleanSupplier timeLeft) {
+        List<DeadLetter> letters = new ArrayList<>();
+        while (letters.size() < limit && timeLeft.getAsBoolean()) {
+            boolean filled = tails.stream().allMatch(tail -> tail.fill(timeLeft));
+            Tail newest = tails.stream()
+                    .filter(tail -> !tail.letters.isEmpty())
+                    .max(Comparator.comparing(tail -> tail.letters.peek().deadLetteredAt()))
+                    .orElse(null);
+            if (!filled || newest == null) {
+                break;
+            }
+            letters.add(newest.letters.pop());
+        }
+        Map<TopicPartition, Long> next = new HashMap<>();
+        tails.stream().filter(tail -> tail.end() > tail.from).forEach(tail -> next.put(tail.partition, tail.end()));
+        return new DeadLetterPage(letters, next);
+    }
+
+    private final class Tail {
+
+        private final TopicPartition partition;
+        private final long from;
+        private final Deque<DeadLetter> letters = new ArrayDeque<>();
+        private long unread;
+
+        Tail(TopicPartition partition, long from, long unread) {
+            this.partition = partition;
+            this.from = from;
+            this.unread = unread;
+        }
+
+        /** Whether its newest letter is known, or that there is none. */
+        boolean fill(BooleanSupplier timeLeft) {
+            while (letters.isEmpty() && unread > from) {
+                if (!timeLeft.getAsBoolean()) {
+                    return false;
+                }
+                Span stretch = new Span(Math.max(from, unread - STRETCH), unread);
+                stretches.apply(partition, stretch).forEach(letters::push);
+                unread = stretch.from();
+            }
+            return true;
+        }
+
+        /** The offset after the newest letter that has not been given. */
+        long end() {
+            return letters.isEmpty() ? unread : letters.peek().id().offset() + 1;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.nodebridge.registry.replay;
+
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.nodebridge.registry.event.FieldError;
+
+/**
+ * Where dead letters go that failed a second time. Its only implementation is in {@code intake}: the interface is here
+ * because nothing may depend on that package.
+ */
+public interface Quarantine {
+
+    /**
+     * Puts a dead letter, as it is, into the quarantine of its original topic. Returns when Kafka has confirmed it.
+     *
+     * @param reason {@code unreadable} or {@code refused}
+     * @param errors what is wrong with it by today's rules
+     * @throws TopicUnavailableException when Kafka did not confirm it in time
+     */
+    void put(
+            ConsumerRecord<byte[], byte[]> letter, String originalTopic, String reason, List<FieldError> errors,
+            Instant replayedAt);
+}

@@ -1,0 +1,165 @@
+package org.nodebridge.registry.replay;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.NodeEvent.Heartbeat;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.NodeEvent.Unreadable;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.registration.BatchResult;
+import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.store.DeadLetterReplayRepository;
+import org.nodebridge.registry.store.ReplayedLetter;
+import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.StoredEvent;
+
+/**
+ * Applies letters, and notes what became of them only after PostgreSQL or the quarantine has them. No batch has two
+ * letters of one node, so that each gets an outcome of its own.
+ */
+final class ReplayedBatches implements LetterBatches {
+
+    private static final String FAILED = "failed";
+    private static final String QUARANTINED = "quarantined";
+
+    private final Rereader reader;
+    private final DualRegistrationService service;
+    private final Quarantine quarantine;
+    private final DeadLetterReplayRepository replays;
+    private final RegistryMetrics metrics;
+    private final String requestedBy;
+    private boolean failed;
+
+    ReplayedBatches(
+            Rereader reader, DualRegistrationService service, Quarantine quarantine,
+            DeadLetterReplayRepository replays, RegistryMetrics metrics, String requestedBy) {
+        this.reader = reader;
+        this.service = service;
+        this.quarantine = quarantine;
+        this.replays = replays;
+        this.metrics = metrics;
+        this.requestedBy = requestedBy;
+    }
+
+    @Override
+    public List<LetterOutcome> replay(List<Letter> letters) {
+        List<LetterOutcome> outcomes = new ArrayList<>();
+        Map<String, Read> batch = new LinkedHashMap<>();
+        Instant now = Instant.now();
+        for (Letter letter : letters) {
+            NodeEvent event = letter.read(reader, now);
+            String nodeId = event instanceof OfNode ofNode ? ofNode.nodeId() : letter.id().toString();
+            if (batch.containsKey(nodeId)) {
+                outcomes.addAll(replay(batch));
+                batch.clear();
+            }
+            batch.put(nodeId, new Read(letter, event));
+        }
+        outcomes.addAll(replay(batch));
+        return outcomes;
+    }
+
+    @Override
+    public boolean failed() {
+        return failed;
+    }
+
+    private List<LetterOutcome> replay(Map<String, Read> batch) {
+        List<OfNode> events = batch.values().stream()
+                .filter(read -> read.event instanceof OfNode)
+                .map(read -> (OfNode) read.event)
+                .toList();
+        // after a failure no letter is tried any more, but each is told of
+        BatchResult result = failed || events.isEmpty() ? null : service.applyLate(events);
+        List<LetterOutcome> outcomes = batch.values().stream().map(read -> outcome(read, result)).toList();
+        outcomes = noted(List.copyOf(batch.values()), outcomes);
+        outcomes.forEach(outcome -> metrics.deadLetterReplay(outcome.outcome()));
+        failed = failed || outcomes.stream().anyMatch(outcome -> outcome.outcome().equals(FAILED));
+        return outcomes;
+    }
+
+    private LetterOutcome outcome(Read read, BatchResult result) {
+        if (failed) {
+            return read.letter.became(FAILED, "not tried, after another failed");
+        }
+        if (read.event instanceof Unreadable unreadable) {
+            return quarantined(read.letter, "unreadable", unreadable.errors());
+        }
+        if (!(read.event instanceof OfNode event)) {
+            return read.letter.became("ignored", null);
+        }
+        if (!result.committed()) {
+            return read.letter.became(FAILED, result.obstacle());
+        }
+        String refusal = result.refused().get(event.version().eventId());
+        if (refusal != null) {
+            return quarantined(read.letter, "refused", List.of(new FieldError("$", refusal)));
+        }
+        return read.letter.became(outcome(event, result), null);
+    }
+
+    private static String outcome(OfNode event, BatchResult result) {
+        if (event instanceof Heartbeat) {
+            return result.stored().renewed().containsKey(event.nodeId()) ? "applied" : "unknown";
+        }
+        StoredEvent stored = event instanceof Departed
+                ? result.stored().departed().get(event.nodeId())
+                : result.stored().introduced().get(event.nodeId());
+        return switch (stored.outcome()) {
+            case CREATED, UPDATED -> "applied";
+            case UNCHANGED -> "unchanged";
+            case STALE -> "stale";
+        };
+    }
+
+    /** A letter that lies there already is not written there again. */
+    private LetterOutcome quarantined(Letter letter, String reason, List<FieldError> errors) {
+        if (!letter.summary().status().equals(QUARANTINED)) {
+            try {
+                quarantine.put(letter.record(), letter.summary().origin().topic(), reason, errors, Instant.now());
+            } catch (TopicUnavailableException e) {
+                return letter.became(FAILED, e.getMessage());
+            }
+        }
+        return letter.became(QUARANTINED, errors.toString());
+    }
+
+    /** What cannot be noted stays open, whatever PostgreSQL did with it before. */
+    private List<LetterOutcome> noted(List<Read> batch, List<LetterOutcome> outcomes) {
+        Instant now = Instant.now();
+        List<ReplayedLetter> notes = new ArrayList<>();
+        for (int i = 0; i < outcomes.size(); i++) {
+            LetterOutcome outcome = outcomes.get(i);
+            if (!outcome.outcome().equals(FAILED)) {
+                DeadLetterId id = outcome.id();
+                notes.add(new ReplayedLetter(
+                        id.topic(), id.partition(), id.offset(), batch.get(i).letter.summary().deadLetteredAt(),
+                        outcome.outcome(), keepable(outcome.detail()), now, requestedBy));
+            }
+        }
+        try {
+            replays.note(notes);
+            return outcomes;
+        } catch (StoreException e) {
+            return outcomes.stream()
+                    .map(outcome -> new LetterOutcome(outcome.id(), outcome.nodeId(), FAILED, e.getMessage()))
+                    .toList();
+        }
+    }
+
+    /** PostgreSQL keeps no U+0000 and no half of a surrogate pair, and a detail quotes what a record holds. */
+    private static String keepable(String detail) {
+        return detail == null
+                ? null
+                : new String(detail.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace('\0', '\ufffd');
+    }
+
+    private record Read(Letter letter, NodeEvent event) {}
+}

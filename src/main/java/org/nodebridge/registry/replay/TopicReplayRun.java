@@ -1,0 +1,183 @@
+package org.nodebridge.registry.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.TopicReplay;
+import org.nodebridge.registry.store.TopicReplayRepository;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One replay of topics, to its end. A store or broker that is away is waited for; a cancellation, the loss of the lease
+ * and the registry's stop end it between two batches.
+ */
+final class TopicReplayRun implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicReplayRun.class);
+    private static final int TRIES_TO_ASK = 5;
+
+    private final TopicReplay replay;
+    private final ReplayPlan plan;
+    private final RecordBatches batches;
+    private final ReplayLease lease;
+    private final TopicReplayRepository replays;
+    private final IntrospectionRequest introspection;
+    private final RegistrySettings settings;
+    private final CountDownLatch stopping;
+    private long readBefore;
+    private long read;
+    private JsonNode differences = JsonNodeFactory.instance.arrayNode();
+
+    TopicReplayRun(
+            TopicReplay replay, ReplayPlan plan, RecordBatches batches, ReplayLease lease,
+            TopicReplayRepository replays, IntrospectionRequest introspection, RegistrySettings settings,
+            CountDownLatch stopping) {
+        this.replay = replay;
+        this.plan = plan;
+        this.batches = batches;
+        this.lease = lease;
+        this.replays = replays;
+        this.introspection = introspection;
+        this.settings = settings;
+        this.stopping = stopping;
+    }
+
+    @Override
+    public void run() {
+        LOG.atInfo().addKeyValue("replay", replay.id()).addKeyValue("records", replay.recordsTotal())
+                .addKeyValue("dryRun", replay.dryRun()).log("A replay of topics begins");
+        try {
+            for (Map<TopicPartition, Span> part : plan.parts()) {
+                read(part);
+            }
+            differences = patiently(batches::finish);
+            finish("done", ask());
+        } catch (Ended e) {
+            finish(e.status, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).addKeyValue("replay", replay.id()).log("A replay has failed");
+            finish("failed", String.valueOf(e.getMessage()));
+        } finally {
+            lease.release();
+        }
+    }
+
+    private void read(Map<TopicPartition, Span> part) {
+        try (TopicConsumer consumer = patiently(() -> new TopicConsumer(settings.kafka(), settings.kafka().batchSize()))) {
+            SpanReader reader = new SpanReader(consumer, part);
+            while (!reader.done()) {
+                List<ConsumerRecord<byte[], byte[]>> records = patiently(reader::next);
+                patiently(() -> {
+                    batches.take(records);
+                    return records;
+                });
+                read = readBefore + reader.read();
+                patiently(() -> {
+                    checkpoint();
+                    return records;
+                });
+            }
+            readBefore += reader.read();
+        }
+    }
+
+    private void checkpoint() {
+        if (!lease.keep()) {
+            throw new Ended("interrupted", "another replay took its lease");
+        }
+        if (!replays.progress(replay.id(), read, batches.counts())) {
+            throw new Ended("cancelled", null);
+        }
+        if (stopping.getCount() == 0) {
+            throw new Ended("interrupted", "the registry stopped");
+        }
+    }
+
+    /** Tries until stores and broker answer, or the replay is to end. */
+    private <T> T patiently(Supplier<T> step) {
+        for (int failures = 1; ; failures++) {
+            try {
+                return step.get();
+            } catch (StoreException | TopicUnavailableException e) {
+                LOG.atWarn().addKeyValue("replay", replay.id()).addKeyValue("tries", failures)
+                        .addKeyValue("reason", e.getMessage()).log("A replay waits");
+                pause(failures);
+                checkpointIfPossible();
+            }
+        }
+    }
+
+    private void checkpointIfPossible() {
+        try {
+            checkpoint();
+        } catch (StoreException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Nobody can have cancelled the replay");
+        }
+    }
+
+    private void pause(int failures) {
+        try {
+            if (stopping.await(settings.retryDelay().after(failures).toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new Ended("interrupted", "the registry stopped");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Ended("interrupted", "the registry stopped");
+        }
+    }
+
+    /** What retention has dropped can answer for itself; {@code null}, or why nobody could be asked. */
+    private String ask() {
+        for (int failures = 1; ; failures++) {
+            try {
+                introspection.ask("recovery");
+                return null;
+            } catch (TopicUnavailableException e) {
+                if (failures == TRIES_TO_ASK) {
+                    return "the nodes have not been asked to introduce themselves: " + e.getMessage();
+                }
+                pause(failures);
+                checkpointIfPossible();
+            }
+        }
+    }
+
+    private void finish(String status, String error) {
+        for (int failures = 1; ; failures++) {
+            try {
+                replays.finish(replay.id(), status, read, batches.counts(), differences, error);
+                LOG.atInfo().addKeyValue("replay", replay.id()).addKeyValue("status", status)
+                        .addKeyValue("counts", batches.counts()).log("A replay of topics has ended");
+                return;
+            } catch (StoreException e) {
+                try {
+                    pause(failures);
+                } catch (Ended stopped) {
+                    return; // what still seems to run without its lease is shown as interrupted
+                }
+            }
+        }
+    }
+
+    /** The replay is to end before its end. */
+    private static final class Ended extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String status;
+
+        Ended(String status, String message) {
+            super(message, null, false, false);
+            this.status = status;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package org.nodebridge.registry.replay;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Reception;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.cluster.ThisReplica;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.store.ClusterRepository;
+import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.TopicReplay;
+import org.nodebridge.registry.store.TopicReplayRepository;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts and cancels replays of topics; one runs at a time over all replicas. Safe from any thread. */
+@ApplicationScoped
+public class TopicReplays {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicReplays.class);
+    private static final Duration LONGEST_FINISH = Duration.ofSeconds(10);
+
+    /** So many of the cluster's lease times: a batch must not outlast the lease. */
+    private static final int LEASE_TIMES = 4;
+
+    @Resource
+    private ManagedExecutorService executor;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private DualRegistrationService service;
+
+    @Inject
+    private ToolRegistrationRepository registrations;
+
+    @Inject
+    private TopicReplayRepository replays;
+
+    @Inject
+    private ClusterRepository cluster;
+
+    @Inject
+    private IntrospectionRequest introspection;
+
+    @Inject
+    private ThisReplica replica;
+
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile Future<?> running;
+
+    /**
+     * Begins a replay that goes on after this call, on this replica.
+     *
+     * @throws InvalidReplayException when what is asked for is not in the topics
+     * @throws ReplayUnderWayException when another one runs
+     * @throws TopicUnavailableException when Kafka does not answer
+     */
+    public TopicReplay start(TopicReplayRequest request) {
+        ReplayPlan plan = ReplayPlan.of(request, settings.kafka());
+        UUID id = UUID.randomUUID();
+        ReplayLease lease = new ReplayLease(cluster, id.toString(), settings.clusterLeaseTtl().multipliedBy(LEASE_TIMES));
+        if (!lease.take()) {
+            throw new ReplayUnderWayException("another replay of topics is under way");
+        }
+        try {
+            TopicReplay replay = begun(id, request, plan);
+            RecordBatches batches = request.dryRun()
+                    ? new FoldedRecords(new Rereader(settings), registrations::findAll)
+                    : new StoredRecords(settings, service);
+            running = executor.submit(new TopicReplayRun(
+                    replay, plan, batches, lease, replays, request.dryRun() ? reason -> {} : introspection, settings,
+                    stopping));
+            return replay;
+        } catch (RuntimeException e) {
+            lease.release();
+            throw e;
+        }
+    }
+
+    /**
+     * Has a replay end after the batch under way, on whichever replica it runs.
+     *
+     * @throws ReplayUnderWayException when it has ended already
+     */
+    public void cancel(UUID id) {
+        if (!replays.cancel(id)) {
+            throw new ReplayUnderWayException("replay " + id + " has ended");
+        }
+    }
+
+    /** A replay under way here ends as interrupted. */
+    void stop(
+            @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(10) @BeforeDestroyed(ApplicationScoped.class)
+                    Object event) {
+        stopping.countDown();
+        Future<?> last = running;
+        if (last != null) {
+            try {
+                last.get(LONGEST_FINISH.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.atDebug().setCause(e).log("A replay has not ended in order");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private TopicReplay begun(UUID id, TopicReplayRequest request, ReplayPlan plan) {
+        var topics = JsonNodeFactory.instance.arrayNode();
+        plan.parts().stream()
+                .flatMap(part -> part.keySet().stream())
+                .map(TopicPartition::topic)
+                .distinct()
+                .forEach(topics::add);
+        TopicReplay replay = new TopicReplay(
+                id, Instant.now(), request.requestedBy(), replica.id(), request.from().asJson(), topics,
+                request.dryRun(), "running", false, plan.length(), 0, JsonNodeFactory.instance.objectNode(), null, null,
+                null);
+        replays.begin(replay);
+        return replay;
+    }
+}

@@ -1,0 +1,11 @@
+package org.nodebridge.registry.replay;
+
+/** Kafka did not answer in time, or would not let the topic be read. */
+public class TopicUnavailableException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public TopicUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
