@@ -102,13 +102,19 @@ public class DeadLetterTopics {
         Map<TopicPartition, Long> beginnings = consumer.beginnings(partitions);
         Map<TopicPartition, Long> ends = consumer.ends(partitions);
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-        for (DeadLetterId id : ids) {
-            TopicPartition partition = id.topicPartition();
-            if (beginnings.containsKey(partition)
-                    && id.offset() >= beginnings.get(partition)
-                    && id.offset() < ends.get(partition)) {
-                SpanReader reader = new SpanReader(consumer, Map.of(partition, new Span(id.offset(), id.offset() + 1)));
-                found.addAll(reader.next());
+        for (TopicPartition partition : partitions) {
+            List<Long> offsets = ids.stream()
+                    .filter(id -> id.topicPartition().equals(partition))
+                    .map(DeadLetterId::offset)
+                    .filter(offset -> offset >= beginnings.get(partition) && offset < ends.get(partition))
+                    .toList();
+            for (Span span : Span.around(offsets, MOST_OF_A_POLL)) {
+                SpanReader reader = new SpanReader(consumer, Map.of(partition, span));
+                while (!reader.done()) {
+                    reader.next().stream()
+                            .filter(record -> offsets.contains(record.offset()))
+                            .forEach(found::add);
+                }
             }
         }
         return found;

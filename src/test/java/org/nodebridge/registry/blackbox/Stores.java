@@ -91,6 +91,22 @@ final class Stores {
         return services;
     }
 
+    /** Removes a Consul node with all its services. */
+    void forgetInConsul(String node) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(servers.consul().orElseThrow().url() + "/v1/catalog/deregister"))
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"Node\": \"" + node + "\"}"))
+                .build();
+        try {
+            http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException("Consul cannot be asked", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** What Consul answers to a GET; {@code null} as JSON for a node it does not know. */
     JsonNode consul(String path) {
         HttpRequest request = HttpRequest.newBuilder(

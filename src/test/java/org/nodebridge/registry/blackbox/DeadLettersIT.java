@@ -1,0 +1,369 @@
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** Records that a strict registry has set aside, looked at and replayed by a lenient one. */
+class DeadLettersIT {
+
+    private static final String PATH = "/api/v1/dead-letters";
+    private static final String QUARANTINE = Registry.INTROSPECTION + ".quarantine";
+    private static final byte[] BINARY = {(byte) 0xff, (byte) 0xfe, 0, 'x'};
+
+    private static final PlainNode APPLIED = PlainNode.unique("letter-applied");
+    private static final PlainNode LATE = PlainNode.unique("letter-late");
+    private static final PlainNode FORETOLD = PlainNode.unique("letter-foretold");
+    private static final PlainNode HELD_UP = PlainNode.unique("letter-held-up");
+    private static final String HOPELESS = Registry.uniqueId("letter-hopeless");
+    private static final String BYTES = Registry.uniqueId("letter-bytes");
+    private static final String BROKEN_HEARTBEAT = Registry.uniqueId("letter-heartbeat");
+
+    private static ServerGroup servers;
+    private static Registry registry;
+    private static int letters;
+
+    @BeforeAll
+    static void setRecordsAsideAndComeBackLenient() {
+        servers = Backends.start("dead-letters");
+        Registry strict = Registry.on(
+                servers, Backends.emptyDirectory("dead-letters/strict"), Map.of("REGISTRY_ENVELOPE_STRICT", "true"));
+        strict.liberty().start();
+        Stream.of(APPLIED, LATE, FORETOLD, HELD_UP)
+                .forEach(node -> strict.publish(Registry.INTROSPECTION, node.id(), lenient(node.introduction())));
+        strict.publish(Registry.INTROSPECTION, HOPELESS, hopeless(HOPELESS));
+        strict.publish(Registry.INTROSPECTION, BYTES, BINARY);
+        strict.publish(Registry.HEARTBEAT, BROKEN_HEARTBEAT, hopeless(BROKEN_HEARTBEAT));
+        strict.publish(Registry.HEARTBEAT, APPLIED.id(), heartbeat("letter-stranger"));
+        eventually().untilAsserted(() -> {
+            assertThat(strict.deadLetters(Registry.INTROSPECTION)).hasSize(6);
+            assertThat(strict.deadLetters(Registry.HEARTBEAT)).hasSize(2);
+        });
+        letters = 8;
+        strict.liberty().stop();
+        registry = Registry.on(
+                servers, Backends.emptyDirectory("dead-letters/lenient"), Map.of("REGISTRY_RETRY_LAST_DELAY", "PT2S"));
+        registry.liberty().start();
+        awaitHealth();
+    }
+
+    @AfterAll
+    static void stop() {
+        registry.liberty().stop();
+        servers.stop(line -> {});
+    }
+
+    @Test
+    void showsALetterWithWhereItCameFromAndWhatIsWrong() {
+        JsonNode letter = letterOf(HOPELESS);
+
+        assertThat(letter.path("reason").textValue()).isEqualTo("unreadable");
+        assertThat(letter.path("node_id").textValue()).isEqualTo(HOPELESS);
+        assertThat(letter.path("key").textValue()).isEqualTo(HOPELESS);
+        assertThat(letter.path("fields").findValuesAsText("field")).contains("payload.node_type");
+        assertThat(letter.at("/origin/topic").textValue()).isEqualTo(Registry.INTROSPECTION);
+        assertThat(letter.at("/origin/partition").isInt()).isTrue();
+        assertThat(letter.at("/origin/offset").isInt()).isTrue();
+        assertThat(Instant.parse(letter.at("/origin/timestamp").textValue()))
+                .isBeforeOrEqualTo(Instant.parse(letter.path("dead_lettered_at").textValue()));
+        assertThat(letter.path("payload_size").intValue()).isEqualTo(hopeless(HOPELESS).length);
+        assertThat(letter.path("payload_excerpt").textValue()).startsWith("{").hasSize(500);
+
+        JsonNode whole = operator(PATH + "/" + id(HOPELESS)).json();
+
+        assertThat(whole.path("payload").textValue()).isEqualTo(new String(hopeless(HOPELESS), UTF_8));
+        assertThat(whole.has("payload_base64")).isFalse();
+    }
+
+    @Test
+    void givesAPayloadThatIsNoTextAsBase64() {
+        JsonNode letter = all("").stream()
+                .filter(candidate -> BYTES.equals(candidate.path("key").textValue()))
+                .findFirst()
+                .orElseThrow();
+
+        JsonNode whole = operator(PATH + "/" + letter.path("id").textValue()).json();
+
+        assertThat(Base64.getDecoder().decode(whole.path("payload_base64").textValue())).isEqualTo(BINARY);
+        assertThat(whole.has("payload")).isFalse();
+        assertThat(letter.path("payload_excerpt").textValue()).contains("\ufffd").endsWith("x");
+    }
+
+    @Test
+    void listsPageByPageNewestFirstWhileNewOnesArrive() {
+        List<String> atOnce = ids(all(""));
+
+        List<JsonNode> paged = new ArrayList<>();
+        JsonNode page = operator(PATH + "?limit=3").json();
+        paged.addAll(list(page));
+        int before = registry.deadLetters(Registry.HEARTBEAT).size();
+        registry.publish(Registry.HEARTBEAT, "meanwhile", "meanwhile".getBytes(UTF_8));
+        eventually().until(() -> registry.deadLetters(Registry.HEARTBEAT).size() > before);
+        while (page.has("next_cursor")) {
+            page = operator(PATH + "?limit=3&cursor=" + page.path("next_cursor").textValue()).json();
+            assertThat(list(page)).hasSizeLessThanOrEqualTo(3);
+            paged.addAll(list(page));
+        }
+
+        assertThat(ids(paged)).isEqualTo(atOnce);
+        assertThat(atOnce).hasSizeGreaterThanOrEqualTo(letters).doesNotHaveDuplicates();
+        assertThat(paged.stream().map(letter -> Instant.parse(letter.path("dead_lettered_at").textValue())).toList())
+                .isSortedAccordingTo((a, b) -> b.compareTo(a));
+        assertThat(all("")).hasSizeGreaterThan(atOnce.size());
+    }
+
+    @Test
+    void filtersByReasonTopicTimeAndStatus() {
+        List<String> all = ids(all(""));
+        JsonNode hopeless = letterOf(HOPELESS);
+        String time = hopeless.path("dead_lettered_at").textValue();
+        String after = Instant.parse(time).plusMillis(1).toString();
+
+        assertThat(ids(all("&reason=unreadable"))).containsAll(all);
+        assertThat(all("&reason=refused")).isEmpty();
+        assertThat(all("&topic=" + Registry.HEARTBEAT)).hasSizeGreaterThanOrEqualTo(2).allSatisfy(letter ->
+                assertThat(letter.at("/origin/topic").textValue()).isEqualTo(Registry.HEARTBEAT));
+        assertThat(ids(all("&topic=" + Registry.INTROSPECTION + ".dlq"))).contains(id(HOPELESS)).hasSize(6);
+        assertThat(ids(all("&from=" + time + "&to=" + after))).contains(id(HOPELESS));
+        assertThat(ids(all("&to=" + time))).doesNotContain(id(HOPELESS));
+        assertThat(ids(all("&from=" + after))).doesNotContain(id(HOPELESS));
+        assertThat(ids(all("&status=open"))).contains(id(FORETOLD.id()));
+    }
+
+    @Test
+    void isForOperatorsOnly() {
+        assertThat(registry.get(PATH).status()).isEqualTo(401);
+        assertThat(registry.get(PATH + "/" + id(HOPELESS)).status()).isEqualTo(401);
+        assertThat(registry.send(registry.request(PATH + "/replay")
+                                .header("Content-Type", "application/json")
+                                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
+                                        "{\"ids\": [\"" + id(HOPELESS) + "\"]}")))
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "limit=0", "limit=1001", "limit=x", "reason=bad", "status=lost", "topic=other", "from=yesterday", "to=1",
+        "cursor=x!", "cursor=YWJj"
+    })
+    void refusesAParameterThatIsNotValidAndNamesIt(String parameter) {
+        Answer answer = operator(PATH + "?" + parameter);
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.json().at("/errors/0/field").textValue()).isEqualTo(parameter.replaceAll("=.*", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{}", "{'ids': []}", "{'ids': ['x']}", "{'ids': ['a:0:1'], 'reason': 'refused'}", "{'reason': 'bad'}",
+        "{'reason': 'refused', 'dryrun': true}", "{'reason': 'refused', 'limit': 0}", "{'topic': 1}",
+        "{'reason': 'refused', 'dry_run': 'yes'}"
+    })
+    void refusesAReplayThatIsNotValid(String body) {
+        Answer answer = registry.post(PATH + "/replay", Json.object(body));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.json().path("errors")).isNotEmpty();
+    }
+
+    @Test
+    void namesLettersThatAreNotThere() {
+        String beyond = Registry.INTROSPECTION + ".dlq:0:999999";
+
+        assertThat(operator(PATH + "/" + beyond).status()).isEqualTo(404);
+        assertThat(operator(PATH + "/nothing").status()).isEqualTo(404);
+        assertThat(operator(PATH + "/other.dlq:0:0").status()).isEqualTo(404);
+        assertThat(replay("{'ids': ['" + beyond + "']}").status()).isEqualTo(404);
+        JsonNode report = replay("{'dry_run': true, 'ids': ['" + beyond + "', '" + id(FORETOLD.id()) + "']}").json();
+        assertThat(report.path("missing")).hasSize(1);
+        assertThat(report.at("/missing/0").textValue()).isEqualTo(beyond);
+        assertThat(report.path("letters")).hasSize(1);
+    }
+
+    @Test
+    void foretellsWithoutChangingAnything() {
+        String ids = "['" + id(FORETOLD.id()) + "', '" + id(HOPELESS) + "']";
+        Metrics before = Metrics.of(registry);
+        int quarantined = registry.broker().records(QUARANTINE).size();
+
+        JsonNode report = replay("{'dry_run': true, 'ids': " + ids + "}").json();
+
+        assertThat(report.path("dry_run").booleanValue()).isTrue();
+        assertThat(report.path("counts")).isEqualTo(Json.object("{'would_apply': 1, 'would_be_quarantined': 1}"));
+        assertThat(registry.row(FORETOLD.id())).isEmpty();
+        assertThat(letterOf(FORETOLD.id()).path("status").textValue()).isEqualTo("open");
+        assertThat(registry.broker().records(QUARANTINE)).hasSize(quarantined);
+        assertThat(Metrics.of(registry).value("registry_dead_letter_replays_total{outcome=\"would_apply\"}"))
+                .isEqualTo(before.value("registry_dead_letter_replays_total{outcome=\"would_apply\"}"))
+                .isZero();
+    }
+
+    @Test
+    void appliesInBothStoresWhatCanBeReadToday() {
+        JsonNode report = replay("{'ids': ['" + id(APPLIED.id()) + "']}").json();
+
+        assertThat(report.path("counts")).isEqualTo(Json.object("{'applied': 1}"));
+        assertThat(report.path("more").booleanValue()).isFalse();
+        assertThat(registry.row(APPLIED.id())).hasValueSatisfying(row -> {
+            assertThat(row.path("status").textValue()).isEqualTo("active");
+            assertThat(row.path("catalog_version")).isEqualTo(row.path("revision"));
+        });
+        assertThat(registry.consulService(APPLIED.id())).isPresent();
+        JsonNode letter = letterOf(APPLIED.id());
+        assertThat(letter.path("status").textValue()).isEqualTo("applied");
+        assertThat(letter.at("/replay/by").textValue()).isEqualTo("operator");
+        assertThat(letter.at("/replay/at").textValue()).isNotBlank();
+
+        JsonNode again = replay("{'ids': ['" + id(APPLIED.id()) + "']}").json();
+
+        assertThat(again.path("counts")).isEqualTo(Json.object("{'unchanged': 1}"));
+        assertThat(registry.row(APPLIED.id()).orElseThrow().path("revision").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void leavesANewerEventAlone() {
+        ObjectNode newer = LATE.payload();
+        newer.withObject("/capabilities").put("newer", true);
+        assertThat(registry.post("/api/v1/registrations", newer).status()).isEqualTo(201);
+
+        JsonNode report = replay("{'ids': ['" + id(LATE.id()) + "']}").json();
+
+        assertThat(report.path("counts")).isEqualTo(Json.object("{'stale': 1}"));
+        assertThat(registry.row(LATE.id()).orElseThrow().at("/capabilities/newer").booleanValue()).isTrue();
+        assertThat(registry.consulService(LATE.id()).orElseThrow().tags()).contains("newer");
+    }
+
+    @Test
+    void putsWhatFailsAgainIntoQuarantineOnce() {
+        String topic = "{'topic': '" + Registry.HEARTBEAT + "', 'to': '" + Instant.now() + "'}";
+
+        JsonNode report = replay(topic).json();
+        JsonNode next = replay(topic).json();
+        JsonNode byId = replay("{'ids': ['" + id(BROKEN_HEARTBEAT) + "']}").json();
+
+        assertThat(report.at("/counts/quarantined").intValue()).isPositive();
+        assertThat(report.at("/counts/unknown").intValue()).as("a heartbeat of nobody").isEqualTo(1);
+        assertThat(next.path("letters")).as("letters that are done with").isEmpty();
+        assertThat(byId.path("counts")).isEqualTo(Json.object("{'quarantined': 1}"));
+        List<ConsumerRecord<byte[], byte[]>> quarantine = registry.broker()
+                .records(Registry.HEARTBEAT + ".quarantine").stream()
+                .filter(record -> BROKEN_HEARTBEAT.equals(new String(record.key(), UTF_8)))
+                .toList();
+        assertThat(quarantine).singleElement().satisfies(record -> {
+            assertThat(record.value()).isEqualTo(hopeless(BROKEN_HEARTBEAT));
+            assertThat(Broker.headers(record, "registry-dlq-topic")).containsExactly(Registry.HEARTBEAT);
+            assertThat(Broker.headers(record, "registry-quarantine-reason")).containsExactly("unreadable");
+            assertThat(Broker.headers(record, "registry-quarantine-letter")).containsExactly(id(BROKEN_HEARTBEAT));
+            assertThat(Broker.headers(record, "registry-quarantine-field")).isNotEmpty();
+            assertThat(Broker.headers(record, "registry-quarantine-replayed-at")).hasSize(1);
+        });
+        assertThat(ids(all("&status=quarantined"))).contains(id(BROKEN_HEARTBEAT));
+        assertThat(ids(all("&status=open"))).doesNotContain(id(BROKEN_HEARTBEAT));
+        assertThat(Metrics.of(registry).value("registry_dead_letter_replays_total{outcome=\"quarantined\"}"))
+                .isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void leavesALetterOpenWhilePostgresIsAway() {
+        String id = id(HELD_UP.id());
+        servers.postgres().orElseThrow().stop();
+
+        Answer answer = replay("{'ids': ['" + id + "']}");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.json().path("detail").textValue()).contains("PostgreSQL");
+        servers.postgres().orElseThrow().start();
+        awaitHealth();
+        assertThat(letterOf(HELD_UP.id()).path("status").textValue()).isEqualTo("open");
+        assertThat(registry.row(HELD_UP.id())).isEmpty();
+        assertThat(registry.consulService(HELD_UP.id())).isEmpty();
+        assertThat(replay("{'ids': ['" + id + "']}").json().path("counts")).isEqualTo(Json.object("{'applied': 1}"));
+        assertThat(registry.row(HELD_UP.id())).isPresent();
+    }
+
+    @Test
+    void saysSoWhileKafkaIsAway() {
+        servers.kafka().orElseThrow().stop();
+        try {
+            assertThat(List.of(operator(PATH), replay("{'reason': 'refused'}"))).allSatisfy(answer -> {
+                assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+                assertThat(answer.json().path("detail").textValue()).contains("Kafka");
+            });
+        } finally {
+            servers.kafka().orElseThrow().start();
+            awaitHealth();
+        }
+    }
+
+    private static void awaitHealth() {
+        eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
+    }
+
+    /** A field that the envelope does not have: read by a lenient registry, and not by a strict one. */
+    private static byte[] lenient(byte[] introduction) {
+        return Json.utf8(((ObjectNode) Json.parse(new String(introduction, UTF_8))).put("colour", "blue"));
+    }
+
+    private static byte[] hopeless(String nodeId) {
+        ObjectNode envelope = Json.object("{'event_id': 'e7b6ab1c-02d4-4bb0-92fb-3fd9fa3e6a2e', 'event_type':"
+                + " 'NODE_INTROSPECTION', 'event_timestamp': '2026-01-01T00:00:00Z'}");
+        envelope.putObject("payload").put("node_id", nodeId).put("node_type", "x".repeat(600));
+        return Json.utf8(envelope);
+    }
+
+    private static byte[] heartbeat(String nodeId) {
+        return lenient(new FleetNode(nodeId, "effect", FleetNode.Dialect.BRIDGE, 0).heartbeat(Instant.now(), "healthy"));
+    }
+
+    private static Answer replay(String body) {
+        return registry.post(PATH + "/replay", Json.object(body));
+    }
+
+    private static Answer operator(String path) {
+        return registry.send(Registry.asOperator(registry.request(path)).GET());
+    }
+
+    private static List<JsonNode> all(String filters) {
+        Answer answer = operator(PATH + "?limit=1000" + filters);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return list(answer.json());
+    }
+
+    private static List<JsonNode> list(JsonNode page) {
+        List<JsonNode> letters = new ArrayList<>();
+        page.path("dead_letters").forEach(letters::add);
+        return letters;
+    }
+
+    private static List<String> ids(List<JsonNode> letters) {
+        return letters.stream().map(letter -> letter.path("id").textValue()).toList();
+    }
+
+    private static JsonNode letterOf(String nodeId) {
+        return all("").stream()
+                .filter(letter -> nodeId.equals(letter.path("node_id").textValue()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no dead letter of " + nodeId));
+    }
+
+    private static String id(String nodeId) {
+        return letterOf(nodeId).path("id").textValue();
+    }
+}

@@ -1,0 +1,389 @@
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** A database that is lost, or said to be, and the topics that it is built from again. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ReplaysIT {
+
+    private static final String PATH = "/api/v1/replays";
+    private static final int LIVE = 60;
+    private static final int DEPARTED = 5;
+    private static final String PREFIX = Registry.uniqueId("rebuilt");
+
+    /** Its introduction lies on the heartbeat topic, which is read after all others: who holds it holds the end. */
+    private static final PlainNode LAST = new PlainNode(PREFIX + "-last");
+
+    private static final List<String> CONTENT = List.of(
+            "node_type", "capabilities", "endpoints", "metadata", "status", "content_hash", "epoch", "event_timestamp",
+            "event_id", "content_timestamp", "content_event_id", "health_status", "check_status");
+
+    private static ServerGroup servers;
+    private static Registry registry;
+    private static Map<String, Map<String, JsonNode>> rowsBefore;
+    private static Map<String, Map<String, Object>> servicesBefore;
+
+    private Connection held;
+
+    @BeforeAll
+    static void registerNodes() {
+        servers = Backends.start("replays");
+        registry = Registry.on(servers, Backends.emptyDirectory("replays/liberty"), Map.of(
+                "REGISTRY_INTAKE_BATCH_SIZE", "10",
+                "REGISTRY_RETRY_LAST_DELAY", "PT2S",
+                "REGISTRY_CLUSTER_LEASE_TTL", "PT5S"));
+        registry.liberty().start();
+        for (int number = 0; number < LIVE + DEPARTED; number++) {
+            PlainNode node = new PlainNode(PREFIX + "-" + number);
+            registry.broker().scatter(Registry.INTROSPECTION, node.introduction());
+            ObjectNode changed = node.payload();
+            changed.withObject("/capabilities").put("second", number);
+            registry.broker().scatter(Registry.INTROSPECTION, node.introduction(changed));
+            if (number >= LIVE) {
+                registry.broker().scatter(Registry.INTROSPECTION, node.departure());
+            }
+        }
+        registry.publish(Registry.INTROSPECTION, "poison", "poison".getBytes(UTF_8));
+        registry.publish(Registry.HEARTBEAT, LAST.id(), LAST.introduction());
+        eventually().untilAsserted(() -> {
+            assertThat(new ConsumerGroup(servers).lag()).isZero();
+            assertThat(services()).hasSize(LIVE + 1);
+            assertThat(rows()).hasSize(LIVE + DEPARTED + 1);
+            assertThat(registry.deadLetters(Registry.INTROSPECTION)).hasSize(1);
+        });
+        rowsBefore = rows();
+        servicesBefore = services();
+    }
+
+    @AfterAll
+    static void stop() {
+        registry.liberty().stop();
+        servers.stop(line -> {});
+    }
+
+    @BeforeEach
+    void waitForTheOneBefore() {
+        eventually().until(() -> registry.get(PATH).json().path("replays").findValuesAsText("status").stream()
+                .noneMatch("running"::equals));
+    }
+
+    @AfterEach
+    void letGo() throws SQLException {
+        if (held != null) {
+            held.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void findsNothingToChangeWhereNothingIsLost() {
+        JsonNode replay = done(start("{'from': 'earliest', 'dry_run': true}"));
+
+        assertThat(replay.path("differences")).isEmpty();
+        assertThat(replay.at("/counts/unchanged").intValue()).isEqualTo(LIVE + DEPARTED + 1);
+        assertThat(replay.at("/counts/unreadable").intValue()).isEqualTo(1);
+        assertThat(replay.path("records_total").intValue()).isEqualTo(2 * LIVE + 3 * DEPARTED + 2);
+        assertThat(replay.path("records_read")).isEqualTo(replay.path("records_total"));
+        assertThat(replay.path("percent").doubleValue()).isEqualTo(100);
+        assertThat(rows()).isEqualTo(rowsBefore);
+    }
+
+    @Test
+    @Order(2)
+    void bringsNothingOldBackOverWhatIsNewer() {
+        JsonNode replay = done(start("{'from': 'earliest'}"));
+
+        assertThat(replay.path("counts").has("registered")).isFalse();
+        assertThat(replay.path("counts").has("updated")).isFalse();
+        assertThat(rows()).isEqualTo(rowsBefore);
+        assertThat(registry.deadLetters(Registry.INTROSPECTION)).as("poison is not set aside twice").hasSize(1);
+    }
+
+    @Test
+    @Order(3)
+    void saysWhatALostDatabaseWouldGetBack() {
+        sql("TRUNCATE tool_registrations");
+
+        JsonNode replay = done(start("{'from': 'earliest', 'dry_run': true}"));
+
+        assertThat(replay.at("/counts/would_register").intValue()).isEqualTo(LIVE + 1);
+        assertThat(replay.path("differences")).hasSize(LIVE + 1).allSatisfy(difference ->
+                assertThat(difference.path("kind").textValue()).isEqualTo("would_register"));
+        assertThat(rows()).as("rows after a dry run").isEmpty();
+        assertThat(requests("recovery")).as("requests of a dry run").isEqualTo(1);
+    }
+
+    @Test
+    @Order(4)
+    void buildsALostDatabaseAgainAndTellsConsulOnlyAtTheEnd() {
+        sql("TRUNCATE tool_registrations");
+        loseConsulsEntries();
+        holdUp(LAST);
+        long asked = requests("recovery");
+
+        JsonNode started = start("{'from': 'earliest'}").json();
+        eventually().until(() -> seen(PREFIX) == LIVE + DEPARTED);
+        JsonNode underWay = registry.get(PATH + "/" + started.path("id").textValue()).json();
+
+        assertThat(underWay.path("status").textValue()).isEqualTo("running");
+        assertThat(underWay.path("percent").doubleValue()).isBetween(1.0, 99.9);
+        assertThat(registry.post(PATH, Json.object("{'from': 'earliest'}")).status()).isEqualTo(409);
+        // longer than a row is left alone by the look for pending writes
+        eventually().during(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(services()).isEmpty());
+        assertThat(requests("recovery")).isEqualTo(asked);
+
+        letEnd(LAST);
+        JsonNode replay = done(started.path("id").textValue());
+
+        assertThat(replay.at("/counts/registered").intValue()).isGreaterThan(LIVE);
+        assertThat(rows()).isEqualTo(rowsBefore);
+        assertThat(requests("recovery")).isEqualTo(asked + 1);
+        eventually().untilAsserted(() -> assertThat(services()).isEqualTo(servicesBefore));
+    }
+
+    @Test
+    @Order(5)
+    void isCancelledBetweenTwoBatchesAndKeepsWhatItHasDone() {
+        sql("TRUNCATE tool_registrations");
+        loseConsulsEntries();
+        holdUp(LAST);
+        String id = start("{'from': 'earliest'}").json().path("id").textValue();
+        eventually().until(() -> seen(PREFIX) == LIVE + DEPARTED);
+
+        Answer cancelled = registry.delete(PATH + "/" + id);
+        letEnd(LAST);
+
+        assertThat(cancelled.status()).isEqualTo(202);
+        assertThat(cancelled.json().path("cancel_requested").booleanValue()).isTrue();
+        eventually().until(() -> status(id).equals("cancelled"));
+        assertThat(registry.delete(PATH + "/" + id).status()).isEqualTo(409);
+        eventually().untilAsserted(() ->
+                assertThat(services().keySet()).containsAll(withoutLast(servicesBefore.keySet())));
+    }
+
+    @Test
+    @Order(6)
+    void beginsAtATime() {
+        String time = Instant.now().toString();
+        PlainNode after = new PlainNode(PREFIX + "-after-time");
+        announce(after);
+        sql("TRUNCATE tool_registrations");
+
+        JsonNode replay = done(start("{'from': '" + time + "'}"));
+
+        assertThat(replay.path("records_total").intValue()).isEqualTo(1);
+        assertThat(replay.at("/counts/registered").intValue()).isEqualTo(1);
+        assertThat(rows().keySet()).containsExactly(after.id());
+    }
+
+    @Test
+    @Order(7)
+    void beginsAtAnOffset() {
+        PlainNode after = new PlainNode(PREFIX + "-after-offset");
+        RecordMetadata where = announce(after);
+        sql("TRUNCATE tool_registrations");
+
+        JsonNode replay = done(start("{'from': {'" + where.topic() + "-" + where.partition() + "': " + where.offset() + "},"
+                + " 'topics': ['" + Registry.INTROSPECTION + "']}"));
+
+        assertThat(replay.path("records_total").intValue()).isEqualTo(1);
+        assertThat(rows().keySet()).containsExactly(after.id());
+    }
+
+    @ParameterizedTest
+    @Order(8)
+    @ValueSource(strings = {
+        "{}", "{'from': 'yesterday'}", "{'from': {}}", "{'from': {'node-introspection.v1-0': -1}}",
+        "{'from': {'node-introspection.v1-0': 99999999}}", "{'from': {'node-introspection.v1-77': 0}}",
+        "{'from': 'earliest', 'topics': ['other']}", "{'from': 'earliest', 'dryrun': true}"
+    })
+    void refusesWhatIsNotValid(String body) {
+        Answer answer = registry.post(PATH, Json.object(body));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.json().path("errors")).isNotEmpty();
+    }
+
+    @Test
+    @Order(9)
+    void isStartedAndCancelledByOperatorsOnlyAndSeenByAll() {
+        String id = registry.get(PATH).json().at("/replays/0/id").textValue();
+
+        assertThat(registry.send(registry.request(PATH)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"from\": \"earliest\"}")))
+                        .status())
+                .isEqualTo(401);
+        assertThat(registry.send(registry.request(PATH + "/" + id).DELETE()).status()).isEqualTo(401);
+        assertThat(registry.get(PATH + "/" + id).status()).isEqualTo(200);
+        assertThat(registry.get(PATH + "/00000000-0000-0000-0000-000000000000").status()).isEqualTo(404);
+        assertThat(registry.get(PATH + "/nothing").status()).isEqualTo(404);
+        assertThat(registry.delete(PATH + "/nothing").status()).isEqualTo(404);
+    }
+
+    @Test
+    @Order(10)
+    void goesOnAfterAnOutageOfPostgres() {
+        sql("TRUNCATE tool_registrations");
+        holdUp(LAST);
+        String id = start("{'from': 'earliest'}").json().path("id").textValue();
+        eventually().until(() -> seen(PREFIX) >= LIVE + DEPARTED);
+
+        servers.postgres().orElseThrow().stop();
+        assertThat(registry.get(PATH + "/" + id).status()).isEqualTo(503);
+        servers.postgres().orElseThrow().start();
+
+        done(id);
+        assertThat(rows()).containsAllEntriesOf(rowsBefore);
+    }
+
+    @Test
+    @Order(11)
+    void isInterruptedByTheDeathOfItsReplicaAndConsulIsToldAllTheSame() {
+        sql("TRUNCATE tool_registrations");
+        loseConsulsEntries();
+        holdUp(LAST);
+        String id = start("{'from': 'earliest'}").json().path("id").textValue();
+        eventually().until(() -> seen(PREFIX) >= LIVE + DEPARTED);
+
+        registry.liberty().kill();
+        letEnd(LAST);
+        registry.liberty().start();
+
+        eventually().until(() -> status(id).equals("interrupted"));
+        eventually().untilAsserted(() ->
+                assertThat(services().keySet()).containsAll(withoutLast(servicesBefore.keySet())));
+        JsonNode next = done(start("{'from': 'earliest'}"));
+        assertThat(next.path("status").textValue()).isEqualTo("done");
+        assertThat(rows()).containsAllEntriesOf(rowsBefore);
+    }
+
+    private static RecordMetadata announce(PlainNode node) {
+        RecordMetadata where = registry.publish(Registry.INTROSPECTION, node.id(), node.introduction());
+        eventually().untilAsserted(() -> {
+            assertThat(registry.row(node.id())).isPresent();
+            assertThat(new ConsumerGroup(servers).lag()).isZero();
+        });
+        return where;
+    }
+
+    private static Answer start(String body) {
+        Answer answer = registry.post(PATH, Json.object(body));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+        assertThat(URI.create(answer.header("Location")).getPath())
+                .isEqualTo(PATH + "/" + answer.json().path("id").textValue());
+        return answer;
+    }
+
+    private static JsonNode done(Answer started) {
+        return done(started.json().path("id").textValue());
+    }
+
+    private static JsonNode done(String id) {
+        eventually().untilAsserted(() -> assertThat(status(id)).isEqualTo("done"));
+        JsonNode replay = registry.get(PATH + "/" + id).json();
+        assertThat(replay.has("error")).as(replay.toString()).isFalse();
+        assertThat(replay.has("finished_at")).isTrue();
+        return replay;
+    }
+
+    private static String status(String id) {
+        return registry.get(PATH + "/" + id).json().path("status").asText();
+    }
+
+    /** Whoever inserts the node's row waits until this is taken back. */
+    private void holdUp(PlainNode node) {
+        try {
+            held = servers.postgres().orElseThrow().connect();
+            held.setAutoCommit(false);
+            try (Statement statement = held.createStatement()) {
+                statement.execute("INSERT INTO tool_registrations (tool_id, node_type) VALUES ('" + node.id() + "', 'effect')");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void letEnd(PlainNode node) {
+        try {
+            held.rollback();
+            held.close();
+            held = null;
+        } catch (SQLException e) {
+            throw new IllegalStateException(node.id(), e);
+        }
+    }
+
+    private static void sql(String statement) {
+        try (Connection connection = servers.postgres().orElseThrow().connect();
+                Statement executed = connection.createStatement()) {
+            executed.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void loseConsulsEntries() {
+        registry.stores().forgetInConsul("nodebridge");
+        eventually().untilAsserted(() -> assertThat(services()).isEmpty());
+    }
+
+    private static int seen(String prefix) {
+        return registry.stores().rowsOf(prefix).size();
+    }
+
+    /** What a rebuilt row must have of the one that was lost. */
+    private static Map<String, Map<String, JsonNode>> rows() {
+        Map<String, Map<String, JsonNode>> rows = new TreeMap<>();
+        registry.stores().rowsOf(PREFIX).forEach((id, row) ->
+                rows.put(id, CONTENT.stream().collect(Collectors.toMap(name -> name, row::path))));
+        return rows;
+    }
+
+    private static Map<String, Map<String, Object>> services() {
+        Map<String, Map<String, Object>> services = new TreeMap<>();
+        registry.stores().consulServices().forEach((id, service) -> services.put(id, NodeFacts.shownBy(service)));
+        return services;
+    }
+
+    private static List<String> withoutLast(Iterable<String> ids) {
+        return java.util.stream.StreamSupport.stream(ids.spliterator(), false)
+                .filter(id -> !id.equals(LAST.id()))
+                .toList();
+    }
+
+    private static long requests(String reason) {
+        return registry.broker().records(Registry.REQUESTS).stream()
+                .map(record -> Json.parse(new String(record.value(), UTF_8)))
+                .filter(request -> reason.equals(request.at("/payload/reason").textValue()))
+                .count();
+    }
+}

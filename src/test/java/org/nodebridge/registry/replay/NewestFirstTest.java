@@ -1,0 +1,121 @@
+package org.nodebridge.registry.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class NewestFirstTest {
+
+    private static final TopicPartition A = new TopicPartition("a.dlq", 0);
+    private static final TopicPartition B = new TopicPartition("b.dlq", 0);
+    private static final BooleanSupplier ALWAYS = () -> true;
+
+    /** The second at which each offset was written, by partition. */
+    private final Map<TopicPartition, List<Integer>> written = Map.of(A, new ArrayList<>(), B, new ArrayList<>());
+
+    private final List<Span> read = new ArrayList<>();
+
+    @BeforeEach
+    void write() {
+        for (int second = 0; second < 500; second++) {
+            written.get(second % 5 == 0 ? B : A).add(second);
+        }
+    }
+
+    @Test
+    void mergesPartitionsByTime() {
+        DeadLetterPage page = newestFirst(null).page(6, ALWAYS);
+
+        assertThat(seconds(page)).containsExactly(499, 498, 497, 496, 495, 494);
+        assertThat(page.next()).isEqualTo(Map.of(A, 395L, B, 99L));
+    }
+
+    @Test
+    void givesEachLetterOnceOverAllPagesThoughNewOnesArrive() {
+        List<Integer> seconds = new ArrayList<>();
+        Map<TopicPartition, Long> next = null;
+        do {
+            DeadLetterPage page = newestFirst(next).page(7, ALWAYS);
+            seconds.addAll(seconds(page));
+            next = page.next();
+            written.get(A).add(1000);
+            written.get(B).add(1000);
+        } while (!next.isEmpty());
+
+        assertThat(seconds).hasSize(500).doesNotHaveDuplicates().isSortedAccordingTo((a, b) -> b - a);
+    }
+
+    @Test
+    void keepsTheOrderOfOffsetsWhereClocksDisagree() {
+        written.get(A).set(399, 3);
+
+        assertThat(newestFirst(null).page(1000, ALWAYS).letters().stream()
+                        .filter(letter -> letter.id().topic().equals(A.topic()))
+                        .map(letter -> letter.id().offset()))
+                .hasSize(400)
+                .isSortedAccordingTo((a, b) -> Long.compare(b, a));
+    }
+
+    @Test
+    void readsNoMoreThanItNeeds() {
+        newestFirst(null).page(3, ALWAYS);
+
+        assertThat(read).containsExactlyInAnyOrder(new Span(200, 400), new Span(0, 100));
+    }
+
+    @Test
+    void endsShortButNotForGoodWhenTimeIsUp() {
+        int[] left = {1};
+        DeadLetterPage page = new NewestFirst(Map.of(A, new Span(0, 400)), (partition, span) -> {
+                    left[0]--;
+                    return List.of();
+                })
+                .page(10, () -> left[0] >= 0);
+
+        assertThat(page.letters()).isEmpty();
+        assertThat(page.next()).isEmpty();
+
+        int[] none = {0};
+        DeadLetterPage stopped = new NewestFirst(Map.of(A, new Span(0, 1000)), (partition, span) -> {
+                    none[0]++;
+                    return List.of();
+                })
+                .page(10, () -> none[0] < 1);
+
+        assertThat(stopped.letters()).isEmpty();
+        assertThat(stopped.next()).isEqualTo(Map.of(A, 800L));
+    }
+
+    private NewestFirst newestFirst(Map<TopicPartition, Long> next) {
+        Map<TopicPartition, Span> spans = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+        written.forEach((partition, seconds) -> {
+            if (next == null || next.containsKey(partition)) {
+                spans.put(partition, new Span(0, next == null ? seconds.size() : next.get(partition)));
+            }
+        });
+        return new NewestFirst(spans, this::letters);
+    }
+
+    private List<DeadLetter> letters(TopicPartition partition, Span span) {
+        read.add(span);
+        List<DeadLetter> letters = new ArrayList<>();
+        for (long offset = span.from(); offset < span.to(); offset++) {
+            letters.add(new DeadLetter(
+                    new DeadLetterId(partition.topic(), partition.partition(), offset), "unreadable", List.of(), null,
+                    null, null, null, "", 0, Instant.ofEpochSecond(written.get(partition).get((int) offset)), null));
+        }
+        return letters;
+    }
+
+    private static List<Integer> seconds(DeadLetterPage page) {
+        return page.letters().stream().map(letter -> (int) letter.deadLetteredAt().getEpochSecond()).toList();
+    }
+}
