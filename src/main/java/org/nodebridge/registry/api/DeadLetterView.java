@@ -45,9 +45,11 @@ record DeadLetterView(
     static DeadLetterView of(WholeDeadLetter whole) {
         byte[] payload = whole.payload() == null ? new byte[0] : whole.payload();
         try {
-            return view(whole.letter(), null, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString(), null);
+            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
+            return view(whole.letter(), null, text, null);
         } catch (CharacterCodingException e) {
-            return view(whole.letter(), whole.letter().payloadExcerpt(), null, Base64.getEncoder().encodeToString(payload));
+            String base64 = Base64.getEncoder().encodeToString(payload);
+            return view(whole.letter(), whole.letter().payloadExcerpt(), null, base64);
         }
     }
 

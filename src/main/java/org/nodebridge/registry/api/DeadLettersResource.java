@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
@@ -31,7 +32,7 @@ import org.nodebridge.registry.replay.DeadLetterReplayReport;
 import org.nodebridge.registry.replay.DeadLetterReplayRequest;
 import org.nodebridge.registry.replay.DeadLetterTopics;
 
-/** Records that were set aside: to look at, and to try again. Payloads may be confidential, so all is the operator's. */
+/** Records that were set aside, to look at and to try again. Payloads may be confidential: all is the operator's. */
 @Path("dead-letters")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
@@ -118,7 +119,8 @@ public class DeadLettersResource {
     public Response replay(byte[] body) {
         JsonBody json = new JsonBody(body, MEMBERS);
         List<DeadLetterId> ids = ids(json);
-        DeadLetterFilter filter = filter(json.text("reason"), json.text("topic"), json.text("from"), json.text("to"), null);
+        DeadLetterFilter filter =
+                filter(json.text("reason"), json.text("topic"), json.text("from"), json.text("to"), null);
         DeadLetterReplayReport report = replay.replay(new DeadLetterReplayRequest(
                 ids, filter, json.flag("dry_run"), json.number("limit", USUAL_LIMIT, MOST_AT_ONCE),
                 caller.getUserPrincipal().getName()));
@@ -150,7 +152,8 @@ public class DeadLettersResource {
         boolean selects = json.has("reason") || json.has("topic") || json.has("from") || json.has("to");
         List<String> texts = json.texts("ids");
         if (texts == null ? !selects : selects) {
-            throw new InvalidInputException("ids", "is needed, or at least one of reason, topic, from and to, but not both");
+            throw new InvalidInputException(
+                    "ids", "is needed, or at least one of reason, topic, from and to, but not both");
         }
         if (texts == null) {
             return null;
@@ -180,7 +183,7 @@ public class DeadLettersResource {
 
     private static String oneOf(String name, String value, Set<String> values) {
         if (value != null && !values.contains(value)) {
-            throw new InvalidInputException(name, "must be one of " + new java.util.TreeSet<>(values));
+            throw new InvalidInputException(name, "must be one of " + new TreeSet<>(values));
         }
         return value;
     }

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The JSON object of a request, member by member; every mistake is a 400 that names the member. */
 final class JsonBody {
@@ -27,7 +28,7 @@ final class JsonBody {
         this.object = parsed(body);
         object.fieldNames().forEachRemaining(name -> {
             if (!members.contains(name)) {
-                throw new InvalidInputException(name, "is not known here; there are " + new java.util.TreeSet<>(members));
+                throw new InvalidInputException(name, "is not known here; there are " + new TreeSet<>(members));
             }
         });
     }

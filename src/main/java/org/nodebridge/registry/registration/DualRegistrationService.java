@@ -124,7 +124,9 @@ public class DualRegistrationService {
     }
 
     private BatchResult takeAll(
-            RegistrationBatch batch, List<? extends NodeEvent> events, BiConsumer<RegistrationBatch, StoredBatch> then) {
+            RegistrationBatch batch,
+            List<? extends NodeEvent> events,
+            BiConsumer<RegistrationBatch, StoredBatch> then) {
         Map<UUID, String> refused = new LinkedHashMap<>();
         StoredBatch stored = take(batch, refused, then);
         if (!refused.isEmpty()) {

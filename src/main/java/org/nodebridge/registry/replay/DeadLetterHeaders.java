@@ -55,6 +55,8 @@ public final class DeadLetterHeaders {
 
     private static FieldError field(String text) {
         int colon = text.indexOf(": ");
-        return colon < 0 ? new FieldError("$", text) : new FieldError(text.substring(0, colon), text.substring(colon + 2));
+        return colon < 0
+                ? new FieldError("$", text)
+                : new FieldError(text.substring(0, colon), text.substring(colon + 2));
     }
 }

@@ -40,7 +40,9 @@ final class Rereader {
      * @param receivedAt when the registry first had it
      */
     NodeEvent read(String topic, byte[] value, long timestamp, Instant receivedAt, Instant now) {
-        TopicKind kind = settings.kafka().heartbeatTopics().contains(topic) ? TopicKind.HEARTBEAT : TopicKind.INTROSPECTION;
+        TopicKind kind = settings.kafka().heartbeatTopics().contains(topic)
+                ? TopicKind.HEARTBEAT
+                : TopicKind.INTROSPECTION;
         NodeEvent event = reader.read(kind, value, Instant.ofEpochMilli(Math.max(timestamp, 0)), receivedAt);
         return event instanceof Introduced introduced ? introduced.receivedAt(now) : event;
     }

@@ -59,12 +59,12 @@ final class TopicConsumer implements AutoCloseable {
 
     /** The first offset that each partition still has. */
     Map<TopicPartition, Long> beginnings(Collection<TopicPartition> partitions) {
-        return asked(() -> consumer.beginningOffsets(partitions));
+        return asked(() -> of(partitions).beginningOffsets(partitions));
     }
 
     /** The offset that the next record of each partition will get. */
     Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
-        return asked(() -> consumer.endOffsets(partitions));
+        return asked(() -> of(partitions).endOffsets(partitions));
     }
 
     /** The first offset of each partition whose record is of that time or later; its end where there is none. */
@@ -72,7 +72,7 @@ final class TopicConsumer implements AutoCloseable {
         Map<TopicPartition, Long> offsets = new HashMap<>(ends(partitions));
         Map<TopicPartition, Long> times = new HashMap<>();
         partitions.forEach(partition -> times.put(partition, Math.max(0, time.toEpochMilli())));
-        asked(() -> consumer.offsetsForTimes(times)).forEach((partition, found) -> {
+        asked(() -> of(partitions).offsetsForTimes(times)).forEach((partition, found) -> {
             if (found != null) {
                 offsets.put(partition, found.offset());
             }
@@ -109,6 +109,12 @@ final class TopicConsumer implements AutoCloseable {
     @Override
     public void close() {
         consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(1)));
+    }
+
+    /** The client warns of each answer about a partition that it does not read. */
+    private KafkaConsumer<byte[], byte[]> of(Collection<TopicPartition> partitions) {
+        consumer.assign(partitions);
+        return consumer;
     }
 
     private static <T> T asked(Supplier<T> question) {

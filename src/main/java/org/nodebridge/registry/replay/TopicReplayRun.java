@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.StoreException;
 import org.nodebridge.registry.store.TopicReplay;
@@ -72,7 +73,8 @@ final class TopicReplayRun implements Runnable {
     }
 
     private void read(Map<TopicPartition, Span> part) {
-        try (TopicConsumer consumer = patiently(() -> new TopicConsumer(settings.kafka(), settings.kafka().batchSize()))) {
+        KafkaSettings kafka = settings.kafka();
+        try (TopicConsumer consumer = patiently(() -> new TopicConsumer(kafka, kafka.batchSize()))) {
             SpanReader reader = new SpanReader(consumer, part);
             while (!reader.done()) {
                 List<ConsumerRecord<byte[], byte[]>> records = patiently(reader::next);

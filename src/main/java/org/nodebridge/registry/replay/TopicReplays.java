@@ -75,7 +75,8 @@ public class TopicReplays {
     public TopicReplay start(TopicReplayRequest request) {
         ReplayPlan plan = ReplayPlan.of(request, settings.kafka());
         UUID id = UUID.randomUUID();
-        ReplayLease lease = new ReplayLease(cluster, id.toString(), settings.clusterLeaseTtl().multipliedBy(LEASE_TIMES));
+        ReplayLease lease =
+                new ReplayLease(cluster, id.toString(), settings.clusterLeaseTtl().multipliedBy(LEASE_TIMES));
         if (!lease.take()) {
             throw new ReplayUnderWayException("another replay of topics is under way");
         }

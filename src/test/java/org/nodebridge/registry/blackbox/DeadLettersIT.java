@@ -329,7 +329,8 @@ class DeadLettersIT {
     }
 
     private static byte[] heartbeat(String nodeId) {
-        return lenient(new FleetNode(nodeId, "effect", FleetNode.Dialect.BRIDGE, 0).heartbeat(Instant.now(), "healthy"));
+        FleetNode node = new FleetNode(nodeId, "effect", FleetNode.Dialect.BRIDGE, 0);
+        return lenient(node.heartbeat(Instant.now(), "healthy"));
     }
 
     private static Answer replay(String body) {
