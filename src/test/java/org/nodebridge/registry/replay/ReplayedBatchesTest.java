@@ -1,0 +1,188 @@
+package org.nodebridge.registry.replay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.registration.BatchResult;
+import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.store.DeadLetterReplayRepository;
+import org.nodebridge.registry.store.Outcome;
+import org.nodebridge.registry.store.ReplayedLetter;
+import org.nodebridge.registry.store.StoreUnavailableException;
+import org.nodebridge.registry.store.StoredBatch;
+import org.nodebridge.registry.store.StoredEvent;
+
+class ReplayedBatchesTest {
+
+    private static final Instant WRITTEN = Instant.parse("2026-01-01T10:00:00Z");
+
+    private final List<List<String>> applied = new ArrayList<>();
+    private final List<DeadLetterId> quarantined = new ArrayList<>();
+    private final Map<Long, String> noted = new HashMap<>();
+    private boolean postgresAway;
+    private boolean kafkaAway;
+    private boolean refusing;
+    private boolean notesFail;
+    private long nextOffset;
+
+    private final LetterBatches batches = new ReplayedBatches(
+            new Rereader(RegistrySettings.read(key -> Optional.empty())), new Service(), this::quarantine,
+            new Notes(), new NoMetrics(), "somebody");
+
+    @Test
+    void givesEachLetterOfANodeAnOutcomeOfItsOwn() {
+        List<LetterOutcome> outcomes = batches.replay(List.of(letter("a", null), letter("b", null), letter("a", null)));
+
+        assertThat(applied).containsExactly(List.of("a", "b"), List.of("a"));
+        assertThat(outcomes).extracting(LetterOutcome::outcome).containsExactly("applied", "applied", "unchanged");
+        assertThat(noted).isEqualTo(Map.of(0L, "applied", 1L, "applied", 2L, "unchanged"));
+    }
+
+    @Test
+    void notesNothingThatPostgresDoesNotHaveAndTriesNoFurther() {
+        postgresAway = true;
+
+        List<LetterOutcome> outcomes = batches.replay(List.of(letter("a", null), letter("a", null)));
+
+        assertThat(outcomes).extracting(LetterOutcome::outcome).containsOnly("failed");
+        assertThat(applied).hasSize(1);
+        assertThat(noted).isEmpty();
+        assertThat(batches.failed()).isTrue();
+    }
+
+    @Test
+    void notesNothingThatKafkaHasNotConfirmed() {
+        kafkaAway = true;
+
+        assertThat(batches.replay(List.of(poison(null)))).extracting(LetterOutcome::outcome).containsExactly("failed");
+        assertThat(noted).isEmpty();
+        assertThat(batches.failed()).isTrue();
+    }
+
+    @Test
+    void claimsNothingThatCannotBeNoted() {
+        notesFail = true;
+
+        assertThat(batches.replay(List.of(letter("a", null))))
+                .extracting(LetterOutcome::outcome)
+                .containsExactly("failed");
+        assertThat(batches.failed()).isTrue();
+    }
+
+    @Test
+    void quarantinesWhatCannotBeReadOrIsRefusedAgain() {
+        refusing = true;
+
+        List<LetterOutcome> outcomes = batches.replay(List.of(poison(null), letter("a", null)));
+
+        assertThat(outcomes).extracting(LetterOutcome::outcome).containsOnly("quarantined");
+        assertThat(outcomes).extracting(LetterOutcome::detail).doesNotContainNull();
+        assertThat(quarantined).hasSize(2);
+        assertThat(noted).isEqualTo(Map.of(0L, "quarantined", 1L, "quarantined"));
+        assertThat(batches.failed()).isFalse();
+    }
+
+    @Test
+    void quarantinesNothingTwice() {
+        List<LetterOutcome> outcomes = batches.replay(List.of(poison("quarantined"), poison("applied")));
+
+        assertThat(outcomes).extracting(LetterOutcome::outcome).containsOnly("quarantined");
+        assertThat(quarantined).extracting(DeadLetterId::offset).containsExactly(1L);
+    }
+
+    private Letter letter(String nodeId, String earlierOutcome) {
+        return letter(
+                ("{'event_id': '" + UUID.randomUUID() + "', 'event_type': 'NODE_INTROSPECTION', 'event_timestamp':"
+                                + " '2026-01-01T10:00:00Z', 'source_node_id': 'n', 'payload': {'node_id': '" + nodeId
+                                + "', 'node_type': 'effect', 'capabilities': {}, 'endpoints': {}, 'metadata': {}}}")
+                        .replace('\'', '"')
+                        .getBytes(UTF_8),
+                earlierOutcome);
+    }
+
+    private Letter poison(String earlierOutcome) {
+        return letter("poison".getBytes(UTF_8), earlierOutcome);
+    }
+
+    private Letter letter(byte[] value, String earlierOutcome) {
+        long offset = nextOffset++;
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                "node-introspection.v1.dlq", 0, offset, WRITTEN.toEpochMilli(), TimestampType.CREATE_TIME, 0, 0, null,
+                value, new RecordHeaders(), Optional.empty());
+        ReplayedLetter earlier = earlierOutcome == null
+                ? null
+                : new ReplayedLetter(record.topic(), 0, offset, WRITTEN, earlierOutcome, null, WRITTEN, "somebody");
+        return new Letter(record, DeadLetter.of(record, "node-introspection.v1", earlier));
+    }
+
+    private void quarantine(
+            ConsumerRecord<byte[], byte[]> letter, String topic, String reason, List<FieldError> errors, Instant at) {
+        if (kafkaAway) {
+            throw new TopicUnavailableException("Kafka is away", null);
+        }
+        quarantined.add(DeadLetterId.of(letter));
+    }
+
+    private final class Service extends DualRegistrationService {
+
+        @Override
+        public BatchResult applyLate(List<? extends NodeEvent> events) {
+            List<String> nodeIds = events.stream().map(event -> ((OfNode) event).nodeId()).toList();
+            boolean again = applied.stream().anyMatch(before -> before.containsAll(nodeIds));
+            applied.add(nodeIds);
+            if (postgresAway) {
+                return new BatchResult(false, Map.of(), StoredBatch.NOTHING, "PostgreSQL is away");
+            }
+            Map<String, StoredEvent> introduced = new HashMap<>();
+            Map<UUID, String> refused = new HashMap<>();
+            events.stream().map(OfNode.class::cast).forEach(event -> {
+                if (refusing) {
+                    refused.put(event.version().eventId(), "will not have it");
+                } else {
+                    introduced.put(event.nodeId(), new StoredEvent(
+                            event.nodeId(), again ? Outcome.UNCHANGED : Outcome.CREATED, null, 1, false));
+                }
+            });
+            return new BatchResult(true, refused, new StoredBatch(introduced, Map.of(), Map.of()), null);
+        }
+    }
+
+    private final class Notes extends DeadLetterReplayRepository {
+
+        @Override
+        public void note(List<ReplayedLetter> letters) {
+            if (notesFail) {
+                throw new StoreUnavailableException("PostgreSQL is away", null);
+            }
+            letters.forEach(letter -> noted.put(letter.offset(), letter.outcome()));
+        }
+    }
+
+    private static final class NoMetrics extends RegistryMetrics {
+
+        NoMetrics() {
+            super(null);
+        }
+
+        @Override
+        public void deadLetterReplay(String outcome) {
+            // nobody looks
+        }
+    }
+}
