@@ -39,7 +39,6 @@ import org.nodebridge.registry.replay.DeadLetterTopics;
 @RolesAllowed(Roles.OPERATOR)
 public class DeadLettersResource {
 
-    private static final int LARGEST_PAGE = 1000;
     private static final int MOST_AT_ONCE = 10_000;
     private static final int USUAL_LIMIT = 1000;
     private static final Set<String> REASONS = Set.of("unreadable", "refused");
@@ -80,7 +79,7 @@ public class DeadLettersResource {
             @QueryParam("limit") @DefaultValue("100") String limit) {
         DeadLetterPage page = topics.page(
                 filter(reason, topic, from, to, oneOf("status", status, STATES)), DeadLettersCursor.decode(cursor),
-                limit(limit));
+                PageLimit.of(limit));
         return new DeadLetterView.Page(
                 page.letters().stream().map(DeadLetterView::of).toList(), DeadLettersCursor.encoded(page.next()));
     }
@@ -186,13 +185,6 @@ public class DeadLettersResource {
             throw new InvalidInputException(name, "must be one of " + new TreeSet<>(values));
         }
         return value;
-    }
-
-    private static int limit(String text) {
-        if (text.matches("\\d{1,4}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= LARGEST_PAGE) {
-            return Integer.parseInt(text);
-        }
-        throw new InvalidInputException("limit", "must be a whole number from 1 to " + LARGEST_PAGE);
     }
 
     private static Response notThere(String id) {

@@ -25,8 +25,6 @@ import org.nodebridge.registry.store.DriftRepository;
 @Produces(MediaType.APPLICATION_JSON)
 public class DriftResource {
 
-    private static final int LARGEST_PAGE = 1000;
-
     @Inject
     private DriftRepository drift;
 
@@ -43,7 +41,7 @@ public class DriftResource {
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") @DefaultValue("100") String limit) {
         Drift.Kind only = kind(kind);
-        int size = limit(limit);
+        int size = PageLimit.of(limit);
         List<Drift> found = drift.page(only, DriftCursor.decode(cursor), size + 1);
         boolean more = found.size() > size;
         List<Drift> page = more ? found.subList(0, size) : found;
@@ -70,18 +68,6 @@ public class DriftResource {
                 ? null
                 : Drift.Kind.ofWireName(name).orElseThrow(() ->
                         new InvalidInputException("kind", "must be missing, extra, different or pending"));
-    }
-
-    private static int limit(String text) {
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= LARGEST_PAGE) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // told below
-        }
-        throw new InvalidInputException("limit", "must be a whole number from 1 to " + LARGEST_PAGE);
     }
 
     /**

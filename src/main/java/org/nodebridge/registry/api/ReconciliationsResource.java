@@ -17,12 +17,12 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -105,18 +105,7 @@ public class ReconciliationsResource {
         if (query != null) {
             return flag(query);
         }
-        if (body == null || body.length == 0) {
-            return false;
-        }
-        try {
-            JsonNode json = JSON.readTree(body);
-            if (!json.isObject()) {
-                throw new InvalidInputException("body", "must be a JSON object, or empty");
-            }
-            return json.hasNonNull("dry_run") && flag(json.path("dry_run").toString());
-        } catch (IOException e) {
-            throw new InvalidInputException("body", "must be a JSON object, or empty");
-        }
+        return new JsonBody(body, Set.of("dry_run")).flag("dry_run");
     }
 
     private static boolean flag(String text) {

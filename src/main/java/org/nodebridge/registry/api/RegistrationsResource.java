@@ -48,8 +48,6 @@ import org.nodebridge.registry.store.ToolRegistrationRepository;
 @Produces(MediaType.APPLICATION_JSON)
 public class RegistrationsResource {
 
-    private static final int LARGEST_PAGE = 1000;
-
     @Inject
     private DualRegistrationService service;
 
@@ -137,7 +135,7 @@ public class RegistrationsResource {
             @QueryParam("node_type") String nodeType,
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") @DefaultValue("100") String limit) {
-        int size = limit(limit);
+        int size = PageLimit.of(limit);
         List<ToolRegistration> rows =
                 registrations.page(type(nodeType), Cursor.decode(cursor).lastNodeId(), size + 1);
         boolean more = rows.size() > size;
@@ -176,17 +174,5 @@ public class RegistrationsResource {
                 ? null
                 : NodeType.ofWireName(name).orElseThrow(() -> new InvalidInputException(
                         "node_type", "must be effect, compute, reducer or orchestrator"));
-    }
-
-    private static int limit(String text) {
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= LARGEST_PAGE) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // told below
-        }
-        throw new InvalidInputException("limit", "must be a whole number from 1 to " + LARGEST_PAGE);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.event.NodeEvent;
@@ -75,16 +76,7 @@ public class DualRegistrationService {
      * @return whether PostgreSQL has committed it; if not, the same batch is to be given again later
      */
     public BatchResult apply(List<? extends NodeEvent> events) {
-        RegistrationBatch batch = RegistrationBatch.collapse(events);
-        try {
-            BatchResult result = storeAndPublish(batch, events);
-            countSuperseded(events, batch);
-            return result;
-        } catch (StoreUnavailableException e) {
-            metrics.postgresUnavailable(batch.size());
-            writeAhead.write(batch);
-            return BatchResult.notDone(e.getMessage());
-        }
+        return apply(events, writeAhead::write);
     }
 
     /**
@@ -92,6 +84,10 @@ public class DualRegistrationService {
      * written to Consul, because only PostgreSQL knows whether they are still the newest.
      */
     public BatchResult applyLate(List<? extends NodeEvent> events) {
+        return apply(events, batch -> {});
+    }
+
+    private BatchResult apply(List<? extends NodeEvent> events, Consumer<RegistrationBatch> duringOutage) {
         RegistrationBatch batch = RegistrationBatch.collapse(events);
         try {
             BatchResult result = storeAndPublish(batch, events);
@@ -99,6 +95,7 @@ public class DualRegistrationService {
             return result;
         } catch (StoreUnavailableException e) {
             metrics.postgresUnavailable(batch.size());
+            duringOutage.accept(batch);
             return BatchResult.notDone(e.getMessage());
         }
     }
