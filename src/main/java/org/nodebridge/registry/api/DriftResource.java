@@ -78,7 +78,7 @@ public class DriftResource {
      * @param nodes how many rows Consul should have
      * @param entries how many entries with our owner mark it had
      * @param deletionsBlocked why entries of nodes without a row may not be removed: {@code not_caught_up}, {@code
-     *     no_registered_nodes} or {@code start_grace}; absent when they may
+     *     replay_running}, {@code no_registered_nodes} or {@code start_grace}; absent when they may
      */
     record DriftPage(
             Instant checkedAt, String checkedBy, Boolean dryRun, Instant nextPassAt, String message, Long nodes,

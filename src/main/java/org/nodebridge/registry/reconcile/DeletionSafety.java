@@ -10,23 +10,25 @@ import org.nodebridge.registry.config.ReconcileSettings;
  *
  * @param caughtUpAt when the consumer had read what lay in Kafka at this replica's start; {@code null} before
  * @param readUpTo up to which time the consumer has read what lay in Kafka then; {@code null} when not known
- * @param leadingSince since when this replica leads
+ * @param quietSince since when this replica leads and no replay has written
+ * @param replaying whether a replay writes now
  * @param registeredNodes whether PostgreSQL has any registered node
  */
 record DeletionSafety(
-        Instant caughtUpAt, Instant readUpTo, Instant leadingSince, boolean registeredNodes, ReconcileSettings settings,
-        Instant now) {
+        Instant caughtUpAt, Instant readUpTo, Instant quietSince, boolean replaying, boolean registeredNodes,
+        ReconcileSettings settings, Instant now) {
 
     /** Why entries of nodes without a row are not removed, whichever; empty when they may be. */
     Optional<Hold> holdsRowless() {
-        if (caughtUpAt == null) {
-            return Optional.of(Hold.NOT_CAUGHT_UP);
+        Optional<Hold> hold = holdsAll();
+        if (hold.isPresent()) {
+            return hold;
         }
         if (!registeredNodes) {
             return Optional.of(Hold.NO_REGISTERED_NODES);
         }
         // the leader changes when PostgreSQL has been away, and then what was written ahead has no row yet
-        Instant quiet = caughtUpAt.isAfter(leadingSince) ? caughtUpAt : leadingSince;
+        Instant quiet = caughtUpAt.isAfter(quietSince) ? caughtUpAt : quietSince;
         return now.isBefore(quiet.plus(settings.startGrace())) ? Optional.of(Hold.START_GRACE) : Optional.empty();
     }
 
@@ -37,7 +39,7 @@ record DeletionSafety(
      */
     Optional<Hold> holds(Finding extra, Instant since) {
         if (!extra.rowless()) {
-            return caughtUpAt == null ? Optional.of(Hold.NOT_CAUGHT_UP) : Optional.empty();
+            return holdsAll();
         }
         Optional<Hold> hold = holdsRowless();
         if (hold.isPresent()) {
@@ -47,5 +49,13 @@ record DeletionSafety(
         // of a node registered by hand, about to be put there
         boolean settled = readUpTo != null && !since.plus(settings.pendingLimit()).isAfter(readUpTo);
         return settled ? Optional.empty() : Optional.of(Hold.SEEN_TOO_RECENTLY);
+    }
+
+    /** A replay may leave the tombstone of a node whose return it has yet to come to. */
+    private Optional<Hold> holdsAll() {
+        if (caughtUpAt == null) {
+            return Optional.of(Hold.NOT_CAUGHT_UP);
+        }
+        return replaying ? Optional.of(Hold.REPLAY_RUNNING) : Optional.empty();
     }
 }

@@ -21,6 +21,7 @@ import org.nodebridge.registry.store.Drift;
 import org.nodebridge.registry.store.DriftRepository;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.TopicReplayRepository;
 
 /** One comparison of all of PostgreSQL with all of Consul, and the repair of what is wrong. For the leader only. */
 @ApplicationScoped
@@ -44,6 +45,9 @@ class Pass {
     private DriftRepository drift;
 
     @Inject
+    private TopicReplayRepository replays;
+
+    @Inject
     private Repair repair;
 
     @Inject
@@ -58,13 +62,13 @@ class Pass {
     /**
      * Compares, repairs unless it is a dry run, and takes down what is left.
      *
-     * @param leadingSince since when this replica leads
+     * @param quietSince since when this replica leads and no replay has written
      * @param nextPassAt when the schedule's next comparison is due
      * @throws LostLeadershipException when another replica leads by now
      * @throws org.nodebridge.registry.store.StoreException when PostgreSQL is away
      * @throws RuntimeException of Consul's, when it cannot be read
      */
-    Report run(boolean dryRun, long token, Instant leadingSince, Instant nextPassAt) {
+    Report run(boolean dryRun, long token, Instant quietSince, Instant nextPassAt) {
         Instant startedAt = Instant.now();
         Map<String, ComparedNode> rows = rows();
         Map<String, CatalogInstance> entries = catalog.instances();
@@ -74,8 +78,8 @@ class Pass {
         List<Finding> findings = comparison.confirmed(again(comparison.suspects()));
 
         DeletionSafety safety = new DeletionSafety(
-                progress.caughtUpAt().orElse(null), progress.readUpTo().orElse(null), leadingSince,
-                !registrations.registeredNodeIds(1).isEmpty(), settings.reconcile(), now);
+                progress.caughtUpAt().orElse(null), progress.readUpTo().orElse(null), quietSince,
+                replays.writing(), !registrations.registeredNodeIds(1).isEmpty(), settings.reconcile(), now);
         int allEntries = entries.size() + strays.size();
         List<Step> steps = new Plan(safety, drift.since(), ourConsulNode(), entries.keySet())
                 .steps(findings, settings.reconcile().mostDeletions(allEntries));

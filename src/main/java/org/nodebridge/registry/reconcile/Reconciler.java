@@ -24,6 +24,7 @@ import org.nodebridge.registry.store.Reconciliation;
 import org.nodebridge.registry.store.ReconciliationRepository;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.TopicReplayRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,13 +57,16 @@ class Reconciler {
     private ReconciliationRepository reconciliations;
 
     @Inject
+    private TopicReplayRepository replays;
+
+    @Inject
     private RegistryMetrics metrics;
 
     private Future<?> schedule;
 
     // of the schedule's one thread at a time
     private long leadingToken;
-    private Instant leadingSince;
+    private Instant quietSince;
     private Instant nextPassAt;
     private Report lastScheduled;
     private boolean leftRunning;
@@ -89,6 +93,9 @@ class Reconciler {
                 reconciliations.failAbandoned(leadingToken);
                 leftRunning = false;
             }
+            if (replays.writing()) {
+                quietSince = Instant.now(); // what a replay did not bring back is asked for at its end, and must answer
+            }
             Optional<Reconciliation> asked = reconciliations.take(replica.id(), leadingToken);
             if (asked.isPresent()) {
                 answer(asked.get());
@@ -104,8 +111,8 @@ class Reconciler {
 
     private void begin(long token) {
         reconciliations.failAbandoned(token);
-        leadingSince = Instant.now();
-        nextPassAt = leadingSince.plus(settings.reconcile().interval());
+        quietSince = Instant.now();
+        nextPassAt = quietSince.plus(settings.reconcile().interval());
         leadingToken = token;
     }
 
@@ -148,7 +155,7 @@ class Reconciler {
     private Report run(boolean dryRun) {
         boolean done = false;
         try {
-            Report report = pass.run(dryRun, leadingToken, leadingSince, nextPassAt);
+            Report report = pass.run(dryRun, leadingToken, quietSince, nextPassAt);
             done = true;
             return report;
         } finally {

@@ -105,7 +105,8 @@ class Repair {
         for (Step step : batch) {
             String nodeId = step.finding().nodeId();
             String reason = written.reasonFor(nodeId);
-            outcome.put(step, !owed.contains(nodeId) ? step.moot() : reason == null ? step.done() : step.failed(reason));
+            Step tried = reason == null ? step.done() : step.failed(reason);
+            outcome.put(step, owed.contains(nodeId) ? tried : step.moot());
         }
         return written.unavailableReason();
     }

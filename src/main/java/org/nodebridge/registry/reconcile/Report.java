@@ -65,6 +65,7 @@ record Report(
 
     /** Whether it says nothing that the other one has not said. */
     boolean repeats(Report earlier) {
-        return earlier != null && repaired + deleted + failed == 0 && held == earlier.held && found.equals(earlier.found);
+        boolean idle = repaired + deleted + failed == 0;
+        return earlier != null && idle && held == earlier.held && found.equals(earlier.found);
     }
 }

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.store.Drift.Kind;
 
 /** Rows and entries for the tests of this package; an entry says what the row of the same id does. */
 final class Fleet {
@@ -55,7 +56,7 @@ final class Fleet {
     }
 
     static Finding rowless(String id) {
-        return new Finding(org.nodebridge.registry.store.Drift.Kind.EXTRA, id, null, entry(id), false, List.of());
+        return new Finding(Kind.EXTRA, id, null, entry(id), false, List.of());
     }
 
     static Map<String, ComparedNode> rows(ComparedNode... rows) {

@@ -31,7 +31,12 @@ class PlanTest {
     private final Map<Drift.Key, Instant> known = new HashMap<>();
 
     private static DeletionSafety safe() {
-        return new DeletionSafety(LONG_AGO, NOW.minusSeconds(2), LONG_AGO, true, SETTINGS, NOW);
+        return safety(LONG_AGO, NOW.minusSeconds(2), LONG_AGO, false, true);
+    }
+
+    private static DeletionSafety safety(
+            Instant caughtUpAt, Instant readUpTo, Instant quietSince, boolean replaying, boolean registeredNodes) {
+        return new DeletionSafety(caughtUpAt, readUpTo, quietSince, replaying, registeredNodes, SETTINGS, NOW);
     }
 
     private Step plan(DeletionSafety safety, Finding finding, String... present) {
@@ -70,7 +75,7 @@ class PlanTest {
 
     @Test
     void removesNothingBeforeTheConsumerHasReadWhatLayInKafkaAtTheStart() {
-        DeletionSafety behind = new DeletionSafety(null, null, LONG_AGO, true, SETTINGS, NOW);
+        DeletionSafety behind = safety(null, null, LONG_AGO, false, true);
 
         assertHeld(plan(behind, knownSince(LONG_AGO, rowless("a"))), Hold.NOT_CAUGHT_UP);
         assertHeld(plan(behind, left("a")), Hold.NOT_CAUGHT_UP);
@@ -78,8 +83,18 @@ class PlanTest {
     }
 
     @Test
+    void removesNothingWhileAReplayWrites() {
+        DeletionSafety replaying = safety(LONG_AGO, NOW, LONG_AGO, true, true);
+
+        assertHeld(plan(replaying, knownSince(LONG_AGO, rowless("a"))), Hold.REPLAY_RUNNING);
+        assertHeld(plan(replaying, left("a")), Hold.REPLAY_RUNNING);
+        assertHeld(plan(replaying, stray("a", row("a")), "a"), Hold.REPLAY_RUNNING);
+        assertThat(plan(replaying, missing("a")).action()).isEqualTo(Action.REGISTER);
+    }
+
+    @Test
     void removesNothingWithoutARowWhilePostgresHasNoRegisteredNode() {
-        DeletionSafety empty = new DeletionSafety(LONG_AGO, NOW, LONG_AGO, false, SETTINGS, NOW);
+        DeletionSafety empty = safety(LONG_AGO, NOW, LONG_AGO, false, false);
 
         assertHeld(plan(empty, knownSince(LONG_AGO, rowless("a"))), Hold.NO_REGISTERED_NODES);
         assertThat(plan(empty, left("a")).action()).isEqualTo(Action.DEREGISTER);
@@ -90,19 +105,19 @@ class PlanTest {
         Instant recent = NOW.minus(GRACE).plusSeconds(1);
 
         assertHeld(
-                plan(new DeletionSafety(recent, NOW, LONG_AGO, true, SETTINGS, NOW), knownSince(LONG_AGO, rowless("a"))),
+                plan(safety(recent, NOW, LONG_AGO, false, true), knownSince(LONG_AGO, rowless("a"))),
                 Hold.START_GRACE);
         assertHeld(
-                plan(new DeletionSafety(LONG_AGO, NOW, recent, true, SETTINGS, NOW), knownSince(LONG_AGO, rowless("a"))),
+                plan(safety(LONG_AGO, NOW, recent, false, true), knownSince(LONG_AGO, rowless("a"))),
                 Hold.START_GRACE);
-        assertThat(plan(new DeletionSafety(recent, NOW, recent, true, SETTINGS, NOW), left("a")).action())
+        assertThat(plan(safety(recent, NOW, recent, false, true), left("a")).action())
                 .isEqualTo(Action.DEREGISTER);
     }
 
     @Test
     void removesAnEntryWithoutARowOnlyWhenKafkaHasBeenReadPastItsDiscovery() {
         Instant readUpTo = NOW.minusSeconds(10);
-        DeletionSafety lagging = new DeletionSafety(LONG_AGO, readUpTo, LONG_AGO, true, SETTINGS, NOW);
+        DeletionSafety lagging = safety(LONG_AGO, readUpTo, LONG_AGO, false, true);
 
         assertHeld(plan(lagging, rowless("new")), Hold.SEEN_TOO_RECENTLY);
         assertHeld(
@@ -111,7 +126,7 @@ class PlanTest {
         assertThat(plan(lagging, knownSince(readUpTo.minus(Fleet.LIMIT), rowless("c"))).action())
                 .isEqualTo(Action.DEREGISTER);
         assertHeld(
-                plan(new DeletionSafety(LONG_AGO, null, LONG_AGO, true, SETTINGS, NOW), knownSince(LONG_AGO, rowless("d"))),
+                plan(safety(LONG_AGO, null, LONG_AGO, false, true), knownSince(LONG_AGO, rowless("d"))),
                 Hold.SEEN_TOO_RECENTLY);
     }
 
