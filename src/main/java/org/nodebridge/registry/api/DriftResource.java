@@ -31,8 +31,8 @@ public class DriftResource {
     @GET
     @Operation(
             summary = "Where Consul and PostgreSQL disagree, a page at a time",
-            description = "As of the last comparison, of whichever replica; what it put right is not in it. Each with its"
-                    + " age, the fields that are different and what will be done.")
+            description = "As of the last comparison, of whichever replica; what it put right is not in it. Each with"
+                    + " its age, the fields that are different and what will be done.")
     @APIResponse(responseCode = "200", description = "a page; next_cursor leads to the next one")
     @APIResponse(responseCode = "400", description = "a parameter is not valid")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
@@ -82,5 +82,6 @@ public class DriftResource {
      */
     record DriftPage(
             Instant checkedAt, String checkedBy, Boolean dryRun, Instant nextPassAt, String message, Long nodes,
-            Long entries, Map<String, Long> counts, String deletionsBlocked, List<DriftView> drift, String nextCursor) {}
+            Long entries, Map<String, Long> counts, String deletionsBlocked, List<DriftView> drift,
+            String nextCursor) {}
 }

@@ -89,7 +89,7 @@ public class ReconciliationsResource {
     public Response find(@PathParam("id") String id) {
         return id(id).flatMap(reconciliations::find)
                 .map(found -> Response.ok(ReconciliationView.of(found)).build())
-                .orElseGet(() -> Problem.ofStatus(404, "No such reconciliation", "reconciliation " + id + " is not known")
+                .orElseGet(() -> Problem.ofStatus(404, "No such reconciliation", id + " is not the id of any")
                         .response());
     }
 

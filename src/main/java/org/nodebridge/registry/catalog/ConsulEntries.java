@@ -43,8 +43,8 @@ final class ConsulEntries {
 
     /** Of our four services, what stands under other Consul nodes. The mark and our node's name need no escape. */
     List<CatalogInstance> underOtherNodes() {
-        String filter = "Service.Meta[\"" + ServiceMeta.REGISTRY_ID + "\"] == \"" + registryId + "\" and Node.Node != \""
-                + settings.nodeName() + "\"";
+        String filter = "Service.Meta[\"" + ServiceMeta.REGISTRY_ID + "\"] == \"" + registryId
+                + "\" and Node.Node != \"" + settings.nodeName() + "\"";
         List<CatalogInstance> instances = new ArrayList<>();
         for (NodeType type : NodeType.values()) {
             JsonNode found = consul.get("/v1/health/service/" + settings.servicePrefix() + type.wireName()

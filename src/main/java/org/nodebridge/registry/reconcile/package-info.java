@@ -2,8 +2,8 @@
  * Consul converges to PostgreSQL, and where it has not yet that can be seen.
  *
  * <p>{@link org.nodebridge.registry.reconcile.PendingWrites} writes what Consul is owed, on every replica, every
- * second. Rows are found by their state, never by "last id", so none can be skipped; two replicas that write the same row write
- * the same content, because it is read from the row.
+ * second. Rows are found by their state, never by "last id", so none can be skipped; two replicas that write the same
+ * row write the same content, because it is read from the row.
  *
  * <p>{@link org.nodebridge.registry.reconcile.Pass}, on the leader alone, compares all of Consul with all of PostgreSQL
  * and puts right what somebody else has changed. It reads the rows, then Consul, then the rows of the suspects again,

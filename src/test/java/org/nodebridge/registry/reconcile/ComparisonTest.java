@@ -75,7 +75,8 @@ class ComparisonTest {
 
         assertThat(findings).allMatch(finding -> finding.kind() == Kind.EXTRA);
         assertThat(findings).extracting(Finding::nodeId, Finding::rowless).containsExactlyInAnyOrder(
-                org.assertj.core.groups.Tuple.tuple("unknown", true), org.assertj.core.groups.Tuple.tuple("left", false));
+                org.assertj.core.groups.Tuple.tuple("unknown", true),
+                org.assertj.core.groups.Tuple.tuple("left", false));
     }
 
     @Test

@@ -24,8 +24,8 @@ final class Fleet {
 
     static ServiceEntry shown(String id) {
         return new ServiceEntry(
-                "onex-effect", id, List.of("onex", "stamp"), Map.of("registry-id", "r-1", "version", "1.2.3"), "10.0.0.1",
-                8080, "http://10.0.0.1:8080/health");
+                "onex-effect", id, List.of("onex", "stamp"), Map.of("registry-id", "r-1", "version", "1.2.3"),
+                "10.0.0.1", 8080, "http://10.0.0.1:8080/health");
     }
 
     /** A row that Consul has confirmed. */

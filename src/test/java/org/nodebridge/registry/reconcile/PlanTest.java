@@ -142,7 +142,8 @@ class PlanTest {
         List<Step> steps = plan(safe(), findings, Set.of());
 
         assertThat(steps).hasSize(50);
-        assertThat(steps.stream().filter(step -> step.action() == Action.DEREGISTER).map(step -> step.finding().nodeId()))
+        assertThat(steps.stream().filter(step -> step.action() == Action.DEREGISTER))
+                .extracting(step -> step.finding().nodeId())
                 .containsExactlyInAnyOrder("extra-19", "extra-18", "extra-17", "extra-16", "extra-15");
         assertThat(steps.stream().filter(step -> step.action() == Action.HELD))
                 .hasSize(15)
