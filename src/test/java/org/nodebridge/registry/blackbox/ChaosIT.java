@@ -57,7 +57,7 @@ class ChaosIT {
         replicas = Stream.of("one", "two")
                 .map(name -> Registry.on(
                         servers, Backends.emptyDirectory("chaos/" + name), Map.of(
-                                "JVM_ARGS", Registry.QUICK_START, "REGISTRY_LEASE_TTL", "PT12H")))
+                                "REGISTRY_LEASE_TTL", "PT12H")))
                 .toList();
         replicas.forEach(replica -> replica.liberty().launchOnly());
         replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", Duration.ofMinutes(5)));

@@ -38,8 +38,7 @@ class LeaderIT {
 
     @BeforeAll
     static void startBoth() {
-        registry = SeparateRegistry.on(
-                Backends.shared(), "leader", Map.of("JVM_ARGS", Registry.QUICK_START));
+        registry = SeparateRegistry.on(Backends.shared(), "leader", Map.of());
         replicas = List.of(registry.replica("one"), registry.replica("two"));
         replicas.forEach(replica -> replica.liberty().launchOnly());
         replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", START));

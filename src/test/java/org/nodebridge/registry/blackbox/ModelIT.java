@@ -41,7 +41,6 @@ class ModelIT {
         servers = Backends.start("model");
         replicas = Stream.of("first", "second", "third")
                 .map(name -> Registry.on(servers, Backends.emptyDirectory("model/" + name), Map.of(
-                        "JVM_ARGS", Registry.QUICK_START,
                         "REGISTRY_INTAKE_BATCH_SIZE", "100",
                         "REGISTRY_LEASE_TTL", "PT2H")))
                 .toList();

@@ -31,7 +31,7 @@ class StartupSafetyIT {
     private static final int NODES = 500;
 
     /** Records before those of the nodes that say nothing, so that the load takes longer than it takes to lead. */
-    private static final int IN_THE_WAY = 6_000;
+    private static final int IN_THE_WAY = 2_500;
 
     private static SeparateRegistry known;
     private static ConsulEditor consul;

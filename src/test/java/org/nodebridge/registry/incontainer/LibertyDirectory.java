@@ -74,7 +74,7 @@ final class LibertyDirectory {
     void writeEnvironment(PostgresServer postgres, ConsulServer consul) {
         Map<String, String> environment = new TreeMap<>();
         environment.put("JAVA_HOME", System.getProperty("java.home"));
-        environment.put("JVM_ARGS", "-Xmx512m -Duser.timezone=Europe/Berlin");
+        environment.put("JVM_ARGS", "-Xmx512m -XX:TieredStopAtLevel=1 -Duser.timezone=Europe/Berlin");
         environment.put("keystore_password", UUID.randomUUID().toString());
         environment.put("HTTP_HOST", "127.0.0.1");
         environment.put("HTTP_PORT", Integer.toString(httpPort));
