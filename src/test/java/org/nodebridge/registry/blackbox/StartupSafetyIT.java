@@ -18,6 +18,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -67,6 +68,8 @@ class StartupSafetyIT {
         registry.liberty().kill();
     }
 
+    /** The mildest of the three, for the long form. */
+    @Tag("chaos")
     @Test
     void keepsAllWhenTheConsumerMustReadEverythingAgain() {
         registry = start(known.withNewConsumerGroup());

@@ -82,7 +82,8 @@ public final class KafkaServer extends Server {
 
     private List<String> java(String mainClass, String... arguments) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        List<String> options = List.of(java.toString(), "-Xms256m", "-Xmx512m", "-Djava.awt.headless=true",
+        List<String> options = List.of(
+                java.toString(), "-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
                 // the class path is longer than the system shows of a command line
                 "@" + directory().resolve("java.args"), mainClass);
         return Stream.concat(options.stream(), List.of(arguments).stream()).toList();
