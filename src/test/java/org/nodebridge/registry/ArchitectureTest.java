@@ -61,6 +61,17 @@ class ArchitectureTest {
             uses("replay", "event", "registration", "store", "cluster", "health", "metrics", "config");
 
     @ArchTest
+    static final ArchRule probesKnowNoStore = uses("lease.probe", "event", "metrics", "config");
+
+    @ArchTest
+    static final ArchRule httpClientIsInProbes = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "lease.probe")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.hc..");
+
+    @ArchTest
     static final ArchRule clusterUsesTheStore = uses("cluster", "store", "health", "config");
 
     @ArchTest

@@ -1,21 +1,14 @@
 package org.nodebridge.registry.catalog;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,9 +16,9 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.PemFile;
 
 /**
  * Whom we trust and who we are when Consul is reached over https, from PEM files. Read once; renewed files are seen
@@ -40,31 +33,13 @@ record ConsulTls(SSLContext context, X509TrustManager trust) {
     /** @throws IllegalArgumentException naming the setting whose file cannot be used, never quoting the file */
     static ConsulTls of(ConsulSettings settings) {
         try {
-            X509TrustManager trust = trust(settings.caFile());
+            X509TrustManager trust = new PemFile("registry.consul.ca-file", settings.caFile()).trust();
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(identity(settings), new TrustManager[] {trust}, null);
             return new ConsulTls(context, trust);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("the TLS settings registry.consul.* cannot be used: " + e, e);
         }
-    }
-
-    private static X509TrustManager trust(String caFile) throws GeneralSecurityException {
-        KeyStore authorities = null;
-        if (!caFile.isEmpty()) {
-            authorities = emptyStore();
-            for (Certificate authority : certificates("registry.consul.ca-file", caFile)) {
-                authorities.setCertificateEntry("ca-" + authorities.size(), authority);
-            }
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(authorities);
-        for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509TrustManager x509) {
-                return x509;
-            }
-        }
-        throw new GeneralSecurityException("the JVM has no X.509 trust manager");
     }
 
     private static KeyManager[] identity(ConsulSettings settings) throws GeneralSecurityException {
@@ -75,46 +50,22 @@ record ConsulTls(SSLContext context, X509TrustManager trust) {
             throw new IllegalArgumentException(
                     "registry.consul.certificate-file and registry.consul.key-file must both be set, or neither");
         }
-        KeyStore store = emptyStore();
+        KeyStore store = PemFile.emptyStore();
         store.setKeyEntry(
                 "client",
                 key(settings.keyFile()),
                 IN_MEMORY,
-                certificates("registry.consul.certificate-file", settings.certificateFile())
+                new PemFile("registry.consul.certificate-file", settings.certificateFile())
+                        .certificates()
                         .toArray(Certificate[]::new));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, IN_MEMORY);
         return factory.getKeyManagers();
     }
 
-    private static KeyStore emptyStore() throws GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try {
-            store.load(null, IN_MEMORY);
-        } catch (IOException e) {
-            throw new GeneralSecurityException(e);
-        }
-        return store;
-    }
-
-    private static Collection<? extends Certificate> certificates(String setting, String file)
-            throws GeneralSecurityException {
-        Collection<? extends Certificate> found;
-        try {
-            found = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(read(setting, file)));
-        } catch (java.security.cert.CertificateException e) {
-            throw new IllegalArgumentException(setting + " is no PEM file of certificates: " + file, e);
-        }
-        if (found.isEmpty()) {
-            throw new IllegalArgumentException(setting + " has no certificate in it: " + file);
-        }
-        return found;
-    }
-
     private static PrivateKey key(String file) throws GeneralSecurityException {
         String setting = "registry.consul.key-file";
-        Matcher pem = KEY.matcher(new String(read(setting, file), StandardCharsets.US_ASCII));
+        Matcher pem = KEY.matcher(new String(new PemFile(setting, file).bytes(), StandardCharsets.US_ASCII));
         if (!pem.find()) {
             throw new IllegalArgumentException(
                     setting + " must be an unencrypted PKCS#8 key in PEM (BEGIN PRIVATE KEY): " + file);
@@ -128,13 +79,5 @@ record ConsulTls(SSLContext context, X509TrustManager trust) {
             }
         }
         throw new IllegalArgumentException(setting + " is neither an RSA nor an EC key: " + file);
-    }
-
-    private static byte[] read(String setting, String file) {
-        try {
-            return Files.readAllBytes(Path.of(file));
-        } catch (IOException | InvalidPathException e) {
-            throw new IllegalArgumentException(setting + " cannot be read: " + e, e);
-        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.NodeDescription;
 
 /**
@@ -56,7 +57,7 @@ public record ServiceEntry(
                 .filter(name -> name.length() <= LONGEST_TAG)
                 .limit(MOST_CAPABILITIES)
                 .toList();
-        Optional<EndpointUrl> place = place(node);
+        Optional<Endpoint> place = place(node);
         return new ServiceEntry(
                 prefix + node.type().wireName(),
                 node.nodeId(),
@@ -64,11 +65,11 @@ public record ServiceEntry(
                         .distinct()
                         .toList(),
                 ServiceMeta.of(change, registryId, capabilities.size() - shown.size()),
-                place.map(EndpointUrl::host).orElse(""),
-                place.map(EndpointUrl::port).orElse(0),
-                EndpointUrl.parse(node.healthEndpoint())
-                        .filter(EndpointUrl::isHttp)
-                        .map(EndpointUrl::bare)
+                place.map(Endpoint::host).orElse(""),
+                place.map(Endpoint::port).orElse(0),
+                Endpoint.parse(node.healthEndpoint())
+                        .filter(Endpoint::isHttp)
+                        .map(Endpoint::bare)
                         .orElse(null));
     }
 
@@ -82,14 +83,14 @@ public record ServiceEntry(
         return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
-    private static Optional<EndpointUrl> place(NodeDescription node) {
-        Stream<EndpointUrl> named = Stream.of("health", "api")
+    private static Optional<Endpoint> place(NodeDescription node) {
+        Stream<Endpoint> named = Stream.of("health", "api")
                 .map(node.endpoints()::get)
                 .filter(Objects::nonNull)
-                .flatMap(url -> EndpointUrl.parse(url).stream());
-        Stream<EndpointUrl> others = node.endpoints().values().stream()
-                .flatMap(url -> EndpointUrl.parse(url).stream())
-                .filter(EndpointUrl::isHttp);
+                .flatMap(url -> Endpoint.parse(url).stream());
+        Stream<Endpoint> others = node.endpoints().values().stream()
+                .flatMap(url -> Endpoint.parse(url).stream())
+                .filter(Endpoint::isHttp);
         return Stream.concat(named, others).findFirst();
     }
 }

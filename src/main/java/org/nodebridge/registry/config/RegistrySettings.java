@@ -37,7 +37,8 @@ public record RegistrySettings(
         RetentionSettings retention,
         KafkaSettings kafka,
         PostgresSettings postgres,
-        ConsulSettings consul) {
+        ConsulSettings consul,
+        ProbeSettings probe) {
 
     private static final List<String> COMPONENTS = List.of("kafka", "consul", "postgres");
 
@@ -70,7 +71,8 @@ public record RegistrySettings(
                 RetentionSettings.read(reader),
                 KafkaSettings.read(reader),
                 PostgresSettings.read(reader),
-                ConsulSettings.read(reader));
+                ConsulSettings.read(reader),
+                ProbeSettings.read(reader));
         List<String> errors = new ArrayList<>(reader.errors());
         if (!COMPONENTS.containsAll(settings.criticalComponents)) {
             errors.add("registry.health.critical must name some of " + String.join(", ", COMPONENTS) + ", but is \""

@@ -41,4 +41,9 @@ public class SettingsProducer {
     public ConsulSettings consul() {
         return settings.consul();
     }
+
+    @Produces
+    public ProbeSettings probe() {
+        return settings.probe();
+    }
 }

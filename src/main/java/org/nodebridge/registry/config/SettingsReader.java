@@ -2,6 +2,7 @@ package org.nodebridge.registry.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -71,11 +72,27 @@ public final class SettingsReader {
         });
     }
 
+    /** A PEM file of certificates; empty for none. */
+    public String certificates(String key, String alias) {
+        return read(key, alias, "", value -> {
+            if (!value.isEmpty()) {
+                try {
+                    new PemFile(key, value).certificates();
+                } catch (IllegalArgumentException | GeneralSecurityException e) {
+                    throw new IllegalArgumentException("must name a PEM file of certificates", e);
+                }
+            }
+            return value;
+        });
+    }
+
+    /** CIDR blocks with commas between. */
+    public AddressAllowList addresses(String key, String alias, String defaultValue) {
+        return read(key, alias, defaultValue, value -> AddressAllowList.parse(items(value)));
+    }
+
     public List<String> texts(String key, String alias, String defaultValue) {
-        return read(key, alias, defaultValue, value -> Arrays.stream(value.split(","))
-                .map(String::strip)
-                .filter(item -> !item.isEmpty())
-                .toList());
+        return read(key, alias, defaultValue, SettingsReader::items);
     }
 
     public String matching(String key, String alias, String defaultValue, String pattern, String rule) {
@@ -153,6 +170,10 @@ public final class SettingsReader {
             }
         }
         return parse.apply(defaultValue);
+    }
+
+    private static List<String> items(String value) {
+        return Arrays.stream(value.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
     }
 
     private Optional<String> raw(String key, String alias) {

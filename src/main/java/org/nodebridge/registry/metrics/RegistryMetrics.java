@@ -27,6 +27,7 @@ public class RegistryMetrics {
     private static final String DRIFT = "registry.drift.nodes";
     private static final String RECONCILIATIONS = "registry.reconciliations";
     private static final String DELETIONS = "registry.catalog.deletions";
+    private static final String PROBES = "registry.probes";
     private static final String CIRCUIT = "registry.catalog.circuit.state";
 
     private final MetricRegistry registry;
@@ -126,6 +127,13 @@ public class RegistryMetrics {
         registry.counter(
                         metadata(DEAD_LETTER_REPLAYS, "Dead letters replayed, by outcome", MetricUnits.NONE),
                         new Tag("outcome", outcome))
+                .inc();
+    }
+
+    /** One node asked for its health, by what came of it. */
+    public void probe(String result) {
+        registry.counter(metadata(PROBES, "Nodes asked for their health, by result", MetricUnits.NONE),
+                        new Tag("result", result))
                 .inc();
     }
 

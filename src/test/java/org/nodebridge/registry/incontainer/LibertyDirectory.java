@@ -14,6 +14,7 @@ import org.nodebridge.registry.servers.ConsulServer;
 import org.nodebridge.registry.servers.FreePorts;
 import org.nodebridge.registry.servers.PostgresServer;
 import org.nodebridge.registry.servers.ProjectDirectory;
+import org.nodebridge.registry.servers.ServerGroup;
 import org.postgresql.Driver;
 
 /**
@@ -87,6 +88,7 @@ final class LibertyDirectory {
         environment.put("CONSUL_HOST", consul.host());
         environment.put("CONSUL_PORT", Integer.toString(consul.port()));
         environment.put("REGISTRY_ID", "in-container");
+        environment.put("REGISTRY_PROBE_ALLOWED_ADDRESSES", ServerGroup.PROBED_ADDRESSES);
         try {
             Files.writeString(server.resolve("server.env"), environment.entrySet().stream()
                     .map(variable -> variable.getKey() + "=" + variable.getValue() + "\n")

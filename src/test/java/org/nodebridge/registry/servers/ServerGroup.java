@@ -23,6 +23,10 @@ public final class ServerGroup {
     public static final int POSTGRES_PORT = 5432;
     public static final int CONSUL_PORT = 8500;
 
+    /** The registry's own default, and this machine, where the nodes of tests and of the simulated fleet are. */
+    public static final String PROBED_ADDRESSES =
+            "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7,127.0.0.0/8,::1/128";
+
     private final Path directory;
     private final Map<String, String> given;
     private final Optional<KafkaServer> kafka;
@@ -110,6 +114,9 @@ public final class ServerGroup {
         if (!gives("CONSUL_HOST")) {
             // also where there is none to be had: whoever else may use the usual port is not ours to write to
             settings.putAll(Map.of("CONSUL_HOST", "127.0.0.1", "CONSUL_PORT", Integer.toString(consulPort)));
+        }
+        if (!gives("REGISTRY_PROBE_ALLOWED_ADDRESSES")) {
+            settings.put("REGISTRY_PROBE_ALLOWED_ADDRESSES", PROBED_ADDRESSES);
         }
         return settings;
     }

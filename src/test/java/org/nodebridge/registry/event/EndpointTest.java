@@ -1,4 +1,4 @@
-package org.nodebridge.registry.catalog;
+package org.nodebridge.registry.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EndpointUrlTest {
+class EndpointTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -27,7 +27,7 @@ class EndpointUrlTest {
         "http://10.0.0.7:65535, 10.0.0.7, 65535"
     })
     void findsHostAndPort(String url, String host, int port) {
-        assertThat(EndpointUrl.parse(url)).hasValueSatisfying(found -> {
+        assertThat(Endpoint.parse(url)).hasValueSatisfying(found -> {
             assertThat(found.host()).isEqualTo(host);
             assertThat(found.port()).isEqualTo(port);
         });
@@ -40,30 +40,38 @@ class EndpointUrlTest {
         "http://:8080/"
     })
     void takesNoPlaceFromWhatNamesNone(String url) {
-        assertThat(EndpointUrl.parse(url)).isEmpty();
+        assertThat(Endpoint.parse(url)).isEmpty();
     }
 
     @Test
     void takesNoPlaceFromNothing() {
-        assertThat(EndpointUrl.parse(null)).isEmpty();
+        assertThat(Endpoint.parse(null)).isEmpty();
     }
 
     @Test
     void leavesCredentialsAndFragmentOut() {
-        assertThat(EndpointUrl.parse("http://user:secret@my_node:81/a%20b?deep=1&x=%2F#top").orElseThrow().bare())
+        assertThat(Endpoint.parse("http://user:secret@my_node:81/a%20b?deep=1&x=%2F#top").orElseThrow().bare())
                 .isEqualTo("http://my_node:81/a%20b?deep=1&x=%2F");
     }
 
     @Test
     void keepsTheBracketsOfAnAddressInTheUrl() {
-        assertThat(EndpointUrl.parse("http://u:p@[::1]:9/health").orElseThrow().bare())
+        assertThat(Endpoint.parse("http://u:p@[::1]:9/health").orElseThrow().bare())
                 .isEqualTo("http://[::1]:9/health");
     }
 
     @Test
+    void putsAnotherPathInPlaceOfItsOwn() {
+        assertThat(Endpoint.parse("http://user:secret@my_node/a?b=c").orElseThrow().withPath("/ready?deep=1"))
+                .isEqualTo("http://my_node:80/ready?deep=1");
+        assertThat(Endpoint.parse("https://[::1]:9/health").orElseThrow().withPath("/ready"))
+                .isEqualTo("https://[::1]:9/ready");
+    }
+
+    @Test
     void tellsHttpFromOthers() {
-        assertThat(EndpointUrl.parse("HTTPS://node").orElseThrow().isHttp()).isTrue();
-        assertThat(EndpointUrl.parse("http://node").orElseThrow().isHttp()).isTrue();
-        assertThat(EndpointUrl.parse("grpc://node").orElseThrow().isHttp()).isFalse();
+        assertThat(Endpoint.parse("HTTPS://node").orElseThrow().isHttp()).isTrue();
+        assertThat(Endpoint.parse("http://node").orElseThrow().isHttp()).isTrue();
+        assertThat(Endpoint.parse("grpc://node").orElseThrow().isHttp()).isFalse();
     }
 }

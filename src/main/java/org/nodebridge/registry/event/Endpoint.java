@@ -1,4 +1,4 @@
-package org.nodebridge.registry.catalog;
+package org.nodebridge.registry.event;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param port as given, else the scheme's own (80 for http, 443 for https), else 0
  * @param bare the URL without user info and fragment
  */
-record EndpointUrl(String scheme, String host, int port, String bare) {
+public record Endpoint(String scheme, String host, int port, String bare) {
 
     /** Empty for what names no host and port that can be called; {@code null} is such a thing too. */
-    static Optional<EndpointUrl> parse(String url) {
+    public static Optional<Endpoint> parse(String url) {
         if (url == null) {
             return Optional.empty();
         }
@@ -31,12 +31,18 @@ record EndpointUrl(String scheme, String host, int port, String bare) {
         }
     }
 
-    boolean isHttp() {
+    /** Whether it can be asked by http or https. */
+    public boolean isHttp() {
         return scheme.equals("http") || scheme.equals("https");
     }
 
+    /** The URL with another path, and without a query of its own. */
+    public String withPath(String path) {
+        return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + path;
+    }
+
     /** {@link URI#getHost()} knows no host name with an underscore, which containers have; so by the authority. */
-    private static Optional<EndpointUrl> parse(URI uri) {
+    private static Optional<Endpoint> parse(URI uri) {
         String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
         String hostAndPort = uri.getRawAuthority().substring(uri.getRawAuthority().lastIndexOf('@') + 1);
         int hostEnd = hostAndPort.startsWith("[") ? hostAndPort.indexOf(']') + 1 : hostAndPort.indexOf(':');
@@ -52,7 +58,7 @@ record EndpointUrl(String scheme, String host, int port, String bare) {
         if (host.isBlank() || port < 0) {
             return Optional.empty();
         }
-        return Optional.of(new EndpointUrl(scheme, host, port, bare(uri, hostAndPort)));
+        return Optional.of(new Endpoint(scheme, host, port, bare(uri, hostAndPort)));
     }
 
     /** The port of what follows the host, -1 for a bad one. */

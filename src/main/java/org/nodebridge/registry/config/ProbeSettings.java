@@ -1,0 +1,64 @@
+package org.nodebridge.registry.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * How nodes are asked for their health.
+ *
+ * @param intervals the time between two probes of a node, by node type
+ * @param timeout of a whole probe, the search for the address included
+ * @param failures how many failed probes in a row condemn a node
+ * @param paths what is asked in place of the announced path, by node type; empty for the announced one
+ * @param concurrency how many probes are under way at once
+ * @param allowedAddresses where a probe may connect to
+ * @param caFile PEM file of the authorities trusted for https; empty for the JVM's own
+ */
+public record ProbeSettings(
+        Map<String, Duration> intervals,
+        Duration timeout,
+        int failures,
+        Map<String, String> paths,
+        int concurrency,
+        AddressAllowList allowedAddresses,
+        String caFile) {
+
+    private static final List<String> NODE_TYPES = List.of("effect", "compute", "reducer", "orchestrator");
+
+    static ProbeSettings read(SettingsReader settings) {
+        Duration interval = settings.duration("registry.probe.interval", null, "PT10S");
+        String path = path(settings, "registry.probe.path", "");
+        return new ProbeSettings(
+                byType(type -> settings.duration("registry.probe." + type + ".interval", null, interval.toString())),
+                settings.duration("registry.probe.timeout", null, "PT2S"),
+                settings.number("registry.probe.failures", null, 2, 1, 100),
+                byType(type -> path(settings, "registry.probe." + type + ".path", path)),
+                settings.number("registry.probe.concurrency", null, 64, 1, 1_000),
+                settings.addresses(
+                        "registry.probe.allowed-addresses", null,
+                        "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7"),
+                settings.certificates("registry.probe.ca-file", null));
+    }
+
+    /** The time between two probes of a node of this type. */
+    public Duration interval(String nodeType) {
+        return intervals.get(nodeType);
+    }
+
+    /** What is asked of a node of this type in place of the path it announced; empty for just that path. */
+    public String path(String nodeType) {
+        return paths.get(nodeType);
+    }
+
+    private static String path(SettingsReader settings, String key, String otherwise) {
+        return settings.matching(
+                key, null, otherwise, "|/[!-~&&[^#]]{0,500}", "must begin with / and be visible ASCII without #");
+    }
+
+    private static <T> Map<String, T> byType(Function<String, T> setting) {
+        return NODE_TYPES.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), setting));
+    }
+}
