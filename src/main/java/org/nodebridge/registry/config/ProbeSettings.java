@@ -28,6 +28,8 @@ public record ProbeSettings(
 
     private static final List<String> NODE_TYPES = List.of("effect", "compute", "reducer", "orchestrator");
 
+    private static final String PATH = "|/([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}){0,500}";
+
     static ProbeSettings read(SettingsReader settings) {
         Duration interval = settings.duration("registry.probe.interval", null, "PT10S");
         String path = path(settings, "registry.probe.path", "");
@@ -55,7 +57,7 @@ public record ProbeSettings(
 
     private static String path(SettingsReader settings, String key, String otherwise) {
         return settings.matching(
-                key, null, otherwise, "|/[!-~&&[^#]]{0,500}", "must begin with / and be visible ASCII without #");
+                key, null, otherwise, PATH, "must be a path, from its /, as it stands in a URL");
     }
 
     private static <T> Map<String, T> byType(Function<String, T> setting) {
