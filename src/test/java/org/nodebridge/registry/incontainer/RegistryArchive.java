@@ -25,7 +25,7 @@ public final class RegistryArchive {
 
     /** The importer asks of directories too, and passes over all that is in one it may not take. */
     private static final String CONTENT =
-            "/(META-INF|db)(/.*)?|/org(/nodebridge(/registry(/(" + PACKAGES + ")(/.*)?)?)?)?";
+            "/(META-INF|db)(/.*)?|/org(/nodebridge(/registry(/(" + PACKAGES + ")(/.*)?|/lease(/probe(/.*)?)?)?)?)?";
 
     /** Of no use without {@code intake}; left out, because the server scans every jar at every deployment. */
     private static final List<String> LIBRARIES_OF_INTAKE = List.of(

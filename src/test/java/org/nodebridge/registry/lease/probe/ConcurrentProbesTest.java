@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -157,23 +158,15 @@ class ConcurrentProbesTest {
     }
 
     @Test
-    void saysNothingOfANodeWhenItsThreadIsInterrupted() throws Exception {
-        server = NodeServer.that(out -> released.await());
-        List<Thread> threads = new CopyOnWriteArrayList<>();
+    void saysNothingOfANodeWhenItsThreadIsInterrupted() {
         HealthProbe probe = new HealthProbe(Probing.settings(), Probing.DEADLINES, host -> {
             Thread.currentThread().interrupt();
-            throw new java.net.UnknownHostException(host);
+            throw new UnknownHostException(host);
         });
-        ConcurrentProbes probes = new ConcurrentProbes(
-                Probing.settings(),
-                probe,
-                work -> {
-                    threads.add(daemon(work));
-                    return threads.get(0);
-                },
-                counted::add);
+        ConcurrentProbes probes =
+                new ConcurrentProbes(Probing.settings(), probe, ConcurrentProbesTest::daemon, counted::add);
 
-        assertThat(probes.all(Map.of("node", server.url("/health")))).isEmpty();
+        assertThat(probes.all(Map.of("node", URI.create("http://node.example/health")))).isEmpty();
         assertThat(counted).isEmpty();
     }
 

@@ -20,6 +20,7 @@ class ProbeResultTest {
         assertThat(Outcome.values())
                 .extracting(Outcome::wireName)
                 .containsExactly(
-                        "answered", "busy", "status", "timeout", "unreachable", "refused_address", "redirected", "invalid");
+                        "answered", "busy", "status", "timeout", "unreachable", "refused_address",
+                        "redirected", "invalid");
     }
 }

@@ -55,7 +55,7 @@ class ProbedAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://169.254.169.254/latest/meta-data/", "https://169.254.169.254/", "http://[fe80::1]/"})
+    @ValueSource(strings = {"http://169.254.169.254/latest/meta-data/", "https://169.254.169.254/", "http://[fe80::1]"})
     void refusesAddressesOfTheLink(String url) {
         assertThat(Probing.ask(DEFAULT, URI.create(url)).outcome()).isEqualTo(Outcome.REFUSED_ADDRESS);
     }
