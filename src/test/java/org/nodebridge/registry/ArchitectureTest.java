@@ -72,6 +72,10 @@ class ArchitectureTest {
             .resideInAPackage("org.apache.hc..");
 
     @ArchTest
+    static final ArchRule leaseUsesTheUseCase =
+            uses("lease", "lease.probe", "registration", "store", "cluster", "health", "metrics", "config");
+
+    @ArchTest
     static final ArchRule clusterUsesTheStore = uses("cluster", "store", "health", "config");
 
     @ArchTest

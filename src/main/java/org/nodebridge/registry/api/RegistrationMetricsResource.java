@@ -32,7 +32,7 @@ public class RegistrationMetricsResource {
                     + " most 10,000 of them are listed.")
     public Figures figures() {
         RegistryMetrics.Totals totals = metrics.totals();
-        long count = registrations.countsByType().values().stream().mapToLong(Long::longValue).sum();
+        long count = registrations.countRegistered();
         return new Figures(
                 totals.successful() + totals.failed(),
                 totals.successful(),

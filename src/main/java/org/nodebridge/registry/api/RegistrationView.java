@@ -10,6 +10,10 @@ import org.nodebridge.registry.store.ToolRegistration;
  * A registration as the interface shows it.
  *
  * @param version the node's own version
+ * @param statusReason why it is in its status; absent where it goes without saying
+ * @param health passing, warning or critical: what its check in Consul says
+ * @param healthStatus what the node last said of its health
+ * @param dampedUntil until when its check may not become better, because it went up and down; absent otherwise
  * @param stores what each store holds: {@code postgres} is always {@code registered} here, {@code consul} is
  *     {@code registered}, {@code absent} (drained), {@code pending} or {@code refused}
  * @param consulError what Consul said when it refused the node
@@ -22,6 +26,8 @@ record RegistrationView(
         String environment,
         String region,
         String status,
+        String statusReason,
+        String health,
         String healthStatus,
         Map<String, String> stores,
         String consulError,
@@ -35,6 +41,8 @@ record RegistrationView(
         long revision,
         Instant lastHeartbeat,
         Instant leaseExpiresAt,
+        LeaseView lease,
+        Instant dampedUntil,
         Instant registeredAt,
         Instant updatedAt,
         Long activeOperations,
@@ -52,6 +60,8 @@ record RegistrationView(
                 node.environment(),
                 node.region(),
                 row.status().wireName(),
+                row.statusReason(),
+                row.checkStatus(),
                 row.healthStatus(),
                 Map.of("postgres", "registered", "consul", consul(row)),
                 row.catalogError(),
@@ -65,6 +75,8 @@ record RegistrationView(
                 row.revision(),
                 row.lastHeartbeat(),
                 row.leaseExpiresAt(),
+                LeaseView.of(row),
+                row.dampedUntil(),
                 row.registeredAt(),
                 row.updatedAt(),
                 row.activeOperations(),

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
@@ -38,6 +39,8 @@ import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.RegistrationResult;
 import org.nodebridge.registry.registration.RegistrationResult.Status;
 import org.nodebridge.registry.store.Outcome;
+import org.nodebridge.registry.store.RegistrationFilter;
+import org.nodebridge.registry.store.RegistrationStatus;
 import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
@@ -47,6 +50,8 @@ import org.nodebridge.registry.store.ToolRegistrationRepository;
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class RegistrationsResource {
+
+    private static final Set<String> HEALTH = Set.of("passing", "warning", "critical");
 
     @Inject
     private DualRegistrationService service;
@@ -133,11 +138,15 @@ public class RegistrationsResource {
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public RegistrationPage list(
             @QueryParam("node_type") String nodeType,
+            @QueryParam("status") String status,
+            @QueryParam("health") String health,
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") @DefaultValue("100") String limit) {
         int size = PageLimit.of(limit);
         List<ToolRegistration> rows =
-                registrations.page(type(nodeType), Cursor.decode(cursor).lastNodeId(), size + 1);
+                registrations.page(
+                        new RegistrationFilter(type(nodeType), status(status), health(health)),
+                        Cursor.decode(cursor).lastNodeId(), size + 1);
         boolean more = rows.size() > size;
         List<ToolRegistration> page = more ? rows.subList(0, size) : rows;
         return new RegistrationPage(
@@ -167,6 +176,23 @@ public class RegistrationsResource {
                 .type(MediaType.APPLICATION_JSON)
                 .entity(result)
                 .build();
+    }
+
+    private static RegistrationStatus status(String name) {
+        return name == null
+                ? null
+                : Stream.of(RegistrationStatus.values())
+                        .filter(status -> status.registered() && status.wireName().equals(name))
+                        .findFirst()
+                        .orElseThrow(() -> new InvalidInputException(
+                                "status", "must be active, suspect or draining"));
+    }
+
+    private static String health(String name) {
+        if (name != null && !HEALTH.contains(name)) {
+            throw new InvalidInputException("health", "must be passing, warning or critical");
+        }
+        return name;
     }
 
     private static NodeType type(String name) {

@@ -1,10 +1,7 @@
 package org.nodebridge.registry.config;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * How nodes are asked for their health.
@@ -26,18 +23,16 @@ public record ProbeSettings(
         AddressAllowList allowedAddresses,
         String caFile) {
 
-    private static final List<String> NODE_TYPES = List.of("effect", "compute", "reducer", "orchestrator");
-
     private static final String PATH = "|/([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}){0,500}";
 
     static ProbeSettings read(SettingsReader settings) {
         Duration interval = settings.duration("registry.probe.interval", null, "PT10S");
         String path = path(settings, "registry.probe.path", "");
         return new ProbeSettings(
-                byType(type -> settings.duration("registry.probe." + type + ".interval", null, interval.toString())),
+                SettingsReader.byNodeType(type -> settings.duration("registry.probe." + type + ".interval", null, interval.toString())),
                 settings.duration("registry.probe.timeout", null, "PT2S"),
                 settings.number("registry.probe.failures", null, 2, 1, 100),
-                byType(type -> path(settings, "registry.probe." + type + ".path", path)),
+                SettingsReader.byNodeType(type -> path(settings, "registry.probe." + type + ".path", path)),
                 settings.number("registry.probe.concurrency", null, 64, 1, 1_000),
                 settings.addresses(
                         "registry.probe.allowed-addresses", null,
@@ -58,9 +53,5 @@ public record ProbeSettings(
     private static String path(SettingsReader settings, String key, String otherwise) {
         return settings.matching(
                 key, null, otherwise, PATH, "must be a path, from its /, as it stands in a URL");
-    }
-
-    private static <T> Map<String, T> byType(Function<String, T> setting) {
-        return NODE_TYPES.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), setting));
     }
 }

@@ -12,7 +12,6 @@ import java.util.function.Function;
  * @param registryId the name of this registry, the same for all its replicas; Consul entries carry it as owner mark
  * @param strictEnvelopes whether what is leniently read becomes a dead letter
  * @param maxClockAhead how far a node's clock may be ahead before its event counts as received now
- * @param leaseTtl how long a node counts as alive after its last sign of life
  * @param firstRetryDelay the pause after the first failed try to reach a store; it doubles, with jitter
  * @param lastRetryDelay the longest such pause
  * @param stalledAfter how long a consumer with lag and stores that are up may go without progress
@@ -25,7 +24,6 @@ public record RegistrySettings(
         String registryId,
         boolean strictEnvelopes,
         Duration maxClockAhead,
-        Duration leaseTtl,
         Duration firstRetryDelay,
         Duration lastRetryDelay,
         Duration stalledAfter,
@@ -33,12 +31,14 @@ public record RegistrySettings(
         Duration clusterLeaseTtl,
         List<String> criticalComponents,
         Secret operatorPassword,
+        LeaseSettings leases,
+        ProbeSettings probes,
+        PreservationSettings preservation,
         ReconcileSettings reconcile,
         RetentionSettings retention,
         KafkaSettings kafka,
         PostgresSettings postgres,
-        ConsulSettings consul,
-        ProbeSettings probe) {
+        ConsulSettings consul) {
 
     private static final List<String> COMPONENTS = List.of("kafka", "consul", "postgres");
 
@@ -59,7 +59,6 @@ public record RegistrySettings(
                         "must be 1 to 128 letters, digits, hyphens and underscores"),
                 reader.flag("registry.envelope.strict", null, false),
                 reader.duration("registry.envelope.max-clock-ahead", null, "PT5M"),
-                reader.duration("registry.lease.ttl", null, "PT90S"),
                 reader.duration("registry.retry.first-delay", null, "PT0.5S"),
                 reader.duration("registry.retry.last-delay", null, "PT15S"),
                 reader.duration("registry.health.stalled-after", null, "PT2M"),
@@ -67,12 +66,14 @@ public record RegistrySettings(
                 reader.duration("registry.cluster.lease-ttl", null, "PT15S"),
                 reader.texts("registry.health.critical", null, "kafka"),
                 reader.secret("registry.operator.password", "REGISTRY_OPERATOR_PASSWORD"),
+                LeaseSettings.read(reader),
+                ProbeSettings.read(reader),
+                PreservationSettings.read(reader),
                 ReconcileSettings.read(reader),
                 RetentionSettings.read(reader),
                 KafkaSettings.read(reader),
                 PostgresSettings.read(reader),
-                ConsulSettings.read(reader),
-                ProbeSettings.read(reader));
+                ConsulSettings.read(reader));
         List<String> errors = new ArrayList<>(reader.errors());
         if (!COMPONENTS.containsAll(settings.criticalComponents)) {
             errors.add("registry.health.critical must name some of " + String.join(", ", COMPONENTS) + ", but is \""

@@ -44,6 +44,6 @@ public class SettingsProducer {
 
     @Produces
     public ProbeSettings probe() {
-        return settings.probe();
+        return settings.probes();
     }
 }

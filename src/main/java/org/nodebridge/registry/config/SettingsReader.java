@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Reads settings one by one, notes what each is called and what it defaults to, and collects what is wrong with
@@ -23,6 +24,7 @@ public final class SettingsReader {
     public record Described(String key, String alias, String defaultValue) {}
 
     private static final Duration LONGEST = Duration.ofDays(3650);
+    private static final List<String> NODE_TYPES = List.of("effect", "compute", "reducer", "orchestrator");
 
     private final Function<String, Optional<String>> source;
     private final Map<String, Described> described = new LinkedHashMap<>();
@@ -31,6 +33,11 @@ public final class SettingsReader {
     /** @param source finds the raw value of a key, such as {@code Config.getOptionalValue(key, String.class)} */
     public SettingsReader(Function<String, Optional<String>> source) {
         this.source = source;
+    }
+
+    /** A setting for each node type, by the type's name on the wire. */
+    static <T> Map<String, T> byNodeType(Function<String, T> setting) {
+        return NODE_TYPES.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), setting));
     }
 
     /** Every setting asked for so far, in that order. */

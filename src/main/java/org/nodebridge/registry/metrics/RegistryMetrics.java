@@ -22,6 +22,10 @@ public class RegistryMetrics {
     private static final String DEAD_LETTERS = "registry.dead.letters";
     private static final String DEAD_LETTER_REPLAYS = "registry.dead.letter.replays";
     private static final String NODES = "registry.nodes";
+    private static final String LEASE_AGE = "registry.lease.age";
+    private static final String EXPIRED = "registry.expired";
+    private static final String HELD = "registry.preservation.held";
+    private static final String DAMPED = "registry.damped";
     private static final String LAG = "registry.consumer.lag";
     private static final String PENDING = "registry.catalog.pending";
     private static final String DRIFT = "registry.drift.nodes";
@@ -137,9 +141,35 @@ public class RegistryMetrics {
                 .inc();
     }
 
-    /** Nodes registered now; not a number while PostgreSQL has never been asked. */
-    public void nodes(String type, Supplier<Number> count) {
-        gauge(NODES, "Registered nodes", count, new Tag("type", type));
+    /** Nodes in a state now, tombstones included. */
+    public void nodes(String type, String status, Supplier<Number> count) {
+        gauge(NODES, "Nodes by type and state", count, new Tag("type", type), new Tag("status", status));
+    }
+
+    /** One renewal of a lease, by the time in seconds since the sign of life before. */
+    public void leaseAge(double seconds) {
+        registry.timer(metadata(LEASE_AGE, "Time between two signs of life of a node", MetricUnits.SECONDS))
+                .update(Duration.ofMillis(Math.max(0, (long) (seconds * 1000))));
+    }
+
+    /**
+     * Nodes that were given up.
+     *
+     * @param reason lease_expired, restart_never_came or confirmed_by_operator
+     */
+    public void expired(String reason, long count) {
+        registry.counter(metadata(EXPIRED, "Nodes given up, by reason", MetricUnits.NONE), new Tag("reason", reason))
+                .inc(count);
+    }
+
+    /** Nodes whose expiry is held because too many of their cohort fell due at once. */
+    public void held(Supplier<Number> nodes) {
+        gauge(HELD, "Nodes whose expiry is held", nodes);
+    }
+
+    /** Nodes whose check may not become better now, because it went up and down. */
+    public void damped(Supplier<Number> nodes) {
+        gauge(DAMPED, "Nodes whose check is damped", nodes);
     }
 
     /** Records of a topic that the consumer group has yet to commit. */

@@ -80,7 +80,7 @@ final class StoredRecords implements RecordBatches {
             counts.add(
                     switch (event.outcome()) {
                         case CREATED -> "registered";
-                        case UPDATED -> updated;
+                        case UPDATED, RECOVERED -> updated;
                         case UNCHANGED -> "unchanged";
                         case STALE -> "stale";
                     },

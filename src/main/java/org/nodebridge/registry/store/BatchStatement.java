@@ -39,6 +39,10 @@ final class BatchStatement<T> implements AutoCloseable {
         return array("float8", column);
     }
 
+    BatchStatement<T> flag(Function<T, Boolean> column) throws SQLException {
+        return array("boolean", column);
+    }
+
     BatchStatement<T> time(Function<T, Instant> column) throws SQLException {
         // not as Timestamp: the driver writes that in local time, where one hour of the year comes twice
         return array("timestamptz", row -> {

@@ -143,7 +143,9 @@ public class CatalogDebtRepository {
             return;
         }
         try (Connection connection = dataSource.getConnection()) {
-            RowLocks.take(connection, nodeIds);
+            if (rows.size() > 1) {
+                RowLocks.take(connection, nodeIds); // who holds nothing else can wait
+            }
             try (var statement = new BatchStatement<>(connection, sql, rows)) {
                 binding.bind(statement);
                 statement.bound().executeUpdate();

@@ -1,24 +1,25 @@
 package org.nodebridge.registry.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.nodebridge.registry.config.LeaseSettings;
 import org.nodebridge.registry.event.ContentHash;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 
 /** An introduction as the columns of its row. */
-record IntroducedRow(Introduced event, String contentHash, Duration leaseTtl) {
+record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static List<IntroducedRow> of(List<Introduced> events, Duration leaseTtl) {
+    static List<IntroducedRow> of(List<Introduced> events, LeaseSettings leases) {
         return events.stream()
                 .map(event -> new IntroducedRow(
-                        event, ContentHash.of(event.node(), ContentHash.VOLATILE_METADATA), leaseTtl))
+                        event, ContentHash.of(event.node(), ContentHash.VOLATILE_METADATA), leases))
                 .toList();
     }
 
@@ -42,7 +43,8 @@ record IntroducedRow(Introduced event, String contentHash, Duration leaseTtl) {
                 .time(IntroducedRow::eventTime)
                 .text(IntroducedRow::eventId)
                 .time(IntroducedRow::receivedAt)
-                .time(IntroducedRow::leaseExpiresAt);
+                .real(IntroducedRow::leaseTtl)
+                .text(IntroducedRow::watch);
     }
 
     String nodeId() {
@@ -65,8 +67,16 @@ record IntroducedRow(Introduced event, String contentHash, Duration leaseTtl) {
         return event.receivedAt();
     }
 
-    Instant leaseExpiresAt() {
-        return event.receivedAt().plus(leaseTtl);
+    /** In seconds: what the node wishes within the limits, else what the settings say of its type. */
+    Double leaseTtl() {
+        JsonNode wish = node().metadata().path("lease_ttl_seconds");
+        return wish.isNumber()
+                ? leases.within(wish.doubleValue())
+                : leases.ttl(node().type().wireName()).toMillis() / 1000.0;
+    }
+
+    String watch() {
+        return leases.watch(node().type().wireName()).wireName();
     }
 
     private NodeDescription node() {

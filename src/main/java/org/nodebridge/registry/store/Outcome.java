@@ -9,6 +9,8 @@ public enum Outcome {
     CREATED,
     /** The content or the state changed. */
     UPDATED,
+    /** A heartbeat of a suspect, which is active again. */
+    RECOVERED,
     /** Nothing changed but the lease, or the very same event had been applied before. */
     UNCHANGED,
     /** A newer event of the node had been applied before, so this one did nothing. */

@@ -25,7 +25,7 @@ class PostgresProbe implements ComponentProbe {
     @Inject
     private RegistryMetrics metrics;
 
-    private volatile Map<NodeType, Long> counts;
+    private volatile Map<NodeType, Map<RegistrationStatus, Long>> counts;
 
     @Override
     public String component() {
@@ -38,21 +38,31 @@ class PostgresProbe implements ComponentProbe {
             return ComponentHealth.unhealthy("the schema of " + settings.database() + " at " + settings.host() + ":"
                     + settings.port() + " could not be brought up to date yet");
         }
-        Map<NodeType, Long> counted;
+        Map<NodeType, Map<RegistrationStatus, Long>> counted;
         try {
-            counted = registrations.countsByType();
+            counted = registrations.countsByTypeAndStatus();
         } catch (StoreException e) {
             return ComponentHealth.unhealthy(e.getMessage());
         }
         if (counts == null) {
             for (NodeType type : NodeType.values()) {
-                metrics.nodes(type.wireName(), () -> counts.get(type));
+                for (RegistrationStatus status : RegistrationStatus.values()) {
+                    metrics.nodes(type.wireName(), status.wireName(), () -> counts.get(type).get(status));
+                }
             }
         }
         counts = counted;
         return ComponentHealth.healthy("PostgreSQL client connected")
                 .with("server", settings.host() + ":" + settings.port())
                 .with("database", settings.database())
-                .with("registered_nodes", counted.values().stream().mapToLong(Long::longValue).sum());
+                .with("registered_nodes", registered(counted));
+    }
+
+    private static long registered(Map<NodeType, Map<RegistrationStatus, Long>> counts) {
+        return counts.values().stream()
+                .flatMap(byStatus -> byStatus.entrySet().stream())
+                .filter(nodes -> nodes.getKey().registered())
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 }

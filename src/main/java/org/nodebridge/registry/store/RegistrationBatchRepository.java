@@ -19,6 +19,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.metrics.RegistryMetrics;
 
 /**
  * Writes a batch of events and its history in one transaction: all of it or, after an exception, nothing. Safe to call
@@ -34,6 +35,9 @@ public class RegistrationBatchRepository {
     @Inject
     private RegistrySettings settings;
 
+    @Inject
+    private RegistryMetrics metrics;
+
     /**
      * Applies introductions and departures under the version guard, then heartbeats.
      *
@@ -43,16 +47,18 @@ public class RegistrationBatchRepository {
     @Transactional
     public StoredBatch store(RegistrationBatch batch) {
         try (Connection connection = dataSource.getConnection()) {
-            RowLocks.take(connection, batch.events().stream().map(OfNode::nodeId).collect(Collectors.toSet()));
+            if (batch.size() > 1 || !batch.heartbeats().isEmpty()) {
+                RowLocks.take(connection, batch.events().stream().map(OfNode::nodeId).collect(Collectors.toSet()));
+            }
             Map<String, StoredEvent> introduced = batch.introductions().isEmpty()
                     ? Map.of()
-                    : introduce(connection, IntroducedRow.of(batch.introductions(), settings.leaseTtl()));
+                    : introduce(connection, IntroducedRow.of(batch.introductions(), settings.leases()));
             Map<String, StoredEvent> departed =
                     batch.departures().isEmpty() ? Map.of() : depart(connection, batch.departures());
             Map<String, StoredEvent> renewed =
                     batch.heartbeats().isEmpty() ? Map.of() : renew(connection, batch.heartbeats());
             StoredBatch stored = new StoredBatch(introduced, departed, renewed);
-            note(connection, stored);
+            History.note(connection, stored.changes());
             return stored;
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
@@ -68,12 +74,13 @@ public class RegistrationBatchRepository {
                     .time(IntroducedRow::eventTime)
                     .text(IntroducedRow::eventId)
                     .time(IntroducedRow::receivedAt)
-                    .time(IntroducedRow::leaseExpiresAt);
+                    .real(IntroducedRow::leaseTtl)
+                    .text(IntroducedRow::watch);
             collect(renewal, stored);
         }
         List<IntroducedRow> changed = rows.stream().filter(row -> !stored.containsKey(row.nodeId())).toList();
         if (!changed.isEmpty()) {
-            try (var upsert = new BatchStatement<>(connection, RegistrationSql.UPSERT, changed)) {
+            try (var upsert = new BatchStatement<>(connection, damped(RegistrationSql.UPSERT), changed)) {
                 IntroducedRow.bind(upsert);
                 collect(upsert, stored);
             }
@@ -88,7 +95,7 @@ public class RegistrationBatchRepository {
 
     private Map<String, StoredEvent> depart(Connection connection, List<Departed> departures) throws SQLException {
         Map<String, StoredEvent> stored = new LinkedHashMap<>();
-        try (var departure = new BatchStatement<>(connection, RegistrationSql.DEPART, departures)) {
+        try (var departure = new BatchStatement<>(connection, damped(RegistrationSql.DEPART), departures)) {
             departure
                     .text(Departed::nodeId)
                     .text(departed -> departed.type() == null ? null : departed.type().wireName())
@@ -97,7 +104,7 @@ public class RegistrationBatchRepository {
                     .bigint(departed -> departed.version().epoch())
                     .time(departed -> departed.version().eventTime())
                     .text(departed -> departed.version().eventId().toString())
-                    .time(departed -> departed.receivedAt().plus(drainTime(departed)));
+                    .time(departed -> departed.receivedAt().plus(restartDelay(departed)));
             collect(departure, stored);
         }
         Map<String, String> rejected = new LinkedHashMap<>();
@@ -111,35 +118,29 @@ public class RegistrationBatchRepository {
 
     private Map<String, StoredEvent> renew(Connection connection, List<Heartbeat> heartbeats) throws SQLException {
         Map<String, StoredEvent> renewed = new LinkedHashMap<>();
-        try (var renewal = new BatchStatement<>(connection, RegistrationSql.RENEW, heartbeats)) {
+        try (var renewal = new BatchStatement<>(connection, damped(RegistrationSql.RENEW), heartbeats)) {
             renewal.text(Heartbeat::nodeId)
                     .time(heartbeat -> heartbeat.version().eventTime())
                     .time(Heartbeat::receivedAt)
-                    .time(heartbeat -> heartbeat.receivedAt().plus(settings.leaseTtl()))
                     .text(heartbeat -> heartbeat.healthStatus() == null ? null : heartbeat.healthStatus().wireName())
-                    .text(heartbeat -> CheckStatus.of(heartbeat.healthStatus()))
                     .bigint(Heartbeat::activeOperations)
                     .real(Heartbeat::uptimeSeconds)
                     .real(Heartbeat::cpuPercent)
                     .real(Heartbeat::memoryMb);
-            collect(renewal, renewed);
+            collect(renewal, renewed, row -> metrics.leaseAge(row.getDouble("lease_age")));
         }
         return renewed;
     }
 
-    private static void note(Connection connection, StoredBatch stored) throws SQLException {
-        List<Map.Entry<String, String>> changes = stored.changes();
-        if (!changes.isEmpty()) {
-            try (var history = new BatchStatement<>(connection, RegistrationSql.HISTORY, changes)) {
-                history.text(Map.Entry::getKey).text(Map.Entry::getValue);
-                history.bound().executeUpdate();
-            }
-        }
+    private static void collect(BatchStatement<?> statement, Map<String, StoredEvent> stored) throws SQLException {
+        collect(statement, stored, row -> {});
     }
 
-    private static void collect(BatchStatement<?> statement, Map<String, StoredEvent> stored) throws SQLException {
+    private static void collect(BatchStatement<?> statement, Map<String, StoredEvent> stored, RowReader also)
+            throws SQLException {
         try (ResultSet rows = statement.bound().executeQuery()) {
             while (rows.next()) {
+                also.read(rows);
                 String nodeId = rows.getString("tool_id");
                 stored.put(nodeId, new StoredEvent(
                         nodeId,
@@ -171,8 +172,16 @@ public class RegistrationBatchRepository {
         return departed.restartExpected() ? RegistrationStatus.DRAINING : RegistrationStatus.DEPARTED;
     }
 
-    private Duration drainTime(Departed departed) {
-        Duration delay = departed.restartDelay() == null ? Duration.ZERO : departed.restartDelay();
-        return departed.restartExpected() ? settings.leaseTtl().plus(delay) : Duration.ZERO;
+    private static Duration restartDelay(Departed departed) {
+        return departed.restartExpected() && departed.restartDelay() != null ? departed.restartDelay() : Duration.ZERO;
+    }
+
+    private String damped(String sql) {
+        return RegistrationSql.with(settings.leases().damping(), settings.probes().failures(), sql);
+    }
+
+    @FunctionalInterface
+    private interface RowReader {
+        void read(ResultSet row) throws SQLException;
     }
 }

@@ -1,5 +1,8 @@
 package org.nodebridge.registry.store;
 
+import java.time.Duration;
+import org.nodebridge.registry.config.LeaseSettings;
+
 /**
  * The statements of {@link RegistrationBatchRepository}. Each takes arrays with one element a node, applies the version
  * guard and returns (tool_id, outcome, epoch, revision, owed) for the rows it touched. New rows are made in the order
@@ -15,10 +18,13 @@ final class RegistrationSql {
                 event_timestamp = i.event_timestamp,
                 event_id = i.event_id,
                 last_heartbeat = GREATEST(r.last_heartbeat, i.received_at),
-                lease_expires_at = GREATEST(r.lease_expires_at, i.lease_expires_at)
+                lease_ttl_seconds = i.lease_ttl,
+                watch = i.watch,
+                probe_failures = CASE WHEN i.watch IN ('probe', 'both') THEN r.probe_failures ELSE 0 END,
+                lease_expires_at = GREATEST(r.lease_expires_at, i.received_at + make_interval(secs => i.lease_ttl))
             FROM unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::uuid[], ?::timestamptz[],
-                        ?::timestamptz[])
-                AS i (tool_id, content_hash, epoch, event_timestamp, event_id, received_at, lease_expires_at)
+                        ?::float8[], ?::text[])
+                AS i (tool_id, content_hash, epoch, event_timestamp, event_id, received_at, lease_ttl, watch)
             WHERE r.tool_id = i.tool_id
               AND r.content_hash = i.content_hash
               AND r.epoch IS NOT DISTINCT FROM COALESCE(i.epoch, r.epoch)
@@ -33,15 +39,15 @@ final class RegistrationSql {
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
                  environment, region, network_id, deployment_id, correlation_id, content_hash, epoch, event_timestamp,
-                 event_id, last_heartbeat, lease_expires_at, content_timestamp, content_event_id,
-                 event_epoch)
-            SELECT i.*, i.event_timestamp, i.event_id, i.epoch
+                 event_id, last_heartbeat, lease_ttl_seconds, watch, lease_expires_at, content_timestamp,
+                 content_event_id, event_epoch)
+            SELECT i.*, i.received_at + make_interval(secs => i.lease_ttl), i.event_timestamp, i.event_id, i.epoch
             FROM unnest(?::text[], ?::text[], ?::jsonb[], ?::jsonb[], ?::jsonb[], ?::text[], ?::text[], ?::text[],
                         ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
-                        ?::timestamptz[], ?::uuid[], ?::timestamptz[], ?::timestamptz[])
+                        ?::timestamptz[], ?::uuid[], ?::timestamptz[], ?::float8[], ?::text[])
                 AS i (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
                       environment, region, network_id, deployment_id, correlation_id, content_hash, epoch,
-                      event_timestamp, event_id, received_at, lease_expires_at)
+                      event_timestamp, event_id, received_at, lease_ttl, watch)
             ORDER BY i.tool_id
             ON CONFLICT (tool_id) DO UPDATE
             SET node_type = EXCLUDED.node_type,
@@ -64,11 +70,26 @@ final class RegistrationSql {
                 event_timestamp = EXCLUDED.event_timestamp,
                 event_id = EXCLUDED.event_id,
                 last_heartbeat = GREATEST(r.last_heartbeat, EXCLUDED.last_heartbeat),
-                lease_expires_at = GREATEST(r.lease_expires_at, EXCLUDED.lease_expires_at),
+                lease_ttl_seconds = EXCLUDED.lease_ttl_seconds,
+                watch = EXCLUDED.watch,
+                lease_expires_at = CASE WHEN r.status IN ('active', 'suspect')
+                                        THEN GREATEST(r.lease_expires_at, EXCLUDED.lease_expires_at)
+                                        ELSE EXCLUDED.lease_expires_at END,
+                suspect_since = NULL,
+                probe_failures = 0,
+                probe_result = NULL,
+                probe_detail = NULL,
                 registered_at = CASE WHEN r.status IN ('departed', 'expired') THEN now() ELSE r.registered_at END,
                 updated_at = now(),
-                check_status = CASE WHEN r.status = 'active' THEN r.check_status ELSE 'passing' END,
-                health_status = CASE WHEN r.status = 'active' THEN r.health_status END,
+                (check_status, flaps, flapped_at, damped_until) = (
+                    SELECT d.* FROM registration_damping(
+                        registration_check('active', CASE WHEN r.status IN ('active', 'suspect')
+                                                          THEN r.health_status END),
+                        registration_check(r.status, r.health_status),
+                        CASE WHEN r.status IN ('active', 'suspect') THEN r.check_status ELSE 'critical' END,
+                        r.flaps, r.flapped_at, r.damped_until, :most, :within, :quiet) AS d),
+                health_status = CASE WHEN r.status IN ('active', 'suspect') THEN r.health_status END,
+                heartbeat_timestamp = CASE WHEN r.status IN ('active', 'suspect') THEN r.heartbeat_timestamp END,
                 status = 'active',
                 status_reason = NULL,
                 revision = r.revision + 1,
@@ -98,12 +119,17 @@ final class RegistrationSql {
             ON CONFLICT (tool_id) DO UPDATE
             SET status = CASE WHEN r.status IN ('departed', 'expired') THEN 'departed'
                               ELSE (SELECT i.status FROM i WHERE i.tool_id = r.tool_id) END,
+                suspect_since = NULL,
+                damped_until = CASE WHEN r.damped_until IS NOT NULL
+                                    THEN GREATEST(r.damped_until, now() + make_interval(secs => :quiet)) END,
                 status_reason = EXCLUDED.status_reason,
                 epoch = COALESCE(EXCLUDED.epoch, r.epoch),
                 event_epoch = EXCLUDED.event_epoch,
                 event_timestamp = EXCLUDED.event_timestamp,
                 event_id = EXCLUDED.event_id,
-                lease_expires_at = EXCLUDED.lease_expires_at,
+                lease_expires_at = EXCLUDED.lease_expires_at + make_interval(secs => CASE
+                    WHEN (SELECT i.status FROM i WHERE i.tool_id = r.tool_id) = 'draining' THEN r.lease_ttl_seconds
+                    ELSE 0 END),
                 updated_at = CASE WHEN r.status = 'departed' THEN r.updated_at ELSE now() END,
                 revision = CASE WHEN r.status = 'departed' THEN r.revision ELSE r.revision + 1 END,
                 catalog_error = CASE WHEN r.status = 'departed' THEN r.catalog_error END
@@ -114,33 +140,64 @@ final class RegistrationSql {
             """;
 
     /**
-     * Heartbeats. The lease never shrinks; figures come from the latest heartbeat by the node's clock. Only a changed
-     * check is owed to Consul.
+     * Heartbeats. The lease never shrinks; figures come from the latest heartbeat by the node's clock. A suspect is
+     * active again, but for one that is to answer its probes too and does not. Only a changed check is owed to Consul.
+     * A node that drains is known, and that is all. The rows must be locked, so that {@code old} is what they are.
      */
     static final String RENEW = """
             UPDATE tool_registrations AS r
             SET last_heartbeat = GREATEST(r.last_heartbeat, i.received_at),
-                lease_expires_at = GREATEST(r.lease_expires_at, i.lease_expires_at),
+                lease_expires_at = CASE WHEN h.renews
+                    THEN GREATEST(r.lease_expires_at, i.received_at + make_interval(secs => r.lease_ttl_seconds))
+                    ELSE r.lease_expires_at END,
                 heartbeat_timestamp = GREATEST(r.heartbeat_timestamp, i.sent_at),
-                health_status = CASE WHEN late.late THEN r.health_status ELSE COALESCE(i.health_status, r.health_status) END,
-                active_operations = CASE WHEN late.late THEN r.active_operations ELSE i.active_operations END,
-                uptime_seconds = CASE WHEN late.late THEN r.uptime_seconds ELSE i.uptime_seconds END,
-                cpu_percent = CASE WHEN late.late THEN r.cpu_percent ELSE i.cpu_percent END,
-                memory_mb = CASE WHEN late.late THEN r.memory_mb ELSE i.memory_mb END,
-                check_status = CASE WHEN late.late THEN r.check_status ELSE COALESCE(i.check_status, r.check_status) END,
-                revision = CASE WHEN NOT late.late AND i.check_status <> r.check_status THEN r.revision + 1
-                                ELSE r.revision END,
-                updated_at = CASE WHEN NOT late.late AND i.check_status <> r.check_status THEN now()
+                health_status = h.health_status,
+                active_operations = CASE WHEN h.late THEN r.active_operations ELSE i.active_operations END,
+                uptime_seconds = CASE WHEN h.late THEN r.uptime_seconds ELSE i.uptime_seconds END,
+                cpu_percent = CASE WHEN h.late THEN r.cpu_percent ELSE i.cpu_percent END,
+                memory_mb = CASE WHEN h.late THEN r.memory_mb ELSE i.memory_mb END,
+                status = h.status,
+                status_reason = CASE WHEN h.status <> r.status THEN 'heartbeat'
+                                     WHEN d.check_status = r.check_status THEN r.status_reason END,
+                suspect_since = CASE WHEN h.status = 'suspect' THEN r.suspect_since END,
+                probe_failures = CASE WHEN h.renews AND r.watch <> 'both' THEN 0 ELSE r.probe_failures END,
+                check_status = d.check_status,
+                flaps = d.new_flaps,
+                flapped_at = d.new_flapped_at,
+                damped_until = d.new_damped_until,
+                revision = r.revision + CASE WHEN d.check_status <> r.check_status THEN 1 ELSE 0 END,
+                updated_at = CASE WHEN d.check_status <> r.check_status OR h.status <> r.status THEN now()
                                   ELSE r.updated_at END
-            FROM unnest(?::text[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[],
-                        ?::bigint[], ?::float8[], ?::float8[], ?::float8[])
-                AS i (tool_id, sent_at, received_at, lease_expires_at, health_status, check_status, active_operations,
-                      uptime_seconds, cpu_percent, memory_mb)
-            WHERE r.tool_id = i.tool_id
-              AND r.status IN ('active', 'suspect')
-            RETURNING r.tool_id, CASE WHEN r.updated_at = now() THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome,
-                      r.epoch, r.revision, r.updated_at = now() AND r.catalog_version <> r.revision AS owed
-            """.replace("late.late", "(i.sent_at < r.heartbeat_timestamp) IS TRUE");
+            FROM unnest(?::text[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::bigint[], ?::float8[],
+                        ?::float8[], ?::float8[])
+                AS i (tool_id, sent_at, received_at, health_status, active_operations, uptime_seconds, cpu_percent,
+                      memory_mb)
+            JOIN tool_registrations AS old ON old.tool_id = i.tool_id
+            CROSS JOIN LATERAL (
+                SELECT (i.sent_at < old.heartbeat_timestamp) IS TRUE AS late,
+                       old.status IN ('active', 'suspect') AND old.watch <> 'probe' AS renews) AS l
+            CROSS JOIN LATERAL (
+                SELECT l.late, l.renews,
+                       CASE WHEN l.late THEN old.health_status ELSE COALESCE(i.health_status, old.health_status) END
+                           AS health_status,
+                       CASE WHEN old.status = 'suspect' AND l.renews
+                                 AND NOT (old.watch = 'both' AND old.probe_failures >= :failures) THEN 'active'
+                            ELSE old.status END AS status) AS h
+            CROSS JOIN LATERAL registration_damping(
+                CASE WHEN old.status = 'draining' THEN old.check_status
+                     ELSE registration_check(h.status, h.health_status) END,
+                registration_check(old.status, old.health_status), old.check_status, old.flaps, old.flapped_at,
+                old.damped_until, :most, :within, :quiet) AS d
+            WHERE r.tool_id = old.tool_id
+              AND old.status IN ('active', 'suspect', 'draining')
+            RETURNING r.tool_id,
+                      CASE WHEN h.status <> old.status THEN 'RECOVERED'
+                           WHEN d.check_status <> old.check_status THEN 'UPDATED'
+                           ELSE 'UNCHANGED' END AS outcome,
+                      r.epoch, r.revision,
+                      d.check_status <> old.check_status AND r.catalog_version <> r.revision AS owed,
+                      EXTRACT(EPOCH FROM i.received_at - old.last_heartbeat) AS lease_age
+            """;
 
     static final String EXPLAIN = """
             SELECT r.tool_id, CASE WHEN r.event_id = i.event_id THEN 'UNCHANGED' ELSE 'STALE' END AS outcome, r.epoch,
@@ -180,4 +237,16 @@ final class RegistrationSql {
             """;
 
     private RegistrationSql() {}
+
+    /** A statement with the figures it names by {@code :most}, {@code :within}, {@code :quiet} and {@code :failures}. */
+    static String with(LeaseSettings.Damping damping, int probeFailures, String sql) {
+        return sql.replace(":most", Integer.toString(damping.changes()))
+                .replace(":within", seconds(damping.window()))
+                .replace(":quiet", seconds(damping.time()))
+                .replace(":failures", Integer.toString(probeFailures));
+    }
+
+    private static String seconds(Duration time) {
+        return Double.toString(time.toMillis() / 1000.0);
+    }
 }

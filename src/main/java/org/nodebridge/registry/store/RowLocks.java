@@ -24,9 +24,6 @@ final class RowLocks {
 
     /** Holds the rows that are there until the transaction ends. */
     static void take(Connection connection, Collection<String> nodeIds) throws SQLException {
-        if (nodeIds.size() < 2) {
-            return; // who holds nothing else can wait
-        }
         try (var lock = new BatchStatement<>(connection, LOCK, List.copyOf(nodeIds))) {
             lock.text(nodeId -> nodeId);
             lock.bound().execute();

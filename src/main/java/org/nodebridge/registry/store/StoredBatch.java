@@ -57,9 +57,13 @@ public record StoredBatch(
                 .forEach(event -> changes.add(Map.entry(event.nodeId(), "left")));
         // what a heartbeat of the same batch did to the row is in what is noted of its introduction
         Set<String> noted = changes.stream().map(Map.Entry::getKey).collect(Collectors.toSet());
-        renewed.values().stream()
-                .filter(event -> event.outcome() == Outcome.UPDATED && !noted.contains(event.nodeId()))
-                .forEach(event -> changes.add(Map.entry(event.nodeId(), "health")));
+        renewed.values().stream().filter(event -> !noted.contains(event.nodeId())).forEach(event -> {
+            switch (event.outcome()) {
+                case UPDATED -> changes.add(Map.entry(event.nodeId(), "health"));
+                case RECOVERED -> changes.add(Map.entry(event.nodeId(), "recovered"));
+                default -> {}
+            }
+        });
         return changes;
     }
 

@@ -103,6 +103,29 @@ public class ToolRegistration {
     @Column(name = "lease_expires_at")
     private Instant leaseExpiresAt;
 
+    @Column(name = "lease_ttl_seconds")
+    private double leaseTtlSeconds;
+
+    private String watch;
+
+    @Column(name = "heartbeat_timestamp")
+    private Instant heartbeatTimestamp;
+
+    @Column(name = "probe_failures")
+    private int probeFailures;
+
+    @Column(name = "probe_result")
+    private String probeResult;
+
+    @Column(name = "probe_detail")
+    private String probeDetail;
+
+    @Column(name = "probed_at")
+    private Instant probedAt;
+
+    @Column(name = "damped_until")
+    private Instant dampedUntil;
+
     @Column(name = "active_operations")
     private Long activeOperations;
 
@@ -194,6 +217,46 @@ public class ToolRegistration {
 
     public Instant leaseExpiresAt() {
         return leaseExpiresAt;
+    }
+
+    /** How long a sign of life of this node counts, in seconds. */
+    public double leaseTtlSeconds() {
+        return leaseTtlSeconds;
+    }
+
+    /** By what it is watched: auto, heartbeat, probe or both. */
+    public String watch() {
+        return watch;
+    }
+
+    /** Whether it has sent a heartbeat since it was registered. */
+    public boolean sendsHeartbeats() {
+        return heartbeatTimestamp != null;
+    }
+
+    /** Failed probes in a row. */
+    public int probeFailures() {
+        return probeFailures;
+    }
+
+    /** What came of the last probe, in a word, or {@code null}. */
+    public String probeResult() {
+        return probeResult;
+    }
+
+    /** What came of the last probe, for a person, or {@code null}. */
+    public String probeDetail() {
+        return probeDetail;
+    }
+
+    /** When it was last probed, or {@code null}. */
+    public Instant probedAt() {
+        return probedAt;
+    }
+
+    /** Until when its check may not become better, or {@code null}. */
+    public Instant dampedUntil() {
+        return dampedUntil;
     }
 
     public Instant registeredAt() {

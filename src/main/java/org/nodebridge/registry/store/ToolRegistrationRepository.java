@@ -5,10 +5,11 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.nodebridge.registry.event.NodeType;
 
 /** Reads registrations. Safe from many threads; every call is a transaction of its own. */
@@ -40,21 +41,21 @@ public class ToolRegistrationRepository {
     /**
      * Registered nodes in the order of their ids.
      *
-     * @param type only this type, or {@code null} for all
      * @param after the id after which the page begins; empty for the first page
      * @param limit the most rows
      */
-    public List<ToolRegistration> page(NodeType type, String after, int limit) {
-        String byType = type == null ? "" : " AND r.nodeType = :type";
+    public List<ToolRegistration> page(RegistrationFilter filter, String after, int limit) {
+        Map<String, Object> conditions = filter.conditions();
+        String where = conditions.keySet().stream()
+                .map(attribute -> " AND r." + attribute + " = :" + attribute)
+                .collect(Collectors.joining());
         var query = entities.createQuery(
-                        "SELECT r FROM ToolRegistration r WHERE " + REGISTERED + " AND r.toolId > :after" + byType
+                        "SELECT r FROM ToolRegistration r WHERE " + REGISTERED + " AND r.toolId > :after" + where
                                 + " ORDER BY r.toolId",
                         ToolRegistration.class)
                 .setParameter("after", after)
                 .setMaxResults(limit);
-        if (type != null) {
-            query.setParameter("type", type.wireName());
-        }
+        conditions.forEach(query::setParameter);
         return query.getResultList();
     }
 
@@ -67,18 +68,28 @@ public class ToolRegistrationRepository {
                 .getResultList();
     }
 
-    /** How many nodes of each type are registered; every type is in the answer. */
-    public Map<NodeType, Long> countsByType() {
-        Map<NodeType, Long> counts = new LinkedHashMap<>();
+    /** How many nodes of each type are in each state, tombstones included; every type and state is in the answer. */
+    public Map<NodeType, Map<RegistrationStatus, Long>> countsByTypeAndStatus() {
+        Map<NodeType, Map<RegistrationStatus, Long>> counts = new EnumMap<>(NodeType.class);
         for (NodeType type : NodeType.values()) {
-            counts.put(type, 0L);
+            Map<RegistrationStatus, Long> byStatus = new EnumMap<>(RegistrationStatus.class);
+            for (RegistrationStatus status : RegistrationStatus.values()) {
+                byStatus.put(status, 0L);
+            }
+            counts.put(type, byStatus);
         }
         entities.createQuery(
-                        "SELECT r.nodeType, COUNT(r) FROM ToolRegistration r WHERE " + REGISTERED
-                                + " GROUP BY r.nodeType",
+                        "SELECT r.nodeType, r.status, COUNT(r) FROM ToolRegistration r GROUP BY r.nodeType, r.status",
                         Object[].class)
                 .getResultList()
-                .forEach(row -> counts.put(NodeType.ofWireName((String) row[0]).orElseThrow(), (Long) row[1]));
+                .forEach(row -> counts.get(NodeType.ofWireName((String) row[0]).orElseThrow())
+                        .put(RegistrationStatus.ofWireName((String) row[1]), (Long) row[2]));
         return counts;
+    }
+
+    /** How many nodes are registered. */
+    public long countRegistered() {
+        return entities.createQuery("SELECT COUNT(r) FROM ToolRegistration r WHERE " + REGISTERED, Long.class)
+                .getSingleResult();
     }
 }

@@ -78,7 +78,7 @@ class MetricsIT {
 
     @Test
     void showsHowManyNodesThereAreNow() {
-        String nodes = "registry_nodes{type=\"compute\"}";
+        String nodes = "registry_nodes{status=\"active\",type=\"compute\"}";
         double before = Metrics.of(registry).value(nodes);
         String nodeId = Registry.uniqueId("metrics");
         FleetNode node = new FleetNode(nodeId, "compute", FleetNode.Dialect.BRIDGE, 0);
@@ -100,7 +100,8 @@ class MetricsIT {
                     .containsEntry("registry_catalog_pending", 0.0)
                     .containsEntry("registry_catalog_circuit_state", 0.0);
             assertThat(FleetNode.TYPES).allSatisfy(
-                    type -> assertThat(now.samples()).containsKey("registry_nodes{type=\"" + type + "\"}"));
+                    type -> assertThat(now.samples()).containsKey(
+                            "registry_nodes{status=\"active\",type=\"" + type + "\"}"));
         });
     }
 

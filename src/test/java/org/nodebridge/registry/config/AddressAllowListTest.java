@@ -53,7 +53,7 @@ class AddressAllowListTest {
 
     @Test
     void allowsPrivateNetworksByDefaultAndNeitherThisMachineNorTheLink() throws Exception {
-        AddressAllowList allowed = RegistrySettings.read(key -> Optional.empty()).probe().allowedAddresses();
+        AddressAllowList allowed = RegistrySettings.read(key -> Optional.empty()).probes().allowedAddresses();
 
         for (String address : List.of("10.1.2.3", "172.31.0.1", "192.168.1.1", "100.100.0.1", "fd12::1")) {
             assertThat(allowed.allows(InetAddress.getByName(address))).as(address).isTrue();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProbeSettingsTest {
 
     private static ProbeSettings read(Map<String, String> given) {
-        return RegistrySettings.read(key -> Optional.ofNullable(given.get(key))).probe();
+        return RegistrySettings.read(key -> Optional.ofNullable(given.get(key))).probes();
     }
 
     @Test

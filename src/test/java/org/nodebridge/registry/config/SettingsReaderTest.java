@@ -23,7 +23,7 @@ class SettingsReaderTest {
 
         assertThat(settings.registryId()).isEqualTo("registry-main-1");
         assertThat(settings.strictEnvelopes()).isFalse();
-        assertThat(settings.leaseTtl()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(settings.leases().ttl("effect")).isEqualTo(Duration.ofSeconds(90));
         assertThat(settings.maxClockAhead()).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.criticalComponents()).containsExactly("kafka");
         assertThat(settings.operatorPassword().isEmpty()).isTrue();

@@ -66,7 +66,7 @@ class DepartureInContainerIT extends InPostgres {
         store(NODE.backIn(Duration.ofMinutes(10), at(1)));
         assertThat(status(ID)).isEqualTo("draining");
         assertThat(rows.time(ID, "lease_expires_at"))
-                .isEqualTo(at(1).eventTime().plus(settings.leaseTtl()).plus(Duration.ofMinutes(10)));
+                .isEqualTo(at(1).eventTime().plus(settings.leases().ttl("effect")).plus(Duration.ofMinutes(10)));
         assertThat(store(NODE.heartbeat(at(2), null)).renewed()).isEmpty();
 
         assertThat(outcome(NODE.introduced(at(3)))).isEqualTo(Outcome.UPDATED);

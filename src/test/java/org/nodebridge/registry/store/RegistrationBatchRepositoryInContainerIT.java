@@ -36,7 +36,7 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         assertThat(row.status()).isEqualTo(RegistrationStatus.ACTIVE);
         assertThat(row.checkStatus()).isEqualTo("passing");
         assertThat(row.lastHeartbeat()).isEqualTo(version.eventTime());
-        assertThat(row.leaseExpiresAt()).isEqualTo(version.eventTime().plus(settings.leaseTtl()));
+        assertThat(row.leaseExpiresAt()).isEqualTo(version.eventTime().plus(settings.leases().ttl("effect")));
         assertThat(rows.of(ID).path("health_endpoint").asText()).isEqualTo(NODE.description().healthEndpoint());
         assertThat(rows.of(ID).path("correlation_id").asText()).isEqualTo("correlation-1");
     }
@@ -154,7 +154,7 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         });
         assertThat(changed).containsExactlyInAnyOrder(
                 "event_timestamp", "event_id", "last_heartbeat", "lease_expires_at");
-        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(later.eventTime().plus(settings.leaseTtl()));
+        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(later.eventTime().plus(settings.leases().ttl("effect")));
     }
 
     @Test
@@ -163,9 +163,9 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         store(NODE.introduced(at(0), receivedLate));
 
         store(NODE.introduced(at(1)));
-        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(receivedLate.plus(settings.leaseTtl()));
+        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(receivedLate.plus(settings.leases().ttl("effect")));
         store(NODE.capableOf("sign").introduced(at(2)));
-        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(receivedLate.plus(settings.leaseTtl()));
+        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(receivedLate.plus(settings.leases().ttl("effect")));
         assertThat(rows.time(ID, "last_heartbeat")).isEqualTo(receivedLate);
     }
 

@@ -28,7 +28,7 @@ final class Probing {
         for (int i = 0; i < given.length; i += 2) {
             values.put(given[i], given[i + 1]);
         }
-        return RegistrySettings.read(key -> Optional.ofNullable(values.get(key))).probe();
+        return RegistrySettings.read(key -> Optional.ofNullable(values.get(key))).probes();
     }
 
     /** What a probe comes to, by itself or by its deadline. */
