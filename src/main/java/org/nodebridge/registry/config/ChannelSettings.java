@@ -44,6 +44,7 @@ public class ChannelSettings implements ConfigSource {
         properties.put(INCOMING + "poll-timeout", Long.toString(kafka.pollTimeout().toMillis()));
         properties.put(INCOMING + "pausable", "true");
         properties.put(INCOMING + "initially-paused", "true");
+        properties.put(INCOMING + "consumer-rebalance-listener.name", NODE_EVENTS);
         properties.put(INCOMING + "enable.auto.commit", "false");
         properties.put(INCOMING + "commit-strategy", "latest");
         properties.put(INCOMING + "failure-strategy", "ignore");

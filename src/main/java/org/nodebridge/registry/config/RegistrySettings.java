@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param lastRetryDelay the longest such pause
  * @param stalledAfter how long a consumer with lag and stores that are up may go without progress
  * @param requestTimeout how long nodes may take to answer an introspection request
+ * @param requestInterval how long nodes of one type are not asked again after a heartbeat of one that is not registered
  * @param clusterLeaseTtl how long a replica leads, or counts as running, after its last word
  * @param criticalComponents which components make the registry not ready when they are down
  * @param operatorPassword the operator's password; empty lets nobody sign in
@@ -28,6 +29,7 @@ public record RegistrySettings(
         Duration lastRetryDelay,
         Duration stalledAfter,
         Duration requestTimeout,
+        Duration requestInterval,
         Duration clusterLeaseTtl,
         List<String> criticalComponents,
         Secret operatorPassword,
@@ -63,6 +65,7 @@ public record RegistrySettings(
                 reader.duration("registry.retry.last-delay", null, "PT15S"),
                 reader.duration("registry.health.stalled-after", null, "PT2M"),
                 reader.duration("registry.introspection-request.timeout", null, "PT5S"),
+                reader.duration("registry.introspection-request.interval", null, "PT30S"),
                 reader.duration("registry.cluster.lease-ttl", null, "PT15S"),
                 reader.texts("registry.health.critical", null, "kafka"),
                 reader.secret("registry.operator.password", "REGISTRY_OPERATOR_PASSWORD"),

@@ -1,6 +1,7 @@
 package org.nodebridge.registry.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,6 +69,25 @@ public final class EnvelopeReader {
         Findings findings = new Findings(strict);
         ObjectNode payload = WireJson.parse(body, findings);
         return payload == null ? findings.unreadable(null) : introduction(payload, receivedAt, findings);
+    }
+
+    /**
+     * Reads the bare heartbeat payload of a request about one node, in any dialect. Nothing need be in it, and it may be
+     * empty; what is in it must be right.
+     *
+     * @return {@link NodeEvent.Heartbeat}, without a type when the payload names none, or {@link NodeEvent.Unreadable}
+     */
+    public NodeEvent readHeartbeat(byte[] body, String nodeId, Instant receivedAt) {
+        Findings findings = new Findings(strict);
+        ObjectNode object =
+                body == null || body.length == 0 ? JsonNodeFactory.instance.objectNode() : WireJson.parse(body, findings);
+        if (object == null) {
+            return findings.unreadable(null);
+        }
+        Storable.check(object, findings);
+        Receipt receipt = new Receipt(null, receivedAt, maxClockAhead);
+        Fields payload = new Fields(object, "", findings);
+        return HeartbeatReader.readBare(Envelope.around(payload, receipt, findings), nodeId);
     }
 
     private NodeEvent introduction(ObjectNode object, Instant receivedAt, Findings findings) {

@@ -10,13 +10,29 @@ final class HeartbeatReader {
     static NodeEvent read(Envelope envelope) {
         Fields payload = envelope.payload();
         payload.expectOnly(PayloadFields.of(envelope.dialect(), EventKind.HEARTBEAT));
-        Identity identity = Identity.read(payload, envelope.dialect(), true);
+        return read(envelope, Identity.read(payload, envelope.dialect(), true), true);
+    }
+
+    /** Reads a payload that came by itself, of a node that is known: nothing need be in it. */
+    static NodeEvent readBare(Envelope envelope, String nodeId) {
+        Fields payload = envelope.payload();
+        payload.expectOnly(PayloadFields.ANY_HEARTBEAT);
+        String named = payload.text("node_id");
+        if (named != null && !named.equals(nodeId)) {
+            payload.error("node_id", "is not the node of this request");
+        }
+        Identity identity = new Identity(nodeId, payload.oneOf("node_type", NodeType::ofWireName));
+        return read(envelope, identity, false);
+    }
+
+    private static NodeEvent read(Envelope envelope, Identity identity, boolean complete) {
+        Fields payload = envelope.payload();
         HealthStatus health = payload.oneOf("health_status", HealthStatus::ofWireName);
         Double uptime = payload.number("uptime_seconds", ANY);
-        if (!payload.has("uptime_seconds")) {
+        if (complete && !payload.has("uptime_seconds")) {
             payload.error("uptime_seconds", "is missing");
         }
-        if (envelope.dialect() != Dialect.INFRA) {
+        if (complete && envelope.dialect() != Dialect.INFRA) {
             readBridgeOnly(payload, uptime);
         }
         payload.version("node_version");

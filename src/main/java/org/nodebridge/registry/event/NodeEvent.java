@@ -50,7 +50,7 @@ public sealed interface NodeEvent {
     /**
      * A node that says it still lives.
      *
-     * @param type the node's type as it says
+     * @param type the node's type as it says; {@code null} only when a request over HTTP does not say
      * @param healthStatus what the node says of its health, or {@code null} when its dialect has no such field
      * @param activeOperations operations under way, or {@code null}
      * @param uptimeSeconds seconds since the node started, or {@code null}
@@ -69,7 +69,22 @@ public sealed interface NodeEvent {
             Instant receivedAt,
             String correlationId,
             Set<Leniency> leniencies)
-            implements OfNode {}
+            implements OfNode {
+
+        /** The same heartbeat of a node whose type is known otherwise. */
+        public Heartbeat ofType(NodeType knownType) {
+            return new Heartbeat(
+                    nodeId, knownType, healthStatus, activeOperations, uptimeSeconds, cpuPercent, memoryMb, version,
+                    receivedAt, correlationId, leniencies);
+        }
+
+        /** The same heartbeat as though it had been read at that time, from which the lease counts. */
+        public Heartbeat receivedAt(Instant time) {
+            return new Heartbeat(
+                    nodeId, type, healthStatus, activeOperations, uptimeSeconds, cpuPercent, memoryMb, version, time,
+                    correlationId, leniencies);
+        }
+    }
 
     /**
      * A node that leaves, or is said to have left.

@@ -1,6 +1,8 @@
 package org.nodebridge.registry.event;
 
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The fields each kind of payload may have; any other is {@link Leniency#UNKNOWN_FIELD}. */
 final class PayloadFields {
@@ -67,6 +69,10 @@ final class PayloadFields {
             "flow_window",
             "timestamp",
             "correlation_id");
+
+    /** Whichever dialect a heartbeat without an envelope is in. */
+    static final Set<String> ANY_HEARTBEAT = Stream.concat(BRIDGE_HEARTBEAT.stream(), INFRA_HEARTBEAT.stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     /** One set for all departures: they are too few and too alike to be told apart by their fields. */
     static final Set<String> DEPARTURE = Set.of(

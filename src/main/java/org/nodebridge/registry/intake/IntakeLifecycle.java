@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Start and stop. At start nothing waits for a store or the broker: each is tried until it is there. At stop the batch
- * under way is finished and committed before the clients close.
+ * under way is finished, what is collected is written, and both are committed before the clients close.
  */
 @ApplicationScoped
 class IntakeLifecycle {
@@ -35,6 +35,9 @@ class IntakeLifecycle {
 
     @Inject
     private BatchProcessing processing;
+
+    @Inject
+    private HeartbeatFlush heartbeats;
 
     @Inject
     private ConsumerChannel channel;
@@ -76,11 +79,12 @@ class IntakeLifecycle {
         while (processing.busy() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
+        heartbeats.finish(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         LOG.atInfo().addKeyValue("finished", !processing.busy()).log("The intake has stopped");
     }
 
     private void requestIntrospection() {
-        requests.request("startup").toCompletableFuture().join();
+        requests.request("startup", null).toCompletableFuture().join();
         LOG.info("The nodes have been asked to introduce themselves");
     }
 

@@ -4,14 +4,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeWriter;
+import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.replay.IntrospectionRequest;
 
-/** Asks all nodes to introduce themselves. */
+/** Asks nodes to introduce themselves. */
 @ApplicationScoped
 class IntrospectionRequests implements IntrospectionRequest {
 
@@ -23,15 +25,20 @@ class IntrospectionRequests implements IntrospectionRequest {
 
     @Override
     public void ask(String reason) {
-        Confirmation.await(request(reason));
+        Confirmation.await(request(reason, null));
     }
 
-    /** Completes when the broker has confirmed the request; {@code reason} as the wire format lists them. */
-    CompletionStage<Void> request(String reason) {
+    /**
+     * Completes when the broker has confirmed the request.
+     *
+     * @param reason as the wire format lists them
+     * @param type of the nodes that shall answer; {@code null} for all
+     */
+    CompletionStage<Void> request(String reason, NodeType type) {
         byte[] envelope = EnvelopeWriter.introspectionRequest(
                 settings.registryId(),
                 reason,
-                null,
+                type == null ? null : List.of(type),
                 (int) settings.requestTimeout().toMillis(),
                 UUID.randomUUID(),
                 Instant.now(),

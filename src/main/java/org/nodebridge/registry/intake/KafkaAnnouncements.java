@@ -3,6 +3,7 @@ package org.nodebridge.registry.intake;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -11,10 +12,11 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeWriter;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.registration.AnnouncementFailedException;
 import org.nodebridge.registry.registration.Announcements;
 
-/** Puts manual registrations on the first introspection topic. */
+/** Puts manual registrations on the first introspection topic, and questions on that of the requests. */
 @ApplicationScoped
 class KafkaAnnouncements implements Announcements {
 
@@ -22,6 +24,9 @@ class KafkaAnnouncements implements Announcements {
 
     @Inject
     private RecordPublisher publisher;
+
+    @Inject
+    private IntrospectionRequests requests;
 
     @Inject
     private RegistrySettings settings;
@@ -34,6 +39,11 @@ class KafkaAnnouncements implements Announcements {
     @Override
     public void announce(Departed event) {
         send(event.nodeId(), EnvelopeWriter.departure(event, settings.registryId()));
+    }
+
+    @Override
+    public CompletionStage<Void> askForIntroductions(NodeType type) {
+        return requests.request("recovery", type);
     }
 
     private void send(String nodeId, byte[] envelope) {

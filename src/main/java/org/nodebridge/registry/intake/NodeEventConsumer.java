@@ -6,10 +6,14 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.nodebridge.registry.config.ChannelSettings;
@@ -24,13 +28,18 @@ public class NodeEventConsumer {
     @Resource
     private ManagedExecutorService executor;
 
-    /** Completes when the batch is committed, so that the channel gives the next one only then. */
+    /**
+     * Completes when the batch is committed, or but for its heartbeats, which are committed together with those of the
+     * next batches; the channel gives the next one only then.
+     */
     @Incoming(ChannelSettings.NODE_EVENTS)
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     public CompletionStage<Void> consume(KafkaRecordBatch<byte[], byte[]> batch) {
         List<ConsumerRecord<byte[], byte[]>> records =
                 batch.getRecords().stream().map(NodeEventConsumer::consumed).toList();
-        return CompletableFuture.supplyAsync(() -> processing.process(records), executor)
+        Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets = new HashMap<>();
+        batch.getLatestOffsetRecords().forEach((partition, last) -> offsets.put(partition, last::ack));
+        return CompletableFuture.supplyAsync(() -> processing.process(records, offsets), executor)
                 .thenCompose(done -> done ? batch.ack() : CompletableFuture.completedFuture(null));
     }
 

@@ -18,6 +18,7 @@ public class RegistryMetrics {
     private static final String DURATION = "registry.registration.duration";
     private static final String BATCH_DURATION = "registry.batch.duration";
     private static final String EVENTS = "registry.events";
+    private static final String HEARTBEATS = "registry.heartbeats";
     private static final String LENIENCIES = "registry.envelope.leniencies";
     private static final String DEAD_LETTERS = "registry.dead.letters";
     private static final String DEAD_LETTER_REPLAYS = "registry.dead.letter.replays";
@@ -91,7 +92,7 @@ public class RegistryMetrics {
                 .update(time);
     }
 
-    /** One batch of records, from its arrival to its commit in both stores. */
+    /** One batch of records, from its arrival to its commit in both stores; its heartbeats are written later. */
     public void batch(Duration time) {
         registry.timer(metadata(BATCH_DURATION, "Time of one batch of records, both stores", MetricUnits.SECONDS))
                 .update(time);
@@ -101,13 +102,27 @@ public class RegistryMetrics {
      * Events that are done with.
      *
      * @param kind introduced, heartbeat, departed, unreadable or ignored
-     * @param result applied, unchanged, stale, superseded (by a newer event of the same batch), unknown (a heartbeat of
-     *     a node that is not registered), ignored or dead_lettered
+     * @param result applied, unchanged, stale, superseded (by a newer event of the same batch or, for heartbeats, of the
+     *     same flush), unknown (a heartbeat of a node that is not registered), ignored or dead_lettered
      */
     public void events(String kind, String result, long count) {
         if (count > 0) {
             registry.counter(metadata(EVENTS, "Events read, by kind and by what became of them", MetricUnits.NONE),
                             new Tag("kind", kind), new Tag("result", result))
+                    .inc(count);
+        }
+    }
+
+    /**
+     * Heartbeats on their way.
+     *
+     * @param outcome received, flushed (a row renewed) or unknown (its node is not registered)
+     */
+    public void heartbeats(String outcome, long count) {
+        if (count > 0) {
+            registry.counter(
+                            metadata(HEARTBEATS, "Heartbeats received, rows renewed, and unknown nodes", MetricUnits.NONE),
+                            new Tag("outcome", outcome))
                     .inc(count);
         }
     }

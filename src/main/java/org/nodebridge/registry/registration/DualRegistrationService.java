@@ -57,6 +57,9 @@ public class DualRegistrationService {
     private Announcements announcements;
 
     @Inject
+    private UnknownNodes unknownNodes;
+
+    @Inject
     private RegistryMetrics metrics;
 
     /** Registers one node in both stores, or as far as the stores that are up allow. */
@@ -98,6 +101,22 @@ public class DualRegistrationService {
             duringOutage.accept(batch);
             return BatchResult.notDone(e.getMessage());
         }
+    }
+
+    /**
+     * Renews nodes by their heartbeats, and brings to Consul what they change in a check. A node that is not registered
+     * is not registered by this: it is not in what is returned, and the nodes of its type are asked to introduce
+     * themselves.
+     *
+     * @return whether PostgreSQL has committed it; if not, the same heartbeats are to be given again or forgotten
+     */
+    public BatchResult renew(List<Heartbeat> heartbeats) {
+        BatchResult result = applyLate(heartbeats);
+        if (result.committed()) {
+            metrics.heartbeats("flushed", result.stored().renewed().size());
+            unknownNodes.notice(heartbeats, result);
+        }
+        return result;
     }
 
     /**

@@ -79,12 +79,16 @@ public class ClusterRepository {
                     return token;
                 }
             }
-            try (PreparedStatement taking = connection.prepareStatement(TAKE)) {
-                taking.setString(1, lease);
-                taking.setString(2, holder);
-                taking.setDouble(3, seconds(ttl));
-                return token(taking);
-            }
+            return taken(connection, lease, holder, ttl);
+        } catch (SQLException e) {
+            throw FailureTranslator.translated(e);
+        }
+    }
+
+    /** Takes a lease that nobody has, not even the holder itself; false when it is not over yet. */
+    public boolean take(String lease, String holder, Duration ttl) {
+        try (Connection connection = dataSource.getConnection()) {
+            return taken(connection, lease, holder, ttl).isPresent();
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
         }
@@ -163,6 +167,16 @@ public class ClusterRepository {
             return replicas;
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
+        }
+    }
+
+    private static OptionalLong taken(Connection connection, String lease, String holder, Duration ttl)
+            throws SQLException {
+        try (PreparedStatement taking = connection.prepareStatement(TAKE)) {
+            taking.setString(1, lease);
+            taking.setString(2, holder);
+            taking.setDouble(3, seconds(ttl));
+            return token(taking);
         }
     }
 

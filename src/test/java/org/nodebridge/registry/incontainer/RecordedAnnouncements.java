@@ -2,10 +2,13 @@ package org.nodebridge.registry.incontainer;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.registration.Announcements;
 
 /** Stands in for {@code intake}, which needs a broker. */
@@ -22,6 +25,11 @@ public class RecordedAnnouncements implements Announcements {
     @Override
     public void announce(Departed event) {
         announced.add(event);
+    }
+
+    @Override
+    public CompletionStage<Void> askForIntroductions(NodeType type) {
+        return CompletableFuture.completedFuture(null);
     }
 
     /** What would be on the introspection topic by now. */

@@ -1,0 +1,107 @@
+package org.nodebridge.registry.api;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.EnvelopeReader;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Heartbeat;
+import org.nodebridge.registry.event.NodeEvent.Unreadable;
+import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.registration.BatchResult;
+import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.store.StoreUnavailableException;
+import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.ToolRegistrationRepository;
+
+/** Signs of life, by hand. Each is written at once, because its answer says what PostgreSQL has made of it. */
+@Path("registrations/{node_id}/heartbeat")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class HeartbeatsResource {
+
+    private static final String NOT_KEPT = "; a heartbeat is not kept for later, send another one then";
+
+    @Inject
+    private DualRegistrationService service;
+
+    @Inject
+    private ToolRegistrationRepository registrations;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @POST
+    @Consumes(MediaType.WILDCARD)
+    @RolesAllowed(Roles.OPERATOR)
+    @SecurityRequirement(name = "operator")
+    @Operation(
+            summary = "Renews a node's lease",
+            description = "The body is empty or a heartbeat payload, of which nothing is required.")
+    @APIResponse(responseCode = "200", description = "renewed; until when, and what the node's check says")
+    @APIResponse(responseCode = "400", description = "invalid; every broken field is named")
+    @APIResponse(responseCode = "401", description = "nobody has signed in")
+    @APIResponse(responseCode = "404", description = "no such node is registered; it is asked to introduce itself")
+    @APIResponse(responseCode = "503", description = "PostgreSQL cannot take it now, and it is not kept for later")
+    public Response renew(@PathParam("node_id") String nodeId, byte[] body) {
+        NodeEvent event = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead())
+                .readHeartbeat(body, nodeId, Instant.now());
+        if (event instanceof Unreadable unreadable) {
+            throw new InvalidInputException(unreadable.errors());
+        }
+        Heartbeat heartbeat = (Heartbeat) event;
+        try {
+            ToolRegistration row = registrations.find(nodeId).orElse(null);
+            NodeType type = row == null ? heartbeat.type() : row.description().type();
+            if (row != null && heartbeat.type() != null && heartbeat.type() != type) {
+                throw new InvalidInputException("node_type", "the node is registered as " + type.wireName());
+            }
+            metrics.heartbeats("received", 1);
+            return renew(heartbeat.ofType(type));
+        } catch (StoreUnavailableException e) {
+            return Problem.unavailable(e.getMessage() + NOT_KEPT, null).response();
+        }
+    }
+
+    private Response renew(Heartbeat heartbeat) {
+        BatchResult result = service.renew(List.of(heartbeat));
+        if (!result.committed()) {
+            return Problem.unavailable(result.obstacle() + NOT_KEPT, null).response();
+        }
+        if (!result.refused().isEmpty()) {
+            throw new InvalidInputException("$", result.refused().values().iterator().next());
+        }
+        String nodeId = heartbeat.nodeId();
+        return result.stored().renewed().containsKey(nodeId)
+                ? registrations.find(nodeId)
+                        .map(row -> Response.ok(new Renewal(
+                                        nodeId, row.status().wireName(), row.checkStatus(), row.leaseExpiresAt()))
+                                .build())
+                        .orElseGet(() -> Problem.notRegistered(nodeId).response())
+                : Problem.notRegistered(nodeId).response();
+    }
+
+    /**
+     * What a heartbeat has brought about.
+     *
+     * @param health passing, warning or critical, as Consul's check says
+     */
+    record Renewal(String nodeId, String status, String health, Instant leaseExpiresAt) {}
+}

@@ -1,0 +1,255 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.nodebridge.registry.servers.PostgresServer;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** Heartbeats are collected, cost next to nothing, and none is lost. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class HeartbeatsIT {
+
+    private static final int NODES = 10_000;
+    private static final int HEARTBEAT_EVERY_SECONDS = 30;
+    private static final Duration MEASURED = Duration.ofSeconds(20);
+    private static final String RECEIVED = "registry_heartbeats_total{outcome=\"received\"}";
+    private static final String FLUSHED = "registry_heartbeats_total{outcome=\"flushed\"}";
+    private static final String UNKNOWN = "registry_heartbeats_total{outcome=\"unknown\"}";
+
+    private static ServerGroup servers;
+    private static ConsumerGroup group;
+    private static Registry patient;
+    private static Registry registry;
+
+    @BeforeAll
+    static void startServers() {
+        servers = Backends.start("heartbeats");
+        group = new ConsumerGroup(servers);
+        // collects for longer than any test lasts
+        patient = Registry.on(
+                servers, Backends.emptyDirectory("heartbeats/patient"), Map.of("REGISTRY_LEASE_FLUSH_INTERVAL", "PT1H"));
+        registry = Registry.on(
+                servers, Backends.emptyDirectory("heartbeats/liberty"), Map.of("REGISTRY_RETRY_LAST_DELAY", "PT2S"));
+    }
+
+    @AfterAll
+    static void stopServers() {
+        patient.liberty().stop();
+        registry.liberty().stop();
+        servers.stop(line -> {});
+    }
+
+    @Test
+    @Order(1)
+    void losesNoCollectedHeartbeatWhenItIsKilledAndWritesThemWhenItIsStopped() {
+        patient.liberty().start();
+        FleetNode node = bridge(Registry.uniqueId("collected"), "effect");
+        introduce(patient, node);
+        eventually().until(() -> group.lag() == 0);
+        JsonNode before = patient.row(node.id()).orElseThrow();
+        patient.publish(Registry.HEARTBEAT, node.id(), node.heartbeat(Instant.now(), "healthy"));
+        eventually().until(() -> Metrics.of(patient).value(RECEIVED) == 1);
+
+        patient.liberty().kill();
+
+        assertThat(group.lag()).as("the heartbeat is not committed").isEqualTo(1);
+        assertThat(patient.row(node.id())).as("and not written").hasValue(before);
+        patient.liberty().start();
+        eventually().until(() -> Metrics.of(patient).value(RECEIVED) == 1);
+        assertThat(group.lag()).isEqualTo(1);
+
+        patient.liberty().stop();
+
+        assertThat(patient.liberty().exitCode()).as("exit code, 137 when it had to be killed").hasValue(143);
+        JsonNode renewed = patient.row(node.id()).orElseThrow();
+        assertThat(leaseEnd(renewed)).isAfter(leaseEnd(before));
+        assertThat(renewed.path("health_status").textValue()).isEqualTo("healthy");
+        assertThat(group.lag()).as("what is written is committed").isZero();
+    }
+
+    @Test
+    @Order(2)
+    void asksTheTypeOfAnUnknownNodeOnceHoweverManyHeartbeatsCome() {
+        registry.liberty().start();
+        eventually().until(() -> requests("startup") >= 2);
+        assertThat(requests("recovery")).isZero();
+        String nodeId = Registry.uniqueId("unknown");
+        FleetNode node = bridge(nodeId, "reducer");
+
+        for (int i = 0; i < 50; i++) {
+            byte[] heartbeat = node.heartbeat(Instant.now(), "healthy");
+            registry.publish(Registry.HEARTBEAT, nodeId, heartbeat);
+            if (i % 20 == 0) {
+                double before = i;
+                // so that they are in several flushes
+                eventually().until(() -> Metrics.of(registry).value(RECEIVED) > before && group.lag() == 0);
+            }
+        }
+        eventually().until(() -> group.lag() == 0);
+
+        assertThat(Metrics.of(registry).value(RECEIVED)).isEqualTo(50);
+        assertThat(Metrics.of(registry).value(UNKNOWN)).isGreaterThanOrEqualTo(3);
+        assertThat(Metrics.of(registry).value(FLUSHED)).isZero();
+        assertThat(registry.row(nodeId)).as("a heartbeat registers nobody").isEmpty();
+        eventually().until(() -> requests("recovery") > 0);
+        List<JsonNode> asked = recoveryRequests();
+        assertThat(asked).hasSize(1);
+        assertThat(asked.get(0).at("/payload/target_node_types")).isEqualTo(Json.parse("[\"reducer\"]"));
+        assertThat(asked.get(0).at("/event_type").textValue()).isEqualTo("registry_request_introspection");
+    }
+
+    @Test
+    @Order(3)
+    void keepsNoHeartbeatOverHttpWhilePostgresIsAway() {
+        FleetNode node = bridge(Registry.uniqueId("outage"), "effect");
+        introduce(registry, node);
+        eventually().until(() -> registry.row(node.id()).isPresent());
+        PostgresServer postgres = servers.postgres().orElseThrow();
+        postgres.stop();
+        try {
+            Answer answer = registry.post(heartbeatOf(node.id()), Json.object("{}"));
+
+            RegistrationsApiIT.isProblem(answer, 503, "store-unavailable");
+            assertThat(answer.json().path("detail").textValue()).contains("not kept");
+            assertThat(answer.header("Retry-After")).isNotEmpty();
+        } finally {
+            postgres.start();
+        }
+        eventually().untilAsserted(() -> assertThat(
+                        registry.post(heartbeatOf(node.id()), Json.object("{}")).status())
+                .isEqualTo(200));
+    }
+
+    @Test
+    @Order(4)
+    void heartbeatsOfTenThousandNodesCostConsulNothingAndPostgresNextToNothing() throws InterruptedException {
+        String prefix = Registry.uniqueId("many");
+        List<FleetNode> nodes = PlainNode.many(prefix, NODES).map(node -> bridge(node.id(), "effect")).toList();
+        nodes.forEach(node -> registry.broker().send(new ProducerRecord<>(
+                Registry.INTROSPECTION, node.introduction(node.facts(Instant.now(), 1)))));
+        eventually().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+            assertThat(group.lag()).isZero();
+            assertThat(registry.stores().consulServices().keySet().stream().filter(id -> id.startsWith(prefix)))
+                    .hasSize(NODES);
+            assertThat(registry.stores().owedToConsul()).isZero();
+        });
+        Load idle = Load.during(registry, () -> {});
+
+        AtomicInteger next = new AtomicInteger();
+        Load busy;
+        Metrics before = Metrics.of(registry);
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+        try {
+            long everyMicros = TimeUnit.SECONDS.toMicros(HEARTBEAT_EVERY_SECONDS) / NODES;
+            clock.scheduleAtFixedRate(
+                    () -> {
+                        FleetNode node = nodes.get(next.getAndIncrement() % NODES);
+                        registry.broker().scatter(Registry.HEARTBEAT, node.heartbeat(Instant.now(), "healthy"));
+                    },
+                    0, everyMicros, TimeUnit.MICROSECONDS);
+            busy = Load.during(registry, () -> assertThat(next.get()).isGreaterThan(1_000));
+        } finally {
+            clock.shutdownNow();
+            clock.awaitTermination(10, TimeUnit.SECONDS);
+        }
+        eventually().until(() -> group.lag() == 0);
+
+        Metrics after = Metrics.of(registry);
+        assertThat(after.since(before, RECEIVED)).isEqualTo(next.get());
+        assertThat(after.since(before, FLUSHED)).as("rows renewed, a node seldom twice").isGreaterThan(next.get() * 0.9);
+        assertThat(after.since(before, UNKNOWN)).isZero();
+        assertThat(busy.serviceWrites()).as("entries that Consul has written").isZero();
+        assertThat(busy.raftEntries()).as("entries in Consul's log").isLessThanOrEqualTo(idle.raftEntries() + 10);
+        long heartbeats = next.get();
+        // a flush every two seconds is one transaction; a commit for each heartbeat would be hundreds a second
+        assertThat(busy.commits())
+                .as("commits for %d heartbeats, and %d without", heartbeats, idle.commits())
+                .isLessThan(idle.commits() + 3 * MEASURED.toSeconds());
+        assertThat(heartbeats).as("more than enough to tell").isGreaterThan(10 * 3 * MEASURED.toSeconds());
+    }
+
+    private static FleetNode bridge(String id, String type) {
+        return new FleetNode(id, type, FleetNode.Dialect.BRIDGE, 0);
+    }
+
+    private static void introduce(Registry registry, FleetNode node) {
+        registry.publish(
+                Registry.INTROSPECTION, node.id(), node.introduction(node.facts(Instant.now().minusSeconds(1), 1)));
+    }
+
+    private static String heartbeatOf(String nodeId) {
+        return "/api/v1/registrations/" + nodeId + "/heartbeat";
+    }
+
+    private static Instant leaseEnd(JsonNode row) {
+        return NodeFacts.instant(row.path("lease_expires_at").textValue());
+    }
+
+    private static long requests(String reason) {
+        return registry.broker().records(Registry.REQUESTS).stream()
+                .filter(request -> Json.parse(new String(request.value(), java.nio.charset.StandardCharsets.UTF_8))
+                        .at("/payload/reason").asText().equals(reason))
+                .count();
+    }
+
+    private static List<JsonNode> recoveryRequests() {
+        return registry.broker().records(Registry.REQUESTS).stream()
+                .map(request -> Json.parse(new String(request.value(), java.nio.charset.StandardCharsets.UTF_8)))
+                .filter(request -> request.at("/payload/reason").asText().equals("recovery"))
+                .toList();
+    }
+
+    /**
+     * What a stretch of time has cost the stores.
+     *
+     * @param commits of the registry's database
+     * @param raftEntries of Consul's log, by whomever
+     * @param serviceWrites how many of Consul's services and checks were written
+     */
+    private record Load(long commits, long raftEntries, long serviceWrites) {
+
+        static Load during(Registry registry, Runnable atItsEnd) {
+            Load before = now(registry);
+            Instant end = Instant.now().plus(MEASURED);
+            eventually().until(() -> Instant.now().isAfter(end));
+            atItsEnd.run();
+            Load after = now(registry);
+            return new Load(
+                    after.commits - before.commits,
+                    after.raftEntries - before.raftEntries,
+                    after.serviceWrites - before.serviceWrites);
+        }
+
+        private static Load now(Registry registry) {
+            long commits = registry.stores()
+                    .query("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
+                    .get(0)
+                    .path("xact_commit")
+                    .asLong();
+            long applied = registry.stores().consul("/v1/agent/self").at("/Stats/raft/applied_index").asLong();
+            // every write of an entry gives it the index of that write
+            long lastWritten = 0;
+            for (JsonNode check : registry.stores().consul("/v1/health/node/nodebridge")) {
+                lastWritten = Math.max(lastWritten, check.path("ModifyIndex").asLong());
+            }
+            return new Load(commits, applied, lastWritten);
+        }
+    }
+}
