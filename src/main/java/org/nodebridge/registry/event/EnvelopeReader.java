@@ -72,15 +72,15 @@ public final class EnvelopeReader {
     }
 
     /**
-     * Reads the bare heartbeat payload of a request about one node, in any dialect. Nothing need be in it, and it may be
-     * empty; what is in it must be right.
+     * Reads the bare heartbeat payload of a request about one node, in any dialect. Nothing need be in it, and it may
+     * be empty; what is in it must be right.
      *
      * @return {@link NodeEvent.Heartbeat}, without a type when the payload names none, or {@link NodeEvent.Unreadable}
      */
     public NodeEvent readHeartbeat(byte[] body, String nodeId, Instant receivedAt) {
         Findings findings = new Findings(strict);
-        ObjectNode object =
-                body == null || body.length == 0 ? JsonNodeFactory.instance.objectNode() : WireJson.parse(body, findings);
+        boolean empty = body == null || body.length == 0;
+        ObjectNode object = empty ? JsonNodeFactory.instance.objectNode() : WireJson.parse(body, findings);
         if (object == null) {
             return findings.unreadable(null);
         }

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes collected heartbeats as one batch, every {@code registry.lease.flush-interval} while there are any, and
- * acknowledges then what waited for them. One write at a time, in the order of what is in them. While PostgreSQL is away,
- * and when much is collected, whoever brings more waits.
+ * acknowledges then what waited for them. One write at a time, in the order of what is in them. While PostgreSQL is
+ * away, and when much is collected, whoever brings more waits.
  */
 @ApplicationScoped
 public class HeartbeatFlush {
@@ -74,8 +74,8 @@ public class HeartbeatFlush {
      * Collects a batch's heartbeats, once all else in it is done.
      *
      * @param departed the nodes that the batch has deregistered, and when they left
-     * @return whether the batch's offsets may be acknowledged at once; else that happens after a flush, or never when the
-     *     registry stops first
+     * @return whether the batch's offsets may be acknowledged at once; else that happens after a flush, or never when
+     *     the registry stops first
      */
     boolean collect(
             List<ReadRecord> read,
@@ -105,7 +105,12 @@ public class HeartbeatFlush {
         }
     }
 
-    /** At stop, when nothing more is collected and nobody has patience any more: what PostgreSQL takes is acknowledged. */
+    /**
+     * Writes and acknowledges what is collected, as far as PostgreSQL takes it at the first try: for the stop, when nobody
+     * has patience any more and nothing more is brought.
+     *
+     * @param longest how long to wait for a write that is under way
+     */
     void finish(Duration longest) {
         try {
             if (writing.tryLock(longest.toMillis(), TimeUnit.MILLISECONDS)) {

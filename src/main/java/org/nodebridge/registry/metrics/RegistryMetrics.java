@@ -102,8 +102,8 @@ public class RegistryMetrics {
      * Events that are done with.
      *
      * @param kind introduced, heartbeat, departed, unreadable or ignored
-     * @param result applied, unchanged, stale, superseded (by a newer event of the same batch or, for heartbeats, of the
-     *     same flush), unknown (a heartbeat of a node that is not registered), ignored or dead_lettered
+     * @param result applied, unchanged, stale, superseded (by a newer event of the same batch or, for heartbeats, of
+     *     the same flush), unknown (a heartbeat of a node that is not registered), ignored or dead_lettered
      */
     public void events(String kind, String result, long count) {
         if (count > 0) {
@@ -121,7 +121,7 @@ public class RegistryMetrics {
     public void heartbeats(String outcome, long count) {
         if (count > 0) {
             registry.counter(
-                            metadata(HEARTBEATS, "Heartbeats received, rows renewed, and unknown nodes", MetricUnits.NONE),
+                            metadata(HEARTBEATS, "Heartbeats received, flushed, and unknown", MetricUnits.NONE),
                             new Tag("outcome", outcome))
                     .inc(count);
         }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks nodes that send heartbeats and are not registered to introduce themselves. A heartbeat says too little to register
- * its node. However many there are, and however many replicas, the nodes of one type are asked once in
+ * Asks nodes that send heartbeats and are not registered to introduce themselves. A heartbeat says too little to
+ * register its node. However many there are, and however many replicas, the nodes of one type are asked once in
  * {@code registry.introspection-request.interval}: every one of them answers.
  */
 @ApplicationScoped
@@ -54,7 +54,7 @@ public class UnknownNodes {
         unknown.stream().map(Heartbeat::type).distinct().forEach(this::ask);
     }
 
-    /** Does not wait for Kafka and never fails: the next heartbeat tries again. All are asked where there is no type. */
+    /** Does not wait for Kafka and never fails: the next heartbeat tries again. Without a type, all are asked. */
     private void ask(NodeType type) {
         String asked = type == null ? "all" : type.wireName();
         String holder = UUID.randomUUID().toString();
@@ -63,7 +63,7 @@ public class UnknownNodes {
                 return;
             }
         } catch (StoreException e) {
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Nodes cannot be asked to introduce themselves now");
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Nodes cannot be asked to introduce themselves");
             return;
         }
         CompletableFuture.completedFuture(type)

@@ -1,5 +1,6 @@
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
@@ -43,10 +44,11 @@ class HeartbeatsIT {
         servers = Backends.start("heartbeats");
         group = new ConsumerGroup(servers);
         // collects for longer than any test lasts
-        patient = Registry.on(
-                servers, Backends.emptyDirectory("heartbeats/patient"), Map.of("REGISTRY_LEASE_FLUSH_INTERVAL", "PT1H"));
-        registry = Registry.on(
-                servers, Backends.emptyDirectory("heartbeats/liberty"), Map.of("REGISTRY_RETRY_LAST_DELAY", "PT2S"));
+        patient = Registry.on(servers, Backends.emptyDirectory("heartbeats/patient"), Map.of(
+                "REGISTRY_LEASE_FLUSH_INTERVAL", "PT1H"));
+        // no lease ends here, or Consul would be written for that
+        registry = Registry.on(servers, Backends.emptyDirectory("heartbeats/liberty"), Map.of(
+                "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_LEASE_TTL", "PT1H"));
     }
 
     @AfterAll
@@ -88,8 +90,8 @@ class HeartbeatsIT {
     @Order(2)
     void asksTheTypeOfAnUnknownNodeOnceHoweverManyHeartbeatsCome() {
         registry.liberty().start();
-        eventually().until(() -> requests("startup") >= 2);
-        assertThat(requests("recovery")).isZero();
+        eventually().until(() -> requests("startup").size() >= 2);
+        assertThat(requests("recovery")).isEmpty();
         String nodeId = Registry.uniqueId("unknown");
         FleetNode node = bridge(nodeId, "reducer");
 
@@ -108,8 +110,8 @@ class HeartbeatsIT {
         assertThat(Metrics.of(registry).value(UNKNOWN)).isGreaterThanOrEqualTo(3);
         assertThat(Metrics.of(registry).value(FLUSHED)).isZero();
         assertThat(registry.row(nodeId)).as("a heartbeat registers nobody").isEmpty();
-        eventually().until(() -> requests("recovery") > 0);
-        List<JsonNode> asked = recoveryRequests();
+        eventually().until(() -> !requests("recovery").isEmpty());
+        List<JsonNode> asked = requests("recovery");
         assertThat(asked).hasSize(1);
         assertThat(asked.get(0).at("/payload/target_node_types")).isEqualTo(Json.parse("[\"reducer\"]"));
         assertThat(asked.get(0).at("/event_type").textValue()).isEqualTo("registry_request_introspection");
@@ -173,10 +175,11 @@ class HeartbeatsIT {
 
         Metrics after = Metrics.of(registry);
         assertThat(after.since(before, RECEIVED)).isEqualTo(next.get());
-        assertThat(after.since(before, FLUSHED)).as("rows renewed, a node seldom twice").isGreaterThan(next.get() * 0.9);
+        assertThat(after.since(before, FLUSHED)).as("rows renewed").isGreaterThan(next.get() * 0.9);
         assertThat(after.since(before, UNKNOWN)).isZero();
         assertThat(busy.serviceWrites()).as("entries that Consul has written").isZero();
         assertThat(busy.raftEntries()).as("entries in Consul's log").isLessThanOrEqualTo(idle.raftEntries() + 10);
+        assertThat(idle.commits()).as("commits without heartbeats, as PostgreSQL counts them").isPositive();
         long heartbeats = next.get();
         // a flush every two seconds is one transaction; a commit for each heartbeat would be hundreds a second
         assertThat(busy.commits())
@@ -202,17 +205,10 @@ class HeartbeatsIT {
         return NodeFacts.instant(row.path("lease_expires_at").textValue());
     }
 
-    private static long requests(String reason) {
+    private static List<JsonNode> requests(String reason) {
         return registry.broker().records(Registry.REQUESTS).stream()
-                .filter(request -> Json.parse(new String(request.value(), java.nio.charset.StandardCharsets.UTF_8))
-                        .at("/payload/reason").asText().equals(reason))
-                .count();
-    }
-
-    private static List<JsonNode> recoveryRequests() {
-        return registry.broker().records(Registry.REQUESTS).stream()
-                .map(request -> Json.parse(new String(request.value(), java.nio.charset.StandardCharsets.UTF_8)))
-                .filter(request -> request.at("/payload/reason").asText().equals("recovery"))
+                .map(request -> Json.parse(new String(request.value(), UTF_8)))
+                .filter(request -> request.at("/payload/reason").asText().equals(reason))
                 .toList();
     }
 

@@ -57,8 +57,8 @@ class HeartbeatFlushTest {
     private volatile Runnable duringWrite = () -> {};
 
     private final HeartbeatFlush flush = new HeartbeatFlush(
-            collected, new Service(), new Retries(new Waits(), progress, new Letters(), null), progress, new NoMetrics(),
-            settings) {
+            collected, new Service(), new Retries(new Waits(), progress, new Letters(), null), progress,
+            new NoMetrics(), settings) {
         @Override
         void flushLater() {
             scheduled.add("flush");
