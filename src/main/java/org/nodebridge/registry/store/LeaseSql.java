@@ -11,7 +11,7 @@ final class LeaseSql {
     static final String FALLEN = """
             SELECT r.tool_id, r.node_type, COALESCE(r.region, '') AS region, r.status, :due AS due,
                    r.heartbeat_timestamp IS NOT NULL AS heartbeats, r.watch, r.health_endpoint, r.probe_failures,
-                   r.probe_result, EXTRACT(EPOCH FROM now() - r.suspect_since) AS suspect_seconds
+                   r.probe_result, EXTRACT(EPOCH FROM now() - r.suspect_since)::float8 AS suspect_seconds
             FROM tool_registrations AS r
             WHERE r.status IN ('active', 'suspect', 'draining') AND :due
                OR r.status = 'suspect'

@@ -11,6 +11,9 @@ import org.nodebridge.registry.event.NodeType;
  */
 public record RegistrationFilter(NodeType type, RegistrationStatus status, String health) {
 
+    /** All of them. */
+    public static final RegistrationFilter ANY = new RegistrationFilter(null, null, null);
+
     /** Attribute of {@link ToolRegistration} to the value it is to have. */
     Map<String, Object> conditions() {
         Map<String, Object> conditions = new LinkedHashMap<>();

@@ -64,6 +64,8 @@ final class Registry {
     static Registry on(ServerGroup backends, Path directory, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(backends.settings());
         environment.put("REGISTRY_OPERATOR_PASSWORD", OPERATOR_PASSWORD);
+        // most nodes of the tests are neither there to be probed nor send heartbeats
+        environment.put("REGISTRY_LEASE_TTL", "PT1H");
         environment.putAll(settings);
         environment.merge("JVM_ARGS", QUICK_START, (given, ours) -> given + " " + ours);
         LibertyServer liberty = LibertyServer.in(directory, environment);

@@ -53,8 +53,7 @@ public final class RegistryArchive {
                 .addAsLibraries(libraries(target.resolve("node-bridge-registry/WEB-INF/lib")))
                 .addAsLibraries(testLibraries())
                 .addAsLibrary(settings(settings))
-                .addAsWebInfResource(target.getParent().resolve("src/main/webapp/WEB-INF/beans.xml").toFile())
-                .setWebXML(target.getParent().resolve("src/main/webapp/WEB-INF/web.xml").toFile());
+                .addAsWebInfResource(target.getParent().resolve("src/main/webapp/WEB-INF/beans.xml").toFile());
     }
 
     private static File[] libraries(Path directory) {

@@ -6,6 +6,7 @@ import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.eclipse.microprofile.metrics.MetricID;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -43,7 +44,7 @@ class HealthProbesInContainerIT {
             assertThat(results).hasSize(NODES);
             assertThat(results.values()).extracting(ProbeResult::outcome).containsOnly(Outcome.ANSWERED);
             assertThat(server.connections()).isEqualTo(NODES);
-            assertThat(metrics.counter("registry.probes", new Tag("result", "answered")).getCount()).isEqualTo(NODES);
+            assertThat(metrics.getCounter(new MetricID("registry.probes", new Tag("result", "answered"))).getCount()).isEqualTo(NODES);
         }
     }
 }
