@@ -59,7 +59,7 @@ public record LeaseSettings(
                 SettingsReader.byNodeType(type -> settings.choice("registry.lease." + type + ".watch", null, watch)),
                 settings.duration("registry.lease.flush-interval", null, "PT2S"),
                 settings.duration("registry.lease.interval", null, "PT5S"),
-                settings.duration("registry.lease.lag-limit", null, "PT15S"),
+                settings.duration("registry.lease.lag-limit", null, "PT30S"),
                 settings.duration("registry.lease.suspect-time", null, "PT30S"),
                 new Damping(
                         settings.number("registry.damping.changes", null, 3, 0, 1_000),
