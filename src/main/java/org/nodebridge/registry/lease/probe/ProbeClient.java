@@ -87,7 +87,6 @@ final class ProbeClient {
                 .setRedirectsEnabled(false)
                 .setAuthenticationEnabled(false)
                 .setContentCompressionEnabled(false)
-                .setProtocolUpgradeEnabled(false)
                 .build();
     }
 

@@ -44,7 +44,8 @@ class HealthProbesInContainerIT {
             assertThat(results).hasSize(NODES);
             assertThat(results.values()).extracting(ProbeResult::outcome).containsOnly(Outcome.ANSWERED);
             assertThat(server.connections()).isEqualTo(NODES);
-            assertThat(metrics.getCounter(new MetricID("registry.probes", new Tag("result", "answered"))).getCount()).isEqualTo(NODES);
+            assertThat(metrics.getCounter(new MetricID("registry.probes", new Tag("result", "answered")))
+                            .getCount()).isEqualTo(NODES);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.nodebridge.registry.lease.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
@@ -26,6 +27,8 @@ import org.nodebridge.registry.lease.probe.ProbeResult.Outcome;
 class ProbedAddressTest {
 
     private static final ProbeSettings LOOPBACK = Probing.settings();
+    private static final ProbeSettings ONE_ADDRESS =
+            Probing.settings("registry.probe.allowed-addresses", "127.0.0.1");
     private static final ProbeSettings DEFAULT = Probing.settings("registry.probe.allowed-addresses", "");
 
     private NodeServer server;
@@ -54,10 +57,15 @@ class ProbedAddressTest {
         assertThat(server.connections()).isZero();
     }
 
+    /** Without a connection, so that no test can ever make one there. */
     @ParameterizedTest
-    @ValueSource(strings = {"http://169.254.169.254/latest/meta-data/", "https://169.254.169.254/", "http://[fe80::1]"})
-    void refusesAddressesOfTheLink(String url) {
-        assertThat(Probing.ask(DEFAULT, URI.create(url)).outcome()).isEqualTo(Outcome.REFUSED_ADDRESS);
+    @ValueSource(strings = {"169.254.169.254", "fe80::1", "8.8.8.8", "2001:db8::1"})
+    void refusesTheLinkAndTheInternet(String host) {
+        AllowedAddresses addresses = new AllowedAddresses(InetAddress::getAllByName, DEFAULT.allowedAddresses());
+
+        assertThatThrownBy(() -> addresses.resolve(host))
+                .isInstanceOf(RefusedAddressException.class)
+                .hasMessageEndingWith(" is not in registry.probe.allowed-addresses");
     }
 
     @Test
@@ -65,10 +73,10 @@ class ProbedAddressTest {
         URI url = URI.create("http://node.example:" + server.port() + "/health");
 
         ProbeResult result = Probing.ask(
-                LOOPBACK, host -> new InetAddress[] {address("127.0.0.1"), address("169.254.169.254")}, url);
+                ONE_ADDRESS, host -> new InetAddress[] {address("127.0.0.1"), address("127.0.0.2")}, url);
 
         assertThat(result).isEqualTo(new ProbeResult(
-                Outcome.REFUSED_ADDRESS, "169.254.169.254 is not in registry.probe.allowed-addresses"));
+                Outcome.REFUSED_ADDRESS, "127.0.0.2 is not in registry.probe.allowed-addresses"));
         assertThat(server.connections()).isZero();
     }
 
@@ -78,10 +86,10 @@ class ProbedAddressTest {
         URI url = URI.create("http://rebinding.example:" + server.port() + "/health");
 
         ProbeResult result = Probing.ask(
-                LOOPBACK,
+                ONE_ADDRESS,
                 host -> {
                     lookedUp.add(host);
-                    return new InetAddress[] {address(lookedUp.size() == 1 ? "127.0.0.1" : "169.254.169.254")};
+                    return new InetAddress[] {address(lookedUp.size() == 1 ? "127.0.0.1" : "127.0.0.2")};
                 },
                 url);
 
