@@ -55,24 +55,21 @@ class ConcurrentProbesTest {
 
     @Test
     void asksNoMoreAtOnceThanItMay() throws Exception {
-        AtomicInteger atOnce = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        CountDownLatch three = new CountDownLatch(3);
         server = NodeServer.that(out -> {
-            most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
-            three.countDown();
-            three.await();
-            atOnce.decrementAndGet();
+            released.await();
             out.write(OK);
         });
         Map<String, URI> nodes =
                 IntStream.range(0, 30).boxed().collect(toMap(i -> "node-" + i, i -> server.url("/" + i)));
+        ConcurrentProbes probes = probes(Probing.settings("registry.probe.concurrency", "3"));
+        CompletableFuture<Map<String, ProbeResult>> results = CompletableFuture.supplyAsync(() -> probes.all(nodes));
 
-        Map<String, ProbeResult> results =
-                probes(Probing.settings("registry.probe.concurrency", "3")).all(nodes);
+        await().atMost(LIMIT).until(() -> server.connections() >= 3);
+        await().atMost(LIMIT).during(Duration.ofSeconds(2)).until(() -> server.connections() == 3);
+        released.countDown();
 
-        assertThat(results).hasSize(30).allSatisfy((node, result) -> assertThat(result.alive()).isTrue());
-        assertThat(most).hasValue(3);
+        assertThat(results.join()).hasSize(30).allSatisfy((node, result) -> assertThat(result.alive()).isTrue());
+        assertThat(server.connections()).isEqualTo(30);
         assertThat(counted).hasSize(30);
     }
 
