@@ -29,7 +29,7 @@ class HeartbeatsIT {
 
     private static final int NODES = 10_000;
     private static final int HEARTBEAT_EVERY_SECONDS = 30;
-    private static final Duration MEASURED = Duration.ofSeconds(20);
+    private static final Duration MEASURED = Duration.ofSeconds(12);
     private static final String RECEIVED = "registry_heartbeats_total{outcome=\"received\"}";
     private static final String FLUSHED = "registry_heartbeats_total{outcome=\"flushed\"}";
     private static final String UNKNOWN = "registry_heartbeats_total{outcome=\"unknown\"}";

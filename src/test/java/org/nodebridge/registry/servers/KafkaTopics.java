@@ -1,14 +1,20 @@
 package org.nodebridge.registry.servers;
 
+import static org.awaitility.Awaitility.await;
+
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Topics of a broker, whoever started it. */
@@ -26,6 +32,8 @@ public final class KafkaTopics {
 
     /**
      * Creates the topics that are missing, each with the given number of partitions; leaves the others as they are.
+     * Returns when each partition has a leader that answers: a producer that sends several batches before gets the first
+     * one refused, and the later ones then for ever for being out of order.
      *
      * @throws IllegalStateException when the broker cannot be reached or refuses
      */
@@ -37,6 +45,7 @@ public final class KafkaTopics {
                     .map(topic -> new NewTopic(topic.getKey(), topic.getValue(), (short) 1))
                     .toList();
             admin.createTopics(missing).all().get(30, TimeUnit.SECONDS);
+            awaitLeaders(admin, missing);
         } catch (ExecutionException | TimeoutException e) {
             // somebody else may have been faster
             if (!(e.getCause() instanceof TopicExistsException)) {
@@ -46,6 +55,15 @@ public final class KafkaTopics {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while creating topics", e);
         }
+    }
+
+    private static void awaitLeaders(Admin admin, List<NewTopic> topics) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        topics.forEach(topic -> IntStream.range(0, topic.numPartitions())
+                .forEach(number -> ends.put(new TopicPartition(topic.name(), number), OffsetSpec.latest())));
+        // only a leader answers this
+        await().atMost(60, TimeUnit.SECONDS).ignoreException(ExecutionException.class)
+                .until(() -> admin.listOffsets(ends).all().get(30, TimeUnit.SECONDS).size() == ends.size());
     }
 
     static Admin admin(String bootstrapServers) {
