@@ -41,14 +41,16 @@ final class Registry {
     private final LibertyServer liberty;
     private final Broker broker;
     private final Stores stores;
+    private final String topicPrefix;
     // an upgrade to HTTP/2 on every first request would only fill Liberty's log
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private Registry(LibertyServer liberty, Broker broker, Stores stores) {
+    private Registry(LibertyServer liberty, Broker broker, Stores stores, String topicPrefix) {
         this.liberty = liberty;
         this.broker = broker;
         this.stores = stores;
+        this.topicPrefix = topicPrefix;
     }
 
     /** The registry that all classes share; started at the first call. Nobody may stop it or its servers. */
@@ -69,12 +71,18 @@ final class Registry {
         environment.putAll(settings);
         environment.merge("JVM_ARGS", QUICK_START, (given, ours) -> given + " " + ours);
         LibertyServer liberty = LibertyServer.in(directory, environment);
-        return new Registry(liberty, new Broker(backends.bootstrapServers()), new Stores(backends));
+        Stores stores = new Stores(
+                backends,
+                environment.getOrDefault("POSTGRES_DB", "postgres"),
+                environment.getOrDefault("REGISTRY_CONSUL_NODE_NAME", "nodebridge"));
+        return new Registry(
+                liberty, new Broker(backends.bootstrapServers()), stores,
+                environment.getOrDefault("REGISTRY_KAFKA_TOPIC_PREFIX", ""));
     }
 
     /** The same, run by another JDK. */
     Registry onJava(Path javaHome) {
-        return new Registry(liberty.onJava(javaHome), broker, stores);
+        return new Registry(liberty.onJava(javaHome), broker, stores, topicPrefix);
     }
 
     /** An id that no other test of this or an earlier run has. */
@@ -97,6 +105,11 @@ final class Registry {
 
     Stores stores() {
         return stores;
+    }
+
+    /** The name under which it knows a topic. */
+    String topic(String name) {
+        return topicPrefix + name;
     }
 
     /** As nobody in particular. */

@@ -23,10 +23,18 @@ import org.nodebridge.registry.servers.ServerGroup;
 final class Stores {
 
     private final ServerGroup servers;
+    private final String database;
+    private final String consulNode;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    Stores(ServerGroup servers) {
+    /**
+     * @param database that of the registry
+     * @param consulNode under which the registry keeps its services
+     */
+    Stores(ServerGroup servers, String database, String consulNode) {
         this.servers = servers;
+        this.database = database;
+        this.consulNode = consulNode;
     }
 
     /** The node's row with the names of its columns, tombstones included. */
@@ -41,7 +49,7 @@ final class Stores {
 
     /** What PostgreSQL answers to a query, each row as JSON with the names of its columns. */
     List<JsonNode> query(String sql) {
-        try (Connection connection = servers.postgres().orElseThrow().connect();
+        try (Connection connection = servers.postgres().orElseThrow().connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT row_to_json(q) FROM (" + sql + ") AS q")) {
             List<JsonNode> rows = new ArrayList<>();
@@ -64,7 +72,7 @@ final class Stores {
 
     private Map<String, JsonNode> rows(String condition, String parameter) {
         String sql = "SELECT tool_id, row_to_json(r) FROM tool_registrations AS r WHERE " + condition + " ORDER BY 1";
-        try (Connection connection = servers.postgres().orElseThrow().connect();
+        try (Connection connection = servers.postgres().orElseThrow().connect(database);
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, parameter);
             Map<String, JsonNode> rows = new LinkedHashMap<>();
@@ -82,9 +90,9 @@ final class Stores {
     /** Service id to service, of all services under the registry's node in the catalog. */
     Map<String, ConsulService> consulServices() {
         Map<String, JsonNode> checks = new HashMap<>();
-        consul("/v1/health/node/nodebridge").forEach(check -> checks.put(check.path("ServiceID").asText(), check));
+        consul("/v1/health/node/" + consulNode).forEach(check -> checks.put(check.path("ServiceID").asText(), check));
         Map<String, ConsulService> services = new HashMap<>();
-        for (JsonNode service : consul("/v1/catalog/node/nodebridge").path("Services")) {
+        for (JsonNode service : consul("/v1/catalog/node/" + consulNode).path("Services")) {
             String id = service.path("ID").asText();
             services.put(id, ConsulService.of(service, checks.getOrDefault(id, Json.MAPPER.missingNode())));
         }

@@ -169,7 +169,8 @@ public final class PostgresServer extends Server {
         return wrapped;
     }
 
-    private Connection connect(String database) throws SQLException {
+    /** A new connection to another of its databases; the caller closes it. */
+    public Connection connect(String database) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", USER);
         properties.setProperty("password", password());
