@@ -1,0 +1,311 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.servers.Server;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/**
+ * Ten nodes that live and send heartbeats throughout, half of them with a health endpoint, while what the registry needs
+ * to hear them, or the registry itself, is away: it is not they who are dead.
+ */
+class LeaseOutagesIT {
+
+    private static final Duration TTL = Duration.ofSeconds(12);
+    private static final Duration HEARTBEATS = Duration.ofSeconds(1);
+    private static final Duration START = Duration.ofMinutes(5);
+
+    private static ServerGroup servers;
+    private static List<Registry> replicas;
+    private static LeaseEvidence evidence;
+
+    private LeasedFleet probed;
+    private LeasedFleet unprobed;
+
+    @BeforeAll
+    static void startServers() {
+        servers = Backends.start("leases");
+        replicas = List.of(replica("one"), replica("two"));
+        evidence = new LeaseEvidence(replicas.get(0).stores());
+        startReplicas();
+    }
+
+    private static Registry replica(String name) {
+        return Registry.on(servers, Backends.emptyDirectory("leases/" + name), Map.ofEntries(
+                Map.entry("REGISTRY_LEASE_TTL", TTL.toString()),
+                Map.entry("REGISTRY_LEASE_INTERVAL", "PT1S"),
+                Map.entry("REGISTRY_LEASE_FLUSH_INTERVAL", "PT0.5S"),
+                Map.entry("REGISTRY_LEASE_LAG_LIMIT", "PT7S"),
+                Map.entry("REGISTRY_LEASE_SUSPECT_TIME", "PT2S"),
+                Map.entry("REGISTRY_PROBE_INTERVAL", "PT1S"),
+                Map.entry("REGISTRY_PROBE_TIMEOUT", "PT1S"),
+                // self-preservation would spare the nodes too, and hide whether they are spared for the outage
+                Map.entry("REGISTRY_PRESERVATION_PERCENT", "100"),
+                Map.entry("REGISTRY_CLUSTER_LEASE_TTL", "PT6S"),
+                Map.entry("REGISTRY_RETRY_LAST_DELAY", "PT2S")));
+    }
+
+    @AfterAll
+    static void stopServers() {
+        evidence.everyStepIsAllowed();
+        replicas.forEach(replica -> replica.liberty().stop());
+        servers.stop(line -> {});
+    }
+
+    @BeforeEach
+    void tenNodesLive() {
+        awaitExpiry();
+        Registry registry = replicas.get(0);
+        probed = LeasedFleet.of(registry, "effect", Registry.uniqueId("probed"), 5);
+        unprobed = LeasedFleet.withoutEndpoints(registry, "compute", Registry.uniqueId("unprobed"), 5);
+        fleets().forEach(fleet -> fleet.introduced().beating(HEARTBEATS));
+        fleets().forEach(evidence::awaitPassing);
+    }
+
+    @AfterEach
+    void theyLeave() {
+        fleets().forEach(fleet -> {
+            fleet.leave(fleet.ids());
+            fleet.close();
+        });
+    }
+
+    @Test
+    void noneExpiresForAnOutageOfKafkaHoweverLong() {
+        Server kafka = servers.kafka().orElseThrow();
+        kafka.stop();
+        List<String> dead = oneOfEachDies();
+
+        eventually().untilAsserted(() -> assertThat(blocked()).contains("kafka is not healthy"));
+        elapse(TTL.multipliedBy(13).dividedBy(4));
+        assertThat(blocked()).contains("kafka is not healthy");
+        fleets().forEach(fleet -> evidence.neverInDoubt(fleet, fleet.ids()));
+
+        kafka.start();
+
+        expireExactly(dead);
+    }
+
+    @Test
+    void noneExpiresForAnOutageOfPostgresInWhichLeasesEnd() {
+        Server postgres = servers.postgres().orElseThrow();
+        postgres.stop();
+        List<String> dead = oneOfEachDies();
+
+        elapse(TTL.multipliedBy(5).dividedBy(4));
+        assertThat(replicas.get(0).get("/api/v1/preservation").status()).isEqualTo(503);
+        fleets().forEach(fleet -> assertThat(evidence.passing(fleet.type())).containsAll(fleet.ids()));
+
+        postgres.start();
+
+        expireExactly(dead);
+    }
+
+    @Test
+    void noneExpiresForAnOutageOfConsulInWhichLeasesEnd() {
+        Server consul = servers.consul().orElseThrow();
+        consul.stop();
+        List<String> dead = oneOfEachDies();
+
+        eventually().untilAsserted(() -> assertThat(blocked()).contains("consul is not healthy"));
+        elapse(TTL.multipliedBy(5).dividedBy(4));
+        assertThat(evidence.statuses(dead)).hasSize(2).allSatisfy((id, status) -> assertThat(status).isEqualTo("active"));
+
+        consul.start();
+
+        expireExactly(dead);
+    }
+
+    @Test
+    void everyLeaseHasItsWholeTimeOnceMoreAfterAStart() {
+        fleets().forEach(fleet -> fleet.silence(fleet.ids()));
+        List<String> dead = oneOfEachDies();
+        eventually().until(() -> new ConsumerGroup(servers).lag() == 0);
+        replicas.forEach(replica -> replica.liberty().kill());
+        assertThat(evidence.having("suspect", "lease_ended", all())).as("before the start").isEmpty();
+        endLeasesAnHourAgo();
+
+        Instant started = Instant.now();
+        startReplicas();
+        awaitExpiry();
+        elapse(TTL.dividedBy(2));
+        fleets().forEach(fleet -> fleet.wake(fleet.without(dead)));
+
+        expireExactly(dead);
+        assertThat(changedAt(dead)).allSatisfy(time -> assertThat(time).as("became suspect").isAfter(started.plus(TTL)));
+    }
+
+    @Test
+    void whatAKilledLeaderHasBegunTheNextOneFinishesOnce() {
+        List<String> dead = twoOfEachFreeze();
+        eventually().pollInterval(Duration.ofMillis(20)).until(() -> !suspects(dead).isEmpty());
+        Registry leader = leader();
+
+        leader.liberty().kill();
+
+        assertThat(evidence.statuses(dead)).as("in the middle").containsValue("suspect");
+        eventually().until(() -> !leader().equals(leader));
+        expireExactly(dead);
+        leader.liberty().start();
+    }
+
+    @Test
+    void aLeaderThatWakesUpAfterAnotherHasTakenOverExpiresNobodyAgain() {
+        List<String> dead = twoOfEachFreeze();
+        eventually().pollInterval(Duration.ofMillis(20)).until(() -> !suspects(dead).isEmpty());
+        Registry leader = leader();
+        Registry other = otherThan(leader);
+
+        leader.liberty().suspend();
+        try {
+            assertThat(evidence.statuses(dead)).as("in the middle").containsValue("suspect");
+            eventually().until(() -> leads(other));
+            expire(dead);
+        } finally {
+            leader.liberty().resume();
+        }
+
+        eventually().untilAsserted(() -> assertThat(leader.liberty().log()).contains("This replica no longer leads"));
+        awaitExpiry();
+        expireExactly(dead);
+    }
+
+    @Test
+    void replicasThatStoodStillDoNotActOnLeasesTheySleptThrough() {
+        replicas.forEach(replica -> replica.liberty().suspend());
+        List<String> dead = oneOfEachDies();
+        try {
+            elapse(TTL.multipliedBy(5).dividedBy(4));
+        } finally {
+            replicas.forEach(replica -> replica.liberty().resume());
+        }
+
+        expireExactly(dead);
+    }
+
+    private List<LeasedFleet> fleets() {
+        return List.of(probed, unprobed);
+    }
+
+    private List<String> all() {
+        List<String> all = new ArrayList<>(probed.ids());
+        all.addAll(unprobed.ids());
+        return all;
+    }
+
+    private List<String> oneOfEachDies() {
+        fleets().forEach(fleet -> fleet.kill(fleet.first(1)));
+        return List.of(probed.first(1).get(0), unprobed.first(1).get(0));
+    }
+
+    /** Whoever asks them waits, so that a while passes between the first look at them and the last. */
+    private List<String> twoOfEachFreeze() {
+        List<String> dead = new ArrayList<>();
+        fleets().forEach(fleet -> {
+            fleet.freeze(fleet.first(2));
+            dead.addAll(fleet.first(2));
+        });
+        return dead;
+    }
+
+    private void expire(List<String> dead) {
+        fleets().forEach(fleet -> evidence.awaitExpired(fleet.type(), of(fleet, dead), "lease_expired"));
+    }
+
+    /** They expire, once, and nobody was in doubt of the others: by then the others' leases count again, too. */
+    private void expireExactly(List<String> dead) {
+        expire(dead);
+        fleets().forEach(fleet -> evidence.neverInDoubt(fleet, fleet.without(dead)));
+        assertThat(evidence.having("expired", "lease_expired", all())).containsExactlyInAnyOrderElementsOf(dead);
+    }
+
+    private static List<String> of(LeasedFleet fleet, List<String> some) {
+        return fleet.ids().stream().filter(some::contains).toList();
+    }
+
+    private static List<String> suspects(List<String> ids) {
+        return evidence.statuses(ids).entrySet().stream()
+                .filter(node -> node.getValue().equals("suspect"))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private List<Instant> changedAt(List<String> ids) {
+        return ids.stream()
+                .flatMap(id -> evidence.stores().query("SELECT changed_at FROM registration_history WHERE tool_id = '" + id
+                                + "' AND change IN ('suspect', 'expired')").stream())
+                .map(row -> NodeFacts.instant(row.path("changed_at").textValue()))
+                .toList();
+    }
+
+    private void endLeasesAnHourAgo() {
+        try (Connection connection = servers.postgres().orElseThrow().connect();
+                Statement statement = connection.createStatement()) {
+            int nodes = statement.executeUpdate("UPDATE tool_registrations SET lease_expires_at = lease_expires_at"
+                    + " - interval '1 hour', last_heartbeat = last_heartbeat - interval '1 hour'"
+                    + " WHERE status = 'active'");
+            assertThat(nodes).as("nodes whose leases have ended").isGreaterThanOrEqualTo(all().size());
+        } catch (SQLException e) {
+            throw new IllegalStateException("leases cannot be changed", e);
+        }
+    }
+
+    private static void elapse(Duration time) {
+        Instant end = Instant.now().plus(time);
+        eventually().until(() -> Instant.now().isAfter(end));
+    }
+
+    private static void startReplicas() {
+        replicas.forEach(replica -> replica.liberty().launchOnly());
+        replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", START));
+    }
+
+    /** Waits until leases end again: a leader has looked since, and found no trouble. */
+    private static void awaitExpiry() {
+        Instant asked = Instant.now();
+        eventually().untilAsserted(() -> {
+            JsonNode preservation = replicas.get(0).get("/api/v1/preservation").json();
+            assertThat(preservation.path("blocked").isMissingNode()).as("not blocked: %s", preservation).isTrue();
+            assertThat(Instant.parse(preservation.path("looked_at").asText())).isAfter(asked);
+        });
+    }
+
+    private static String blocked() {
+        return replicas.get(0).get("/api/v1/preservation").json().at("/blocked/reason").asText();
+    }
+
+    private static Registry leader() {
+        String holder = evidence.stores()
+                .query("SELECT holder FROM cluster_leases WHERE name = 'leader'")
+                .get(0)
+                .path("holder")
+                .textValue();
+        return replicas.stream()
+                .filter(replica -> replica.liberty().log().contains("replica=" + holder))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean leads(Registry replica) {
+        return leader().equals(replica);
+    }
+
+    private static Registry otherThan(Registry replica) {
+        return replicas.get(1 - replicas.indexOf(replica));
+    }
+}
