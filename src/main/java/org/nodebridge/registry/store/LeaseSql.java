@@ -40,8 +40,9 @@ final class LeaseSql {
             """.replace(":due", DUE).replace(":probed", PROBED);
 
     /**
-     * An answer renews the lease, but for a node that is to send heartbeats too; a suspect is active again, unless it
-     * owes those.
+     * An answer renews the lease, but for a node that must send heartbeats; a suspect is active again, unless it owes
+     * those. One that need not send them, and no longer does, is watched by probes from then on: else it would be a
+     * suspect once in every lease.
      */
     static final String PROBES = """
             UPDATE tool_registrations AS r
@@ -50,7 +51,8 @@ final class LeaseSql {
                 probe_result = i.result,
                 probe_detail = i.detail,
                 probed_at = now(),
-                lease_expires_at = CASE WHEN i.alive AND r.watch <> 'both'
+                heartbeat_timestamp = CASE WHEN i.alive AND r.watch = 'auto' THEN NULL ELSE r.heartbeat_timestamp END,
+                lease_expires_at = CASE WHEN i.alive AND r.watch IN ('auto', 'probe')
                     THEN GREATEST(r.lease_expires_at, now() + make_interval(secs => r.lease_ttl_seconds))
                     ELSE r.lease_expires_at END,
                 status = n.status,
@@ -68,7 +70,7 @@ final class LeaseSql {
             JOIN tool_registrations AS old ON old.tool_id = i.tool_id
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN old.status IN :from AND i.alive
-                                 AND NOT (old.watch = 'both' AND old.lease_expires_at < now()) THEN :to
+                                 AND NOT (old.watch IN ('heartbeat', 'both') AND old.lease_expires_at < now()) THEN :to
                             ELSE old.status END AS status) AS n
             CROSS JOIN LATERAL registration_damping(
                 registration_check(n.status, old.health_status), registration_check(old.status, old.health_status),

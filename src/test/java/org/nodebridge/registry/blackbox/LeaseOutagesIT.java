@@ -50,7 +50,7 @@ class LeaseOutagesIT {
                 Map.entry("REGISTRY_LEASE_TTL", TTL.toString()),
                 Map.entry("REGISTRY_LEASE_INTERVAL", "PT1S"),
                 Map.entry("REGISTRY_LEASE_FLUSH_INTERVAL", "PT0.5S"),
-                Map.entry("REGISTRY_LEASE_LAG_LIMIT", "PT7S"),
+                Map.entry("REGISTRY_LEASE_LAG_LIMIT", "PT12S"),
                 Map.entry("REGISTRY_LEASE_SUSPECT_TIME", "PT2S"),
                 Map.entry("REGISTRY_PROBE_INTERVAL", "PT1S"),
                 Map.entry("REGISTRY_PROBE_TIMEOUT", "PT1S"),

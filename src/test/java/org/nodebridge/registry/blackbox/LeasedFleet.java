@@ -26,6 +26,7 @@ import org.nodebridge.registry.blackbox.HealthEndpoints.State;
 final class LeasedFleet implements AutoCloseable {
 
     private final Registry registry;
+    private final Broker heartbeats;
     private final String type;
     private final String region;
     private final boolean answering;
@@ -36,6 +37,7 @@ final class LeasedFleet implements AutoCloseable {
 
     private LeasedFleet(Registry registry, String type, String region, int size, boolean answering) {
         this.registry = registry;
+        this.heartbeats = registry.broker().impatient();
         this.type = type;
         this.region = region;
         this.answering = answering;
@@ -161,8 +163,8 @@ final class LeasedFleet implements AutoCloseable {
         synchronized (beating) {
             // the same partition, so that they are received together
             List<String> now = new ArrayList<>(beating);
-            now.forEach(id -> registry.broker()
-                    .send(record(Registry.HEARTBEAT, node(id).heartbeat(Instant.now(), "healthy"))));
+            now.forEach(id -> heartbeats.send(
+                    record(Registry.HEARTBEAT, node(id).heartbeat(Instant.now(), "healthy"))));
         }
     }
 

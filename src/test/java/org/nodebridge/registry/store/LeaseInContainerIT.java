@@ -113,6 +113,32 @@ class LeaseInContainerIT extends InPostgres {
     }
 
     @Test
+    void aNodeThatAnswersButNoLongerSendsHeartbeatsIsWatchedByProbes() {
+        store(NODE.heartbeat(at(1), HealthStatus.HEALTHY));
+
+        leases.probed(List.of(ANSWER), token);
+
+        assertThat(registrations.find(ID).orElseThrow().sendsHeartbeats()).isFalse();
+        store(NODE.heartbeat(at(2), HealthStatus.HEALTHY));
+        assertThat(registrations.find(ID).orElseThrow().sendsHeartbeats()).isTrue();
+    }
+
+    @Test
+    void aNodeThatMustSendHeartbeatsStaysASuspectThoughItAnswers() {
+        for (String watch : List.of("heartbeat", "both")) {
+            rows.execute("UPDATE tool_registrations SET watch = '" + watch + "', status = 'active'");
+            leases.lapse(Map.of(ID, "lease_ended"), LONG, token);
+
+            assertThat(leases.probed(List.of(ANSWER), token)).isEmpty();
+
+            assertThat(rows.of(ID).path("status").asText()).isEqualTo("suspect");
+            store(NODE.heartbeat(at(1), HealthStatus.HEALTHY, Instant.now()));
+            assertThat(rows.of(ID).path("status").asText()).isEqualTo("active");
+            rows.execute("UPDATE tool_registrations SET lease_expires_at = now() - interval '1 minute'");
+        }
+    }
+
+    @Test
     void failedProbesAreCountedAndThoseThatOurRulesRefuseAreNot() {
         leases.probed(List.of(SILENCE), token);
         leases.probed(List.of(new ProbeOutcome(ID, false, false, "refused_address", "not allowed")), token);
