@@ -3,21 +3,21 @@ package org.nodebridge.registry.embedded;
 import java.io.PrintStream;
 
 /** What the launcher tells whoever started it, a whole line at a time from any thread. */
-final class Console {
+public final class Console {
 
     private final PrintStream out;
 
-    Console(PrintStream out) {
+    public Console(PrintStream out) {
         this.out = out;
     }
 
-    synchronized void say(String line) {
+    public synchronized void say(String line) {
         out.println(line);
         out.flush();
     }
 
     /** A step on the way. */
-    void step(String line) {
+    public void step(String line) {
         say("  - " + line);
     }
 }

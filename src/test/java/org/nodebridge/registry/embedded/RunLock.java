@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Keeps a second run away from the directory of a first one. The system frees it however a run ends. */
-final class RunLock {
+public final class RunLock {
 
     // a lock that nobody holds on to is freed when its channel is collected as garbage
     private final FileLock lock;
 
     /** Tries to take the lock of the directory; keep this object for as long as the run lasts. */
-    RunLock(Path directory) {
+    public RunLock(Path directory) {
         try {
             Files.createDirectories(directory);
             lock = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
@@ -26,7 +26,7 @@ final class RunLock {
     }
 
     /** Whether the directory is ours. */
-    boolean isHeld() {
+    public boolean isHeld() {
         return lock != null && lock.isValid();
     }
 }

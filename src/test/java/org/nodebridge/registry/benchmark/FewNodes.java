@@ -1,0 +1,41 @@
+package org.nodebridge.registry.benchmark;
+
+import org.nodebridge.registry.servers.LibertyServer;
+
+/** A small store, for {@link ManyNodes} to be compared with. The first row that gives the registry work. */
+final class FewNodes implements Row {
+
+    static final String CHANGES = "few.changed";
+    static final String LIST = "few.list";
+    static final String READ = "few.read";
+    static final String DRIFT = "few.drift";
+
+    private final LibertyServer replica;
+
+    FewNodes(LibertyServer replica) {
+        this.replica = replica;
+    }
+
+    @Override
+    public String name() {
+        return "few-nodes";
+    }
+
+    @Override
+    public void measure(Bench bench) throws Exception {
+        int nodes = bench.plan().fewestNodes();
+        Changes.register(bench.registry(), 0, nodes);
+        // what a JVM has not compiled yet is no property of a small store
+        Changes.during(bench.registry(), nodes, bench.plan().share(0.25));
+        StoreOfSize store = new StoreOfSize(bench, new RegistryApi(replica), nodes);
+        String with = " with " + Numbers.text(nodes) + " nodes";
+        bench.report().add(Result.told(
+                CHANGES, "Changed registrations" + with, store.changesPerSecond(), "events/s"));
+        store.listMillis();
+        bench.report().add(Result.told(LIST, "A page of 100, median" + with, store.listMillis(), "ms"));
+        bench.report().add(Result.told(READ, "One node's read, median" + with, store.readMillis(), "ms"));
+        store.driftMillis();
+        bench.report().add(Result.told(DRIFT, "Drift pass, per 1,000 nodes" + with,
+                store.driftMillis() * 1_000 / nodes, "ms"));
+    }
+}

@@ -1,0 +1,50 @@
+package org.nodebridge.registry.benchmark;
+
+import java.time.Instant;
+import org.nodebridge.registry.benchmark.Feed.Said;
+import org.nodebridge.registry.servers.LibertyServer;
+
+/** Heartbeats of nodes that are well, until their offsets are committed, so with the wait for the last flush. */
+final class Heartbeats implements Row {
+
+    private static final String KEY = "heartbeats";
+
+    /** They are committed by the flush only, so that more than a flush's worth has to be under way. */
+    private static final int OUTSTANDING = 150_000;
+
+    private static final NodeText TEXT = new NodeText("effect");
+
+    private final LibertyServer replica;
+
+    Heartbeats(LibertyServer replica) {
+        this.replica = replica;
+    }
+
+    @Override
+    public String name() {
+        return "heartbeats";
+    }
+
+    @Override
+    public void measure(Bench bench) throws Exception {
+        RegistryApi api = new RegistryApi(replica);
+        int nodes = bench.plan().nodes();
+        Changes.ensure(bench.registry(), nodes);
+        try (Feed feed = bench.registry().feed()) {
+            feed.heartbeats(bench.plan().share(0.1), OUTSTANDING, number -> said(number % nodes));
+            bench.registry().awaitNothingOwed();
+            double writesBefore = api.consulWrites();
+            Throughput throughput =
+                    feed.heartbeats(bench.plan().share(0.25), OUTSTANDING, number -> said(number % nodes));
+            bench.report().add(Result.aimedAt(
+                    KEY, "Heartbeats", throughput.perSecond(), "events/s", Target.atLeast(20_000)));
+            bench.report().add(Result.aimedAt(
+                    KEY + ".consul", "Consul writes meanwhile", api.consulWrites() - writesBefore, "entries",
+                    Target.under(1)));
+        }
+    }
+
+    private static Said said(long node) {
+        return new Said(node, TEXT.heartbeat(Introductions.nodeId(node), Instant.now()));
+    }
+}

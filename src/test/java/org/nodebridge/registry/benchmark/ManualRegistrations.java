@@ -1,0 +1,109 @@
+package org.nodebridge.registry.benchmark;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.nodebridge.registry.servers.LibertyServer;
+
+/**
+ * Registrations by hand into both stores, 20 in flight: as fast as they are answered, and then at a thousand a second,
+ * each timed from when it should have been sent.
+ */
+final class ManualRegistrations implements Row {
+
+    private static final int IN_FLIGHT = 20;
+    private static final int PER_SECOND = 1_000;
+    private static final int NODES = 2_000;
+    private static final NodeText TEXT = new NodeText("compute");
+
+    private final LibertyServer replica;
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+
+    ManualRegistrations(LibertyServer replica) {
+        this.replica = replica;
+    }
+
+    @Override
+    public String name() {
+        return "manual";
+    }
+
+    @Override
+    public void measure(Bench bench) throws Exception {
+        RegistryApi api = new RegistryApi(replica);
+        closedLoop(api, bench.plan().share(0.1), new Latencies());
+        Latencies uncorrected = new Latencies();
+        Throughput closed = closedLoop(api, bench.plan().share(0.25), uncorrected);
+        Latencies corrected = uncorrected.correctedFor((long) (IN_FLIGHT * 1e9 / closed.perSecond()));
+        Latencies open = new Latencies();
+        openLoop(api, bench.plan().share(0.25), open);
+        Report report = bench.report();
+        String what = "Manual registration over HTTP, 20 in flight";
+        report.add(Result.aimedAt("manual", what, closed.perSecond(), "requests/s", Target.atLeast(1_000)));
+        report.add(Result.told("manual.p50", what + ", p50", corrected.millis(50), "ms"));
+        report.add(Result.aimedAt("manual.p99", what + ", p99", corrected.millis(99), "ms", Target.under(50)));
+        report.add(Result.told("manual.open.p50", "The same at 1,000/s offered, p50", open.millis(50), "ms"));
+        report.add(Result.told("manual.open.p99", "The same at 1,000/s offered, p99", open.millis(99), "ms"));
+        report.add(Result.told("manual.refused", "Refused by 429 in both", refused.get(), "requests"));
+        report.latency("HTTP, 20 in flight", corrected);
+        report.latency("HTTP, 1,000/s", open);
+    }
+
+    private Throughput closedLoop(RegistryApi api, Duration length, Latencies latencies) throws Exception {
+        long end = Workers.end(length);
+        return Workers.run(IN_FLIGHT, () -> {
+            long done = 0;
+            while (System.nanoTime() < end) {
+                long start = System.nanoTime();
+                if (register(api)) {
+                    latencies.record(System.nanoTime() - start);
+                    done++;
+                }
+            }
+            return done;
+        });
+    }
+
+    private void openLoop(RegistryApi api, Duration length, Latencies latencies) throws Exception {
+        long start = System.nanoTime();
+        long most = length.toMillis() * PER_SECOND / 1_000;
+        // where it cannot keep up, no more than twice the time; what is late is late already
+        long giveUp = start + 2 * length.toNanos();
+        AtomicLong next = new AtomicLong();
+        Workers.run(IN_FLIGHT, () -> {
+            long done = 0;
+            for (long number = next.getAndIncrement();
+                    number < most && System.nanoTime() < giveUp;
+                    number = next.getAndIncrement()) {
+                long due = start + TimeUnit.SECONDS.toNanos(number) / PER_SECOND;
+                while (due - System.nanoTime() > 0) {
+                    LockSupport.parkNanos(due - System.nanoTime());
+                }
+                if (register(api)) {
+                    latencies.record(System.nanoTime() - due);
+                    done++;
+                }
+            }
+            return done;
+        });
+    }
+
+    /** Whether it was done at once: 202 would mean that one store lacks it, 429 is an answer and no registration. */
+    private boolean register(RegistryApi api) throws IOException, InterruptedException {
+        long number = sent.getAndIncrement();
+        int status = api.statusOfPost(
+                "/api/v1/registrations", TEXT.registration("manual-" + number % NODES, number, Instant.now()));
+        if (status == 429) {
+            refused.incrementAndGet();
+            return false;
+        }
+        if (status != 200 && status != 201) {
+            throw new IOException("a registration was answered by " + status);
+        }
+        return true;
+    }
+}

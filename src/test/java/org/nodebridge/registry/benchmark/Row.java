@@ -1,0 +1,11 @@
+package org.nodebridge.registry.benchmark;
+
+/** One thing to measure. */
+interface Row {
+
+    /** A short name, by which {@code -Dbenchmark.rows} chooses it. */
+    String name();
+
+    /** Measures it and tells the report; whatever it throws means that it could not be measured. */
+    void measure(Bench bench) throws Exception;
+}

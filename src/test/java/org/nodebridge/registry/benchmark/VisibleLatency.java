@@ -1,0 +1,106 @@
+package org.nodebridge.registry.benchmark;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.nodebridge.registry.benchmark.Feed.Said;
+
+/**
+ * From the moment a changed introduction should have been appended, at 200 a second, until PostgreSQL and Consul show
+ * it or a newer one of its node. Its few nodes have a type of their own, so that looking at them costs little beside the
+ * other nodes.
+ */
+final class VisibleLatency implements Row {
+
+    private static final String TYPE = "orchestrator";
+    private static final int NODES = 40;
+    private static final int PER_SECOND = 200;
+
+    @Override
+    public String name() {
+        return "latency";
+    }
+
+    @Override
+    public void measure(Bench bench) throws Exception {
+        int events = (int) (bench.plan().share(0.5).toMillis() * PER_SECOND / 1_000) / NODES * NODES;
+        List<Sightings> postgres = sightings(events / NODES);
+        List<Sightings> consul = sightings(events / NODES);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (Feed feed = bench.registry().feed()) {
+            List<Future<?>> watches = List.of(
+                    threads.submit(new PostgresWatch(bench.registry(), TYPE, postgres)),
+                    threads.submit(new ConsulWatch(bench.servers().consul().orElseThrow().url(), TYPE, consul)));
+            long start = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
+            append(feed, events, start);
+            Awaitility.await().atMost(Duration.ofMinutes(2)).pollInSameThread().until(() -> {
+                for (Future<?> watch : watches) {
+                    if (watch.isDone()) {
+                        watch.get();
+                        throw new IllegalStateException("nobody looks any more");
+                    }
+                }
+                return all(postgres, events / NODES) && all(consul, events / NODES);
+            });
+            tell(bench.report(), events, start, postgres, consul);
+        } finally {
+            threads.shutdownNow();
+            threads.awaitTermination(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void append(Feed feed, int events, long start) {
+        NodeText text = new NodeText(TYPE);
+        for (int event = 0; event < events; event++) {
+            long wait = due(event, start) - System.nanoTime();
+            if (wait > 0) {
+                LockSupport.parkNanos(wait);
+            }
+            int node = event % NODES;
+            feed.introduce(new Said(node, text.introduction(TYPE + "-" + node, event / NODES, Instant.now())));
+        }
+    }
+
+    private static void tell(
+            Report report, int events, long start, List<Sightings> postgres, List<Sightings> consul) {
+        Latencies inPostgres = new Latencies();
+        Latencies inConsul = new Latencies();
+        Latencies inBoth = new Latencies();
+        // the first of them pay for code and connections that nothing has used before
+        for (int event = events / 6; event < events; event++) {
+            long due = due(event, start);
+            long seenInPostgres = postgres.get(event % NODES).at(event / NODES) - due;
+            long seenInConsul = consul.get(event % NODES).at(event / NODES) - due;
+            inPostgres.record(seenInPostgres);
+            inConsul.record(seenInConsul);
+            inBoth.record(Math.max(seenInPostgres, seenInConsul));
+        }
+        String what = "Latency at " + PER_SECOND + " registrations/s, append to visible in both";
+        report.add(Result.aimedAt("latency.p50", what + ", p50", inBoth.millis(50), "ms", Target.under(10)));
+        report.add(Result.aimedAt("latency.p99", what + ", p99", inBoth.millis(99), "ms", Target.under(50)));
+        report.latency("append to PostgreSQL", inPostgres);
+        report.latency("append to Consul", inConsul);
+        report.latency("append to both", inBoth);
+        report.stage("append to PostgreSQL, p50", inPostgres.millis(50));
+        report.stage("append to Consul, p50", inConsul.millis(50));
+    }
+
+    private static long due(int event, long start) {
+        return start + TimeUnit.SECONDS.toNanos(event) / PER_SECOND;
+    }
+
+    private static List<Sightings> sightings(int changes) {
+        return IntStream.range(0, NODES).mapToObj(node -> new Sightings(changes)).toList();
+    }
+
+    private static boolean all(List<Sightings> sightings, int changes) {
+        return sightings.stream().allMatch(node -> node.count() >= changes);
+    }
+}

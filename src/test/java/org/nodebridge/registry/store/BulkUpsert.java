@@ -1,0 +1,44 @@
+package org.nodebridge.registry.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.nodebridge.registry.config.LeaseSettings;
+import org.nodebridge.registry.config.LeaseSettings.Damping;
+import org.nodebridge.registry.config.LeaseSettings.Watch;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeType;
+
+/** The registry's own upsert and nothing around it, so that the benchmark can tell what PostgreSQL takes alone. */
+public final class BulkUpsert {
+
+    private static final Duration TTL = Duration.ofHours(6);
+    private static final LeaseSettings LEASES = new LeaseSettings(
+            byType(TTL), TTL, TTL, byType(Watch.AUTO), TTL, TTL, TTL, TTL, new Damping(3, TTL, TTL));
+    private static final String SQL = RegistrationSql.with(LEASES.damping(), 2, RegistrationSql.UPSERT);
+
+    private BulkUpsert() {}
+
+    /** Writes a row for each introduction in one statement; returns how many were new or newer than what was there. */
+    public static int write(Connection connection, List<Introduced> introductions) throws SQLException {
+        try (var upsert = new BatchStatement<>(connection, SQL, IntroducedRow.of(introductions, LEASES))) {
+            IntroducedRow.bind(upsert);
+            int rows = 0;
+            try (ResultSet written = upsert.bound().executeQuery()) {
+                while (written.next()) {
+                    rows++;
+                }
+            }
+            return rows;
+        }
+    }
+
+    private static <T> Map<String, T> byType(T value) {
+        return Stream.of(NodeType.values()).collect(Collectors.toMap(NodeType::wireName, type -> value));
+    }
+}
