@@ -1,6 +1,7 @@
 package org.nodebridge.registry.benchmark;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -26,6 +27,7 @@ public final class Benchmark {
     private final Console console = new Console(System.out);
     private final Plan plan = Plan.ofSystemProperties();
     private final Report report = new Report();
+    private final long lastBegin = Workers.end(Duration.ofMinutes(plan.minutes()));
 
     private Benchmark() {}
 
@@ -98,6 +100,10 @@ public final class Benchmark {
         if (!plan.measures(row.name())) {
             return;
         }
+        if (System.nanoTime() - lastBegin > 0) {
+            report.failed(row.name(), new IllegalStateException("no time was left for it"));
+            return;
+        }
         console.step("measuring " + row.name());
         ProcessUse use = ProcessUse.of(home.path());
         try {
@@ -110,5 +116,6 @@ public final class Benchmark {
             console.step(row.name() + " could not be measured: " + e);
         }
         report.used(row.name(), use.since());
+        row.end();
     }
 }

@@ -21,8 +21,13 @@ final class Changes {
     private Changes() {}
 
     static Throughput during(Installation registry, int nodes, Duration length) {
+        return during(registry, nodes, OUTSTANDING, length);
+    }
+
+    /** The same with never more than so many under way, nor two of one node, of which one would be work saved. */
+    static Throughput during(Installation registry, int nodes, int outstanding, Duration length) {
         try (Feed feed = registry.feed()) {
-            return settled(registry, feed.introductions(length, OUTSTANDING, ofNodes(nodes, 0)));
+            return settled(registry, feed.introductions(length, Math.min(nodes, outstanding), ofNodes(nodes, 0)));
         }
     }
 

@@ -23,7 +23,6 @@ import org.nodebridge.registry.servers.KafkaTopics;
 final class Feed implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final int LOOK_EVERY = 500;
 
     /** One record: what is said, and of which of the numbered nodes, whose records all lie on one partition. */
     record Said(long node, byte[] value) {}
@@ -75,12 +74,12 @@ final class Feed implements AutoCloseable {
         long start = System.nanoTime();
         long end = start + length.toNanos();
         long sent = 0;
+        long known = 0;
         while (sent < most && System.nanoTime() < end) {
             send(topic, numbered.apply(sent++));
-            if (sent % LOOK_EVERY == 0) {
-                while (sent - (committed() - before) > outstanding && System.nanoTime() < end) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-                }
+            while (sent - known >= outstanding && System.nanoTime() < end) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+                known = committed() - before;
             }
         }
         producer.flush();

@@ -13,7 +13,8 @@ import org.nodebridge.registry.servers.LibertyServer;
 /** What a server's JVM says of its heap, asked by the JDK's {@code jcmd}. */
 record HeapInfo(double usedMb, double committedMb) {
 
-    private static final Pattern PART = Pattern.compile("total\\s+(?:reserved \\d+K, committed )?(\\d+)K, used (\\d+)K");
+    private static final Pattern PART =
+            Pattern.compile("total\\s+(?:reserved \\d+K, committed )?(\\d+)K, used (\\d+)K");
 
     /** What is left in the heap once the garbage is out of it. */
     static HeapInfo afterCollection(LibertyServer server) throws IOException, InterruptedException {

@@ -39,7 +39,7 @@ final class Heartbeats implements Row {
             bench.report().add(Result.aimedAt(
                     KEY, "Heartbeats", throughput.perSecond(), "events/s", Target.atLeast(20_000)));
             bench.report().add(Result.aimedAt(
-                    KEY + ".consul", "Consul writes meanwhile", api.consulWrites() - writesBefore, "entries",
+                    KEY + ".consul", "Consul writes during heartbeats", api.consulWrites() - writesBefore, "entries",
                     Target.under(1)));
         }
     }

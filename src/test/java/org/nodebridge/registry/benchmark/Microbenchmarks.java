@@ -65,7 +65,7 @@ final class Microbenchmarks implements Row {
         for (JsonNode one : found) {
             String[] names = one.path("benchmark").asText().split("\\.");
             StringBuilder name = new StringBuilder(names[names.length - 2] + "." + names[names.length - 1]);
-            one.path("params").properties().forEach(parameter -> name.append(' ').append(parameter.getValue().asText()));
+            one.path("params").forEach(parameter -> name.append(' ').append(parameter.asText()));
             JsonNode score = one.path("primaryMetric");
             results.add(Result.told("jmh." + name.toString().replace(' ', '.'), "JMH " + name,
                     score.path("score").asDouble(), score.path("scoreUnit").asText()));

@@ -11,9 +11,10 @@ import java.util.List;
  * @param nodes how many distinct nodes most rows have
  * @param mostNodes how many the large store has
  * @param jvm options of the registry's JVM, such as {@code -Xmx512m}; may be empty
+ * @param minutes no row begins later than that
  * @param rows the rows to measure, by name; {@code all} for all
  */
-record Plan(int seconds, int nodes, int mostNodes, String jvm, List<String> rows) {
+record Plan(int seconds, int nodes, int mostNodes, String jvm, int minutes, List<String> rows) {
 
     /** The settings of this JVM, with the defaults of the build. */
     static Plan ofSystemProperties() {
@@ -22,6 +23,7 @@ record Plan(int seconds, int nodes, int mostNodes, String jvm, List<String> rows
                 Integer.getInteger("benchmark.nodes", 10_000),
                 Integer.getInteger("benchmark.nodes.most", 100_000),
                 System.getProperty("benchmark.jvm", ""),
+                Integer.getInteger("benchmark.minutes", 20),
                 Arrays.asList(System.getProperty("benchmark.rows", "all").split(",")));
     }
 

@@ -35,7 +35,7 @@ final class ProcessUse {
         return new ProcessUse(serversDirectory);
     }
 
-    /** What was used since; a server that has ended meanwhile is left out, and one that is new counts from its start. */
+    /** What was used since; a server that has ended is left out, and one that is new counts from its start. */
     List<Use> since() {
         List<Use> uses = new ArrayList<>();
         Map<String, ProcessHandle> processes = processes();

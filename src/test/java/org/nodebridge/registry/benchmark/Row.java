@@ -8,4 +8,7 @@ interface Row {
 
     /** Measures it and tells the report; whatever it throws means that it could not be measured. */
     void measure(Bench bench) throws Exception;
+
+    /** Stops what it has started, after what that has used was counted; called however the measuring ended. */
+    default void end() {}
 }

@@ -22,8 +22,10 @@ final class StoreOfSize {
         this.nodes = nodes;
     }
 
-    double changesPerSecond() {
-        double perSecond = Changes.during(bench.registry(), nodes, bench.plan().share(0.25)).perSecond();
+    /** With as many under way at most as the small store has nodes, whatever this one has. */
+    double changesPerSecond(double share) {
+        Plan plan = bench.plan();
+        double perSecond = Changes.during(bench.registry(), nodes, plan.fewestNodes(), plan.share(share)).perSecond();
         bench.report().throughput(nodes, perSecond);
         return perSecond;
     }

@@ -2,6 +2,8 @@ package org.nodebridge.registry.benchmark;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.nodebridge.registry.servers.LibertyServer;
 
@@ -15,6 +17,8 @@ final class TwoReplicasWithRoom implements Row {
     private static final Duration DELAY = Duration.ofMillis(100);
 
     private final Path directory;
+    private final List<LibertyServer> replicas = new ArrayList<>();
+    private SlowConsul consul;
 
     TwoReplicasWithRoom(Path directory) {
         this.directory = directory;
@@ -27,31 +31,36 @@ final class TwoReplicasWithRoom implements Row {
 
     @Override
     public void measure(Bench bench) throws Exception {
-        try (SlowConsul consul = new SlowConsul(DELAY)) {
-            Installation registry = Installation.on(bench.servers(), directory, "room", Map.of(
-                    "CONSUL_HOST", "127.0.0.1",
-                    "CONSUL_PORT", Integer.toString(consul.port()),
-                    "JVM_ARGS", bench.plan().jvm(),
-                    // it would find that nothing is kept there, and write all of it again
-                    "REGISTRY_RECONCILE_INTERVAL", "PT1H"));
-            LibertyServer first = registry.replica("room-1");
-            LibertyServer second = registry.replica("room-2");
-            try {
-                bench.progress().accept("starting two replicas of another registry, one after the other");
-                registry.start(first);
-                double one = perSecond(bench, registry);
-                registry.start(second);
-                double two = perSecond(bench, registry);
-                String what = "a Consul that answers after " + DELAY.toMillis() + " ms";
-                bench.report().add(Result.told(ONE, "One replica, " + what, one, "events/s"));
-                bench.report().addComparedWith(ONE, new Result(
-                        "room.two", "Two replicas, " + what, two, "events/s", null, null,
-                        Target.ratioAtLeast(1.7)));
-            } finally {
-                second.stop();
-                first.stop();
-            }
+        consul = new SlowConsul(DELAY);
+        Installation registry = Installation.on(bench.servers(), directory, "room", Map.of(
+                "CONSUL_HOST", "127.0.0.1",
+                "CONSUL_PORT", Integer.toString(consul.port()),
+                "JVM_ARGS", bench.plan().jvm(),
+                // it would find that nothing is kept there, and write all of it again
+                "REGISTRY_RECONCILE_INTERVAL", "PT1H"));
+        bench.progress().accept("starting two replicas of another registry, one after the other");
+        start(registry, "room-1");
+        double one = perSecond(bench, registry);
+        start(registry, "room-2");
+        double two = perSecond(bench, registry);
+        String what = "a Consul that answers after " + DELAY.toMillis() + " ms";
+        bench.report().add(Result.told(ONE, "One replica, " + what, one, "events/s"));
+        bench.report().addComparedWith(ONE, new Result(
+                "room.two", "Two replicas, " + what, two, "events/s", null, null, Target.ratioAtLeast(1.7)));
+    }
+
+    @Override
+    public void end() {
+        replicas.forEach(LibertyServer::stop);
+        if (consul != null) {
+            consul.close();
         }
+    }
+
+    private void start(Installation registry, String name) {
+        LibertyServer replica = registry.replica(name);
+        replicas.add(replica);
+        registry.start(replica);
     }
 
     private static double perSecond(Bench bench, Installation registry) {

@@ -14,8 +14,8 @@ import org.nodebridge.registry.benchmark.Feed.Said;
 
 /**
  * From the moment a changed introduction should have been appended, at 200 a second, until PostgreSQL and Consul show
- * it or a newer one of its node. Its few nodes have a type of their own, so that looking at them costs little beside the
- * other nodes.
+ * it or a newer one of its node. Its few nodes have a type of their own, so that looking at them costs little beside
+ * the other nodes.
  */
 final class VisibleLatency implements Row {
 
