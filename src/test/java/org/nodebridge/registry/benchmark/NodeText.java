@@ -34,8 +34,8 @@ final class NodeText {
     byte[] heartbeat(String nodeId, Instant now) {
         return envelope("NODE_HEARTBEAT", nodeId, now, "{\"node_id\":\"" + nodeId + "\",\"node_type\":\"" + nodeType
                 + "\",\"health_status\":\"healthy\",\"uptime_seconds\":3600,\"active_operations\":5,"
-                + "\"resource_usage\":{\"cpu_percent\":45.2,\"memory_mb\":512.0},\"timestamp\":\"" + time(now)
-                + "\"}");
+                + "\"resource_usage\":{\"cpu_percent\":45.2,\"memory_mb\":512.0},\"last_activity_timestamp\":\""
+                + time(now) + "\",\"timestamp\":\"" + time(now) + "\"}");
     }
 
     /** The number of the change that a version stands for, as PostgreSQL and Consul show it. */
