@@ -74,7 +74,7 @@ final class ManualRegistrations implements Row {
         // where it cannot keep up, no more than twice the time; what is late is late already
         long giveUp = start + 2 * length.toNanos();
         AtomicLong next = new AtomicLong();
-        Workers.run(IN_FLIGHT, () -> {
+        Throughput answered = Workers.run(IN_FLIGHT, () -> {
             long done = 0;
             for (long number = next.getAndIncrement();
                     number < most && System.nanoTime() < giveUp;
@@ -90,6 +90,10 @@ final class ManualRegistrations implements Row {
             }
             return done;
         });
+        // those that nobody came to send are as late as that at least
+        for (long number = answered.count(); number < most && System.nanoTime() > giveUp; number++) {
+            latencies.record(giveUp - start - TimeUnit.SECONDS.toNanos(number) / PER_SECOND);
+        }
     }
 
     /** Whether it was done at once: 202 would mean that one store lacks it, 429 is an answer and no registration. */
