@@ -34,7 +34,7 @@ final class Backends {
         return Shared.SERVERS;
     }
 
-    /** Three servers of one's own on free ports, started, with their data in {@code target/blackbox/<name>}. */
+    /** Three servers of one's own on free ports, started, with their data in the directory of that name. */
     static ServerGroup start(String name) {
         ServerGroup servers = prepare(name);
         servers.start(line -> LOG.atInfo().addKeyValue("servers", name).log(line));
@@ -48,9 +48,9 @@ final class Backends {
         return ServerGroup.onFreePorts(emptyDirectory(name), Map.of());
     }
 
-    /** {@code target/blackbox/<name>}, without what an earlier run left there. */
+    /** {@code target/blackbox/jvm-<n>/<name>}, without what an earlier run left there. */
     static Path emptyDirectory(String name) {
-        Path directory = ProjectDirectory.target().resolve("blackbox").resolve(name);
+        Path directory = ProjectDirectory.ownTarget("blackbox").resolve(name);
         try {
             if (Files.exists(directory)) {
                 try (Stream<Path> paths = Files.walk(directory)) {

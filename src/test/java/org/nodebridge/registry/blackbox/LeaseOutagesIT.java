@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
@@ -117,6 +118,7 @@ class LeaseOutagesIT {
     }
 
     @Test
+    @Tag("chaos")
     void noneExpiresForAnOutageOfConsulInWhichLeasesEnd() {
         Server consul = servers.consul().orElseThrow();
         consul.stop();
@@ -186,6 +188,7 @@ class LeaseOutagesIT {
     }
 
     @Test
+    @Tag("chaos")
     void replicasThatStoodStillDoNotActOnLeasesTheySleptThrough() {
         replicas.forEach(replica -> replica.liberty().suspend());
         List<String> dead = oneOfEachDies();

@@ -25,7 +25,7 @@ final class LibertyDirectory {
 
     private static final LibertyDirectory CURRENT = new LibertyDirectory();
 
-    private final Path root = ProjectDirectory.target().resolve("in-container");
+    private final Path root = ProjectDirectory.ownTarget("in-container");
     private final Path userDirectory = root.resolve("usr");
     private final int httpPort = FreePorts.one();
 

@@ -10,12 +10,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
-/** Ports of the loopback address that nobody listens on; never the same one twice in a JVM. */
+/** Ports of the loopback address that nobody listens on; never the same one twice, in any JVM of a run of the tests. */
 public final class FreePorts {
 
     // below the range clients get theirs from: while a server is down, a client's own port must not take its place
     private static final int LOWEST = 15_000;
     private static final int HIGHEST = 32_000;
+
+    /** As many as there may be side by side; a port is free until its server is up, and somebody else may take it. */
+    private static final int JVMS = 4;
 
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
@@ -24,6 +27,7 @@ public final class FreePorts {
     /** A free port. */
     public static int one() {
         return Stream.generate(() -> ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST))
+                .filter(port -> port % JVMS == ProjectDirectory.fork() % JVMS)
                 .filter(FreePorts::isFree)
                 .filter(GIVEN::add)
                 .findFirst()

@@ -11,4 +11,14 @@ public final class ProjectDirectory {
     public static Path target() {
         return Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("target");
     }
+
+    /** A directory in {@code target} that no other JVM of this run of the tests has. */
+    public static Path ownTarget(String name) {
+        return target().resolve(name).resolve("jvm-" + fork());
+    }
+
+    /** Which of the JVMs this is in which the build runs tests side by side, from 1. */
+    static int fork() {
+        return Integer.getInteger("it.fork", 1);
+    }
 }
