@@ -77,6 +77,21 @@ class MetricsIT {
     }
 
     @Test
+    void showsHowOldLeasesAreWhenTheyAreRenewedInBucketsOfTheirOwn() {
+        FleetNode node = new FleetNode(Registry.uniqueId("metrics"), "compute", FleetNode.Dialect.BRIDGE, 0);
+        String age = "registry_lease_age_seconds";
+        handle(Registry.INTROSPECTION, node.introduction(node.facts(Instant.now(), 1)));
+        Metrics before = Metrics.of(registry);
+
+        handle(Registry.HEARTBEAT, node.heartbeat(Instant.now(), "healthy"));
+
+        eventually().untilAsserted(() -> assertThat(Metrics.of(registry).since(before, age + "_count")).isEqualTo(1));
+        assertThat(Metrics.of(registry).samples())
+                .containsKeys(age + "_bucket{le=\"90.0\"}", age + "_bucket{le=\"3600.0\"}")
+                .doesNotContainKey(age + "_bucket{le=\"0.005\"}");
+    }
+
+    @Test
     void showsHowManyNodesThereAreNow() {
         String nodes = "registry_nodes{status=\"active\",type=\"compute\"}";
         double before = Metrics.of(registry).value(nodes);
