@@ -273,7 +273,7 @@ class LeaseIT {
     @Test
     @Order(9)
     void aNodeThatWillBeBackIsNotFoundAndIsAwaitedAndOneThatDepartsIsGoneAtOnce() {
-        LeasedFleet draining = fleet(LeasedFleet.of(registry, "orchestrator", "draining", 3)).beating(BEAT);
+        LeasedFleet draining = fleet(LeasedFleet.ofCore(registry, "orchestrator", "draining", 3)).beating(BEAT);
         evidence.awaitPassing(draining);
         String back = draining.ids().get(0);
         String lost = draining.ids().get(1);

@@ -167,6 +167,7 @@ class LeaseOutagesIT {
     }
 
     @Test
+    @Tag("chaos")
     void aLeaderThatWakesUpAfterAnotherHasTakenOverExpiresNobodyAgain() {
         List<String> dead = twoOfEachFreeze();
         eventually().pollInterval(Duration.ofMillis(20)).until(() -> !suspects(dead).isEmpty());

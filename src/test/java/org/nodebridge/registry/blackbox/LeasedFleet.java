@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.nodebridge.registry.blackbox.HealthEndpoints.State;
 
@@ -35,24 +36,34 @@ final class LeasedFleet implements AutoCloseable {
     private final HealthEndpoints endpoints = new HealthEndpoints();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
 
-    private LeasedFleet(Registry registry, String type, String region, int size, boolean answering) {
+    private LeasedFleet(Registry registry, String type, String region, List<String> ids, boolean answering) {
         this.registry = registry;
         this.heartbeats = registry.broker().impatient();
         this.type = type;
         this.region = region;
         this.answering = answering;
-        String prefix = Registry.uniqueId(region);
-        this.ids = IntStream.range(0, size).mapToObj(number -> prefix + "-" + number).toList();
+        this.ids = ids;
     }
 
     /** Nodes that have a health endpoint each. */
     static LeasedFleet of(Registry registry, String type, String region, int size) {
-        return new LeasedFleet(registry, type, region, size, true);
+        return new LeasedFleet(registry, type, region, named(region, size), true);
+    }
+
+    /** The same with ids as nodes of core have them, which alone can say that they will be back. */
+    static LeasedFleet ofCore(Registry registry, String type, String region, int size) {
+        List<String> ids = Stream.generate(() -> UUID.randomUUID().toString()).limit(size).toList();
+        return new LeasedFleet(registry, type, region, ids, true);
     }
 
     /** Nodes that cannot be asked for their health. */
     static LeasedFleet withoutEndpoints(Registry registry, String type, String region, int size) {
-        return new LeasedFleet(registry, type, region, size, false);
+        return new LeasedFleet(registry, type, region, named(region, size), false);
+    }
+
+    private static List<String> named(String region, int size) {
+        String prefix = Registry.uniqueId(region);
+        return IntStream.range(0, size).mapToObj(number -> prefix + "-" + number).toList();
     }
 
     /** Introduces the nodes and returns when Kafka has confirmed that. */
