@@ -88,6 +88,7 @@ public class HeartbeatsResource {
         if (!result.refused().isEmpty()) {
             throw new InvalidInputException("$", result.refused().values().iterator().next());
         }
+        result.awaitPublished();
         String nodeId = heartbeat.nodeId();
         return result.stored().renewed().containsKey(nodeId)
                 ? registrations.find(nodeId)

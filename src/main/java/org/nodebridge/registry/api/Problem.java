@@ -37,14 +37,20 @@ public record Problem(
         return new Problem(urn("store-unavailable"), "The registry cannot do that now", 503, detail, null, result);
     }
 
+    static Problem tooMany(String detail) {
+        return new Problem(urn("too-many-requests"), "Too much is asked at once", 429, detail, null, null);
+    }
+
     static Problem ofStatus(int status, String title, String detail) {
         return new Problem(urn("http-" + status), title, status, detail, null, null);
     }
 
     Response response() {
         Response.ResponseBuilder response = Response.status(status).type(MEDIA_TYPE).entity(this);
-        if (status == 503) {
-            response.header("Retry-After", 5);
+        switch (status) {
+            case 429 -> response.header("Retry-After", 1);
+            case 503 -> response.header("Retry-After", 5);
+            default -> {}
         }
         return response.build();
     }

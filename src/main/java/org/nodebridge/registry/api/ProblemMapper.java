@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
+import org.nodebridge.registry.registration.TooManyRegistrationsException;
 import org.nodebridge.registry.replay.InvalidReplayException;
 import org.nodebridge.registry.replay.ReplayUnderWayException;
 import org.nodebridge.registry.replay.TopicUnavailableException;
@@ -25,6 +26,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         }
         if (failure instanceof StoreException store) {
             return Problem.unavailable(store.getMessage(), null).response();
+        }
+        if (failure instanceof TooManyRegistrationsException tooMany) {
+            return Problem.tooMany(tooMany.getMessage()).response();
         }
         if (failure instanceof TopicUnavailableException topic) {
             return Problem.unavailable(topic.getMessage(), null).response();

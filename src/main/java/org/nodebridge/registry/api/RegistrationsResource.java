@@ -75,6 +75,7 @@ public class RegistrationsResource {
     @APIResponse(responseCode = "202", description = "one store has it, the other will")
     @APIResponse(responseCode = "400", description = "invalid; every broken field is named")
     @APIResponse(responseCode = "409", description = "a newer event of the node is known")
+    @APIResponse(responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
     @APIResponse(responseCode = "503", description = "no store can take it now")
     public Response register(byte[] body) {
         NodeEvent event = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead())
@@ -97,6 +98,7 @@ public class RegistrationsResource {
     @APIResponse(responseCode = "200", description = "deregistered from both stores")
     @APIResponse(responseCode = "202", description = "one store has done it, the other will")
     @APIResponse(responseCode = "404", description = "no such node is registered")
+    @APIResponse(responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
     @APIResponse(responseCode = "503", description = "no store can take it now")
     public Response deregister(@PathParam("node_id") String nodeId) {
         NodeType type = null;

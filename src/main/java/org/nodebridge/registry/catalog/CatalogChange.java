@@ -14,8 +14,16 @@ public sealed interface CatalogChange {
      *
      * @param version the version of the event that last changed what the node says of itself
      * @param check what the node's check is to say
+     * @param checkStands whether Consul has confirmed this very check before and nothing has changed it since, so that
+     *     it may be left as it is: that saves Consul nearly half of its work
      */
-    record Register(NodeDescription node, EventVersion version, CheckStatus check) implements CatalogChange {
+    record Register(NodeDescription node, EventVersion version, CheckStatus check, boolean checkStands)
+            implements CatalogChange {
+
+        /** One that writes the check too. */
+        public Register(NodeDescription node, EventVersion version, CheckStatus check) {
+            this(node, version, check, false);
+        }
 
         public Register {
             Objects.requireNonNull(node, "node");

@@ -1,5 +1,7 @@
 package org.nodebridge.registry.catalog;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,6 +29,22 @@ public record CatalogOutcome(
     /** Whether Consul confirmed every change. */
     public boolean complete() {
         return refused.isEmpty() && unavailable.isEmpty();
+    }
+
+    /** What became of both lists; of a node that is in both, whichever. */
+    public CatalogOutcome and(CatalogOutcome other) {
+        if (other == NOTHING) {
+            return this;
+        }
+        Set<String> allApplied = new HashSet<>(applied);
+        allApplied.addAll(other.applied);
+        Map<String, String> allRefused = new HashMap<>(refused);
+        allRefused.putAll(other.refused);
+        Set<String> allUnavailable = new HashSet<>(unavailable);
+        allUnavailable.addAll(other.unavailable);
+        return new CatalogOutcome(
+                allApplied, allRefused, allUnavailable,
+                other.unavailableReason == null ? unavailableReason : other.unavailableReason);
     }
 
     /** Why Consul has not confirmed the node's change, or {@code null} when it has or was not asked. */

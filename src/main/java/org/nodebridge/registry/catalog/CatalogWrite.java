@@ -5,18 +5,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One write: the transactions still to do, and what became of those done. A refused transaction is done again
- * without what Consul names, or by halves when it names nothing, so that one bad entry holds up no other.
+ * One write, and what has become of it so far. A refused transaction is done again without what Consul names, or by
+ * halves when it names nothing, so that one bad entry holds up no other. Of one thread.
  */
 final class CatalogWrite {
 
@@ -24,8 +21,8 @@ final class CatalogWrite {
 
     private final ServiceCatalog catalog;
     private final CatalogCircuit circuit;
-    private final Queue<List<? extends CatalogChange>> transactions = new ConcurrentLinkedQueue<>();
-    private final int transactionsAtOnce;
+    private final List<? extends CatalogChange> changes;
+    private final int transactionSize;
 
     private final Set<String> applied = new HashSet<>();
     private final Map<String, String> refused = new HashMap<>();
@@ -35,44 +32,31 @@ final class CatalogWrite {
     CatalogWrite(ServiceCatalog catalog, CatalogCircuit circuit, List<? extends CatalogChange> changes) {
         this.catalog = catalog;
         this.circuit = circuit;
-        int size = catalog.transactionSize();
-        IntStream.iterate(0, from -> from < changes.size(), from -> from + size)
-                .mapToObj(from -> changes.subList(from, Math.min(from + size, changes.size())))
-                .forEach(transactions::add);
-        transactionsAtOnce = Math.min(transactions.size(), catalog.transactionsAtOnce());
+        this.changes = changes;
+        this.transactionSize = catalog.transactionSize();
     }
 
-    int transactionsAtOnce() {
-        return transactionsAtOnce;
-    }
-
-    /** Does transactions until none is left; for several threads at once. */
-    void work() {
-        for (List<? extends CatalogChange> next = transactions.poll(); next != null; next = transactions.poll()) {
-            attempt(next);
+    CatalogOutcome carryOut() {
+        for (int from = 0; from < changes.size(); from += transactionSize) {
+            attempt(changes.subList(from, Math.min(from + transactionSize, changes.size())));
         }
+        return new CatalogOutcome(applied, refused, unavailable, unavailableReason);
     }
 
     /** Begins nothing more; what is left counts as unavailable. */
-    synchronized void stop(String reason) {
-        if (unavailableReason == null) {
-            unavailableReason = reason;
-        }
-    }
-
-    synchronized CatalogOutcome outcome() {
-        return new CatalogOutcome(applied, refused, unavailable, unavailable.isEmpty() ? null : unavailableReason);
+    private void stop(String reason) {
+        unavailableReason = reason;
     }
 
     private void attempt(List<? extends CatalogChange> changes) {
-        if (stopped()) {
+        if (unavailableReason != null) {
             unavailable(changes);
             return;
         }
         try {
             catalog.apply(List.copyOf(changes));
             circuit.answered();
-            applied(changes);
+            changes.forEach(change -> applied.add(change.nodeId()));
         } catch (CatalogRefusedException e) {
             circuit.answered();
             if (e.concernsEveryone()) {
@@ -108,7 +92,7 @@ final class CatalogWrite {
             if (reason == null) {
                 rest.add(change);
             } else {
-                refused(change, reason);
+                refused.put(change.nodeId(), reason);
             }
         }
         if (rest.size() < changes.size()) {
@@ -116,26 +100,14 @@ final class CatalogWrite {
                 attempt(rest);
             }
         } else if (changes.size() == 1) {
-            refused(changes.get(0), refusal.getMessage());
+            refused.put(changes.get(0).nodeId(), refusal.getMessage());
         } else {
             attempt(changes.subList(0, changes.size() / 2));
             attempt(changes.subList(changes.size() / 2, changes.size()));
         }
     }
 
-    private synchronized boolean stopped() {
-        return unavailableReason != null;
-    }
-
-    private synchronized void applied(List<? extends CatalogChange> changes) {
-        changes.forEach(change -> applied.add(change.nodeId()));
-    }
-
-    private synchronized void refused(CatalogChange change, String reason) {
-        refused.put(change.nodeId(), reason);
-    }
-
-    private synchronized void unavailable(List<? extends CatalogChange> changes) {
+    private void unavailable(List<? extends CatalogChange> changes) {
         changes.forEach(change -> unavailable.add(change.nodeId()));
     }
 }

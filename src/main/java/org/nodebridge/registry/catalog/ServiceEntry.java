@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.NodeDescription;
@@ -88,7 +89,9 @@ public record ServiceEntry(
                 .map(node.endpoints()::get)
                 .filter(Objects::nonNull)
                 .flatMap(url -> Endpoint.parse(url).stream());
-        Stream<Endpoint> others = node.endpoints().values().stream()
+        // by name, as PostgreSQL does not keep the order in which they were sent
+        Stream<Endpoint> others = new TreeMap<>(node.endpoints())
+                .values().stream()
                 .flatMap(url -> Endpoint.parse(url).stream())
                 .filter(Endpoint::isHttp);
         return Stream.concat(named, others).findFirst();

@@ -53,7 +53,9 @@ final class Transaction {
         if (change instanceof CatalogChange.Register register) {
             ServiceEntry entry = ServiceEntry.of(register, settings.servicePrefix(), registryId);
             setService(entry);
-            setCheck(entry, register.check());
+            if (!register.checkStands()) {
+                setCheck(entry, register.check());
+            }
         } else {
             deleteService(change.nodeId());
         }

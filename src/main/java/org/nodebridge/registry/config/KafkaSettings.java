@@ -47,7 +47,7 @@ public record KafkaSettings(
                         "registry.kafka.quarantine-suffix", null, ".quarantine", "[A-Za-z0-9._-]{1,50}",
                         "must be a part of a topic name"),
                 settings.number("registry.intake.batch-size", null, 500, 1, 10_000),
-                settings.duration("registry.intake.poll-timeout", null, "PT1S"),
+                settings.duration("registry.intake.poll-timeout", null, "PT0.1S"),
                 settings.flag("registry.kafka.create-topics", null, true));
     }
 

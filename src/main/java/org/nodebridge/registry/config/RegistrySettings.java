@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param stalledAfter how long a consumer with lag and stores that are up may go without progress
  * @param requestTimeout how long nodes may take to answer an introspection request
  * @param requestInterval how long nodes of one type are not asked again after a heartbeat of one that is not registered
+ * @param mostManualWaiting how many manual registrations may wait for PostgreSQL before more are turned away
  * @param clusterLeaseTtl how long a replica leads, or counts as running, after its last word
  * @param criticalComponents which components make the registry not ready when they are down
  * @param operatorPassword the operator's password; empty lets nobody sign in
@@ -30,6 +31,7 @@ public record RegistrySettings(
         Duration stalledAfter,
         Duration requestTimeout,
         Duration requestInterval,
+        int mostManualWaiting,
         Duration clusterLeaseTtl,
         List<String> criticalComponents,
         Secret operatorPassword,
@@ -66,6 +68,7 @@ public record RegistrySettings(
                 reader.duration("registry.health.stalled-after", null, "PT2M"),
                 reader.duration("registry.introspection-request.timeout", null, "PT5S"),
                 reader.duration("registry.introspection-request.interval", null, "PT30S"),
+                reader.number("registry.manual.most-waiting", null, 200, 1, 10_000),
                 reader.duration("registry.cluster.lease-ttl", null, "PT15S"),
                 reader.texts("registry.health.critical", null, "kafka"),
                 reader.secret("registry.operator.password", "REGISTRY_OPERATOR_PASSWORD"),

@@ -1,5 +1,9 @@
 package org.nodebridge.registry.intake;
 
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -8,10 +12,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -23,118 +28,155 @@ import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.registration.Gatherer;
+import org.nodebridge.registry.registration.OwnThreads;
 import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.StoredEvent;
 
 /**
- * Reads a batch, has it registered, sets aside what cannot be, and leaves its heartbeats to the next flush; holds on to
- * it through any outage.
+ * Has what was read registered, sets aside what cannot be, and leaves heartbeats to the next flush; holds on to it
+ * through any outage. Three things go on at once: batches are read, an earlier one is written to PostgreSQL, and Consul
+ * is told of one before that. Batches that come while PostgreSQL is written to become one.
  */
 @ApplicationScoped
 public class BatchProcessing {
 
-    private final RegistrySettings settings;
-    private final DualRegistrationService service;
-    private final Retries retries;
-    private final HeartbeatFlush heartbeats;
-    private final ConsumerProgress progress;
-    private final EventCounts counts;
-    private final RegistryMetrics metrics;
-    private final EnvelopeReader reader;
-    private final AtomicBoolean abandoned = new AtomicBoolean();
-    private final AtomicInteger underWay = new AtomicInteger();
+    /** Below this many records it is not worth a second core's while. */
+    private static final int FEW = 64;
+
+    @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+    private ManagedThreadFactory threadFactory;
 
     @Inject
-    public BatchProcessing(
-            RegistrySettings settings,
-            DualRegistrationService service,
-            Retries retries,
-            HeartbeatFlush heartbeats,
-            ConsumerProgress progress,
-            EventCounts counts,
-            RegistryMetrics metrics) {
-        this.settings = settings;
-        this.service = service;
-        this.retries = retries;
-        this.heartbeats = heartbeats;
-        this.progress = progress;
-        this.counts = counts;
-        this.metrics = metrics;
-        this.reader = settings == null ? null : new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead());
+    private RegistrySettings settings;
+
+    @Inject
+    private DualRegistrationService service;
+
+    @Inject
+    private Retries retries;
+
+    @Inject
+    private HeartbeatFlush heartbeats;
+
+    @Inject
+    private ConsumerProgress progress;
+
+    @Inject
+    private EventCounts counts;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    private EnvelopeReader reader;
+    private ExecutorService thread;
+    private Gatherer<Batch> batches;
+    private int recordsInside;
+    private CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
+    private volatile boolean abandoned;
+
+    @PostConstruct
+    void open() {
+        reader = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead());
+        thread = OwnThreads.of(threadFactory, 1);
+        batches = new Gatherer<>(thread, Integer.MAX_VALUE, this::process);
     }
 
-    BatchProcessing() {
-        this(null, null, null, null, null, null, null); // for the client proxy
+    @PreDestroy
+    void close() {
+        thread.shutdownNow();
+    }
+
+    /** Reads records; they stay in their order. */
+    List<ReadRecord> read(List<ConsumerRecord<byte[], byte[]>> records) {
+        Instant now = Instant.now();
+        Stream<ConsumerRecord<byte[], byte[]>> all =
+                records.size() < FEW ? records.stream() : records.parallelStream();
+        List<ReadRecord> read = all.map(record -> new ReadRecord(record, read(record, now))).toList();
+        read.forEach(record -> counts.read(record.event()));
+        return read;
+    }
+
+    private NodeEvent read(ConsumerRecord<byte[], byte[]> record, Instant now) {
+        TopicKind kind = settings.kafka().heartbeatTopics().contains(record.topic())
+                ? TopicKind.HEARTBEAT
+                : TopicKind.INTROSPECTION;
+        return reader.read(kind, record.value(), Instant.ofEpochMilli(Math.max(record.timestamp(), 0)), now);
     }
 
     /**
-     * Handles one batch to its end, however long a store is away.
+     * Takes a batch, and will acknowledge it once it has taken effect, however long a store is away; never, when the
+     * registry stops first.
      *
-     * @param offsets how the last record of each partition is acknowledged when heartbeats must be written first
-     * @return whether the caller may acknowledge the batch now; else that is done after a flush of heartbeats, or never
-     *     when the registry stops first
+     * @param offsets how the last record of each partition is acknowledged
+     * @return completes when there is room for another one
      */
-    boolean process(
-            List<ConsumerRecord<byte[], byte[]>> records,
-            Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets) {
-        underWay.incrementAndGet();
-        try {
-            return !abandoned.get() && retries.throughDefects(() -> once(records, offsets), this::abandon);
-        } finally {
-            underWay.decrementAndGet();
+    synchronized CompletionStage<Void> take(
+            List<ReadRecord> read, Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets) {
+        recordsInside += read.size();
+        if (recordsInside >= settings.kafka().batchSize() && room.isDone()) {
+            room = new CompletableFuture<>();
+        }
+        batches.add(new Batch(read, offsets, System.nanoTime()));
+        return room;
+    }
+
+    private void process(List<Batch> some) {
+        Batch batch = Batch.of(some);
+        if (!abandoned) {
+            retries.throughDefects(() -> once(batch), this::abandon);
+        }
+        makeRoom(batch.read.size());
+    }
+
+    private void makeRoom(int records) {
+        CompletableFuture<Void> enough = null;
+        synchronized (this) {
+            recordsInside -= records;
+            if (recordsInside < settings.kafka().batchSize()) {
+                enough = room;
+            }
+        }
+        if (enough != null) {
+            enough.complete(null);
         }
     }
 
-    private boolean once(
-            List<ConsumerRecord<byte[], byte[]>> records,
-            Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets) {
-        long startedAt = System.nanoTime();
-        List<ReadRecord> read = read(records);
+    private boolean once(Batch batch) {
         List<NodeEvent> now =
-                read.stream().filter(record -> !record.isHeartbeat()).map(ReadRecord::event).toList();
-        BatchResult result = retries.throughOutages(records.size(), () -> service.apply(now));
-        if (result == null || !retries.setAside(read, result.refused())) {
+                batch.read.stream().filter(record -> !record.isHeartbeat()).map(ReadRecord::event).toList();
+        BatchResult result = retries.throughOutages(batch.read.size(), () -> service.apply(now));
+        if (result == null || !retries.setAside(batch.read, result.refused())) {
             return abandon();
         }
-        read.forEach(record -> counts.done(record.event()));
-        metrics.batch(Duration.ofNanos(System.nanoTime() - startedAt));
-        boolean done = heartbeats.collect(read, departed(now, result), offsets);
-        if (done) {
+        batch.read.forEach(record -> counts.done(record.event()));
+        result.published().thenRun(() -> metrics.batch(Duration.ofNanos(System.nanoTime() - batch.takenAt)));
+        acknowledge(batch, result);
+        return true;
+    }
+
+    private void acknowledge(Batch batch, BatchResult result) {
+        if (heartbeats.collect(batch.read, departed(result, batch.read), batch.offsets)) {
+            heartbeats.acknowledge(batch.offsets);
             progress.progressed();
         }
-        return done;
     }
 
     /** After a batch that is not committed no later one may be, or its offsets would cover the lost one's. */
     private boolean abandon() {
-        abandoned.set(true);
+        abandoned = true;
         return false;
     }
 
-    /** Whether a batch is being handled now. */
+    /** Whether a batch is being handled now, or Consul still being told of one. */
     boolean busy() {
-        return underWay.get() > 0;
+        return !batches.idle() || !service.idle();
     }
 
-    private List<ReadRecord> read(List<ConsumerRecord<byte[], byte[]>> records) {
-        Instant now = Instant.now();
-        List<ReadRecord> read = new ArrayList<>(records.size());
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            TopicKind kind = settings.kafka().heartbeatTopics().contains(record.topic())
-                    ? TopicKind.HEARTBEAT
-                    : TopicKind.INTROSPECTION;
-            NodeEvent event =
-                    reader.read(kind, record.value(), Instant.ofEpochMilli(Math.max(record.timestamp(), 0)), now);
-            counts.read(event);
-            read.add(new ReadRecord(record, event));
-        }
-        return read;
-    }
-
-    private static Map<String, Instant> departed(List<NodeEvent> events, BatchResult result) {
+    private static Map<String, Instant> departed(BatchResult result, List<ReadRecord> read) {
         Map<String, Instant> departed = new HashMap<>();
-        for (NodeEvent event : events) {
-            if (event instanceof Departed departure) {
+        for (ReadRecord record : read) {
+            if (record.event() instanceof Departed departure) {
                 StoredEvent stored = result.stored().departed().get(departure.nodeId());
                 if (stored != null && stored.outcome() != Outcome.STALE) {
                     departed.merge(departure.nodeId(), departure.version().eventTime(), BatchProcessing::later);
@@ -146,5 +188,27 @@ public class BatchProcessing {
 
     private static Instant later(Instant a, Instant b) {
         return a.isAfter(b) ? a : b;
+    }
+
+    /**
+     * Records that were read together.
+     *
+     * @param takenAt {@link System#nanoTime} when the first of them were
+     */
+    private record Batch(
+            List<ReadRecord> read, Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets, long takenAt) {
+
+        private static Batch of(List<Batch> some) {
+            if (some.size() == 1) {
+                return some.get(0);
+            }
+            List<ReadRecord> read = new ArrayList<>();
+            Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets = new HashMap<>();
+            for (Batch batch : some) {
+                read.addAll(batch.read);
+                offsets.putAll(batch.offsets); // an acknowledgement covers all offsets before it
+            }
+            return new Batch(read, offsets, some.get(0).takenAt);
+        }
     }
 }

@@ -22,8 +22,11 @@ import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 @ApplicationScoped
 public class CollectedHeartbeats {
 
-    static final int MOST_NODES = 5_000;
-    static final int MOST_RECORDS = 20_000;
+    /** Some thirty megabytes: of each node one record is kept. */
+    static final int MOST_NODES = 20_000;
+
+    /** Of these only the count is kept; as many are read again after a crash. */
+    static final int MOST_RECORDS = 200_000;
 
     private final Set<TopicPartition> lost = new HashSet<>();
     private Part waiting = new Part();
@@ -59,6 +62,15 @@ public class CollectedHeartbeats {
         waiting.offsets.keySet().removeAll(lost);
         waiting.records += records;
         return first;
+    }
+
+    /** Those of the offsets that are still this replica's to acknowledge. */
+    synchronized List<Supplier<CompletionStage<Void>>> ours(
+            Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets) {
+        return offsets.entrySet().stream()
+                .filter(offset -> !lost.contains(offset.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     /** Takes all that is collected; until {@link #done} nothing later may be acknowledged. */

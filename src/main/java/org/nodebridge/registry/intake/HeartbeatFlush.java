@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes collected heartbeats as one batch, every {@code registry.lease.flush-interval} while there are any, and
+ * Writes collected heartbeats together, every {@code registry.lease.flush-interval} while there are any, and
  * acknowledges then what waited for them. One write at a time, in the order of what is in them. While PostgreSQL is
  * away, and when much is collected, whoever brings more waits.
  */
@@ -36,6 +36,9 @@ public class HeartbeatFlush {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatFlush.class);
     private static final long PATIENCE_SECONDS = 5;
+
+    /** An introduction of one of these nodes waits until they are written. */
+    private static final int MOST_IN_A_WRITE = 1_000;
 
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -47,6 +50,7 @@ public class HeartbeatFlush {
     private final RegistryMetrics metrics;
     private final RegistrySettings settings;
     private final ReentrantLock writing = new ReentrantLock();
+    private volatile CompletableFuture<Void> acknowledged = CompletableFuture.completedFuture(null);
     private volatile boolean failing;
     private volatile boolean abandoned;
 
@@ -106,12 +110,13 @@ public class HeartbeatFlush {
     }
 
     /**
-     * Writes and acknowledges what is collected, as far as PostgreSQL takes it at the first try: for the stop, when
-     * nobody has patience any more and nothing more is brought.
+     * Writes and acknowledges what is collected, as far as PostgreSQL takes it at the first try, and waits for all other
+     * acknowledgements: for the stop, when nobody has patience any more and nothing more is brought.
      *
-     * @param longest how long to wait for a write that is under way
+     * @param longest how long to wait for each
      */
     void finish(Duration longest) {
+        await(acknowledged, longest);
         try {
             if (writing.tryLock(longest.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
@@ -142,7 +147,7 @@ public class HeartbeatFlush {
         if (part.isEmpty()) {
             collected.done();
         } else if (retries.throughDefects(() -> written(part), () -> {})) {
-            acknowledge();
+            acknowledgeTaken();
             collected.done();
             progress.progressed();
         } else {
@@ -152,14 +157,8 @@ public class HeartbeatFlush {
 
     private boolean written(CollectedHeartbeats.Part part) {
         List<ReadRecord> records = part.heartbeats();
-        if (!records.isEmpty()) {
-            List<Heartbeat> heartbeats = records.stream().map(ReadRecord::heartbeat).toList();
-            BatchResult result = retries.throughOutages(records.size(), () -> {
-                BatchResult renewed = service.renew(heartbeats);
-                failing = !renewed.committed();
-                return renewed;
-            });
-            if (result == null || !retries.setAside(records, result.refused())) {
+        for (int from = 0; from < records.size(); from += MOST_IN_A_WRITE) {
+            if (!written(records.subList(from, Math.min(from + MOST_IN_A_WRITE, records.size())))) {
                 return false;
             }
         }
@@ -167,12 +166,34 @@ public class HeartbeatFlush {
         return true;
     }
 
-    private void acknowledge() {
-        CompletableFuture<?>[] sent = collected.offsetsTaken().stream()
+    private boolean written(List<ReadRecord> records) {
+        List<Heartbeat> heartbeats = records.stream().map(ReadRecord::heartbeat).toList();
+        BatchResult result = retries.throughOutages(records.size(), () -> {
+            BatchResult renewed = service.renew(heartbeats);
+            failing = !renewed.committed();
+            return renewed;
+        });
+        return result != null && retries.setAside(records, result.refused());
+    }
+
+    /** Acknowledges a batch before which nothing waits; does not wait for Kafka. */
+    void acknowledge(Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets) {
+        acknowledged = CompletableFuture.allOf(acknowledged.exceptionally(e -> null), sent(collected.ours(offsets)));
+    }
+
+    private void acknowledgeTaken() {
+        await(sent(collected.offsetsTaken()), Duration.ofSeconds(PATIENCE_SECONDS));
+    }
+
+    private static CompletableFuture<Void> sent(List<Supplier<CompletionStage<Void>>> offsets) {
+        return CompletableFuture.allOf(offsets.stream()
                 .map(offset -> CompletableFuture.completedFuture(null).thenCompose(none -> offset.get()))
-                .toArray(CompletableFuture[]::new);
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private static void await(CompletableFuture<Void> sent, Duration longest) {
         try {
-            CompletableFuture.allOf(sent).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            sent.get(longest.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.atWarn().addKeyValue("reason", String.valueOf(e))
                     .log("Offsets could not be acknowledged; the next ones cover them");

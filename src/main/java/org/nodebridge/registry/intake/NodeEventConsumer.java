@@ -18,7 +18,7 @@ import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.nodebridge.registry.config.ChannelSettings;
 
-/** Takes batches of records from the channel and acknowledges each batch when it has taken effect. */
+/** Takes batches of records from the channel, as fast as there is room for them. */
 @ApplicationScoped
 public class NodeEventConsumer {
 
@@ -29,8 +29,8 @@ public class NodeEventConsumer {
     private ManagedExecutorService executor;
 
     /**
-     * Completes when the batch is committed, or but for its heartbeats, which are committed together with those of the
-     * next batches; the channel gives the next one only then.
+     * Completes when there is room for another batch, which the channel gives only then. This one is acknowledged when it
+     * has taken effect, by {@link BatchProcessing}, and never before one that came earlier.
      */
     @Incoming(ChannelSettings.NODE_EVENTS)
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
@@ -39,8 +39,8 @@ public class NodeEventConsumer {
                 batch.getRecords().stream().map(NodeEventConsumer::consumed).toList();
         Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets = new HashMap<>();
         batch.getLatestOffsetRecords().forEach((partition, last) -> offsets.put(partition, last::ack));
-        return CompletableFuture.supplyAsync(() -> processing.process(records, offsets), executor)
-                .thenCompose(done -> done ? batch.ack() : CompletableFuture.completedFuture(null));
+        return CompletableFuture.supplyAsync(() -> processing.read(records), executor)
+                .thenCompose(read -> processing.take(read, offsets));
     }
 
     /** Makes the container create this bean now, on a thread that may look up its executor. */

@@ -3,6 +3,7 @@ package org.nodebridge.registry.metrics;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.metrics.Metadata;
@@ -56,19 +57,21 @@ public class RegistryMetrics {
     }
 
     /**
-     * One introduction or departure that PostgreSQL has judged.
+     * Introductions or departures that PostgreSQL has judged.
      *
      * @param kind introduced or departed
-     * @param outcome created, updated, unchanged or stale
+     * @param outcomes how many were created, updated, unchanged and stale
      */
-    public void registration(String kind, String outcome) {
-        registrations("postgres", outcome, 1);
-        boolean changed = "created".equals(outcome) || "updated".equals(outcome);
-        events(kind, changed ? "applied" : outcome, 1);
-        if (!"stale".equals(outcome)) {
-            inPostgres.increment();
-            successful.increment();
-        }
+    public void registrations(String kind, Map<String, Long> outcomes) {
+        outcomes.forEach((outcome, count) -> {
+            registrations("postgres", outcome, count);
+            boolean changed = "created".equals(outcome) || "updated".equals(outcome);
+            events(kind, changed ? "applied" : outcome, count);
+            if (!"stale".equals(outcome)) {
+                inPostgres.add(count);
+                successful.add(count);
+            }
+        });
     }
 
     /** Events that PostgreSQL could not take because it was away; they are tried again. */

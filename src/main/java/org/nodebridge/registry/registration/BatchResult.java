@@ -2,6 +2,9 @@ package org.nodebridge.registry.registration;
 
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.store.StoredBatch;
 
 /**
@@ -12,14 +15,30 @@ import org.nodebridge.registry.store.StoredBatch;
  * @param refused event id to reason, for events whose data PostgreSQL will never take: dead letters
  * @param stored what PostgreSQL did, of each node with its newest event; nothing when it is not committed
  * @param obstacle why it is not committed, for a person; {@code null} when it is
+ * @param published completes when it is known and noted what Consul did with what it is owed by the batch; never
+ *     exceptionally
  */
-public record BatchResult(boolean committed, Map<UUID, String> refused, StoredBatch stored, String obstacle) {
+public record BatchResult(
+        boolean committed, Map<UUID, String> refused, StoredBatch stored, String obstacle,
+        CompletionStage<CatalogOutcome> published) {
 
-    static BatchResult done(Map<UUID, String> refused, StoredBatch stored) {
-        return new BatchResult(true, refused, stored, null);
+    /** A batch that Consul need not hear of. */
+    public static BatchResult done(Map<UUID, String> refused, StoredBatch stored) {
+        return done(refused, stored, CompletableFuture.completedFuture(CatalogOutcome.NOTHING));
     }
 
-    static BatchResult notDone(String obstacle) {
-        return new BatchResult(false, Map.of(), StoredBatch.NOTHING, obstacle);
+    static BatchResult done(Map<UUID, String> refused, StoredBatch stored, CompletionStage<CatalogOutcome> published) {
+        return new BatchResult(true, refused, stored, null, published);
+    }
+
+    /** A batch of which nothing, or not all, is committed. */
+    public static BatchResult notDone(String obstacle) {
+        return new BatchResult(
+                false, Map.of(), StoredBatch.NOTHING, obstacle, CompletableFuture.completedFuture(CatalogOutcome.NOTHING));
+    }
+
+    /** Waits for Consul. */
+    public CatalogOutcome awaitPublished() {
+        return published.toCompletableFuture().join();
     }
 }

@@ -1,20 +1,24 @@
 package org.nodebridge.registry.registration;
 
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogWriter;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.registration.CatalogQueue.Entry;
 import org.nodebridge.registry.store.CatalogDebtRepository;
 import org.nodebridge.registry.store.StoreException;
 import org.nodebridge.registry.store.ToolRegistration;
@@ -23,39 +27,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings rows to Consul and notes in PostgreSQL what Consul said. What is written is read from the rows, so that it is
- * what PostgreSQL holds now and not what an event once said. Not to be called in a transaction.
+ * Brings what PostgreSQL holds to Consul and notes in PostgreSQL what Consul said. All that this replica writes to
+ * Consul waits in one line, so that the transactions are full when there is much to write, and no older state of a node
+ * overtakes a newer one. Not to be called in a transaction. Safe for many threads.
  */
 @ApplicationScoped
 public class CatalogApplication {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatalogApplication.class);
 
-    private final CatalogWriter catalog;
-    private final CatalogDebtRepository debt;
-    private final ToolRegistrationRepository registrations;
-    private final RegistryMetrics metrics;
+    @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+    private ManagedThreadFactory threadFactory;
 
     @Inject
-    public CatalogApplication(
-            CatalogWriter catalog,
-            CatalogDebtRepository debt,
-            ToolRegistrationRepository registrations,
-            RegistryMetrics metrics) {
-        this.catalog = catalog;
-        this.debt = debt;
-        this.registrations = registrations;
-        this.metrics = metrics;
+    private CatalogWriter catalog;
+
+    @Inject
+    private CatalogDebtRepository debt;
+
+    @Inject
+    private ToolRegistrationRepository registrations;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    private ExecutorService threads;
+    private CatalogQueue queue;
+
+    @PostConstruct
+    void open() {
+        int transactions = catalog.transactionsAtOnce();
+        threads = OwnThreads.of(threadFactory, transactions + 1);
+        queue = new CatalogQueue(this::write, catalog::transactionSize, transactions, this::note, threads);
     }
 
-    CatalogApplication() {
-        this(null, null, null, null); // for the client proxy
+    @PreDestroy
+    void close() {
+        threads.shutdownNow();
     }
 
     /**
-     * Applies the rows of these nodes to Consul.
+     * Applies the rows of these nodes, as they are when they are read now, and waits for Consul.
      *
-     * @return what Consul said; empty when PostgreSQL could not be asked for the rows
+     * @return what Consul said; all unavailable when PostgreSQL could not be asked for the rows
      */
     public CatalogOutcome apply(Collection<String> nodeIds) {
         try {
@@ -66,30 +80,56 @@ public class CatalogApplication {
         }
     }
 
-    /** Applies these rows to Consul and notes what it confirmed and what it refused. */
+    /** Applies these rows, and waits until what Consul confirmed and what it refused is noted. */
     public CatalogOutcome applyRows(List<ToolRegistration> rows) {
-        Map<String, Long> revisions = rows.stream()
-                .collect(Collectors.toMap(ToolRegistration::nodeId, ToolRegistration::revision));
-        List<CatalogChange> changes = new ArrayList<>();
-        rows.forEach(row -> changes.add(change(row)));
-        CatalogOutcome outcome = catalog.write(changes);
+        return put(rows.stream().map(CatalogApplication::entry).toList()).toCompletableFuture().join();
+    }
+
+    /**
+     * Has entries written, and waits only while too many others wait.
+     *
+     * @return completes when it is known and noted what became of them
+     */
+    CompletionStage<CatalogOutcome> put(Collection<Entry> entries) {
+        return queue.put(entries);
+    }
+
+    /** Whether nothing is being written, or still to be. */
+    public boolean idle() {
+        return queue.idle();
+    }
+
+    private CatalogOutcome write(List<CatalogChange> changes) {
+        CatalogOutcome outcome = written(changes);
         metrics.consulWrites(outcome.applied().size(), outcome.refused().size(), outcome.unavailable().size());
-        note(outcome, revisions);
         return outcome;
     }
 
-    private void note(CatalogOutcome outcome, Map<String, Long> revisions) {
-        Map<String, Long> confirmed = outcome.applied().stream()
-                .collect(Collectors.toMap(Function.identity(), revisions::get, (a, b) -> a, LinkedHashMap::new));
+    private CatalogOutcome written(List<CatalogChange> changes) {
+        try {
+            return catalog.write(changes);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("Consul could not be written to");
+            Set<String> nodeIds = changes.stream().map(CatalogChange::nodeId).collect(Collectors.toSet());
+            return new CatalogOutcome(Set.of(), Map.of(), nodeIds, e.toString());
+        }
+    }
+
+    private void note(Map<String, Long> confirmed, Map<String, String> refused, Map<String, Long> revisions) {
         try {
             debt.confirm(confirmed);
-            debt.refuse(outcome.refused(), revisions);
+            debt.refuse(refused, revisions);
         } catch (StoreException e) {
             LOG.atWarn().addKeyValue("nodes", confirmed.size()).addKeyValue("reason", e.getMessage())
                     .log("Consul has confirmed nodes that PostgreSQL cannot note; they will be written again");
         }
-        outcome.refused().forEach((nodeId, reason) -> LOG.atWarn().addKeyValue("node", nodeId)
+        refused.forEach((nodeId, reason) -> LOG.atWarn().addKeyValue("node", nodeId)
                 .addKeyValue("reason", reason).log("Consul refuses a node"));
+    }
+
+    /** What Consul is to have by the row, and which state of it that is. */
+    static Entry entry(ToolRegistration row) {
+        return new Entry(change(row), row.revision());
     }
 
     /** What is to become true in Consul, by the row. */

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogChange.Deregister;
+import org.nodebridge.registry.catalog.CatalogChange.Register;
 import org.nodebridge.registry.catalog.CatalogOutcome;
-import org.nodebridge.registry.catalog.CatalogWriter;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.event.EventVersion;
-import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.registration.CatalogQueue.Entry;
 import org.nodebridge.registry.store.RegistrationBatch;
 
 /**
@@ -27,37 +27,27 @@ import org.nodebridge.registry.store.RegistrationBatch;
 public class WriteAhead {
 
     private final Map<String, EventVersion> written = new ConcurrentHashMap<>();
-    private final CatalogWriter catalog;
-    private final RegistryMetrics metrics;
 
     @Inject
-    public WriteAhead(CatalogWriter catalog, RegistryMetrics metrics) {
-        this.catalog = catalog;
-        this.metrics = metrics;
-    }
+    private CatalogApplication catalog;
 
-    WriteAhead() {
-        this(null, null); // for the client proxy
-    }
-
-    /** Writes introductions and departures, but for those that are no newer than what was written ahead before. */
+    /** Writes introductions and departures and waits for Consul, but for those that are no newer than what was written ahead before. */
     CatalogOutcome write(RegistrationBatch batch) {
         Map<String, EventVersion> versions = new HashMap<>();
-        List<CatalogChange> changes = new ArrayList<>();
+        List<Entry> changes = new ArrayList<>();
         batch.introductions().stream().filter(event -> news(event.node().nodeId(), event.version())).forEach(event -> {
             versions.put(event.node().nodeId(), event.version());
-            changes.add(new CatalogChange.Register(event.node(), event.version(), CheckStatus.PASSING));
+            changes.add(new Entry(new Register(event.node(), event.version(), CheckStatus.PASSING), null));
         });
         batch.departures().stream().filter(event -> news(event.nodeId(), event.version())).forEach(event -> {
             versions.put(event.nodeId(), event.version());
-            changes.add(new CatalogChange.Deregister(event.nodeId()));
+            changes.add(new Entry(new Deregister(event.nodeId()), null));
         });
         if (changes.isEmpty()) {
             return CatalogOutcome.NOTHING; // all of it written before, or of no concern to Consul
         }
-        CatalogOutcome outcome = catalog.write(changes);
+        CatalogOutcome outcome = catalog.put(changes).toCompletableFuture().join();
         outcome.applied().forEach(nodeId -> written.put(nodeId, versions.get(nodeId)));
-        metrics.consulWrites(outcome.applied().size(), outcome.refused().size(), outcome.unavailable().size());
         return outcome;
     }
 

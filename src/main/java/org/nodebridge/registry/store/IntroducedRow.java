@@ -79,6 +79,11 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
         return leases.watch(node().type().wireName()).wireName();
     }
 
+    /** The check that the node is to have when its row says so. */
+    RowLocks.Check check(String status) {
+        return new RowLocks.Check(node().type().wireName(), node().healthEndpoint(), status);
+    }
+
     private NodeDescription node() {
         return event.node();
     }

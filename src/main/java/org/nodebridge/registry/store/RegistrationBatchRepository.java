@@ -47,12 +47,12 @@ public class RegistrationBatchRepository {
     @Transactional
     public StoredBatch store(RegistrationBatch batch) {
         try (Connection connection = dataSource.getConnection()) {
-            if (batch.size() > 1 || !batch.heartbeats().isEmpty()) {
-                RowLocks.take(connection, batch.events().stream().map(OfNode::nodeId).collect(Collectors.toSet()));
-            }
+            Map<String, RowLocks.Check> confirmed = batch.size() > 1 || !batch.heartbeats().isEmpty()
+                    ? RowLocks.take(connection, batch.events().stream().map(OfNode::nodeId).collect(Collectors.toSet()))
+                    : Map.of();
             Map<String, StoredEvent> introduced = batch.introductions().isEmpty()
                     ? Map.of()
-                    : introduce(connection, IntroducedRow.of(batch.introductions(), settings.leases()));
+                    : introduce(connection, IntroducedRow.of(batch.introductions(), settings.leases()), confirmed);
             Map<String, StoredEvent> departed =
                     batch.departures().isEmpty() ? Map.of() : depart(connection, batch.departures());
             Map<String, StoredEvent> renewed =
@@ -65,7 +65,9 @@ public class RegistrationBatchRepository {
         }
     }
 
-    private Map<String, StoredEvent> introduce(Connection connection, List<IntroducedRow> rows) throws SQLException {
+    private Map<String, StoredEvent> introduce(
+            Connection connection, List<IntroducedRow> rows, Map<String, RowLocks.Check> confirmed)
+            throws SQLException {
         Map<String, StoredEvent> stored = new LinkedHashMap<>();
         try (var renewal = new BatchStatement<>(connection, RegistrationSql.RENEW_UNCHANGED, rows)) {
             renewal.text(IntroducedRow::nodeId)
@@ -90,6 +92,10 @@ public class RegistrationBatchRepository {
                 .filter(row -> !stored.containsKey(row.nodeId()))
                 .forEach(row -> rejected.put(row.nodeId(), row.eventId()));
         stored.putAll(explain(connection, rejected));
+        for (IntroducedRow row : changed) {
+            stored.computeIfPresent(row.nodeId(), (id, event) ->
+                    row.check(event.checkStatus()).equals(confirmed.get(id)) ? event.withCheckThatStands() : event);
+        }
         return stored;
     }
 
@@ -147,7 +153,8 @@ public class RegistrationBatchRepository {
                         Outcome.valueOf(rows.getString("outcome")),
                         rows.getObject("epoch", Long.class),
                         rows.getLong("revision"),
-                        rows.getBoolean("owed")));
+                        rows.getBoolean("owed"),
+                        rows.getString("check_status")));
             }
         }
     }
@@ -163,7 +170,7 @@ public class RegistrationBatchRepository {
             }
             Set<String> unknown = new HashSet<>(eventIds.keySet());
             unknown.removeAll(explained.keySet());
-            unknown.forEach(id -> explained.put(id, new StoredEvent(id, Outcome.UNCHANGED, null, 0, false)));
+            unknown.forEach(id -> explained.put(id, new StoredEvent(id, Outcome.UNCHANGED, null, 0, false, null)));
         }
         return explained;
     }

@@ -5,7 +5,7 @@ import org.nodebridge.registry.config.LeaseSettings;
 
 /**
  * The statements of {@link RegistrationBatchRepository}. Each takes arrays with one element a node, applies the version
- * guard and returns (tool_id, outcome, epoch, revision, owed) for the rows it touched. New rows are made in the order
+ * guard and returns (tool_id, outcome, epoch, revision, owed, check_status) for the rows it touched. New rows are made in the order
  * of their ids, and those that are there have been locked in that order, so that replicas rarely wait in a circle.
  */
 final class RegistrationSql {
@@ -31,7 +31,7 @@ final class RegistrationSql {
               AND r.status = 'active'
               AND registration_is_newer(i.epoch, i.event_timestamp, i.event_id, r)
             RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision,
-                      r.catalog_version <> r.revision AS owed
+                      r.catalog_version <> r.revision AS owed, r.check_status
             """;
 
     /** New and changed content, and nodes that come back. */
@@ -96,7 +96,7 @@ final class RegistrationSql {
                 catalog_error = NULL
             WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id, r)
             RETURNING r.tool_id, CASE WHEN r.registered_at = r.updated_at THEN 'CREATED' ELSE 'UPDATED' END AS outcome,
-                      r.epoch, r.revision, TRUE AS owed
+                      r.epoch, r.revision, TRUE AS owed, r.check_status
             """;
 
     /**
@@ -136,7 +136,7 @@ final class RegistrationSql {
             WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id, r)
             RETURNING r.tool_id,
                       CASE WHEN r.revision > 1 AND r.updated_at = now() THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome,
-                      r.epoch, r.revision, r.catalog_version <> r.revision AS owed
+                      r.epoch, r.revision, r.catalog_version <> r.revision AS owed, r.check_status
             """;
 
     /**
@@ -196,13 +196,14 @@ final class RegistrationSql {
                            ELSE 'UNCHANGED' END AS outcome,
                       r.epoch, r.revision,
                       d.check_status <> old.check_status AND r.catalog_version <> r.revision AS owed,
+                      r.check_status,
                       EXTRACT(EPOCH FROM i.received_at - old.last_heartbeat) AS lease_age
             """;
 
     static final String EXPLAIN = """
             SELECT r.tool_id, CASE WHEN r.event_id = i.event_id THEN 'UNCHANGED' ELSE 'STALE' END AS outcome, r.epoch,
                    r.revision,
-                   r.event_id = i.event_id AND r.catalog_version <> r.revision AS owed
+                   r.event_id = i.event_id AND r.catalog_version <> r.revision AS owed, r.check_status
             FROM unnest(?::text[], ?::uuid[]) AS i (tool_id, event_id)
             JOIN tool_registrations AS r ON r.tool_id = i.tool_id
             """;

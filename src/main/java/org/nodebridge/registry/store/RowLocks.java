@@ -1,9 +1,12 @@
 package org.nodebridge.registry.store;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Locks the rows of a batch in the order of their ids before anything is written. An UPDATE takes its rows in whatever
@@ -13,7 +16,8 @@ import java.util.List;
 final class RowLocks {
 
     private static final String LOCK = """
-            SELECT 1
+            SELECT r.tool_id, r.node_type, r.health_endpoint, r.check_status,
+                   r.catalog_version = r.revision AND r.status IN ('active', 'suspect') AS confirmed
             FROM tool_registrations AS r
             WHERE r.tool_id = ANY (?::text[])
             ORDER BY r.tool_id
@@ -22,11 +26,27 @@ final class RowLocks {
 
     private RowLocks() {}
 
-    /** Holds the rows that are there until the transaction ends. */
-    static void take(Connection connection, Collection<String> nodeIds) throws SQLException {
+    /**
+     * Holds the rows that are there until the transaction ends.
+     *
+     * @return the checks of those that are discoverable and that Consul has confirmed as they are, by node id
+     */
+    static Map<String, Check> take(Connection connection, Collection<String> nodeIds) throws SQLException {
         try (var lock = new BatchStatement<>(connection, LOCK, List.copyOf(nodeIds))) {
             lock.text(nodeId -> nodeId);
-            lock.bound().execute();
+            Map<String, Check> confirmed = new HashMap<>();
+            try (ResultSet row = lock.bound().executeQuery()) {
+                while (row.next()) {
+                    if (row.getBoolean(5)) {
+                        confirmed.put(
+                                row.getString(1), new Check(row.getString(2), row.getString(3), row.getString(4)));
+                    }
+                }
+            }
+            return confirmed;
         }
     }
+
+    /** All that a node's check in Consul is made from. */
+    record Check(String nodeType, String healthEndpoint, String status) {}
 }

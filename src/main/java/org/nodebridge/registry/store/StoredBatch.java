@@ -74,6 +74,12 @@ public record StoredBatch(
         return ids;
     }
 
+    /** What was done with the introduction or departure of this node, of which there was one. */
+    public StoredEvent of(String nodeId) {
+        StoredEvent event = introduced.get(nodeId);
+        return event == null ? departed.get(nodeId) : event;
+    }
+
     /** The one event of a batch of one introduction or departure. */
     public StoredEvent only() {
         return (introduced.isEmpty() ? departed : introduced).values().iterator().next();

@@ -78,6 +78,9 @@ public final class Benchmark {
             registry.start(replica);
             List.of(
                     new StartTime(replica),
+                    new WarmUp(List.of(
+                            new ChangedRegistrations(replica), new ManualRegistrations(replica),
+                            new UnchangedIntroductions(replica), new Heartbeats(replica))),
                     new FewNodes(replica),
                     new ChangedRegistrations(replica),
                     new UnchangedIntroductions(replica),

@@ -78,7 +78,7 @@ final class Feed implements AutoCloseable {
         while (sent < most && System.nanoTime() < end) {
             send(topic, numbered.apply(sent++));
             while (sent - known >= outstanding && System.nanoTime() < end) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)); // the broker answers it on our cores
                 known = committed() - before;
             }
         }

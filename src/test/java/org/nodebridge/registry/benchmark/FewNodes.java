@@ -2,7 +2,7 @@ package org.nodebridge.registry.benchmark;
 
 import org.nodebridge.registry.servers.LibertyServer;
 
-/** A small store, for {@link ManyNodes} to be compared with. The first row that gives the registry work. */
+/** A small store, for {@link ManyNodes} to be compared with. */
 final class FewNodes implements Row {
 
     static final String CHANGES = "few.changed";
@@ -24,8 +24,6 @@ final class FewNodes implements Row {
     public void measure(Bench bench) throws Exception {
         int nodes = bench.plan().fewestNodes();
         Changes.register(bench.registry(), 0, nodes);
-        // what a JVM has not compiled yet is no property of a small store
-        Changes.during(bench.registry(), nodes, bench.plan().share(0.25));
         StoreOfSize store = new StoreOfSize(bench, new RegistryApi(replica), nodes);
         String with = " with " + Numbers.text(nodes) + " nodes";
         bench.report().add(Result.told(

@@ -26,21 +26,22 @@ final class PostgresWatch implements Callable<Void> {
 
     @Override
     public Void call() throws SQLException {
-        // by their ids: a scan for the type would read all the other nodes
-        String[] ids = new String[nodes.size()];
-        for (int node = 0; node < ids.length; node++) {
-            ids[node] = nodeType + "-" + node;
-        }
+        // a change and its place in the history become visible by the same commit, and the history is read in passing
+        long seen = registry.number("SELECT last_revision FROM registration_revision");
         try (Connection connection = registry.connect();
                 PreparedStatement look = connection.prepareStatement(
-                        "SELECT tool_id, node_version FROM tool_registrations WHERE tool_id = ANY (?)")) {
-            look.setArray(1, connection.createArrayOf("text", ids));
+                        "SELECT revision, node_type, tool_id, content ->> 'version' FROM registration_history"
+                                + " WHERE revision > ? ORDER BY revision")) {
             while (!Thread.currentThread().isInterrupted()) {
+                look.setLong(1, seen);
                 try (ResultSet rows = look.executeQuery()) {
                     long now = System.nanoTime();
                     while (rows.next()) {
-                        int node = (int) NodeText.number(rows.getString(1));
-                        nodes.get(node).see(NodeText.change(rows.getString(2)), now);
+                        seen = rows.getLong(1);
+                        if (nodeType.equals(rows.getString(2))) {
+                            int node = (int) NodeText.number(rows.getString(3));
+                            nodes.get(node).see(NodeText.change(rows.getString(4)), now);
+                        }
                     }
                 }
                 LockSupport.parkNanos(EVERY_NANOS);

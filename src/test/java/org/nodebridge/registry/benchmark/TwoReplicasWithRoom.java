@@ -65,7 +65,7 @@ final class TwoReplicasWithRoom implements Row {
 
     private static double perSecond(Bench bench, Installation registry) {
         int nodes = bench.plan().nodes();
-        Changes.during(registry, nodes, bench.plan().share(0.1));
+        Changes.during(registry, nodes, bench.plan().share(0.3));
         return Changes.during(registry, nodes, bench.plan().share(0.2)).perSecond();
     }
 }

@@ -21,9 +21,9 @@ enum CrashPoint {
     BEFORE_THE_COMMIT("store.RegistrationBatchRepository", "store", "AT EXIT", "TRUE"),
     /** PostgreSQL has it, and Consul has not heard of it. */
     AFTER_THE_COMMIT(
-            "registration.DualRegistrationService", "count(RegistrationBatch,StoredBatch)", "AT ENTRY", "TRUE"),
+            "registration.BatchApplication", "count(RegistrationBatch,StoredBatch)", "AT ENTRY", "TRUE"),
     /** One transaction of a batch is in Consul, and the next is not. */
-    BETWEEN_TRANSACTIONS("catalog.CatalogWrite", "applied", "AT EXIT", "!$0.transactions.isEmpty()"),
+    BETWEEN_TRANSACTIONS("registration.CatalogQueue", "done", "AT ENTRY", "!$0.waiting.isEmpty()"),
     /** Consul has it all, and PostgreSQL does not know. */
     BEFORE_THE_CONFIRMATION("registration.CatalogApplication", "note", "AT ENTRY", "TRUE"),
     /** Both stores are done with the batch. */
@@ -31,7 +31,7 @@ enum CrashPoint {
     /** A dead letter is on its topic, and the record it is of is not acknowledged. */
     AFTER_A_DEAD_LETTER("intake.Retries", "setAside", "AT EXIT", "readCounter(\"letters\") > 0"),
     /** The batch is done with, and its offsets are where they were. */
-    BEFORE_THE_OFFSETS("intake.BatchProcessing", "process", "AT EXIT", "TRUE");
+    BEFORE_THE_OFFSETS("intake.BatchProcessing", "acknowledge", "AT ENTRY", "TRUE");
 
     /** What a JVM that is halted so ends with. */
     static final int EXIT_CODE = 255;

@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +29,6 @@ import org.nodebridge.registry.servers.ConsulServer;
 class CatalogIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ExecutorService THREADS = Executors.newFixedThreadPool(4);
 
     @TempDir
     static Path directory;
@@ -49,7 +46,6 @@ class CatalogIT {
     @AfterAll
     static void stopConsul() {
         server.stop();
-        THREADS.shutdownNow();
     }
 
     private static ConsulSettings settings(Mode mode) {
@@ -61,7 +57,7 @@ class CatalogIT {
     }
 
     private static CatalogOutcome write(Mode mode, List<CatalogChange> changes) {
-        return new CatalogWriter(catalog(mode), new CatalogCircuit(1), THREADS).write(changes);
+        return new CatalogWriter(catalog(mode), new CatalogCircuit(1)).write(changes);
     }
 
     private static CatalogOutcome write(Mode mode, CatalogChange... changes) {
@@ -371,7 +367,7 @@ class CatalogIT {
         try {
             ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
                     Samples.settings(Mode.CATALOG, stopping.host(), stopping.port(), ""), Samples.REGISTRY_ID));
-            CatalogWriter writer = new CatalogWriter(catalog, new CatalogCircuit(1), THREADS);
+            CatalogWriter writer = new CatalogWriter(catalog, new CatalogCircuit(1));
             assertThat(writer.write(Samples.registers(2)).complete()).isTrue();
 
             stopping.kill();

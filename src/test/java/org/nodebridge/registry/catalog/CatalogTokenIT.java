@@ -61,7 +61,7 @@ class CatalogTokenIT {
     private static CatalogOutcome write(Mode mode, String token, CatalogChange... changes) {
         ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
                 Samples.settings(mode, server.host(), server.port(), token), Samples.REGISTRY_ID));
-        return new CatalogWriter(catalog, new CatalogCircuit(1), Runnable::run).write(List.of(changes));
+        return new CatalogWriter(catalog, new CatalogCircuit(1)).write(List.of(changes));
     }
 
     @ParameterizedTest

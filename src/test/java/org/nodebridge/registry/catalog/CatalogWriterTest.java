@@ -2,42 +2,27 @@ package org.nodebridge.registry.catalog;
 
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class CatalogWriterTest {
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(4);
     private final CatalogCircuit circuit = new CatalogCircuit(1);
-
-    @AfterEach
-    void stopThreads() {
-        threads.shutdownNow();
-    }
 
     /** Takes ten changes at a time and does with each transaction what the test says. */
     private static final class Lane implements CatalogLane {
 
         private final List<Set<String>> calls = new CopyOnWriteArrayList<>();
-        private final int atOnce;
         private final Consumer<Set<String>> behaviour;
 
-        Lane(int atOnce, Consumer<Set<String>> behaviour) {
-            this.atOnce = atOnce;
+        Lane(Consumer<Set<String>> behaviour) {
             this.behaviour = behaviour;
         }
 
@@ -48,7 +33,7 @@ class CatalogWriterTest {
 
         @Override
         public int transactionsAtOnce() {
-            return atOnce;
+            return 4;
         }
 
         @Override
@@ -83,7 +68,7 @@ class CatalogWriterTest {
     }
 
     private CatalogOutcome write(Lane lane, List<CatalogChange> changes) {
-        return new CatalogWriter(new ServiceCatalog(lane), circuit, threads).write(changes);
+        return new CatalogWriter(new ServiceCatalog(lane), circuit).write(changes);
     }
 
     private static Set<String> ids(List<CatalogChange> changes) {
@@ -92,7 +77,7 @@ class CatalogWriterTest {
 
     @Test
     void asksNothingOfConsulForNoChanges() {
-        Lane lane = new Lane(4, nodes -> {});
+        Lane lane = new Lane(nodes -> {});
 
         assertThat(write(lane, List.of())).isEqualTo(CatalogOutcome.NOTHING);
         assertThat(lane.calls).isEmpty();
@@ -100,7 +85,7 @@ class CatalogWriterTest {
 
     @Test
     void splitsChangesIntoTransactionsOfTheLanesSize() {
-        Lane lane = new Lane(1, nodes -> {});
+        Lane lane = new Lane(nodes -> {});
 
         CatalogOutcome outcome = write(lane, Samples.registers(25));
 
@@ -111,34 +96,8 @@ class CatalogWriterTest {
     }
 
     @Test
-    void runsAsManyTransactionsAtOnceAsTheLaneWants() {
-        CountDownLatch allAtOnce = new CountDownLatch(4);
-        Lane lane = new Lane(4, nodes -> {
-            allAtOnce.countDown();
-            await().until(() -> allAtOnce.getCount() == 0);
-        });
-
-        assertThat(write(lane, Samples.registers(40)).applied()).hasSize(40);
-    }
-
-    @Test
-    void neverRunsMoreTransactionsAtOnceThanTheLaneWants() {
-        AtomicInteger running = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        Lane lane = new Lane(2, nodes -> {
-            most.accumulateAndGet(running.incrementAndGet(), Math::max);
-            Thread.yield();
-            running.decrementAndGet();
-        });
-
-        write(lane, Samples.registers(400));
-
-        assertThat(most.get()).isBetween(1, 2);
-    }
-
-    @Test
     void refusesOnlyWhatConsulNames() {
-        Lane lane = new Lane(1, nodes -> {
+        Lane lane = new Lane(nodes -> {
             if (nodes.contains("node-3")) {
                 throw new CatalogRefusedException("refused", Map.of("node-3", "bad meta"));
             }
@@ -154,7 +113,7 @@ class CatalogWriterTest {
     @Test
     void findsTheBadOnesByHalvesWhenConsulNamesNone() {
         Set<String> bad = Set.of("node-0", "node-7");
-        Lane lane = new Lane(1, nodes -> {
+        Lane lane = new Lane(nodes -> {
             if (nodes.stream().anyMatch(bad::contains)) {
                 throw new CatalogRefusedException("too large");
             }
@@ -169,7 +128,7 @@ class CatalogWriterTest {
 
     @Test
     void blamesNoNodeForATokenThatFallsShort() {
-        Lane lane = new Lane(1, nodes -> {
+        Lane lane = new Lane(nodes -> {
             throw CatalogRefusedException.ofAll("Permission denied", nodes);
         });
 
@@ -183,7 +142,7 @@ class CatalogWriterTest {
 
     @Test
     void beginsNothingMoreOnceConsulIsUnavailable() {
-        Lane lane = new Lane(1, nodes -> {
+        Lane lane = new Lane(nodes -> {
             if (nodes.contains("node-10")) {
                 throw new CatalogUnavailableException("connection refused");
             }
@@ -200,7 +159,7 @@ class CatalogWriterTest {
 
     @Test
     void stopsSearchingWhenConsulBecomesUnavailable() {
-        Lane lane = new Lane(1, nodes -> {
+        Lane lane = new Lane(nodes -> {
             if (nodes.size() == 10) {
                 throw new CatalogRefusedException("too large");
             }
@@ -216,7 +175,7 @@ class CatalogWriterTest {
 
     @Test
     void takesWhatFaultToleranceThrowsForUnavailable() {
-        CatalogOutcome timedOut = write(new Lane(1, nodes -> {
+        CatalogOutcome timedOut = write(new Lane(nodes -> {
             throw new TimeoutException();
         }), Samples.registers(3));
 
@@ -226,52 +185,12 @@ class CatalogWriterTest {
 
     @Test
     void seesTheBreakerOpenAndCloseAgain() {
-        write(new Lane(1, nodes -> {
+        write(new Lane(nodes -> {
             throw new CircuitBreakerOpenException("open");
         }), Samples.registers(1));
         assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
 
-        write(new Lane(1, nodes -> {}), Samples.registers(1));
+        write(new Lane(nodes -> {}), Samples.registers(1));
         assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
-    }
-
-    @Test
-    void doesEverythingItselfWhenNoThreadIsToBeHad() {
-        Lane lane = new Lane(4, nodes -> {});
-        CatalogWriter writer = new CatalogWriter(new ServiceCatalog(lane), circuit, task -> {
-            throw new RejectedExecutionException("full");
-        });
-
-        assertThat(writer.write(Samples.registers(40)).applied()).hasSize(40);
-    }
-
-    @Test
-    void doesNotWaitForThreadsThatNeverCome() {
-        Lane lane = new Lane(4, nodes -> {});
-        CatalogWriter writer = new CatalogWriter(new ServiceCatalog(lane), circuit, task -> {});
-
-        assertThat(writer.write(Samples.registers(40)).applied()).hasSize(40);
-    }
-
-    @Test
-    void waitsForTransactionsUnderWayEvenWhenInterrupted() {
-        Thread caller = Thread.currentThread();
-        AtomicInteger begun = new AtomicInteger();
-        Lane lane = new Lane(2, nodes -> {
-            begun.incrementAndGet();
-            if (Thread.currentThread() == caller) {
-                while (begun.get() < 2) {
-                    Thread.onSpinWait();
-                }
-            } else {
-                await().until(() -> caller.getState() == Thread.State.WAITING);
-            }
-        });
-
-        caller.interrupt();
-        CatalogOutcome outcome = write(lane, Samples.registers(20));
-
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(outcome.applied()).hasSize(20);
     }
 }

@@ -123,11 +123,11 @@ class ServiceEntryTest {
     }
 
     @Test
-    void takesItsPlaceFromTheFirstHttpEndpointAtLast() {
+    void takesItsPlaceAtLastFromTheHttpEndpointThatIsFirstByName() {
         ServiceEntry entry = withEndpoints("bus", "kafka://k:9092", "zeta", "https://z/", "alpha", "http://a/");
 
-        assertThat(entry.address()).isEqualTo("z");
-        assertThat(entry.port()).isEqualTo(443);
+        assertThat(entry.address()).isEqualTo("a");
+        assertThat(entry.port()).isEqualTo(80);
     }
 
     @Test

@@ -301,11 +301,11 @@ class HeartbeatFlushTest {
                 throw new IllegalStateException("a defect");
             }
             if (postgresAway) {
-                return new BatchResult(false, Map.of(), StoredBatch.NOTHING, "away");
+                return BatchResult.notDone("away");
             }
             duringWrite.run();
             written.add(heartbeats);
-            return new BatchResult(true, refused, StoredBatch.NOTHING, null);
+            return BatchResult.done(refused, StoredBatch.NOTHING);
         }
     }
 

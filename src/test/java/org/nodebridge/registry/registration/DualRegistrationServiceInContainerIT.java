@@ -186,6 +186,7 @@ class DualRegistrationServiceInContainerIT {
         events.add(17, bad);
 
         BatchResult result = service.apply(events);
+        assertThat(result.awaitPublished().complete()).isTrue();
 
         assertThat(result.committed()).isTrue();
         assertThat(result.obstacle()).isNull();
@@ -210,6 +211,7 @@ class DualRegistrationServiceInContainerIT {
                 at(2));
 
         BatchResult result = service.apply(List.of(node.introduced(at(1)), bad));
+        result.awaitPublished();
 
         assertThat(result.committed()).isTrue();
         assertThat(result.refused()).containsOnlyKeys(bad.version().eventId());
@@ -227,6 +229,7 @@ class DualRegistrationServiceInContainerIT {
                 leaving.departed(at(2)),
                 staying.heartbeat(at(2), HealthStatus.CRITICAL),
                 NodeOnTheWire.named("mixed-coming").introduced(at(2))));
+        result.awaitPublished();
 
         assertThat(result.committed()).isTrue();
         assertThat(result.refused()).isEmpty();

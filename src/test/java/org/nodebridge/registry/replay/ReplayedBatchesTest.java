@@ -147,7 +147,7 @@ class ReplayedBatchesTest {
             boolean again = applied.stream().anyMatch(before -> before.containsAll(nodeIds));
             applied.add(nodeIds);
             if (postgresAway) {
-                return new BatchResult(false, Map.of(), StoredBatch.NOTHING, "PostgreSQL is away");
+                return BatchResult.notDone("PostgreSQL is away");
             }
             Map<String, StoredEvent> introduced = new HashMap<>();
             Map<UUID, String> refused = new HashMap<>();
@@ -156,10 +156,10 @@ class ReplayedBatchesTest {
                     refused.put(event.version().eventId(), "will not have it");
                 } else {
                     introduced.put(event.nodeId(), new StoredEvent(
-                            event.nodeId(), again ? Outcome.UNCHANGED : Outcome.CREATED, null, 1, false));
+                            event.nodeId(), again ? Outcome.UNCHANGED : Outcome.CREATED, null, 1, false, "passing"));
                 }
             });
-            return new BatchResult(true, refused, new StoredBatch(introduced, Map.of(), Map.of()), null);
+            return BatchResult.done(refused, new StoredBatch(introduced, Map.of(), Map.of()));
         }
     }
 

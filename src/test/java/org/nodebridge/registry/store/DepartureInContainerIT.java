@@ -22,7 +22,7 @@ class DepartureInContainerIT extends InPostgres {
     void leavesATombstoneThatOnlyANewerIntroductionRevives() {
         store(NODE.introduced(at(0)));
 
-        assertThat(store(NODE.departed(at(10))).only()).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true));
+        assertThat(store(NODE.departed(at(10))).only()).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true, "passing"));
         assertThat(status(ID)).isEqualTo("departed");
         assertThat(rows.of(ID).path("status_reason").asText()).isEqualTo("graceful_shutdown");
         assertThat(outcome(NODE.introduced(at(9)))).isEqualTo(Outcome.STALE);
@@ -37,7 +37,7 @@ class DepartureInContainerIT extends InPostgres {
     void leavesATombstoneOfANodeNeverHeardOf() {
         StoredEvent departed = store(NODE.departed(at(10))).only();
 
-        assertThat(departed).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 1, false));
+        assertThat(departed).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 1, false, "passing"));
         assertThat(outcome(NODE.introduced(at(9)))).isEqualTo(Outcome.STALE);
         assertThat(status(ID)).isEqualTo("departed");
         assertThat(registrations.page(RegistrationFilter.ANY, "", 10)).isEmpty();
@@ -50,9 +50,9 @@ class DepartureInContainerIT extends InPostgres {
         StoredBatch stored = store(
                 NODE.departedWithoutType(at(1)), NodeOnTheWire.named("unknown").departedWithoutType(at(1)));
 
-        assertThat(stored.departed().get(ID)).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true));
+        assertThat(stored.departed().get(ID)).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true, "passing"));
         assertThat(stored.departed().get("unknown"))
-                .isEqualTo(new StoredEvent("unknown", Outcome.UNCHANGED, null, 1, false));
+                .isEqualTo(new StoredEvent("unknown", Outcome.UNCHANGED, null, 1, false, "passing"));
         assertThat(status(ID)).isEqualTo("departed");
         assertThat(status("unknown")).isEqualTo("departed");
         assertThat(outcome(NodeOnTheWire.named("unknown").introduced(at(0)))).isEqualTo(Outcome.STALE);

@@ -48,9 +48,9 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         debt.confirm(Map.of(ID, 2L));
         StoredEvent unchanged = store(NODE.capableOf("sign").introduced(at(2))).only();
 
-        assertThat(created).isEqualTo(new StoredEvent(ID, Outcome.CREATED, null, 1, true));
-        assertThat(updated).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true));
-        assertThat(unchanged).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 2, false));
+        assertThat(created).isEqualTo(new StoredEvent(ID, Outcome.CREATED, null, 1, true, "passing"));
+        assertThat(updated).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true, "passing"));
+        assertThat(unchanged).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 2, false, "passing"));
         assertThat(rows.of(ID).path("capabilities").has("sign")).isTrue();
     }
 
@@ -75,7 +75,7 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
 
         StoredEvent again = store(NODE.introduced(version)).only();
 
-        assertThat(again).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 1, true));
+        assertThat(again).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 1, true, "passing"));
         assertThat(rows.of(ID)).isEqualTo(before);
     }
 

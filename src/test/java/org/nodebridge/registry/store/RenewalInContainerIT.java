@@ -31,7 +31,7 @@ class RenewalInContainerIT extends InPostgres {
         StoredBatch stored = store(NODE.heartbeat(at(30), HealthStatus.HEALTHY));
 
         assertThat(stored.renewed()).containsOnly(
-                Map.entry(ID, new StoredEvent(ID, Outcome.UNCHANGED, null, 1, false)));
+                Map.entry(ID, new StoredEvent(ID, Outcome.UNCHANGED, null, 1, false, "passing")));
         JsonNode row = rows.of(ID);
         assertThat(rows.time(ID, "last_heartbeat")).isEqualTo(at(30).eventTime());
         assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(at(30).eventTime().plus(settings.leases().ttl("effect")));
@@ -66,10 +66,10 @@ class RenewalInContainerIT extends InPostgres {
         StoredEvent silent = store(NODE.heartbeat(at(3), null)).renewed().get(ID);
         StoredEvent critical = store(NODE.heartbeat(at(4), HealthStatus.CRITICAL)).renewed().get(ID);
 
-        assertThat(degraded).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true));
-        assertThat(recovering).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 2, false));
-        assertThat(silent).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 2, false));
-        assertThat(critical).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 3, true));
+        assertThat(degraded).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true, "warning"));
+        assertThat(recovering).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 2, false, "warning"));
+        assertThat(silent).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 2, false, "warning"));
+        assertThat(critical).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 3, true, "critical"));
         assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("critical");
         assertThat(rows.of(ID).path("health_status").asText()).isEqualTo("critical");
     }

@@ -30,6 +30,6 @@ class StoredBatchTest {
     }
 
     private static StoredEvent event(Outcome outcome, long revision) {
-        return new StoredEvent("node", outcome, null, revision, true);
+        return new StoredEvent("node", outcome, null, revision, true, "passing");
     }
 }

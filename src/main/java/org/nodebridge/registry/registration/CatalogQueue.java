@@ -1,0 +1,274 @@
+package org.nodebridge.registry.registration;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+
+/**
+ * Changes that wait to be written to Consul, of each node the newest. Several transactions are under way at once, each
+ * with as much as fits of what waits when it begins; of one node never two, so that the later change is written last.
+ * Safe for many threads.
+ */
+final class CatalogQueue {
+
+    /** More than keeps all transactions busy, and some ten megabytes at most. */
+    private static final int MOST_WAITING = 5_000;
+
+    private final Function<List<CatalogChange>, CatalogOutcome> writer;
+    private final IntSupplier transactionSize;
+    private final int transactionsAtOnce;
+    private final Executor executor;
+    private final Gatherer<Written> notes;
+
+    private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+    private final Set<String> underWay = new HashSet<>();
+    private int transactions;
+
+    /**
+     * @param writer writes one transaction, and throws nothing
+     * @param transactionSize the most changes in a transaction
+     * @param note takes down in PostgreSQL what Consul said of rows; throws nothing
+     * @param executor has a thread for each transaction, and one for the notes
+     */
+    CatalogQueue(
+            Function<List<CatalogChange>, CatalogOutcome> writer, IntSupplier transactionSize, int transactionsAtOnce,
+            Note note, Executor executor) {
+        this.writer = writer;
+        this.transactionSize = transactionSize;
+        this.transactionsAtOnce = transactionsAtOnce;
+        this.executor = executor;
+        this.notes = new Gatherer<>(executor, Integer.MAX_VALUE, written -> note(note, written));
+    }
+
+    /** Takes down what Consul said. */
+    @FunctionalInterface
+    interface Note {
+
+        /**
+         * @param confirmed node id to the revision that Consul has
+         * @param refused node id to why
+         * @param revisions of what was refused
+         */
+        void take(Map<String, Long> confirmed, Map<String, String> refused, Map<String, Long> revisions);
+    }
+
+    /**
+     * What is to become of a node in Consul.
+     *
+     * @param revision of the row that says so; {@code null} when no row does, so that there is nothing to take down
+     */
+    record Entry(CatalogChange change, Long revision) {
+
+        String nodeId() {
+            return change.nodeId();
+        }
+    }
+
+    /**
+     * Has changes written. Waits only while too many others do.
+     *
+     * @param entries of one node at most one
+     * @return what became of each of these nodes, with these changes or newer ones, once that is taken down
+     */
+    CompletionStage<CatalogOutcome> put(Collection<Entry> entries) {
+        Submission submission = new Submission(entries.size());
+        if (entries.isEmpty()) {
+            submission.told.complete(CatalogOutcome.NOTHING);
+        } else {
+            enqueue(entries, submission);
+        }
+        return submission.told;
+    }
+
+    private synchronized void enqueue(Collection<Entry> entries, Submission submission) {
+        while (waiting.size() >= MOST_WAITING) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                submission.unavailable(entries.stream().map(Entry::nodeId).toList(), "the registry stops");
+                return;
+            }
+        }
+        for (Entry entry : entries) {
+            waiting.computeIfAbsent(entry.nodeId(), id -> new Waiting()).add(entry, submission);
+        }
+        begin();
+    }
+
+    /** Whether nothing waits, is under way or is still to be taken down. */
+    synchronized boolean idle() {
+        return waiting.isEmpty() && transactions == 0 && notes.idle();
+    }
+
+    private void begin() {
+        int wanted = (waiting.size() + transactionSize() - 1) / transactionSize();
+        for (int begun = 0; begun < wanted && transactions < transactionsAtOnce; begun++) {
+            transactions++;
+            executor.execute(this::work);
+        }
+    }
+
+    private int transactionSize() {
+        return Math.max(1, transactionSize.getAsInt());
+    }
+
+    private void work() {
+        for (List<Waiting> some = next(); !some.isEmpty(); some = next()) {
+            CatalogOutcome outcome = writer.apply(some.stream().map(one -> one.entry.change()).toList());
+            done(some, outcome);
+        }
+    }
+
+    private synchronized List<Waiting> next() {
+        List<Waiting> some = new ArrayList<>();
+        int most = transactionSize();
+        Iterator<Map.Entry<String, Waiting>> all = waiting.entrySet().iterator();
+        while (some.size() < most && all.hasNext()) {
+            Map.Entry<String, Waiting> one = all.next();
+            if (underWay.add(one.getKey())) {
+                some.add(one.getValue());
+                all.remove();
+            }
+        }
+        if (some.isEmpty()) {
+            transactions--;
+        }
+        notifyAll();
+        return some;
+    }
+
+    private void done(List<Waiting> some, CatalogOutcome outcome) {
+        List<Written> written = new ArrayList<>();
+        List<Waiting> givenUp = new ArrayList<>();
+        synchronized (this) {
+            for (Waiting one : some) {
+                String nodeId = one.entry.nodeId();
+                underWay.remove(nodeId);
+                // where a newer change waits, what PostgreSQL notes is what becomes of that
+                boolean last = !waiting.containsKey(nodeId) && one.entry.revision() != null;
+                written.add(new Written(one, outcome, last));
+            }
+            if (!outcome.unavailable().isEmpty()) {
+                givenUp.addAll(waiting.values()); // an outage holds everybody up once, and not one after the other
+                waiting.clear();
+            }
+        }
+        givenUp.forEach(one -> one.submissions.forEach(submission ->
+                submission.unavailable(List.of(one.entry.nodeId()), outcome.unavailableReason())));
+        written.stream().filter(Written::toBeNoted).forEach(notes::add);
+        written.stream().filter(one -> !one.toBeNoted()).forEach(Written::tell);
+    }
+
+    private static void note(Note note, List<Written> written) {
+        Map<String, Long> confirmed = new LinkedHashMap<>();
+        Map<String, String> refused = new HashMap<>();
+        Map<String, Long> revisions = new HashMap<>();
+        for (Written one : written) {
+            Entry entry = one.waited.entry;
+            String reason = one.outcome.refused().get(entry.nodeId());
+            // of a node that was written twice since the last note, what came of it last
+            if (reason == null) {
+                confirmed.put(entry.nodeId(), entry.revision());
+                refused.remove(entry.nodeId());
+            } else {
+                confirmed.remove(entry.nodeId());
+                refused.put(entry.nodeId(), reason);
+                revisions.put(entry.nodeId(), entry.revision());
+            }
+        }
+        note.take(confirmed, refused, revisions);
+        written.forEach(Written::tell);
+    }
+
+    /** A node that waits, and who wants to know what becomes of it. */
+    private static final class Waiting {
+
+        private final List<Submission> submissions = new ArrayList<>(1);
+        private Entry entry;
+
+        void add(Entry newer, Submission submission) {
+            submissions.add(submission);
+            if (entry == null || entry.revision() == null || newer.revision() == null
+                    || newer.revision() >= entry.revision()) {
+                entry = newer;
+            }
+        }
+    }
+
+    private record Written(Waiting waited, CatalogOutcome outcome, boolean last) {
+
+        private boolean toBeNoted() {
+            return last && !outcome.unavailable().contains(waited.entry.nodeId());
+        }
+
+        private void tell() {
+            waited.submissions.forEach(submission -> submission.done(waited.entry.nodeId(), outcome));
+        }
+    }
+
+    /** What was put at once, until something is known of all of it. */
+    private static final class Submission {
+
+        private final CompletableFuture<CatalogOutcome> told = new CompletableFuture<>();
+        private final Set<String> applied = new HashSet<>();
+        private final Map<String, String> refused = new HashMap<>();
+        private final Set<String> unavailable = new HashSet<>();
+        private String reason;
+        private int left;
+
+        Submission(int nodes) {
+            left = nodes;
+        }
+
+        void done(String nodeId, CatalogOutcome outcome) {
+            if (outcome.unavailable().contains(nodeId)) {
+                unavailable(List.of(nodeId), outcome.unavailableReason());
+                return;
+            }
+            synchronized (this) {
+                String refusal = outcome.refused().get(nodeId);
+                if (refusal == null) {
+                    applied.add(nodeId);
+                } else {
+                    refused.put(nodeId, refusal);
+                }
+                left--;
+            }
+            tellWhenComplete();
+        }
+
+        void unavailable(List<String> nodeIds, String why) {
+            synchronized (this) {
+                unavailable.addAll(nodeIds);
+                reason = why;
+                left -= nodeIds.size();
+            }
+            tellWhenComplete();
+        }
+
+        private void tellWhenComplete() {
+            CatalogOutcome outcome;
+            synchronized (this) {
+                if (left > 0) {
+                    return;
+                }
+                outcome = new CatalogOutcome(applied, refused, unavailable, reason);
+            }
+            told.complete(outcome);
+        }
+    }
+}

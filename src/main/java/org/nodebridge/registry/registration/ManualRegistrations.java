@@ -1,0 +1,156 @@
+package org.nodebridge.registry.registration;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.Outcome;
+import org.nodebridge.registry.store.RegistrationBatch;
+import org.nodebridge.registry.store.StoreUnavailableException;
+import org.nodebridge.registry.store.StoredEvent;
+
+/**
+ * Registrations that somebody waits for. Those that come while others are written to PostgreSQL go into one batch, and
+ * each still gets its own answer. Safe for many threads.
+ */
+@ApplicationScoped
+class ManualRegistrations {
+
+    /** Few enough that the first of them need not wait long for the last. */
+    private static final int MOST_AT_ONCE = 100;
+
+    @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+    private ManagedThreadFactory threadFactory;
+
+    @Inject
+    private BatchApplication stores;
+
+    @Inject
+    private WriteAhead writeAhead;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    @Inject
+    private RegistrySettings settings;
+
+    private ExecutorService thread;
+    private Gatherer<Request> requests;
+
+    @PostConstruct
+    void open() {
+        thread = OwnThreads.of(threadFactory, 1);
+        requests = new Gatherer<>(thread, MOST_AT_ONCE, this::carryOut);
+    }
+
+    @PreDestroy
+    void close() {
+        thread.shutdownNow();
+    }
+
+    /**
+     * Applies one event, and waits for its answer.
+     *
+     * @param announcement puts the event on Kafka, for when PostgreSQL is away
+     * @throws TooManyRegistrationsException when too many others wait already
+     */
+    RegistrationResult apply(OfNode event, Runnable announcement) {
+        int waiting = requests.waiting();
+        if (waiting >= settings.mostManualWaiting()) {
+            throw new TooManyRegistrationsException(waiting);
+        }
+        Request request = new Request(event, announcement, new Stopwatch(metrics, event.nodeId()));
+        requests.add(request);
+        return request.answer.join().get();
+    }
+
+    /** A batch has one event of each node, so that every event has an outcome of its own. */
+    private void carryOut(List<Request> all) {
+        List<Request> left = all;
+        while (!left.isEmpty()) {
+            Map<String, Request> batch = new LinkedHashMap<>();
+            List<Request> later = new ArrayList<>();
+            for (Request request : left) {
+                if (batch.putIfAbsent(request.event.nodeId(), request) != null) {
+                    later.add(request);
+                }
+            }
+            carryOut(batch.values());
+            left = later;
+        }
+    }
+
+    private void carryOut(Collection<Request> batch) {
+        try {
+            BatchResult result = stores.storeAndPublish(batch.stream().map(Request::event).toList());
+            batch.forEach(request -> answer(request, result));
+        } catch (StoreUnavailableException e) {
+            metrics.postgresUnavailable(batch.size());
+            batch.forEach(request -> request.answer.complete(() -> announceInstead(request, e)));
+        } catch (RuntimeException e) {
+            batch.forEach(request -> request.answer.completeExceptionally(e));
+        }
+    }
+
+    private static void answer(Request request, BatchResult result) {
+        String refusal = result.refused().get(request.event.version().eventId());
+        StoredEvent row = result.stored().of(request.event.nodeId());
+        if (refusal != null) {
+            request.tell(() -> request.stopwatch.failed(false, refusal));
+        } else if (row.outcome() == Outcome.STALE) {
+            request.tell(request.stopwatch::stale);
+        } else if (!row.owedToCatalog()) {
+            request.tell(() -> request.stopwatch.stored(row.outcome(), true, null));
+        } else {
+            result.published().thenAccept(published -> request.tell(() -> request.stopwatch.stored(
+                    row.outcome(), published.applied().contains(request.event.nodeId()),
+                    published.reasonFor(request.event.nodeId()))));
+        }
+    }
+
+    /** PostgreSQL is away: Consul takes it now, Kafka keeps it for PostgreSQL. Without Consul nothing is claimed. */
+    private RegistrationResult announceInstead(Request request, StoreUnavailableException outage) {
+        String nodeId = request.event.nodeId();
+        CatalogOutcome written = writeAhead.write(RegistrationBatch.collapse(List.of(request.event)));
+        if (!written.applied().contains(nodeId)) {
+            return request.stopwatch.failed(false, outage.getMessage() + "; "
+                    + Objects.requireNonNullElse(written.reasonFor(nodeId), "Consul has a newer event of this node"));
+        }
+        try {
+            request.announcement.run();
+            return request.stopwatch.announced(outage.getMessage());
+        } catch (AnnouncementFailedException e) {
+            return request.stopwatch.failed(true, outage.getMessage() + "; " + e.getMessage());
+        }
+    }
+
+    /** @param answer what the waiting thread has still to do for it, which may take its time */
+    private record Request(
+            OfNode event, Runnable announcement, Stopwatch stopwatch,
+            CompletableFuture<Supplier<RegistrationResult>> answer) {
+
+        Request(OfNode event, Runnable announcement, Stopwatch stopwatch) {
+            this(event, announcement, stopwatch, new CompletableFuture<>());
+        }
+
+        private void tell(Supplier<RegistrationResult> result) {
+            answer.complete(result);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package org.nodebridge.registry.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.registration.CatalogQueue.Entry;
+
+class CatalogQueueTest {
+
+    private static final int SIZE = 10;
+    private static final int AT_ONCE = 3;
+
+    private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE + 1);
+    private final List<Set<String>> begun = new CopyOnWriteArrayList<>();
+    private final Map<String, Long> confirmed = Collections.synchronizedMap(new HashMap<>());
+    private final Map<String, String> refused = Collections.synchronizedMap(new HashMap<>());
+    private final AtomicInteger notes = new AtomicInteger();
+
+    /** Each transaction waits for one; without a test's doing there are enough. */
+    private final Semaphore consul = new Semaphore(1_000_000);
+
+    private volatile Function<Set<String>, CatalogOutcome> answer =
+            nodes -> new CatalogOutcome(nodes, Map.of(), Set.of(), null);
+
+    private final CatalogQueue queue = new CatalogQueue(this::write, () -> SIZE, AT_ONCE, this::note, threads);
+
+    @AfterEach
+    void stop() {
+        consul.release(1_000_000);
+        threads.shutdownNow();
+    }
+
+    private CatalogOutcome write(List<CatalogChange> changes) {
+        Set<String> nodes = changes.stream().map(CatalogChange::nodeId).collect(Collectors.toSet());
+        assertThat(nodes).as("of one node never two at once").hasSameSizeAs(changes);
+        begun.add(nodes);
+        consul.acquireUninterruptibly();
+        return answer.apply(nodes);
+    }
+
+    private void note(Map<String, Long> confirmed, Map<String, String> refused, Map<String, Long> revisions) {
+        notes.incrementAndGet();
+        this.confirmed.putAll(confirmed);
+        refused.forEach((nodeId, reason) -> this.refused.put(nodeId, reason + " at " + revisions.get(nodeId)));
+    }
+
+    private static Entry entry(String nodeId, long revision) {
+        return new Entry(new CatalogChange.Deregister(nodeId), revision);
+    }
+
+    private static List<Entry> entries(int from, int to) {
+        return IntStream.range(from, to).mapToObj(number -> entry("node-" + number, 1)).toList();
+    }
+
+    private CompletableFuture<CatalogOutcome> put(Entry... entries) {
+        return queue.put(List.of(entries)).toCompletableFuture();
+    }
+
+    private void holdConsul() {
+        consul.drainPermits();
+    }
+
+    @Test
+    void tellsWhatConsulSaidOnceThatIsNoted() {
+        CatalogOutcome outcome = put(entry("a", 3), entry("b", 7)).join();
+
+        assertThat(outcome.applied()).containsExactlyInAnyOrder("a", "b");
+        assertThat(outcome.complete()).isTrue();
+        assertThat(confirmed).containsOnly(Map.entry("a", 3L), Map.entry("b", 7L));
+        await().until(queue::idle);
+    }
+
+    @Test
+    void asksNothingOfConsulForNoEntries() {
+        assertThat(put().join()).isEqualTo(CatalogOutcome.NOTHING);
+        assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void fillsTransactionsAndRunsSeveralAtOnceButNoMoreThanItMay() {
+        holdConsul();
+        CompletableFuture<CatalogOutcome> told = queue.put(entries(0, 55)).toCompletableFuture();
+
+        await().until(() -> begun.size() == AT_ONCE);
+        assertThat(begun).allSatisfy(transaction -> assertThat(transaction).hasSize(SIZE));
+        assertThat(queue.idle()).isFalse();
+        consul.release(1_000);
+
+        assertThat(told.join().applied()).hasSize(55);
+        assertThat(begun).hasSize(6);
+    }
+
+    @Test
+    void putsTogetherWhatSeveralPutWhileTheTransactionsAreUnderWay() {
+        holdConsul();
+        IntStream.range(0, AT_ONCE).forEach(number -> {
+            put(entry("first-" + number, 1));
+            await().until(() -> begun.size() == number + 1);
+        });
+
+        List<CompletableFuture<CatalogOutcome>> told = new ArrayList<>();
+        IntStream.range(0, SIZE).forEach(number -> told.add(put(entry("node-" + number, 1))));
+        assertThat(begun).hasSize(AT_ONCE);
+        consul.release(1_000);
+
+        told.forEach(CompletableFuture::join);
+        assertThat(begun).hasSize(AT_ONCE + 1);
+        assertThat(told.get(4).join().applied()).containsExactly("node-4");
+    }
+
+    @Test
+    void writesTheLaterChangeOfANodeAfterTheEarlierAndNotesOnlyThat() {
+        holdConsul();
+        CompletableFuture<CatalogOutcome> first = put(entry("a", 1));
+        await().until(() -> begun.size() == 1);
+
+        CompletableFuture<CatalogOutcome> second = put(entry("a", 2));
+        CompletableFuture<CatalogOutcome> third = put(entry("a", 3));
+        put(entry("b", 1));
+        await().until(() -> begun.size() == 2);
+        assertThat(begun.get(1)).as("not beside the one under way").containsExactly("b");
+        consul.release(1_000);
+
+        assertThat(first.join().applied()).containsExactly("a");
+        assertThat(second.join().applied()).containsExactly("a");
+        assertThat(third.join().applied()).containsExactly("a");
+        assertThat(confirmed).containsEntry("a", 3L);
+        assertThat(begun).as("the second is never written").hasSize(3);
+    }
+
+    @Test
+    void keepsTheNewerRevisionWhicheverCameFirst() {
+        holdConsul();
+        put(entry("a", 1));
+        await().until(() -> begun.size() == 1);
+
+        put(entry("a", 5));
+        CompletableFuture<CatalogOutcome> late = put(entry("a", 4));
+        consul.release(1_000);
+
+        late.join();
+        assertThat(confirmed).containsEntry("a", 5L);
+    }
+
+    @Test
+    void notesNothingOfWhatNoRowSays() {
+        CatalogOutcome outcome = put(new Entry(new CatalogChange.Deregister("ahead"), null)).join();
+
+        assertThat(outcome.applied()).containsExactly("ahead");
+        assertThat(notes).hasValue(0);
+    }
+
+    @Test
+    void tellsRefusalsAndNotesThem() {
+        answer = nodes -> new CatalogOutcome(
+                without(nodes, "bad"), nodes.contains("bad") ? Map.of("bad", "too long") : Map.of(), Set.of(), null);
+
+        CatalogOutcome outcome = put(entry("good", 1), entry("bad", 2)).join();
+
+        assertThat(outcome.refused()).containsExactly(Map.entry("bad", "too long"));
+        assertThat(outcome.applied()).containsExactly("good");
+        assertThat(refused).containsExactly(Map.entry("bad", "too long at 2"));
+        assertThat(confirmed).containsOnlyKeys("good");
+    }
+
+    @Test
+    void givesUpAllThatWaitsOnceConsulIsUnavailable() {
+        holdConsul();
+        answer = nodes -> new CatalogOutcome(Set.of(), Map.of(), nodes, "connection refused");
+        CompletableFuture<CatalogOutcome> told = queue.put(entries(0, 200)).toCompletableFuture();
+        await().until(() -> begun.size() == AT_ONCE);
+        consul.release(1_000);
+
+        CatalogOutcome outcome = told.join();
+
+        assertThat(outcome.unavailable()).hasSize(200);
+        assertThat(outcome.unavailableReason()).isEqualTo("connection refused");
+        assertThat(begun).hasSizeLessThanOrEqualTo(2 * AT_ONCE);
+        assertThat(notes).hasValue(0);
+    }
+
+    @Test
+    void goesOnAfterAnOutage() {
+        answer = nodes -> new CatalogOutcome(Set.of(), Map.of(), nodes, "connection refused");
+        put(entry("a", 1)).join();
+        answer = nodes -> new CatalogOutcome(nodes, Map.of(), Set.of(), null);
+
+        assertThat(put(entry("a", 1)).join().applied()).containsExactly("a");
+    }
+
+    @Test
+    void holdsUpWhoeverPutsMoreWhileTooMuchWaits() {
+        holdConsul();
+        queue.put(entries(0, 5_000 + AT_ONCE * SIZE));
+        await().until(() -> begun.size() == AT_ONCE);
+
+        CompletableFuture<Void> more = CompletableFuture.runAsync(() -> queue.put(List.of(entry("one more", 1))));
+        await().until(() -> Thread.getAllStackTraces().values().stream().anyMatch(stack ->
+                stack.length > 2 && stack[0].getMethodName().startsWith("wait")
+                        && java.util.Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("enqueue"))));
+        assertThat(more.isDone()).isFalse();
+        consul.release(1_000);
+
+        more.join();
+        await().until(queue::idle);
+        assertThat(confirmed).hasSize(5_001 + AT_ONCE * SIZE);
+    }
+
+    private static Set<String> without(Set<String> nodes, String one) {
+        Set<String> others = new HashSet<>(nodes);
+        others.remove(one);
+        return others;
+    }
+}
