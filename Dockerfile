@@ -20,7 +20,7 @@ LABEL org.opencontainers.image.title="NodeBridge Registry" \
       org.opencontainers.image.licenses="Apache-2.0"
 
 # The features before the application, so that a new WAR does not fetch them again.
-COPY --chown=1001:0 src/main/liberty/config/server.xml /config/
+COPY --chown=1001:0 src/main/liberty/config/ /config/
 RUN features.sh
 COPY --chown=1001:0 --from=build /build/target/jdbc/ /opt/ol/wlp/usr/shared/resources/jdbc/
 COPY --chown=1001:0 --from=build /build/target/node-bridge-registry.war /config/apps/

@@ -12,6 +12,7 @@ import com.orbitz.consul.option.QueryOptions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
@@ -124,7 +125,7 @@ final class AgentLane implements CatalogLane {
     }
 
     @Override
-    public Map<String, CatalogInstance> instances() {
+    public CatalogInstances instances(Predicate<CatalogInstance> expected) {
         return asking(() -> {
             Map<String, CheckStatus> statuses = new HashMap<>();
             for (HealthCheck check : agent.getChecks().values()) {
@@ -133,13 +134,11 @@ final class AgentLane implements CatalogLane {
                         .ifPresent(nodeId -> CheckStatus.ofWireName(check.getStatus())
                                 .ifPresent(status -> statuses.put(nodeId, status)));
             }
-            Map<String, CatalogInstance> instances = new HashMap<>();
-            for (Service service : agent.getServices().values()) {
-                if (registryId.equals(service.getMeta().get(ServiceMeta.REGISTRY_ID))) {
-                    instances.put(service.getId(), instance(service, statuses.get(service.getId())));
-                }
-            }
-            return instances;
+            return CatalogInstances.of(
+                    agent.getServices().values().stream()
+                            .filter(service -> registryId.equals(service.getMeta().get(ServiceMeta.REGISTRY_ID)))
+                            .map(service -> instance(service, statuses.get(service.getId()))),
+                    expected);
         });
     }
 

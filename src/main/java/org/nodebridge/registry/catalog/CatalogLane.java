@@ -2,6 +2,7 @@ package org.nodebridge.registry.catalog;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.nodebridge.registry.config.ConsulSettings;
 
 /** One way into Consul. Safe for many threads; every method but the sizes blocks and may throw what Consul said. */
@@ -27,8 +28,8 @@ interface CatalogLane {
     /** The address of Consul's leader; empty when there is none. */
     String leader();
 
-    /** What stands with our owner mark where this lane writes, by node id. */
-    Map<String, CatalogInstance> instances();
+    /** What stands with our owner mark where this lane writes. */
+    CatalogInstances instances(Predicate<CatalogInstance> expected);
 
     /** What stands with our owner mark elsewhere, under another Consul node. */
     List<CatalogInstance> strays();

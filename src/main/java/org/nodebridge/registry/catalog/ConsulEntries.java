@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.event.NodeType;
 
@@ -26,19 +27,19 @@ final class ConsulEntries {
         this.registryId = registryId;
     }
 
-    /** By the service's id, which is the node's. */
-    Map<String, CatalogInstance> underOurNode() {
+    /** Entry by entry: all of them at once would be some kilobytes for each node. */
+    CatalogInstances underOurNode(Predicate<CatalogInstance> expected) {
+        Map<String, CheckStatus> statuses = new HashMap<>();
+        consul.each("/v1/health/node/" + settings.nodeName(), null, check -> note(check, statuses));
+        CatalogInstances.Collected collected = new CatalogInstances.Collected(expected);
         // not /v1/catalog/node: Consul 1.8 takes the service's id for its name there when it looks for permissions
-        JsonNode services = consul.get("/v1/catalog/node-services/" + settings.nodeName()).path("Services");
-        Map<String, CheckStatus> statuses = statuses(consul.get("/v1/health/node/" + settings.nodeName()));
-        Map<String, CatalogInstance> instances = new HashMap<>();
-        for (JsonNode service : services) {
+        consul.each("/v1/catalog/node-services/" + settings.nodeName(), "Services", service -> {
             CatalogInstance instance = instance(settings.nodeName(), service, statuses);
             if (isOurs(instance)) {
-                instances.put(instance.nodeId(), instance);
+                collected.add(instance);
             }
-        }
-        return instances;
+        });
+        return collected.instances();
     }
 
     /** Of our four services, what stands under other Consul nodes. The mark and our node's name need no escape. */
@@ -67,14 +68,15 @@ final class ConsulEntries {
 
     private static Map<String, CheckStatus> statuses(JsonNode checks) {
         Map<String, CheckStatus> statuses = new HashMap<>();
-        for (JsonNode check : checks) {
-            String nodeId = check.path("ServiceID").asText();
-            if (check.path("CheckID").asText().equals(ServiceEntry.checkId(nodeId))) {
-                CheckStatus.ofWireName(check.path("Status").asText())
-                        .ifPresent(status -> statuses.put(nodeId, status));
-            }
-        }
+        checks.forEach(check -> note(check, statuses));
         return statuses;
+    }
+
+    private static void note(JsonNode check, Map<String, CheckStatus> statuses) {
+        String nodeId = check.path("ServiceID").asText();
+        if (check.path("CheckID").asText().equals(ServiceEntry.checkId(nodeId))) {
+            CheckStatus.ofWireName(check.path("Status").asText()).ifPresent(status -> statuses.put(nodeId, status));
+        }
     }
 
     private static CatalogInstance instance(String consulNode, JsonNode service, Map<String, CheckStatus> statuses) {

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
 
@@ -31,6 +33,9 @@ final class ConsulHttp {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_ERROR = 1 << 20;
     private static final int LONGEST_ANSWER = 128 << 20;
+
+    /** Longer than any setting lets the caller wait. */
+    private static final Duration LONGEST_LIST = Duration.ofMinutes(5);
 
     private final HttpClient client;
     private final URI base;
@@ -75,6 +80,24 @@ final class ConsulHttp {
         }
     }
 
+    /**
+     * Reads a JSON list element by element, however long it is and, within five minutes, however long that takes: whoever
+     * has less time interrupts the thread.
+     *
+     * @param member the member of the answer's object that is the list; {@code null} when the answer itself is
+     * @param element is given each element in turn, by one thread at a time, and some of them in vain when this then
+     *     throws
+     */
+    void each(String path, String member, Consumer<JsonNode> element) {
+        Answer answer = exchange(
+                request(path).timeout(LONGEST_LIST).GET().build(),
+                info -> info.statusCode() == 200 ? new JsonListBody(member, element) : new BoundedBody(LONGEST_ERROR),
+                LONGEST_LIST);
+        if (answer.status() != 200) {
+            throw ConsulRefusal.of(answer);
+        }
+    }
+
     /** Sends JSON. A success comes without its body; any other status is for the caller to judge. */
     Answer put(String path, byte[] json) {
         HttpRequest request = request(path)
@@ -90,18 +113,27 @@ final class ConsulHttp {
     }
 
     private Answer exchange(HttpRequest request, int longestSuccess) {
+        return exchange(
+                request,
+                info -> {
+                    if (info.statusCode() != 200) {
+                        return new BoundedBody(LONGEST_ERROR);
+                    }
+                    return longestSuccess == 0
+                            ? BodySubscribers.replacing(new byte[0])
+                            : new BoundedBody(longestSuccess);
+                },
+                timeout);
+    }
+
+    private Answer exchange(HttpRequest request, BodyHandler<byte[]> body, Duration longest) {
         // not send(): its timeout ends with the headers, and a body that stalls would hold the thread for ever
-        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, info -> {
-            if (info.statusCode() != 200) {
-                return new BoundedBody(LONGEST_ERROR);
-            }
-            return longestSuccess == 0 ? BodySubscribers.replacing(new byte[0]) : new BoundedBody(longestSuccess);
-        });
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, body);
         try {
-            HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<byte[]> response = answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(response.statusCode(), response.body());
         } catch (TimeoutException e) {
-            throw new CatalogUnavailableException("Consul at " + base + " did not answer within " + timeout, e);
+            throw new CatalogUnavailableException("Consul at " + base + " did not answer within " + longest, e);
         } catch (ExecutionException e) {
             throw new CatalogUnavailableException("Consul at " + base + " cannot be reached: " + e.getCause(), e);
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.faulttolerance.Bulkhead;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
@@ -73,9 +74,11 @@ public class ServiceCatalog {
     }
 
     /**
-     * What carries our owner mark where our entries stand, by node id, as Consul's leader has it.
+     * What carries our owner mark where our entries stand, as Consul's leader has it.
      *
-     * @throws CatalogException when Consul does not say; never an empty map in its place
+     * @param expected asked of each entry, more than once when Consul has to be asked again; those that are as expected
+     *     are not kept
+     * @throws CatalogException when Consul does not say; never nothing in its place
      */
     @Retry(
             retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
@@ -85,8 +88,8 @@ public class ServiceCatalog {
             skipOn = CatalogRefusedException.class)
     @Timeout
     @Bulkhead(2)
-    public Map<String, CatalogInstance> instances() {
-        return lane.instances();
+    public CatalogInstances instances(Predicate<CatalogInstance> expected) {
+        return lane.instances(expected);
     }
 
     /**

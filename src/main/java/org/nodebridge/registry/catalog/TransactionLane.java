@@ -3,6 +3,7 @@ package org.nodebridge.registry.catalog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.nodebridge.registry.catalog.ConsulHttp.Answer;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.slf4j.Logger;
@@ -82,8 +83,8 @@ final class TransactionLane implements CatalogLane {
     }
 
     @Override
-    public Map<String, CatalogInstance> instances() {
-        return entries.underOurNode();
+    public CatalogInstances instances(Predicate<CatalogInstance> expected) {
+        return entries.underOurNode(expected);
     }
 
     @Override

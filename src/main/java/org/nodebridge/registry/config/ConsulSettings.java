@@ -73,7 +73,7 @@ public record ConsulSettings(
         settings.number("registry.consul.retry.delay", null, 200, 0, 10_000);
         settings.number("registry.consul.retry.jitter", null, 100, 0, 10_000);
         settings.number("registry.consul.timeout", null, 4_000, 100, 60_000);
-        settings.number("registry.consul.read-timeout", null, 10_000, 100, 120_000);
+        settings.number("registry.consul.read-timeout", null, 30_000, 100, 120_000);
         settings.number("registry.consul.health-timeout", null, 2_000, 100, 60_000);
         settings.number("registry.consul.bulkhead", null, 20, 1, 20);
         settings.number("registry.consul.breaker.volume", null, 10, 1, 1_000);

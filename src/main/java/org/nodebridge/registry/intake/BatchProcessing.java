@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -71,13 +70,13 @@ public class BatchProcessing {
     private EnvelopeReader reader;
     private ExecutorService thread;
     private Gatherer<Batch> batches;
-    private int recordsInside;
-    private CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
+    private Room room;
     private volatile boolean abandoned;
 
     @PostConstruct
     void open() {
         reader = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead());
+        room = new Room(settings.kafka().batchSize());
         thread = OwnThreads.of(threadFactory, 1);
         batches = new Gatherer<>(thread, Integer.MAX_VALUE, this::process);
     }
@@ -111,14 +110,11 @@ public class BatchProcessing {
      * @param offsets how the last record of each partition is acknowledged
      * @return completes when there is room for another one
      */
-    synchronized CompletionStage<Void> take(
+    CompletionStage<Void> take(
             List<ReadRecord> read, Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets) {
-        recordsInside += read.size();
-        if (recordsInside >= settings.kafka().batchSize() && room.isDone()) {
-            room = new CompletableFuture<>();
-        }
+        CompletionStage<Void> more = room.enter(read.size());
         batches.add(new Batch(read, offsets, System.nanoTime()));
-        return room;
+        return more;
     }
 
     private void process(List<Batch> some) {
@@ -126,20 +122,7 @@ public class BatchProcessing {
         if (!abandoned) {
             retries.throughDefects(() -> once(batch), this::abandon);
         }
-        makeRoom(batch.read.size());
-    }
-
-    private void makeRoom(int records) {
-        CompletableFuture<Void> enough = null;
-        synchronized (this) {
-            recordsInside -= records;
-            if (recordsInside < settings.kafka().batchSize()) {
-                enough = room;
-            }
-        }
-        if (enough != null) {
-            enough.complete(null);
-        }
+        room.leave(batch.read.size());
     }
 
     private boolean once(Batch batch) {

@@ -10,7 +10,7 @@ import org.nodebridge.registry.registration.CatalogApplication;
 import org.nodebridge.registry.store.ToolRegistration;
 
 /**
- * A row as the comparison sees it.
+ * A row with all that Consul is to show of it, for the time of looking at it; {@link ComparedRow} is what is kept.
  *
  * @param entry what Consul is to show; {@code null} when it is to show nothing
  * @param check what the entry's check is to say; {@code null} where Consul probes the node itself
@@ -43,10 +43,5 @@ record ComparedNode(
     /** Whether Consul is to show the node. */
     boolean discoverable() {
         return entry != null;
-    }
-
-    /** Whether it is still what it was, and Consul is not owed it. */
-    boolean sameAs(ComparedNode earlier) {
-        return confirmed && revision == earlier.revision;
     }
 }

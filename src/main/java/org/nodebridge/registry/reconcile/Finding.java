@@ -13,7 +13,7 @@ import org.nodebridge.registry.store.Drift;
  * @param fields what is different
  */
 record Finding(
-        Drift.Kind kind, String nodeId, ComparedNode node, CatalogInstance instance, boolean stray,
+        Drift.Kind kind, String nodeId, ComparedRow node, CatalogInstance instance, boolean stray,
         List<Drift.Field> fields) {
 
     /** Whether there is no row at all. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.cluster.ThisReplica;
 import org.nodebridge.registry.config.ConsulSettings;
@@ -70,25 +71,25 @@ class Pass {
      */
     Report run(boolean dryRun, long token, Instant quietSince, Instant nextPassAt) {
         Instant startedAt = Instant.now();
-        Map<String, ComparedNode> rows = rows();
-        Map<String, CatalogInstance> entries = catalog.instances();
+        Comparison comparison = new Comparison(settings.reconcile().pendingLimit(), startedAt);
+        takeRows(comparison);
+        CatalogInstances entries = catalog.instances(comparison::agrees);
         List<CatalogInstance> strays = catalog.strays();
+        List<Finding> findings = confirmed(comparison, comparison.suspects(entries, strays));
         Instant now = Instant.now();
-        Comparison comparison = new Comparison(rows, entries, strays, settings.reconcile().pendingLimit(), now);
-        List<Finding> findings = comparison.confirmed(again(comparison.suspects()));
 
         DeletionSafety safety = new DeletionSafety(
                 progress.caughtUpAt().orElse(null), progress.readUpTo().orElse(null), quietSince,
                 replays.writing(), !registrations.registeredNodeIds(1).isEmpty(), settings.reconcile(), now);
-        int allEntries = entries.size() + strays.size();
-        List<Step> steps = new Plan(safety, drift.since(), ourConsulNode(), entries.keySet())
+        int allEntries = entries.nodeIds().size() + strays.size();
+        List<Step> steps = new Plan(safety, drift.since(), ourConsulNode(), entries.nodeIds())
                 .steps(findings, settings.reconcile().mostDeletions(allEntries));
 
         List<Step> outcome = dryRun ? steps : repair.carryOut(steps, token);
         Hold blocked = safety.holdsRowless().orElse(null);
-        long nodes = rows.values().stream().filter(ComparedNode::discoverable).count();
         CatalogCheck check = new CatalogCheck(
-                now, replica.id(), dryRun, nextPassAt, nodes, allEntries, blocked == null ? null : blocked.wireName());
+                now, replica.id(), dryRun, nextPassAt, comparison.discoverable(), allEntries,
+                blocked == null ? null : blocked.wireName());
         List<Drift> left = outcome.stream().filter(Step::stays).map(step -> step.drift(ourConsulNode())).toList();
         if (!drift.note(left, check, token)) {
             throw new LostLeadershipException();
@@ -98,26 +99,26 @@ class Pass {
         return report;
     }
 
-    private Map<String, ComparedNode> rows() {
-        Map<String, ComparedNode> rows = new HashMap<>();
+    private void takeRows(Comparison comparison) {
         String after = "";
         List<ToolRegistration> page;
         do {
             page = compared.comparable(after, PAGE);
-            page.forEach(row -> rows.put(row.nodeId(), ComparedNode.of(row, settings)));
+            page.forEach(row -> comparison.take(ComparedNode.of(row, settings)));
             after = page.isEmpty() ? after : page.get(page.size() - 1).nodeId();
         } while (page.size() == PAGE);
-        return rows;
     }
 
-    private Map<String, ComparedNode> again(Set<String> nodeIds) {
-        Map<String, ComparedNode> rows = new HashMap<>();
-        List<String> ids = new ArrayList<>(nodeIds);
+    private List<Finding> confirmed(Comparison comparison, Set<String> suspects) {
+        List<Finding> findings = new ArrayList<>();
+        List<String> ids = List.copyOf(suspects);
         for (int from = 0; from < ids.size(); from += PAGE) {
-            registrations.findAll(ids.subList(from, Math.min(from + PAGE, ids.size())))
-                    .forEach(row -> rows.put(row.nodeId(), ComparedNode.of(row, settings)));
+            List<String> page = ids.subList(from, Math.min(from + PAGE, ids.size()));
+            Map<String, ComparedNode> again = new HashMap<>();
+            registrations.findAll(page).forEach(row -> again.put(row.nodeId(), ComparedNode.of(row, settings)));
+            findings.addAll(comparison.confirmed(page, again));
         }
-        return rows;
+        return findings;
     }
 
     private String ourConsulNode() {

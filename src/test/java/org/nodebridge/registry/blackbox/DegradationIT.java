@@ -6,8 +6,13 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +25,7 @@ import org.nodebridge.registry.servers.ServerGroup;
 class DegradationIT {
 
     private static final Duration SOON = Duration.ofSeconds(8);
+    private static final int MOST_WAITING = 4;
 
     private static ServerGroup servers;
     private static Server kafka;
@@ -36,7 +42,8 @@ class DegradationIT {
         consul = servers.consul().orElseThrow();
         // outages here last for seconds, so the longest pause between two tries need not be longer
         registry = Registry.on(servers, Backends.emptyDirectory("degradation/liberty"), Map.of(
-                "REGISTRY_RETRY_LAST_DELAY", "PT2S", "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
+                "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_MANUAL_MOST_WAITING", Integer.toString(MOST_WAITING),
+                "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
         registry.liberty().start();
         group = new ConsumerGroup(servers);
         awaitHealth();
@@ -202,6 +209,33 @@ class DegradationIT {
         eventually().untilAsserted(() -> isInBothStores(byEvent));
         assertThat(registry.row(byHand.id())).isEmpty();
         assertThat(registry.consulService(byHand.id())).isEmpty();
+    }
+
+    @Test
+    void turnsAwayRegistrationsThatWouldPileUpAndAnswersThoseThatWait() {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        postgres.suspend();
+        try {
+            // one batch is under way, which may have several of them in it, and so many may wait behind it
+            eventually().until(() -> {
+                answers.add(CompletableFuture.supplyAsync(() -> register(PlainNode.unique("piled-up")), threads));
+                return answers.stream().anyMatch(CompletableFuture::isDone);
+            });
+
+            Answer turnedAway = answers.stream().filter(CompletableFuture::isDone).findFirst().orElseThrow().join();
+            assertThat(turnedAway.status()).as(turnedAway.body()).isEqualTo(429);
+            assertThat(turnedAway.mediaType()).isEqualTo("application/problem+json");
+            assertThat(turnedAway.header("Retry-After")).isEqualTo("1");
+            assertThat(turnedAway.json().path("detail").textValue()).contains(Integer.toString(MOST_WAITING));
+            assertThat(answers.stream().filter(answer -> !answer.isDone())).hasSizeGreaterThan(MOST_WAITING);
+        } finally {
+            postgres.resume();
+            threads.shutdown();
+        }
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.get(60, TimeUnit.SECONDS).status()).isIn(201, 202, 429));
+        assertThat(answers).extracting(answer -> answer.join().status()).contains(201);
     }
 
     @Test

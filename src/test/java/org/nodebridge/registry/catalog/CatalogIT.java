@@ -185,10 +185,10 @@ class CatalogIT {
         write(mode, change);
         ServiceCatalog ofAnother = new ServiceCatalog(CatalogLane.of(settings(mode), "another-registry"));
 
-        await().untilAsserted(() -> assertThat(catalog(mode).instances().get(change.nodeId()))
+        await().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).get(change.nodeId()))
                 .satisfies(instance -> assertThat(instance.shows(entryOf(change))).isTrue())
                 .satisfies(instance -> assertThat(instance.status()).isEqualTo(CheckStatus.WARNING)));
-        assertThat(ofAnother.instances()).isEmpty();
+        assertThat(Samples.entries(ofAnother)).isEmpty();
     }
 
     @ParameterizedTest
@@ -264,7 +264,7 @@ class CatalogIT {
     @Test
     void removesEntriesThatAreStillWhatWasReadAndLeavesTheOthers() {
         write(Mode.CATALOG, Samples.register("gone"), Samples.register("changed"), Samples.register("stays"));
-        Map<String, CatalogInstance> read = catalog(Mode.CATALOG).instances();
+        Map<String, CatalogInstance> read = Samples.entries(catalog(Mode.CATALOG));
         write(Mode.CATALOG, Samples.register(Samples.node("changed", Map.of("health", "http://moved:1/h"), "stamp")));
 
         Map<CatalogInstance, String> left =
@@ -272,7 +272,7 @@ class CatalogIT {
 
         assertThat(left).containsOnlyKeys(read.get("changed"));
         assertThat(left.get(read.get("changed"))).contains("stale");
-        assertThat(catalog(Mode.CATALOG).instances()).containsKeys("changed", "stays").doesNotContainKey("gone");
+        assertThat(Samples.entries(catalog(Mode.CATALOG))).containsKeys("changed", "stays").doesNotContainKey("gone");
         assertThat(consul.check("onex-effect", "gone").isMissingNode()).isTrue();
     }
 
@@ -302,7 +302,7 @@ class CatalogIT {
     @Test
     void removesFromTheAgentOnlyWhatStillHasOurOwnerMark() {
         write(Mode.AGENT, Samples.register("agent-gone"), Samples.register("agent-taken"));
-        Map<String, CatalogInstance> read = catalog(Mode.AGENT).instances();
+        Map<String, CatalogInstance> read = Samples.entries(catalog(Mode.AGENT));
         consul.put("/v1/agent/service/register", JSON.createObjectNode().put("ID", "agent-taken").put("Name", "taken"));
 
         Map<CatalogInstance, String> left =
@@ -324,7 +324,7 @@ class CatalogIT {
                 .toList();
 
         assertThat(write(Mode.CATALOG, changes).applied()).hasSize(500);
-        assertThat(catalog(Mode.CATALOG).instances().keySet().stream().filter(id -> id.startsWith("fleet-")))
+        assertThat(Samples.entries(catalog(Mode.CATALOG)).keySet().stream().filter(id -> id.startsWith("fleet-")))
                 .hasSize(500);
     }
 
@@ -378,7 +378,7 @@ class CatalogIT {
             assertThat(down.unavailable()).hasSize(100);
             assertThat(down.unavailableReason()).contains("cannot be reached");
             assertThat(writer.write(Samples.registers(100)).applied()).hasSize(100);
-            assertThat(catalog.instances()).hasSize(100);
+            assertThat(Samples.entries(catalog)).hasSize(100);
         } finally {
             stopping.stop();
         }

@@ -105,7 +105,7 @@ class CatalogTokenIT {
         ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
                 Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.REGISTRY_ID));
 
-        assertThat(catalog.instances().get("readable").status()).isEqualTo(CheckStatus.PASSING);
+        assertThat(Samples.entries(catalog).get("readable").status()).isEqualTo(CheckStatus.PASSING);
     }
 
     @Test
@@ -152,6 +152,6 @@ class CatalogTokenIT {
         ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
                 Samples.settings(mode, server.host(), server.port(), UNKNOWN), Samples.REGISTRY_ID));
 
-        assertThatThrownBy(catalog::instances).isInstanceOf(CatalogRefusedException.class);
+        assertThatThrownBy(() -> Samples.entries(catalog)).isInstanceOf(CatalogRefusedException.class);
     }
 }

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -49,8 +51,8 @@ class CatalogWriterTest {
         }
 
         @Override
-        public Map<String, CatalogInstance> instances() {
-            return Map.of();
+        public CatalogInstances instances(Predicate<CatalogInstance> expected) {
+            return CatalogInstances.of(Stream.empty(), expected);
         }
 
         @Override

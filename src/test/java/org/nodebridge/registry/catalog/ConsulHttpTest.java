@@ -8,10 +8,15 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 
 class ConsulHttpTest {
@@ -112,6 +117,71 @@ class ConsulHttpTest {
             assertThat(thrown.get())
                     .isInstanceOf(CatalogUnavailableException.class)
                     .hasMessageContaining("interrupted");
+        }
+    }
+
+    @Test
+    void readsAListElementByElement() throws IOException {
+        String json = "{\"Node\":{\"Services\":[9]},\"Services\":[{\"ID\":\"a\"},{\"ID\":\"b\"}],\"More\":[1]}";
+        try (FakeConsul consul = new FakeConsul(exchange -> FakeConsul.answer(exchange, 200, json))) {
+            List<String> ids = new ArrayList<>();
+            client(consul, Duration.ofSeconds(5)).each("/v1/x", "Services", service -> ids.add(service.path("ID").asText()));
+
+            assertThat(ids).containsExactly("a", "b");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{}", "{\"Services\":null}", "{\"Services\":[]}"})
+    void findsNoElementsWhereConsulHasNone(String json) throws IOException {
+        try (FakeConsul consul = new FakeConsul(exchange -> FakeConsul.answer(exchange, 200, json))) {
+            client(consul, Duration.ofSeconds(5)).each("/v1/x", "Services", service -> {
+                throw new AssertionError(service);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<html>", "[1,", "[{\"ID\":\"a\"}", "{\"Services\":[1"})
+    void isUnavailableWhenAListEndsTooEarly(String json) throws IOException {
+        try (FakeConsul consul = new FakeConsul(exchange -> FakeConsul.answer(exchange, 200, json))) {
+            ConsulHttp http = client(consul, Duration.ofSeconds(5));
+
+            assertThatThrownBy(() -> http.each("/v1/x", json.startsWith("{") ? "Services" : null, element -> {}))
+                    .isInstanceOf(CatalogUnavailableException.class);
+        }
+    }
+
+    @Test
+    void endsReadingAListThatStallsAtOnceWhenInterrupted() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        FakeConsul stalling = new FakeConsul(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("[1, 2,".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            begun.countDown();
+            hang();
+        });
+        try (stalling) {
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            AtomicBoolean stillInterrupted = new AtomicBoolean();
+            Thread caller = new Thread(() -> {
+                try {
+                    client(stalling, Duration.ofMinutes(5)).each("/v1/x", null, element -> {});
+                } catch (RuntimeException e) {
+                    thrown.set(e);
+                }
+                stillInterrupted.set(Thread.currentThread().isInterrupted());
+            });
+            caller.start();
+            begun.await();
+            await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+
+            caller.interrupt();
+
+            caller.join(10_000);
+            assertThat(thrown.get()).isInstanceOf(CatalogUnavailableException.class);
+            assertThat(stillInterrupted).as("what a retry would begin with").isFalse();
         }
     }
 

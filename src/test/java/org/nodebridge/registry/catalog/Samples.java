@@ -26,6 +26,11 @@ final class Samples {
 
     private Samples() {}
 
+    /** All of the registry's entries, by node id. */
+    static Map<String, CatalogInstance> entries(ServiceCatalog catalog) {
+        return catalog.instances(instance -> false).unexpected();
+    }
+
     static ConsulSettings settings(Mode mode, String host, int port, String token) {
         return new ConsulSettings(
                 mode, Scheme.HTTP, host, port, new Secret(token), "", "", "", "nodebridge", "onex-", 4,

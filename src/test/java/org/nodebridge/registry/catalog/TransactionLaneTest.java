@@ -162,7 +162,7 @@ class TransactionLaneTest {
     @Test
     void hasNoInstancesButAnErrorWhenConsulIsDown() throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 500, "No cluster leader")) {
-            assertThatThrownBy(() -> lane(consul).instances()).isInstanceOf(CatalogUnavailableException.class);
+            assertThatThrownBy(() -> lane(consul).instances(instance -> false)).isInstanceOf(CatalogUnavailableException.class);
         }
     }
 

@@ -14,8 +14,10 @@ import static org.nodebridge.registry.reconcile.Fleet.rows;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.store.Drift.Field;
 import org.nodebridge.registry.store.Drift.Kind;
@@ -24,7 +26,21 @@ class ComparisonTest {
 
     private static List<Finding> compare(
             Map<String, ComparedNode> rows, Map<String, CatalogInstance> entries, Map<String, ComparedNode> again) {
-        return new Comparison(rows, entries, List.of(), LIMIT, NOW).confirmed(again);
+        return compare(rows, entries, List.of(), again);
+    }
+
+    private static List<Finding> compare(
+            Map<String, ComparedNode> rows, Map<String, CatalogInstance> entries, List<CatalogInstance> strays,
+            Map<String, ComparedNode> again) {
+        Comparison comparison = comparison(rows);
+        CatalogInstances read = CatalogInstances.of(entries.values().stream(), comparison::agrees);
+        return comparison.confirmed(comparison.suspects(read, strays), again);
+    }
+
+    private static Comparison comparison(Map<String, ComparedNode> rows) {
+        Comparison comparison = new Comparison(LIMIT, NOW);
+        rows.values().forEach(comparison::take);
+        return comparison;
     }
 
     private static List<Finding> compare(Map<String, ComparedNode> rows, Map<String, CatalogInstance> entries) {
@@ -39,10 +55,21 @@ class ComparisonTest {
 
     @Test
     void findsNothingWhereBothSayTheSame() {
-        Comparison comparison = new Comparison(rows(row("a")), entries(entry("a")), List.of(), LIMIT, NOW);
+        Comparison comparison = comparison(rows(row("a")));
+        CatalogInstances read = CatalogInstances.of(Stream.of(entry("a")), comparison::agrees);
 
-        assertThat(comparison.suspects()).isEmpty();
-        assertThat(comparison.confirmed(Map.of())).isEmpty();
+        assertThat(comparison.suspects(read, List.of())).isEmpty();
+        assertThat(comparison.discoverable()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsNoEntryOfWhichItHasNothingToSay() {
+        Comparison comparison = comparison(rows(row("a"), owed("b", Duration.ZERO), refused("c"), departed("d")));
+        CatalogInstances read = CatalogInstances.of(
+                Stream.of(entry("a"), entry("b"), entry("c"), entry("d"), entry("e")), comparison::agrees);
+
+        assertThat(read.nodeIds()).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+        assertThat(read.unexpected()).containsOnlyKeys("d", "e");
     }
 
     @Test
@@ -92,9 +119,8 @@ class ComparisonTest {
     @Test
     void findsOurEntriesUnderOtherConsulNodesAlthoughTheNodeIsWell() {
         CatalogInstance copy = entry("a", CheckStatus.PASSING, "elsewhere");
-        Comparison comparison = new Comparison(rows(row("a")), entries(entry("a")), List.of(copy), LIMIT, NOW);
 
-        assertThat(comparison.confirmed(rows(row("a")))).singleElement().satisfies(finding -> {
+        assertThat(compare(rows(row("a")), entries(entry("a")), List.of(copy), rows(row("a")))).singleElement().satisfies(finding -> {
             assertThat(finding.kind()).isEqualTo(Kind.EXTRA);
             assertThat(finding.stray()).isTrue();
             assertThat(finding.key(Fleet.CONSUL_NODE).consulNode()).isEqualTo("elsewhere");

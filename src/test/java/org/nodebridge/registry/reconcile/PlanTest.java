@@ -53,15 +53,16 @@ class PlanTest {
     }
 
     private static Finding left(String id) {
-        return new Finding(Kind.EXTRA, id, departed(id), entry(id), false, List.of());
+        return new Finding(Kind.EXTRA, id, ComparedRow.of(departed(id)), entry(id), false, List.of());
     }
 
     private static Finding stray(String id, ComparedNode row) {
-        return new Finding(Kind.EXTRA, id, row, entry(id, CheckStatus.PASSING, "elsewhere"), true, List.of());
+        return new Finding(
+                Kind.EXTRA, id, row == null ? null : ComparedRow.of(row), entry(id, CheckStatus.PASSING, "elsewhere"), true, List.of());
     }
 
     private static Finding missing(String id) {
-        return new Finding(Kind.MISSING, id, row(id), null, false, List.of());
+        return new Finding(Kind.MISSING, id, ComparedRow.of(row(id)), null, false, List.of());
     }
 
     @Test
@@ -169,8 +170,8 @@ class PlanTest {
 
     @Test
     void waitsForWhatIsOwedAndDoesNothingForWhatIsRefused() {
-        ComparedNode owed = Fleet.owed("owed", Duration.ofMinutes(2));
-        ComparedNode refused = Fleet.refused("refused");
+        ComparedRow owed = ComparedRow.of(Fleet.owed("owed", Duration.ofMinutes(2)));
+        ComparedRow refused = ComparedRow.of(Fleet.refused("refused"));
 
         Step waiting = plan(safe(), new Finding(Kind.PENDING, "owed", owed, null, false, List.of()));
         Step nothing = plan(safe(), new Finding(Kind.PENDING, "refused", refused, null, false, List.of()));
