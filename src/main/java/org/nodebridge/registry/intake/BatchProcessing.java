@@ -59,6 +59,9 @@ public class BatchProcessing {
     private HeartbeatFlush heartbeats;
 
     @Inject
+    private Acknowledgements acknowledgements;
+
+    @Inject
     private ConsumerProgress progress;
 
     @Inject
@@ -140,7 +143,7 @@ public class BatchProcessing {
 
     private void acknowledge(Batch batch, BatchResult result) {
         if (heartbeats.collect(batch.read, departed(result, batch.read), batch.offsets)) {
-            heartbeats.acknowledge(batch.offsets);
+            acknowledgements.soon(batch.offsets);
             progress.progressed();
         }
     }

@@ -8,12 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -35,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public class HeartbeatFlush {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatFlush.class);
-    private static final long PATIENCE_SECONDS = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** An introduction of one of these nodes waits until they are written. */
     private static final int MOST_IN_A_WRITE = 1_000;
@@ -44,25 +41,27 @@ public class HeartbeatFlush {
     private ManagedScheduledExecutorService scheduler;
 
     private final CollectedHeartbeats collected;
+    private final Acknowledgements acknowledgements;
     private final DualRegistrationService service;
     private final Retries retries;
     private final ConsumerProgress progress;
     private final RegistryMetrics metrics;
     private final RegistrySettings settings;
     private final ReentrantLock writing = new ReentrantLock();
-    private volatile CompletableFuture<Void> acknowledged = CompletableFuture.completedFuture(null);
     private volatile boolean failing;
     private volatile boolean abandoned;
 
     @Inject
     public HeartbeatFlush(
             CollectedHeartbeats collected,
+            Acknowledgements acknowledgements,
             DualRegistrationService service,
             Retries retries,
             ConsumerProgress progress,
             RegistryMetrics metrics,
             RegistrySettings settings) {
         this.collected = collected;
+        this.acknowledgements = acknowledgements;
         this.service = service;
         this.retries = retries;
         this.progress = progress;
@@ -71,7 +70,7 @@ public class HeartbeatFlush {
     }
 
     HeartbeatFlush() {
-        this(null, null, null, null, null, null); // for the client proxy
+        this(null, null, null, null, null, null, null); // for the client proxy
     }
 
     /**
@@ -110,13 +109,13 @@ public class HeartbeatFlush {
     }
 
     /**
-     * Writes and acknowledges what is collected, as far as PostgreSQL takes it at the first try, and waits for all other
-     * acknowledgements: for the stop, when nobody has patience any more and nothing more is brought.
+     * Writes and acknowledges what is collected, as far as PostgreSQL takes it at the first try, after all that waits to
+     * be acknowledged: for the stop, when nobody has patience any more and nothing more is brought.
      *
-     * @param longest how long to wait for each
+     * @param longest how long to wait for a write that is under way
      */
     void finish(Duration longest) {
-        await(acknowledged, longest);
+        acknowledgements.flush();
         try {
             if (writing.tryLock(longest.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
@@ -147,7 +146,7 @@ public class HeartbeatFlush {
         if (part.isEmpty()) {
             collected.done();
         } else if (retries.throughDefects(() -> written(part), () -> {})) {
-            acknowledgeTaken();
+            acknowledgements.now(collected.offsetsTaken(), PATIENCE);
             collected.done();
             progress.progressed();
         } else {
@@ -174,31 +173,5 @@ public class HeartbeatFlush {
             return renewed;
         });
         return result != null && retries.setAside(records, result.refused());
-    }
-
-    /** Acknowledges a batch before which nothing waits; does not wait for Kafka. */
-    void acknowledge(Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets) {
-        acknowledged = CompletableFuture.allOf(acknowledged.exceptionally(e -> null), sent(collected.ours(offsets)));
-    }
-
-    private void acknowledgeTaken() {
-        await(sent(collected.offsetsTaken()), Duration.ofSeconds(PATIENCE_SECONDS));
-    }
-
-    private static CompletableFuture<Void> sent(List<Supplier<CompletionStage<Void>>> offsets) {
-        return CompletableFuture.allOf(offsets.stream()
-                .map(offset -> CompletableFuture.completedFuture(null).thenCompose(none -> offset.get()))
-                .toArray(CompletableFuture[]::new));
-    }
-
-    private static void await(CompletableFuture<Void> sent, Duration longest) {
-        try {
-            sent.get(longest.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.atWarn().addKeyValue("reason", String.valueOf(e))
-                    .log("Offsets could not be acknowledged; the next ones cover them");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -7,6 +7,7 @@ import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -84,7 +85,8 @@ public class CatalogDebtRepository {
 
     /**
      * Notes that Consul has confirmed these revisions. A row that has moved on since is owed again: whoever changed it
-     * may have written to Consul before we did, so that Consul may now hold the older of the two.
+     * may have written to Consul before we did, so that Consul may now hold the older of the two. The note does not wait
+     * for the disk: if PostgreSQL loses it, the row is owed once more.
      */
     public void confirm(Map<String, Long> revisions) {
         update(
@@ -100,7 +102,8 @@ public class CatalogDebtRepository {
                 """,
                 revisions.keySet(),
                 List.copyOf(revisions.entrySet()),
-                statement -> statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue));
+                statement -> statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue),
+                false);
     }
 
     /**
@@ -139,10 +142,20 @@ public class CatalogDebtRepository {
     }
 
     private <T> void update(String sql, Collection<String> nodeIds, List<T> rows, Binding<T> binding) {
+        update(sql, nodeIds, rows, binding, true);
+    }
+
+    private <T> void update(
+            String sql, Collection<String> nodeIds, List<T> rows, Binding<T> binding, boolean durably) {
         if (rows.isEmpty()) {
             return;
         }
         try (Connection connection = dataSource.getConnection()) {
+            if (!durably) {
+                try (Statement commit = connection.createStatement()) {
+                    commit.execute("SET LOCAL synchronous_commit TO off");
+                }
+            }
             if (rows.size() > 1) {
                 RowLocks.take(connection, nodeIds); // who holds nothing else can wait
             }

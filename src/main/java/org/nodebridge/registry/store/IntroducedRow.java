@@ -79,9 +79,19 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
         return leases.watch(node().type().wireName()).wireName();
     }
 
-    /** The check that the node is to have when its row says so. */
-    RowLocks.Check check(String status) {
-        return new RowLocks.Check(node().type().wireName(), node().healthEndpoint(), status);
+    /** Whether the row that was held, if there was one, has the same content. */
+    boolean saysTheSameAs(RowLocks.Held held) {
+        return held != null && held.contentHash().equals(contentHash);
+    }
+
+    /**
+     * Whether Consul has confirmed the very check that this row calls for.
+     *
+     * @param status what the check is to say
+     */
+    boolean callsForTheCheckOf(RowLocks.Held held, String status) {
+        return held != null
+                && new RowLocks.Check(node().type().wireName(), node().healthEndpoint(), status).equals(held.check());
     }
 
     private NodeDescription node() {

@@ -47,12 +47,11 @@ public class RegistrationBatchRepository {
     @Transactional
     public StoredBatch store(RegistrationBatch batch) {
         try (Connection connection = dataSource.getConnection()) {
-            Map<String, RowLocks.Check> confirmed = batch.size() > 1 || !batch.heartbeats().isEmpty()
-                    ? RowLocks.take(connection, batch.events().stream().map(OfNode::nodeId).collect(Collectors.toSet()))
-                    : Map.of();
+            Map<String, RowLocks.Held> held = RowLocks.take(
+                    connection, batch.events().stream().map(OfNode::nodeId).collect(Collectors.toSet()));
             Map<String, StoredEvent> introduced = batch.introductions().isEmpty()
                     ? Map.of()
-                    : introduce(connection, IntroducedRow.of(batch.introductions(), settings.leases()), confirmed);
+                    : introduce(connection, IntroducedRow.of(batch.introductions(), settings.leases()), held);
             Map<String, StoredEvent> departed =
                     batch.departures().isEmpty() ? Map.of() : depart(connection, batch.departures());
             Map<String, StoredEvent> renewed =
@@ -66,19 +65,21 @@ public class RegistrationBatchRepository {
     }
 
     private Map<String, StoredEvent> introduce(
-            Connection connection, List<IntroducedRow> rows, Map<String, RowLocks.Check> confirmed)
-            throws SQLException {
+            Connection connection, List<IntroducedRow> rows, Map<String, RowLocks.Held> held) throws SQLException {
         Map<String, StoredEvent> stored = new LinkedHashMap<>();
-        try (var renewal = new BatchStatement<>(connection, RegistrationSql.RENEW_UNCHANGED, rows)) {
-            renewal.text(IntroducedRow::nodeId)
-                    .text(IntroducedRow::contentHash)
-                    .bigint(IntroducedRow::epoch)
-                    .time(IntroducedRow::eventTime)
-                    .text(IntroducedRow::eventId)
-                    .time(IntroducedRow::receivedAt)
-                    .real(IntroducedRow::leaseTtl)
-                    .text(IntroducedRow::watch);
-            collect(renewal, stored);
+        List<IntroducedRow> same = rows.stream().filter(row -> row.saysTheSameAs(held.get(row.nodeId()))).toList();
+        if (!same.isEmpty()) {
+            try (var renewal = new BatchStatement<>(connection, RegistrationSql.RENEW_UNCHANGED, same)) {
+                renewal.text(IntroducedRow::nodeId)
+                        .text(IntroducedRow::contentHash)
+                        .bigint(IntroducedRow::epoch)
+                        .time(IntroducedRow::eventTime)
+                        .text(IntroducedRow::eventId)
+                        .time(IntroducedRow::receivedAt)
+                        .real(IntroducedRow::leaseTtl)
+                        .text(IntroducedRow::watch);
+                collect(renewal, stored);
+            }
         }
         List<IntroducedRow> changed = rows.stream().filter(row -> !stored.containsKey(row.nodeId())).toList();
         if (!changed.isEmpty()) {
@@ -94,7 +95,7 @@ public class RegistrationBatchRepository {
         stored.putAll(explain(connection, rejected));
         for (IntroducedRow row : changed) {
             stored.computeIfPresent(row.nodeId(), (id, event) ->
-                    row.check(event.checkStatus()).equals(confirmed.get(id)) ? event.withCheckThatStands() : event);
+                    row.callsForTheCheckOf(held.get(id), event.checkStatus()) ? event.withCheckThatStands() : event);
         }
         return stored;
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 final class RowLocks {
 
     private static final String LOCK = """
-            SELECT r.tool_id, r.node_type, r.health_endpoint, r.check_status,
+            SELECT r.tool_id, r.content_hash, r.node_type, r.health_endpoint, r.check_status,
                    r.catalog_version = r.revision AND r.status IN ('active', 'suspect') AS confirmed
             FROM tool_registrations AS r
             WHERE r.tool_id = ANY (?::text[])
@@ -29,23 +29,33 @@ final class RowLocks {
     /**
      * Holds the rows that are there until the transaction ends.
      *
-     * @return the checks of those that are discoverable and that Consul has confirmed as they are, by node id
+     * @return what is known of them, by node id
      */
-    static Map<String, Check> take(Connection connection, Collection<String> nodeIds) throws SQLException {
+    static Map<String, Held> take(Connection connection, Collection<String> nodeIds) throws SQLException {
         try (var lock = new BatchStatement<>(connection, LOCK, List.copyOf(nodeIds))) {
             lock.text(nodeId -> nodeId);
-            Map<String, Check> confirmed = new HashMap<>();
+            Map<String, Held> held = new HashMap<>();
             try (ResultSet row = lock.bound().executeQuery()) {
                 while (row.next()) {
-                    if (row.getBoolean(5)) {
-                        confirmed.put(
-                                row.getString(1), new Check(row.getString(2), row.getString(3), row.getString(4)));
-                    }
+                    Check check = row.getBoolean("confirmed")
+                            ? new Check(
+                                    row.getString("node_type"), row.getString("health_endpoint"),
+                                    row.getString("check_status"))
+                            : null;
+                    held.put(row.getString("tool_id"), new Held(row.getString("content_hash"), check));
                 }
             }
-            return confirmed;
+            return held;
         }
     }
+
+    /**
+     * A row as it was before its transaction changed it.
+     *
+     * @param check the check in Consul, where the node is discoverable and Consul has confirmed all of it; else
+     *     {@code null}
+     */
+    record Held(String contentHash, Check check) {}
 
     /** All that a node's check in Consul is made from. */
     record Check(String nodeType, String healthEndpoint, String status) {}

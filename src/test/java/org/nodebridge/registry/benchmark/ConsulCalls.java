@@ -38,15 +38,33 @@ final class ConsulCalls {
     /** Registers the node with the agent as the design does, with a check that the agent runs itself. */
     void registerWithAgent(Introduced introduced) throws IOException, InterruptedException {
         ServiceEntry entry = ServiceEntry.of(TransactionBodies.change(introduced), "onex-", "design");
-        ObjectNode service = JSON.createObjectNode()
-                .put("ID", entry.id())
-                .put("Name", entry.name())
-                .put("Address", entry.address())
-                .put("Port", entry.port());
-        service.set("Tags", JSON.valueToTree(entry.tags()));
-        service.set("Meta", JSON.valueToTree(entry.meta()));
+        ObjectNode service = JSON.createObjectNode().put("Name", entry.name());
+        describe(service, entry);
         service.putObject("Check").put("HTTP", entry.healthUrl()).put("Interval", "10s").put("Timeout", "5s");
         put("/v1/agent/service/register", JSON.writeValueAsBytes(service));
+    }
+
+    /** Registers the node as the bulk lane does, but by a call of Consul's catalog for it alone. */
+    void registerInCatalog(Introduced introduced) throws IOException, InterruptedException {
+        ServiceEntry entry = ServiceEntry.of(TransactionBodies.change(introduced), "onex-", "catalog");
+        ObjectNode node = JSON.createObjectNode()
+                .put("Node", "catalog")
+                .put("Address", "127.0.0.1")
+                .put("SkipNodeUpdate", true);
+        describe(node.putObject("Service").put("Service", entry.name()), entry);
+        node.putObject("Check")
+                .put("Node", "catalog")
+                .put("CheckID", "service:" + entry.id())
+                .put("Name", "Node health")
+                .put("ServiceID", entry.id())
+                .put("Status", "passing");
+        put("/v1/catalog/register", JSON.writeValueAsBytes(node));
+    }
+
+    private static void describe(ObjectNode service, ServiceEntry entry) {
+        service.put("ID", entry.id()).put("Address", entry.address()).put("Port", entry.port());
+        service.set("Tags", JSON.valueToTree(entry.tags()));
+        service.set("Meta", JSON.valueToTree(entry.meta()));
     }
 
     /** Waits for a change after the index, ten seconds at most. */

@@ -3,6 +3,7 @@ package org.nodebridge.registry.benchmark;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.nodebridge.registry.catalog.TransactionBodies;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.servers.ConsulServer;
@@ -14,6 +15,8 @@ import org.nodebridge.registry.servers.ConsulServer;
 final class ConsulLimit implements Row {
 
     static final String TRANSACTIONS = "limit.consul.txn";
+    static final String ONE = "limit.consul.one";
+    static final String CATALOG = "limit.consul.catalog";
     static final String AGENT = "limit.consul.agent";
 
     /** A second of the fastest Consul seen so far, doubled. */
@@ -45,6 +48,15 @@ final class ConsulLimit implements Row {
                 TRANSACTIONS, "Consul alone: /v1/txn, service and check, 4 at once",
                 transactions(bench.plan(), calls, nodes, version), "entries/s"));
         bench.report().add(Result.told(
+                ONE, "Consul alone: /v1/txn with one entry, one at a time, p50",
+                one(bench.plan(), calls, nodes, version).millis(50), "ms"));
+        Latencies catalog = new Latencies();
+        bench.report().add(Result.told(
+                CATALOG, "Consul alone: its catalog's own call, " + ManualRegistrations.IN_FLIGHT + " in flight",
+                catalog(bench.plan(), calls, nodes, catalog), "entries/s"));
+        bench.report().add(Result.told(
+                CATALOG + ".p99", "The same, p99", catalog.millis(99), "ms"));
+        bench.report().add(Result.told(
                 AGENT, "Consul alone: agent registration, one at a time",
                 agent(bench.plan(), calls, nodes), "entries/s"));
     }
@@ -71,6 +83,37 @@ final class ConsulLimit implements Row {
             return sent;
         });
         return throughput.perSecond() * entriesInOne;
+    }
+
+    private static Latencies one(Plan plan, ConsulCalls calls, List<Introduced> nodes, String version)
+            throws Exception {
+        Latencies times = new Latencies();
+        long end = Workers.end(plan.share(0.05));
+        for (int number = 0; System.nanoTime() < end; number++) {
+            List<Introduced> one = Introductions.again(List.of(nodes.get(number % nodes.size())));
+            byte[] body = TransactionBodies.of(one, version).get(0);
+            long start = System.nanoTime();
+            calls.transact(body);
+            times.record(System.nanoTime() - start);
+        }
+        return times;
+    }
+
+    private static double catalog(Plan plan, ConsulCalls calls, List<Introduced> nodes, Latencies times)
+            throws Exception {
+        long end = Workers.end(plan.share(0.1));
+        AtomicInteger next = new AtomicInteger();
+        return Workers.run(ManualRegistrations.IN_FLIGHT, () -> {
+            long sent = 0;
+            while (System.nanoTime() < end) {
+                Introduced node = nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size()));
+                long start = System.nanoTime();
+                calls.registerInCatalog(Introductions.again(List.of(node)).get(0));
+                times.record(System.nanoTime() - start);
+                sent++;
+            }
+            return sent;
+        }).perSecond();
     }
 
     private static double agent(Plan plan, ConsulCalls calls, List<Introduced> nodes) throws Exception {

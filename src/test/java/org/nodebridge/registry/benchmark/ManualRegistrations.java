@@ -14,7 +14,8 @@ import org.nodebridge.registry.servers.LibertyServer;
  */
 final class ManualRegistrations implements Row {
 
-    private static final int IN_FLIGHT = 20;
+    static final int IN_FLIGHT = 20;
+
     private static final int PER_SECOND = 1_000;
     private static final int NODES = 2_000;
     private static final NodeText TEXT = new NodeText("compute");
@@ -44,6 +45,8 @@ final class ManualRegistrations implements Row {
         Report report = bench.report();
         String what = "Manual registration over HTTP, 20 in flight";
         report.add(Result.aimedAt("manual", what, closed.perSecond(), "requests/s", Target.atLeast(1_000)));
+        report.addComparedWith(ConsulLimit.CATALOG, new Result(
+                "manual.catalog", "The same", closed.perSecond(), "requests/s", null, null, null));
         report.add(Result.told("manual.p50", what + ", p50", corrected.millis(50), "ms"));
         report.add(Result.aimedAt("manual.p99", what + ", p99", corrected.millis(99), "ms", Target.under(50)));
         report.add(Result.told("manual.open.p50", "The same at 1,000/s offered, p50", open.millis(50), "ms"));

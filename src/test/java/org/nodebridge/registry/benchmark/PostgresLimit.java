@@ -1,6 +1,7 @@
 package org.nodebridge.registry.benchmark;
 
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
@@ -13,6 +14,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class PostgresLimit implements Row {
 
     static final String KEY = "limit.postgres.upsert";
+    static final String ONE = "limit.postgres.one";
     static final String DATABASE = "limits";
 
     private static final int ROWS = 500;
@@ -37,6 +39,23 @@ final class PostgresLimit implements Row {
         bench.report().add(Result.told(
                 KEY, "PostgreSQL alone: bulk upsert, 500 a statement, 4 connections", throughput.perSecond(),
                 "rows/s"));
+        bench.report().add(Result.told(
+                ONE, "PostgreSQL alone: one row and its commit, one at a time, p50",
+                one(postgres, nodes, bench.plan().share(0.05)).millis(50), "ms"));
+    }
+
+    private static Latencies one(PostgresServer postgres, List<Introduced> nodes, Duration length) throws Exception {
+        Latencies times = new Latencies();
+        long end = Workers.end(length);
+        try (Connection connection = Installation.connect(postgres, DATABASE)) {
+            for (int number = 0; System.nanoTime() < end; number++) {
+                List<Introduced> one = Introductions.again(List.of(nodes.get(number % nodes.size())));
+                long start = System.nanoTime();
+                BulkUpsert.write(connection, one);
+                times.record(System.nanoTime() - start);
+            }
+        }
+        return times;
     }
 
     private static long upsert(

@@ -92,6 +92,10 @@ final class VisibleLatency implements Row {
         }
         String what = "Latency at " + PER_SECOND + " registrations/s, append to visible in both";
         report.add(Result.aimedAt("latency.p50", what + ", p50", inBoth.millis(50), "ms", Target.under(10)));
+        report.addComparedWith(PostgresLimit.ONE, new Result(
+                "latency.postgres", "Of it to PostgreSQL, p50", inPostgres.millis(50), "ms", null, null, null));
+        report.addComparedWith(ConsulLimit.ONE, new Result(
+                "latency.consul", "Of it to Consul, which comes after PostgreSQL, p50", inConsul.millis(50), "ms", null, null, null));
         report.add(Result.aimedAt("latency.p99", what + ", p99", inBoth.millis(99), "ms", Target.under(50)));
         report.latency("append to PostgreSQL", inPostgres);
         report.latency("append to Consul", inConsul);

@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -104,7 +103,7 @@ public final class LibertyServer extends Server {
             throw new IOException("the build has not installed Liberty in " + install);
         }
         Files.createDirectories(directory());
-        Map<String, String> all = new HashMap<>(environment);
+        Map<String, String> all = ClassArchive.in(environment);
         all.put("JAVA_HOME", javaHome.toString());
         all.put("HTTP_PORT", Integer.toString(httpPort));
         all.put("HTTPS_PORT", Integer.toString(httpsPort));
