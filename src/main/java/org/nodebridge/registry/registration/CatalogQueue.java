@@ -24,8 +24,11 @@ import org.nodebridge.registry.catalog.CatalogOutcome;
  */
 final class CatalogQueue {
 
-    /** More than keeps all transactions busy, and some ten megabytes at most. */
-    private static final int MOST_WAITING = 5_000;
+    /**
+     * More than keeps all transactions busy, and little enough to be written, even by a slow Consul, before
+     * {@code PendingWrites} takes it for left behind.
+     */
+    private static final int MOST_WAITING = 1_000;
 
     private final Function<List<CatalogChange>, CatalogOutcome> writer;
     private final IntSupplier transactionSize;

@@ -14,7 +14,7 @@ import org.nodebridge.registry.servers.LibertyServer;
 final class TwoReplicasWithRoom implements Row {
 
     private static final String ONE = "room.one";
-    private static final Duration DELAY = Duration.ofMillis(100);
+    private static final Duration DELAY = Duration.ofMillis(400);
 
     private final Path directory;
     private final List<LibertyServer> replicas = new ArrayList<>();
