@@ -40,6 +40,9 @@ public class DualRegistrationService {
     private UnknownNodes unknownNodes;
 
     @Inject
+    private IntrospectionAnswers answers;
+
+    @Inject
     private RegistryMetrics metrics;
 
     /**
@@ -49,6 +52,16 @@ public class DualRegistrationService {
      */
     public RegistrationResult register(Introduced event) {
         return manual.apply(event, () -> announcements.announce(event));
+    }
+
+    /**
+     * Registers many nodes as {@link #register} does one, in few transactions. Waits for both stores.
+     *
+     * @param events in the order in which they are to count, where several are of one node
+     * @return a result for each, in the same order
+     */
+    public List<RegistrationResult> registerAll(List<Introduced> events) {
+        return manual.applyAll(events, announcements::announce);
     }
 
     /**
@@ -68,7 +81,11 @@ public class DualRegistrationService {
      * @return whether PostgreSQL has committed it; if not, the same batch is to be given again later
      */
     public BatchResult apply(List<? extends NodeEvent> events) {
-        return apply(events, writeAhead::write);
+        BatchResult result = apply(events, writeAhead::write);
+        if (result.committed()) {
+            answers.notice(events, result);
+        }
+        return result;
     }
 
     /**
