@@ -269,6 +269,9 @@ class DegradationIT {
         assertThat(registry.get("/health/live").status()).isEqualTo(200);
         PlainNode byHand = registered("kafka-down-hand");
         isInBothStores(byHand);
+        Answer asked = registry.post("/api/v1/introspection-requests", Json.object("{'timeout_ms': 100}"));
+        RegistrationsApiIT.isProblem(asked, 503, "store-unavailable");
+        assertThat(asked.json().path("detail").textValue()).contains("Kafka");
 
         kafka.start();
 
