@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often callers have asked lately: each may ask as often in a row as in a second, and then at that rate. Remembers the
- * latest thousand callers. Safe for many threads.
+ * How often callers have asked lately: each may ask as often in a row as in a second, and then at that rate. Remembers
+ * the latest thousand callers. Safe for many threads.
  */
 final class CallerRates {
 

@@ -9,9 +9,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Puts the request's correlation id behind the message of each of our log lines, in the form of the key-value pairs that
- * are there. A handler of our own logger comes before those of the root, which are Liberty's, so it works for its text and
- * for its JSON; slf4j-jdk14 passes no MDC on, and Liberty's own extensions of a log record are none of its public API.
+ * Puts the request's correlation id behind the message of each of our log lines, in the form of the key-value pairs
+ * that are there. A handler of our own logger comes before those of the root, which are Liberty's, so it works for its
+ * text and for its JSON; slf4j-jdk14 passes no MDC on, and Liberty's own extensions of a log record are none of its
+ * public API.
  */
 @ApplicationScoped
 public class CorrelatedLogs extends Handler {

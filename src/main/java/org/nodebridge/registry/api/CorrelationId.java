@@ -8,8 +8,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The id by which a request is found again in answers, logs and what it puts on Kafka. It belongs to the thread that serves
- * the request, and to no thread made by that one: SLF4J's MDC would pass it on to threads that outlive the request.
+ * The id by which a request is found again in answers, logs and what it puts on Kafka. It belongs to the thread that
+ * serves the request, and to no thread made by that one: SLF4J's MDC would pass it on to threads that outlive the
+ * request.
  */
 final class CorrelationId {
 

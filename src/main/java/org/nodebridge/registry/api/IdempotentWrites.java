@@ -31,10 +31,11 @@ import org.slf4j.LoggerFactory;
  * Carries a write with an {@code Idempotency-Key} out once, and repeats its answer to those who send it again.
  *
  * <p>The claim on the key is committed before the write begins, and its answer before the caller gets it, both in
- * PostgreSQL, so it holds over all replicas. Without PostgreSQL such a write is answered by 503 and not begun: nobody could
- * say whether it has been carried out. Where a replica dies in the middle, or PostgreSQL is lost between claim and answer,
- * the key stays claimed for five minutes and the write may then be carried out again; the version guard makes that do no
- * harm to what came later. Answers that invite to try again (408, 429, 5xx) are not kept, and free the key.
+ * PostgreSQL, so it holds over all replicas. Without PostgreSQL such a write is answered by 503 and not begun: nobody
+ * could say whether it has been carried out. Where a replica dies in the middle, or PostgreSQL is lost between claim
+ * and answer, the key stays claimed for five minutes and the write may then be carried out again; the version guard
+ * makes that do no harm to what came later. Answers that invite to try again (408, 429, 5xx) are not kept, and free the
+ * key.
  */
 @Provider
 @ApplicationScoped

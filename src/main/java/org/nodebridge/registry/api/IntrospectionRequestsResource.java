@@ -56,11 +56,12 @@ public class IntrospectionRequestsResource {
             content = @Content(
                     mediaType = MediaType.APPLICATION_JSON,
                     examples = @ExampleObject(
-                            value = "{\"reason\": \"manual\", \"target_node_types\": [\"effect\"], \"timeout_ms\": 5000}")))
+                            value = "{\"reason\": \"manual\", \"target_node_types\": [\"effect\"],"
+                                    + " \"timeout_ms\": 5000}")))
     @Operation(
             summary = "Asks nodes to introduce themselves, and says who has done so in time",
-            description = "Nothing in the body is required. It answers when all nodes that were registered have answered,"
-                    + " or when the time is up. The request that nodes see carries the correlation id of this one where"
+            description = "Nothing in the body is required. It answers when all nodes that were registered have"
+                    + " answered, or when the time is up. The request that nodes see carries the correlation id of this one where"
                     + " that is a UUID. Who responded has; who is missing may also have an answer under way.")
     @APIResponse(responseCode = "200", description = "who responded, who is missing, and who was not expected")
     @APIResponse(responseCode = "400", description = "a member of the body is not valid")

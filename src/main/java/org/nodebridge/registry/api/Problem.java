@@ -44,7 +44,8 @@ public record Problem(
 
     static Problem bodyTooLarge(int most) {
         return new Problem(
-                urn("body-too-large"), "The body is too long", 413, "a body may be " + most + " bytes here", null, null);
+                urn("body-too-large"), "The body is too long", 413, "a body may be " + most + " bytes here", null,
+                null);
     }
 
     static Problem keyInUse() {

@@ -41,8 +41,8 @@ public class RegistrationBatchResource {
     @Operation(
             summary = "Registers up to 10,000 nodes, a line each, and answers a line for each",
             description = "Lines are registered some hundreds at a time, in their order. A line that is broken stops no"
-                    + " other. Empty lines are counted and passed over. After 10,000 lines, or 32 MiB, one last line says"
-                    + " where it stopped; what comes before it has been done. No Idempotency-Key is taken.")
+                    + " other. Empty lines are counted and passed over. After 10,000 lines, or 32 MiB, one last line"
+                    + " says where it stopped; what comes before it has been done. No Idempotency-Key is taken.")
     @APIResponse(
             responseCode = "200",
             description = "an answer for each line, in their order; status says what became of it",
@@ -56,7 +56,7 @@ public class RegistrationBatchResource {
     @APIResponse(responseCode = "403", description = "not an operator")
     @APIResponse(responseCode = "413", description = "the body says that it is too long; nothing has been done")
     @APIResponse(responseCode = "415", description = "the body is not said to be NDJSON")
-    @APIResponse(responseCode = "429", description = "too many batches are under way; Retry-After says how long to wait")
+    @APIResponse(responseCode = "429", description = "too many batches are under way; Retry-After says how long to")
     public Response register(InputStream body) {
         RegistrationBatches.Place place = batches.place();
         return Response.ok((StreamingOutput) out -> place.use(body, out), NDJSON).build();

@@ -21,8 +21,8 @@ import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.RegistrationResult;
 
 /**
- * Registers lines as they come. Holds in memory what it is at, never a whole batch: some hundred lines, and answers that
- * have yet to be sent.
+ * Registers lines as they come. Holds in memory what it is at, never a whole batch: some hundred lines, and answers
+ * that have yet to be sent.
  */
 @ApplicationScoped
 class RegistrationBatches {

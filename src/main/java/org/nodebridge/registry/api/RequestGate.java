@@ -8,6 +8,8 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.List;
 import org.nodebridge.registry.config.HttpSettings;
@@ -17,13 +19,14 @@ import org.nodebridge.registry.metrics.RegistryMetrics;
 
 /**
  * What every request passes before the interface looks at it: it gets its correlation id, and is turned away when its
- * query holds U+0000, which PostgreSQL cannot compare with anything (Liberty sees to the path), or when its body is longer
- * than may be.
+ * address is no URI, when its query holds U+0000, which PostgreSQL cannot compare with anything (Liberty sees to the
+ * path), or when its body is longer than may be.
  */
 @WebFilter(urlPatterns = "/api/*", asyncSupported = true)
 public class RequestGate extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
+    private static final String NO_URI = "must be of characters that a URI may have, and others escaped as %XX";
     private static final String BATCH = "/registrations/batch";
 
     @Inject
@@ -54,14 +57,30 @@ public class RequestGate extends HttpFilter {
 
     /** {@code null} when nothing is wrong so far. */
     private Problem problem(HttpServletRequest request) {
-        if (request.getQueryString() != null && request.getQueryString().contains("%00")) {
+        String query = request.getQueryString() == null ? "" : request.getQueryString();
+        if (query.contains("%00")) {
             return invalid("query", "must not hold U+0000");
+        }
+        if (!isUri(request.getRequestURI())) {
+            return invalid("path", NO_URI);
+        }
+        if (!isUri("?" + query)) {
+            return invalid("query", NO_URI);
         }
         if (request.getContentLengthLong() > mostBytes(request)) {
             countTooLarge();
             return Problem.bodyTooLarge(mostBytes(request));
         }
         return null;
+    }
+
+    private static boolean isUri(String text) {
+        try {
+            new URI(text);
+            return true;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private void countTooLarge() {

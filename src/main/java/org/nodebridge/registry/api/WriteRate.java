@@ -13,7 +13,10 @@ import java.util.Set;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 
-/** Turns writes away that one caller sends faster than {@code registry.http.writes-per-second}; on each replica for itself. */
+/**
+ * Turns writes away that one caller sends faster than {@code registry.http.writes-per-second}. Each replica counts for
+ * itself.
+ */
 @Provider
 @ApplicationScoped
 @Priority(Priorities.AUTHORIZATION + 100)

@@ -74,9 +74,9 @@ public class DualRegistrationService {
     }
 
     /**
-     * Applies a batch of events: registers what was introduced, deregisters what departed, renews what sent a heartbeat.
-     * Of each node only the newest event counts. May be called again with the same events. Returns when PostgreSQL has
-     * them, and while Consul is still being written to.
+     * Applies a batch of events: registers what was introduced, deregisters what departed, renews what sent a
+     * heartbeat. Of each node only the newest event counts. May be called again with the same events. Returns when
+     * PostgreSQL has them, and while Consul is still being written to.
      *
      * @return whether PostgreSQL has committed it; if not, the same batch is to be given again later
      */

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells PostgreSQL which introductions of a batch may answer a request that somebody waits for, on whatever replica. An
- * introduction that changes nothing leaves no trace of its correlation id in the row, so it is told here, beside the batch
- * and not within it: the batch neither waits for it nor fails by it. Safe for many threads.
+ * introduction that changes nothing leaves no trace of its correlation id in the row, so it is told here, beside the
+ * batch and not within it: the batch neither waits for it nor fails by it. Safe for many threads.
  */
 @ApplicationScoped
 class IntrospectionAnswers {

@@ -23,13 +23,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks nodes to introduce themselves and looks who does.
  *
- * <p>With any number of replicas: who is said to have answered has introduced itself under this request's correlation id,
- * and some replica has committed that introduction in PostgreSQL before the time was up. Who is said to be missing has not,
- * as far as PostgreSQL was told in time: an answer that waits behind a lag, that was read by a replica which died before it
- * noted it, or that lies in a batch under way, is missing too. So an answer is proof, and a missing one is a suspicion.
+ * <p>With any number of replicas: who is said to have answered has introduced itself under this request's correlation
+ * id, and some replica has committed that introduction in PostgreSQL before the time was up. Who is said to be missing
+ * has not, as far as PostgreSQL was told in time: an answer that waits behind a lag, that was read by a replica which
+ * died before it noted it, or that lies in a batch under way, is missing too. So an answer is proof, and a missing one
+ * is a suspicion.
  *
- * <p>Safe for many threads. No thread waits for the nodes: PostgreSQL is asked ten times a second for each request that is
- * open, and {@code registry.introspection-request.most-open} of them may be.
+ * <p>Safe for many threads. No thread waits for the nodes: PostgreSQL is asked ten times a second for each request that
+ * is open, and {@code registry.introspection-request.most-open} of them may be.
  */
 @ApplicationScoped
 public class RollCall {
@@ -62,7 +63,8 @@ public class RollCall {
      *
      * @return completes, on another thread, when everybody who was registered at the start has answered, or when the
      *     question's time is up; where nobody was registered only then, to see who is there. Exceptionally with
-     *     {@link AnnouncementFailedException} when Kafka has not confirmed the question, and with {@link StoreException}
+     *     {@link AnnouncementFailedException} when Kafka has not confirmed the question, and with {@link
+     * StoreException}
      *     when PostgreSQL has gone meanwhile
      * @throws TooManyOpenRequestsException when as many as may be are open already; nothing has been asked
      * @throws CorrelationInUseException when a request with this correlation id is open; nothing has been asked

@@ -91,7 +91,9 @@ public class IdempotencyRepository {
         int status = row.getInt("status");
         return row.wasNull()
                 ? new Claim(ClaimState.UNDER_WAY, null)
-                : new Claim(ClaimState.ANSWERED, new StoredAnswer(status, row.getString("headers"), row.getBytes("body")));
+                : new Claim(
+                        ClaimState.ANSWERED,
+                        new StoredAnswer(status, row.getString("headers"), row.getBytes("body")));
     }
 
     /** Keeps the answer for those who ask again; does nothing when the claim has been lost meanwhile. */

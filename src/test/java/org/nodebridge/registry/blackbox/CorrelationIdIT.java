@@ -65,7 +65,9 @@ class CorrelationIdIT {
         register(other, UUID.randomUUID().toString(), own);
 
         assertThat(registry.row(nodeId).orElseThrow().path("correlation_id").textValue()).isEqualTo(registered);
-        assertThat(registry.row(other).orElseThrow().path("correlation_id").textValue()).as("the payload's").isEqualTo(own);
+        assertThat(registry.row(other).orElseThrow().path("correlation_id").textValue())
+                .as("the payload's")
+                .isEqualTo(own);
         assertThat(registry.stores().query(
                         "SELECT correlation_id FROM registration_history WHERE tool_id = '" + nodeId + "'"))
                 .extracting(change -> change.path("correlation_id").textValue())

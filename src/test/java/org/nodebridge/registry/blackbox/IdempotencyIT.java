@@ -108,8 +108,10 @@ class IdempotencyIT {
                 .toList();
 
         assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).as(answer.body()).isIn(201, 409));
-        assertThat(answers.stream().filter(answer -> answer.status() == 201 && answer.header("Idempotent-Replay").isEmpty()))
-                .as("carried out").hasSize(1);
+        assertThat(answers)
+                .filteredOn(answer -> answer.status() == 201 && answer.header("Idempotent-Replay").isEmpty())
+                .as("carried out")
+                .hasSize(1);
         answers.stream().filter(answer -> answer.status() == 409)
                 .forEach(answer -> isProblem(answer, 409, "idempotency-key-in-use"));
         assertThat(registry.stores().query("SELECT 1 FROM registration_history WHERE tool_id = '"

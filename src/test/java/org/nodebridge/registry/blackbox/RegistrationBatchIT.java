@@ -71,7 +71,8 @@ class RegistrationBatchIT {
         List<JsonNode> answers =
                 answers(send(BodyPublishers.ofByteArray(String.join("\n", lines).getBytes(ISO_8859_1))));
 
-        assertThat(answers).extracting(answer -> answer.path("line").intValue() + " " + answer.path("status").textValue())
+        assertThat(answers)
+                .extracting(answer -> answer.path("line").intValue() + " " + answer.path("status").textValue())
                 .containsExactly("1 success", "3 error", "4 error", "5 error", "6 error", "7 stale", "9 error",
                         "10 success");
         assertThat(answers.get(4).path("errors").findValuesAsText("field")).contains("node_id", "node_type");
@@ -114,7 +115,8 @@ class RegistrationBatchIT {
         String start = node.payload() + "\n";
 
         RawAnswer answer = RawHttp.to(registry).send("POST " + PATH + " HTTP/1.1\r\nHost: localhost\r\n"
-                + RawHttp.operator() + "Content-Type: application/x-ndjson\r\nContent-Length: 34000000\r\n\r\n" + start);
+                + RawHttp.operator() + "Content-Type: application/x-ndjson\r\n"
+                + "Content-Length: 34000000\r\n\r\n" + start);
 
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.text()).contains("body-too-large");
@@ -167,7 +169,7 @@ class RegistrationBatchIT {
     }
 
     private static String payload(String prefix, int line) {
-        return "{\"node_id\":\"" + prefix + "-" + line % NODES + "\",\"node_type\":\"compute\",\"capabilities\":{\"sum\":{}},"
-                + "\"endpoints\":{\"health\":\"http://127.0.0.1:9/health\"},\"metadata\":{\"line\":" + line + "}}";
+        return "{\"node_id\":\"" + prefix + "-" + line % NODES + "\",\"node_type\":\"compute\","
+                + "\"capabilities\":{\"sum\":{}},\"endpoints\":{\"health\":\"http://127.0.0.1:9/health\"},\"metadata\":{\"line\":" + line + "}}";
     }
 }

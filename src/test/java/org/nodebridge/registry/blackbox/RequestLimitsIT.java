@@ -49,7 +49,8 @@ class RequestLimitsIT {
     @ParameterizedTest
     @ValueSource(strings = {
         PATH + "/%00", PATH + "/a%00b", PATH + "/%", PATH + "/%zz", PATH + "/%ff%fe", PATH + "?node_type=%00",
-        PATH + "?%00=1", PATH + "?limit=%zz", PATH + "/../../../etc/passwd", PATH + "/\u0001"
+        PATH + "?%00=1", PATH + "?limit=%zz", PATH + "/../../../etc/passwd", PATH + "/\u0001",
+        PATH + "/{id}", PATH + "/a|b", PATH + "?limit={1}", PATH + "?cursor=a|b"
     })
     void refusesAnAddressThatNamesNothing(String target) throws Exception {
         RawAnswer answer = RawHttp.to(registry).send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");

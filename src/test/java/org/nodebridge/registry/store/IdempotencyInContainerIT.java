@@ -69,7 +69,9 @@ class IdempotencyInContainerIT extends InPostgres {
         writes.answer(WRITE, other, ANSWER);
         writes.release(WRITE, other);
 
-        assertThat(claim(other, BODY, LONG).state()).as("the lost claim answers nothing").isEqualTo(ClaimState.UNDER_WAY);
+        assertThat(claim(other, BODY, LONG).state())
+                .as("the lost claim answers nothing")
+                .isEqualTo(ClaimState.UNDER_WAY);
     }
 
     @Test
