@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * <p>The claim on the key is committed before the write begins, and its answer before the caller gets it, both in
  * PostgreSQL, so it holds over all replicas. Without PostgreSQL such a write is answered by 503 and not begun: nobody
  * could say whether it has been carried out. Where a replica dies in the middle, or PostgreSQL is lost between claim
- * and answer, the key stays claimed for five minutes and the write may then be carried out again; the version guard
- * makes that do no harm to what came later. Answers that invite to try again (408, 429, 5xx) are not kept, and free the
- * key.
+ * and answer, the key stays claimed for five minutes and the write may then be carried out again; what a payload says
+ * with a timestamp of its own undoes nothing later even so. Answers that invite to try again (408, 429, 5xx) are not
+ * kept, and free the key.
  */
 @Provider
 @ApplicationScoped

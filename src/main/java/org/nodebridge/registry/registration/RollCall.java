@@ -63,9 +63,8 @@ public class RollCall {
      *
      * @return completes, on another thread, when everybody who was registered at the start has answered, or when the
      *     question's time is up; where nobody was registered only then, to see who is there. Exceptionally with
-     *     {@link AnnouncementFailedException} when Kafka has not confirmed the question, and with {@link
-     * StoreException}
-     *     when PostgreSQL has gone meanwhile
+     *     {@link AnnouncementFailedException} when Kafka has not confirmed the question, and with
+     *     {@link StoreException} when PostgreSQL has gone meanwhile
      * @throws TooManyOpenRequestsException when as many as may be are open already; nothing has been asked
      * @throws CorrelationInUseException when a request with this correlation id is open; nothing has been asked
      * @throws StoreException when PostgreSQL is away; nothing has been asked
