@@ -1,5 +1,6 @@
 package org.nodebridge.registry.api;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.nodebridge.registry.event.FieldError;
@@ -46,8 +47,39 @@ public record Problem(
         return new Problem(urn("too-many-requests"), "Too much is asked at once", 429, detail, null, null);
     }
 
+    static Problem bodyTooLarge(int most) {
+        return new Problem(
+                urn("body-too-large"), "The body is too long", 413, "a body may be " + most + " bytes here", null,
+                null);
+    }
+
+    static Problem keyInUse() {
+        return new Problem(
+                urn("idempotency-key-in-use"), "The first request is under way", 409,
+                "a request with this Idempotency-Key has not been answered yet; send it again a little later", null,
+                null);
+    }
+
+    static Problem keyReused() {
+        return new Problem(
+                urn("idempotency-key-reused"), "The key stands for another request", 422,
+                "this Idempotency-Key came with another body before; a new request needs a new key", null, null);
+    }
+
     static Problem ofStatus(int status, String title, String detail) {
         return new Problem(urn("http-" + status), title, status, detail, null, null);
+    }
+
+    /** The last part of the type, for programs that compare. */
+    @JsonProperty("code")
+    public String code() {
+        return type.substring(type.lastIndexOf(':') + 1);
+    }
+
+    /** By which the registry's log tells more; that of the request which this thread serves. */
+    @JsonProperty("correlation_id")
+    public String correlationId() {
+        return CorrelationId.current();
     }
 
     Response response() {

@@ -4,7 +4,11 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import java.net.SocketTimeoutException;
 import java.util.List;
+import org.nodebridge.registry.registration.AnnouncementFailedException;
+import org.nodebridge.registry.registration.CorrelationInUseException;
+import org.nodebridge.registry.registration.TooManyOpenRequestsException;
 import org.nodebridge.registry.registration.TooManyRegistrationsException;
 import org.nodebridge.registry.replay.InvalidReplayException;
 import org.nodebridge.registry.replay.ReplayUnderWayException;
@@ -21,14 +25,31 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
 
     @Override
     public Response toResponse(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            // wrapped by whoever wanted to read the body
+            if (cause instanceof BodyTooLargeException tooLarge) {
+                return Problem.bodyTooLarge(tooLarge.most()).response();
+            }
+            if (cause instanceof SocketTimeoutException) {
+                return Problem.ofStatus(408, "Request Timeout", "the body did not come in time").response();
+            }
+        }
         if (failure instanceof InvalidInputException invalid) {
             return Problem.invalid(invalid.errors()).response();
         }
         if (failure instanceof StoreException store) {
             return Problem.unavailable(store.getMessage(), null).response();
         }
-        if (failure instanceof TooManyRegistrationsException tooMany) {
-            return Problem.tooMany(tooMany.getMessage()).response();
+        if (failure instanceof TooManyRegistrationsException
+                || failure instanceof TooManyOpenRequestsException
+                || failure instanceof TooMuchAtOnceException) {
+            return Problem.tooMany(failure.getMessage()).response();
+        }
+        if (failure instanceof AnnouncementFailedException) {
+            return Problem.unavailable(failure.getMessage(), null).response();
+        }
+        if (failure instanceof CorrelationInUseException inUse) {
+            return Problem.ofStatus(409, "Not now", inUse.getMessage()).response();
         }
         if (failure instanceof TopicUnavailableException topic) {
             return Problem.unavailable(topic.getMessage(), null).response();

@@ -96,7 +96,8 @@ public class RegistrationsResource {
         if (event instanceof Unreadable unreadable) {
             throw new InvalidInputException(unreadable.errors());
         }
-        RegistrationResult result = service.register((Introduced) event);
+        RegistrationResult result = service.register(
+                ((Introduced) event).correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes())));
         Response response = answer(result, result.outcome() == Outcome.CREATED ? 201 : 200);
         return response.getStatus() == 201
                 ? Response.fromResponse(response).location(location(result.registeredNodeId())).build()
@@ -129,7 +130,7 @@ public class RegistrationsResource {
         }
         Departed event = new Departed(
                 nodeId, type, "manual_deregistration", false, null, new EventVersion(null, time, UUID.randomUUID()),
-                now, null, Set.of());
+                now, CorrelationId.forEvent(settings.strictEnvelopes()), Set.of());
         return answer(service.deregister(event), 200);
     }
 

@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param stalledAfter how long a consumer with lag and stores that are up may go without progress
  * @param requestTimeout how long nodes may take to answer an introspection request
  * @param requestInterval how long nodes of one type are not asked again after a heartbeat of one that is not registered
+ * @param mostOpenRequests how many introspection requests may be waited for on one replica
  * @param mostManualWaiting how many manual registrations may wait for PostgreSQL before more are turned away
  * @param clusterLeaseTtl how long a replica leads, or counts as running, after its last word
  * @param criticalComponents which components make the registry not ready when they are down
@@ -31,6 +32,7 @@ public record RegistrySettings(
         Duration stalledAfter,
         Duration requestTimeout,
         Duration requestInterval,
+        int mostOpenRequests,
         int mostManualWaiting,
         Duration clusterLeaseTtl,
         List<String> criticalComponents,
@@ -40,6 +42,7 @@ public record RegistrySettings(
         PreservationSettings preservation,
         ReconcileSettings reconcile,
         RetentionSettings retention,
+        HttpSettings http,
         KafkaSettings kafka,
         PostgresSettings postgres,
         ConsulSettings consul) {
@@ -68,6 +71,7 @@ public record RegistrySettings(
                 reader.duration("registry.health.stalled-after", null, "PT2M"),
                 reader.duration("registry.introspection-request.timeout", null, "PT5S"),
                 reader.duration("registry.introspection-request.interval", null, "PT30S"),
+                reader.number("registry.introspection-request.most-open", null, 8, 1, 100),
                 reader.number("registry.manual.most-waiting", null, 200, 1, 10_000),
                 reader.duration("registry.cluster.lease-ttl", null, "PT15S"),
                 reader.texts("registry.health.critical", null, "kafka"),
@@ -77,6 +81,7 @@ public record RegistrySettings(
                 PreservationSettings.read(reader),
                 ReconcileSettings.read(reader),
                 RetentionSettings.read(reader),
+                HttpSettings.read(reader),
                 KafkaSettings.read(reader),
                 PostgresSettings.read(reader),
                 ConsulSettings.read(reader));

@@ -41,6 +41,11 @@ public sealed interface NodeEvent {
             return node.nodeId();
         }
 
+        /** The same introduction with that correlation id, where it names none itself. */
+        public Introduced correlatedBy(String id) {
+            return correlationId == null ? new Introduced(node, version, receivedAt, id, leniencies) : this;
+        }
+
         /** The same introduction as though it had been read at that time, from which its lease counts. */
         public Introduced receivedAt(Instant time) {
             return new Introduced(node, version, time, correlationId, leniencies);

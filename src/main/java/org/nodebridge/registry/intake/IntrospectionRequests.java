@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeWriter;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.registration.IntrospectionQuestion;
 import org.nodebridge.registry.replay.IntrospectionRequest;
 
 /** Asks nodes to introduce themselves. */
@@ -35,15 +36,23 @@ class IntrospectionRequests implements IntrospectionRequest {
      * @param type of the nodes that shall answer; {@code null} for all
      */
     CompletionStage<Void> request(String reason, NodeType type) {
+        return request(new IntrospectionQuestion(
+                reason, type == null ? null : List.of(type), settings.requestTimeout(), UUID.randomUUID(), null));
+    }
+
+    /** Completes when the broker has confirmed the request. */
+    CompletionStage<Void> request(IntrospectionQuestion question) {
         byte[] envelope = EnvelopeWriter.introspectionRequest(
                 settings.registryId(),
-                reason,
-                type == null ? null : List.of(type),
-                (int) settings.requestTimeout().toMillis(),
-                UUID.randomUUID(),
+                question.reason(),
+                question.types(),
+                (int) question.timeout().toMillis(),
+                question.correlationId(),
                 Instant.now(),
                 UUID.randomUUID());
         byte[] key = settings.registryId().getBytes(StandardCharsets.UTF_8);
-        return publisher.publish(new ProducerRecord<>(settings.kafka().requestTopic(), key, envelope));
+        return publisher.publish(RecordPublisher.correlated(
+                new ProducerRecord<>(settings.kafka().requestTopic(), key, envelope),
+                question.origin() == null ? question.correlationId().toString() : question.origin()));
     }
 }

@@ -15,6 +15,7 @@ import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.registration.AnnouncementFailedException;
 import org.nodebridge.registry.registration.Announcements;
+import org.nodebridge.registry.registration.IntrospectionQuestion;
 
 /** Puts manual registrations on the first introspection topic, and questions on that of the requests. */
 @ApplicationScoped
@@ -33,12 +34,12 @@ class KafkaAnnouncements implements Announcements {
 
     @Override
     public void announce(Introduced event) {
-        send(event.node().nodeId(), EnvelopeWriter.introduction(event, settings.registryId()));
+        send(event.node().nodeId(), event.correlationId(), EnvelopeWriter.introduction(event, settings.registryId()));
     }
 
     @Override
     public void announce(Departed event) {
-        send(event.nodeId(), EnvelopeWriter.departure(event, settings.registryId()));
+        send(event.nodeId(), event.correlationId(), EnvelopeWriter.departure(event, settings.registryId()));
     }
 
     @Override
@@ -46,10 +47,17 @@ class KafkaAnnouncements implements Announcements {
         return requests.request("recovery", type);
     }
 
-    private void send(String nodeId, byte[] envelope) {
+    @Override
+    public CompletionStage<Void> ask(IntrospectionQuestion question) {
+        return requests.request(question);
+    }
+
+    private void send(String nodeId, String correlationId, byte[] envelope) {
         String topic = settings.kafka().introspectionTopics().get(0);
         try {
-            publisher.publish(new ProducerRecord<>(topic, nodeId.getBytes(StandardCharsets.UTF_8), envelope))
+            publisher.publish(RecordPublisher.correlated(
+                            new ProducerRecord<>(topic, nodeId.getBytes(StandardCharsets.UTF_8), envelope),
+                            correlationId))
                     .toCompletableFuture()
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {

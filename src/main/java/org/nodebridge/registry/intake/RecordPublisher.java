@@ -3,6 +3,7 @@ package org.nodebridge.registry.intake;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -13,11 +14,21 @@ import org.nodebridge.registry.config.ChannelSettings;
 @ApplicationScoped
 public class RecordPublisher {
 
+    private static final String CORRELATION_ID = "correlation-id";
+
     // the buffer is bounded by the senders: a batch's dead letters, or one announcement a request
     @Inject
     @Channel(ChannelSettings.REGISTRY_RECORDS)
     @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
     private MutinyEmitter<ProducerRecord<byte[], byte[]>> records;
+
+    /** The record with the correlation id, where there is one, in its header {@code correlation-id} as well. */
+    static ProducerRecord<byte[], byte[]> correlated(ProducerRecord<byte[], byte[]> record, String correlationId) {
+        if (correlationId != null) {
+            record.headers().add(CORRELATION_ID, correlationId.getBytes(StandardCharsets.UTF_8));
+        }
+        return record;
+    }
 
     /** Completes when the broker has confirmed the record, exceptionally when it has not within ten seconds. */
     public CompletionStage<Void> publish(ProducerRecord<byte[], byte[]> record) {

@@ -34,6 +34,8 @@ public class RegistryMetrics {
     private static final String RECONCILIATIONS = "registry.reconciliations";
     private static final String DELETIONS = "registry.catalog.deletions";
     private static final String PROBES = "registry.probes";
+    private static final String REFUSED_REQUESTS = "registry.http.refused";
+    private static final String IDEMPOTENT_WRITES = "registry.idempotent.writes";
     private static final String CIRCUIT = "registry.catalog.circuit.state";
 
     private final MetricRegistry registry;
@@ -222,6 +224,28 @@ public class RegistryMetrics {
             registry.counter(metadata(DELETIONS, "Entries removed from Consul by a comparison", MetricUnits.NONE))
                     .inc(count);
         }
+    }
+
+    /**
+     * A request turned away before it was looked at.
+     *
+     * @param reason body_too_large or too_many_writes
+     */
+    public void requestRefused(String reason) {
+        registry.counter(metadata(REFUSED_REQUESTS, "Requests turned away, by reason", MetricUnits.NONE),
+                        new Tag("reason", reason))
+                .inc();
+    }
+
+    /**
+     * A write with an idempotency key.
+     *
+     * @param state claimed, answered, under_way or of_another_body
+     */
+    public void idempotentWrite(String state) {
+        registry.counter(metadata(IDEMPOTENT_WRITES, "Writes with an idempotency key, by its state", MetricUnits.NONE),
+                        new Tag("state", state))
+                .inc();
     }
 
     /** The circuit breaker before Consul: 0 closed, 1 half-open, 2 open. */

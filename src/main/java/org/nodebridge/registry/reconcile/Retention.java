@@ -14,12 +14,14 @@ import java.util.function.IntUnaryOperator;
 import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.config.RetentionSettings;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.store.IdempotencyRepository;
+import org.nodebridge.registry.store.IntrospectionAnswersRepository;
 import org.nodebridge.registry.store.RetentionRepository;
 import org.nodebridge.registry.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Clears, once a minute and on the leader, history and tombstones that have been kept long enough. */
+/** Clears, once a minute and on the leader, history, tombstones and answers to writes that have been kept long enough. */
 @ApplicationScoped
 public class Retention {
 
@@ -39,6 +41,12 @@ public class Retention {
 
     @Inject
     private RetentionRepository repository;
+
+    @Inject
+    private IdempotencyRepository idempotency;
+
+    @Inject
+    private IntrospectionAnswersRepository introspections;
 
     @Inject
     private Leadership leadership;
@@ -64,6 +72,8 @@ public class Retention {
         try {
             long changes = inSteps(most -> repository.pruneHistory(retention.history(), most));
             long tombstones = inSteps(most -> repository.pruneTombstones(retention.tombstones(), most));
+            inSteps(most -> idempotency.prune(retention.idempotency(), most));
+            introspections.prune();
             if (changes + tombstones > 0) {
                 LOG.atInfo().addKeyValue("changes", changes).addKeyValue("tombstones", tombstones)
                         .log("What was kept long enough has been cleared");

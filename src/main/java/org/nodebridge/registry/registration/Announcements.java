@@ -33,4 +33,11 @@ public interface Announcements {
      * @return completes when Kafka has confirmed the request, exceptionally when it has not
      */
     CompletionStage<Void> askForIntroductions(NodeType type);
+
+    /**
+     * Asks nodes to introduce themselves. Does not wait.
+     *
+     * @return completes when Kafka has confirmed the question, exceptionally when it has not
+     */
+    CompletionStage<Void> ask(IntrospectionQuestion question);
 }

@@ -40,6 +40,9 @@ public class DualRegistrationService {
     private UnknownNodes unknownNodes;
 
     @Inject
+    private IntrospectionAnswers answers;
+
+    @Inject
     private RegistryMetrics metrics;
 
     /**
@@ -52,6 +55,16 @@ public class DualRegistrationService {
     }
 
     /**
+     * Registers many nodes as {@link #register} does one, in few transactions. Waits for both stores.
+     *
+     * @param events in the order in which they are to count, where several are of one node
+     * @return a result for each, in the same order
+     */
+    public List<RegistrationResult> registerAll(List<Introduced> events) {
+        return manual.applyAll(events, announcements::announce);
+    }
+
+    /**
      * Deregisters one node from both stores, or as far as the stores that are up allow. Waits for both.
      *
      * @throws TooManyRegistrationsException when too many others wait already; nothing has been done
@@ -61,14 +74,18 @@ public class DualRegistrationService {
     }
 
     /**
-     * Applies a batch of events: registers what was introduced, deregisters what departed, renews what sent a heartbeat.
-     * Of each node only the newest event counts. May be called again with the same events. Returns when PostgreSQL has
-     * them, and while Consul is still being written to.
+     * Applies a batch of events: registers what was introduced, deregisters what departed, renews what sent a
+     * heartbeat. Of each node only the newest event counts. May be called again with the same events. Returns when
+     * PostgreSQL has them, and while Consul is still being written to.
      *
      * @return whether PostgreSQL has committed it; if not, the same batch is to be given again later
      */
     public BatchResult apply(List<? extends NodeEvent> events) {
-        return apply(events, writeAhead::write);
+        BatchResult result = apply(events, writeAhead::write);
+        if (result.committed()) {
+            answers.notice(events, result);
+        }
+        return result;
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -35,6 +36,9 @@ class ManualRegistrations {
     /** Few enough that the first of them need not wait long for the last. */
     private static final int MOST_AT_ONCE = 100;
 
+    /** Nobody waits for one of these alone, so what counts is how little each of them costs. */
+    private static final int MOST_AT_ONCE_IN_BULK = 500;
+
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
     private ManagedThreadFactory threadFactory;
 
@@ -51,17 +55,22 @@ class ManualRegistrations {
     private RegistrySettings settings;
 
     private ExecutorService thread;
+    private ExecutorService bulkThread;
     private Gatherer<Request> requests;
+    private Gatherer<Request> bulk;
 
     @PostConstruct
     void open() {
         thread = OwnThreads.of(threadFactory, 1);
         requests = new Gatherer<>(thread, MOST_AT_ONCE, this::carryOut);
+        bulkThread = OwnThreads.of(threadFactory, 1);
+        bulk = new Gatherer<>(bulkThread, MOST_AT_ONCE_IN_BULK, this::carryOut);
     }
 
     @PreDestroy
     void close() {
         thread.shutdownNow();
+        bulkThread.shutdownNow();
     }
 
     /**
@@ -78,6 +87,22 @@ class ManualRegistrations {
         Request request = new Request(event, announcement, new Stopwatch(metrics, event.nodeId()));
         requests.add(request);
         return request.answer.join().get();
+    }
+
+    /**
+     * Applies many events, and waits for all answers. They have a line of their own, in which the single ones need not
+     * stand.
+     *
+     * @param announcement puts an event on Kafka, for when PostgreSQL is away
+     * @return a result for each event, in their order
+     */
+    <E extends OfNode> List<RegistrationResult> applyAll(List<E> events, Consumer<E> announcement) {
+        List<Request> all = events.stream()
+                .map(event -> new Request(
+                        event, () -> announcement.accept(event), new Stopwatch(metrics, event.nodeId())))
+                .toList();
+        all.forEach(bulk::add);
+        return all.stream().map(request -> request.answer.join().get()).toList();
     }
 
     /** A batch has one event of each node, so that every event has an outcome of its own. */

@@ -9,8 +9,10 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,7 @@ class AgentLaneIT {
         SeparateRegistry separate = SeparateRegistry.on(Backends.shared(), "agent-lane", Map.of(
                 "REGISTRY_CONSUL_MODE", "agent",
                 "REGISTRY_CONSUL_CHECK_INTERVAL", "PT1S",
+                "REGISTRY_HTTP_WRITES_PER_SECOND", "5",
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
         topic = separate.topic(Registry.INTROSPECTION);
         registry = separate.replica("liberty");
@@ -81,6 +84,21 @@ class AgentLaneIT {
             assertThat(consul("/v1/agent/services").has(node.id())).isFalse();
             assertThat(shown(node).status()).isEqualTo(404);
         });
+    }
+
+    /** Of no lane, but only a registry of one's own can have so low a limit. */
+    @Test
+    void turnsAwayWhatOneCallerWritesTooFast() {
+        List<Answer> answers = IntStream.range(0, 50)
+                .mapToObj(each -> registry.delete("/api/v1/registrations/" + Registry.uniqueId("nobody")))
+                .toList();
+
+        assertThat(answers.subList(0, 5)).extracting(Answer::status).containsOnly(404);
+        assertThat(answers).filteredOn(answer -> answer.status() != 404).hasSizeGreaterThan(10).allSatisfy(answer -> {
+            RegistrationsApiIT.isProblem(answer, 429, "too-many-requests");
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
+        });
+        assertThat(registry.get("/api/v1/registrations").status()).as("reading is not limited").isEqualTo(200);
     }
 
     /** What the agent itself has found, without a word from the registry; of its check it tells no more than this. */

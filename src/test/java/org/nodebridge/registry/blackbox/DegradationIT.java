@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +161,14 @@ class DegradationIT {
         });
         assertThat(registry.consulService(byHand.id())).isPresent();
         assertThat(registry.consulService(deleted.id())).isEmpty();
+        for (Answer answer : List.of(registered, deregistered)) {
+            assertThat(registry.broker().records(Registry.INTROSPECTION))
+                    .filteredOn(record -> Broker.headers(record, "correlation-id")
+                            .contains(answer.header("X-Correlation-ID")))
+                    .singleElement()
+                    .satisfies(record -> assertThat(new String(record.value(), UTF_8))
+                            .contains(answer.header("X-Correlation-ID")));
+        }
         isReadyWithout("postgres");
         awaitTriesWithoutPostgres();
         assertThat(group.committed()).isEqualTo(committed);
@@ -191,6 +200,13 @@ class DegradationIT {
             assertThat(answer.json().path("detail").textValue()).contains("PostgreSQL");
             assertThat(answer.json().has("registrations")).isFalse();
         });
+        PlainNode once = PlainNode.unique("unrepeatable");
+        Answer withKey = registry.send(Registry.asOperator(registry.request("/api/v1/registrations"))
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", once.id())
+                .POST(BodyPublishers.ofString(once.payload().toString())));
+        assertThat(withKey.status()).as("a write of which nobody knows whether it has been carried out").isEqualTo(503);
+        assertThat(registry.consulService(once.id())).isEmpty();
 
         postgres.start();
 
@@ -270,6 +286,9 @@ class DegradationIT {
         assertThat(registry.get("/health/live").status()).isEqualTo(200);
         PlainNode byHand = registered("kafka-down-hand");
         isInBothStores(byHand);
+        Answer asked = registry.post("/api/v1/introspection-requests", Json.object("{'timeout_ms': 100}"));
+        RegistrationsApiIT.isProblem(asked, 503, "store-unavailable");
+        assertThat(asked.json().path("detail").textValue()).contains("Kafka");
 
         kafka.start();
 

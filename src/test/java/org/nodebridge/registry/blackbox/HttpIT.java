@@ -3,6 +3,7 @@ package org.nodebridge.registry.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Base64;
@@ -88,6 +89,24 @@ class HttpIT {
                 .POST(BodyPublishers.ofString(RegistrationsApiIT.payload("http").toString())));
 
         isProblem(answer, 415, "http-415");
+    }
+
+    @Test
+    void describesWhatHoldsForEveryWrite() {
+        JsonNode paths = registry.get("/openapi?format=JSON").json().path("paths");
+        JsonNode register = paths.path(PATH).path("post");
+        JsonNode batch = paths.path(PATH + "/batch").path("post");
+        JsonNode list = paths.path(PATH).path("get");
+
+        assertThat(register.path("parameters").findValuesAsText("name"))
+                .contains("X-Correlation-ID", "Idempotency-Key");
+        assertThat(register.path("responses").fieldNames()).toIterable()
+                .contains("201", "200", "202", "400", "409", "413", "422", "429", "503");
+        assertThat(batch.path("parameters").findValuesAsText("name"))
+                .contains("X-Correlation-ID").doesNotContain("Idempotency-Key");
+        assertThat(list.path("parameters").findValuesAsText("name"))
+                .contains("X-Correlation-ID").doesNotContain("Idempotency-Key");
+        assertThat(list.path("responses").has("413")).isFalse();
     }
 
     private static HttpRequest.Builder withBody(HttpRequest.Builder request, String nodeId) {

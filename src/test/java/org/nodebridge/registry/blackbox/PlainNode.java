@@ -1,6 +1,7 @@
 package org.nodebridge.registry.blackbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -32,6 +33,12 @@ record PlainNode(String id) {
 
     byte[] introduction(ObjectNode payload) {
         return envelope("NODE_INTROSPECTION", payload);
+    }
+
+    /** In answer to a request. */
+    byte[] introductionFor(String correlationId) {
+        ObjectNode envelope = (ObjectNode) Json.parse(new String(introduction(), StandardCharsets.UTF_8));
+        return Json.utf8(envelope.put("correlation_id", correlationId));
     }
 
     byte[] departure() {

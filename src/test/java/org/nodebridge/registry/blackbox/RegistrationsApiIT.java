@@ -225,6 +225,10 @@ class RegistrationsApiIT {
         assertThat(answer.mediaType()).isEqualTo("application/problem+json");
         JsonNode problem = answer.json();
         assertThat(problem.path("type").textValue()).isEqualTo("urn:nodebridge:problem:" + type);
+        assertThat(problem.path("code").textValue()).isEqualTo(type);
+        assertThat(problem.path("correlation_id").textValue())
+                .isEqualTo(answer.header("X-Correlation-ID"))
+                .isNotEmpty();
         assertThat(problem.path("status").intValue()).isEqualTo(status);
         assertThat(List.of(problem.path("title").asText(), problem.path("detail").asText())).doesNotContain("");
     }

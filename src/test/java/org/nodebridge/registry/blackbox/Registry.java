@@ -68,6 +68,7 @@ final class Registry {
         environment.put("REGISTRY_OPERATOR_PASSWORD", OPERATOR_PASSWORD);
         // most nodes of the tests are neither there to be probed nor send heartbeats
         environment.put("REGISTRY_LEASE_TTL", "PT1H");
+        environment.put("HTTP_READ_TIMEOUT", "5s");
         environment.putAll(settings);
         environment.merge("JVM_ARGS", QUICK_START, (given, ours) -> given + " " + ours);
         LibertyServer liberty = LibertyServer.in(directory, environment);

@@ -10,6 +10,7 @@ import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.registration.Announcements;
+import org.nodebridge.registry.registration.IntrospectionQuestion;
 
 /** Stands in for {@code intake}, which needs a broker. */
 @ApplicationScoped
@@ -29,6 +30,11 @@ public class RecordedAnnouncements implements Announcements {
 
     @Override
     public CompletionStage<Void> askForIntroductions(NodeType type) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> ask(IntrospectionQuestion question) {
         return CompletableFuture.completedFuture(null);
     }
 

@@ -1,0 +1,90 @@
+package org.nodebridge.registry.api;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * The id by which a request is found again in answers, logs and what it puts on Kafka. It belongs to the thread that
+ * serves the request, and to no thread made by that one: SLF4J's MDC would pass it on to threads that outlive the
+ * request.
+ */
+final class CorrelationId {
+
+    static final String HEADER = "X-Correlation-ID";
+    static final String RULE = "must be 1 to 128 letters, digits and any of . _ : / @ = + -, such as a UUID";
+
+    private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9._:/@=+-]{1,128}");
+    private static final Pattern UUID_FORM =
+            Pattern.compile("(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+    private static final ThreadLocal<String> CURRENT = new ThreadLocal<>();
+
+    private CorrelationId() {}
+
+    /** Whether a caller's id may go into logs and headers as it is. */
+    static boolean isSafe(String id) {
+        return SAFE.matcher(id).matches();
+    }
+
+    static String made() {
+        return UUID.randomUUID().toString();
+    }
+
+    static void begin(String id) {
+        CURRENT.set(id);
+    }
+
+    static void end() {
+        CURRENT.remove();
+    }
+
+    /** That of the request which this thread serves; {@code null} for none. */
+    static String current() {
+        return CURRENT.get();
+    }
+
+    /**
+     * What comes of a stage that completes on another thread, which serves this request for as long as it takes to work
+     * that out and to answer.
+     */
+    static <T, R> CompletionStage<R> keptBy(CompletionStage<T> stage, Function<T, R> then) {
+        String id = current();
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        stage.whenComplete((result, failure) -> {
+            String before = current();
+            CURRENT.set(id);
+            try {
+                if (failure == null) {
+                    answer.complete(then.apply(result));
+                } else {
+                    answer.completeExceptionally(failure);
+                }
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            } finally {
+                CURRENT.set(before);
+            }
+        });
+        return answer;
+    }
+
+    /** The current one, where it is a UUID. */
+    static Optional<UUID> currentUuid() {
+        return Optional.ofNullable(current())
+                .filter(id -> UUID_FORM.matcher(id).matches())
+                .map(UUID::fromString);
+    }
+
+    /**
+     * The current one as an event may carry it.
+     *
+     * @param strict whether only a UUID can be read back; another id is then left out
+     */
+    static String forEvent(boolean strict) {
+        return strict ? currentUuid().map(UUID::toString).orElse(null) : current();
+    }
+}

@@ -1,0 +1,146 @@
+package org.nodebridge.registry.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.EnvelopeReader;
+import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeEvent.Unreadable;
+import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.registration.RegistrationResult;
+
+/**
+ * Registers lines as they come. Holds in memory what it is at, never a whole batch: some hundred lines, and answers
+ * that have yet to be sent.
+ */
+@ApplicationScoped
+class RegistrationBatches {
+
+    static final int MOST_LINES = 10_000;
+
+    private static final int MOST_BATCHES = 4;
+    private static final int LINES_AT_ONCE = 250;
+    private static final int BYTES_AT_ONCE = 4 * 1024 * 1024;
+    private static final ObjectMapper JSON = new JsonFormat().getContext(BatchLine.class);
+
+    @Inject
+    private DualRegistrationService service;
+
+    @Inject
+    private RegistrySettings settings;
+
+    private final Semaphore places = new Semaphore(MOST_BATCHES);
+
+    /** A place for one batch; whoever takes it must use it. */
+    Place place() {
+        if (!places.tryAcquire()) {
+            throw new TooMuchAtOnceException(MOST_BATCHES + " batches are under way on this replica already");
+        }
+        return this::run;
+    }
+
+    private void run(InputStream body, OutputStream out) throws IOException {
+        try {
+            HeldBackOutput answers = new HeldBackOutput(out);
+            new Run(answers).all(new Lines(body));
+            answers.finish();
+        } finally {
+            places.release();
+        }
+    }
+
+    /** The right to have one batch under way. */
+    @FunctionalInterface
+    interface Place {
+
+        /** Registers all lines of the body and answers each; gives the place back, whatever happens. */
+        void use(InputStream body, OutputStream out) throws IOException;
+    }
+
+    private final class Run {
+
+        private final HeldBackOutput answers;
+        private final EnvelopeReader reader =
+                new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead());
+        private final List<Object> piece = new ArrayList<>();
+        private int pieceBytes;
+        private Instant lastTime = Instant.EPOCH;
+
+        private Run(HeldBackOutput answers) {
+            this.answers = answers;
+        }
+
+        private void all(Lines lines) throws IOException {
+            String end = null;
+            try {
+                while (end == null && lines.next()) {
+                    if (lines.number() > MOST_LINES) {
+                        end = "a batch may have " + MOST_LINES + " lines";
+                    } else if (!lines.isBlank()) {
+                        take(lines);
+                    }
+                }
+            } catch (IOException e) {
+                end = e instanceof BodyTooLargeException ? e.getMessage() : "the body could not be read any further";
+            }
+            carryOut();
+            if (end != null) {
+                answer(BatchLine.failed(
+                        Math.max(1, lines.number()), null,
+                        List.of(new FieldError("$", end + "; this line and all after it have been left alone"))));
+            }
+        }
+
+        private void take(Lines lines) throws IOException {
+            // of two lines about one node the later one counts, also where neither names a time
+            Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+            lastTime = now.isAfter(lastTime) ? now : lastTime.plus(1, ChronoUnit.MICROS);
+            NodeEvent event = lines.isTooLong()
+                    ? new Unreadable(List.of(new FieldError("$", "is longer than " + Lines.LONGEST + " bytes")), null)
+                    : reader.readIntroduction(lines.bytes(), lastTime);
+            piece.add(event instanceof Unreadable unreadable
+                    ? BatchLine.failed(lines.number(), null, unreadable.errors())
+                    : new Readable(
+                            lines.number(),
+                            ((Introduced) event).correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes()))));
+            pieceBytes += lines.bytes().length;
+            if (piece.size() >= LINES_AT_ONCE || pieceBytes >= BYTES_AT_ONCE) {
+                carryOut();
+            }
+        }
+
+        private void carryOut() throws IOException {
+            List<Introduced> events = piece.stream()
+                    .filter(Readable.class::isInstance)
+                    .map(line -> ((Readable) line).event)
+                    .toList();
+            List<RegistrationResult> results = events.isEmpty() ? List.of() : service.registerAll(events);
+            int next = 0;
+            for (Object line : piece) {
+                answer(line instanceof Readable readable
+                        ? BatchLine.of(readable.number, results.get(next++))
+                        : (BatchLine) line);
+            }
+            piece.clear();
+            pieceBytes = 0;
+        }
+
+        private void answer(BatchLine line) throws IOException {
+            answers.write(JSON.writeValueAsBytes(line));
+            answers.write('\n');
+        }
+    }
+
+    private record Readable(int number, Introduced event) {}
+}

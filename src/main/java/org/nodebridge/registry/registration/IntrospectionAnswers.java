@@ -1,0 +1,79 @@
+package org.nodebridge.registry.registration;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.store.IntrospectionAnswersRepository;
+import org.nodebridge.registry.store.IntrospectionAnswersRepository.Introduction;
+import org.nodebridge.registry.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells PostgreSQL which introductions of a batch may answer a request that somebody waits for, on whatever replica. An
+ * introduction that changes nothing leaves no trace of its correlation id in the row, so it is told here, beside the
+ * batch and not within it: the batch neither waits for it nor fails by it. Safe for many threads.
+ */
+@ApplicationScoped
+class IntrospectionAnswers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IntrospectionAnswers.class);
+
+    /** Batches that are told of at once. */
+    private static final int MOST_AT_ONCE = 20;
+
+    /** The requests' correlation ids are UUIDs; other ones cannot be an answer. */
+    private static final int LENGTH_OF_A_UUID = 36;
+
+    @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+    private ManagedThreadFactory threadFactory;
+
+    @Inject
+    private IntrospectionAnswersRepository repository;
+
+    private ExecutorService thread;
+    private Gatherer<List<Introduction>> batches;
+
+    @PostConstruct
+    void open() {
+        thread = OwnThreads.of(threadFactory, 1);
+        batches = new Gatherer<>(thread, MOST_AT_ONCE, this::note);
+    }
+
+    @PreDestroy
+    void close() {
+        thread.shutdownNow();
+    }
+
+    /** Does not wait. What PostgreSQL cannot note is lost, and its node is then missing among those that answered. */
+    void notice(List<? extends NodeEvent> events, BatchResult result) {
+        List<Introduction> introductions = events.stream()
+                .filter(Introduced.class::isInstance)
+                .map(Introduced.class::cast)
+                .filter(event -> event.correlationId() != null
+                        && event.correlationId().length() == LENGTH_OF_A_UUID
+                        && !result.refused().containsKey(event.version().eventId()))
+                .map(event -> new Introduction(
+                        event.correlationId().toLowerCase(Locale.ROOT), event.nodeId(), event.node().type().wireName()))
+                .toList();
+        if (!introductions.isEmpty()) {
+            batches.add(introductions);
+        }
+    }
+
+    private void note(List<List<Introduction>> some) {
+        try {
+            repository.note(some.stream().flatMap(List::stream).toList());
+        } catch (StoreException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Answers to introspection requests are not noted");
+        }
+    }
+}

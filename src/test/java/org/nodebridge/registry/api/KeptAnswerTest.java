@@ -1,0 +1,21 @@
+package org.nodebridge.registry.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeptAnswerTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 202, 204, 400, 404, 409, 415, 422})
+    void keepsWhatWouldBeTheSameAnotherTime(int status) {
+        assertThat(KeptAnswer.isFinal(status)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 408, 429, 500, 503})
+    void keepsNothingThatInvitesToTryAgain(int status) {
+        assertThat(KeptAnswer.isFinal(status)).isFalse();
+    }
+}

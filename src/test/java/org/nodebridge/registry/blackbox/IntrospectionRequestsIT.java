@@ -1,0 +1,168 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Asking the nodes who is there, and hearing who has answered. Nodes of other tests are there too, and are silent. */
+class IntrospectionRequestsIT {
+
+    private static final String PATH = "/api/v1/introspection-requests";
+
+    private final Registry registry = Registry.shared();
+
+    @Test
+    void tellsWhoHasAnsweredAndWhoHasNot() {
+        PlainNode unchanged = registered();
+        PlainNode changed = registered();
+        PlainNode silent = registered();
+        PlainNode unknown = PlainNode.unique("roll");
+        String id = UUID.randomUUID().toString();
+
+        CompletableFuture<Answer> asked = ask(
+                id, "{'reason': 'refresh', 'target_node_types': ['effect'], 'timeout_ms': 10000}");
+        eventually().until(() -> request(id).isPresent());
+        registry.publish(Registry.INTROSPECTION, unchanged.id(), unchanged.introductionFor(id));
+        registry.publish(Registry.INTROSPECTION, changed.id(), withRole(changed, id));
+        registry.publish(Registry.INTROSPECTION, unknown.id(), unknown.introductionFor(id.toUpperCase()));
+        registry.publish(Registry.INTROSPECTION, silent.id(), silent.introduction());
+        Answer answer = asked.join();
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        JsonNode attendance = answer.json();
+        assertThat(attendance.path("correlation_id").textValue()).isEqualTo(id);
+        assertThat(attendance.path("responded").findValuesAsText("node_id"))
+                .containsExactlyInAnyOrder(unchanged.id(), changed.id());
+        assertThat(attendance.path("responded")).allSatisfy(node -> {
+            assertThat(node.path("node_type").textValue()).isEqualTo("effect");
+            assertThat(node.path("after_ms").longValue()).isBetween(1L, 10_000L);
+        });
+        assertThat(attendance.path("missing").findValuesAsText("node_id"))
+                .contains(silent.id()).doesNotContain(unchanged.id(), changed.id());
+        assertThat(attendance.path("missing").findValuesAsText("node_type")).containsOnly("effect");
+        assertThat(attendance.path("unexpected").findValuesAsText("node_id")).containsExactly(unknown.id());
+        assertThat(registry.stores().query("SELECT * FROM introspection_requests WHERE correlation_id = '" + id + "'"))
+                .as("what is kept of a request that is over").isEmpty();
+    }
+
+    @Test
+    void asksAsTheWireFormatSays() {
+        String id = UUID.randomUUID().toString();
+
+        ask(id, "{'target_node_types': ['reducer', 'compute'], 'timeout_ms': 250}").join();
+
+        ConsumerRecord<byte[], byte[]> record = request(id).orElseThrow();
+        JsonNode envelope = Json.parse(new String(record.value()));
+        assertThat(envelope.path("correlation_id").textValue()).isEqualTo(id);
+        assertThat(envelope.at("/payload/correlation_id").textValue()).isEqualTo(id);
+        assertThat(envelope.at("/payload/reason").textValue()).isEqualTo("manual");
+        assertThat(envelope.at("/payload/response_timeout_ms").intValue()).isEqualTo(250);
+        assertThat(envelope.at("/payload/target_node_types")).extracting(JsonNode::textValue)
+                .containsExactly("reducer", "compute");
+    }
+
+    @Test
+    void asksUnderAnIdOfItsOwnWhereThatOfTheCallerIsNoUuid() {
+        String id = Registry.uniqueId("ticket/7");
+
+        Answer answer = ask(id, "{'timeout_ms': 100}").join();
+
+        String asked = answer.json().path("correlation_id").textValue();
+        assertThat(UUID.fromString(asked)).isNotNull();
+        assertThat(answer.header("X-Correlation-ID")).isEqualTo(id);
+        assertThat(Json.parse(new String(request(id).orElseThrow().value())).path("correlation_id").textValue())
+                .isEqualTo(asked);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+        "{'reason': 'curiosity'}                    | reason",
+        "{'reason': 7}                              | reason",
+        "{'target_node_types': []}                  | target_node_types",
+        "{'target_node_types': 'effect'}            | target_node_types",
+        "{'target_node_types': ['effect', 'robot']} | target_node_types[1]",
+        "{'timeout_ms': 0}                          | timeout_ms",
+        "{'timeout_ms': 30001}                      | timeout_ms",
+        "{'timeout': 5}                             | timeout",
+        "[]                                         | $",
+    })
+    void namesTheMemberThatIsNotValid(String body, String field) {
+        Answer answer = ask(UUID.randomUUID().toString(), body).join();
+
+        isProblem(answer, 400, "invalid-input");
+        assertThat(answer.json().path("errors").findValuesAsText("field")).containsExactly(field);
+    }
+
+    @Test
+    void isForTheOperatorOnly() {
+        assertThat(registry.send(registry.request(PATH).POST(BodyPublishers.noBody())).status()).isEqualTo(401);
+    }
+
+    @Test
+    void letsOnlySoManyWait() {
+        List<CompletableFuture<Answer>> asked = IntStream.range(0, 12)
+                .mapToObj(each -> ask(UUID.randomUUID().toString(), "{'timeout_ms': 4000}"))
+                .toList();
+
+        List<Answer> refused =
+                asked.stream().map(CompletableFuture::join).filter(answer -> answer.status() != 200).toList();
+
+        assertThat(refused).hasSize(4).allSatisfy(answer -> {
+            isProblem(answer, 429, "too-many-requests");
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
+        });
+    }
+
+    @Test
+    void doesNotMixTheAnswersToTwoRequestsOfOneId() {
+        String id = UUID.randomUUID().toString();
+        CompletableFuture<Answer> first = ask(id, "{'timeout_ms': 4000}");
+        eventually().until(() -> request(id).isPresent());
+
+        Answer second = ask(id, "{'timeout_ms': 100}").join();
+
+        isProblem(second, 409, "http-409");
+        assertThat(first.join().status()).isEqualTo(200);
+    }
+
+    private PlainNode registered() {
+        PlainNode node = PlainNode.unique("roll");
+        assertThat(registry.post("/api/v1/registrations", node.payload()).status()).isEqualTo(201);
+        return node;
+    }
+
+    private static byte[] withRole(PlainNode node, String correlationId) {
+        ObjectNode payload = node.payload().put("node_role", "changed").put("correlation_id", correlationId);
+        ObjectNode envelope = (ObjectNode) Json.parse(new String(node.introduction(payload)));
+        return Json.utf8(envelope.put("correlation_id", correlationId));
+    }
+
+    private CompletableFuture<Answer> ask(String correlationId, String body) {
+        return CompletableFuture.supplyAsync(
+                () -> registry.send(Registry.asOperator(registry.request(PATH))
+                        .header("X-Correlation-ID", correlationId)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body.replace('\'', '"')))),
+                task -> new Thread(task).start());
+    }
+
+    /** The request on Kafka that has come of an HTTP request with this correlation id. */
+    private Optional<ConsumerRecord<byte[], byte[]>> request(String correlationId) {
+        return registry.broker().records(Registry.REQUESTS).stream()
+                .filter(record -> Broker.headers(record, "correlation-id").contains(correlationId))
+                .findFirst();
+    }
+}

@@ -1,0 +1,64 @@
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Locale;
+
+/** HTTP by hand, for what no client would send. */
+final class RawHttp {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final int port;
+
+    private RawHttp(int port) {
+        this.port = port;
+    }
+
+    static RawHttp to(Registry registry) {
+        return new RawHttp(registry.liberty().httpPort());
+    }
+
+    /** The operator's credentials as a line of the head. */
+    static String operator() {
+        String credentials = "operator:" + Registry.OPERATOR_PASSWORD;
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8)) + "\r\n";
+    }
+
+    /** Sends this and no more, and reads until the answer's body is there or the connection ends. */
+    RawAnswer send(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            socket.getOutputStream().flush();
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            byte[] buffer = new byte[8192];
+            for (int read = 0; read >= 0 && !isWhole(answer); read = socket.getInputStream().read(buffer)) {
+                answer.write(buffer, 0, read);
+            }
+            String text = answer.toString(UTF_8);
+            return new RawAnswer(text.isEmpty() ? 0 : Integer.parseInt(text.split(" ", 3)[1]), text);
+        }
+    }
+
+    private static boolean isWhole(ByteArrayOutputStream answer) {
+        String text = answer.toString(ISO_8859_1);
+        int head = text.indexOf("\r\n\r\n");
+        if (head < 0) {
+            return false;
+        }
+        for (String line : text.substring(0, head).split("\r\n")) {
+            if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+                return text.length() >= head + 4 + Integer.parseInt(line.substring(15).strip());
+            }
+        }
+        return text.endsWith("0\r\n\r\n");
+    }
+}

@@ -1,0 +1,33 @@
+package org.nodebridge.registry.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.store.IntrospectionAnswersRepository.Answer;
+
+class AttendanceTest {
+
+    private static final Answer A = new Answer("a", "effect", 5);
+    private static final Answer B = new Answer("b", "compute", 9);
+
+    @Test
+    void tellsWhoWasExpectedFromWhoWasNot() {
+        Attendance attendance = Attendance.of(Map.of("a", "effect", "c", "reducer"), List.of(B, A));
+
+        assertThat(attendance).isEqualTo(new Attendance(List.of(A), Map.of("c", "reducer"), List.of(B)));
+        assertThat(attendance.complete()).isFalse();
+    }
+
+    @Test
+    void isCompleteWhenEverybodyHasAnswered() {
+        assertThat(Attendance.of(Map.of("a", "effect", "b", "compute"), List.of(A, B)).complete()).isTrue();
+    }
+
+    @Test
+    void isNotCompleteWhereNobodyWasExpected() {
+        assertThat(Attendance.of(Map.of(), List.of()).complete()).isFalse();
+        assertThat(Attendance.of(Map.of(), List.of(A)).complete()).isFalse();
+    }
+}
