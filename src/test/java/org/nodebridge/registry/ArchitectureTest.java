@@ -85,6 +85,9 @@ class ArchitectureTest {
     static final ArchRule metricsUseNothingOfOurs = uses("metrics");
 
     @ArchTest
+    static final ArchRule securityUsesOnlySettings = uses("security", "config", "metrics");
+
+    @ArchTest
     static final ArchRule healthUsesOnlySettings = uses("health", "config");
 
     @ArchTest

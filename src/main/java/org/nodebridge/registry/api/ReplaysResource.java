@@ -54,7 +54,7 @@ public class ReplaysResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @RolesAllowed(Roles.OPERATOR)
+    @RolesAllowed(Roles.ADMIN)
     @SecurityRequirement(name = "operator")
     @Operation(
             summary = "Reads the input topics again, into PostgreSQL or as a dry run",
@@ -96,7 +96,7 @@ public class ReplaysResource {
 
     @DELETE
     @Path("{id}")
-    @RolesAllowed(Roles.OPERATOR)
+    @RolesAllowed(Roles.ADMIN)
     @SecurityRequirement(name = "operator")
     @Operation(summary = "Cancels a replay: it ends after the batch under way, and keeps what it has done")
     @APIResponse(responseCode = "202", description = "it is going to end")

@@ -1,10 +1,19 @@
 package org.nodebridge.registry.api;
 
-/** The roles that the interface knows. */
+/**
+ * The roles that the interface knows, each including those before it. What nothing is said of needs {@link #READER} to
+ * be read and {@link #ADMIN} for all else.
+ */
 final class Roles {
+
+    /** May read what is registered. */
+    static final String READER = "reader";
 
     /** May change what is registered. */
     static final String OPERATOR = "operator";
+
+    /** May do what concerns all nodes at once. */
+    static final String ADMIN = "admin";
 
     private Roles() {}
 }

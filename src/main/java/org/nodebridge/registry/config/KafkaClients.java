@@ -18,7 +18,7 @@ public final class KafkaClients {
      * @param names the settings that the kind of client knows
      */
     public static Map<String, Object> properties(KafkaSettings settings, Set<String> names) {
-        Map<String, Object> properties = new HashMap<>();
+        Map<String, Object> properties = new HashMap<>(settings.security().clientProperties());
         // asked for by name, because a source such as the environment cannot list them in this spelling
         for (String name : names) {
             ConfigProvider.getConfig()

@@ -23,7 +23,8 @@ public record KafkaSettings(
         String quarantineSuffix,
         int batchSize,
         Duration pollTimeout,
-        boolean createTopics) {
+        boolean createTopics,
+        KafkaSecuritySettings security) {
 
     static KafkaSettings read(SettingsReader settings) {
         return new KafkaSettings(
@@ -48,7 +49,8 @@ public record KafkaSettings(
                         "must be a part of a topic name"),
                 settings.number("registry.intake.batch-size", null, 500, 1, 10_000),
                 settings.duration("registry.intake.poll-timeout", null, "PT0.1S"),
-                settings.flag("registry.kafka.create-topics", null, true));
+                settings.flag("registry.kafka.create-topics", null, true),
+                KafkaSecuritySettings.read(settings));
     }
 
     private static List<String> topics(SettingsReader settings, String key, String defaultValue) {

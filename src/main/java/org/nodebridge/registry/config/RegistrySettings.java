@@ -21,7 +21,6 @@ import java.util.function.Function;
  * @param mostManualWaiting how many manual registrations may wait for PostgreSQL before more are turned away
  * @param clusterLeaseTtl how long a replica leads, or counts as running, after its last word
  * @param criticalComponents which components make the registry not ready when they are down
- * @param operatorPassword the operator's password; empty lets nobody sign in
  */
 public record RegistrySettings(
         String registryId,
@@ -36,7 +35,7 @@ public record RegistrySettings(
         int mostManualWaiting,
         Duration clusterLeaseTtl,
         List<String> criticalComponents,
-        Secret operatorPassword,
+        SecuritySettings security,
         LeaseSettings leases,
         ProbeSettings probes,
         PreservationSettings preservation,
@@ -75,7 +74,7 @@ public record RegistrySettings(
                 reader.number("registry.manual.most-waiting", null, 200, 1, 10_000),
                 reader.duration("registry.cluster.lease-ttl", null, "PT15S"),
                 reader.texts("registry.health.critical", null, "kafka"),
-                reader.secret("registry.operator.password", "REGISTRY_OPERATOR_PASSWORD"),
+                SecuritySettings.read(reader),
                 LeaseSettings.read(reader),
                 ProbeSettings.read(reader),
                 PreservationSettings.read(reader),

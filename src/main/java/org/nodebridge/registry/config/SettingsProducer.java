@@ -43,6 +43,11 @@ public class SettingsProducer {
     }
 
     @Produces
+    public SecuritySettings security() {
+        return settings.security();
+    }
+
+    @Produces
     public ProbeSettings probe() {
         return settings.probes();
     }

@@ -1,6 +1,8 @@
 package org.nodebridge.registry.config;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -60,9 +62,36 @@ public final class SettingsReader {
         return new Secret(raw(key, alias).orElse(""));
     }
 
-    /** A secret that is sent as an HTTP header, which carries visible ASCII only. */
-    public Secret headerSecret(String key, String alias) {
+    /** A secret, or by {@code <key>-file} and {@code <alias>_FILE} the name of a file that holds it. */
+    public Secret secretOrFile(String key, String alias) {
         Secret secret = secret(key, alias);
+        String fileKey = key + "-file";
+        String fileAlias = alias + "_FILE";
+        described.put(fileKey, new Described(fileKey, fileAlias, ""));
+        Optional<String> file = raw(fileKey, fileAlias);
+        if (file.isEmpty()) {
+            return secret;
+        }
+        if (!secret.isEmpty()) {
+            errors.add(name(fileKey, fileAlias) + " must not be given beside " + name(key, alias));
+            return secret;
+        }
+        try {
+            // a line is how most tools write one value
+            String value = Files.readString(Path.of(file.get())).strip();
+            if (value.isEmpty()) {
+                errors.add(name(fileKey, fileAlias) + " must name a file that is not empty");
+            }
+            return new Secret(value);
+        } catch (IOException | InvalidPathException e) {
+            errors.add(name(fileKey, fileAlias) + " must name a file that can be read, but is \"" + file.get() + "\"");
+            return secret;
+        }
+    }
+
+    /** A secret or its file, sent as an HTTP header, which carries visible ASCII only. */
+    public Secret headerSecret(String key, String alias) {
+        Secret secret = secretOrFile(key, alias);
         if (!secret.value().matches("[!-~]*")) {
             errors.add(name(key, alias) + " must be visible ASCII characters without spaces");
         }
@@ -91,6 +120,30 @@ public final class SettingsReader {
             }
             return value;
         });
+    }
+
+    /** The address of a JWKS, or a file that holds one or a PEM key or certificate; empty for none. */
+    public String keys(String key, String alias) {
+        return read(key, alias, "", value -> {
+            if (!value.isEmpty() && !value.matches("https?://.+") && !holdsKeys(value)) {
+                throw new IllegalArgumentException("must be the URL of a JWKS, or a file with a JWKS or a PEM key");
+            }
+            return value;
+        });
+    }
+
+    private static boolean holdsKeys(String file) {
+        try {
+            String text = Files.readString(Path.of(file)).strip();
+            return text.startsWith("{") || text.startsWith("-----BEGIN");
+        } catch (IOException | InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** Notes what is wrong with settings that are good only together. */
+    void refuse(String error) {
+        errors.add(error);
     }
 
     /** CIDR blocks with commas between. */

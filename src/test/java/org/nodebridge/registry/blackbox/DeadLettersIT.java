@@ -145,8 +145,8 @@ class DeadLettersIT {
 
     @Test
     void isForOperatorsOnly() {
-        assertThat(registry.get(PATH).status()).isEqualTo(401);
-        assertThat(registry.get(PATH + "/" + id(HOPELESS)).status()).isEqualTo(401);
+        assertThat(registry.get(PATH).status()).isEqualTo(403);
+        assertThat(registry.get(PATH + "/" + id(HOPELESS)).status()).isEqualTo(403);
         assertThat(registry.send(registry.request(PATH + "/replay")
                                 .header("Content-Type", "application/json")
                                 .POST(java.net.http.HttpRequest.BodyPublishers.ofString(

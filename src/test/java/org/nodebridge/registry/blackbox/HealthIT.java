@@ -64,7 +64,9 @@ class HealthIT {
 
     @Test
     void describesItsInterface() {
-        Answer answer = registry.send(registry.request("/openapi").header("Accept", "application/json").GET());
+        Answer answer = registry.send(Registry.as("reader", registry.request("/openapi"))
+                .header("Accept", "application/json")
+                .GET());
 
         assertThat(answer.status()).isEqualTo(200);
         JsonNode paths = answer.json().path("paths");

@@ -32,6 +32,8 @@ final class Registry {
     static final String HEARTBEAT = "node-heartbeat.v1";
     static final String REQUESTS = "registry-request-introspection.v1";
     static final String OPERATOR_PASSWORD = "a-password-of-the-tests";
+    static final String READER_PASSWORD = "to-read-in-the-tests";
+    static final String ADMIN_PASSWORD = "for-all-in-the-tests";
 
     /** Half the work at each of the many starts, and none of it for a speed that no test lives to see. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
@@ -61,11 +63,13 @@ final class Registry {
     /**
      * A registry of one's own that is yet to be started, by {@code liberty().start()}.
      *
-     * @param settings environment variables beside those of the backends and the operator's password
+     * @param settings environment variables beside those of the backends and the passwords
      */
     static Registry on(ServerGroup backends, Path directory, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(backends.settings());
+        environment.put("REGISTRY_READER_PASSWORD", READER_PASSWORD);
         environment.put("REGISTRY_OPERATOR_PASSWORD", OPERATOR_PASSWORD);
+        environment.put("REGISTRY_ADMIN_PASSWORD", ADMIN_PASSWORD);
         // most nodes of the tests are neither there to be probed nor send heartbeats
         environment.put("REGISTRY_LEASE_TTL", "PT1H");
         environment.put("HTTP_READ_TIMEOUT", "5s");
@@ -113,21 +117,31 @@ final class Registry {
         return topicPrefix + name;
     }
 
-    /** As nobody in particular. */
+    /** As the reader. */
     Answer get(String path) {
-        return send(request(path).GET());
+        return send(as("reader", request(path)).GET());
     }
 
     /** As the operator. */
     Answer post(String path, JsonNode body) {
-        return send(asOperator(request(path))
+        return post("operator", path, body);
+    }
+
+    /** As a user, each of whom has a password here: reader, operator or admin. */
+    Answer post(String user, String path, JsonNode body) {
+        return send(as(user, request(path))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(Json.utf8(body))));
     }
 
     /** As the operator. */
     Answer delete(String path) {
-        return send(asOperator(request(path)).DELETE());
+        return delete("operator", path);
+    }
+
+    /** As a user. */
+    Answer delete(String user, String path) {
+        return send(as(user, request(path)).DELETE());
     }
 
     HttpRequest.Builder request(String path) {
@@ -135,7 +149,17 @@ final class Registry {
     }
 
     static HttpRequest.Builder asOperator(HttpRequest.Builder request) {
-        String credentials = "operator:" + OPERATOR_PASSWORD;
+        return as("operator", request);
+    }
+
+    static HttpRequest.Builder as(String user, HttpRequest.Builder request) {
+        String password = switch (user) {
+            case "reader" -> READER_PASSWORD;
+            case "operator" -> OPERATOR_PASSWORD;
+            case "admin" -> ADMIN_PASSWORD;
+            default -> throw new IllegalArgumentException(user);
+        };
+        String credentials = user + ":" + password;
         return request.header(
                 "Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8)));
     }
@@ -144,6 +168,20 @@ final class Registry {
         try {
             var response = http.send(request.build(), BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.headers(), response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException("no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The status alone, also of an answer that never ends. */
+    int status(HttpRequest.Builder request) {
+        try {
+            var response = http.send(request.build(), BodyHandlers.ofInputStream());
+            response.body().close();
+            return response.statusCode();
         } catch (IOException e) {
             throw new IllegalStateException("no answer", e);
         } catch (InterruptedException e) {

@@ -157,7 +157,7 @@ class ReplaysIT {
 
         assertThat(underWay.path("status").textValue()).isEqualTo("running");
         assertThat(underWay.path("percent").doubleValue()).isBetween(1.0, 99.9);
-        assertThat(registry.post(PATH, Json.object("{'from': 'earliest'}")).status()).isEqualTo(409);
+        assertThat(registry.post("admin", PATH, Json.object("{'from': 'earliest'}")).status()).isEqualTo(409);
         // longer than a row is left alone by the look for pending writes
         eventually().during(Duration.ofSeconds(8)).untilAsserted(() -> assertThat(services()).isEmpty());
         assertThat(requests("recovery")).isEqualTo(asked);
@@ -180,13 +180,13 @@ class ReplaysIT {
         String id = start("{'from': 'earliest'}").json().path("id").textValue();
         eventually().until(() -> seen(PREFIX) == LIVE + DEPARTED);
 
-        Answer cancelled = registry.delete(PATH + "/" + id);
+        Answer cancelled = registry.delete("admin", PATH + "/" + id);
         letEnd(LAST);
 
         assertThat(cancelled.status()).isEqualTo(202);
         assertThat(cancelled.json().path("cancel_requested").booleanValue()).isTrue();
         eventually().until(() -> status(id).equals("cancelled"));
-        assertThat(registry.delete(PATH + "/" + id).status()).isEqualTo(409);
+        assertThat(registry.delete("admin", PATH + "/" + id).status()).isEqualTo(409);
         eventually().untilAsserted(() ->
                 assertThat(services().keySet()).containsAll(withoutLast(servicesBefore.keySet())));
     }
@@ -228,7 +228,7 @@ class ReplaysIT {
         "{'from': 'earliest', 'topics': ['other']}", "{'from': 'earliest', 'dryrun': true}"
     })
     void refusesWhatIsNotValid(String body) {
-        Answer answer = registry.post(PATH, Json.object(body));
+        Answer answer = registry.post("admin", PATH, Json.object(body));
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
         assertThat(answer.json().path("errors")).isNotEmpty();
@@ -236,7 +236,7 @@ class ReplaysIT {
 
     @Test
     @Order(9)
-    void isStartedAndCancelledByOperatorsOnlyAndSeenByAll() {
+    void isStartedAndCancelledOnlyByWhoSignsInAndSeenByAll() {
         String id = registry.get(PATH).json().at("/replays/0/id").textValue();
 
         assertThat(registry.send(registry.request(PATH)
@@ -248,7 +248,7 @@ class ReplaysIT {
         assertThat(registry.get(PATH + "/" + id).status()).isEqualTo(200);
         assertThat(registry.get(PATH + "/00000000-0000-0000-0000-000000000000").status()).isEqualTo(404);
         assertThat(registry.get(PATH + "/nothing").status()).isEqualTo(404);
-        assertThat(registry.delete(PATH + "/nothing").status()).isEqualTo(404);
+        assertThat(registry.delete("admin", PATH + "/nothing").status()).isEqualTo(404);
     }
 
     @Test
@@ -298,7 +298,7 @@ class ReplaysIT {
     }
 
     private static Answer start(String body) {
-        Answer answer = registry.post(PATH, Json.object(body));
+        Answer answer = registry.post("admin", PATH, Json.object(body));
         assertThat(answer.status()).as(answer.body()).isEqualTo(202);
         assertThat(URI.create(answer.header("Location")).getPath())
                 .isEqualTo(PATH + "/" + answer.json().path("id").textValue());

@@ -26,7 +26,7 @@ class SettingsReaderTest {
         assertThat(settings.leases().ttl("effect")).isEqualTo(Duration.ofSeconds(90));
         assertThat(settings.maxClockAhead()).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.criticalComponents()).containsExactly("kafka");
-        assertThat(settings.operatorPassword().isEmpty()).isTrue();
+        assertThat(settings.security().passwords().get("operator").isEmpty()).isTrue();
         assertThat(settings.kafka().bootstrapServers()).isEqualTo("localhost:29092");
         assertThat(settings.kafka().groupId()).isEqualTo("bridge-registry-group");
         assertThat(settings.kafka().inputTopics()).containsExactly("node-introspection.v1", "node-heartbeat.v1");

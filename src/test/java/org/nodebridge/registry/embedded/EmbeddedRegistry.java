@@ -86,7 +86,11 @@ public final class EmbeddedRegistry {
         if (generated) {
             password = generatedPassword();
             settings.put(PASSWORD_VARIABLE, password);
+            settings.put("REGISTRY_ADMIN_PASSWORD", password);
         }
+        // it listens on loopback, and is for looking at
+        settings.put(
+                "REGISTRY_SECURITY_OPEN_READS", environment.getOrDefault("REGISTRY_SECURITY_OPEN_READS", "true"));
         liberty = LibertyServer.in(
                 directory.resolve("liberty"),
                 FreePorts.preferring(HTTP_PORT),
@@ -95,7 +99,7 @@ public final class EmbeddedRegistry {
         console.step("starting Liberty with the registry");
         liberty.start();
         console.say("");
-        table(generated ? password : "the one in " + PASSWORD_VARIABLE, fleetSize).lines().forEach(console::say);
+        table(generated ? password : "in " + PASSWORD_VARIABLE + " and REGISTRY_ADMIN_PASSWORD", fleetSize).lines().forEach(console::say);
         console.say("");
         console.say("Ctrl-C stops everything. The data stays in " + shown(directory) + ".");
     }
@@ -136,7 +140,7 @@ public final class EmbeddedRegistry {
                 .row("Health", url + "/health")
                 .row("Metrics", url + "/metrics")
                 .row("HTTPS", "https://localhost:" + liberty.httpsPort() + "/", liberty.httpsPort(), HTTPS_PORT)
-                .row("Operator", "operator, password " + password);
+                .row("Sign in", "operator or admin, password " + password);
         group.kafka().ifPresentOrElse(
                 kafka -> table.row("Kafka", kafka.bootstrapServers(), kafka.port(), ServerGroup.KAFKA_PORT),
                 () -> table.row("Kafka", group.bootstrapServers() + "   (given)"));

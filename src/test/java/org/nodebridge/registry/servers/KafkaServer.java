@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,15 +19,25 @@ public final class KafkaServer extends Server {
 
     private final int port;
     private final int controllerPort = FreePorts.one();
+    private final Secured secured;
 
-    private KafkaServer(Path directory, int port) {
+    /** A second listener, by TLS and SCRAM-SHA-512. */
+    private record Secured(int port, SelfSigned certificate, String user, String password) {}
+
+    private KafkaServer(Path directory, int port, Secured secured) {
         super("Kafka", directory);
         this.port = port;
+        this.secured = secured;
     }
 
     /** A broker on 127.0.0.1 with its data in the directory; data of an earlier run is used again. */
     public static KafkaServer in(Path directory, int port) {
-        return new KafkaServer(directory, port);
+        return new KafkaServer(directory, port, null);
+    }
+
+    /** The same with a second listener on localhost, by TLS and SCRAM-SHA-512, for that user. Before the first start. */
+    public KafkaServer secured(SelfSigned certificate, String user, String password) {
+        return new KafkaServer(directory(), port, new Secured(FreePorts.one(), certificate, user, password));
     }
 
     /** A broker on a free port. */
@@ -40,6 +51,11 @@ public final class KafkaServer extends Server {
 
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** The address of the listener by TLS. */
+    public String securedServers() {
+        return "localhost:" + secured.port;
     }
 
     /** Creates the topics that are missing, each with the given number of partitions; leaves the others as they are. */
@@ -75,8 +91,13 @@ public final class KafkaServer extends Server {
     private void format(Path data) throws IOException {
         Path config = directory().resolve("format.properties");
         Files.write(config, config(data));
-        Executables.run(FORMAT_DEADLINE, Map.of(), java(
-                "kafka.tools.StorageTool", "format", "-t", Uuid.randomUuid().toString(), "-c", config.toString()));
+        List<String> arguments = new ArrayList<>(
+                List.of("format", "-t", Uuid.randomUuid().toString(), "-c", config.toString()));
+        if (secured != null) {
+            arguments.add("--add-scram");
+            arguments.add("SCRAM-SHA-512=[name=" + secured.user + ",password=" + secured.password + "]");
+        }
+        Executables.run(FORMAT_DEADLINE, Map.of(), java("kafka.tools.StorageTool", arguments.toArray(String[]::new)));
         Files.delete(config);
     }
 
@@ -94,6 +115,24 @@ public final class KafkaServer extends Server {
     }
 
     private List<String> config(Path data) {
+        List<String> config = new ArrayList<>(plain(data));
+        if (secured != null) {
+            // of two lines for one key the later counts
+            config.addAll(List.of(
+                    "listeners=PLAINTEXT://127.0.0.1:" + port + ",SASL_SSL://localhost:" + secured.port
+                            + ",CONTROLLER://127.0.0.1:" + controllerPort,
+                    "advertised.listeners=PLAINTEXT://127.0.0.1:" + port + ",SASL_SSL://localhost:" + secured.port,
+                    "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT",
+                    "sasl.enabled.mechanisms=SCRAM-SHA-512",
+                    "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config="
+                            + "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+                    "ssl.keystore.type=PEM",
+                    "ssl.keystore.location=" + secured.certificate.both()));
+        }
+        return config;
+    }
+
+    private List<String> plain(Path data) {
         return List.of(
                 "process.roles=broker,controller",
                 "node.id=1",

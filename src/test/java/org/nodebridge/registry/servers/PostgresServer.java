@@ -26,15 +26,22 @@ public final class PostgresServer extends Server {
     private static final String DATABASE = "omninode_bridge";
 
     private final int port;
+    private final SelfSigned certificate;
 
-    private PostgresServer(Path directory, int port) {
+    private PostgresServer(Path directory, int port, SelfSigned certificate) {
         super("PostgreSQL", directory);
         this.port = port;
+        this.certificate = certificate;
     }
 
     /** A server on 127.0.0.1 with its data in the directory; data and password of an earlier run are used again. */
     public static PostgresServer in(Path directory, int port) {
-        return new PostgresServer(directory, port);
+        return new PostgresServer(directory, port, null);
+    }
+
+    /** The same, which lets nobody in but by TLS. */
+    public PostgresServer secured(SelfSigned byCertificate) {
+        return new PostgresServer(directory(), port, byCertificate);
     }
 
     /** A server on a free port. */
@@ -148,7 +155,19 @@ public final class PostgresServer extends Server {
                 "--pwfile=" + passwordFile(), "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale")));
     }
 
-    private List<String> command(Path binaries) {
+    private List<String> command(Path binaries) throws IOException {
+        List<String> command = new ArrayList<>(plain(binaries));
+        if (certificate != null) {
+            Path rules = Files.writeString(
+                    directory().resolve("hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+            command.addAll(List.of(
+                    "-c", "ssl=on", "-c", "ssl_cert_file=" + certificate.certificate(),
+                    "-c", "ssl_key_file=" + certificate.key(), "-c", "hba_file=" + rules));
+        }
+        return command;
+    }
+
+    private List<String> plain(Path binaries) {
         return asUser(List.of(binaries.resolve("bin/postgres").toString(),
                 "-D", directory().resolve("data").toString(),
                 "-p", Integer.toString(port),

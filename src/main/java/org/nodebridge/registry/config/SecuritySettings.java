@@ -1,0 +1,50 @@
+package org.nodebridge.registry.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Who may do what over HTTP.
+ *
+ * @param passwords by user: {@code reader}, {@code operator} and {@code admin}; nobody signs in as one without
+ * @param openReads whether anybody may read what the role {@code reader} may
+ * @param openHealth whether anybody may ask {@code /health}
+ * @param openMetrics whether anybody may ask {@code /metrics}
+ * @param allowedOrigins from which other origins a browser may write, such as {@code https://console.example}
+ */
+public record SecuritySettings(
+        Map<String, Secret> passwords,
+        boolean openReads,
+        boolean openHealth,
+        boolean openMetrics,
+        HttpMode httpMode,
+        int httpsPort,
+        List<String> allowedOrigins,
+        JwtSettings jwt) {
+
+    /** What is answered to requests by plain HTTP. */
+    public enum HttpMode {
+        /** What was asked for. */
+        ON,
+        /** To a GET where the same is by HTTPS, and to all else that it is needed. */
+        REDIRECT,
+        /** That HTTPS is needed. */
+        OFF
+    }
+
+    static SecuritySettings read(SettingsReader settings) {
+        return new SecuritySettings(
+                Stream.of("reader", "operator", "admin")
+                        .collect(Collectors.toUnmodifiableMap(user -> user, user -> settings.secretOrFile(
+                                "registry." + user + ".password", "REGISTRY_" + user.toUpperCase() + "_PASSWORD"))),
+                settings.flag("registry.security.open-reads", null, false),
+                settings.flag("registry.security.open-health", null, true),
+                settings.flag("registry.security.open-metrics", null, true),
+                settings.choice("registry.http.mode", null, HttpMode.ON),
+                settings.port("HTTPS_PORT", null, 9443),
+                settings.texts("registry.security.allowed-origins", null, ""),
+                JwtSettings.read(settings));
+    }
+}

@@ -1,0 +1,119 @@
+package org.nodebridge.registry.security;
+
+import jakarta.security.auth.message.AuthException;
+import jakarta.security.auth.message.AuthStatus;
+import jakarta.security.auth.message.MessageInfo;
+import jakarta.security.auth.message.callback.CallerPrincipalCallback;
+import jakarta.security.auth.message.callback.GroupPrincipalCallback;
+import jakarta.security.auth.message.config.ServerAuthContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.security.Principal;
+import java.util.Optional;
+import javax.security.auth.Subject;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.callback.CallbackHandler;
+import javax.security.auth.callback.UnsupportedCallbackException;
+import org.nodebridge.registry.config.SecuritySettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the container who calls, before anything is served. Wrong credentials get through nowhere. Without any, to the
+ * application everybody does, since it refuses by itself what needs a role; to the server's own pages whoever may read,
+ * and to open ones everybody.
+ */
+final class Gate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+    private final SecuritySettings settings;
+    private final SignIn signIn;
+
+    Gate(SecuritySettings settings, SignIn signIn) {
+        this.settings = settings;
+        this.signIn = signIn;
+    }
+
+    /** The gate, which tells its findings to the handler. */
+    ServerAuthContext telling(CallbackHandler handler) {
+        return new ServerAuthContext() {
+            @Override
+            public AuthStatus validateRequest(MessageInfo message, Subject client, Subject service)
+                    throws AuthException {
+                try {
+                    return pass(
+                            (HttpServletRequest) message.getRequestMessage(),
+                            (HttpServletResponse) message.getResponseMessage(), client, handler);
+                } catch (IOException | UnsupportedCallbackException e) {
+                    LOG.atError().setCause(e).log("The container cannot be told who calls, and the request is refused");
+                    throw new AuthException(e.toString());
+                }
+            }
+
+            @Override
+            public AuthStatus secureResponse(MessageInfo message, Subject service) {
+                return AuthStatus.SEND_SUCCESS;
+            }
+
+            @Override
+            public void cleanSubject(MessageInfo message, Subject subject) {
+                subject.getPrincipals().clear();
+            }
+        };
+    }
+
+    private AuthStatus pass(
+            HttpServletRequest request, HttpServletResponse response, Subject client, CallbackHandler handler)
+            throws IOException, UnsupportedCallbackException {
+        Optional<Caller> caller;
+        try {
+            caller = signIn.caller(request.getHeader("Authorization"));
+        } catch (RefusedSignInException e) {
+            // not left to the container, which would read the header by itself, and fails at some that are malformed
+            return refuse(request, response, 401, "Sign in", e.getMessage());
+        }
+        if (!isOpen(request.getContextPath()) && caller.filter(Gate::mayRead).isEmpty()) {
+            return caller.isEmpty()
+                    ? refuse(request, response, 401, "Sign in", null)
+                    : refuse(request, response, 403, "The role is missing", null);
+        }
+        handler.handle(caller.<Callback[]>map(known -> new Callback[] {
+                    new CallerPrincipalCallback(client, known.name()),
+                    new GroupPrincipalCallback(client, known.roles().toArray(String[]::new))
+                })
+                .orElseGet(() -> new Callback[] {new CallerPrincipalCallback(client, (Principal) null)}));
+        return AuthStatus.SUCCESS;
+    }
+
+    private boolean isOpen(String contextPath) {
+        return switch (contextPath) {
+            case "/health" -> settings.openHealth();
+            case "/metrics" -> settings.openMetrics();
+            case "/openapi", "/openapi/ui" -> settings.openReads();
+            default -> true;
+        };
+    }
+
+    private static boolean mayRead(Caller caller) {
+        return caller.roles().contains(Role.READER.id());
+    }
+
+    private AuthStatus refuse(
+            HttpServletRequest request, HttpServletResponse response, int status, String title, String detail)
+            throws IOException {
+        if (status == 401) {
+            response.setHeader("WWW-Authenticate", signIn.challenge(request.getHeader("Sec-Fetch-Dest"), detail));
+        }
+        response.setStatus(status);
+        response.setHeader("Cache-Control", "no-store");
+        response.setContentType("application/problem+json");
+        response.getWriter().print("{\"type\":\"urn:nodebridge:problem:http-" + status + "\",\"code\":\"http-" + status
+                + "\",\"title\":\"" + title + "\",\"status\":" + status
+                + (detail == null ? "" : ",\"detail\":\"" + detail + "\"") + "}");
+        // or the container would put its own challenge in place of ours
+        response.flushBuffer();
+        return AuthStatus.SEND_FAILURE;
+    }
+}

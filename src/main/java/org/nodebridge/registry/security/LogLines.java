@@ -1,0 +1,74 @@
+package org.nodebridge.registry.security;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * Keeps what nodes and callers say from making log lines of their own: control characters in our messages are written as
+ * escapes before the server's handlers see them. Stack traces keep their lines.
+ */
+@ApplicationScoped
+public class LogLines {
+
+    // held, because the logging system forgets a logger, and its handlers, that nobody holds
+    private static final Logger OURS = Logger.getLogger("org.nodebridge.registry");
+
+    private final Handler handler = new Escaping();
+
+    void open(@Observes Startup start) {
+        OURS.addHandler(handler);
+        OURS.setUseParentHandlers(false);
+    }
+
+    void close(@Observes @BeforeDestroyed(ApplicationScoped.class) Object end) {
+        OURS.setUseParentHandlers(true);
+        OURS.removeHandler(handler);
+    }
+
+    /** The text on one line; line separators of Unicode count as line ends too. */
+    static String escaped(String text) {
+        StringBuilder escaped = null;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || isDirection(c);
+            if (breaks && escaped == null) {
+                escaped = new StringBuilder(text.length() + 16).append(text, 0, i);
+            }
+            if (escaped != null) {
+                escaped.append(breaks ? String.format("\\u%04x", (int) c) : String.valueOf(c));
+            }
+        }
+        return escaped == null ? text : escaped.toString();
+    }
+
+    /** Marks that turn the direction of writing round, by which a line can be made to look like another. */
+    private static boolean isDirection(char c) {
+        return c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069';
+    }
+
+    private static final class Escaping extends Handler {
+
+        @Override
+        public void publish(LogRecord record) {
+            if (record.getMessage() != null) {
+                record.setMessage(escaped(record.getMessage()));
+            }
+            for (Logger at = OURS.getParent(); at != null; at = at.getUseParentHandlers() ? at.getParent() : null) {
+                for (Handler next : at.getHandlers()) {
+                    next.publish(record);
+                }
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,112 @@
+package org.nodebridge.registry.security;
+
+import static org.jose4j.jwa.AlgorithmConstraints.ConstraintType.PERMIT;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.security.GeneralSecurityException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.consumer.ErrorCodes;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumer;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.lang.JoseException;
+import org.nodebridge.registry.config.JwtSettings;
+import org.nodebridge.registry.config.SecuritySettings;
+
+/** Reads tokens by the rules of MicroProfile JWT: signed with a private key, for a time, with groups in a claim. */
+@ApplicationScoped
+public class Tokens {
+
+    /** Neither {@code none} nor a shared secret, with which whoever can check a token can make one. */
+    private static final AlgorithmConstraints SIGNATURES = new AlgorithmConstraints(
+            PERMIT, "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA");
+
+    private static final List<String> NAMES = List.of("upn", "preferred_username", "sub");
+
+    private final JwtSettings settings;
+    private final JwtConsumer consumer;
+
+    @Inject
+    public Tokens(SecuritySettings settings) throws GeneralSecurityException, JoseException {
+        this(settings.jwt());
+    }
+
+    // for the container's proxy
+    Tokens() {
+        settings = null;
+        consumer = null;
+    }
+
+    Tokens(JwtSettings settings) throws GeneralSecurityException, JoseException {
+        this.settings = settings;
+        this.consumer = settings.isOn() ? consumer(settings) : null;
+    }
+
+    private static JwtConsumer consumer(JwtSettings settings) throws GeneralSecurityException, JoseException {
+        JwtConsumerBuilder builder = new JwtConsumerBuilder()
+                .setJwsAlgorithmConstraints(SIGNATURES)
+                .setVerificationKeyResolver(IssuerKeys.resolver(settings))
+                .setExpectedIssuer(settings.issuer())
+                .setRequireExpirationTime()
+                .setAllowedClockSkewInSeconds((int) settings.clockSkew().toSeconds());
+        return settings.audiences().isEmpty()
+                ? builder.setSkipDefaultAudienceValidation().build()
+                : builder.setExpectedAudience(settings.audiences().toArray(String[]::new)).build();
+    }
+
+    /**
+     * Who a token is for. Somebody in none of the groups has signed in, and may do nothing.
+     *
+     * @throws RefusedSignInException when it is not a good one
+     */
+    Caller caller(String token) throws RefusedSignInException {
+        JwtClaims claims;
+        try {
+            claims = consumer.processToClaims(token);
+        } catch (InvalidJwtException e) {
+            throw new RefusedSignInException(reason(e));
+        }
+        String name = NAMES.stream()
+                .map(claim -> claims.getClaimValueAsString(claim))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow(() -> new RefusedSignInException("the token names nobody"));
+        return new Caller(name, Role.withIncluded(roles(groups(claims))));
+    }
+
+    private Set<String> groups(JwtClaims claims) {
+        return claims.getClaimValue(settings.groupsClaim()) instanceof Collection<?> groups
+                ? groups.stream().map(String::valueOf).collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    private Set<Role> roles(Set<String> groups) {
+        return Stream.of(Role.values())
+                .filter(role -> settings.groups().get(role.id()).stream().anyMatch(groups::contains))
+                .collect(Collectors.toSet());
+    }
+
+    private static String reason(InvalidJwtException e) {
+        if (e.hasErrorCode(ErrorCodes.EXPIRED)) {
+            return "the token has expired";
+        }
+        if (e.hasErrorCode(ErrorCodes.ISSUER_INVALID) || e.hasErrorCode(ErrorCodes.ISSUER_MISSING)) {
+            return "the token is of another issuer";
+        }
+        if (e.hasErrorCode(ErrorCodes.AUDIENCE_INVALID) || e.hasErrorCode(ErrorCodes.AUDIENCE_MISSING)) {
+            return "the token is meant for others";
+        }
+        if (e.hasErrorCode(ErrorCodes.NOT_YET_VALID)) {
+            return "the token is not valid yet";
+        }
+        return "the token cannot be trusted";
+    }
+}

@@ -1,0 +1,48 @@
+package org.nodebridge.registry.security;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.nodebridge.registry.config.Secret;
+import org.nodebridge.registry.config.SecuritySettings;
+
+/** One user for each role, named as the role is, who can sign in when a password was set. */
+@ApplicationScoped
+public class Users {
+
+    private static final Secret NONE = new Secret("");
+
+    private final Map<String, Secret> passwords;
+
+    @Inject
+    public Users(SecuritySettings settings) {
+        passwords = settings.passwords();
+    }
+
+    // for the container's proxy
+    Users() {
+        passwords = Map.of();
+    }
+
+    /** The user, when the password is theirs; how long that takes tells nothing of it. */
+    Optional<Caller> signIn(String name, String password) {
+        Secret theirs = passwords.getOrDefault(name, NONE);
+        boolean same = MessageDigest.isEqual(bytes(theirs.value()), bytes(password));
+        return same && !theirs.isEmpty() ? Optional.of(new Caller(name, rolesOf(name))) : Optional.empty();
+    }
+
+    private static Set<String> rolesOf(String name) {
+        return Role.withIncluded(
+                Stream.of(Role.values()).filter(role -> role.id().equals(name)).collect(Collectors.toSet()));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,181 @@
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.blackbox.AccessTable.Row;
+
+/** Every operation for every role and for nobody, as SECURITY.md says; OpenAPI says which operations there are. */
+class AccessIT {
+
+    private static final List<String> CALLERS = List.of("anybody", "reader", "operator", "admin");
+
+    private static final Registry registry = Registry.shared();
+
+    private static JsonNode document;
+
+    @BeforeAll
+    static void readTheInterface() {
+        document = registry.send(Registry.as("reader", registry.request("/openapi"))
+                        .header("Accept", "application/json")
+                        .GET())
+                .json();
+    }
+
+    static Stream<Arguments> everyOperationForEveryCaller() {
+        return AccessTable.rows().stream()
+                .flatMap(row -> CALLERS.stream().map(caller -> Arguments.of(row.operation(), caller, row)));
+    }
+
+    @ParameterizedTest(name = "{0} by {1}")
+    @MethodSource("everyOperationForEveryCaller")
+    void answersWhoMayAndNobodyElse(String operation, String caller, Row row) {
+        HttpRequest.Builder request = request(row);
+
+        int status = registry.status(caller.equals("anybody") ? request : Registry.as(caller, request));
+
+        if (CALLERS.indexOf(caller) >= CALLERS.indexOf(row.role())) {
+            assertThat(status).isNotIn(401, 403).isLessThan(500);
+        } else {
+            assertThat(status).isEqualTo(caller.equals("anybody") ? 401 : 403);
+        }
+    }
+
+    @Test
+    void everyOperationHasARowAndEveryRowAnOperation() {
+        List<String> operations = document.path("paths").properties().stream()
+                .flatMap(path -> path.getValue().properties().stream()
+                        .map(Map.Entry::getKey)
+                        .filter(List.of("get", "post", "put", "patch", "delete")::contains)
+                        .map(method -> method.toUpperCase() + " " + path.getKey()))
+                .toList();
+
+        assertThat(operations).hasSizeGreaterThan(15);
+        assertThat(AccessTable.rows())
+                .extracting(Row::operation)
+                .filteredOn(operation -> operation.contains(" /api/"))
+                .containsExactlyInAnyOrderElementsOf(operations);
+    }
+
+    @Test
+    void everyOperationSaysWhatIsAnsweredToWhoMayNot() {
+        document.path("paths").forEach(path -> path.forEach(operation -> {
+            assertThat(operation.path("responses").properties())
+                    .extracting(Map.Entry::getKey)
+                    .contains("401", "403");
+            assertThat(operation.path("security").toString()).contains("basic", "bearer");
+        }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "operator:wrong", "operator:", "operator", ":to-read-in-the-tests", "nobody:", "Admin:for-all-in-the-tests",
+        "admin:a-password-of-the-tests"
+    })
+    void refusesWrongCredentialsAlsoWhereTheUserIsKnown(String credentials) {
+        String basic = Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8));
+
+        Answer answer = registry.send(
+                registry.request("/api/v1/registrations").header("Authorization", "Basic " + basic).GET());
+
+        RegistrationsApiIT.isProblem(answer, 401, "http-401");
+        assertThat(answer.header("WWW-Authenticate")).startsWith("Basic realm=");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic", "Basic !!!", "Bearer abc", "Digest username=\"admin\"", "Basic  "})
+    void refusesCredentialsThatAreNone(String authorization) {
+        Answer answer = registry.send(
+                registry.request("/api/v1/registrations").header("Authorization", authorization).GET());
+
+        RegistrationsApiIT.isProblem(answer, 401, "http-401");
+    }
+
+    @Test
+    void saysWhichRoleIsMissing() {
+        Answer answer = registry.post("operator", "/api/v1/replays", Json.object("{'from': 'yesterday'}"));
+
+        RegistrationsApiIT.isProblem(answer, 403, "http-403");
+        assertThat(answer.json().path("detail").asText()).contains("admin");
+    }
+
+    @Test
+    void opensNoWindowOverAPageWhoseScriptAsks() {
+        Answer answer = registry.send(
+                registry.request("/api/v1/registrations").header("Sec-Fetch-Dest", "empty").GET());
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.header("WWW-Authenticate")).startsWith("X-Basic realm=");
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", value = {
+        "-, -, true", "same, -, true", "same, same-origin, true", "-, none, true", "-, same-origin, true",
+        "http://evil.example, -, false", "http://evil.example, cross-site, false", "same, cross-site, false",
+        "-, cross-site, false", "-, same-site, false", "null, -, false", "https, -, false"
+    })
+    void writesForNoOtherSitesPage(String origin, String site, boolean written) {
+        String ours = registry.liberty().url();
+        HttpRequest.Builder request = Registry.asOperator(registry.request("/api/v1/registrations"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}"));
+        Optional.ofNullable(origin)
+                .map(given -> given.equals("same") ? ours : given.equals("https") ? ours.replace("http", "https") : given)
+                .ifPresent(value -> request.header("Origin", value));
+        Optional.ofNullable(site).ifPresent(value -> request.header("Sec-Fetch-Site", value));
+
+        assertThat(registry.send(request).status()).isEqualTo(written ? 400 : 403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/assets/style.css", "/api/v1/health", "/nothing", "/health", "/metrics", "/openapi"})
+    void everythingCarriesTheHeadersThatBrowsersMind(String path) {
+        Answer answer = registry.get(path);
+
+        assertThat(answer.header("Content-Security-Policy"))
+                .contains("default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'")
+                .doesNotContainPattern("(script|default)-src[^;]*'unsafe-");
+        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+        assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
+        assertThat(answer.header("Strict-Transport-Security")).as("by plain HTTP").isEmpty();
+        assertThat(answer.header("X-Powered-By")).isEmpty();
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/health", "/api/v1/cluster", "/api/v1/registrations/nobody"})
+    void keepsNothingInCaches(String path) {
+        assertThat(registry.get(path).header("Cache-Control")).isEqualTo("no-store");
+    }
+
+    private static HttpRequest.Builder request(Row row) {
+        HttpRequest.Builder request = registry.request(row.path().replaceAll("\\{[^}]+}", "nobody-of-access"));
+        if (row.method().equals("GET") || row.method().equals("DELETE")) {
+            return request.method(row.method(), BodyPublishers.noBody());
+        }
+        String pointer = "/paths/" + row.path().replace("/", "~1") + "/" + row.method().toLowerCase()
+                + "/requestBody/content";
+        String mediaType = document.at(pointer).properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(type -> !type.equals("*/*"))
+                .findFirst()
+                .orElse("application/json");
+        return request.header("Content-Type", mediaType).method(row.method(), BodyPublishers.ofString("{}"));
+    }
+}

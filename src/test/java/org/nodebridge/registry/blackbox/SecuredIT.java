@@ -1,0 +1,345 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nodebridge.registry.servers.KafkaServer;
+import org.nodebridge.registry.servers.KafkaTopics;
+import org.nodebridge.registry.servers.PostgresServer;
+import org.nodebridge.registry.servers.SelfSigned;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/**
+ * A registry with all locks turned: Kafka by SASL and TLS, PostgreSQL by TLS with its name verified, callers by tokens
+ * and HTTPS, secrets in files, JSON on the console.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SecuredIT {
+
+    private static final String KAFKA_PASSWORD = "kafka-Pa55\"word\\of-the-tests";
+    private static final String KEYSTORE_PASSWORD = "changeit";
+    private static final String FORGED = "[FORGED] operator signed in";
+    private static final Issuer issuer = new Issuer();
+
+    private static KafkaServer kafka;
+    private static PostgresServer postgres;
+    private static Registry registry;
+    private static SelfSigned certificate;
+    private static HttpClient http;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path directory = Backends.emptyDirectory("secured");
+        certificate = SelfSigned.in(directory.resolve("tls"));
+        kafka = KafkaServer.in(directory.resolve("kafka")).secured(certificate, "registry", KAFKA_PASSWORD);
+        postgres = PostgresServer.in(directory.resolve("postgresql")).secured(certificate);
+        kafka.start();
+        postgres.start();
+        KafkaTopics.create(kafka.bootstrapServers(), KafkaTopics.OF_THE_REGISTRY);
+        ServerGroup servers = ServerGroup.onFreePorts(directory, Map.of(
+                "KAFKA_BROKER_URL", kafka.bootstrapServers(), "POSTGRES_HOST", "localhost", "CONSUL_HOST", "localhost"));
+        registry = Registry.on(servers, directory.resolve("liberty"), settings(directory));
+        registry.liberty().start();
+        http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(trusting(certificate.certificate()))
+                .build();
+    }
+
+    private static Map<String, String> settings(Path directory) throws IOException {
+        Path secrets = Files.createDirectories(directory.resolve("secrets"));
+        Files.writeString(secrets.resolve("POSTGRES_PASSWORD"), postgres.password());
+        Path kafkaPassword = Files.writeString(directory.resolve("kafka-password"), KAFKA_PASSWORD + "\n");
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "KAFKA_BROKER_URL", kafka.securedServers(),
+                "REGISTRY_KAFKA_SECURITY_PROTOCOL", "SASL_SSL",
+                "REGISTRY_KAFKA_SASL_USERNAME", "registry",
+                "REGISTRY_KAFKA_SASL_PASSWORD_FILE", kafkaPassword.toString(),
+                "REGISTRY_KAFKA_CA_FILE", certificate.certificate().toString()));
+        settings.putAll(Map.of(
+                "POSTGRES_HOST", "localhost",
+                "POSTGRES_PORT", Integer.toString(postgres.port()),
+                "POSTGRES_SSL_MODE", "verify-full",
+                "POSTGRES_SSL_ROOT_CERT", certificate.certificate().toString(),
+                "VARIABLE_SOURCE_DIRS", secrets.toString(),
+                // there is none, and it is not asked by whoever tests the others
+                "CONSUL_HOST", "localhost",
+                "CONSUL_PORT", "1",
+                "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
+        settings.putAll(Map.of(
+                "REGISTRY_JWT_ISSUER", Issuer.NAME,
+                "REGISTRY_JWT_PUBLIC_KEY_LOCATION", issuer.publicKey(directory.resolve("issuer.pem")).toString(),
+                "REGISTRY_JWT_AUDIENCES", "registry",
+                "REGISTRY_JWT_OPERATOR_GROUPS", "platform-team",
+                "REGISTRY_SECURITY_OPEN_METRICS", "false",
+                "REGISTRY_HTTP_MODE", "redirect",
+                "HTTPS_KEYSTORE", certificate.both().resolveSibling("keys.p12").toString(),
+                "HTTPS_KEYSTORE_PASSWORD", KEYSTORE_PASSWORD,
+                "WLP_LOGGING_CONSOLE_FORMAT", "JSON"));
+        return settings;
+    }
+
+    @AfterAll
+    static void stop() {
+        registry.liberty().stop();
+        postgres.stop();
+        kafka.stop();
+    }
+
+    @Test
+    @Order(1)
+    void registersWhatItReadsByTlsInPostgresByTls() throws Exception {
+        PlainNode node = PlainNode.unique("secured");
+
+        registry.publish(Registry.INTROSPECTION, node.id(), node.introduction());
+
+        eventually().untilAsserted(
+                () -> assertThat(get("/api/v1/registrations/" + node.id(), "reader").status()).isEqualTo(200));
+        assertThat(get("/api/v1/health", "reader").json().at("/components/kafka/status").asText()).isEqualTo("healthy");
+        assertThat(connections("ssl")).as("connections by TLS").isPositive();
+        assertThat(connections("NOT ssl")).as("connections without").isZero();
+    }
+
+    @Test
+    @Order(2)
+    void setsAsideAndShowsByTlsToo() {
+        String payload = "{'event_id': 'e7b6ab1c-02d4-4bb0-92fb-3fd9fa3e6a2e', 'event_type': 'NODE_INTROSPECTION',"
+                + " 'event_timestamp': '2026-01-01T00:00:00Z', 'payload': {'node_id': 'x', 'node_type': 'effect',"
+                + " 'endpoints': {'a\\n" + FORGED + "\\r\\u2028" + FORGED + "': 'nowhere'}}}";
+
+        registry.publish(Registry.INTROSPECTION, "x", payload.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+
+        eventually().untilAsserted(() -> assertThat(get("/api/v1/dead-letters", "platform-team")
+                        .json()
+                        .path("dead_letters"))
+                .isNotEmpty());
+    }
+
+    static Stream<Arguments> tokens() {
+        return Stream.of(
+                Arguments.of("good", issuer.token("reader"), 200),
+                Arguments.of("in an operator's group", issuer.token("platform-team"), 200),
+                Arguments.of("in no group", issuer.token("strangers"), 403),
+                Arguments.of("without groups", issuer.token(claims -> {}), 403),
+                Arguments.of("expired", issuer.token(claims -> claims.setExpirationTimeMinutesInTheFuture(-2)), 401),
+                Arguments.of("of another issuer", issuer.token(claims -> claims.setIssuer("https://other.test")), 401),
+                Arguments.of("for others", issuer.token(claims -> claims.setAudience("others")), 401),
+                Arguments.of("signed by another key", new Issuer().token("reader"), 401),
+                Arguments.of("not signed", issuer.unsigned("reader"), 401),
+                Arguments.of("no token", "nonsense", 401));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("tokens")
+    @Order(3)
+    void letsInWhoeverHasAGoodToken(String name, String token, int status) {
+        Answer answer = send(https("/api/v1/registrations").header("Authorization", "Bearer " + token).GET());
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.header("WWW-Authenticate").isEmpty()).isEqualTo(status != 401);
+        // the token comes back to nobody
+        assertThat(answer.body() + answer.headers().map()).doesNotContain(token);
+    }
+
+    @Test
+    @Order(3)
+    void letsNobodyInByPassword() {
+        Answer answer = send(Registry.as("admin", https("/api/v1/registrations")).GET());
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer realm=").contains("invalid_token");
+    }
+
+    @Test
+    @Order(3)
+    void holdsReadersBackFromWriting() {
+        HttpRequest.Builder request = https("/api/v1/registrations")
+                .header("Authorization", "Bearer " + issuer.token("reader"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}"));
+
+        assertThat(send(request).status()).isEqualTo(403);
+    }
+
+    @Test
+    @Order(4)
+    void sendsReadersOnToHttpsAndRefusesWhoeverWritesWithoutIt() {
+        Answer read = registry.send(registry.request("/api/v1/health?x=1").GET());
+        Answer page = registry.send(registry.request("/").GET());
+        Answer written = registry.send(
+                registry.request("/api/v1/registrations").POST(BodyPublishers.ofString("{}")));
+
+        String https = "https://localhost:" + registry.liberty().httpsPort();
+        assertThat(read.status()).isEqualTo(308);
+        assertThat(read.header("Location")).isEqualTo(https + "/api/v1/health?x=1");
+        assertThat(page.header("Location")).isEqualTo(https + "/");
+        assertThat(written.status()).isEqualTo(403);
+        assertThat(written.json().path("type").asText()).isEqualTo("urn:nodebridge:problem:https-needed");
+    }
+
+    @Test
+    @Order(4)
+    void tellsBrowsersToStayWithHttps() {
+        Stream.of("/", "/api/v1/health", "/openapi", "/health").forEach(path ->
+                assertThat(send(https(path).GET()).header("Strict-Transport-Security"))
+                        .as(path)
+                        .startsWith("max-age=31536000"));
+    }
+
+    @Test
+    @Order(4)
+    void closesMetricsWhenItIsToldTo() {
+        assertThat(send(https("/metrics").GET()).status()).isEqualTo(401);
+        assertThat(get("/metrics", "strangers").status()).isEqualTo(403);
+        assertThat(get("/metrics", "reader").body()).contains("registry_events_total");
+        assertThat(send(https("/health").GET()).status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(8)
+    void writesOneLineOfJsonForEveryMessage() {
+        assertThat(registry.liberty().log().lines())
+                .filteredOn(line -> line.contains(FORGED))
+                .isNotEmpty()
+                .allSatisfy(line -> {
+                    JsonNode json = Json.parse(line);
+                    assertThat(json.path("module").asText()).startsWith("org.nodebridge.registry");
+                    assertThat(json.path("message").asText())
+                            .contains("\\u2028" + FORGED)
+                            .doesNotContain("\n", "\r", "\u2028");
+                });
+    }
+
+    @Test
+    @Order(8)
+    void letsNobodyForgeALineOfText() throws Exception {
+        String messages = Files.readString(registry.liberty().directory().resolve("logs").resolve("messages.log"));
+
+        assertThat(messages).contains(FORGED);
+        assertThat(messages.split("\\R|\u2028")).noneMatch(line -> line.startsWith(FORGED));
+    }
+
+    @Test
+    @Order(9)
+    void keepsItsSecretsToItself() throws Exception {
+        String token = issuer.token("admin");
+        List<String> secrets = List.of(
+                KAFKA_PASSWORD, postgres.password(), Logs.CONSUL_TOKEN, Registry.READER_PASSWORD,
+                Registry.OPERATOR_PASSWORD, Registry.ADMIN_PASSWORD, KEYSTORE_PASSWORD, token,
+                KAFKA_PASSWORD.replace("\\", "\\\\").replace("\"", "\\\""));
+        List<String> paths = new ArrayList<>(List.of("/", "/openapi", "/metrics", "/health", "/openapi/ui/"));
+        JsonNode document = send(https("/openapi")
+                        .header("Authorization", "Bearer " + token)
+                        .header("Accept", "application/json")
+                        .GET())
+                .json();
+        document.path("paths").properties().stream()
+                .filter(path -> path.getValue().has("get") && !path.getKey().endsWith("/watch"))
+                .forEach(path -> paths.add(path.getKey().replaceAll("\\{[^}]+}", "x")));
+
+        assertThat(paths).hasSizeGreaterThan(15).allSatisfy(path -> {
+            Answer answer = send(https(path).header("Authorization", "Bearer " + token).GET());
+            assertThat(answer.body() + answer.headers().map()).as(path).doesNotContain(secrets);
+        });
+        try (Stream<Path> files = Files.walk(registry.liberty().directory())) {
+            assertThat(files.filter(Files::isRegularFile)
+                            .filter(file -> file.toString().endsWith(".log") || file.getParent().endsWith("ffdc")))
+                    .isNotEmpty()
+                    .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContain(secrets));
+        }
+    }
+
+    @Test
+    @Order(10)
+    void trustsNobodyWhoOnlyStandsInPostgresPlace() {
+        Path directory = postgres.directory();
+        postgres.stop();
+        postgres = PostgresServer.in(directory, postgres.port())
+                .secured(SelfSigned.in(directory.resolveSibling("tls-of-another")));
+        postgres.start();
+
+        // longer than it takes to connect again where that is allowed
+        eventually().during(Duration.ofSeconds(8)).until(() -> get("/api/v1/health", "reader")
+                .json()
+                .at("/components/postgres/status")
+                .asText()
+                .equals("unhealthy"));
+    }
+
+    private static long connections(String condition) throws Exception {
+        try (Connection connection = postgres.connect();
+                ResultSet count = connection.createStatement().executeQuery(
+                        "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)"
+                                + " WHERE application_name = 'node-bridge-registry' AND " + condition)) {
+            count.next();
+            return count.getLong(1);
+        }
+    }
+
+    private static Answer get(String path, String group) {
+        return send(https(path).header("Authorization", "Bearer " + issuer.token(group)).GET());
+    }
+
+    private static HttpRequest.Builder https(String path) {
+        return HttpRequest.newBuilder(URI.create("https://localhost:" + registry.liberty().httpsPort() + path))
+                .timeout(Duration.ofSeconds(60));
+    }
+
+    private static Answer send(HttpRequest.Builder request) {
+        try {
+            var response = http.send(request.build(), BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.headers(), response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException("no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static SSLContext trusting(Path pem) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        try (InputStream in = Files.newInputStream(pem)) {
+            trusted.setCertificateEntry(
+                    "registry", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+}

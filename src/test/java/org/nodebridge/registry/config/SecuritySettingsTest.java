@@ -1,0 +1,99 @@
+package org.nodebridge.registry.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecuritySettingsTest {
+
+    @TempDir
+    Path files;
+
+    private static RegistrySettings read(Map<String, String> given) {
+        return RegistrySettings.read(key -> Optional.ofNullable(given.get(key)));
+    }
+
+    @Test
+    void isClosedWhenNothingIsSet() {
+        SecuritySettings settings = read(Map.of()).security();
+
+        assertThat(settings.openReads()).isFalse();
+        assertThat(settings.passwords().values()).allMatch(Secret::isEmpty);
+        assertThat(settings.jwt().isOn()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"REGISTRY_READER", "REGISTRY_OPERATOR", "REGISTRY_ADMIN"})
+    void readsAPasswordFromAFile(String user) throws Exception {
+        String file = Files.writeString(files.resolve("secret"), "hunter2\n").toString();
+
+        assertThat(read(Map.of(user + "_PASSWORD_FILE", file)).security().passwords().values())
+                .extracting(Secret::value)
+                .containsExactlyInAnyOrder("hunter2", "", "");
+    }
+
+    @Test
+    void readsConsulsTokenFromAFile() throws Exception {
+        String file = Files.writeString(files.resolve("secret"), "a-token\r\n").toString();
+
+        assertThat(read(Map.of("CONSUL_HTTP_TOKEN_FILE", file)).consul().token().value()).isEqualTo("a-token");
+    }
+
+    @Test
+    void refusesAFileThatIsNotThereOrEmptyOrNotAlone() throws Exception {
+        String file = Files.writeString(files.resolve("secret"), "\n").toString();
+
+        assertThatThrownBy(() -> read(Map.of("REGISTRY_ADMIN_PASSWORD_FILE", files.resolve("none").toString())))
+                .hasMessageContaining("registry.admin.password-file (REGISTRY_ADMIN_PASSWORD_FILE)")
+                .hasMessageContaining("can be read");
+        assertThatThrownBy(() -> read(Map.of("REGISTRY_ADMIN_PASSWORD_FILE", file))).hasMessageContaining("not empty");
+        assertThatThrownBy(() -> read(Map.of("REGISTRY_ADMIN_PASSWORD_FILE", file, "REGISTRY_ADMIN_PASSWORD", "s3cret")))
+                .hasMessageContaining("must not be given beside registry.admin.password")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void wantsIssuerAndKeysTogether() throws Exception {
+        Map<String, String> given = new HashMap<>(Map.of("registry.jwt.issuer", "https://issuer.test"));
+        assertThatThrownBy(() -> read(given)).hasMessageContaining("need each other");
+
+        given.put("registry.jwt.public-key-location", Files.writeString(files.resolve("k"), "no key").toString());
+        assertThatThrownBy(() -> read(given)).hasMessageContaining("registry.jwt.public-key-location must be");
+
+        given.put("registry.jwt.public-key-location", "https://issuer.test/keys");
+        assertThat(read(given).security().jwt().isOn()).isTrue();
+    }
+
+    @Test
+    void givesKafkasClientsTheirSecurityAndShowsNoneOfIt() throws Exception {
+        String file = Files.writeString(files.resolve("secret"), "p\"w\\d").toString();
+
+        RegistrySettings settings = read(Map.of(
+                "registry.kafka.security-protocol", "SASL_SSL",
+                "registry.kafka.sasl-username", "registry", "REGISTRY_KAFKA_SASL_PASSWORD_FILE", file));
+
+        assertThat(settings.kafka().security().clientProperties())
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("sasl.mechanism", "SCRAM-SHA-512")
+                .containsEntry("sasl.jaas.config",
+                        "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"registry\""
+                                + " password=\"p\\\"w\\\\d\";");
+        assertThat(settings.toString()).doesNotContain("p\"w");
+    }
+
+    @Test
+    void wantsAUserForKafkaWhereThereIsSasl() {
+        assertThatThrownBy(() -> read(Map.of("registry.kafka.security-protocol", "SASL_SSL")))
+                .hasMessageContaining("registry.kafka.sasl-username");
+        assertThat(read(Map.of()).kafka().security().clientProperties()).isEmpty();
+    }
+}

@@ -1,0 +1,224 @@
+package org.nodebridge.registry.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.RsaJsonWebKey;
+import org.jose4j.jwk.RsaJwkGenerator;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.keys.HmacKey;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nodebridge.registry.config.JwtSettings;
+
+class TokensTest {
+
+    private static final String ISSUER = "https://issuer.test";
+    private static final Map<String, List<String>> GROUPS = Map.of(
+            "reader", List.of("reader"), "operator", List.of("operator", "platform-team"), "admin", List.of("admin"));
+
+    @TempDir
+    static Path files;
+
+    private static RsaJsonWebKey key;
+    private static RsaJsonWebKey otherKey;
+    private static String pem;
+    private static Tokens tokens;
+
+    @BeforeAll
+    static void makeKeys() throws Exception {
+        key = RsaJwkGenerator.generateJwk(2048);
+        key.setKeyId("one");
+        otherKey = RsaJwkGenerator.generateJwk(2048);
+        otherKey.setKeyId("one");
+        pem = "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(key.getPublicKey().getEncoded())
+                + "\n-----END PUBLIC KEY-----\n";
+        tokens = tokens(file("key.pem", pem), List.of());
+    }
+
+    @Test
+    void knowsWhomAGoodTokenIsForAndWhatTheyMayDo() throws Exception {
+        Caller caller = tokens.caller(signed(claims -> claims.setStringListClaim("groups", "platform-team", "x")));
+
+        assertThat(caller).isEqualTo(new Caller("ada", Set.of("reader", "operator")));
+    }
+
+    @Test
+    void knowsSomebodyInNoGroupWhoMayDoNothing() throws Exception {
+        assertThat(tokens.caller(signed(claims -> claims.setStringListClaim("groups", "strangers"))).roles()).isEmpty();
+        assertThat(tokens.caller(signed(claims -> claims.unsetClaim("groups"))).roles()).isEmpty();
+        assertThat(tokens.caller(signed(claims -> claims.setClaim("groups", "admin"))).roles())
+                .as("a text is no list of groups")
+                .isEmpty();
+    }
+
+    @Test
+    void takesTheNamesInTheOrderOfMicroProfile() throws Exception {
+        assertThat(tokens.caller(signed(claims -> claims.setClaim("preferred_username", "countess"))).name())
+                .isEqualTo("countess");
+        assertThat(tokens.caller(signed(claims -> {
+                            claims.setClaim("preferred_username", "countess");
+                            claims.setClaim("upn", "ada@test");
+                        }))
+                        .name())
+                .isEqualTo("ada@test");
+    }
+
+    @Test
+    void refusesATokenThatHasExpired() throws Exception {
+        refuses(signed(claims -> claims.setExpirationTimeMinutesInTheFuture(-1)), "expired");
+    }
+
+    @Test
+    void refusesATokenWithoutAnEnd() throws Exception {
+        refuses(signed(claims -> claims.unsetClaim("exp")), "cannot be trusted");
+    }
+
+    @Test
+    void refusesATokenThatIsNotValidYet() throws Exception {
+        refuses(signed(claims -> claims.setNotBeforeMinutesInThePast(-5)), "not valid yet");
+    }
+
+    @Test
+    void refusesATokenOfAnotherIssuer() throws Exception {
+        refuses(signed(claims -> claims.setIssuer("https://other.test")), "another issuer");
+        refuses(signed(claims -> claims.unsetClaim("iss")), "another issuer");
+    }
+
+    @Test
+    void refusesATokenThatNamesNobody() throws Exception {
+        refuses(signed(claims -> claims.unsetClaim("sub")), "names nobody");
+    }
+
+    @Test
+    void refusesATokenSignedByAnotherKeyOfTheSameName() throws Exception {
+        refuses(token("RS256", otherKey.getPrivateKey(), claims -> {}), "cannot be trusted");
+    }
+
+    @Test
+    void refusesATokenThatIsNotSigned() throws Exception {
+        refuses(token("none", null, claims -> {}), "cannot be trusted");
+    }
+
+    @Test
+    void refusesATokenSignedWithThePublicKeyAsASharedSecret() throws Exception {
+        Key secret = new HmacKey(pem.getBytes(StandardCharsets.US_ASCII));
+
+        refuses(token("HS256", secret, claims -> {}), "cannot be trusted");
+    }
+
+    @Test
+    void refusesATokenThatWasChanged() throws Exception {
+        String[] parts = signed(claims -> {}).split("\\.");
+        String changed = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
+                .replace("reader", "admin");
+
+        refuses(parts[0] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(changed.getBytes()) + "."
+                + parts[2], "cannot be trusted");
+        refuses("a.b.c", "cannot be trusted");
+        refuses("", "cannot be trusted");
+    }
+
+    @Test
+    void refusesATokenThatIsMeantForOthers() throws Exception {
+        Tokens strict = tokens(file("key.pem", pem), List.of("registry", "others"));
+
+        assertThat(strict.caller(signed(claims -> claims.setAudience("registry"))).name()).isEqualTo("ada");
+        assertThatThrownBy(() -> strict.caller(signed(claims -> claims.setAudience("elsewhere"))))
+                .hasMessageContaining("meant for others");
+        assertThatThrownBy(() -> strict.caller(signed(claims -> {}))).hasMessageContaining("meant for others");
+    }
+
+    @Test
+    void findsTheKeyInAFileOfKeys() throws Exception {
+        Tokens fromSet = tokens(file("keys.json", new JsonWebKeySet(key).toJson()), List.of());
+
+        assertThat(fromSet.caller(signed(claims -> {})).name()).isEqualTo("ada");
+    }
+
+    @Test
+    void findsTheKeyBehindAnAddressAndLooksAgainWhenOneIsNew() throws Exception {
+        var served = new java.util.concurrent.atomic.AtomicReference<>(new JsonWebKeySet(otherKey).toJson());
+        HttpServer issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        issuer.createContext("/keys", exchange -> {
+            byte[] body = served.get().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        issuer.start();
+        try {
+            Tokens remote = tokens("http://localhost:" + issuer.getAddress().getPort() + "/keys", List.of());
+            assertThat(remote.caller(token("RS256", otherKey.getPrivateKey(), claims -> {})).name()).isEqualTo("ada");
+            RsaJsonWebKey fresh = RsaJwkGenerator.generateJwk(2048);
+            fresh.setKeyId("two");
+            served.set(new JsonWebKeySet(otherKey, fresh).toJson());
+
+            JsonWebSignature jws = jws("RS256", fresh.getPrivateKey(), claims -> {});
+            jws.setKeyIdHeaderValue("two");
+
+            assertThat(remote.caller(jws.getCompactSerialization()).name()).isEqualTo("ada");
+        } finally {
+            issuer.stop(0);
+        }
+    }
+
+    private static void refuses(String token, String why) {
+        assertThatThrownBy(() -> tokens.caller(token))
+                .isInstanceOf(RefusedSignInException.class)
+                .hasMessageContaining(why)
+                .hasMessageNotContainingAny(token.isEmpty() ? "\0" : token);
+    }
+
+    private static String signed(Consumer<JwtClaims> change) throws Exception {
+        return token("RS256", key.getPrivateKey(), change);
+    }
+
+    private static String token(String algorithm, Key signer, Consumer<JwtClaims> change) throws Exception {
+        return jws(algorithm, signer, change).getCompactSerialization();
+    }
+
+    private static JsonWebSignature jws(String algorithm, Key signer, Consumer<JwtClaims> change) {
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer(ISSUER);
+        claims.setSubject("ada");
+        claims.setExpirationTimeMinutesInTheFuture(5);
+        claims.setIssuedAtToNow();
+        claims.setStringListClaim("groups", "reader");
+        change.accept(claims);
+        JsonWebSignature jws = new JsonWebSignature();
+        jws.setPayload(claims.toJson());
+        jws.setKeyIdHeaderValue("one");
+        jws.setAlgorithmHeaderValue(algorithm);
+        jws.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
+        jws.setDoKeyValidation(false);
+        jws.setKey(signer);
+        return jws;
+    }
+
+    private static Tokens tokens(String keys, List<String> audiences) throws Exception {
+        return new Tokens(new JwtSettings(ISSUER, keys, "", audiences, "groups", GROUPS, Duration.ofSeconds(30)));
+    }
+
+    private static String file(String name, String content) throws Exception {
+        return Files.writeString(files.resolve(name), content).toString();
+    }
+}
