@@ -84,8 +84,8 @@ class HealthIT {
 
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.mediaType()).isEqualTo("text/html");
-        assertThat(page.body()).contains("<script", "assets/nodes.js");
-        Answer script = registry.get("/assets/nodes.js");
+        assertThat(page.body()).contains("<script", "console/main.js");
+        Answer script = registry.get("/console/fleet.js");
         assertThat(script.status()).isEqualTo(200);
         assertThat(script.body()).contains("/registrations");
     }

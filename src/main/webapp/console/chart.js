@@ -1,0 +1,101 @@
+// Small charts of the last quarter of an hour.
+
+import { Plot, html, ref } from "./lib.js";
+
+const HEIGHT = 120;
+const places = new Map();
+
+/**
+ * @param series {label, value, color} each: value reads a sample, color names a token of the stylesheet
+ * @param summary says in words what the chart shows, for those who do not see it
+ */
+export function chart(id, samples, series, summary) {
+  const data = [samples.map((sample) => sample.time), ...series.map(({ value }) => samples.map(value))];
+  const place = places.get(id) ?? opened(id);
+  Object.assign(place, { series, data });
+  return html`
+    <figure class="chart">
+      <ul class="legend" aria-hidden="true">
+        ${series.map(({ label, color }) => html`<li class="key ${color}">${label}</li>`)}
+      </ul>
+      <div class="plot" role="img" aria-label=${summary} ${ref(place.hold)}></div>
+    </figure>`;
+}
+
+/** A place for a chart; its element comes and goes with the page. */
+function opened(id) {
+  const place = { plot: null, element: null, drawn: null };
+  const size = new ResizeObserver(() => {
+    const width = place.element?.clientWidth;
+    if (place.plot && width && place.plot.width !== width) place.plot.setSize({ width, height: HEIGHT });
+  });
+  // the same function at each drawing, or the element would be taken for another one
+  place.hold = (element) => {
+    size.disconnect();
+    place.plot?.destroy();
+    Object.assign(place, { plot: null, drawn: null, element: element ?? null });
+    if (element) size.observe(element);
+  };
+  places.set(id, place);
+  return place;
+}
+
+function begin(place) {
+  place.plot = plotted(place.element, place.series, place.data);
+}
+
+/** To be called when the page is drawn: what is not in the document yet has neither a width nor colours. */
+export function plotDrawn() {
+  for (const place of places.values()) {
+    if (place.element === null || place.drawn === place.data[0].at(-1)) continue;
+    if (place.plot === null) begin(place);
+    else place.plot.setData(place.data);
+    place.drawn = place.data[0].at(-1);
+  }
+}
+
+function plotted(element, series, data) {
+  const token = (name) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
+  const axis = { stroke: resolved(element, "faint"), grid: { stroke: resolved(element, "line"), width: 1 },
+    ticks: { show: false }, font: `11px ${token("font") || "sans-serif"}` };
+  return new Plot({
+    width: element.clientWidth || 300,
+    height: HEIGHT,
+    cursor: { show: false },
+    legend: { show: false },
+    scales: { y: { range: (plot, least, most) => [0, Math.max(1, most ?? 0) * 1.15] } },
+    axes: [
+      { ...axis, size: 22, space: 70, values: (plot, ticks, at, space, step) => ticks.map((tick) => clock(tick, step < 60)) },
+      { ...axis, size: 44, space: 28, values: (plot, ticks) => ticks.map(short) },
+    ],
+    series: [{}, ...series.map(({ label, color }, at) => ({
+      label, stroke: resolved(element, color), width: 1.75, dash: at > 0 ? [6, 4] : undefined,
+      points: { show: data[0].length < 3 },
+    }))],
+  }, data, element);
+}
+
+/** A canvas knows no light-dark(): the colour as the theme of now has it. */
+function resolved(element, name) {
+  const probe = document.createElement("i");
+  probe.className = `swatch ${name}`;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+function clock(time, withSeconds) {
+  const parts = { hour: "2-digit", minute: "2-digit", ...(withSeconds ? { second: "2-digit" } : {}) };
+  return new Date(time * 1000).toLocaleTimeString("en-GB", parts);
+}
+
+const short = (value) => (value >= 1000 ? `${value / 1000}k` : String(value));
+
+addEventListener("theme", () => {
+  for (const place of places.values()) {
+    if (place.plot === null) continue;
+    place.plot.destroy();
+    begin(place);
+  }
+});

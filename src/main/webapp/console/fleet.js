@@ -1,0 +1,172 @@
+// All registered nodes, kept up to date by the registry's stream of changes, or by reading them again where it has
+// none.
+
+import { Problem, read } from "./api.js";
+import { readEvents } from "./stream.js";
+import { onSession, session } from "./session.js";
+import { redraw } from "./redraw.js";
+
+const PATH = "api/v1/registrations";
+const PAGE = 1000;
+const POLL_MS = 3_000;
+const SIGNS_OF_LIFE_MS = 15_000;
+const RETRY_MS = 2_000;
+const MOST_CHANGES = 50;
+/** Statuses that say there is no stream here, rather than that it is away. */
+const NO_STREAM = new Set([404, 405, 406, 501]);
+
+export const fleet = {
+  /** by node id */
+  nodes: new Map(),
+  /** counts up whenever a node changes */
+  version: 0,
+  /** loading, live, polling or lost */
+  state: "loading",
+  /** how many nodes of a snapshot have come while it is being read */
+  arriving: null,
+  error: null,
+  /** the latest first: {at, kind, node_id, node_type, fields, reason} */
+  changes: [],
+};
+
+let lastEventId = null;
+let snapshot = null;
+let ending = new AbortController();
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export async function keepFleet() {
+  onSession(() => ending.abort());
+  for (;;) {
+    ending = new AbortController();
+    try {
+      await watch(ending.signal);
+    } catch (failure) {
+      if (failure instanceof Problem && NO_STREAM.has(failure.status)) await poll(ending.signal);
+      else if (!ending.signal.aborted) lost(failure);
+    }
+    await pause(RETRY_MS);
+  }
+}
+
+async function watch(signal) {
+  await readEvents(`${PATH}/watch`, { lastEventId, signal, onEvent: received });
+  if (fleet.state === "live") set({ state: "lost" });
+}
+
+async function poll(signal) {
+  lastEventId = null;
+  while (!signal.aborted) {
+    try {
+      if (!document.hidden || fleet.state === "loading") replaceAll(await readAll("", signal), "polling");
+    } catch (failure) {
+      if (!signal.aborted) lost(failure);
+    }
+    await pause(POLL_MS);
+  }
+}
+
+/** Heartbeats are no changes, so the stream does not tell them; whoever shows them reads them again. */
+export async function keepSignsOfLife(signal) {
+  while (!signal.aborted) {
+    await pause(SIGNS_OF_LIFE_MS);
+    if (signal.aborted || document.hidden || fleet.state !== "live") continue;
+    try {
+      const fields = "node_id,last_heartbeat,lease_expires_at";
+      for (const signs of (await readAll(`&fields=${fields}`, signal)).values()) {
+        const node = fleet.nodes.get(signs.node_id);
+        if (!node) continue;
+        node.last_heartbeat = signs.last_heartbeat;
+        node.lease_expires_at = signs.lease_expires_at;
+      }
+      redraw();
+    } catch {
+      // told where the stream or the next read fails
+    }
+  }
+}
+
+async function readAll(parameters, signal) {
+  const nodes = new Map();
+  let cursor = "";
+  do {
+    const page = await read(`${PATH}?limit=${PAGE}${parameters}${cursor}`, signal);
+    page.registrations.forEach((node) => nodes.set(node.node_id, node));
+    cursor = page.next_cursor ? `&cursor=${encodeURIComponent(page.next_cursor)}` : "";
+    if (!parameters && fleet.state === "loading") set({ arriving: nodes.size });
+  } while (cursor && !signal.aborted);
+  return nodes;
+}
+
+function received({ id, type, data }) {
+  const event = JSON.parse(data);
+  switch (type) {
+    case "snapshot-begin":
+      snapshot = new Map();
+      break;
+    case "registration":
+      snapshot?.set(event.node_id, event);
+      if (snapshot?.size % PAGE === 0) set({ arriving: snapshot.size });
+      break;
+    case "snapshot-end":
+      replaceAll(snapshot ?? new Map(), "live");
+      snapshot = null;
+      break;
+    case "added":
+    case "updated":
+      fleet.nodes.set(event.registration.node_id, event.registration);
+      changed(type, event.registration, event);
+      break;
+    case "removed":
+      fleet.nodes.delete(event.node_id);
+      changed(type, event, event);
+      break;
+    default:
+      // resync is followed by a snapshot, overrun by the end
+      return;
+  }
+  // a snapshot that breaks off half-way is no place to resume from
+  if (id && snapshot === null) lastEventId = id;
+}
+
+function changed(kind, node, event) {
+  note(kind, node, event.changed_fields, event.removal_reason);
+  set({ state: "live", error: null, version: fleet.version + 1 });
+}
+
+function note(kind, node, fields, reason) {
+  const at = kind === "removed" ? new Date().toISOString() : node.updated_at ?? new Date().toISOString();
+  fleet.changes.unshift({ at, kind, node_id: node.node_id, node_type: node.node_type, fields, reason });
+  fleet.changes.length = Math.min(fleet.changes.length, MOST_CHANGES);
+}
+
+/** Before the first time, what is there has not just come. */
+function replaceAll(nodes, state) {
+  if (fleet.state !== "loading") {
+    for (const [id, node] of nodes) {
+      const before = fleet.nodes.get(id);
+      if (!before) note("added", node);
+      else if (before.revision !== node.revision) note("updated", node, fieldsThatDiffer(before, node));
+    }
+    for (const [id, node] of fleet.nodes) if (!nodes.has(id)) note("removed", node);
+  }
+  set({ nodes, state, error: null, arriving: null, version: fleet.version + 1 });
+}
+
+const COMPARED = [
+  "capabilities", "endpoints", "metadata", "version", "status", "health", "health_status", "stores", "epoch",
+];
+
+function fieldsThatDiffer(before, after) {
+  return COMPARED.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+}
+
+function lost(failure) {
+  if (session.readsNeedSignIn) set({ state: "loading", nodes: new Map(), changes: [], version: fleet.version + 1 });
+  else set({ state: fleet.state === "loading" ? "loading" : "lost", error: failure });
+}
+
+function set(changes) {
+  Object.assign(fleet, changes);
+  redraw();
+}

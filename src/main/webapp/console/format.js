@@ -1,0 +1,45 @@
+// Numbers and times as people read them.
+
+const NUMBER = new Intl.NumberFormat("en");
+const SMALL = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const ABSOLUTE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
+
+export const number = (value) => (value === null || value === undefined ? "–" : NUMBER.format(value));
+
+export function rate(value) {
+  if (value === null || value === undefined) return "–";
+  return value < 100 ? SMALL.format(value) : NUMBER.format(Math.round(value));
+}
+
+export const count = (value, one, many = `${one}s`) => `${number(value)} ${value === 1 ? one : many}`;
+
+export function duration(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
+  if (whole < 86400) {
+    const minutes = Math.floor((whole % 3600) / 60);
+    return `${Math.floor(whole / 3600)} h${minutes ? ` ${minutes} min` : ""}`;
+  }
+  const days = Math.floor(whole / 86400);
+  return `${days} ${days === 1 ? "day" : "days"}`;
+}
+
+/** "in 12 s" or "3 min ago". A clock that is a little apart from the server's must not make the past the future. */
+export function relative(instant) {
+  const seconds = (Date.parse(instant) - Date.now()) / 1000;
+  if (seconds > 2) return `in ${duration(seconds)}`;
+  return seconds > -1 ? "now" : `${duration(-seconds)} ago`;
+}
+
+export const absolute = (instant) => ABSOLUTE.format(new Date(instant));
+
+/** deletions_blocked becomes "deletions blocked". */
+export const words = (name) => String(name).replaceAll("_", " ");
+export const sentence = (name) => words(name).replace(/^./, (first) => first.toUpperCase());
+
+/** A value of JSON in one line. */
+export function plain(value) {
+  if (value === null || value === undefined) return "–";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,71 @@
+// Which nodes are shown, and in what order. Ten thousand are gone through only when something has changed.
+
+import { fleet } from "./fleet.js";
+
+const COLLATOR = new Intl.Collator("en", { numeric: true });
+
+export const FILTERS = [
+  { name: "node_type", label: "Type", of: (node) => node.node_type },
+  { name: "status", label: "Status", of: (node) => node.status },
+  { name: "health", label: "Health", of: (node) => node.health },
+  { name: "consul", label: "Consul", of: (node) => node.stores?.consul },
+  { name: "region", label: "Region", of: (node) => node.region },
+];
+
+export const SORTS = {
+  node_id: (node) => node.node_id,
+  node_type: (node) => node.node_type,
+  version: (node) => node.version ?? "",
+  status: (node) => node.status,
+  health: (node) => node.health ?? "",
+  consul: (node) => node.stores?.consul ?? "",
+  place: (node) => node.region ?? "",
+  last_heartbeat: (node) => node.last_heartbeat ?? "",
+};
+
+const searched = new WeakMap();
+let last = { key: null, nodes: [] };
+let known = { version: -1, values: {} };
+
+export function filtered(asked) {
+  const key = JSON.stringify([fleet.version, asked]);
+  if (key !== last.key) last = { key, nodes: found(asked) };
+  return last.nodes;
+}
+
+/** The values that a filter can be set to: those that there are, and the one it is set to. */
+export function options(name, set) {
+  if (known.version !== fleet.version) known = { version: fleet.version, values: {} };
+  known.values[name] ??= valuesOf(FILTERS.find((filter) => filter.name === name));
+  const values = known.values[name];
+  return set && !values.includes(set) ? [...values, set].sort() : values;
+}
+
+function valuesOf({ of }) {
+  const values = new Set();
+  for (const node of fleet.nodes.values()) if (of(node)) values.add(of(node));
+  return [...values].sort();
+}
+
+function found(asked) {
+  const text = asked.q.trim().toLowerCase();
+  const active = FILTERS.filter(({ name }) => asked[name]);
+  const nodes = [...fleet.nodes.values()].filter((node) =>
+    active.every(({ name, of }) => of(node) === asked[name]) && (text === "" || textOf(node).includes(text)));
+  const descending = asked.sort.startsWith("-");
+  const by = SORTS[asked.sort.replace("-", "")];
+  // equal ones in the order of their ids, whichever way the column goes
+  const order = (a, b) =>
+    (descending ? -1 : 1) * COLLATOR.compare(by(a), by(b)) || COLLATOR.compare(a.node_id, b.node_id);
+  return nodes.sort(order);
+}
+
+function textOf(node) {
+  let text = searched.get(node);
+  if (text === undefined) {
+    text = [node.node_id, node.node_type, node.node_role, node.region, node.environment, node.version,
+      node.metadata?.name, ...Object.keys(node.capabilities ?? {})].filter(Boolean).join(" ").toLowerCase();
+    searched.set(node, text);
+  }
+  return text;
+}

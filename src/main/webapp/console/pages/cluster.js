@@ -1,0 +1,88 @@
+// The replicas, and what can be asked of all nodes at once.
+
+import { html, nothing } from "../lib.js";
+import { change, newKey, read } from "../api.js";
+import { confirm, dismiss, show } from "../dialog.js";
+import { count, duration, number } from "../format.js";
+import { chips, detail, empty, facts, panel, polled, state, table, time } from "../parts.js";
+import { Poll } from "../poll.js";
+import { signedInFirst } from "../sign-in.js";
+
+const COLUMNS = ["Replica", "Host", "State", "Started", "Last seen", "Partitions"];
+
+const cluster = new Poll((signal) => read("api/v1/cluster", signal), 3_000);
+const replays = new Poll((signal) => read("api/v1/replays", signal), 5_000);
+
+export const clusterPage = {
+  title: () => "Cluster",
+  enter() {
+    cluster.start();
+    replays.start();
+  },
+  leave() {
+    cluster.stop();
+    replays.stop();
+  },
+  view: () => html`
+    ${panel("replicas", "Replicas", polled(cluster, "cluster", clusterView))}
+    ${panel("asking", "All nodes", html`<p>Nodes that are asked introduce themselves anew. That happens by itself at
+      each start, and when a heartbeat comes of a node that nobody knows.</p>`,
+      { actions: html`<button type="button" @click=${introduce}>Ask for introductions …</button>` })}
+    ${panel("replays", "Replays of the topics", polled(replays, "replays", replaysView))}`,
+};
+
+function clusterView(data) {
+  return html`
+    ${facts([
+      ["Registry", data.registry_id],
+      ["Leader", data.leader ? data.leader.replica_id : state("nobody leads now", "fair")],
+      ["Leads since", data.leader ? time(data.leader.since) : null],
+      ["Its lease ends", data.leader ? time(data.leader.lease_expires_at) : null],
+      ["Fencing token", data.leader ? number(data.leader.token) : null],
+      ["This answer is by", data.answered_by],
+    ])}
+    ${table("Replicas", COLUMNS, data.replicas.map((each) => html`
+      <tr><th scope="row">${each.replica_id} ${each.leader ? state("leader", "good") : nothing}</th>
+        <td>${each.host}</td><td>${each.running ? state("running") : state("gone")}</td>
+        <td>${time(each.started_at)}</td><td>${time(each.seen_at)}</td>
+        <td class="wrap"><details><summary>${count(each.partitions.length, "partition")}</summary>
+          ${chips([...each.partitions].sort())}</details></td></tr>`))}`;
+}
+
+function replaysView({ replays: list }) {
+  if (list.length === 0) {
+    return empty("None yet", html`<code>POST /api/v1/replays</code> reads the input topics again, to build PostgreSQL
+      anew or to say how it differs from them.`);
+  }
+  return table("Replays", ["Asked for", "By", "Kind", "State", "Read"], list.slice(0, 20).map((each) => html`
+    <tr><td>${time(each.requested_at)}</td><td>${each.requested_by}</td>
+      <td>${each.dry_run ? "dry run" : "replay"}</td><td>${state(each.status)} ${detail(each.error)}</td>
+      <td>${number(each.records_read)} of ${number(each.records_total)} (${each.percent} %)</td></tr>`));
+}
+
+function introduce() {
+  const key = newKey();
+  const timeout = 5_000;
+  signedInFirst("To ask nodes for their introductions, sign in as an operator.", () => confirm({
+    title: "Ask all nodes to introduce themselves?",
+    what: html`<p>Every node that listens answers at once, so many events come within seconds. The registry waits
+      ${duration(timeout / 1000)} and then says who has answered and who has not. Nobody is deregistered for not
+      answering.</p>`,
+    action: "Ask them",
+    run: async () => {
+      const answer = await change("POST", "api/v1/introspection-requests",
+        { reason: "console", timeout_ms: timeout }, key);
+      const missing = answer.missing ?? [];
+      if (missing.length) setTimeout(() => showMissing(answer, missing));
+      return `${count(answer.responded?.length ?? 0, "node")} answered, ${number(missing.length)} did not.`;
+    },
+  }));
+}
+
+function showMissing(answer, missing) {
+  show("Who has not answered", () => html`
+    <p>${count(answer.responded.length, "node")} answered in time; these did not. They may be silent, or slow.</p>
+    <p>${chips(missing.slice(0, 100).map((each) => each.node_id ?? each))}
+      ${missing.length > 100 ? `and ${number(missing.length - 100)} more` : nothing}</p>
+    <menu><button type="button" class="primary" autofocus @click=${dismiss}>Close</button></menu>`);
+}

@@ -1,0 +1,114 @@
+// Records that were set aside: to look at, and to try again.
+
+import { html, nothing } from "../lib.js";
+import { encoded, readAsOperator } from "../api.js";
+import { count, number } from "../format.js";
+import { PATH, replay } from "../letters.js";
+import {
+  detail, empty, fieldView, nodeLink, none, panel, polled, signedOut, state, table, time,
+} from "../parts.js";
+import { Poll } from "../poll.js";
+import { redraw } from "../redraw.js";
+import { signedIn } from "../session.js";
+import { signedInFirst } from "../sign-in.js";
+
+const WHY = "Dead letters are shown to operators only, because their payloads may be confidential.";
+const STATES = ["open", "applied", "unchanged", "stale", "unknown", "ignored", "quarantined"];
+const REASONS = ["unreadable", "refused"];
+
+const EVER = "1970-01-01T00:00:00Z";
+
+const asked = { status: "open", reason: "" };
+const chosen = new Set();
+
+const letters = new Poll((signal) => readAsOperator(
+  `${PATH}?limit=200${["status", "reason"].map((name) => (asked[name] ? `&${name}=${asked[name]}` : "")).join("")}`,
+  signal), 10_000);
+
+export const deadLettersPage = {
+  title: () => "Dead letters",
+  enter: () => signedIn() && letters.start(),
+  leave() {
+    letters.forget();
+    chosen.clear();
+  },
+  view() {
+    if (!signedIn()) {
+      letters.forget();
+      return signedOut(WHY);
+    }
+    letters.start();
+    if (letters.error?.status === 401) return signedOut(WHY);
+    if (letters.error?.status === 403) return empty("Your roles do not allow this", WHY);
+    return panel("letters", "Records that were set aside",
+      html`${filtersView()}${polled(letters, "dead letters", listView)}`, { actions: actionsView() });
+  },
+};
+
+function actionsView() {
+  const again = () => {
+    chosen.clear();
+    letters.refresh();
+  };
+  const some = () => replay({ ids: [...chosen] }, count(chosen.size, "dead letter"), again);
+  const all = () => replay({ from: EVER, ...reason() }, `all open ${asked.reason} dead letters`, again);
+  return html`
+    <button type="button" ?disabled=${chosen.size === 0} @click=${() => signedInFirst(WHY, some)}>
+      Replay ${chosen.size ? count(chosen.size, "letter") : "chosen"} …</button>
+    <button type="button" class="primary" @click=${() => signedInFirst(WHY, all)}>Replay all open …</button>`;
+}
+
+const reason = () => (asked.reason ? { reason: asked.reason } : {});
+
+function filtersView() {
+  return html`<form class="filters" @submit=${(event) => event.preventDefault()}>
+    ${selectView("status", "State", STATES)}${selectView("reason", "Reason", REASONS)}</form>`;
+}
+
+function selectView(name, label, values) {
+  const choose = (event) => {
+    asked[name] = event.target.value;
+    chosen.clear();
+    letters.forget();
+    letters.start();
+    redraw();
+  };
+  return html`<label>${label} <select @change=${choose}><option value="">any</option>${values.map((value) => html`
+    <option value=${value} ?selected=${asked[name] === value}>${value}</option>`)}</select></label>`;
+}
+
+function listView({ dead_letters: list, next_cursor: more }) {
+  if (list.length === 0 && !more) {
+    return asked.status === "open" && !asked.reason
+      ? empty("None is open", "Every record could be read, or what could not has been replayed.")
+      : empty("No dead letter is like that", "Choose another state or reason.");
+  }
+  return html`
+    ${table("Dead letters", COLUMNS, list.map(rowView))}
+    ${more ? html`<p class="note">The newest ${number(list.length)} are shown; the API lists all.</p>` : nothing}`;
+}
+
+const COLUMNS = [
+  html`<span class="visually-hidden">Choose</span>`, "Letter", "Node", "Reason", "What is wrong", "State", "Set aside",
+];
+
+function rowView(letter) {
+  const fields = letter.fields ?? [];
+  return html`
+    <tr>
+      <td><input type="checkbox" aria-label="Choose ${letter.id}" .checked=${chosen.has(letter.id)}
+           @change=${() => toggle(letter.id)}></td>
+      <th scope="row"><a href="#/dead-letters/${encoded(letter.id)}">${letter.id}</a></th>
+      <td>${letter.node_id ? nodeLink(letter.node_id) : none("not known")}</td>
+      <td>${state(letter.reason)}</td>
+      <td class="wrap"><ul>${fields.slice(0, 2).map(fieldView)}</ul>
+        ${fields.length > 2 ? detail(`and ${fields.length - 2} more`) : nothing}</td>
+      <td>${state(letter.status)}</td>
+      <td>${time(letter.dead_lettered_at)}</td>
+    </tr>`;
+}
+
+function toggle(id) {
+  if (!chosen.delete(id)) chosen.add(id);
+  redraw();
+}

@@ -1,0 +1,149 @@
+// One node: what it can do, where it is, what each store says of it, its lease, and what became of it.
+
+import { html, nothing } from "../lib.js";
+import { Problem, change, encoded, newKey, read } from "../api.js";
+import { confirm } from "../dialog.js";
+import { fleet } from "../fleet.js";
+import { sentence, number, words } from "../format.js";
+import { comparisonView } from "../comparison.js";
+import { historyView } from "../history.js";
+import { detail, empty, facts, loading, oldView, panel, polled, state, time, tree, trouble } from "../parts.js";
+import { Poll } from "../poll.js";
+import { signedInFirst } from "../sign-in.js";
+
+const EVERY_MS = 5_000;
+const MOST_CHANGES = 50;
+
+let id = null;
+let seen = null;
+let node = null;
+let history = null;
+
+const path = () => `api/v1/registrations/${encoded(id)}`;
+
+export const nodePage = {
+  title: (name) => name,
+  heading: (name) => html`<span class="node">${name}</span>`,
+  enter(name) {
+    id = name;
+    seen = fleet.nodes.get(id)?.revision;
+    node = new Poll((signal) => read(path(), signal), EVERY_MS).start();
+    history = new Poll((signal) => read(`${path()}/history?limit=${MOST_CHANGES}`, signal), EVERY_MS).start();
+  },
+  leave() {
+    node.stop();
+    history.stop();
+  },
+  view,
+};
+
+/** The stream tells of a change before the next question would. */
+function followStream() {
+  const now = fleet.nodes.get(id)?.revision;
+  if (now === seen) return;
+  seen = now;
+  node.refresh();
+  history.refresh();
+}
+
+function view() {
+  followStream();
+  if (node.error instanceof Problem && node.error.status === 404) return goneView();
+  if (node.data === null) return node.error ? trouble(node.error, "node") : loading("the node");
+  const it = node.data;
+  return html`
+    <div class="under">
+      <p>${it.node_type}${it.node_role ? ` · ${it.node_role}` : ""}${it.version ? ` · version ${it.version}` : ""}</p>
+      <p>${state(it.status)} ${state(it.health)} ${detail(it.status_reason && words(it.status_reason))}</p>
+      <div class="actions">
+        <button type="button" class="danger" @click=${() => deregister(it)}>Deregister …</button></div>
+    </div>
+    ${node.error ? oldView(node) : nothing}
+    <div class="columns">
+      ${panel("capabilities", "Capabilities", tree(it.capabilities ?? {}))}
+      <div class="stack">
+        ${panel("endpoints", "Endpoints", endpointsView(it.endpoints ?? {}))}
+        ${panel("lease", "Lease", leaseView(it))}
+      </div>
+    </div>
+    ${panel("stores", "Both stores", comparisonView(it))}
+    <div class="columns">
+      ${panel("identity", "Identity", facts([
+        ["Environment", it.environment], ["Region", it.region], ["Network", it.network_id],
+        ["Deployment", it.deployment_id], ["Epoch", it.epoch], ["Revision", number(it.revision)],
+        ["Registered", time(it.registered_at)], ["Updated", time(it.updated_at)],
+        ["Newest event", time(it.event_timestamp)],
+      ]))}
+      ${panel("metadata", "Metadata", tree(it.metadata ?? {}))}
+    </div>
+    ${panel("history", "History", changesView(it.recent_changes))}`;
+}
+
+/** The address is the node's own word: only what the browser opens as a page becomes a link. */
+function endpointsView(endpoints) {
+  const all = Object.entries(endpoints);
+  return all.length === 0 ? html`<p class="none">It has announced none.</p>` : facts(all.map(([name, url]) => [name,
+    /^https?:\/\//i.test(url) ? html`<a href=${url} rel="noreferrer noopener" target="_blank">${url}</a>`
+      : html`<code>${url}</code>`]));
+}
+
+const PROBES = {
+  answered: "answered", busy: "answered that it is busy", status: "answered with an error",
+  timeout: "did not answer in time",
+  unreachable: "could not be reached", refused_address: "was not made: the address is not allowed",
+  redirected: "was redirected", invalid: "was not made: the endpoint is no URL",
+};
+
+function leaseView(it) {
+  const lease = it.lease ?? { expires_at: it.lease_expires_at };
+  const over = lease.expires_at && Date.parse(lease.expires_at) < Date.now();
+  return facts([
+    [over ? "Ended" : "Ends", html`${time(lease.expires_at)}${over ? html` ${state("over", "fair")}` : nothing}`],
+    ["A sign of life counts", lease.ttl_seconds ? `${number(lease.ttl_seconds)} s` : null],
+    ["Watched by", lease.watched_by],
+    ["Last heartbeat", time(it.last_heartbeat)],
+    ["Last probe", lease.probe ? html`${PROBES[lease.probe.result] ?? words(lease.probe.result)} ${time(lease.probe.at)}
+      ${detail(lease.probe.detail)}` : null],
+    ["Says of itself", it.health_status ? state(it.health_status) : null],
+    ["Held as it is until", it.damped_until ? time(it.damped_until) : null],
+    ["Running operations", it.active_operations === undefined ? null : number(it.active_operations)],
+    ["Processor", it.cpu_percent === undefined ? null : `${number(it.cpu_percent)} %`],
+    ["Memory", it.memory_mb === undefined ? null : `${number(it.memory_mb)} MB`],
+  ]);
+}
+
+function changesView(recent) {
+  if (history.data === null && history.error) {
+    return recent ? historyView(recent) : empty("No history here", sentence(history.error.message));
+  }
+  return polled(history, "history", ({ changes }) => historyView(changes));
+}
+
+function goneView() {
+  return html`
+    ${empty("This node is not registered", html`It has left, or never announced itself.
+      <a href="#/nodes">All nodes</a>`)}
+    ${history.data?.changes?.length
+      ? panel("history", "What became of it", historyView(history.data.changes)) : nothing}`;
+}
+
+function deregister(it) {
+  const key = newKey();
+  signedInFirst("To deregister a node, sign in as an operator.", () => confirm({
+    title: "Deregister this node?",
+    what: html`
+      <p><strong class="node">${it.node_id}</strong> is taken out of PostgreSQL and Consul at once, and callers no
+        longer find it. The node itself is not stopped.</p>
+      <p>It comes back when it introduces itself anew. Its heartbeats alone do not bring it back, but the registry then
+        asks it to introduce itself.</p>`,
+    action: "Deregister",
+    danger: true,
+    run: async () => {
+      const result = await change("DELETE", path(), undefined, key);
+      node.refresh();
+      return result.status === "partial"
+        ? `${it.node_id} is deregistered in one store; the other follows.`
+        : `${it.node_id} is deregistered.`;
+    },
+  }));
+}

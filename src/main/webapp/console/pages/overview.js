@@ -1,0 +1,160 @@
+// Can discovery be trusted? Answered first in one sentence, then by what it rests on.
+
+import { html, nothing, repeat } from "../lib.js";
+import { change } from "../api.js";
+import { chart } from "../chart.js";
+import { confirm } from "../dialog.js";
+import { figures, samples } from "../figures.js";
+import { fleet } from "../fleet.js";
+import { absolute, count, number, rate, sentence, words } from "../format.js";
+import { chips, detail, empty, facts, loading, nodeLink, panel, polled, state, time } from "../parts.js";
+import { signedInFirst } from "../sign-in.js";
+import { drift, health, preservation, verdict } from "../trust.js";
+
+const NAMES = { kafka: "Kafka", consul: "Consul", postgres: "PostgreSQL" };
+const ROLES = { kafka: "What nodes announce", consul: "Where callers look", postgres: "The record of truth" };
+const MOST_CHANGES = 12;
+const POLLS = [drift, preservation, figures];
+
+export const overviewPage = {
+  title: () => "Overview",
+  enter: () => POLLS.forEach((poll) => poll.start()),
+  leave: () => POLLS.forEach((poll) => poll.stop()),
+  view: () => html`
+    ${verdictView()}
+    <div class="tiles">${tiles()}</div>
+    ${preservation.data?.active ? heldView(preservation.data) : nothing}
+    <div class="columns wide-first">
+      <div class="stack">
+        ${panel("components", "Components", polled(health, "components", componentsView))}
+        ${panel("figures", "The last quarter of an hour", polled(figures, "figures", chartsView),
+          { note: "of the replica that answers" })}
+      </div>
+      ${panel("changes", "Last changes", changesView())}
+    </div>`,
+};
+
+function verdictView() {
+  const found = verdict(samples.at(-1));
+  if (found === null) return polled(health, "the registry's health", () => nothing);
+  return html`
+    <section class="verdict ${found.mood}" aria-labelledby="verdict">
+      <h2 id="verdict">${found.title}</h2>
+      <ul>${found.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
+    </section>`;
+}
+
+function tile(name, value, detail, mood = "plain", href = null) {
+  const body = html`<span class="name">${name}</span><strong>${value}</strong><span class="detail">${detail}</span>`;
+  return href ? html`<a class="tile ${mood}" href=${href}>${body}</a>` : html`<div class="tile ${mood}">${body}</div>`;
+}
+
+function tiles() {
+  const now = figures.data ?? {};
+  const registered = health.data?.components.postgres?.details?.registered_nodes;
+  const lag = health.data?.components.kafka?.details?.lag ?? now.lag;
+  const driftCount = drift.data
+    ? Object.values(drift.data.counts ?? {}).reduce((sum, nodes) => sum + nodes, 0)
+    : null;
+  const held = preservation.data?.cohorts.reduce((sum, cohort) => sum + cohort.held, 0) ?? null;
+  return [
+    tile("Nodes", number(registered ?? (fleet.state === "loading" ? null : fleet.nodes.size)), statuses(), "plain",
+      "#/nodes"),
+    tile("Throughput", html`${rate(now.eventRate)} <small>events/s</small>`,
+      `${rate(now.heartbeatRate)} heartbeats/s`),
+    tile("Lag", number(lag), now.batchTime ? `a batch takes ${rate(now.batchTime * 1000)} ms` : "events to be read",
+      lag > 500 ? "fair" : "plain"),
+    tile("Owed to Consul", number(now.pending), "rows not confirmed yet", now.pending > 0 ? "fair" : "plain"),
+    tile("Drift", number(driftCount), drift.data?.checked_at ? html`compared ${time(drift.data.checked_at)}`
+      : "not compared yet", driftCount > 0 ? "fair" : "plain", "#/drift"),
+    tile("Self-preservation", held === null ? "–" : held > 0 ? `${number(held)} held` : "off",
+      preservation.data?.blocked ? words(preservation.data.blocked.reason) : "leases end as usual",
+      held > 0 || preservation.data?.blocked ? "fair" : "plain"),
+    tile("Dead letters", number(now.deadLetters ?? (figures.data ? 0 : null)), "since this replica started",
+      now.deadLetters > 0 ? "fair" : "plain", "#/dead-letters"),
+  ];
+}
+
+function statuses() {
+  if (fleet.state === "loading") return fleet.arriving ? `${number(fleet.arriving)} read so far` : "registered";
+  const counts = {};
+  for (const node of fleet.nodes.values()) counts[node.status] = (counts[node.status] ?? 0) + 1;
+  const rest = Object.entries(counts).filter(([status]) => status !== "active");
+  return rest.length ? rest.map(([status, nodes]) => `${number(nodes)} ${words(status)}`).join(", ") : "all active";
+}
+
+function componentsView({ components }) {
+  return html`<ul class="components">${Object.entries(components).map(([name, component]) => html`
+    <li>
+      <div><strong>${NAMES[name] ?? sentence(name)}</strong> ${state(component.status)}</div>
+      <p>${ROLES[name] ?? name}: ${component.message}</p>
+      ${facts(Object.entries(component.details ?? {}).map(([detail, value]) =>
+        [sentence(detail), typeof value === "number" ? number(value) : value]))}
+    </li>`)}</ul>`;
+}
+
+function changesView() {
+  if (fleet.state === "loading") return loading("changes");
+  const latest = fleet.changes.length ? fleet.changes.slice(0, MOST_CHANGES) : newest();
+  if (latest.length === 0) {
+    return empty("Nothing has changed yet", "A node appears here as soon as it announces itself on Kafka.");
+  }
+  return html`<ul class="changes">${repeat(latest, (each) => each.node_id + each.at + each.kind, (each) => html`
+    <li>${state(each.kind)} ${each.kind === "removed" ? html`<span class="node">${each.node_id}</span>`
+      : nodeLink(each.node_id)}
+      ${time(each.at)}
+      ${detail(each.reason ? words(each.reason) : (each.fields ?? []).map(words).join(", "))}</li>`)}</ul>`;
+}
+
+/** Before the first change is seen: those nodes that were changed last. */
+function newest() {
+  return [...fleet.nodes.values()]
+    .sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1))
+    .slice(0, MOST_CHANGES)
+    .map((node) => ({ at: node.updated_at, node_id: node.node_id,
+      kind: node.updated_at === node.registered_at ? "added" : "updated" }));
+}
+
+function chartsView(now) {
+  const of = (member) => (sample) => sample[member];
+  return html`<div class="charts">
+    ${chart("rates", samples, [
+      { label: "events/s", value: of("eventRate"), color: "accent" },
+      { label: "heartbeats/s", value: of("heartbeatRate"), color: "second" },
+    ], `Throughput: now ${rate(now.eventRate)} events and ${rate(now.heartbeatRate)} heartbeats per second`)}
+    ${chart("lag", samples, [{ label: "lag, events", value: of("lag"), color: "accent" }],
+      `Lag: now ${number(now.lag)} events`)}
+    ${chart("owed", samples, [
+      { label: "owed to Consul", value: of("pending"), color: "accent" },
+      { label: "drift", value: of("drift"), color: "second" },
+    ], `Now ${number(now.pending)} rows are owed to Consul and ${number(now.drift)} nodes drift`)}
+  </div>`;
+}
+
+function heldView({ cohorts }) {
+  return panel("held", "Self-preservation", html`<ul class="cohorts">${cohorts.map((cohort) => html`
+    <li>
+      <p><strong>${count(cohort.held, "node")} of type ${cohort.node_type}${cohort.region ? ` in ${cohort.region}` : ""}
+        held</strong> since ${time(cohort.since)}: ${cohort.reason}.</p>
+      <p class="detail">It ends when ${cohort.ends_when.join("; or ")}.</p>
+      ${cohort.confirmed_at ? html`<p>Confirmed ${time(cohort.confirmed_at)} by ${cohort.confirmed_by}.</p>`
+        : html`<button type="button" class="danger" @click=${() => giveUp(cohort)}>They are gone …</button>`}
+    </li>`)}</ul>`);
+}
+
+function giveUp({ node_type: type, region, held, held_nodes: names, since }) {
+  signedInFirst("To confirm that nodes are gone, sign in as an operator.", () => confirm({
+    title: `Give up ${count(held, "node")}?`,
+    what: html`
+      <p>The leader takes these ${type} nodes out of both stores at its next look, unless they give a sign of life by
+        then. Callers no longer find them. They are held since ${absolute(since)}.</p>
+      <p>${chips(names.slice(0, 12))} ${held > 12 ? `and ${number(held - 12)} more` : nothing}</p>`,
+    action: "Give them up",
+    danger: true,
+    run: async () => {
+      const done = await change("POST", "api/v1/preservation/confirm", { node_type: type, region });
+      preservation.refresh();
+      return `${count(done.nodes, "node")} given up; the leader acts at its next look.`;
+    },
+  }));
+}

@@ -1,0 +1,243 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.nodebridge.registry.servers.Chromium;
+import org.nodebridge.registry.servers.ProjectDirectory;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** A real Chromium that looks at the console as people do. For one thread. */
+final class Browser implements AutoCloseable {
+
+    private static final Set<String> SERIOUS = Set.of("serious", "critical");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Kept, or its level would be forgotten with it. */
+    private static final Logger SELENIUM_LOG = Logger.getLogger("org.openqa.selenium");
+
+    static {
+        // every version of Chromium is newer than the protocol it knows, of which nothing here is used
+        SELENIUM_LOG.setLevel(Level.SEVERE);
+    }
+
+    private final String url;
+    private final ChromeDriver driver;
+
+    private Browser(String url, ChromeDriver driver) {
+        this.url = url;
+        this.driver = driver;
+    }
+
+    /** Skips the test where no browser is to be had, but fails it in CI, where one must be. */
+    static Chromium required() {
+        Chromium chromium = Chromium.find().orElse(null);
+        if (chromium == null && System.getenv("CI") != null) {
+            throw new AssertionError(Chromium.HOW_TO_GET);
+        }
+        assumeTrue(chromium != null, Chromium.HOW_TO_GET);
+        return chromium;
+    }
+
+    static Browser of(Chromium chromium, String url) {
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(chromium.browser().toFile());
+        // a container's root may not have Chromium's sandbox, and its /dev/shm is small
+        options.addArguments(
+                "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
+                "--disable-background-networking", "--no-first-run", "--window-size=1440,900", "--lang=en-GB");
+        options.setCapability("goog:loggingPrefs", logs);
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(chromium.driver().toFile())
+                .usingAnyFreePort()
+                .withSilent(true)
+                .build();
+        Browser browser = new Browser(url, new ChromeDriver(service, options));
+        browser.cdp("Emulation.setDeviceMetricsOverride", Map.of(
+                "width", 1440, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+        return browser;
+    }
+
+    /** Loads the console anew at an address such as {@code /nodes}, signed out and in the colours of the system. */
+    void open(String address) {
+        driver.get("about:blank");
+        cdp("Storage.clearDataForOrigin", Map.of("origin", url, "storageTypes", "local_storage"));
+        driver.get(url + "/#" + address);
+        awaitHeading();
+    }
+
+    /** Follows an address within the console. */
+    void go(String address) {
+        run("location.hash = arguments[0]", "#" + address);
+        awaitHeading();
+    }
+
+    private void awaitHeading() {
+        eventually().until(() -> !driver.findElements(By.tagName("h1")).isEmpty());
+    }
+
+    /** What stands in the whole page. */
+    String text() {
+        return textOf("body");
+    }
+
+    /** What stands in the first such element, or nothing where there is none. */
+    String textOf(String css) {
+        return String.valueOf(run("return document.querySelector(arguments[0])?.innerText ?? ''", css));
+    }
+
+    void awaitText(String css, String... parts) {
+        eventually().atMost(PATIENCE).untilAsserted(() -> assertThat(textOf(css)).contains(parts));
+    }
+
+    int count(String css) {
+        return driver.findElements(By.cssSelector(css)).size();
+    }
+
+    /** Clicks what has this text on it: a button or a link, in the open dialog if there is one. */
+    void click(String label) {
+        onceThere(By.xpath("(//dialog[@open]|//body[not(.//dialog[@open])])//*[self::button or self::a]"
+                + "[contains(normalize-space(), '" + label + "')]"), WebElement::click);
+    }
+
+    void clickOn(String css) {
+        onceThere(By.cssSelector(css), WebElement::click);
+    }
+
+    void type(String css, CharSequence... keys) {
+        onceThere(By.cssSelector(css), element -> element.sendKeys(keys));
+    }
+
+    /** Chooses a value of a select; the browser's own keyboard would do it by the first letters. */
+    void choose(String css, String value) {
+        onceThere(By.cssSelector(css + " option[value='" + value + "']"), WebElement::click);
+    }
+
+    /** Keys to whatever has the focus. */
+    void press(CharSequence... keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
+    }
+
+    /** The accessible text of what has the focus: its label, or else what stands on it. */
+    String focused() {
+        return String.valueOf(run("const it = document.activeElement;"
+                + "return it.getAttribute('aria-label') ?? it.labels?.[0]?.innerText ?? it.innerText")).strip();
+    }
+
+    /** Presses Tab until this has the focus. */
+    void tabTo(String text) {
+        for (int presses = 0; presses < 60; presses++) {
+            press(Keys.TAB);
+            if (focused().contains(text)) {
+                return;
+            }
+        }
+        throw new AssertionError("the Tab key does not lead to " + text);
+    }
+
+    void awaitDialog() {
+        eventually().until(() -> count("dialog[open]") == 1);
+    }
+
+    void signIn(String user, String password) {
+        awaitDialog();
+        clear("dialog input[name=user]");
+        clear("dialog input[name=password]");
+        type("dialog input[name=user]", user);
+        type("dialog input[name=password]", password, Keys.ENTER);
+    }
+
+    void clear(String css) {
+        onceThere(By.cssSelector(css), WebElement::clear);
+    }
+
+    Object run(String script, Object... arguments) {
+        return driver.executeScript(script, arguments);
+    }
+
+    void cdp(String command, Map<String, Object> parameters) {
+        driver.executeCdpCommand(command, parameters);
+    }
+
+    void theme(String name) {
+        run("const select = document.querySelector('.theme select'); select.value = arguments[0];"
+                + "select.dispatchEvent(new Event('change'))", name);
+    }
+
+    /** What axe-core finds that would keep somebody from using the page as it is now. */
+    List<String> barriers() {
+        return new AxeBuilder().analyze(driver).getViolations().stream()
+                .filter(rule -> SERIOUS.contains(rule.getImpact()))
+                .map(Browser::told)
+                .toList();
+    }
+
+    private static String told(Rule rule) {
+        return rule.getId() + ": " + rule.getHelp() + rule.getNodes().stream()
+                .limit(3)
+                .map(node -> "\n  " + node.getHtml() + " " + node.getAny().stream().map(check -> check.getMessage()).toList())
+                .toList();
+    }
+
+    /**
+     * What the console has complained of since it was last asked, refused styles and scripts among it. That the
+     * registry answers with an error, as it must while a store is away, is logged by the browser and no complaint.
+     */
+    List<String> complaints() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(entry -> entry.getMessage())
+                .filter(message -> !message.matches(".*/(api/v1|metrics).* - Failed to load resource.*"))
+                .toList();
+    }
+
+    /** Leaves a picture of what is in the window in {@code target/screenshots}. */
+    Path screenshot(String name) {
+        try {
+            Path file = Files.createDirectories(ProjectDirectory.target().resolve("screenshots")).resolve(name + ".png");
+            return Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+
+    /** The page is drawn anew every second; an element may be another one by the time it is used. */
+    private void onceThere(By by, Consumer<WebElement> action) {
+        eventually().ignoreException(StaleElementReferenceException.class).untilAsserted(() -> {
+            List<WebElement> found = driver.findElements(by);
+            assertThat(found).as("%s in the page", by).isNotEmpty();
+            assertThat(found.get(0).isEnabled()).as("%s can be used", by).isTrue();
+            action.accept(found.get(0));
+        });
+    }
+}

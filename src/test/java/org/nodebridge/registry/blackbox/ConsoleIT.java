@@ -1,0 +1,372 @@
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.servers.Chromium;
+import org.nodebridge.registry.servers.Server;
+import org.nodebridge.registry.servers.ServerGroup;
+import org.openqa.selenium.Keys;
+
+/** The console as people use it: in a real browser, on a registry with servers of its own. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ConsoleIT {
+
+    private static final int MANY = 10_000;
+    /** A window's rows, those ready above and below it, and some to spare. */
+    private static final int MOST_ROWS = 60;
+
+    private static ServerGroup servers;
+    private static Registry registry;
+    private static Browser browser;
+    private static ConsoleFleet fleet;
+
+    @BeforeAll
+    static void start() {
+        // first, since servers need not start where there is no browser
+        Chromium chromium = Browser.required();
+        servers = Backends.start("console");
+        registry = Registry.on(servers, Backends.emptyDirectory("console/liberty"), Map.of(
+                "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_CONSUL_BREAKER_DELAY", "1000",
+                "REGISTRY_RECONCILE_INTERVAL", "PT5S", "REGISTRY_SECURITY_OPEN_READS", "true"));
+        registry.liberty().start();
+        awaitHealth();
+        fleet = new ConsoleFleet(registry);
+        fleet.announce();
+        browser = Browser.of(chromium, registry.liberty().url());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+        if (registry != null) {
+            registry.liberty().stop();
+            servers.stop(line -> {});
+        }
+    }
+
+    @AfterEach
+    void complainsOfNothing() {
+        assertThat(browser.complaints()).as("the browser's console").isEmpty();
+    }
+
+    @Test
+    void showsANodeComeChangeAndLeaveWhileSomebodyLooks() {
+        PlainNode node = PlainNode.unique("live");
+        browser.open("/nodes?q=" + node.id());
+        browser.awaitText("main", "No node is like that");
+
+        introduce(node, 1000);
+
+        browser.awaitText(".nodes", node.id(), "active", "passing", "registered");
+        browser.click(node.id());
+        browser.awaitText("h1", node.id());
+        browser.awaitText("main", "max_throughput", "1000", "http://127.0.0.1:9/health");
+
+        introduce(node, 2000);
+
+        browser.awaitText("[aria-labelledby=capabilities]", "2000");
+        browser.awaitText("[aria-labelledby=stores]", "Consul");
+
+        registry.publish(Registry.INTROSPECTION, node.id(), node.departure());
+
+        browser.awaitText("main", "This node is not registered");
+        browser.go("/");
+        browser.awaitText(".changes", node.id(), "removed");
+    }
+
+    @Test
+    void findsNodesBySearchFiltersAndOrder() {
+        browser.open("/nodes");
+        browser.awaitText(".count", "nodes");
+
+        browser.type("#search", "fraud-scoring");
+
+        browser.awaitText(".count", "3 of ");
+        assertThat(browser.count(".nodes tbody tr:not(.gap)")).isEqualTo(3);
+        assertThat(browser.run("return location.hash")).isEqualTo("#/nodes?q=fraud-scoring");
+
+        browser.click("Clear");
+        browser.choose(".filters label:nth-of-type(2) select", "orchestrator");
+
+        eventually().untilAsserted(() -> assertThat(columns(2)).isNotEmpty().containsOnly("orchestrator"));
+
+        browser.clickOn(".nodes thead button");
+
+        eventually().untilAsserted(() -> {
+            assertThat(browser.count("th[aria-sort=descending]")).isEqualTo(1);
+            assertThat(columns(1)).isSortedAccordingTo((a, b) -> b.compareTo(a));
+        });
+        // whoever is given the address sees the same
+        browser.open(String.valueOf(browser.run("return location.hash.slice(1)")));
+        eventually().untilAsserted(() -> assertThat(columns(2)).isNotEmpty().containsOnly("orchestrator"));
+        assertThat(browser.count("th[aria-sort=descending]")).isEqualTo(1);
+    }
+
+    @Test
+    void saysThatDiscoveryCannotBeTrustedWhileConsulIsAwayAndThatItCanAgain() {
+        Server consul = servers.consul().orElseThrow();
+        browser.open("/");
+        browser.awaitText(".verdict", "Discovery can be trusted");
+        try {
+            consul.stop();
+
+            browser.awaitText(".verdict", "Discovery cannot be trusted now", "Consul is away");
+            browser.awaitText(".status", "degraded");
+            introduce(PlainNode.unique("outage"), 1);
+            browser.awaitText(".changes", "outage");
+        } finally {
+            consul.start();
+        }
+        browser.awaitText(".status", "healthy");
+        browser.awaitText(".verdict.good", "Discovery can be trusted");
+    }
+
+    @Test
+    void saysForHowLongTheRegistryHasNotAnswered() {
+        browser.open("/nodes");
+        browser.awaitText(".count", "nodes");
+        registry.liberty().suspend();
+        try {
+            browser.awaitText(".alarm", "No contact for ", "may be out of date");
+            assertThat(browser.count("main.stale")).isEqualTo(1);
+        } finally {
+            registry.liberty().resume();
+        }
+        eventually().untilAsserted(() -> assertThat(browser.textOf(".alarm")).isBlank());
+        browser.awaitText(".count", "nodes");
+    }
+
+    @Test
+    void asksForASignInAndReplaysADeadLetter() {
+        PlainNode node = PlainNode.unique("set-aside");
+        setAside(node);
+        browser.open("/dead-letters");
+        browser.awaitText("main", "You are not signed in");
+
+        browser.click("Sign in");
+        browser.signIn("operator", "wrong");
+        browser.awaitText("dialog", "does not know these credentials");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+
+        browser.awaitText(".tools", "operator", "Sign out");
+        browser.awaitText("main table", node.id(), "unreadable", "colour");
+        browser.clickOn("main tbody th a");
+        browser.awaitText("pre", node.id());
+        browser.click("Replay");
+        browser.awaitText("dialog", "Replay this dead letter?", "A dry run says", "1 would apply");
+        assertThat(registry.row(node.id())).as("before it is confirmed").isEmpty();
+        browser.clickOn("dialog button[type=submit]");
+
+        browser.awaitText(".notices", "1 applied");
+        browser.awaitText("main", "applied");
+        assertThat(registry.row(node.id())).isPresent();
+        browser.click("Sign out");
+        browser.awaitText("main", "You are not signed in");
+        assertThat(browser.text()).doesNotContain(node.id() + "\"");
+    }
+
+    @Test
+    void saysWhatWillHappenBeforeItDeregisters() {
+        PlainNode node = PlainNode.unique("leaving");
+        introduce(node, 1);
+        eventually().until(() -> registry.row(node.id()).isPresent());
+        browser.open("/nodes/" + node.id());
+
+        browser.click("Deregister");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText("dialog", "Deregister this node?", node.id(), "callers no longer find it");
+        browser.press(Keys.ESCAPE);
+        eventually().until(() -> browser.count("dialog[open]") == 0);
+        assertThat(registry.get("/api/v1/registrations/" + node.id()).status()).isEqualTo(200);
+
+        browser.click("Deregister");
+        browser.awaitText("dialog", "Deregister this node?");
+        browser.clickOn("dialog button[type=submit]");
+
+        browser.awaitText(".notices", "is deregistered");
+        browser.awaitText("main", "This node is not registered");
+    }
+
+    @Test
+    void asksForASignInWhereReadsNeedOne() {
+        browser.open("/");
+        // the registry of this test lets everybody read; this one does not
+        browser.cdp("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+                if (location.hash.startsWith("#/nodes?closed")) {
+                  const open = fetch;
+                  fetch = (path, how) => how.headers.Authorization || !path.startsWith("api/") ? open(path, how)
+                    : Promise.resolve(new Response("{}", { status: 401 }));
+                }"""));
+
+        browser.open("/nodes?closed=1");
+
+        browser.awaitText("dialog", "Sign in", "only to those who sign in");
+        assertThat(browser.textOf("main")).contains("You are not signed in").doesNotContain("could not be read");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText(".count", "nodes");
+    }
+
+    @Test
+    void canBeUsedByTheKeyboardAlone() {
+        browser.open("/");
+        browser.tabTo("Skip to the content");
+        browser.press(Keys.ENTER);
+        assertThat(browser.run("return document.activeElement.id")).isEqualTo("main");
+
+        browser.open("/");
+        browser.tabTo("Nodes");
+        browser.press(Keys.ENTER);
+        browser.awaitText(".count", "nodes");
+        assertThat(browser.focused()).as("a new page begins at its heading").isEqualTo("Nodes");
+
+        browser.press("/");
+        assertThat(browser.focused()).isEqualTo("Search nodes");
+        browser.press("tax");
+        browser.awaitText(".count", "3 of ");
+        browser.tabTo("Table of nodes");
+        browser.press(Keys.ARROW_DOWN);
+        browser.press(Keys.ARROW_DOWN);
+        String second = browser.focused();
+        assertThat(second).isEqualTo("tax-compute-2");
+        browser.press(Keys.END);
+        assertThat(browser.focused()).isEqualTo("tax-compute-3");
+        browser.press(Keys.HOME);
+        assertThat(browser.focused()).isEqualTo("tax-compute-1");
+        browser.press(Keys.ENTER);
+        browser.awaitText("h1", "tax-compute-1");
+
+        browser.tabTo("Deregister");
+        browser.press(Keys.ENTER);
+        browser.awaitDialog();
+        assertThat(browser.focused()).isEqualTo("Password");
+        browser.press(Keys.ESCAPE);
+        eventually().untilAsserted(() -> assertThat(browser.focused()).as("who opened it").contains("Deregister"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark"})
+    void hasNoBarriers(String theme) {
+        setAside(PlainNode.unique("barrier"));
+        browser.open("/dead-letters");
+        browser.theme(theme);
+        isWithoutBarriers("signed out");
+        browser.click("Sign in");
+        browser.awaitDialog();
+        isWithoutBarriers("sign-in");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText("main table", "unreadable");
+        isWithoutBarriers("dead letters");
+        browser.click("Replay all open");
+        browser.awaitText("dialog", "A dry run says");
+        isWithoutBarriers("confirmation");
+        browser.click("Cancel");
+        Map.of("/", "Self-preservation", "/nodes", "catalog-sync", "/nodes/tax-compute-1", "Both stores",
+                "/drift", "Earlier comparisons", "/cluster", "Partitions").forEach((address, text) -> {
+            browser.go(address);
+            browser.awaitText("main", text);
+            isWithoutBarriers(address);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark"})
+    void looksLikeItsPictures(String theme) {
+        browser.open("/");
+        browser.theme(theme);
+        // a chart of nothing shows nothing
+        fleet.liveFor(25);
+        browser.awaitText(".verdict", "Discovery can be trusted");
+        Screenshots.keep(browser, "overview-" + theme);
+        browser.go("/nodes");
+        browser.awaitText(".count", "nodes");
+        browser.awaitText(".nodes", "passing");
+        Screenshots.keep(browser, "nodes-" + theme);
+        browser.go("/nodes/fraud-scoring-1");
+        browser.awaitText("[aria-labelledby=stores]", "Consul");
+        Screenshots.keep(browser, "node-" + theme);
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void keepsFewRowsInThePageHoweverManyNodesThereAre() {
+        String prefix = Registry.uniqueId("many");
+        List<PlainNode> nodes = PlainNode.many(prefix, MANY).toList();
+        nodes.forEach(node -> registry.broker().send(new ProducerRecord<>(
+                Registry.INTROSPECTION, node.id().getBytes(UTF_8), node.introduction())));
+        browser.open("/nodes");
+
+        browser.awaitText(".count", "10,");
+
+        // drawn, and as long as if all were there
+        eventually().until(() -> browser.count(".nodes tbody tr:not(.gap)") > 10);
+        assertThat(rows()).isLessThan(MOST_ROWS);
+        assertThat((Long) browser.run("return document.querySelector('.rows').scrollHeight")).isGreaterThan(MANY * 30L);
+        browser.clickOn(".rows");
+        browser.press(Keys.ARROW_DOWN);
+        browser.press(Keys.END);
+        eventually().untilAsserted(() -> assertThat(browser.run("return Math.max(...[...document.querySelectorAll("
+                        + "'.nodes tbody tr[aria-rowindex]')].map((row) => Number(row.ariaRowIndex)))"))
+                .isEqualTo(browser.run("return Number(document.querySelector('.nodes').ariaRowCount)")));
+        assertThat(rows()).isLessThan(MOST_ROWS);
+
+        browser.type("#search", prefix + "-77");
+
+        browser.awaitText(".count", "111 of 10,");
+        browser.type("#search", "77");
+        eventually().untilAsserted(() -> assertThat(rows()).isEqualTo(1));
+        browser.awaitText(".count", "1 of 10,");
+    }
+
+    private static int rows() {
+        return browser.count(".nodes tbody tr:not(.gap)");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> columns(int number) {
+        return (List<String>) browser.run("return [...document.querySelectorAll('.nodes tbody tr:not(.gap) > "
+                + ":nth-child(" + number + ")')].map((cell) => cell.innerText)");
+    }
+
+    private static void isWithoutBarriers(String what) {
+        assertThat(browser.barriers()).as("barriers in %s", what).isEmpty();
+    }
+
+    private static void introduce(PlainNode node, int throughput) {
+        ObjectNode payload = node.payload();
+        payload.withObject("/capabilities/stamp").put("max_throughput", throughput);
+        registry.publish(Registry.INTROSPECTION, node.id(), node.introduction(payload));
+    }
+
+    /** A letter that a registry with stricter rules has set aside, and this one can read. */
+    private static void setAside(PlainNode node) {
+        byte[] value = Json.utf8(((ObjectNode) Json.parse(new String(node.introduction(), UTF_8))).put("colour", "blue"));
+        var letter = new ProducerRecord<>(Registry.INTROSPECTION + ".dlq", node.id().getBytes(UTF_8), value);
+        Stream.of("reason=unreadable", "field=colour: is unknown", "topic=" + Registry.INTROSPECTION, "partition=0",
+                        "offset=7", "timestamp=" + System.currentTimeMillis())
+                .map(header -> header.split("=", 2))
+                .forEach(header -> letter.headers().add("registry-dlq-" + header[0], header[1].getBytes(UTF_8)));
+        registry.broker().publish(letter);
+    }
+
+    private static void awaitHealth() {
+        eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
+    }
+}
