@@ -41,6 +41,10 @@ public record Problem(
         return new Problem(urn("too-many-requests"), "Too much is asked at once", 429, detail, null, null);
     }
 
+    static Problem tooManyWatchers(String detail) {
+        return new Problem(urn("too-many-watchers"), "Too many watch this replica", 503, detail, null, null);
+    }
+
     static Problem ofStatus(int status, String title, String detail) {
         return new Problem(urn("http-" + status), title, status, detail, null, null);
     }

@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
+import org.nodebridge.registry.changes.TooManyWatchersException;
 import org.nodebridge.registry.registration.TooManyRegistrationsException;
 import org.nodebridge.registry.replay.InvalidReplayException;
 import org.nodebridge.registry.replay.ReplayUnderWayException;
@@ -29,6 +30,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         }
         if (failure instanceof TooManyRegistrationsException tooMany) {
             return Problem.tooMany(tooMany.getMessage()).response();
+        }
+        if (failure instanceof TooManyWatchersException tooMany) {
+            return Problem.tooManyWatchers(tooMany.getMessage()).response();
         }
         if (failure instanceof TopicUnavailableException topic) {
             return Problem.unavailable(topic.getMessage(), null).response();

@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param mostManualWaiting how many manual registrations may wait for PostgreSQL before more are turned away
  * @param clusterLeaseTtl how long a replica leads, or counts as running, after its last word
  * @param criticalComponents which components make the registry not ready when they are down
+ * @param topologyEnabled whether changes are published on Kafka
  * @param operatorPassword the operator's password; empty lets nobody sign in
  */
 public record RegistrySettings(
@@ -40,6 +41,8 @@ public record RegistrySettings(
         PreservationSettings preservation,
         ReconcileSettings reconcile,
         RetentionSettings retention,
+        WatchSettings watch,
+        boolean topologyEnabled,
         KafkaSettings kafka,
         PostgresSettings postgres,
         ConsulSettings consul) {
@@ -77,6 +80,8 @@ public record RegistrySettings(
                 PreservationSettings.read(reader),
                 ReconcileSettings.read(reader),
                 RetentionSettings.read(reader),
+                WatchSettings.read(reader),
+                reader.flag("registry.topology.enabled", null, true),
                 KafkaSettings.read(reader),
                 PostgresSettings.read(reader),
                 ConsulSettings.read(reader));
