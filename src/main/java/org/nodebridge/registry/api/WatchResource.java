@@ -22,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.nodebridge.registry.changes.Start;
 import org.nodebridge.registry.changes.Watchers;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeType;
@@ -64,7 +65,7 @@ public class WatchResource {
             @Context HttpServletResponse response) {
         checkParameters(uri);
         checkType(nodeType);
-        var start = watchers.begin(lastEventId);
+        Start start = watchers.begin(lastEventId);
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no"); // a proxy that buffers would hold events back
         watchers.serve(new SseOutlet(sink, sse, request.getRemoteAddr()), nodeType, start);

@@ -2,7 +2,6 @@ package org.nodebridge.registry.changes;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,13 +10,11 @@ import org.nodebridge.registry.store.ChangesRepository.RowsAtRevision;
 import org.nodebridge.registry.store.StoreUnavailableException;
 
 /**
- * All nodes at one revision. Those who come within a few seconds share one, because after a restart all come at once;
- * what has changed since then they get as changes. Safe from many threads.
+ * All nodes at one revision, as they were after they were asked for. Those who ask while one is being read share the next
+ * one, because after a restart all come at once. Safe from many threads.
  */
 @ApplicationScoped
 public class Snapshots {
-
-    private static final long FRESH_FOR = Duration.ofSeconds(3).toNanos();
 
     /** Longer than a read of some ten thousand rows takes. */
     private static final long PATIENCE_SECONDS = 10;
@@ -38,12 +35,12 @@ public class Snapshots {
     }
 
     /**
-     * One that is at most some seconds old.
+     * One that was begun after the call.
      *
-     * @param now by {@link System#nanoTime}
      * @throws StoreUnavailableException when PostgreSQL does not give it in time
      */
-    Snapshot recent(long now) {
+    Snapshot take() {
+        long asked = System.nanoTime();
         try {
             if (!lock.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new StoreUnavailableException("PostgreSQL has not given a snapshot in time", null);
@@ -53,32 +50,30 @@ public class Snapshots {
             throw new StoreUnavailableException("interrupted while waiting for a snapshot", e);
         }
         try {
-            if (last == null || now - last.takenAt() > FRESH_FOR) {
+            if (last == null || last.begunAt() - asked < 0) {
                 last = null; // not two of them at once
-                RowsAtRevision rows = changes.discoverable();
-                last = new Snapshot(
-                        rows.revision(), System.nanoTime(), rows.rows().stream()
-                                .map(row -> new StreamEvent(
-                                        "registration", null, row.description().type().wireName(),
-                                        representation.registration(row)))
-                                .toList());
+                last = read();
             }
-            return last;
+            Snapshot taken = last;
+            if (!lock.hasQueuedThreads()) {
+                last = null;
+            }
+            return taken;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Lets the last one go. */
-    void forget() {
-        lock.lock();
-        try {
-            last = null;
-        } finally {
-            lock.unlock();
-        }
+    private Snapshot read() {
+        long begunAt = System.nanoTime();
+        RowsAtRevision rows = changes.discoverable();
+        List<StreamEvent> registrations = rows.rows().stream()
+                .map(row -> new StreamEvent(
+                        "registration", null, row.description().type().wireName(), representation.registration(row)))
+                .toList();
+        return new Snapshot(rows.revision(), begunAt, registrations);
     }
 
-    /** @param takenAt by {@link System#nanoTime}, after it was read */
-    record Snapshot(long revision, long takenAt, List<StreamEvent> registrations) {}
+    /** @param begunAt when its reading began, by {@link System#nanoTime} */
+    record Snapshot(long revision, long begunAt, List<StreamEvent> registrations) {}
 }

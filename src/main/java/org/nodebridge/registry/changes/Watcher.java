@@ -92,8 +92,11 @@ final class Watcher {
     void close() {
         if (!closed) {
             closed = true;
-            outlet.close();
-            log.ended(this);
+            try {
+                outlet.close();
+            } finally {
+                log.ended(this);
+            }
         }
     }
 
@@ -183,15 +186,6 @@ final class Watcher {
             close();
         }
     }
-
-    /**
-     * How a stream begins.
-     *
-     * @param events what comes before the changes
-     * @param revision the changes after this one follow
-     * @param resuming whether they may be older than what the feed has
-     */
-    record Start(List<StreamEvent> events, long revision, boolean resuming) {}
 
     /** What becomes of watchers. */
     interface Log {

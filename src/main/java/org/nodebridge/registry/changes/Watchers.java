@@ -17,11 +17,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.nodebridge.registry.changes.ChangeFeed.HistoryBrokenException;
 import org.nodebridge.registry.changes.Snapshots.Snapshot;
-import org.nodebridge.registry.changes.Watcher.Start;
 import org.nodebridge.registry.config.RegistrySettings;
-import org.nodebridge.registry.config.WatchSettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.ChangesRepository.Span;
 import org.nodebridge.registry.store.StoreException;
@@ -63,6 +62,7 @@ public class Watchers {
     private Snapshots snapshots;
 
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger places = new AtomicInteger();
     private final List<Future<?>> schedules = new ArrayList<>();
     private final Watcher.Log log = new WatcherLog();
     private volatile long lastNeededAt = System.nanoTime();
@@ -84,31 +84,30 @@ public class Watchers {
     }
 
     /**
-     * How a stream is to begin.
+     * How a stream is to begin, and a place for it; {@link #serve} must follow.
      *
      * @param lastEventId where the client was, as it says; {@code null} for one that was nowhere
      * @throws TooManyWatchersException when no more are let in
      * @throws StoreException when PostgreSQL cannot be asked
      */
     public Start begin(String lastEventId) {
-        WatchSettings watch = settings.watch();
-        if (watchers.size() >= watch.mostClients() || stopping) {
-            throw new TooManyWatchersException(watch.mostClients());
+        int most = settings.watch().mostClients();
+        if (places.incrementAndGet() > most || stopping) {
+            places.decrementAndGet();
+            throw new TooManyWatchersException(most);
         }
-        lastNeededAt = System.nanoTime();
-        feed.follow();
-        if (lastEventId == null || lastEventId.isBlank()) {
-            return snapshot(new ArrayList<>());
+        boolean begun = false;
+        try {
+            lastNeededAt = System.nanoTime();
+            feed.follow();
+            Start start = start(lastEventId);
+            begun = true;
+            return start;
+        } finally {
+            if (!begun) {
+                places.decrementAndGet();
+            }
         }
-        long revision = revision(lastEventId);
-        Span span = feed.span();
-        if (revision >= 0 && span.leadsOnFrom(revision) && span.last() - revision <= MOST_RESUMED) {
-            return new Start(List.of(), revision, true);
-        }
-        String reason = revision < 0 || revision > span.last()
-                ? "unknown_id"
-                : span.leadsOnFrom(revision) ? "too_far_behind" : "history_pruned";
-        return snapshot(new ArrayList<>(List.of(StreamEvent.notice("resync", reason))));
     }
 
     /**
@@ -126,8 +125,23 @@ public class Watchers {
         watcher.wake();
     }
 
+    private Start start(String lastEventId) {
+        if (lastEventId == null || lastEventId.isBlank()) {
+            return snapshot(new ArrayList<>());
+        }
+        long revision = revision(lastEventId);
+        Span span = feed.span();
+        if (revision >= 0 && span.leadsOnFrom(revision) && span.last() - revision <= MOST_RESUMED) {
+            return new Start(List.of(), revision, true);
+        }
+        String reason = revision < 0 || revision > span.last()
+                ? "unknown_id"
+                : span.leadsOnFrom(revision) ? "too_far_behind" : "history_pruned";
+        return snapshot(new ArrayList<>(List.of(StreamEvent.notice("resync", reason))));
+    }
+
     private Start snapshot(List<StreamEvent> events) {
-        Snapshot snapshot = snapshots.recent(System.nanoTime());
+        Snapshot snapshot = snapshots.take();
         events.add(StreamEvent.snapshotBegin(snapshot.revision()));
         events.addAll(snapshot.registrations());
         events.add(StreamEvent.snapshotEnd(snapshot.revision()));
@@ -158,7 +172,6 @@ public class Watchers {
             }
         } catch (HistoryBrokenException e) {
             LOG.atWarn().addKeyValue("reason", e.getMessage()).log("The changes cannot be followed; all begin again");
-            snapshots.forget();
             watchers.forEach(Watcher::close);
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("The changes could not be read"); // and the schedule goes on
@@ -172,7 +185,6 @@ public class Watchers {
             lastNeededAt = now;
         } else if (now - lastNeededAt > REST_AFTER) {
             feed.rest();
-            snapshots.forget();
         }
     }
 
@@ -202,7 +214,9 @@ public class Watchers {
 
         @Override
         public void ended(Watcher watcher) {
-            watchers.remove(watcher);
+            if (watchers.remove(watcher)) {
+                places.decrementAndGet();
+            }
         }
     }
 }

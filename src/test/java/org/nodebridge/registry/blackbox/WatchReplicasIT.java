@@ -183,8 +183,9 @@ class WatchReplicasIT {
         }
         open.addAll(streams);
 
-        eventually().untilAsserted(() -> isProblem(replicas.get(1).get(WatchStream.PATH), 503, "too-many-watchers"));
-        assertThat(streams).anyMatch(stream -> stream.status() == 200);
+        eventually().untilAsserted(() -> assertThat(streams).allMatch(stream -> stream.status() != 0));
+        assertThat(streams).extracting(WatchStream::status).containsOnly(200, 503);
+        isProblem(replicas.get(1).get(WatchStream.PATH), 503, "too-many-watchers");
 
         streams.forEach(WatchStream::close);
         eventually().untilAsserted(() -> {
@@ -193,6 +194,26 @@ class WatchReplicasIT {
             eventually().until(() -> again.status() != 0);
             assertThat(again.status()).isEqualTo(200);
         });
+    }
+
+    @Test
+    void aStopEndsTheStreamsAndIsNotHeldUpByThem() {
+        Registry stopped = replicas.get(1);
+        List<Event> events = new CopyOnWriteArrayList<>();
+        WatchStream stream = WatchStream.open(stopped, "", null, events::add);
+        open.add(stream);
+        eventually().until(() -> events.stream().anyMatch(event -> event.name().equals("snapshot-end")));
+
+        long begin = System.nanoTime();
+        stopped.liberty().stop();
+        Duration time = Duration.ofNanos(System.nanoTime() - begin);
+
+        try {
+            assertThat(stream.ended()).isTrue();
+            assertThat(time).isLessThan(Duration.ofSeconds(25));
+        } finally {
+            stopped.liberty().start();
+        }
     }
 
     private WatchingClient connected(List<Registry> to) {

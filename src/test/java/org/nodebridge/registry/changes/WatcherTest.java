@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.changes.Watcher.Start;
 import org.nodebridge.registry.store.StoreException;
 
 class WatcherTest {
