@@ -82,13 +82,13 @@ public class ChangeFeed {
         boolean found = false;
         for (Span span = changes.span(); span.last() != window.last(); span = changes.span()) {
             long seen = window.last();
-            if (!span.leadsOnFrom(seen)) {
+            List<StreamEvent> next = span.leadsOnFrom(seen) ? read(seen, MOST_OF_A_READ) : List.of();
+            if (next.isEmpty() || next.get(0).id() != seen + 1) {
                 window.begin(span.last());
-                throw new HistoryBrokenException(
-                        "the history has revisions " + span.first() + " to " + span.last() + ", and not the one after "
-                                + seen);
+                throw new HistoryBrokenException("revision " + (seen + 1) + " should follow, and the history has "
+                        + span.first() + " to " + span.last());
             }
-            window.append(read(seen, MOST_OF_A_READ));
+            window.append(next);
             found = true;
         }
         return found;
@@ -104,13 +104,10 @@ public class ChangeFeed {
         return window.after(revision, MOST_OF_A_RESUME);
     }
 
-    /** The same for one who comes back: what the window has no longer is read from the history, if that has it. */
+    /** For one who comes back: what the window has no longer is read from the history; empty when that has it no more. */
     Optional<List<StreamEvent>> resumed(long revision) {
         List<StreamEvent> read = read(revision, MOST_OF_A_RESUME);
-        if (read.isEmpty()) {
-            return Optional.of(read);
-        }
-        return read.get(0).id() == revision + 1 ? Optional.of(read) : Optional.empty();
+        return !read.isEmpty() && read.get(0).id() == revision + 1 ? Optional.of(read) : Optional.empty();
     }
 
     private List<StreamEvent> read(long revision, int most) {

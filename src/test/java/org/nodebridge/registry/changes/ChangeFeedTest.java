@@ -71,6 +71,27 @@ class ChangeFeedTest {
 
         assertThat(feed.resumed(19)).isEmpty();
         assertThat(feed.resumed(20)).isPresent();
+        stored.prune(900);
+        assertThat(feed.resumed(20)).isEmpty();
+        assertThat(feed.span().leadsOnFrom(900)).isTrue();
+        assertThat(feed.span().leadsOnFrom(899)).isFalse();
+    }
+
+    @Test
+    void saysWhenWhatWasCountedIsNotThere() {
+        stored.happen(50);
+        feed.follow();
+        feed.read();
+        stored.happen(10).lose(51);
+
+        assertThatThrownBy(feed::read).isInstanceOf(HistoryBrokenException.class);
+        assertThat(feed.read()).isFalse();
+    }
+
+    @Test
+    void leadsOnFromWhatItStillHasTheNextOf() {
+        stored.happen(900).prune(20);
+
         assertThat(feed.span().leadsOnFrom(19)).isFalse();
         assertThat(feed.span().leadsOnFrom(20)).isTrue();
         assertThat(feed.span().leadsOnFrom(900)).isTrue();
@@ -85,7 +106,7 @@ class ChangeFeedTest {
         stored.happen(10).prune(55);
         assertThatThrownBy(feed::read)
                 .isInstanceOf(HistoryBrokenException.class)
-                .hasMessageContaining("56 to 60");
+                .hasMessage("revision 51 should follow, and the history has 56 to 60");
         stored.happen(1);
         assertThat(feed.read()).isTrue();
         assertThat(feed.next(60)).hasValueSatisfying(next -> assertThat(Changes.ids(next)).isEqualTo(List.of(61L)));

@@ -46,6 +46,11 @@ final class StoredChanges extends ChangesRepository {
         changes.removeIf(change -> change.revision() <= revision);
     }
 
+    /** Loses changes from the revision on, though they have been counted. */
+    void lose(long revision) {
+        changes.removeIf(change -> change.revision() >= revision);
+    }
+
     void away(boolean isAway) {
         away = isAway;
     }
