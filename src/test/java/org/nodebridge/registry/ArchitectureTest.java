@@ -79,6 +79,13 @@ class ArchitectureTest {
     static final ArchRule clusterUsesTheStore = uses("cluster", "store", "health", "config");
 
     @ArchTest
+    static final ArchRule changesAreReadFromTheStore = uses("changes", "event", "store", "health", "metrics", "config");
+
+    @ArchTest
+    static final ArchRule topologyIsToldByTheLeader =
+            uses("topology", "event", "store", "cluster", "health", "metrics", "config");
+
+    @ArchTest
     static final ArchRule configUsesNothingOfOurs = uses("config");
 
     @ArchTest

@@ -66,6 +66,10 @@ public record Problem(
                 "this Idempotency-Key came with another body before; a new request needs a new key", null, null);
     }
 
+    static Problem tooManyWatchers(String detail) {
+        return new Problem(urn("too-many-watchers"), "Too many watch this replica", 503, detail, null, null);
+    }
+
     static Problem ofStatus(int status, String title, String detail) {
         return new Problem(urn("http-" + status), title, status, detail, null, null);
     }

@@ -6,6 +6,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import org.nodebridge.registry.changes.TooManyWatchersException;
 import org.nodebridge.registry.registration.AnnouncementFailedException;
 import org.nodebridge.registry.registration.CorrelationInUseException;
 import org.nodebridge.registry.registration.TooManyOpenRequestsException;
@@ -50,6 +51,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         }
         if (failure instanceof CorrelationInUseException inUse) {
             return Problem.ofStatus(409, "Not now", inUse.getMessage()).response();
+        }
+        if (failure instanceof TooManyWatchersException tooMany) {
+            return Problem.tooManyWatchers(tooMany.getMessage()).response();
         }
         if (failure instanceof TopicUnavailableException topic) {
             return Problem.unavailable(topic.getMessage(), null).response();

@@ -19,6 +19,7 @@ public record KafkaSettings(
         List<String> introspectionNames,
         List<String> heartbeatNames,
         String requestName,
+        String topologyName,
         String deadLetterSuffix,
         String quarantineSuffix,
         int batchSize,
@@ -41,6 +42,9 @@ public record KafkaSettings(
                 settings.matching(
                         "registry.kafka.request-topic", null, "registry-request-introspection.v1",
                         "[A-Za-z0-9._-]{1,249}", "must be a topic name"),
+                settings.matching(
+                        "registry.kafka.topology-topic", null, "topology-diff.v1", "[A-Za-z0-9._-]{1,249}",
+                        "must be a topic name"),
                 settings.matching(
                         "registry.kafka.dead-letter-suffix", null, ".dlq", "[A-Za-z0-9._-]{1,50}",
                         "must be a part of a topic name"),
@@ -78,6 +82,11 @@ public record KafkaSettings(
     /** The topic of the registry's requests to the nodes. */
     public String requestTopic() {
         return topicPrefix + requestName;
+    }
+
+    /** Where what has changed is told. */
+    public String topologyTopic() {
+        return topicPrefix + topologyName;
     }
 
     /** Where records of a topic go that cannot be read. */

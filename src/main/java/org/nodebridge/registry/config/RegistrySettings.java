@@ -21,6 +21,7 @@ import java.util.function.Function;
  * @param mostManualWaiting how many manual registrations may wait for PostgreSQL before more are turned away
  * @param clusterLeaseTtl how long a replica leads, or counts as running, after its last word
  * @param criticalComponents which components make the registry not ready when they are down
+ * @param topologyEnabled whether changes are published on Kafka
  */
 public record RegistrySettings(
         String registryId,
@@ -42,6 +43,8 @@ public record RegistrySettings(
         ReconcileSettings reconcile,
         RetentionSettings retention,
         HttpSettings http,
+        WatchSettings watch,
+        boolean topologyEnabled,
         KafkaSettings kafka,
         PostgresSettings postgres,
         ConsulSettings consul) {
@@ -81,6 +84,8 @@ public record RegistrySettings(
                 ReconcileSettings.read(reader),
                 RetentionSettings.read(reader),
                 HttpSettings.read(reader),
+                WatchSettings.read(reader),
+                reader.flag("registry.topology.enabled", null, true),
                 KafkaSettings.read(reader),
                 PostgresSettings.read(reader),
                 ConsulSettings.read(reader));

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,9 @@ class Topics {
     @Inject
     private KafkaSettings settings;
 
+    @Inject
+    private RegistrySettings registry;
+
     /**
      * Creates the topics that are missing, where {@code registry.kafka.create-topics} allows it, and says which are
      * missing where it does not.
@@ -39,12 +43,20 @@ class Topics {
             wanted.put(settings.quarantineTopic(topic), ROOM_FOR_HEADERS);
         }
         wanted.put(settings.requestTopic(), Map.of());
+        if (registry.topologyEnabled()) {
+            wanted.put(settings.topologyTopic(), Map.of());
+        }
         ensure(wanted);
     }
 
     /** The same for one quarantine topic, which may have been deleted since the start. */
     void ensureQuarantine(String topic) {
         ensure(new LinkedHashMap<>(Map.of(topic, ROOM_FOR_HEADERS)));
+    }
+
+    /** The same for the topology topic. */
+    void ensureTopology() {
+        ensure(new LinkedHashMap<>(Map.of(settings.topologyTopic(), Map.of())));
     }
 
     private void ensure(Map<String, Map<String, String>> wanted) {

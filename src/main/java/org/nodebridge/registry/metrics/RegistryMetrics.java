@@ -36,6 +36,10 @@ public class RegistryMetrics {
     private static final String PROBES = "registry.probes";
     private static final String REFUSED_REQUESTS = "registry.http.refused";
     private static final String IDEMPOTENT_WRITES = "registry.idempotent.writes";
+    private static final String WATCHERS = "registry.watchers";
+    private static final String WATCHED_EVENTS = "registry.watch.events";
+    private static final String WATCHERS_CUT = "registry.watchers.cut";
+    private static final String TOPOLOGY = "registry.topology.changes";
     private static final String CIRCUIT = "registry.catalog.circuit.state";
 
     private final MetricRegistry registry;
@@ -251,6 +255,38 @@ public class RegistryMetrics {
     /** The circuit breaker before Consul: 0 closed, 1 half-open, 2 open. */
     public void circuit(Supplier<Number> state) {
         gauge(CIRCUIT, "Circuit breaker before Consul: 0 closed, 1 half-open, 2 open", state);
+    }
+
+    /** Clients that watch this replica. */
+    public void watchers(Supplier<Number> clients) {
+        gauge(WATCHERS, "Clients that watch this replica", clients);
+    }
+
+    /**
+     * One event that a client that watches has taken.
+     *
+     * @param event its name; comment for one
+     */
+    public void watchedEvent(String event) {
+        registry.counter(metadata(WATCHED_EVENTS, "Events taken by clients that watch", MetricUnits.NONE),
+                        new Tag("event", event))
+                .inc();
+    }
+
+    /**
+     * One client that was too slow.
+     *
+     * @param reason overrun (too far behind) or stalled (took nothing for too long)
+     */
+    public void watcherCut(String reason) {
+        registry.counter(metadata(WATCHERS_CUT, "Clients that were too slow and have been cut", MetricUnits.NONE),
+                        new Tag("reason", reason))
+                .inc();
+    }
+
+    /** Changes that Kafka has confirmed on the topology topic. */
+    public void topologyChanges(long count) {
+        registry.counter(metadata(TOPOLOGY, "Changes told on the topology topic", MetricUnits.NONE)).inc(count);
     }
 
     private void registrations(String store, String outcome, long count) {

@@ -89,7 +89,16 @@ final class Broker {
 
     /** All records of a topic, from its beginning to its present end. */
     List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-        Map<String, Object> properties = Map.of("bootstrap.servers", bootstrapServers);
+        return records(topic, "read_uncommitted");
+    }
+
+    /** The same without records of transactions that were given up or are not over. */
+    List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+        return records(topic, "read_committed");
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records(String topic, String isolation) {
+        Map<String, Object> properties = Map.of("bootstrap.servers", bootstrapServers, "isolation.level", isolation);
         try (var consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()

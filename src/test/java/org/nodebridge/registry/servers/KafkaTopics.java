@@ -25,6 +25,7 @@ public final class KafkaTopics {
             "node-introspection.v1", 6,
             "node-heartbeat.v1", 6,
             "registry-request-introspection.v1", 1,
+            "topology-diff.v1", 1,
             "node-introspection.v1.dlq", 1,
             "node-heartbeat.v1.dlq", 1);
 

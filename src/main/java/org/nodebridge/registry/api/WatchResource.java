@@ -1,0 +1,89 @@
+package org.nodebridge.registry.api;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.sse.Sse;
+import jakarta.ws.rs.sse.SseEventSink;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.nodebridge.registry.changes.Start;
+import org.nodebridge.registry.changes.Watchers;
+import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.event.NodeType;
+
+/** The stream of what changes. */
+@Path("registrations/watch")
+@RequestScoped
+public class WatchResource {
+
+    @Inject
+    private Watchers watchers;
+
+    @GET
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(
+            summary = "All nodes that can be discovered, and then every change",
+            description = "Server-sent events. snapshot-begin, a registration for each node, snapshot-end; then added"
+                    + " and updated with the registration, and removed with the reason, each with its revision as id."
+                    + " Last-Event-ID goes on after that revision. resync says why a new snapshot follows instead, and"
+                    + " overrun that the client is too slow and is cut. A comment comes when nothing else does.")
+    @APIResponse(
+            responseCode = "200",
+            description = "the stream, until the client ends it, is too slow, or the registry stops",
+            content = @Content(
+                    mediaType = MediaType.SERVER_SENT_EVENTS,
+                    schema = @Schema(type = SchemaType.STRING),
+                    example = "id: 42\nevent: removed\ndata: {\"revision\":42,\"node_id\":\"compute-7\","
+                            + "\"node_type\":\"compute\",\"removal_reason\":\"graceful_shutdown\"}\n\n"))
+    @APIResponse(responseCode = "400", description = "a parameter is unknown or not valid")
+    @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now, or too many watch this replica")
+    public void watch(
+            @Parameter(description = "nodes of this type only") @QueryParam("node_type") String nodeType,
+            @Parameter(description = "the id of the last event that the client had")
+                    @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER)
+                    String lastEventId,
+            @Context SseEventSink sink,
+            @Context Sse sse,
+            @Context UriInfo uri,
+            @Context HttpServletRequest request,
+            @Context HttpServletResponse response) {
+        checkParameters(uri);
+        checkType(nodeType);
+        Start start = watchers.begin(lastEventId);
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Accel-Buffering", "no"); // a proxy that buffers would hold events back
+        watchers.serve(new SseOutlet(sink, sse, request.getRemoteAddr()), nodeType, start);
+    }
+
+    private static void checkParameters(UriInfo uri) {
+        List<FieldError> unknown = uri.getQueryParameters().keySet().stream()
+                .filter(name -> !name.equals("node_type"))
+                .map(name -> new FieldError(name, "is not a parameter of this request"))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new InvalidInputException(unknown);
+        }
+    }
+
+    private static void checkType(String name) {
+        if (name != null && NodeType.ofWireName(name).isEmpty()) {
+            throw new InvalidInputException("node_type", "must be effect, compute, reducer or orchestrator");
+        }
+    }
+}

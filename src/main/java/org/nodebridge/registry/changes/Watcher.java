@@ -1,0 +1,205 @@
+package org.nodebridge.registry.changes;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.nodebridge.registry.store.StoreException;
+
+/**
+ * One client's place in the stream. It sends one event at a time, the next when the client has taken the last, on
+ * whatever thread the executor gives; it never waits on one. Safe from many threads.
+ */
+final class Watcher {
+
+    /** How long a client may leave an event untaken. */
+    static final Duration LONGEST_STALL = Duration.ofSeconds(30);
+
+    private final Outlet outlet;
+    private final String nodeType;
+    private final ChangeFeed feed;
+    private final Executor executor;
+    private final Log log;
+
+    private final AtomicInteger calls = new AtomicInteger();
+    private volatile boolean closed;
+    private volatile boolean sending;
+    private volatile String comment;
+    private volatile boolean resuming;
+    private volatile long lastActAt = System.nanoTime();
+
+    // of whoever drains
+    private Iterator<StreamEvent> head;
+    private Iterator<StreamEvent> changes = Collections.emptyIterator();
+    private long revision;
+    private boolean overrun;
+
+    /**
+     * @param nodeType sends nothing about nodes of other types, or {@code null}
+     * @param start what comes first, and from where changes follow
+     * @param log told what becomes of it
+     */
+    Watcher(Outlet outlet, String nodeType, Start start, ChangeFeed feed, Executor executor, Log log) {
+        this.outlet = outlet;
+        this.nodeType = nodeType;
+        this.head = start.events().stream().filter(event -> event.concerns(nodeType)).iterator();
+        this.revision = start.revision();
+        this.resuming = start.resuming();
+        this.feed = feed;
+        this.executor = executor;
+        this.log = log;
+    }
+
+    /** There may be something to send. */
+    void wake() {
+        if (!closed && calls.getAndIncrement() == 0) {
+            try {
+                executor.execute(this::drain);
+            } catch (RejectedExecutionException e) {
+                close(); // the registry stops
+            }
+        }
+    }
+
+    /** Tells the client something that is no event, as soon as that is possible. */
+    void say(String text) {
+        comment = text;
+        wake();
+    }
+
+    /**
+     * To be called every second or so: says that it lives when nothing else has been said for so long, goes on with
+     * what could not be read, and cuts a client that has not taken an event for too long.
+     *
+     * @param now by {@link System#nanoTime}
+     */
+    void tick(long now, Duration heartbeatInterval) {
+        long quiet = now - lastActAt;
+        if (sending && quiet > LONGEST_STALL.toNanos()) {
+            cut("stalled");
+        } else if (!sending && quiet >= heartbeatInterval.toNanos()) {
+            say("heartbeat");
+        } else if (!sending && resuming) {
+            wake();
+        }
+    }
+
+    /** Ends the stream. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            try {
+                outlet.close();
+            } finally {
+                log.ended(this);
+            }
+        }
+    }
+
+    /** Who it is, for the log. */
+    String client() {
+        return outlet.client();
+    }
+
+    private void drain() {
+        int seen = calls.get();
+        do {
+            try {
+                sendWhatThereIs();
+            } catch (StoreException e) {
+                log.waiting(e); // tried again at the next tick
+            } catch (RuntimeException e) {
+                log.failed(this, e);
+                close();
+            }
+            seen = calls.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void sendWhatThereIs() {
+        while (!closed && !sending) {
+            if (overrun) {
+                cut("overrun");
+                return;
+            }
+            StreamEvent event = next();
+            if (event == null) {
+                return;
+            }
+            lastActAt = System.nanoTime();
+            sending = true;
+            outlet.send(event).whenComplete((sent, failure) -> {
+                lastActAt = System.nanoTime();
+                sending = false;
+                if (failure == null) {
+                    log.sent(event);
+                    wake();
+                } else {
+                    close(); // the client is gone
+                }
+            });
+        }
+    }
+
+    private StreamEvent next() {
+        String said = comment;
+        if (said != null) {
+            comment = null;
+            return StreamEvent.comment(said);
+        }
+        if (head.hasNext()) {
+            return head.next();
+        }
+        head = Collections.emptyIterator(); // lets the snapshot go
+        while (true) {
+            while (changes.hasNext()) {
+                StreamEvent change = changes.next();
+                revision = change.id();
+                if (change.concerns(nodeType)) {
+                    return change;
+                }
+            }
+            Optional<List<StreamEvent>> more = feed.next(revision);
+            if (more.isPresent()) {
+                resuming = false;
+            } else if (resuming) {
+                more = feed.resumed(revision);
+            }
+            if (more.isEmpty()) {
+                overrun = true;
+                return StreamEvent.notice("overrun", "too_slow");
+            }
+            if (more.get().isEmpty()) {
+                return null;
+            }
+            changes = more.get().iterator();
+        }
+    }
+
+    private void cut(String reason) {
+        if (!closed) {
+            log.cut(this, reason);
+            close();
+        }
+    }
+
+    /** What becomes of watchers. */
+    interface Log {
+
+        void sent(StreamEvent event);
+
+        /** @param reason overrun or stalled */
+        void cut(Watcher watcher, String reason);
+
+        void waiting(StoreException reason);
+
+        void failed(Watcher watcher, RuntimeException failure);
+
+        /** The last that is heard of it; told once or twice. */
+        void ended(Watcher watcher);
+    }
+}

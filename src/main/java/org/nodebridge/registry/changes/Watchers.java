@@ -1,0 +1,222 @@
+package org.nodebridge.registry.changes;
+
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.nodebridge.registry.changes.ChangeFeed.HistoryBrokenException;
+import org.nodebridge.registry.changes.Snapshots.Snapshot;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.ChangesRepository.Span;
+import org.nodebridge.registry.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everybody who watches this replica. Safe from many threads. */
+@ApplicationScoped
+@ManagedExecutorDefinition(name = "java:app/concurrent/watchers", maxAsync = 4)
+public class Watchers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
+
+    private static final long READ_INTERVAL_MILLIS = 250;
+    private static final long TICK_MILLIS = 1_000;
+
+    /** Replaying more than this takes longer than a new snapshot. */
+    private static final long MOST_RESUMED = 10_000;
+
+    /** Those who were cut off come back within this time, and then find what they need in memory. */
+    private static final long REST_AFTER = Duration.ofMinutes(2).toNanos();
+
+    @Resource(lookup = "java:app/concurrent/watchers")
+    private ManagedExecutorService executor;
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    @Inject
+    private ChangeFeed feed;
+
+    @Inject
+    private Snapshots snapshots;
+
+    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger places = new AtomicInteger();
+    private final List<Future<?>> schedules = new ArrayList<>();
+    private final Watcher.Log log = new WatcherLog();
+    private volatile long lastNeededAt = System.nanoTime();
+    private volatile boolean stopping;
+    private boolean away;
+
+    void start(@Observes Startup startup) {
+        metrics.watchers(watchers::size);
+        schedules.add(scheduler.scheduleWithFixedDelay(
+                this::read, READ_INTERVAL_MILLIS, READ_INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
+        schedules.add(scheduler.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS));
+    }
+
+    /** Ends all streams, so that their clients go on with another replica. */
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        stopping = true;
+        schedules.forEach(schedule -> schedule.cancel(false));
+        watchers.forEach(Watcher::close);
+    }
+
+    /**
+     * How a stream is to begin, and a place for it; {@link #serve} must follow.
+     *
+     * @param lastEventId where the client was, as it says; {@code null} for one that was nowhere
+     * @throws TooManyWatchersException when no more are let in
+     * @throws StoreException when PostgreSQL cannot be asked
+     */
+    public Start begin(String lastEventId) {
+        int most = settings.watch().mostClients();
+        if (places.incrementAndGet() > most || stopping) {
+            places.decrementAndGet();
+            throw new TooManyWatchersException(most);
+        }
+        boolean begun = false;
+        try {
+            lastNeededAt = System.nanoTime();
+            feed.follow();
+            Start start = start(lastEventId);
+            begun = true;
+            return start;
+        } finally {
+            if (!begun) {
+                places.decrementAndGet();
+            }
+        }
+    }
+
+    /**
+     * Sends a client all that there is, and from then on what changes, until it is gone, is too slow or the registry
+     * stops.
+     *
+     * @param nodeType leaves out nodes of other types; {@code null} leaves out nothing
+     */
+    public void serve(Outlet outlet, String nodeType, Start start) {
+        Watcher watcher = new Watcher(outlet, nodeType, start, feed, executor, log);
+        watchers.add(watcher);
+        if (stopping) {
+            watcher.close();
+        }
+        watcher.wake();
+    }
+
+    private Start start(String lastEventId) {
+        if (lastEventId == null || lastEventId.isBlank()) {
+            return snapshot(new ArrayList<>());
+        }
+        long revision = revision(lastEventId);
+        Span span = feed.span();
+        if (revision >= 0 && span.leadsOnFrom(revision) && span.last() - revision <= MOST_RESUMED) {
+            return new Start(List.of(), revision, true);
+        }
+        String reason = revision < 0 || revision > span.last()
+                ? "unknown_id"
+                : span.leadsOnFrom(revision) ? "too_far_behind" : "history_pruned";
+        return snapshot(new ArrayList<>(List.of(StreamEvent.notice("resync", reason))));
+    }
+
+    private Start snapshot(List<StreamEvent> events) {
+        Snapshot snapshot = snapshots.take();
+        events.add(StreamEvent.snapshotBegin(snapshot.revision()));
+        events.addAll(snapshot.registrations());
+        events.add(StreamEvent.snapshotEnd(snapshot.revision()));
+        return new Start(events, snapshot.revision(), true);
+    }
+
+    private static long revision(String lastEventId) {
+        try {
+            return Long.parseLong(lastEventId.strip());
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    private void read() {
+        try {
+            if (!watchers.isEmpty()) {
+                feed.follow();
+            }
+            if (feed.read()) {
+                watchers.forEach(Watcher::wake);
+            }
+            away = false;
+        } catch (StoreException e) {
+            if (!away) {
+                away = true;
+                watchers.forEach(watcher -> watcher.say("PostgreSQL is away; the stream goes on when it is back"));
+            }
+        } catch (HistoryBrokenException e) {
+            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("The changes cannot be followed; all begin again");
+            watchers.forEach(Watcher::close);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("The changes could not be read"); // and the schedule goes on
+        }
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        watchers.forEach(watcher -> watcher.tick(now, settings.watch().heartbeatInterval()));
+        if (!watchers.isEmpty()) {
+            lastNeededAt = now;
+        } else if (now - lastNeededAt > REST_AFTER) {
+            feed.rest();
+        }
+    }
+
+    private final class WatcherLog implements Watcher.Log {
+
+        @Override
+        public void sent(StreamEvent event) {
+            metrics.watchedEvent(event.name() == null ? "comment" : event.name());
+        }
+
+        @Override
+        public void cut(Watcher watcher, String reason) {
+            metrics.watcherCut(reason);
+            LOG.atWarn().addKeyValue("client", watcher.client()).addKeyValue("reason", reason)
+                    .log("A client that watches was too slow and has been cut");
+        }
+
+        @Override
+        public void waiting(StoreException reason) {
+            LOG.atDebug().addKeyValue("reason", reason.getMessage()).log("The history cannot be read now");
+        }
+
+        @Override
+        public void failed(Watcher watcher, RuntimeException failure) {
+            LOG.atError().addKeyValue("client", watcher.client()).setCause(failure).log("A stream has failed");
+        }
+
+        @Override
+        public void ended(Watcher watcher) {
+            if (watchers.remove(watcher)) {
+                places.decrementAndGet();
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package org.nodebridge.registry.config;
+
+import java.time.Duration;
+
+/**
+ * How the stream of changes is served.
+ *
+ * @param mostClients how many may watch one replica at once
+ * @param heartbeatInterval how long a stream may be without a line
+ */
+public record WatchSettings(int mostClients, Duration heartbeatInterval) {
+
+    static WatchSettings read(SettingsReader settings) {
+        return new WatchSettings(
+                settings.number("registry.watch.most-clients", null, 1000, 1, 100_000),
+                settings.duration("registry.watch.heartbeat-interval", null, "PT15S"));
+    }
+}

@@ -1,0 +1,180 @@
+package org.nodebridge.registry.topology;
+
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.nodebridge.registry.cluster.Leadership;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.Change;
+import org.nodebridge.registry.store.ChangesRepository;
+import org.nodebridge.registry.store.SchemaMigration;
+import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.TopologyRepository;
+import org.nodebridge.registry.store.TopologyRepository.Published;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** While this replica leads: tells on Kafka what has changed. */
+@ApplicationScoped
+public class TopologyPublisher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopologyPublisher.class);
+
+    private static final long INTERVAL_MILLIS = 500;
+    private static final int MOST_CHANGES = 500;
+    private static final long LONGEST_FINISH_SECONDS = 5;
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private Leadership leadership;
+
+    @Inject
+    private TopologyTopic topic;
+
+    @Inject
+    private TopologyRepository repository;
+
+    @Inject
+    private ChangesRepository changes;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    private final ReentrantLock busy = new ReentrantLock();
+    private Future<?> schedule;
+    private volatile boolean stopping;
+
+    // of whoever is busy
+    private boolean taken;
+    private long leadingToken;
+    private UUID historyId;
+    private long revision;
+    private int failures;
+    private long waitUntil = System.nanoTime();
+
+    void start(@Observes Startup startup) {
+        if (settings.topologyEnabled()) {
+            schedule = scheduler.scheduleWithFixedDelay(
+                    this::look, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event)
+            throws InterruptedException {
+        stopping = true;
+        if (schedule != null) {
+            schedule.cancel(false);
+            boolean finished = busy.tryLock(LONGEST_FINISH_SECONDS, TimeUnit.SECONDS);
+            topic.leave();
+            if (finished) {
+                busy.unlock();
+            }
+        }
+    }
+
+    private void look() {
+        OptionalLong token = leadership.token();
+        if (!migration.done() || stopping || System.nanoTime() - waitUntil < 0) {
+            return;
+        }
+        busy.lock();
+        try {
+            if (token.isEmpty()) {
+                leave();
+            } else if (ready(token.getAsLong())) {
+                publish();
+            }
+            failures = 0;
+        } catch (StoreException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Changes cannot be told now");
+        } catch (TopologyUnavailableException e) {
+            // asked again who leads before it is taken again, so that two replicas do not shut each other out in turn
+            leave();
+            failures++;
+            waitUntil = System.nanoTime() + settings.retryDelay().after(failures).toNanos();
+            LOG.atWarn().addKeyValue("reason", e.getMessage()).addKeyValue("tries", failures)
+                    .log("Changes could not be told on Kafka");
+        } catch (RuntimeException e) {
+            leave();
+            LOG.atError().setCause(e).log("Changes could not be told"); // and the schedule goes on
+        } finally {
+            busy.unlock();
+        }
+    }
+
+    /** Whether this replica is the one that writes; makes it so where PostgreSQL says that it leads. */
+    private boolean ready(long token) {
+        if (taken && leadingToken == token) {
+            return true;
+        }
+        leave();
+        Optional<Published> published = repository.published(token);
+        if (published.isEmpty()) {
+            return false;
+        }
+        leadingToken = token;
+        historyId = published.get().historyId();
+        revision = published.get().revision();
+        OptionalLong onTopic = topic.take(historyId);
+        taken = true;
+        if (onTopic.isPresent() && onTopic.getAsLong() > revision) {
+            // told by a leader that ended before it could note so
+            revision = onTopic.getAsLong();
+            repository.advance(revision, token);
+        }
+        LOG.atInfo().addKeyValue("revision", revision).log("This replica tells on Kafka what changes after the revision");
+        return true;
+    }
+
+    private void publish() {
+        boolean more = true;
+        while (more && !stopping) {
+            List<Change> next = changes.after(revision, MOST_CHANGES);
+            if (next.isEmpty()) {
+                return;
+            }
+            if (next.get(0).revision() != revision + 1) {
+                LOG.atWarn().addKeyValue("told", revision).addKeyValue("next", next.get(0).revision())
+                        .log("Changes have left the history before they were told");
+            }
+            topic.publish(historyId, TopologyDiff.of(
+                    next, settings.registryId(), historyId, changes.countDiscoverable(), Instant.now()));
+            revision = next.get(next.size() - 1).revision();
+            metrics.topologyChanges(next.size());
+            if (!repository.advance(revision, leadingToken)) {
+                leave();
+                return;
+            }
+            more = next.size() == MOST_CHANGES;
+        }
+    }
+
+    private void leave() {
+        if (taken) {
+            taken = false;
+            topic.leave();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * What has changed, told on Kafka, each change once and in the order of the revisions.
+ *
+ * <p>{@link org.nodebridge.registry.topology.TopologyPublisher} runs on the leader. There is no transaction over Kafka
+ * and PostgreSQL, so the topic itself says how far it is: a message carries the revision it goes up to, in the
+ * transaction that makes it visible. Whoever comes to lead first shuts out the one before, by taking over its
+ * transactional id, and then reads from the end of the topic what that one has committed. The row in PostgreSQL only
+ * serves where the topic says nothing.
+ *
+ * <p>Messages are made from the history alone, so that they say what was so at their revision. Writing to Kafka is
+ * {@code intake}'s, behind an interface here, because nothing may depend on that package.
+ */
+package org.nodebridge.registry.topology;

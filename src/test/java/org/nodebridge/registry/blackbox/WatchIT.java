@@ -1,0 +1,214 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.blackbox.WatchStream.Event;
+
+/** What those who watch are told, by HTTP and on Kafka. */
+class WatchIT {
+
+    private static final String PATH = "/api/v1/registrations";
+
+    private final Registry registry = Registry.shared();
+    private final List<WatchStream> streams = new ArrayList<>();
+
+    @AfterEach
+    void goAway() {
+        streams.forEach(WatchStream::close);
+    }
+
+    @Test
+    void tellsAllNodesAndThenWhatBecomesOfThem() {
+        PlainNode there = registered("watch-there");
+        PlainNode gone = registered("watch-gone");
+        registry.delete(PATH + "/" + gone.id());
+        List<Event> events = new CopyOnWriteArrayList<>();
+        WatchStream stream = watch("", null, events);
+        awaitSnapshot(events);
+
+        PlainNode node = registered("watch-new");
+        ObjectNode changed = node.payload();
+        changed.putObject("capabilities").putObject("another");
+        registry.post(PATH, changed);
+        ObjectNode unwell = Json.object("{'health_status': 'degraded'}");
+        assertThat(registry.post(PATH + "/" + node.id() + "/heartbeat", unwell).status()).isEqualTo(200);
+        registry.delete(PATH + "/" + node.id());
+        registry.post(PATH, node.payload());
+
+        eventually().untilAsserted(() -> assertThat(namesOf(events, node))
+                .containsExactly("added", "updated", "updated", "removed", "added"));
+        assertThat(stream.header("Content-Type")).startsWith("text/event-stream");
+        assertThat(stream.header("Cache-Control")).contains("no-store");
+        assertThat(events.get(0).name()).isEqualTo("snapshot-begin");
+        assertThat(namesOf(events, there)).containsExactly("registration");
+        assertThat(namesOf(events, gone)).isEmpty();
+        Event end = events.stream().filter(event -> event.name().equals("snapshot-end")).findFirst().orElseThrow();
+        assertThat(end.id()).isEqualTo(events.get(0).data().path("revision").longValue());
+        assertThat(idsOf(events)).isEqualTo(following(end.id(), idsOf(events).size() - 1));
+
+        List<Event> ofNode = of(events, node);
+        assertThat(fields(ofNode.get(1))).containsExactly("capabilities");
+        assertThat(ofNode.get(1).data().at("/registration/capabilities").has("another")).isTrue();
+        assertThat(fields(ofNode.get(2))).containsExactly("health");
+        assertThat(ofNode.get(2).data().at("/registration/health").textValue()).isEqualTo("warning");
+        JsonNode removed = ofNode.get(3).data();
+        assertThat(removed.path("removal_reason").textValue()).isEqualTo("manual_deregistration");
+        assertThat(removed.path("node_type").textValue()).isEqualTo("effect");
+        JsonNode shown = registry.get(PATH + "/" + node.id()).json();
+        JsonNode told = ofNode.get(4).data().path("registration");
+        for (String field : List.of("node_id", "status", "health", "capabilities", "endpoints", "revision")) {
+            assertThat(told.path(field)).as(field).isEqualTo(shown.path(field));
+        }
+    }
+
+    @Test
+    void goesOnAfterTheLastIdWithoutGapAndWithoutRepeat() {
+        List<Event> before = new CopyOnWriteArrayList<>();
+        WatchStream first = watch("", null, before);
+        awaitSnapshot(before);
+        PlainNode node = registered("watch-resumed");
+        eventually().until(() -> namesOf(before, node).contains("added"));
+        first.close();
+        long last = before.get(before.size() - 1).id();
+        PlainNode missed = registered("watch-missed");
+        registry.delete(PATH + "/" + node.id());
+
+        List<Event> after = new CopyOnWriteArrayList<>();
+        watch("", Long.toString(last), after);
+        PlainNode later = registered("watch-later");
+
+        eventually().until(() -> namesOf(after, later).contains("added"));
+        assertThat(idsOf(after)).isEqualTo(following(last + 1, after.size() - 1));
+        assertThat(namesOf(after, missed)).containsExactly("added");
+        assertThat(namesOf(after, node)).containsExactly("removed");
+        assertThat(after).noneMatch(event -> event.name().startsWith("snapshot"));
+    }
+
+    @Test
+    void beginsAnewAndSaysWhyWhereTheIdIsNotOfThisHistory() {
+        PlainNode node = registered("watch-unknown-id");
+        for (String id : List.of("999999999", "-1", "abc")) {
+            List<Event> events = new CopyOnWriteArrayList<>();
+            watch("", id, events);
+
+            awaitSnapshot(events);
+            assertThat(events.get(0).name()).isEqualTo("resync");
+            assertThat(events.get(0).data().path("reason").textValue()).isEqualTo("unknown_id");
+            assertThat(events.get(1).name()).isEqualTo("snapshot-begin");
+            assertThat(namesOf(events, node)).containsExactly("registration");
+        }
+    }
+
+    @Test
+    void tellsOfOneTypeOnlyWhereThatIsAskedFor() {
+        PlainNode effect = registered("watch-effect");
+        List<Event> events = new CopyOnWriteArrayList<>();
+        watch("?node_type=reducer", null, events);
+        awaitSnapshot(events);
+        PlainNode reducer = PlainNode.unique("watch-reducer");
+        registered("watch-effect-later");
+        registry.post(PATH, reducer.payload().put("node_type", "reducer"));
+
+        eventually().until(() -> namesOf(events, reducer).contains("added"));
+        assertThat(namesOf(events, effect)).isEmpty();
+        assertThat(events).filteredOn(event -> !event.nodeId().isEmpty())
+                .allSatisfy(event -> assertThat(event.data().toString()).contains("\"reducer\""));
+    }
+
+    @Test
+    void refusesWhatItDoesNotKnow() {
+        isProblem(registry.get(WatchStream.PATH + "?node_type=nothing"), 400, "invalid-input");
+        Answer unknown = registry.get(WatchStream.PATH + "?status=active");
+        isProblem(unknown, 400, "invalid-input");
+        assertThat(unknown.json().at("/errors/0/field").textValue()).isEqualTo("status");
+    }
+
+    @Test
+    void countsThoseWhoWatchAndForgetsThoseWhoAreGone() {
+        List<Event> events = new CopyOnWriteArrayList<>();
+        double before = Metrics.of(registry).value("registry_watchers");
+        WatchStream stream = watch("", null, events);
+        awaitSnapshot(events);
+
+        assertThat(Metrics.of(registry).value("registry_watchers")).isEqualTo(before + 1);
+        assertThat(Metrics.of(registry).value("registry_watch_events_total{event=\"snapshot-end\"}")).isPositive();
+
+        stream.close();
+        // noticed when the next thing is sent
+        registered("watch-notice");
+        registered("watch-notice");
+        eventually().untilAsserted(() -> {
+            registered("watch-notice");
+            assertThat(Metrics.of(registry).value("registry_watchers")).isLessThanOrEqualTo(before);
+        });
+    }
+
+    @Test
+    void tellsTheSameOnKafkaOnceEach() {
+        PlainNode node = registered("topology");
+        registry.delete(PATH + "/" + node.id());
+        long revision = registry.stores()
+                .query("SELECT max(revision) AS revision FROM registration_history WHERE tool_id = '" + node.id() + "'")
+                .get(0).path("revision").asLong();
+
+        eventually().untilAsserted(() -> assertThat(TopologyTopic.of(registry).lastRevision())
+                .isGreaterThanOrEqualTo(revision));
+        TopologyTopic topic = TopologyTopic.of(registry);
+        assertThat(topic.faults()).isEmpty();
+        List<JsonNode> changes = topic.changesOf(node.id());
+        assertThat(changes).extracting(change -> change.path("change_type").textValue())
+                .containsExactly("added", "removed");
+        assertThat(changes.get(0).at("/endpoints/health").textValue()).isEqualTo("http://127.0.0.1:9/health");
+        assertThat(changes.get(0).path("capabilities").has("stamp")).isTrue();
+        assertThat(changes.get(1).path("removal_reason").textValue()).isEqualTo("manual_deregistration");
+    }
+
+    private PlainNode registered(String prefix) {
+        PlainNode node = PlainNode.unique(prefix);
+        assertThat(registry.post(PATH, node.payload()).status()).isEqualTo(201);
+        return node;
+    }
+
+    private WatchStream watch(String query, String lastEventId, List<Event> events) {
+        WatchStream stream = WatchStream.open(registry, query, lastEventId, events::add);
+        streams.add(stream);
+        return stream;
+    }
+
+    private static void awaitSnapshot(List<Event> events) {
+        eventually().until(() -> events.stream().anyMatch(event -> event.name().equals("snapshot-end")));
+    }
+
+    private static List<Event> of(List<Event> events, PlainNode node) {
+        return events.stream().filter(event -> event.nodeId().equals(node.id())).toList();
+    }
+
+    private static List<String> namesOf(List<Event> events, PlainNode node) {
+        return of(events, node).stream().map(Event::name).toList();
+    }
+
+    private static List<Long> idsOf(List<Event> events) {
+        return events.stream().map(Event::id).filter(id -> id != null).toList();
+    }
+
+    /** A revision and so many after it. */
+    private static List<Long> following(long revision, int more) {
+        return LongStream.rangeClosed(revision, revision + more).boxed().toList();
+    }
+
+    private static List<String> fields(Event event) {
+        List<String> fields = new ArrayList<>();
+        event.data().path("changed_fields").forEach(field -> fields.add(field.textValue()));
+        return fields;
+    }
+}

@@ -1,0 +1,259 @@
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.blackbox.WatchStream.Event;
+import org.nodebridge.registry.servers.Server;
+import org.nodebridge.registry.servers.ServerGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Many who watch two replicas, while these, or what they need, go away and come back. */
+class WatchReplicasIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WatchReplicasIT.class);
+    private static final Duration START = Duration.ofMinutes(5);
+    private static final int WATCHERS = 200;
+    private static final int MOST_OF_A_REPLICA = 210;
+    private static final int NODES = 40;
+    private static final int EVENTS_A_SECOND = 100;
+
+    private static ServerGroup servers;
+    private static List<Registry> replicas;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @BeforeAll
+    static void startReplicas() {
+        servers = Backends.start("watch");
+        replicas = List.of(replica("one"), replica("two"));
+        replicas.forEach(replica -> replica.liberty().launchOnly());
+        replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", START));
+        eventually().untilAsserted(() -> assertThat(leader()).isNotNull());
+    }
+
+    @AfterAll
+    static void stopReplicas() {
+        replicas.forEach(replica -> replica.liberty().stop());
+        servers.stop(line -> {});
+    }
+
+    @AfterEach
+    void goAway() throws Exception {
+        for (AutoCloseable one : open) {
+            one.close();
+        }
+    }
+
+    @Test
+    void everybodyEndsWithTheTableAndTheTopicHasEachChangeOnceThoughTheLeaderIsKilled() {
+        long seed = Long.getLong("watch.seed", System.nanoTime());
+        LOG.atInfo().addKeyValue("watch.seed", seed).log("The seed of this run");
+        Random random = new Random(seed);
+        List<WatchingClient> clients = IntStream.range(0, WATCHERS)
+                .mapToObj(number -> new WatchingClient(replicas, seed + number))
+                .toList();
+        open.addAll(clients);
+        ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
+        open.add(clock::shutdownNow);
+        clock.scheduleWithFixedDelay(
+                () -> clients.forEach(WatchingClient::keepConnected), 0, 100, TimeUnit.MILLISECONDS);
+        LoadOfEvents load = new LoadOfEvents(
+                replicas.get(0).broker(), seed, Registry.uniqueId("watch"), NODES, EVENTS_A_SECOND);
+        open.add(load);
+        load.begin();
+        var disconnects = clock.scheduleWithFixedDelay(
+                () -> clients.get(random.nextInt(WATCHERS)).reconnect(), 1000, 50, TimeUnit.MILLISECONDS);
+        eventually().untilAsserted(() -> assertThat(clients)
+                .allSatisfy(client -> assertThat(client.lastId()).isNotNull()));
+        awaitRevision(lastRevision() + 200);
+
+        Registry killed = leader();
+        killed.liberty().kill();
+        awaitRevision(lastRevision() + 200);
+        killed.liberty().start();
+        awaitRevision(lastRevision() + 200);
+        disconnects.cancel(false);
+        load.end();
+
+        ConsumerGroup group = new ConsumerGroup(servers);
+        eventually().atMost(Duration.ofMinutes(3)).untilAsserted(() ->
+                assertThat(group.lag()).as("records not committed").isZero());
+        Registry registry = replicas.get(0);
+        eventually().untilAsserted(() -> assertThat(clients).as("seed %s", seed).allSatisfy(
+                client -> assertThat(client.lastId()).isEqualTo(lastRevision())));
+        Map<String, List<JsonNode>> table = WatchingClient.inTable(registry.stores());
+        assertThat(table).isNotEmpty();
+        assertThat(clients).as("seed %s", seed).allSatisfy(client -> {
+            assertThat(client.faults()).isEmpty();
+            assertThat(client.known()).isEqualTo(table);
+        });
+        LOG.atInfo().addKeyValue("revisions", lastRevision())
+                .addKeyValue("connections", clients.stream().mapToInt(WatchingClient::connections).sum())
+                .addKeyValue("resyncs", clients.stream().mapToInt(WatchingClient::resyncs).sum())
+                .log("All have seen the same");
+        assertThat(clients.stream().mapToInt(WatchingClient::connections).sum()).isGreaterThan(WATCHERS * 2);
+
+        eventually().untilAsserted(() ->
+                assertThat(TopologyTopic.of(registry).lastRevision()).isEqualTo(lastRevision()));
+        TopologyTopic topic = TopologyTopic.of(registry);
+        assertThat(topic.faults()).isEmpty();
+        // another test may have pruned what was before
+        assertThat(topic.nodeIds()).endsWith(registry.stores()
+                .query("SELECT tool_id FROM registration_history ORDER BY revision").stream()
+                .map(row -> row.path("tool_id").textValue())
+                .toArray(String[]::new));
+    }
+
+    @Test
+    void streamsOutliveAnOutageOfPostgresWithoutGap() {
+        WatchingClient client = connected(List.of(replicas.get(0)));
+        Server postgres = servers.postgres().orElseThrow();
+
+        postgres.stop();
+        try {
+            eventually().untilAsserted(() -> assertThat(client.comments())
+                    .anyMatch(comment -> comment.contains("PostgreSQL is away")));
+            isProblem(replicas.get(0).get(WatchStream.PATH), 503, "store-unavailable");
+        } finally {
+            postgres.start();
+        }
+
+        eventually().untilAsserted(() -> assertThat(replicas.get(0)
+                        .post("/api/v1/registrations", PlainNode.unique("watch-outage").payload()).status())
+                .isEqualTo(201));
+        eventually().untilAsserted(() -> {
+            assertThat(client.lastId()).isEqualTo(lastRevision());
+            assertThat(client.known()).isEqualTo(WatchingClient.inTable(replicas.get(0).stores()));
+        });
+        assertThat(client.faults()).isEmpty();
+        assertThat(client.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void beginsAnewWhereTheHistoryHasBeenPruned() throws SQLException {
+        IntStream.range(0, 3).forEach(i -> replicas.get(0)
+                .post("/api/v1/registrations", PlainNode.unique("watch-pruned").payload()));
+        long last = lastRevision();
+        try (Connection connection = servers.postgres().orElseThrow().connect();
+                Statement statement = connection.createStatement()) {
+            eventually().until(() -> TopologyTopic.of(replicas.get(0)).lastRevision() == lastRevision());
+            statement.execute("DELETE FROM registration_history WHERE revision < " + last);
+        }
+
+        List<Event> pruned = events(Long.toString(last - 2));
+        List<Event> resumed = events(Long.toString(last - 1));
+
+        eventually().untilAsserted(() -> {
+            assertThat(pruned).extracting(Event::name).startsWith("resync", "snapshot-begin").endsWith("snapshot-end");
+            assertThat(resumed).extracting(Event::name).containsExactly("added");
+        });
+        assertThat(pruned.get(0).data().path("reason").textValue()).isEqualTo("history_pruned");
+        assertThat(pruned.get(pruned.size() - 1).id()).isEqualTo(last);
+        assertThat(resumed.get(0).id()).isEqualTo(last);
+    }
+
+    @Test
+    void sendsCommentsWhenNothingElseIsToBeSentAndLetsOnlySoManyIn() {
+        WatchingClient client = connected(List.of(replicas.get(1)));
+        eventually().untilAsserted(() -> assertThat(client.comments()).contains("heartbeat"));
+        List<WatchStream> streams = new ArrayList<>();
+        for (int i = 0; i <= MOST_OF_A_REPLICA; i++) {
+            streams.add(WatchStream.open(replicas.get(1), "", null, event -> {}));
+        }
+        open.addAll(streams);
+
+        eventually().untilAsserted(() -> assertThat(streams).allMatch(stream -> stream.status() != 0));
+        assertThat(streams).extracting(WatchStream::status).containsOnly(200, 503);
+        isProblem(replicas.get(1).get(WatchStream.PATH), 503, "too-many-watchers");
+
+        streams.forEach(WatchStream::close);
+        eventually().untilAsserted(() -> {
+            WatchStream again = WatchStream.open(replicas.get(1), "", null, event -> {});
+            open.add(again);
+            eventually().until(() -> again.status() != 0);
+            assertThat(again.status()).isEqualTo(200);
+        });
+    }
+
+    @Test
+    void aStopEndsTheStreamsAndIsNotHeldUpByThem() {
+        Registry stopped = replicas.get(1);
+        List<Event> events = new CopyOnWriteArrayList<>();
+        WatchStream stream = WatchStream.open(stopped, "", null, events::add);
+        open.add(stream);
+        eventually().until(() -> events.stream().anyMatch(event -> event.name().equals("snapshot-end")));
+
+        long begin = System.nanoTime();
+        stopped.liberty().stop();
+        Duration time = Duration.ofNanos(System.nanoTime() - begin);
+
+        try {
+            assertThat(stream.ended()).isTrue();
+            assertThat(time).isLessThan(Duration.ofSeconds(25));
+        } finally {
+            stopped.liberty().start();
+        }
+    }
+
+    private WatchingClient connected(List<Registry> to) {
+        WatchingClient client = new WatchingClient(to, 1);
+        open.add(client);
+        client.keepConnected();
+        eventually().until(() -> client.lastId() != null);
+        return client;
+    }
+
+    private List<Event> events(String lastEventId) {
+        List<Event> events = new CopyOnWriteArrayList<>();
+        open.add(WatchStream.open(replicas.get(0), "", lastEventId, events::add));
+        return events;
+    }
+
+    private static Registry replica(String name) {
+        return Registry.on(servers, Backends.emptyDirectory("watch/" + name), Map.of(
+                "REGISTRY_WATCH_HEARTBEAT_INTERVAL", "PT1S",
+                "REGISTRY_WATCH_MOST_CLIENTS", Integer.toString(MOST_OF_A_REPLICA),
+                "REGISTRY_RETRY_LAST_DELAY", "PT2S",
+                "REGISTRY_CLUSTER_LEASE_TTL", "PT6S"));
+    }
+
+    private static Registry leader() {
+        return replicas.stream()
+                .filter(replica -> {
+                    JsonNode cluster = replica.get("/api/v1/cluster").json();
+                    return cluster.at("/leader/replica_id").equals(cluster.path("answered_by"));
+                })
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static long lastRevision() {
+        return replicas.get(0).stores()
+                .query("SELECT last_revision FROM registration_revision").get(0).path("last_revision").asLong();
+    }
+
+    private static void awaitRevision(long revision) {
+        eventually().untilAsserted(() -> assertThat(lastRevision()).isGreaterThanOrEqualTo(revision));
+    }
+}

@@ -1,0 +1,268 @@
+package org.nodebridge.registry.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.store.StoreException;
+
+class WatcherTest {
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    private final StoredChanges stored = new StoredChanges();
+    private final ChangeFeed feed = new ChangeFeed(stored, StoredChanges.REVISIONS, new ChangeWindow(10, 1_000_000));
+    private final Client client = new Client();
+    private final Told told = new Told();
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+    @Test
+    void sendsTheSnapshotAndThenEveryChangeOnceAndInOrder() {
+        stored.happen(3);
+        follow();
+        List<StreamEvent> snapshot = List.of(
+                StreamEvent.snapshotBegin(2), new StreamEvent("registration", null, "effect", "{}"),
+                StreamEvent.snapshotEnd(2));
+        Watcher watcher = watcher(null, new Start(snapshot, 2, true));
+        stored.happen(2);
+        feed.read();
+
+        wake(watcher);
+        client.takesAll();
+
+        assertThat(client.names()).containsExactly(
+                "snapshot-begin", "registration", "snapshot-end", "updated", "updated", "updated");
+        assertThat(client.ids()).containsExactly(2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void sendsTheNextOnlyWhenTheLastHasBeenTaken() {
+        stored.happen(3);
+        follow();
+        Watcher watcher = watcher(null, new Start(List.of(), 0, true));
+
+        wake(watcher);
+        wake(watcher);
+        assertThat(client.ids()).containsExactly(1L);
+
+        client.takes();
+        run();
+        assertThat(client.ids()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void leavesOutNodesOfOtherTypes() {
+        List<StreamEvent> head = List.of(
+                StreamEvent.snapshotBegin(0), new StreamEvent("registration", null, "effect", "{}"),
+                new StreamEvent("registration", null, "reducer", "{}"), StreamEvent.snapshotEnd(0));
+        stored.happen(2);
+        follow();
+        Watcher watcher = watcher("reducer", new Start(head, 0, true));
+
+        wake(watcher);
+        client.takesAll();
+
+        assertThat(client.names()).containsExactly("snapshot-begin", "registration", "snapshot-end");
+        assertThat(client.taken.get(1).nodeType()).isEqualTo("reducer");
+    }
+
+    @Test
+    void isToldAndCutWhenTheWindowHasGoneOn() {
+        stored.happen(1);
+        follow();
+        Watcher watcher = watcher(null, new Start(List.of(), 0, true));
+        wake(watcher);
+        client.takes(); // the first change; the second is not there yet
+        run();
+        stored.happen(1);
+        feed.read();
+        wake(watcher); // the second is on its way, and not taken
+        stored.happen(30);
+        feed.read();
+
+        client.takesAll();
+
+        assertThat(client.names()).containsExactly("updated", "updated", "overrun");
+        assertThat(client.taken.get(2).data()).isEqualTo("{\"reason\":\"too_slow\"}");
+        assertThat(client.closed).isTrue();
+        assertThat(told.cut).containsExactly("overrun");
+        assertThat(told.ended).isTrue();
+    }
+
+    @Test
+    void oneWhoComesBackIsGivenFromTheHistoryWhatTheWindowHasNoLonger() {
+        stored.happen(600);
+        follow();
+        Watcher watcher = watcher(null, new Start(List.of(), 5, true));
+
+        wake(watcher);
+        client.takesAll();
+
+        assertThat(client.ids()).hasSize(595).startsWith(6L, 7L).endsWith(600L).doesNotHaveDuplicates();
+        assertThat(told.cut).isEmpty();
+    }
+
+    @Test
+    void goesOnAtATickWhereTheHistoryCouldNotBeRead() {
+        stored.happen(600);
+        follow();
+        Watcher watcher = watcher(null, new Start(List.of(), 5, true));
+        stored.away(true);
+        wake(watcher);
+        assertThat(client.ids()).isEmpty();
+
+        stored.away(false);
+        watcher.tick(System.nanoTime(), HEARTBEAT);
+        run();
+        client.takesAll();
+
+        assertThat(client.ids()).hasSize(595);
+    }
+
+    @Test
+    void saysThatItLivesWhenNothingElseIsSaid() {
+        follow();
+        Watcher watcher = watcher(null, new Start(List.of(), 0, true));
+        watcher.tick(System.nanoTime(), HEARTBEAT);
+        run();
+        assertThat(client.taken).isEmpty();
+
+        watcher.tick(System.nanoTime() + HEARTBEAT.toNanos(), HEARTBEAT);
+        run();
+
+        assertThat(client.names()).containsExactly((String) null);
+    }
+
+    @Test
+    void isCutWhenItTakesNothingForTooLong() {
+        stored.happen(1);
+        follow();
+        Watcher watcher = watcher(null, new Start(List.of(), 0, true));
+        wake(watcher);
+
+        watcher.tick(System.nanoTime() + Watcher.LONGEST_STALL.toNanos() / 2, HEARTBEAT);
+        assertThat(client.closed).isFalse();
+        watcher.tick(System.nanoTime() + Watcher.LONGEST_STALL.plusSeconds(1).toNanos(), HEARTBEAT);
+
+        assertThat(client.closed).isTrue();
+        assertThat(told.cut).containsExactly("stalled");
+    }
+
+    @Test
+    void endsWhenTheClientIsGone() {
+        stored.happen(2);
+        follow();
+        Watcher watcher = watcher(null, new Start(List.of(), 0, true));
+        wake(watcher);
+
+        client.goes();
+        run();
+
+        assertThat(told.ended).isTrue();
+        assertThat(told.cut).isEmpty();
+        assertThat(client.ids()).containsExactly(1L);
+    }
+
+    private void follow() {
+        feed.follow();
+        feed.read();
+    }
+
+    private Watcher watcher(String nodeType, Start start) {
+        return new Watcher(client, nodeType, start, feed, tasks::add, told);
+    }
+
+    private void wake(Watcher watcher) {
+        watcher.wake();
+        run();
+    }
+
+    private void run() {
+        while (!tasks.isEmpty()) {
+            tasks.poll().run();
+        }
+    }
+
+    /** Takes events when it is told to. */
+    private final class Client implements Outlet {
+
+        final List<StreamEvent> taken = new ArrayList<>();
+        boolean closed;
+        private CompletableFuture<Void> pending;
+
+        @Override
+        public CompletionStage<?> send(StreamEvent event) {
+            assertThat(pending == null || pending.isDone()).as("the last has been taken").isTrue();
+            taken.add(event);
+            pending = new CompletableFuture<>();
+            return pending;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+
+        @Override
+        public String client() {
+            return "test";
+        }
+
+        void takes() {
+            pending.complete(null);
+        }
+
+        void goes() {
+            pending.completeExceptionally(new IllegalStateException("gone"));
+        }
+
+        void takesAll() {
+            while (pending != null && !pending.isDone()) {
+                takes();
+                run();
+            }
+        }
+
+        List<String> names() {
+            return taken.stream().map(StreamEvent::name).toList();
+        }
+
+
+        List<Long> ids() {
+            return taken.stream().map(StreamEvent::id).filter(id -> id != null).toList();
+        }
+    }
+
+    private static final class Told implements Watcher.Log {
+
+        final List<String> cut = new ArrayList<>();
+        boolean ended;
+
+        @Override
+        public void sent(StreamEvent event) {}
+
+        @Override
+        public void cut(Watcher watcher, String reason) {
+            cut.add(reason);
+        }
+
+        @Override
+        public void waiting(StoreException reason) {}
+
+        @Override
+        public void failed(Watcher watcher, RuntimeException failure) {
+            throw failure;
+        }
+
+        @Override
+        public void ended(Watcher watcher) {
+            ended = true;
+        }
+    }
+}
