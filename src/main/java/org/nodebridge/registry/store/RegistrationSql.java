@@ -34,7 +34,10 @@ final class RegistrationSql {
                       r.catalog_version <> r.revision AS owed, r.check_status
             """;
 
-    /** New and changed content, and nodes that come back. */
+    /**
+     * New and changed content, and nodes that come back. Also the same content, where another replica has registered the
+     * node since the rows were looked at: that is no change, and the row keeps its revision.
+     */
     static final String UPSERT = """
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
@@ -63,8 +66,8 @@ final class RegistrationSql {
                 deployment_id = EXCLUDED.deployment_id,
                 correlation_id = EXCLUDED.correlation_id,
                 content_hash = EXCLUDED.content_hash,
-                content_timestamp = EXCLUDED.content_timestamp,
-                content_event_id = EXCLUDED.content_event_id,
+                content_timestamp = CASE WHEN :same THEN r.content_timestamp ELSE EXCLUDED.content_timestamp END,
+                content_event_id = CASE WHEN :same THEN r.content_event_id ELSE EXCLUDED.content_event_id END,
                 epoch = COALESCE(EXCLUDED.epoch, r.epoch),
                 event_epoch = EXCLUDED.event_epoch,
                 event_timestamp = EXCLUDED.event_timestamp,
@@ -80,7 +83,7 @@ final class RegistrationSql {
                 probe_result = NULL,
                 probe_detail = NULL,
                 registered_at = CASE WHEN r.status IN ('departed', 'expired') THEN now() ELSE r.registered_at END,
-                updated_at = now(),
+                updated_at = CASE WHEN :same THEN r.updated_at ELSE now() END,
                 (check_status, flaps, flapped_at, damped_until) = (
                     SELECT d.* FROM registration_damping(
                         registration_check('active', CASE WHEN r.status IN ('active', 'suspect')
@@ -92,12 +95,17 @@ final class RegistrationSql {
                 heartbeat_timestamp = CASE WHEN r.status IN ('active', 'suspect') THEN r.heartbeat_timestamp END,
                 status = 'active',
                 status_reason = NULL,
-                revision = r.revision + 1,
+                revision = r.revision + CASE WHEN :same THEN 0 ELSE 1 END,
                 catalog_error = NULL
             WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id, r)
-            RETURNING r.tool_id, CASE WHEN r.registered_at = r.updated_at THEN 'CREATED' ELSE 'UPDATED' END AS outcome,
-                      r.epoch, r.revision, TRUE AS owed, r.check_status
-            """;
+            RETURNING r.tool_id,
+                      CASE WHEN r.updated_at <> now() THEN 'UNCHANGED'
+                           WHEN r.registered_at = r.updated_at THEN 'CREATED'
+                           ELSE 'UPDATED' END AS outcome,
+                      r.epoch, r.revision, r.catalog_version <> r.revision AS owed, r.check_status
+            """.replace(":same", """
+            (r.content_hash = EXCLUDED.content_hash AND r.status = 'active'
+                AND r.epoch IS NOT DISTINCT FROM COALESCE(EXCLUDED.epoch, r.epoch))""".strip());
 
     /**
      * Departures. Of a node never heard of one leaves a tombstone too, which Consul need not be told of: the node's
