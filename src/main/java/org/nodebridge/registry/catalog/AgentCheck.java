@@ -5,6 +5,9 @@ import com.orbitz.consul.NotRegisteredException;
 import com.orbitz.consul.model.State;
 import com.orbitz.consul.model.agent.ImmutableRegCheck;
 import com.orbitz.consul.model.agent.Registration.RegCheck;
+import com.orbitz.consul.model.health.HealthCheck;
+import com.orbitz.consul.option.ImmutableQueryOptions;
+import com.orbitz.consul.option.QueryOptions;
 import org.nodebridge.registry.config.ConsulSettings;
 
 /**
@@ -47,6 +50,18 @@ final class AgentCheck {
         } catch (NotRegisteredException e) {
             throw new CatalogUnavailableException("Consul's agent lost the check of a service just registered", e);
         }
+    }
+
+    /** What the node's check says; {@code null} when there is none. */
+    static CheckStatus statusOf(AgentClient agent, String nodeId) {
+        String checkId = ServiceEntry.checkId(nodeId);
+        // Consul's filters know two quotation marks and no escape
+        String quote = checkId.contains("\"") ? "`" : "\"";
+        QueryOptions options = checkId.contains(quote)
+                ? QueryOptions.BLANK
+                : ImmutableQueryOptions.builder().filter("CheckID == " + quote + checkId + quote).build();
+        HealthCheck check = agent.getChecks(options).get(checkId);
+        return check == null ? null : CheckStatus.ofWireName(check.getStatus()).orElse(null);
     }
 
     /**

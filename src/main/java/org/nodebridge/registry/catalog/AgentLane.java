@@ -5,6 +5,7 @@ import com.orbitz.consul.AgentClient;
 import com.orbitz.consul.Consul;
 import com.orbitz.consul.ConsulException;
 import com.orbitz.consul.NotRegisteredException;
+import com.orbitz.consul.model.agent.FullService;
 import com.orbitz.consul.model.agent.ImmutableRegistration;
 import com.orbitz.consul.model.health.HealthCheck;
 import com.orbitz.consul.model.health.Service;
@@ -12,6 +13,7 @@ import com.orbitz.consul.option.QueryOptions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.nodebridge.registry.config.ConsulSettings;
@@ -139,6 +141,24 @@ final class AgentLane implements CatalogLane {
                             .filter(service -> registryId.equals(service.getMeta().get(ServiceMeta.REGISTRY_ID)))
                             .map(service -> instance(service, statuses.get(service.getId()))),
                     expected);
+        });
+    }
+
+    @Override
+    public Optional<CatalogInstance> instance(String nodeId) {
+        if (!AgentCheck.isNameable(nodeId)) {
+            return Optional.empty();
+        }
+        return asking(() -> {
+            try {
+                FullService service = agent.getService(nodeId, QueryOptions.BLANK).getResponse();
+                CheckStatus status = AgentCheck.statusOf(agent, nodeId);
+                return Optional.of(new CatalogInstance(
+                        service.getId(), service.getService(), service.getTags(), service.getMeta(),
+                        service.getAddress(), service.getPort(), status, "", 0));
+            } catch (NotRegisteredException e) {
+                return Optional.empty();
+            }
         });
     }
 

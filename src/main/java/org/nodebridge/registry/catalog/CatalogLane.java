@@ -2,6 +2,7 @@ package org.nodebridge.registry.catalog;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.nodebridge.registry.config.ConsulSettings;
 
@@ -30,6 +31,9 @@ interface CatalogLane {
 
     /** What stands with our owner mark where this lane writes. */
     CatalogInstances instances(Predicate<CatalogInstance> expected);
+
+    /** What stands where this lane writes an entry of the node, whoever put it there; empty when nothing does. */
+    Optional<CatalogInstance> instance(String nodeId);
 
     /** What stands with our owner mark elsewhere, under another Consul node. */
     List<CatalogInstance> strays();

@@ -66,7 +66,7 @@ final class ConsulEntries {
         return registryId.equals(instance.meta().get(ServiceMeta.REGISTRY_ID));
     }
 
-    private static Map<String, CheckStatus> statuses(JsonNode checks) {
+    static Map<String, CheckStatus> statuses(Iterable<JsonNode> checks) {
         Map<String, CheckStatus> statuses = new HashMap<>();
         checks.forEach(check -> note(check, statuses));
         return statuses;
@@ -79,7 +79,7 @@ final class ConsulEntries {
         }
     }
 
-    private static CatalogInstance instance(String consulNode, JsonNode service, Map<String, CheckStatus> statuses) {
+    static CatalogInstance instance(String consulNode, JsonNode service, Map<String, CheckStatus> statuses) {
         List<String> tags = new ArrayList<>();
         service.path("Tags").forEach(tag -> tags.add(tag.asText()));
         Map<String, String> meta = new HashMap<>();

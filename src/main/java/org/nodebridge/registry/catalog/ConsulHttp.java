@@ -100,11 +100,16 @@ final class ConsulHttp {
 
     /** Sends JSON. A success comes without its body; any other status is for the caller to judge. */
     Answer put(String path, byte[] json) {
+        return put(path, json, 0);
+    }
+
+    /** Sends JSON that asks for something; of a success comes no more than this many bytes and one. */
+    Answer put(String path, byte[] json, int longestSuccess) {
         HttpRequest request = request(path)
                 .header("Content-Type", "application/json")
                 .PUT(BodyPublishers.ofByteArray(json))
                 .build();
-        return exchange(request, 0);
+        return exchange(request, longestSuccess);
     }
 
     private HttpRequest.Builder request(String path) {

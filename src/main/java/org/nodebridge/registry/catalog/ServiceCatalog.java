@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.faulttolerance.Bulkhead;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -90,6 +91,25 @@ public class ServiceCatalog {
     @Bulkhead(2)
     public CatalogInstances instances(Predicate<CatalogInstance> expected) {
         return lane.instances(expected);
+    }
+
+    /**
+     * What stands where our entry of the node stands, whoever put it there, as Consul's leader has it; empty when
+     * nothing does. A read of that one entry, whatever else Consul has, for somebody who waits: within five seconds it
+     * has answered or thrown.
+     *
+     * @throws CatalogException when Consul does not say; never empty in its place
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @CircuitBreaker(
+            failOn = {CatalogUnavailableException.class, TimeoutException.class},
+            skipOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(20)
+    public Optional<CatalogInstance> instance(String nodeId) {
+        return lane.instance(nodeId);
     }
 
     /**

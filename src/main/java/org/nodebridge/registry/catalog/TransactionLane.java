@@ -3,6 +3,7 @@ package org.nodebridge.registry.catalog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.nodebridge.registry.catalog.ConsulHttp.Answer;
 import org.nodebridge.registry.config.ConsulSettings;
@@ -85,6 +86,13 @@ final class TransactionLane implements CatalogLane {
     @Override
     public CatalogInstances instances(Predicate<CatalogInstance> expected) {
         return entries.underOurNode(expected);
+    }
+
+    @Override
+    public Optional<CatalogInstance> instance(String nodeId) {
+        return ServiceEntry.isWellFormed(nodeId)
+                ? new EntryLookup(settings.nodeName(), nodeId).in(consul)
+                : Optional.empty();
     }
 
     @Override

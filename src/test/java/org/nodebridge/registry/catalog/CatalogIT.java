@@ -261,6 +261,54 @@ class CatalogIT {
         assertThat(consul.get("/v1/agent/services").at("/billing/Service").asText()).isEqualTo("billing");
     }
 
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void readsOneEntryWithItsCheckAsAllAreRead(Mode mode) {
+        List<String> ids = Stream.of("one", "with \"quotes\"", "`both\" of them`", "ns/a b", "zürich-😀", "a?b#c%2F")
+                .map(id -> mode + "-alone-" + id)
+                .toList();
+        write(mode, ids.stream().<CatalogChange>map(Samples::register).toList());
+        Map<String, CatalogInstance> all = Samples.entries(catalog(mode));
+
+        for (String id : ids) {
+            assertThat(catalog(mode).instance(id)).as(id).hasValueSatisfying(one -> {
+                // the agent's check is on its way to another status by itself
+                assertThat(one.status()).isNotNull();
+                assertThat(one.shows(entryOf(Samples.register(id)))).isTrue();
+                assertThat(one.modifyIndex()).isEqualTo(all.get(id).modifyIndex());
+                assertThat(one.consulNode()).isEqualTo(all.get(id).consulNode());
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void findsNoEntryOfANodeThatIsNotThereWhateverItsId(Mode mode) {
+        for (String id : List.of("nobody", "no/../body", ".", "half \uD83D pair")) {
+            assertThat(catalog(mode).instance(id)).as(id).isEmpty();
+        }
+    }
+
+    @Test
+    void readsOneEntryThatHasLostItsCheckOrItsOwnerMark() {
+        write(Mode.CATALOG, Samples.register("checkless"), Samples.register("unmarked"));
+        consul.put("/v1/catalog/deregister", JSON.createObjectNode()
+                .put("Node", "nodebridge")
+                .put("CheckID", "service:checkless"));
+        consul.put("/v1/catalog/register", entry("nodebridge", JSON.createObjectNode()
+                .put("ID", "unmarked")
+                .put("Service", "billing")));
+
+        assertThat(catalog(Mode.CATALOG).instance("checkless")).hasValueSatisfying(one -> {
+            assertThat(one.status()).isNull();
+            assertThat(one.serviceName()).isEqualTo("onex-effect");
+        });
+        assertThat(catalog(Mode.CATALOG).instance("unmarked")).hasValueSatisfying(one -> {
+            assertThat(one.meta()).isEmpty();
+            assertThat(one.serviceName()).isEqualTo("billing");
+        });
+    }
+
     @Test
     void removesEntriesThatAreStillWhatWasReadAndLeavesTheOthers() {
         write(Mode.CATALOG, Samples.register("gone"), Samples.register("changed"), Samples.register("stays"));

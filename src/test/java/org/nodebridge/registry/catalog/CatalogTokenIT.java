@@ -106,6 +106,9 @@ class CatalogTokenIT {
                 Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.REGISTRY_ID));
 
         assertThat(Samples.entries(catalog).get("readable").status()).isEqualTo(CheckStatus.PASSING);
+        assertThat(catalog.instance("readable"))
+                .hasValueSatisfying(one -> assertThat(one.status()).isEqualTo(CheckStatus.PASSING));
+        assertThat(catalog.instance("nobody")).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -53,6 +54,11 @@ class CatalogWriterTest {
         @Override
         public CatalogInstances instances(Predicate<CatalogInstance> expected) {
             return CatalogInstances.of(Stream.empty(), expected);
+        }
+
+        @Override
+        public Optional<CatalogInstance> instance(String nodeId) {
+            return Optional.empty();
         }
 
         @Override

@@ -163,6 +163,17 @@ class TransactionLaneTest {
     void hasNoInstancesButAnErrorWhenConsulIsDown() throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 500, "No cluster leader")) {
             assertThatThrownBy(() -> lane(consul).instances(instance -> false)).isInstanceOf(CatalogUnavailableException.class);
+            assertThatThrownBy(() -> lane(consul).instance("a")).isInstanceOf(CatalogUnavailableException.class);
+        }
+    }
+
+    @Test
+    void takesARefusedLookForNoAbsence() throws IOException {
+        String denied = "{\"Errors\": [{\"OpIndex\": 0, \"What\": \"Permission denied\"}]}";
+        for (int status : new int[] {403, 409}) {
+            try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", status, denied)) {
+                assertThatThrownBy(() -> lane(consul).instance("a")).isInstanceOf(CatalogRefusedException.class);
+            }
         }
     }
 
