@@ -15,6 +15,22 @@ final class Differences {
 
     private Differences() {}
 
+    /**
+     * The same where either may be nothing: then it is the service that one has and the other has not.
+     *
+     * @param instance what stands in Consul; {@code null} for nothing
+     */
+    static List<Field> between(ComparedNode node, CatalogInstance instance) {
+        if (node.discoverable() && instance != null) {
+            return of(node, instance);
+        }
+        Differences differences = new Differences();
+        differences.compare(
+                "service", node.discoverable() ? node.entry().name() : null,
+                instance == null ? null : instance.serviceName());
+        return List.copyOf(differences.fields);
+    }
+
     /** The fields that are different, in a fixed order; empty when none is. */
     static List<Field> of(ComparedNode node, CatalogInstance instance) {
         ServiceEntry entry = node.entry();

@@ -10,5 +10,8 @@
  * so that what moves meanwhile is not taken for wrong. Writing an entry is safe at any time. Removing one is what this
  * package must be afraid of: {@link org.nodebridge.registry.reconcile.DeletionSafety} says when it may not, and a pass
  * removes no more than a share. Nothing without our owner mark is ever touched, and no Consul node is ever removed.
+ *
+ * <p>{@link org.nodebridge.registry.reconcile.StoreComparisons} says the same of one node, for whoever looks at it now,
+ * and repairs nothing.
  */
 package org.nodebridge.registry.reconcile;
