@@ -1,0 +1,22 @@
+package org.nodebridge.registry.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One change of a node, as the history keeps it.
+ *
+ * @param revision counts up over all nodes, without a gap, in the order of the commits
+ * @param change registered, updated, health, suspect, recovered, draining, expired or departed
+ * @param reason why, or {@code null}
+ * @param status the node's status afterwards
+ * @param health what its check says afterwards: passing, warning or critical
+ * @param changedFields what is not as it was, see {@link ChangedFields}
+ * @param content what the node said of itself; {@code null} where that is not what changed
+ */
+public record RegistrationChange(
+        long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,
+        Instant eventTimestamp, String correlationId, Instant changedAt, List<String> changedFields,
+        JsonNode content) {}
