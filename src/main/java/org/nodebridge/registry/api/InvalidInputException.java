@@ -1,6 +1,8 @@
 package org.nodebridge.registry.api;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.nodebridge.registry.event.FieldError;
 
 /** A request that cannot be carried out as it stands; every broken field is named. */
@@ -17,6 +19,21 @@ class InvalidInputException extends RuntimeException {
 
     InvalidInputException(String field, String message) {
         this(List.of(new FieldError(field, message)));
+    }
+
+    /** Makes one refusal of those of all checks; returns when there is none. */
+    static void unlessAllPass(Supplier<?>... checks) {
+        List<FieldError> errors = new ArrayList<>();
+        for (Supplier<?> check : checks) {
+            try {
+                check.get();
+            } catch (InvalidInputException e) {
+                errors.addAll(e.errors());
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new InvalidInputException(errors);
+        }
     }
 
     List<FieldError> errors() {

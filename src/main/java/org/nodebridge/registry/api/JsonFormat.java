@@ -20,6 +20,11 @@ public class JsonFormat implements ContextResolver<ObjectMapper> {
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .build();
 
+    /** For what is not written by JAX-RS itself. */
+    static ObjectMapper mapper() {
+        return MAPPER;
+    }
+
     @Override
     public ObjectMapper getContext(Class<?> type) {
         return MAPPER;

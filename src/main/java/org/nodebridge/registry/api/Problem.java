@@ -29,6 +29,11 @@ public record Problem(
                 null);
     }
 
+    static Problem neverHeardOf(String nodeId) {
+        return new Problem(
+                urn("never-heard-of"), "No such node is known", 404, "nothing is known of node " + nodeId, null, null);
+    }
+
     static Problem stale(RegistrationResult result) {
         return new Problem(urn("stale"), "A newer event of this node is known", 409, result.message(), null, result);
     }

@@ -103,17 +103,9 @@ public class ReconciliationsResource {
 
     private static boolean dryRun(String query, byte[] body) {
         if (query != null) {
-            return flag(query);
+            return Flag.of("dry_run", query);
         }
         return new JsonBody(body, Set.of("dry_run")).flag("dry_run");
-    }
-
-    private static boolean flag(String text) {
-        return switch (text) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw new InvalidInputException("dry_run", "must be true or false");
-        };
     }
 
     record ReconciliationList(List<ReconciliationView> reconciliations) {}

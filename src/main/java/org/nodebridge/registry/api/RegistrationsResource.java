@@ -3,6 +3,7 @@ package org.nodebridge.registry.api;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -14,6 +15,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
@@ -23,8 +25,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -35,12 +39,15 @@ import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.event.Storable;
+import org.nodebridge.registry.reconcile.StoreComparisons;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.RegistrationResult;
 import org.nodebridge.registry.registration.RegistrationResult.Status;
 import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.RegistrationFilter;
-import org.nodebridge.registry.store.RegistrationStatus;
+import org.nodebridge.registry.store.RegistrationHistoryRepository;
+import org.nodebridge.registry.store.RegistrationOrder;
 import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
@@ -51,13 +58,19 @@ import org.nodebridge.registry.store.ToolRegistrationRepository;
 @Produces(MediaType.APPLICATION_JSON)
 public class RegistrationsResource {
 
-    private static final Set<String> HEALTH = Set.of("passing", "warning", "critical");
+    private static final int RECENT_CHANGES = 10;
 
     @Inject
     private DualRegistrationService service;
 
     @Inject
     private ToolRegistrationRepository registrations;
+
+    @Inject
+    private RegistrationHistoryRepository history;
+
+    @Inject
+    private StoreComparisons comparisons;
 
     @Inject
     private RegistrySettings settings;
@@ -122,38 +135,62 @@ public class RegistrationsResource {
 
     @GET
     @Path("{node_id}")
-    @Operation(summary = "One registered node")
-    @APIResponse(responseCode = "200", description = "the node")
+    @Operation(
+            summary = "One registered node, as both stores have it",
+            description = "store_comparison puts what PostgreSQL has beside what Consul has at this moment. While"
+                    + " Consul cannot be asked, agree is null and consul_error says why. recent_changes are the last ten.")
+    @APIResponse(
+            responseCode = "200",
+            description = "the node",
+            content = @Content(schema = @Schema(implementation = RegistrationDetail.class)))
+    @APIResponse(responseCode = "400", description = "a parameter is not valid")
     @APIResponse(responseCode = "404", description = "no such node is registered")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
-    public Response find(@PathParam("node_id") String nodeId) {
+    public Response find(
+            @PathParam("node_id") String nodeId,
+            @QueryParam("stores") @DefaultValue("true")
+                    @Parameter(description = "false to leave Consul unasked and store_comparison out") String stores) {
+        boolean compare = Flag.of("stores", stores);
         ToolRegistration row = registered(nodeId);
         return row == null
                 ? Problem.notRegistered(nodeId).response()
-                : Response.ok(RegistrationView.of(row)).build();
+                : Response.ok(new RegistrationDetail(
+                                RegistrationView.of(row),
+                                compare ? StoreComparisonView.of(comparisons.of(row)) : null,
+                                history.changes(nodeId, Long.MAX_VALUE, RECENT_CHANGES).stream()
+                                        .map(ChangeView::of)
+                                        .toList()))
+                        .build();
     }
 
     @GET
-    @Operation(summary = "Registered nodes, a page at a time, in the order of their ids")
-    @APIResponse(responseCode = "200", description = "a page; next_cursor leads to the next one")
-    @APIResponse(responseCode = "400", description = "a parameter is not valid")
+    @Operation(
+            summary = "Registered nodes, a page at a time",
+            description = "All filters must fit. Whoever pages by node_id or registered_at is given every node that"
+                    + " stays registered once, whatever else is written meanwhile; by what changes with the node, such"
+                    + " as updated_at, one that changes may come twice or be passed over.")
+    @APIResponse(
+            responseCode = "200",
+            description = "a page; next_cursor leads to the next one",
+            content = @Content(schema = @Schema(implementation = RegistrationPage.class)))
+    @APIResponse(responseCode = "304", description = "the page is the one of the entity tag in If-None-Match")
+    @APIResponse(responseCode = "400", description = "a parameter is not valid, or there is none of its name")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
-    public RegistrationPage list(
-            @QueryParam("node_type") String nodeType,
-            @QueryParam("status") String status,
-            @QueryParam("health") String health,
-            @QueryParam("cursor") String cursor,
-            @QueryParam("limit") @DefaultValue("100") String limit) {
-        int size = PageLimit.of(limit);
-        List<ToolRegistration> rows =
-                registrations.page(
-                        new RegistrationFilter(type(nodeType), status(status), health(health)),
-                        Cursor.decode(cursor).lastNodeId(), size + 1);
+    public Response list(@BeanParam RegistrationsQuery query, @Context Request request) {
+        query.check();
+        RegistrationFilter filter = query.filter();
+        RegistrationOrder order = query.order();
+        FieldSelection fields = query.fields();
+        boolean counts = query.counts();
+        int size = query.size();
+        List<ToolRegistration> rows = registrations.page(filter, order, query.after(), size + 1);
         boolean more = rows.size() > size;
         List<ToolRegistration> page = more ? rows.subList(0, size) : rows;
         return new RegistrationPage(
-                page.stream().map(RegistrationView::of).toList(),
-                more ? new Cursor(page.get(size - 1).nodeId()).encoded() : null);
+                        page.stream().map(RegistrationView::of).toList(),
+                        more ? query.nextCursor(order.placeOf(page.get(size - 1))) : null,
+                        counts ? registrations.count(filter) : null)
+                .response(request, fields);
     }
 
     /** Encoded here: a builder would keep what looks like an escape or a matrix parameter, and both may be in an id. */
@@ -164,7 +201,9 @@ public class RegistrationsResource {
     }
 
     private ToolRegistration registered(String nodeId) {
-        return registrations.find(nodeId).filter(row -> row.status().registered()).orElse(null);
+        return Storable.text(nodeId)
+                ? registrations.find(nodeId).filter(row -> row.status().registered()).orElse(null)
+                : null;
     }
 
     private static Response answer(RegistrationResult result, int done) {
@@ -178,29 +217,5 @@ public class RegistrationsResource {
                 .type(MediaType.APPLICATION_JSON)
                 .entity(result)
                 .build();
-    }
-
-    private static RegistrationStatus status(String name) {
-        return name == null
-                ? null
-                : Stream.of(RegistrationStatus.values())
-                        .filter(status -> status.registered() && status.wireName().equals(name))
-                        .findFirst()
-                        .orElseThrow(() -> new InvalidInputException(
-                                "status", "must be active, suspect or draining"));
-    }
-
-    private static String health(String name) {
-        if (name != null && !HEALTH.contains(name)) {
-            throw new InvalidInputException("health", "must be passing, warning or critical");
-        }
-        return name;
-    }
-
-    private static NodeType type(String name) {
-        return name == null
-                ? null
-                : NodeType.ofWireName(name).orElseThrow(() -> new InvalidInputException(
-                        "node_type", "must be effect, compute, reducer or orchestrator"));
     }
 }

@@ -3,6 +3,6 @@
  *
  * <p>Errors are RFC 9457 problem details that name every broken field. A read that PostgreSQL cannot answer says so with
  * 503; an outage never looks like an empty list. Rows never leave as they are: the representations here are the
- * interface. Writing needs the role {@code operator}.
+ * interface. Writing needs the role {@code operator}. A query parameter that a method does not declare is an error.
  */
 package org.nodebridge.registry.api;

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * <p>A value it cannot keep would fail in the middle of a batch, long after it could have been dead-lettered.
  */
-final class Storable {
+public final class Storable {
 
     /** Far within what {@code numeric} holds, and far beyond what a double does. */
     private static final int MOST_DIGITS = 1000;
@@ -24,7 +24,8 @@ final class Storable {
         }
     }
 
-    static boolean text(String text) {
+    /** Whether it can keep the text; it refuses a statement that so much as asks for another. */
+    public static boolean text(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {

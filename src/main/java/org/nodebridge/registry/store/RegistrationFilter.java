@@ -1,31 +1,42 @@
 package org.nodebridge.registry.store;
 
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nodebridge.registry.event.NodeType;
 
 /**
- * Which registrations to show; {@code null} stands for any.
+ * Which registered nodes to show. All of it must fit; what is empty or {@code null} fits every node.
  *
- * @param health passing, warning or critical
+ * @param types any of these
+ * @param statuses any of these
+ * @param health any of passing, warning and critical
+ * @param regions any of these
+ * @param capabilities names, each of which the node must have
+ * @param metadata top-level keys and the texts that all must have as values; numbers and so on as JSON writes them
+ * @param stale whether the lease has ended
+ * @param text stands in the node's id, type, role, region or environment or in the name of a capability; in any case
  */
-public record RegistrationFilter(NodeType type, RegistrationStatus status, String health) {
+public record RegistrationFilter(
+        Set<NodeType> types,
+        Set<RegistrationStatus> statuses,
+        Set<String> health,
+        Set<String> regions,
+        List<String> capabilities,
+        List<Map.Entry<String, String>> metadata,
+        Boolean stale,
+        String text) {
 
     /** All of them. */
-    public static final RegistrationFilter ANY = new RegistrationFilter(null, null, null);
+    public static final RegistrationFilter ANY =
+            new RegistrationFilter(Set.of(), Set.of(), Set.of(), Set.of(), List.of(), List.of(), null, null);
 
-    /** Attribute of {@link ToolRegistration} to the value it is to have. */
-    Map<String, Object> conditions() {
-        Map<String, Object> conditions = new LinkedHashMap<>();
-        if (type != null) {
-            conditions.put("nodeType", type.wireName());
-        }
-        if (status != null) {
-            conditions.put("status", status.wireName());
-        }
-        if (health != null) {
-            conditions.put("checkStatus", health);
-        }
-        return conditions;
+    public RegistrationFilter {
+        types = Set.copyOf(types);
+        statuses = Set.copyOf(statuses);
+        health = Set.copyOf(health);
+        regions = Set.copyOf(regions);
+        capabilities = List.copyOf(capabilities);
+        metadata = List.copyOf(metadata);
     }
 }

@@ -9,7 +9,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.nodebridge.registry.event.NodeType;
 
 /** Reads registrations. Safe from many threads; every call is a transaction of its own. */
@@ -39,24 +38,20 @@ public class ToolRegistrationRepository {
     }
 
     /**
-     * Registered nodes in the order of their ids.
+     * Registered nodes that fit.
      *
-     * @param after the id after which the page begins; empty for the first page
+     * @param after the place after which the page begins; {@code null} for the first page
      * @param limit the most rows
      */
-    public List<ToolRegistration> page(RegistrationFilter filter, String after, int limit) {
-        Map<String, Object> conditions = filter.conditions();
-        String where = conditions.keySet().stream()
-                .map(attribute -> " AND r." + attribute + " = :" + attribute)
-                .collect(Collectors.joining());
-        var query = entities.createQuery(
-                        "SELECT r FROM ToolRegistration r WHERE " + REGISTERED + " AND r.toolId > :after" + where
-                                + " ORDER BY r.toolId",
-                        ToolRegistration.class)
-                .setParameter("after", after)
-                .setMaxResults(limit);
-        conditions.forEach(query::setParameter);
-        return query.getResultList();
+    @SuppressWarnings("unchecked") // a native query knows its class only when it runs
+    public List<ToolRegistration> page(
+            RegistrationFilter filter, RegistrationOrder order, RegistrationOrder.Place after, int limit) {
+        return new RegistrationQuery(filter).page(entities, order, after, limit).getResultList();
+    }
+
+    /** How many registered nodes fit. */
+    public long count(RegistrationFilter filter) {
+        return ((Number) new RegistrationQuery(filter).count(entities).getSingleResult()).longValue();
     }
 
     /** The ids of registered nodes in order, at most {@code limit} of them. */

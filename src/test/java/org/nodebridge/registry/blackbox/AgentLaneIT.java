@@ -70,6 +70,10 @@ class AgentLaneIT {
         awaitProbe(node, "passing", "HTTP GET " + url + ": 200");
         HEALTH.set(500);
         awaitProbe(node, "critical", "HTTP GET " + url + ": 500");
+        JsonNode comparison = shown(node).json().path("store_comparison");
+        assertThat(comparison.path("agree").booleanValue()).as("the agent's check is its own affair").isTrue();
+        assertThat(comparison.at("/consul/check").textValue()).isEqualTo("critical");
+        assertThat(comparison.at("/consul/port")).isEqualTo(comparison.at("/postgres/port"));
 
         registry.publish(topic, node.id(), node.departure());
 

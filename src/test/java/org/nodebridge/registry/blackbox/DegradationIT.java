@@ -108,6 +108,7 @@ class DegradationIT {
             isPending(deleted, "departed");
         });
         assertThat(registry.get(path(byEvent)).json().at("/stores/consul").textValue()).isEqualTo("pending");
+        showsTheNodeThoughConsulCannotBeAsked(byEvent);
         isReadyWithout("consul");
 
         consul.start();
@@ -118,6 +119,22 @@ class DegradationIT {
             assertThat(registry.consulService(departing.id())).isEmpty();
             assertThat(registry.consulService(deleted.id())).isEmpty();
         });
+    }
+
+    /** Also when it is asked so often that Consul is not asked any more, and always soon. */
+    private static void showsTheNodeThoughConsulCannotBeAsked(PlainNode node) {
+        for (int time = 0; time < 12; time++) {
+            long askedAt = System.nanoTime();
+            Answer answer = registry.get(path(node));
+            assertThat(Duration.ofNanos(System.nanoTime() - askedAt)).as("time to say so").isLessThan(SOON);
+            assertThat(answer.status()).isEqualTo(200);
+            JsonNode comparison = answer.json().path("store_comparison");
+            assertThat(comparison.has("agree")).isTrue();
+            assertThat(comparison.path("agree").isNull()).isTrue();
+            assertThat(comparison.path("consul").isNull()).isTrue();
+            assertThat(comparison.path("consul_error").textValue()).contains("Consul");
+            assertThat(comparison.at("/postgres/service").textValue()).isEqualTo("onex-effect");
+        }
     }
 
     @Test

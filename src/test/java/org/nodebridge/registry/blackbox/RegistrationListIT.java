@@ -5,10 +5,10 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,18 +73,160 @@ class RegistrationListIT {
 
     @Test
     void showsInTheListWhatItShowsOfOneNode() {
-        JsonNode listed = registry.get(PATH + "?limit=1").json().at("/registrations/0");
+        JsonNode listed = registry.get(PATH + "?q=" + PREFIX + "&limit=1").json().at("/registrations/0");
+        ObjectNode alone = (ObjectNode)
+                registry.get(PATH + "/" + Registry.encoded(listed.path("node_id").textValue())).json();
 
-        JsonNode alone = registry.get(PATH + "/" + Registry.encoded(listed.path("node_id").textValue())).json();
+        assertThat(alone.remove(List.of("store_comparison", "recent_changes"))).isSameAs(alone);
 
-        assertThat(new TreeSet<>(names(alone))).isEqualTo(new TreeSet<>(names(listed)));
-        assertThat(alone.path("endpoints")).isEqualTo(listed.path("endpoints"));
+        assertThat(alone).isEqualTo(listed);
+    }
+
+    @Test
+    void givesEveryNodeOnceHoweverMuchIsWrittenMeanwhile() {
+        List<String> all = IntStream.range(0, NODES).mapToObj(number -> node(number).id()).sorted().toList();
+        for (String sort : List.of("node_id", "-node_id", "registered_at", "-registered_at")) {
+            assertThat(pageWhileWriting(sort)).as(sort).containsExactlyInAnyOrderElementsOf(all);
+        }
+        assertThat(pageWhileWriting("updated_at"))
+                .as("what changes comes again, and is not passed over").containsAll(all);
+    }
+
+    /** Between any two pages a node registers before and one after all others, one leaves, and three change. */
+    private List<String> pageWhileWriting(String sort) {
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        int pages = 0;
+        do {
+            JsonNode page = registry.get(PATH + "?q=" + PREFIX + "&limit=40&sort=" + sort + cursor).json();
+            page.path("registrations").findValuesAsText("node_id").stream()
+                    .filter(id -> id.startsWith(PREFIX + "-"))
+                    .forEach(seen::add);
+            cursor = page.has("next_cursor") ? "&cursor=" + page.path("next_cursor").textValue() : null;
+            write(pages++);
+        } while (cursor != null && pages < 100);
+        return seen;
+    }
+
+    private void write(int round) {
+        for (String churning : List.of("!" + PREFIX, "~" + PREFIX)) {
+            registry.post(PATH, new PlainNode(churning + round).payload());
+            if (round > 0) {
+                registry.delete(PATH + "/" + churning + (round - 1));
+            }
+        }
+        for (int number = round * 7 % NODES; number < NODES; number += NODES / 3) {
+            FleetNode changing = node(number);
+            registry.publish(Registry.INTROSPECTION, null,
+                    changing.introduction(changing.facts(Instant.now(), round + 10)));
+        }
+    }
+
+    @Test
+    void answersThatNothingHasChangedUntilThePageWouldBeAnother() {
+        PlainNode node = PlainNode.unique("tagged");
+        registry.post(PATH, node.payload());
+        String all = PATH + "?q=" + node.id();
+        String some = all + "&fields=node_id,health";
+        String tagOfAll = registry.get(all).header("ETag");
+        String tagOfSome = registry.get(some).header("ETag");
+
+        Answer same = ifNoneMatch(all, tagOfAll);
+        assertThat(same.status()).isEqualTo(304);
+        assertThat(same.body()).isEmpty();
+        assertThat(same.header("ETag")).isEqualTo(tagOfAll).startsWith("W/\"");
+        assertThat(ifNoneMatch(all, "\"other\", " + tagOfAll).status()).isEqualTo(304);
+
+        beat(node, "healthy");
+        assertThat(ifNoneMatch(all, tagOfAll).status()).as("another last_heartbeat").isEqualTo(200);
+        assertThat(ifNoneMatch(some, tagOfSome).status()).as("nothing that is shown").isEqualTo(304);
+        beat(node, "degraded");
+        assertThat(ifNoneMatch(some, tagOfSome).status()).as("another health").isEqualTo(200);
+        assertThat(ifNoneMatch(some + "&count=true", registry.get(some).header("ETag")).status()).isEqualTo(200);
+        assertThat(ifNoneMatch(all, "no tag").status()).isIn(200, 400);
+    }
+
+    private Answer ifNoneMatch(String path, String tag) {
+        return registry.send(registry.request(path).header("If-None-Match", tag));
+    }
+
+    private void beat(PlainNode node, String health) {
+        Answer answer = registry.post(
+                PATH + "/" + node.id() + "/heartbeat", Json.object("{}").put("health_status", health));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    }
+
+    @Test
+    void showsOnlyTheFieldsThatAreAskedFor() {
+        JsonNode page = registry.get(PATH + "?q=" + PREFIX + "-&limit=3&fields=status,node_id,node_id,region").json();
+
+        assertThat(page.path("registrations")).hasSize(3).allSatisfy(registration ->
+                assertThat(names(registration)).containsExactlyInAnyOrder("node_id", "status", "region"));
+        assertThat(page.has("next_cursor")).isTrue();
+        Answer unknown = registry.get(PATH + "?fields=node_id,colour");
+        isProblem(unknown, 400, "invalid-input");
+        assertThat(unknown.json().at("/errors/0/field").textValue()).isEqualTo("fields");
+        assertThat(unknown.json().at("/errors/0/message").textValue()).contains("colour").contains("memory_mb");
+    }
+
+    @Test
+    void countsAllThatFitsWhenItIsAsked() {
+        JsonNode page = registry.get(PATH + "?q=" + PREFIX + "-&limit=7&node_type=compute&count=true").json();
+
+        assertThat(page.path("registrations")).hasSize(7);
+        assertThat(page.path("total_count").isNumber()).isTrue();
+        assertThat(page.path("total_count").intValue()).isEqualTo(NODES / 4 + 1);
+        String cursor = page.path("next_cursor").textValue();
+        assertThat(registry.get(PATH + "?q=" + PREFIX + "-&node_type=compute&count=true&cursor=" + cursor).json()
+                        .path("total_count").intValue())
+                .as("on a later page").isEqualTo(NODES / 4 + 1);
+        assertThat(registry.get(PATH + "?limit=1").json().has("total_count")).isFalse();
+    }
+
+    @Test
+    void goesOnOnlyInTheListThatTheCursorIsOf() {
+        String cursor = registry.get(PATH + "?q=" + PREFIX + "&limit=1").json().path("next_cursor").textValue();
+
+        Answer otherSort = registry.get(PATH + "?q=" + PREFIX + "&sort=health&cursor=" + cursor);
+        Answer otherFilters = registry.get(PATH + "?q=" + PREFIX + "&region=eu-1&cursor=" + cursor);
+
+        isProblem(otherSort, 400, "invalid-input");
+        assertThat(otherSort.json().at("/errors/0/message").textValue()).contains("sorted by node_id, not by health");
+        isProblem(otherFilters, 400, "invalid-input");
+        assertThat(otherFilters.json().at("/errors/0/message").textValue()).contains("other filters");
+        assertThat(registry.get(PATH + "?q=" + PREFIX + "&limit=2&fields=node_id&cursor=" + cursor).status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        PATH, PATH + "/nobody", PATH + "/nobody/history", "/api/v1/health", "/api/v1/metrics/registrations",
+        "/api/v1/drift", "/api/v1/reconciliations", "/api/v1/dead-letters", "/api/v1/replays", "/api/v1/preservation",
+        "/api/v1/cluster"
+    })
+    void namesAParameterThatNobodyKnows(String path) {
+        Answer answer = registry.send(Registry.asOperator(registry.request(path + "?colour=red")));
+
+        isProblem(answer, 400, "invalid-input");
+        assertThat(answer.json().path("errors").findValuesAsText("field")).containsExactly("colour");
+    }
+
+    @Test
+    void writesNothingForARequestWithAParameterThatNobodyKnows() {
+        PlainNode node = PlainNode.unique("unknown-parameter");
+
+        isProblem(registry.post(PATH + "?dry_run=true", node.payload()), 400, "invalid-input");
+
+        assertThat(registry.row(node.id())).isEmpty();
+        isProblem(registry.get(PATH + "?limit=1&limit=2"), 400, "invalid-input");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {
         "node_type=gateway", "node_type=", "node_type=EFFECT", "limit=0", "limit=1001", "limit=many", "limit=",
-        "cursor=%25", "cursor=_", "cursor=AAAA", "cursor=_w"
+        "cursor=%25", "cursor=_", "cursor=AAAA", "cursor=_w", "cursor=", "status=departed", "status=active,",
+        "health=well", "region=", "region=%00", "capability=", "metadata=team", "stale=maybe", "q=", "q=a%00b",
+        "sort=colour", "sort=--node_id", "sort=", "fields=", "count=yes"
     })
     void namesTheParameterThatIsNotValid(String parameter) {
         Answer answer = registry.get(PATH + "?" + parameter);

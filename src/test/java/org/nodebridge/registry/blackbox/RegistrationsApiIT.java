@@ -91,6 +91,74 @@ class RegistrationsApiIT {
     }
 
     @Test
+    void showsWhatEachStoreHasSideBySide() {
+        PlainNode node = PlainNode.unique("both-stores");
+        registry.post(PATH, node.payload());
+
+        JsonNode shown = registry.get(PATH + "/" + node.id()).json();
+
+        JsonNode comparison = shown.path("store_comparison");
+        assertThat(comparison.path("agree")).isEqualTo(Json.parse("true"));
+        assertThat(comparison.path("differences")).isEqualTo(Json.parse("[]"));
+        assertThat(comparison.has("consul_error")).isFalse();
+        assertThat(comparison.at("/postgres/confirmed")).isEqualTo(Json.parse("true"));
+        assertThat(comparison.at("/postgres/revision")).isEqualTo(shown.path("revision"));
+        assertThat(comparison.at("/consul/consul_node").textValue()).isEqualTo("nodebridge");
+        for (String field : List.of("service", "address", "port", "tags", "meta", "check")) {
+            assertThat(comparison.at("/consul/" + field)).as(field).isEqualTo(comparison.at("/postgres/" + field));
+        }
+        ConsulService inConsul = registry.consulService(node.id()).orElseThrow();
+        assertThat(comparison.at("/consul/service").textValue()).isEqualTo(inConsul.name());
+        assertThat(comparison.at("/consul/meta/event-id").textValue()).isEqualTo(inConsul.meta().get("event-id"));
+        assertThat(comparison.at("/consul/modify_index").longValue()).isEqualTo(inConsul.modifyIndex());
+        assertThat(registry.get(PATH + "/" + node.id() + "?stores=false").json().has("store_comparison")).isFalse();
+        isProblem(registry.get(PATH + "/" + node.id() + "?stores=no"), 400, "invalid-input");
+    }
+
+    @Test
+    void namesWhatSomebodyHasChangedInConsul() {
+        ConsulEditor consul = new ConsulEditor(Backends.shared(), "nodebridge");
+        for (Tampering tampering : Tampering.ofALivingNode()) {
+            PlainNode node = PlainNode.unique("tampered");
+            registry.post(PATH, node.payload());
+
+            // again when a pass of the reconciler has put it right just then
+            eventually().untilAsserted(() -> {
+                tampering.edit().accept(consul, node.id());
+                JsonNode comparison = registry.get(PATH + "/" + node.id()).json().path("store_comparison");
+
+                assertThat(comparison.path("agree")).as(tampering.name()).isEqualTo(Json.parse("false"));
+                List<String> fields = comparison.path("differences").findValuesAsText("field");
+                if (tampering.kind().equals("different")) {
+                    assertThat(fields).as(tampering.name()).containsExactlyInAnyOrderElementsOf(tampering.fields());
+                } else if (comparison.path("consul").isNull()) {
+                    assertThat(fields).as(tampering.name()).containsExactly("service");
+                } else {
+                    assertThat(fields).as(tampering.name()).contains("meta.registry-id");
+                }
+            });
+            registry.delete(PATH + "/" + node.id());
+            consul.deregisterService(node.id());
+        }
+    }
+
+    @Test
+    void saysOfBothStoresWhatIsDifferentAndWhat() {
+        ConsulEditor consul = new ConsulEditor(Backends.shared(), "nodebridge");
+        PlainNode node = PlainNode.unique("tampered");
+        registry.post(PATH, node.payload());
+
+        consul.edit(node.id(), service -> service.put("Port", 4242).put("Address", "10.9.8.7"));
+
+        JsonNode comparison = registry.get(PATH + "/" + node.id()).json().path("store_comparison");
+        assertThat(comparison.path("differences")).isEqualTo(Json.parse("""
+                [{"field": "address", "postgres": "127.0.0.1", "consul": "10.9.8.7"},
+                 {"field": "port", "postgres": "9", "consul": "4242"}]"""));
+        assertThat(comparison.at("/consul/port").intValue()).isEqualTo(4242);
+        assertThat(comparison.at("/postgres/port").intValue()).isEqualTo(9);
+    }
+
+    @Test
     void deregistersFromBothStores() {
         String nodeId = Registry.uniqueId("api");
         registry.post(PATH, payload(nodeId));

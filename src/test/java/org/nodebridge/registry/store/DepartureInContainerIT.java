@@ -40,7 +40,7 @@ class DepartureInContainerIT extends InPostgres {
         assertThat(departed).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 1, false, "passing"));
         assertThat(outcome(NODE.introduced(at(9)))).isEqualTo(Outcome.STALE);
         assertThat(status(ID)).isEqualTo("departed");
-        assertThat(registrations.page(RegistrationFilter.ANY, "", 10)).isEmpty();
+        assertThat(registrations.page(RegistrationFilter.ANY, RegistrationOrder.BY_NODE_ID, null, 10)).isEmpty();
     }
 
     @Test

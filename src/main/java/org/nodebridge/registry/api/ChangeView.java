@@ -1,0 +1,33 @@
+package org.nodebridge.registry.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.nodebridge.registry.store.RegistrationChange;
+
+/**
+ * A change of a node as the interface shows it.
+ *
+ * @param revision counts up over all nodes in the order of the commits
+ * @param change registered, updated, health, suspect, recovered, draining, expired or departed
+ * @param reason why; absent where it goes without saying
+ * @param status the node's status afterwards
+ * @param health passing, warning or critical: what its check says afterwards
+ * @param epoch the highest epoch that is known of the node; absent when it names none
+ * @param changedFields the members of the content, node_type, status and health that are not as they were before; empty
+ *     where nothing is known of before
+ * @param content what the node said of itself; absent where it is not what changed
+ */
+record ChangeView(
+        long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,
+        Instant eventTimestamp, String correlationId, Instant changedAt, List<String> changedFields,
+        JsonNode content) {
+
+    static ChangeView of(RegistrationChange change) {
+        return new ChangeView(
+                change.revision(), change.change(), change.reason(), change.status(), change.health(), change.epoch(),
+                change.eventId(), change.eventTimestamp(), change.correlationId(), change.changedAt(),
+                change.changedFields(), change.content());
+    }
+}

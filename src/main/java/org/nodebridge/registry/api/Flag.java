@@ -1,0 +1,16 @@
+package org.nodebridge.registry.api;
+
+/** A query parameter that is true or false. */
+final class Flag {
+
+    private Flag() {}
+
+    /** @throws InvalidInputException naming the parameter, when it is neither */
+    static boolean of(String parameter, String value) {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new InvalidInputException(parameter, "must be true or false");
+        };
+    }
+}

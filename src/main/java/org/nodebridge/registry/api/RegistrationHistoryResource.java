@@ -1,0 +1,76 @@
+package org.nodebridge.registry.api;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.nodebridge.registry.event.Storable;
+import org.nodebridge.registry.store.RegistrationChange;
+import org.nodebridge.registry.store.RegistrationHistoryRepository;
+
+/** What has become of a node, also of one that has left. */
+@Path("registrations/{node_id}/history")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class RegistrationHistoryResource {
+
+    @Inject
+    private RegistrationHistoryRepository history;
+
+    @GET
+    @Operation(
+            summary = "A node's changes, newest first, a page at a time",
+            description = "As far back as registry.history.retention keeps them. Of a node that has left, too.")
+    @APIResponse(
+            responseCode = "200",
+            description = "a page; next_cursor leads to older changes",
+            content = @Content(schema = @Schema(implementation = ChangePage.class)))
+    @APIResponse(responseCode = "400", description = "a parameter is not valid")
+    @APIResponse(responseCode = "404", description = "nobody has heard of the node, or all of it is long cleared")
+    @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
+    public Response changes(
+            @PathParam("node_id") String nodeId,
+            @QueryParam("limit") @DefaultValue("50") String limit,
+            @QueryParam("cursor") String cursor) {
+        int size = PageLimit.of(limit);
+        long before = revision(cursor);
+        if (!Storable.text(nodeId)) {
+            return Problem.neverHeardOf(nodeId).response();
+        }
+        List<RegistrationChange> found = history.changes(nodeId, before, size + 1);
+        if (found.isEmpty() && !history.heardOf(nodeId)) {
+            return Problem.neverHeardOf(nodeId).response();
+        }
+        boolean more = found.size() > size;
+        List<RegistrationChange> page = more ? found.subList(0, size) : found;
+        return Response.ok(new ChangePage(
+                        page.stream().map(ChangeView::of).toList(),
+                        more ? Long.toString(page.get(size - 1).revision()) : null))
+                .build();
+    }
+
+    /** The revision that the page before ended with: changes are never rewritten, so nothing else can move it. */
+    private static long revision(String cursor) {
+        if (cursor == null) {
+            return Long.MAX_VALUE;
+        }
+        if (!cursor.matches("\\d{1,18}")) {
+            throw new InvalidInputException("cursor", "must be a next_cursor of an earlier page");
+        }
+        return Long.parseLong(cursor);
+    }
+
+    /** @param nextCursor what to ask for older changes with; absent when there are none */
+    record ChangePage(List<ChangeView> changes, String nextCursor) {}
+}

@@ -1,0 +1,103 @@
+package org.nodebridge.registry.store;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** In which order to show registered nodes; nodes that are equal in it are in the order of their ids, the same way. */
+public record RegistrationOrder(Key key, boolean descending) {
+
+    /** By node id, ascending. */
+    public static final RegistrationOrder BY_NODE_ID = new RegistrationOrder(Key.NODE_ID, false);
+
+    /** What nodes can be ordered by. Each is a column, or an expression, that is never null. */
+    public enum Key {
+        NODE_ID("r.tool_id", "CAST(%s AS text)", ToolRegistration::nodeId),
+        NODE_TYPE("r.node_type", "CAST(%s AS text)", row -> row.description().type().wireName()),
+        /** As a node's life goes: active, suspect, draining. */
+        STATUS(rank("r.status", "active", "suspect", "draining"), rank("%s", "active", "suspect", "draining"),
+                row -> row.status().wireName()),
+        /** From good to bad. */
+        HEALTH(rank("r.check_status", "passing", "warning", "critical"), rank("%s", "passing", "warning", "critical"),
+                ToolRegistration::checkStatus),
+        UPDATED_AT("r.updated_at", "CAST(%s AS timestamptz)", row -> row.updatedAt().toString()),
+        REGISTERED_AT("r.registered_at", "CAST(%s AS timestamptz)", row -> row.registeredAt().toString()),
+        /** Nodes without one before all others. */
+        LAST_HEARTBEAT("COALESCE(r.last_heartbeat, TIMESTAMPTZ '-infinity')", "CAST(%s AS timestamptz)",
+                row -> row.lastHeartbeat() == null ? NEVER : row.lastHeartbeat().toString());
+
+        private static final List<Key> TIMES = List.of(UPDATED_AT, REGISTERED_AT, LAST_HEARTBEAT);
+
+        final String expression;
+        private final String literal;
+        private final Function<ToolRegistration, String> value;
+
+        Key(String expression, String literal, Function<ToolRegistration, String> value) {
+            this.expression = expression;
+            this.literal = literal;
+            this.value = value;
+        }
+
+        /** The name in the API. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static Optional<Key> ofWireName(String name) {
+            return List.of(values()).stream().filter(key -> key.wireName().equals(name)).findFirst();
+        }
+
+        /** Whether the text can be a value of this; PostgreSQL would refuse another one. */
+        public boolean takes(String value) {
+            return !TIMES.contains(this) || this == LAST_HEARTBEAT && NEVER.equals(value) || isTime(value);
+        }
+
+        /** The value that a parameter holds, to compare with {@link #expression}. */
+        String literal(String parameter) {
+            return literal.formatted(parameter);
+        }
+
+        private static String rank(String text, String... values) {
+            return "array_position(ARRAY['" + String.join("', '", values) + "'], CAST(" + text + " AS text))";
+        }
+
+        private static boolean isTime(String value) {
+            try {
+                Instant time = Instant.parse(value);
+                return time.isAfter(EARLIEST) && time.isBefore(LATEST);
+            } catch (DateTimeException e) {
+                return false;
+            }
+        }
+    }
+
+    private static final String NEVER = "-infinity";
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** The name in the API: that of the key, with a minus before it when descending. */
+    public String wireName() {
+        return (descending ? "-" : "") + key.wireName();
+    }
+
+    /** Finds an order by its exact name in the API. */
+    public static Optional<RegistrationOrder> ofWireName(String name) {
+        boolean descending = name.startsWith("-");
+        return Key.ofWireName(descending ? name.substring(1) : name).map(key -> new RegistrationOrder(key, descending));
+    }
+
+    /** Where the node stands in this order. */
+    public Place placeOf(ToolRegistration row) {
+        return new Place(key.value.apply(row), row.nodeId());
+    }
+
+    /**
+     * A place in an order, whether or not a node stands there.
+     *
+     * @param value what the order is by, as text
+     */
+    public record Place(String value, String nodeId) {}
+}
