@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.store.RegistrationChange;
 
 /**
@@ -22,7 +24,7 @@ import org.nodebridge.registry.store.RegistrationChange;
 record ChangeView(
         long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,
         Instant eventTimestamp, String correlationId, Instant changedAt, List<String> changedFields,
-        JsonNode content) {
+        @Schema(type = SchemaType.OBJECT) JsonNode content) {
 
     static ChangeView of(RegistrationChange change) {
         return new ChangeView(

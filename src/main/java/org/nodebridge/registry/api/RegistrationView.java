@@ -3,6 +3,8 @@ package org.nodebridge.registry.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.store.ToolRegistration;
 
@@ -31,9 +33,9 @@ record RegistrationView(
         String healthStatus,
         Map<String, String> stores,
         String consulError,
-        JsonNode capabilities,
+        @Schema(type = SchemaType.OBJECT) JsonNode capabilities,
         Map<String, String> endpoints,
-        JsonNode metadata,
+        @Schema(type = SchemaType.OBJECT) JsonNode metadata,
         String networkId,
         String deploymentId,
         Long epoch,

@@ -15,7 +15,8 @@ import org.nodebridge.registry.event.NodeType;
  * @param capabilities names, each of which the node must have
  * @param metadata top-level keys and the texts that all must have as values; numbers and so on as JSON writes them
  * @param stale whether the lease has ended
- * @param text stands in the node's id, type, role, region or environment or in the name of a capability; in any case
+ * @param text stands in the node's id, type, role, region or environment or in the name of a capability; in any case,
+ *     as far as the database's locale knows the letters
  */
 public record RegistrationFilter(
         Set<NodeType> types,

@@ -117,7 +117,7 @@ class RegistrationFiltersIT {
         "-A       | a",
         "DUCER    | c",
         "ROLE-d   | d",
-        "SÜD      | e",
+        "süd      | e",
         "staging  | c",
         "Hash     | a f",
         "strasse  | ^^",

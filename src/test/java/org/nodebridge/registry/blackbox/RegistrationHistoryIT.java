@@ -57,7 +57,8 @@ class RegistrationHistoryIT {
         registry.post(PATH, moved.put("timestamp", Instant.now().toString()));
 
         assertThat(changes("?limit=1").get(0).path("changed_fields").toString())
-                .as("compared with what it said before it left").isEqualTo("[\"status\"]");
+                .as("it says what it did before it left, when it was degraded")
+                .isEqualTo("[\"status\",\"health\"]");
     }
 
     @Test
