@@ -76,6 +76,14 @@ class HealthIT {
         assertThat(paths.at("/~1api~1v1~1registrations/post/responses").properties())
                 .extracting(Map.Entry::getKey)
                 .contains("200", "201", "202", "400", "409", "503");
+        JsonNode schemas = answer.json().at("/components/schemas");
+        assertThat(schemas.at("/RegistrationPage/properties").properties())
+                .as("named as they are written")
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder("registrations", "next_cursor", "total_count");
+        assertThat(schemas.at("/RegistrationDetail/properties").properties())
+                .extracting(Map.Entry::getKey)
+                .contains("node_id", "capabilities", "store_comparison", "recent_changes");
     }
 
     @Test
