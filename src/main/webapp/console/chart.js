@@ -65,7 +65,7 @@ function plotted(element, series, data) {
     legend: { show: false },
     scales: { y: { range: (plot, least, most) => [0, Math.max(1, most ?? 0) * 1.15] } },
     axes: [
-      { ...axis, size: 22, space: 70, values: (plot, ticks, at, space, step) => ticks.map((tick) => clock(tick, step < 60)) },
+      { ...axis, size: 22, space: 70, values: clocks },
       { ...axis, size: 44, space: 28, values: (plot, ticks) => ticks.map(short) },
     ],
     series: [{}, ...series.map(({ label, color }, at) => ({
@@ -84,6 +84,8 @@ function resolved(element, name) {
   probe.remove();
   return color;
 }
+
+const clocks = (plot, ticks, axis, space, step) => ticks.map((tick) => clock(tick, step < 60));
 
 function clock(time, withSeconds) {
   const parts = { hour: "2-digit", minute: "2-digit", ...(withSeconds ? { second: "2-digit" } : {}) };
