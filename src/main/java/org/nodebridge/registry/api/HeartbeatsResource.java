@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
@@ -51,7 +50,6 @@ public class HeartbeatsResource {
     @POST
     @Consumes(MediaType.WILDCARD)
     @RolesAllowed(Roles.OPERATOR)
-    @SecurityRequirement(name = "operator")
     @Operation(
             summary = "Renews a node's lease",
             description = "The body is empty or a heartbeat payload, of which nothing is required.")

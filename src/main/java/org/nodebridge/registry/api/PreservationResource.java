@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.nodebridge.registry.config.PreservationSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeType;
@@ -58,7 +57,6 @@ public class PreservationResource {
     @Path("confirm")
     @Consumes(MediaType.WILDCARD)
     @RolesAllowed(Roles.OPERATOR)
-    @SecurityRequirement(name = "operator")
     @Operation(
             summary = "Says that held nodes are gone indeed",
             description = "All held cohorts, or those of node_type and region where the body names them. The leader"

@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.nodebridge.registry.reconcile.Reconciliations;
 import org.nodebridge.registry.store.Reconciliation;
 
@@ -47,7 +46,6 @@ public class ReconciliationsResource {
 
     @POST
     @RolesAllowed(Roles.OPERATOR)
-    @SecurityRequirement(name = "operator")
     @Operation(
             summary = "Compares Consul with PostgreSQL and puts right what is wrong",
             description = "Any replica takes the request and the leader carries it out. dry_run, in the query or as a"

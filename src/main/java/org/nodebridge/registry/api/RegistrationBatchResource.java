@@ -15,7 +15,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 
 /** Many registrations in one request. Of a node called {@code batch}, see {@link NodesOfReservedNames}. */
 @Path("registrations/batch")
@@ -31,7 +30,6 @@ public class RegistrationBatchResource {
     @Consumes(NDJSON)
     @Produces(NDJSON)
     @RolesAllowed(Roles.OPERATOR)
-    @SecurityRequirement(name = "operator")
     @RequestBody(
             required = true,
             description = "an introspection payload a line, as POST /registrations takes it; 10,000 lines at most",

@@ -30,7 +30,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.EventVersion;
@@ -81,7 +80,6 @@ public class RegistrationsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.OPERATOR)
-    @SecurityRequirement(name = "operator")
     @Operation(summary = "Registers a node in both stores", description = "The body is an introspection payload.")
     @APIResponse(responseCode = "201", description = "registered in both stores; the node is new")
     @APIResponse(responseCode = "200", description = "registered in both stores; the node was known")
@@ -107,7 +105,6 @@ public class RegistrationsResource {
     @DELETE
     @Path("{node_id}")
     @RolesAllowed(Roles.OPERATOR)
-    @SecurityRequirement(name = "operator")
     @Operation(summary = "Deregisters a node from both stores")
     @APIResponse(responseCode = "200", description = "deregistered from both stores")
     @APIResponse(responseCode = "202", description = "one store has done it, the other will")

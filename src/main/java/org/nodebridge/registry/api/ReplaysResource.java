@@ -25,7 +25,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.nodebridge.registry.replay.ReplayStart;
 import org.nodebridge.registry.replay.TopicReplayRequest;
 import org.nodebridge.registry.replay.TopicReplays;
@@ -55,7 +54,6 @@ public class ReplaysResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.ADMIN)
-    @SecurityRequirement(name = "operator")
     @Operation(
             summary = "Reads the input topics again, into PostgreSQL or as a dry run",
             description = "The body: from is \"earliest\", an ISO-8601 time, or an object of <topic>-<partition> to"
@@ -97,7 +95,6 @@ public class ReplaysResource {
     @DELETE
     @Path("{id}")
     @RolesAllowed(Roles.ADMIN)
-    @SecurityRequirement(name = "operator")
     @Operation(summary = "Cancels a replay: it ends after the batch under way, and keeps what it has done")
     @APIResponse(responseCode = "202", description = "it is going to end")
     @APIResponse(responseCode = "401", description = "not signed in")

@@ -24,8 +24,9 @@ class CorrelationIdIT {
     @ParameterizedTest
     @ValueSource(strings = {"0c3a6f1d-7b11-4a51-9a52-5ec2e7007c3f", "ticket:4711/a=b@c", "x"})
     void answersWithTheIdThatWasGiven(String id) {
-        Answer found = registry.send(registry.request(PATH).header(HEADER, id));
-        Answer missing = registry.send(registry.request(PATH + "/" + Registry.uniqueId("nobody")).header(HEADER, id));
+        Answer found = registry.send(Registry.as("reader", registry.request(PATH)).header(HEADER, id));
+        Answer missing = registry.send(
+                Registry.as("reader", registry.request(PATH + "/" + Registry.uniqueId("nobody"))).header(HEADER, id));
         Answer refused = registry.send(registry.request(PATH).header(HEADER, id).POST(BodyPublishers.noBody()));
 
         assertThat(found.header(HEADER)).isEqualTo(id);

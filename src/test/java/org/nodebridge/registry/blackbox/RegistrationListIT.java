@@ -147,7 +147,7 @@ class RegistrationListIT {
     }
 
     private Answer ifNoneMatch(String path, String tag) {
-        return registry.send(registry.request(path).header("If-None-Match", tag));
+        return registry.send(Registry.as("reader", registry.request(path)).header("If-None-Match", tag));
     }
 
     private void beat(PlainNode node, String health) {
