@@ -2,6 +2,7 @@ package org.nodebridge.registry.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
@@ -175,7 +176,8 @@ class TokensTest {
             JsonWebSignature jws = jws("RS256", fresh.getPrivateKey(), claims -> {});
             jws.setKeyIdHeaderValue("two");
 
-            assertThat(remote.caller(jws.getCompactSerialization()).name()).isEqualTo("ada");
+            // keys that were read within the last third of a second are not read again
+            await().ignoreExceptions().until(() -> remote.caller(jws.getCompactSerialization()).name().equals("ada"));
         } finally {
             issuer.stop(0);
         }
