@@ -38,6 +38,9 @@ public class IntrospectionAnswersRepository {
             ORDER BY tool_id
             """;
 
+    private static final String ANY_OPEN =
+            "SELECT EXISTS (SELECT 1 FROM introspection_requests WHERE expires_at > clock_timestamp())";
+
     private static final String NOTE = """
             INSERT INTO introspection_answers (correlation_id, node_id, node_type, answered_at)
             SELECT DISTINCT ON (r.correlation_id, a.node_id) r.correlation_id, a.node_id, a.node_type, clock_timestamp()
@@ -87,10 +90,16 @@ public class IntrospectionAnswersRepository {
         }
     }
 
-    /** Notes those of the introductions that answer an open request. */
+    /** Notes those of the introductions that answer an open request; costs next to nothing while none is. */
     public void note(List<Introduction> introductions) {
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement insert = connection.prepareStatement(NOTE)) {
+                PreparedStatement anyOpen = connection.prepareStatement(ANY_OPEN);
+                PreparedStatement insert = connection.prepareStatement(NOTE);
+                ResultSet open = anyOpen.executeQuery()) {
+            open.next();
+            if (!open.getBoolean(1)) {
+                return;
+            }
             insert.setArray(1, column(connection, introductions, Introduction::correlationId));
             insert.setArray(2, column(connection, introductions, Introduction::nodeId));
             insert.setArray(3, column(connection, introductions, Introduction::nodeType));
