@@ -25,6 +25,7 @@ import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.registration.Attendance;
 import org.nodebridge.registry.registration.IntrospectionQuestion;
 import org.nodebridge.registry.registration.RollCall;
+import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.store.IntrospectionAnswersRepository.Answer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.registration.RegistrationResult;
+import org.nodebridge.registry.security.CorrelationId;
 
 /**
  * An RFC 9457 problem.

@@ -19,6 +19,7 @@ import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.RegistrationResult;
+import org.nodebridge.registry.security.CorrelationId;
 
 /**
  * Registers lines as they come. Holds in memory what it is at, never a whole batch: some hundred lines, and answers

@@ -43,6 +43,7 @@ import org.nodebridge.registry.reconcile.StoreComparisons;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.RegistrationResult;
 import org.nodebridge.registry.registration.RegistrationResult.Status;
+import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.RegistrationFilter;
 import org.nodebridge.registry.store.RegistrationHistoryRepository;

@@ -9,6 +9,7 @@ import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.nodebridge.registry.security.CorrelationId;
 
 /** Says in OpenAPI what holds for every request, and for every write, so that no operation need say it for itself. */
 public class RequestDescription implements OASFilter {

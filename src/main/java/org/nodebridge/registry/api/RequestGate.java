@@ -10,12 +10,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Collections;
 import java.util.List;
 import org.nodebridge.registry.config.HttpSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.security.CorrelationId;
 
 /**
  * What every request passes before the interface looks at it: it gets its correlation id, and is turned away when its
@@ -38,13 +38,13 @@ public class RequestGate extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        List<String> given = Collections.list(request.getHeaders(CorrelationId.HEADER));
-        boolean usable = given.isEmpty() || given.size() == 1 && CorrelationId.isSafe(given.get(0));
-        String id = usable && !given.isEmpty() ? given.get(0) : CorrelationId.made();
+        String id = CorrelationId.of(request);
         CorrelationId.begin(id);
         try {
             response.setHeader(CorrelationId.HEADER, id);
-            Problem problem = usable ? problem(request) : invalid(CorrelationId.HEADER, CorrelationId.RULE);
+            Problem problem = CorrelationId.isUsable(request)
+                    ? problem(request)
+                    : invalid(CorrelationId.HEADER, CorrelationId.RULE);
             if (problem == null) {
                 chain.doFilter(new BoundedRequest(request, mostBytes(request), this::countTooLarge), response);
             } else {

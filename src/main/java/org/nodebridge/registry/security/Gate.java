@@ -77,7 +77,7 @@ final class Gate {
         if (!isOpen(request.getContextPath()) && caller.filter(Gate::mayRead).isEmpty()) {
             return caller.isEmpty()
                     ? refuse(request, response, 401, "Sign in", null)
-                    : refuse(request, response, 403, "The role is missing", null);
+                    : refuse(request, response, 403, "The role is missing", "this needs the role reader");
         }
         handler.handle(caller.<Callback[]>map(known -> new Callback[] {
                     new CallerPrincipalCallback(client, known.name()),
@@ -106,12 +106,15 @@ final class Gate {
         if (status == 401) {
             response.setHeader("WWW-Authenticate", signIn.challenge(request.getHeader("Sec-Fetch-Dest"), detail));
         }
+        String correlationId = CorrelationId.of(request);
+        response.setHeader(CorrelationId.HEADER, correlationId);
         response.setStatus(status);
         response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/problem+json");
         response.getWriter().print("{\"type\":\"urn:nodebridge:problem:http-" + status + "\",\"code\":\"http-" + status
                 + "\",\"title\":\"" + title + "\",\"status\":" + status
-                + (detail == null ? "" : ",\"detail\":\"" + detail + "\"") + "}");
+                + ",\"detail\":\"" + (detail == null ? "this needs somebody who has signed in" : detail)
+                + "\",\"correlation_id\":\"" + correlationId + "\"}");
         // or the container would put its own challenge in place of ours
         response.flushBuffer();
         return AuthStatus.SEND_FAILURE;

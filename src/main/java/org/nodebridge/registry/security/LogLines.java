@@ -10,7 +10,9 @@ import java.util.logging.Logger;
 
 /**
  * Keeps what nodes and callers say from making log lines of their own: control characters in our messages are written as
- * escapes before the server's handlers see them. Stack traces keep their lines.
+ * escapes before the server's handlers see them. Stack traces keep their lines. And puts the request's correlation id
+ * behind the message of each of our lines, in the form of the key-value pairs that are there: slf4j-jdk14 passes no MDC
+ * on, and Liberty's own extensions of a log record are none of its public API.
  */
 @ApplicationScoped
 public class LogLines {
@@ -28,6 +30,12 @@ public class LogLines {
     void close(@Observes @BeforeDestroyed(ApplicationScoped.class) Object end) {
         OURS.setUseParentHandlers(true);
         OURS.removeHandler(handler);
+    }
+
+    /** The message as it is logged by the thread that serves a request, or by any other. */
+    static String line(String message) {
+        String id = CorrelationId.current();
+        return escaped(message) + (id == null ? "" : " correlation_id=" + id);
     }
 
     /** The text on one line; line separators of Unicode count as line ends too. */
@@ -56,7 +64,7 @@ public class LogLines {
         @Override
         public void publish(LogRecord record) {
             if (record.getMessage() != null) {
-                record.setMessage(escaped(record.getMessage()));
+                record.setMessage(line(record.getMessage()));
             }
             for (Logger at = OURS.getParent(); at != null; at = at.getUseParentHandlers() ? at.getParent() : null) {
                 for (Handler next : at.getHandlers()) {

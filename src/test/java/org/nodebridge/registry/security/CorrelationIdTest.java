@@ -1,10 +1,8 @@
-package org.nodebridge.registry.api;
+package org.nodebridge.registry.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,17 +41,11 @@ class CorrelationIdTest {
 
     @Test
     void standsBehindALogLineOfTheRequestAndBehindNoOther() {
-        LogRecord within = new LogRecord(Level.INFO, "done key=1");
-        LogRecord without = new LogRecord(Level.INFO, "done key=1");
-        CorrelatedLogs logs = new CorrelatedLogs();
-
         CorrelationId.begin("ticket-7");
-        logs.publish(within);
-        CorrelationId.end();
-        logs.publish(without);
+        assertThat(LogLines.line("done key=1\n")).isEqualTo("done key=1\\u000a correlation_id=ticket-7");
 
-        assertThat(within.getMessage()).isEqualTo("done key=1 correlation_id=ticket-7");
-        assertThat(without.getMessage()).isEqualTo("done key=1");
+        CorrelationId.end();
+        assertThat(LogLines.line("done key=1")).isEqualTo("done key=1");
     }
 
     @Test

@@ -1,5 +1,8 @@
-package org.nodebridge.registry.api;
+package org.nodebridge.registry.security;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -12,10 +15,10 @@ import java.util.regex.Pattern;
  * serves the request, and to no thread made by that one: SLF4J's MDC would pass it on to threads that outlive the
  * request.
  */
-final class CorrelationId {
+public final class CorrelationId {
 
-    static final String HEADER = "X-Correlation-ID";
-    static final String RULE = "must be 1 to 128 letters, digits and any of . _ : / @ = + -, such as a UUID";
+    public static final String HEADER = "X-Correlation-ID";
+    public static final String RULE = "must be 1 to 128 letters, digits and any of . _ : / @ = + -, such as a UUID";
 
     private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9._:/@=+-]{1,128}");
     private static final Pattern UUID_FORM =
@@ -25,25 +28,34 @@ final class CorrelationId {
 
     private CorrelationId() {}
 
-    /** Whether a caller's id may go into logs and headers as it is. */
+    /** Whether the caller gives no id, or one that may go into logs and headers as it is. */
+    public static boolean isUsable(HttpServletRequest request) {
+        List<String> given = Collections.list(request.getHeaders(HEADER));
+        return given.isEmpty() || given.size() == 1 && isSafe(given.get(0));
+    }
+
+    /** Whether an id may go into logs and headers as it is. */
     static boolean isSafe(String id) {
         return SAFE.matcher(id).matches();
     }
 
-    static String made() {
-        return UUID.randomUUID().toString();
+    /** The id of a request: that which is given, where it can be used, else a new one. */
+    public static String of(HttpServletRequest request) {
+        return isUsable(request) && request.getHeader(HEADER) != null
+                ? request.getHeader(HEADER)
+                : UUID.randomUUID().toString();
     }
 
-    static void begin(String id) {
+    public static void begin(String id) {
         CURRENT.set(id);
     }
 
-    static void end() {
+    public static void end() {
         CURRENT.remove();
     }
 
     /** That of the request which this thread serves; {@code null} for none. */
-    static String current() {
+    public static String current() {
         return CURRENT.get();
     }
 
@@ -51,7 +63,7 @@ final class CorrelationId {
      * What comes of a stage that completes on another thread, which serves this request for as long as it takes to work
      * that out and to answer.
      */
-    static <T, R> CompletionStage<R> keptBy(CompletionStage<T> stage, Function<T, R> then) {
+    public static <T, R> CompletionStage<R> keptBy(CompletionStage<T> stage, Function<T, R> then) {
         String id = current();
         CompletableFuture<R> answer = new CompletableFuture<>();
         stage.whenComplete((result, failure) -> {
@@ -73,7 +85,7 @@ final class CorrelationId {
     }
 
     /** The current one, where it is a UUID. */
-    static Optional<UUID> currentUuid() {
+    public static Optional<UUID> currentUuid() {
         return Optional.ofNullable(current())
                 .filter(id -> UUID_FORM.matcher(id).matches())
                 .map(UUID::fromString);
@@ -84,7 +96,7 @@ final class CorrelationId {
      *
      * @param strict whether only a UUID can be read back; another id is then left out
      */
-    static String forEvent(boolean strict) {
+    public static String forEvent(boolean strict) {
         return strict ? currentUuid().map(UUID::toString).orElse(null) : current();
     }
 }
