@@ -7,14 +7,22 @@ import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.ChannelSettings;
 import org.nodebridge.registry.config.KafkaSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The incoming channel as a thing that can be let go, held and looked at. */
 @ApplicationScoped
 class ConsumerChannel {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerChannel.class);
+    private static final Duration COMMIT = Duration.ofSeconds(3);
 
     @Inject
     private ChannelRegistry channels;
@@ -24,6 +32,9 @@ class ConsumerChannel {
 
     @Inject
     private KafkaSettings settings;
+
+    @Inject
+    private LostCommits commits;
 
     private volatile Set<TopicPartition> assigned = Set.of();
 
@@ -49,6 +60,32 @@ class ConsumerChannel {
         } catch (RuntimeException e) {
             assigned = Set.of();
             return false;
+        }
+    }
+
+    /**
+     * Commits offsets again, as far as their partitions are still this replica's; what fails is found again at the next
+     * look.
+     */
+    void commitAgain(Map<TopicPartition, Long> lost) {
+        KafkaConsumer<?, ?> consumer = clients.getConsumer(ChannelSettings.NODE_EVENTS);
+        if (lost.isEmpty() || consumer == null) {
+            return;
+        }
+        try {
+            // on the polling thread, between two polls, partitions neither come nor go
+            consumer.runOnPollingThread(polling -> {
+                Map<TopicPartition, OffsetAndMetadata> ours = new HashMap<>();
+                lost.forEach((partition, next) -> {
+                    if (polling.assignment().contains(partition) && commits.stands(partition, next)) {
+                        ours.put(partition, new OffsetAndMetadata(next));
+                    }
+                });
+                polling.commitSync(ours, COMMIT);
+            }).await().atMost(patience().plus(COMMIT));
+            LOG.atInfo().addKeyValue("partitions", lost.keySet()).log("Offsets whose commit was lost are committed again");
+        } catch (RuntimeException e) {
+            LOG.atDebug().addKeyValue("reason", String.valueOf(e)).log("Lost offsets cannot be committed yet");
         }
     }
 

@@ -28,6 +28,9 @@ class KafkaProbe implements ComponentProbe {
     private ConsumerChannel channel;
 
     @Inject
+    private LostCommits commits;
+
+    @Inject
     private ConsumerProgress progress;
 
     @Inject
@@ -81,6 +84,7 @@ class KafkaProbe implements ComponentProbe {
             Map<TopicPartition, Long> measured = new LinkedHashMap<>();
             positions.forEach((partition, position) -> measured.put(partition, position.lag()));
             lag = measured;
+            commitAgainWhatWasLost(positions);
             if (sinceStart.reached(positions)) {
                 progress.caughtUp(Instant.now());
             }
@@ -97,6 +101,12 @@ class KafkaProbe implements ComponentProbe {
         } catch (KafkaException e) {
             lag = Map.of(); // topics that are not there yet have no lag
         }
+    }
+
+    private void commitAgainWhatWasLost(Map<TopicPartition, BrokerClient.Position> positions) {
+        Map<TopicPartition, Long> committed = new LinkedHashMap<>();
+        positions.forEach((partition, position) -> committed.put(partition, position.next()));
+        channel.commitAgain(commits.look(committed));
     }
 
     /** Only its own partitions can tell whether this replica stands still. */

@@ -25,6 +25,9 @@ public class NodeEventConsumer {
     @Inject
     private BatchProcessing processing;
 
+    @Inject
+    private LostCommits commits;
+
     @Resource
     private ManagedExecutorService executor;
 
@@ -38,7 +41,10 @@ public class NodeEventConsumer {
         List<ConsumerRecord<byte[], byte[]>> records =
                 batch.getRecords().stream().map(NodeEventConsumer::consumed).toList();
         Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets = new HashMap<>();
-        batch.getLatestOffsetRecords().forEach((partition, last) -> offsets.put(partition, last::ack));
+        batch.getLatestOffsetRecords().forEach((partition, last) -> offsets.put(partition, () -> {
+            commits.acknowledged(partition, consumed(last).offset() + 1);
+            return last.ack();
+        }));
         return CompletableFuture.supplyAsync(() -> processing.read(records), executor)
                 .thenCompose(read -> processing.take(read, offsets));
     }

@@ -17,6 +17,9 @@ public class PartitionChanges implements KafkaConsumerRebalanceListener {
     @Inject
     private CollectedHeartbeats collected;
 
+    @Inject
+    private LostCommits commits;
+
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         collected.assigned(partitions);
@@ -25,10 +28,12 @@ public class PartitionChanges implements KafkaConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         collected.revoked(partitions);
+        commits.forget(partitions);
     }
 
     @Override
     public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         collected.revoked(partitions);
+        commits.forget(partitions);
     }
 }
