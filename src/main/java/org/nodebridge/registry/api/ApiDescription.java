@@ -9,6 +9,8 @@ public class ApiDescription implements OASFilter {
 
     private final AccessDescription access = new AccessDescription();
     private final RequestDescription requests = new RequestDescription();
+    private final ProblemDescription problems = new ProblemDescription();
+    private final ExampleDescription examples = new ExampleDescription();
 
     @Override
     public Operation filterOperation(Operation operation) {
@@ -19,5 +21,7 @@ public class ApiDescription implements OASFilter {
     public void filterOpenAPI(OpenAPI document) {
         requests.filterOpenAPI(document);
         access.filterOpenAPI(document);
+        problems.filterOpenAPI(document);
+        examples.filterOpenAPI(document);
     }
 }

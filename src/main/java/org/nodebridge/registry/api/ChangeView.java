@@ -21,6 +21,7 @@ import org.nodebridge.registry.store.RegistrationChange;
  *     where nothing is known of before
  * @param content what the node said of itself; absent where it is not what changed
  */
+@Schema(requiredProperties = {"revision", "change", "changed_at"})
 record ChangeView(
         long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,
         Instant eventTimestamp, String correlationId, Instant changedAt, List<String> changedFields,

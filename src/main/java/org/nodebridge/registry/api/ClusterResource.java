@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.cluster.ThisReplica;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -56,6 +57,7 @@ public class ClusterResource {
      * @param answeredBy the replica that gave this answer
      * @param leader absent while nobody leads
      */
+    @Schema(requiredProperties = {"registry_id", "answered_by", "replicas"})
     record ClusterView(String registryId, String answeredBy, LeaderView leader, List<ReplicaView> replicas) {}
 
     /** @param token the fencing token; it counts up whenever the leader changes */

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.replay.DeadLetter;
 import org.nodebridge.registry.replay.DeadLetterTopics.WholeDeadLetter;
@@ -19,12 +20,14 @@ import org.nodebridge.registry.store.ReplayedLetter;
  * @param payloadBase64 the whole payload where it is not UTF-8
  * @param replay absent while it is open
  */
+@Schema(requiredProperties = {"id", "status", "origin", "dead_lettered_at", "payload_size"})
 record DeadLetterView(
         String id, String status, String reason, List<FieldError> fields, DeadLetter.Origin origin,
         String correlationId, String nodeId, String key, Instant deadLetteredAt, int payloadSize,
         String payloadExcerpt, String payload, String payloadBase64, ReplayView replay) {
 
     /** @param detail why it was quarantined */
+    @Schema(name = "DeadLetterReplay", requiredProperties = {"outcome", "at"})
     record ReplayView(String outcome, String detail, Instant at, String by) {
 
         static ReplayView of(ReplayedLetter replayed) {
@@ -36,6 +39,7 @@ record DeadLetterView(
     }
 
     /** @param nextCursor what to ask for the next page with; absent on the last page */
+    @Schema(name = "DeadLetterPage", requiredProperties = {"dead_letters"})
     record Page(List<DeadLetterView> deadLetters, String nextCursor) {}
 
     static DeadLetterView of(DeadLetter letter) {

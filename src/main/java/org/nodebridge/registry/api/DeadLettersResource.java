@@ -21,6 +21,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.replay.DeadLetterFilter;
@@ -68,11 +72,11 @@ public class DeadLettersResource {
     @APIResponse(responseCode = "401", description = "not signed in")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot answer now")
     public DeadLetterView.Page list(
-            @QueryParam("reason") String reason,
-            @QueryParam("topic") String topic,
-            @QueryParam("from") String from,
-            @QueryParam("to") String to,
-            @QueryParam("status") String status,
+            @Parameter(description = "unreadable or refused") @QueryParam("reason") String reason,
+            @Parameter(description = "an input topic, or its dead-letter topic") @QueryParam("topic") String topic,
+            @Parameter(description = "made a dead letter then or later, ISO-8601") @QueryParam("from") String from,
+            @Parameter(description = "made a dead letter before then, ISO-8601") @QueryParam("to") String to,
+            @Parameter(description = "open, or what became of its last replay") @QueryParam("status") String status,
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") @DefaultValue("100") String limit) {
         DeadLetterPage page = topics.page(
@@ -85,7 +89,10 @@ public class DeadLettersResource {
     @GET
     @Path("{id}")
     @Operation(summary = "One dead letter with its whole payload, in base64 where that is not UTF-8")
-    @APIResponse(responseCode = "200", description = "the letter")
+    @APIResponse(
+            responseCode = "200",
+            description = "the letter",
+            content = @Content(schema = @Schema(implementation = DeadLetterView.class)))
     @APIResponse(responseCode = "401", description = "not signed in")
     @APIResponse(responseCode = "404", description = "there is no such letter, or no longer")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot answer now")
@@ -99,13 +106,21 @@ public class DeadLettersResource {
     @POST
     @Path("replay")
     @Consumes(MediaType.APPLICATION_JSON)
+    @RequestBody(
+            required = true,
+            content = @Content(
+                    mediaType = MediaType.APPLICATION_JSON,
+                    schema = @Schema(implementation = RequestBodies.LettersToReplay.class)))
     @Operation(
             summary = "Reads dead letters again, by today's rules, and applies them",
             description = "The body names ids, or at least one of reason, topic, from and to, and then means letters"
                     + " that are open; dry_run says what would become of them; limit (1000) bounds a selection."
                     + " What fails again goes to the quarantine topic; what a store that is away could not take has"
                     + " failed and stays open.")
-    @APIResponse(responseCode = "200", description = "what became of each letter; more says that some may be left")
+    @APIResponse(
+            responseCode = "200",
+            description = "what became of each letter; more says that some may be left",
+            content = @Content(schema = @Schema(implementation = ReportView.class)))
     @APIResponse(responseCode = "400", description = "the body is not valid")
     @APIResponse(responseCode = "401", description = "not signed in")
     @APIResponse(responseCode = "404", description = "the one letter that was asked for is not there")
@@ -125,6 +140,7 @@ public class DeadLettersResource {
     }
 
     /** As the report has it, with ids as text. */
+    @Schema(name = "DeadLetterReplays", requiredProperties = {"dry_run", "counts", "letters", "missing", "more"})
     record ReportView(
             boolean dryRun, Map<String, Long> counts, List<OutcomeView> letters, List<String> missing, boolean more) {
 

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.reconcile.DriftView;
 import org.nodebridge.registry.store.CatalogCheck;
@@ -37,7 +39,7 @@ public class DriftResource {
     @APIResponse(responseCode = "400", description = "a parameter is not valid")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public DriftPage drift(
-            @QueryParam("kind") String kind,
+            @Parameter(description = "missing, extra, different or pending") @QueryParam("kind") String kind,
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") @DefaultValue("100") String limit) {
         Drift.Kind only = kind(kind);
@@ -80,6 +82,7 @@ public class DriftResource {
      * @param deletionsBlocked why entries of nodes without a row may not be removed: {@code not_caught_up}, {@code
      *     replay_running}, {@code no_registered_nodes} or {@code start_grace}; absent when they may
      */
+    @Schema(requiredProperties = {"counts", "drift"})
     record DriftPage(
             Instant checkedAt, String checkedBy, Boolean dryRun, Instant nextPassAt, String message, Long nodes,
             Long entries, Map<String, Long> counts, String deletionsBlocked, List<DriftView> drift,

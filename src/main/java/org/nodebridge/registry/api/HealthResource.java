@@ -9,6 +9,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ComponentHealth;
 import org.nodebridge.registry.health.ComponentHealth.State;
@@ -30,6 +32,7 @@ public class HealthResource {
     @Operation(
             summary = "Health of the registry and its components",
             description = "unhealthy when a critical component is down, degraded when another is; always 200")
+    @APIResponse(responseCode = "200", description = "the health, whatever it is")
     public HealthView health() {
         Map<String, ComponentView> components = new LinkedHashMap<>();
         State worst = State.HEALTHY;
@@ -45,6 +48,7 @@ public class HealthResource {
     }
 
     /** @param status healthy, degraded or unhealthy */
+    @Schema(requiredProperties = {"status", "components"})
     record HealthView(String status, Map<String, ComponentView> components) {}
 
     record ComponentView(String status, String message, Map<String, Object> details) {}

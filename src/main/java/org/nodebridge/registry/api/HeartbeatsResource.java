@@ -13,6 +13,9 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
@@ -49,11 +52,20 @@ public class HeartbeatsResource {
 
     @POST
     @Consumes(MediaType.WILDCARD)
+    @RequestBody(
+            required = false,
+            description = "empty, or a heartbeat payload; docs/wire-format.md has all members",
+            content = @Content(
+                    mediaType = MediaType.APPLICATION_JSON,
+                    schema = @Schema(implementation = RequestBodies.Heartbeat.class)))
     @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Renews a node's lease",
             description = "The body is empty or a heartbeat payload, of which nothing is required.")
-    @APIResponse(responseCode = "200", description = "renewed; until when, and what the node's check says")
+    @APIResponse(
+            responseCode = "200",
+            description = "renewed; until when, and what the node's check says",
+            content = @Content(schema = @Schema(implementation = Renewal.class)))
     @APIResponse(responseCode = "400", description = "invalid; every broken field is named")
     @APIResponse(responseCode = "401", description = "nobody has signed in")
     @APIResponse(responseCode = "404", description = "no such node is registered; it is asked to introduce itself")
@@ -102,5 +114,6 @@ public class HeartbeatsResource {
      *
      * @param health passing, warning or critical, as Consul's check says
      */
+    @Schema(requiredProperties = {"node_id", "status", "health", "lease_expires_at"})
     record Renewal(String nodeId, String status, String health, Instant leaseExpiresAt) {}
 }

@@ -17,7 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -52,11 +52,10 @@ public class IntrospectionRequestsResource {
     @Consumes(MediaType.WILDCARD)
     @RolesAllowed(Roles.OPERATOR)
     @RequestBody(
+            required = false,
             content = @Content(
                     mediaType = MediaType.APPLICATION_JSON,
-                    examples = @ExampleObject(
-                            value = "{\"reason\": \"manual\", \"target_node_types\": [\"effect\"],"
-                                    + " \"timeout_ms\": 5000}")))
+                    schema = @Schema(implementation = RequestBodies.Question.class)))
     @Operation(
             summary = "Asks nodes to introduce themselves, and says who has done so in time",
             description = "Nothing in the body is required. It answers when all nodes that were registered have"
@@ -113,6 +112,7 @@ public class IntrospectionRequestsResource {
      * @param missing registered nodes that have not answered in time
      * @param unexpected who has answered without having been registered, or asked
      */
+    @Schema(requiredProperties = {"correlation_id", "reason", "timeout_ms", "responded", "missing", "unexpected"})
     record AttendanceView(
             UUID correlationId, String reason, int timeoutMs, List<ResponseView> responded, List<NodeView> missing,
             List<ResponseView> unexpected) {

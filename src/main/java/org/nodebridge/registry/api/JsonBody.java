@@ -1,5 +1,6 @@
 package org.nodebridge.registry.api;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -11,11 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.nodebridge.registry.event.Storable;
 
 /** The JSON object of a request, member by member; every mistake is a 400 that names the member. */
 final class JsonBody {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A second object after the first may be the one that was meant. */
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** Beyond, neither Kafka nor PostgreSQL has a time. */
+    private static final int LAST_YEAR = 9999;
 
     private final JsonNode object;
 
@@ -46,7 +53,7 @@ final class JsonBody {
         if (has(name) && !member(name).isTextual()) {
             throw new InvalidInputException(name, "must be a string");
         }
-        return member(name).textValue();
+        return storable(name, member(name).textValue());
     }
 
     boolean flag(String name) {
@@ -75,16 +82,32 @@ final class JsonBody {
         if (!member(name).isArray() || texts.isEmpty() || texts.contains(null)) {
             throw new InvalidInputException(name, "must be a list of strings that is not empty");
         }
+        texts.forEach(text -> storable(name, text));
         return texts;
     }
 
     /** An ISO-8601 time with its zone; {@code null} for {@code null}. */
     static Instant instant(String name, String text) {
-        try {
-            return text == null ? null : OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            throw new InvalidInputException(name, "must be an ISO-8601 time with a zone, such as 2026-01-31T12:00:00Z");
+        if (text == null) {
+            return null;
         }
+        try {
+            OffsetDateTime time = OffsetDateTime.parse(text);
+            if (time.getYear() >= 0 && time.getYear() <= LAST_YEAR) {
+                return time.toInstant();
+            }
+        } catch (DateTimeException e) {
+            // told below
+        }
+        throw new InvalidInputException(name, "must be an ISO-8601 time with a zone, such as 2026-01-31T12:00:00Z");
+    }
+
+    /** PostgreSQL refuses a statement that so much as asks for another text. */
+    private static String storable(String name, String text) {
+        if (text != null && !Storable.text(text)) {
+            throw new InvalidInputException(name, "holds U+0000 or an unpaired surrogate");
+        }
+        return text;
     }
 
     private static JsonNode parsed(byte[] body) {

@@ -16,6 +16,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.PreservationSettings;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -56,12 +59,21 @@ public class PreservationResource {
     @POST
     @Path("confirm")
     @Consumes(MediaType.WILDCARD)
+    @RequestBody(
+            required = false,
+            description = "empty for all that is held",
+            content = @Content(
+                    mediaType = MediaType.APPLICATION_JSON,
+                    schema = @Schema(implementation = RequestBodies.Cohorts.class)))
     @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Says that held nodes are gone indeed",
             description = "All held cohorts, or those of node_type and region where the body names them. The leader"
                     + " gives the nodes up at its next look, but for those that have given a sign of life by then.")
-    @APIResponse(responseCode = "200", description = "confirmed; how many cohorts and nodes")
+    @APIResponse(
+            responseCode = "200",
+            description = "confirmed; how many cohorts and nodes",
+            content = @Content(schema = @Schema(implementation = Confirmed.class)))
     @APIResponse(responseCode = "400", description = "a member of the body is not valid")
     @APIResponse(responseCode = "401", description = "not signed in")
     @APIResponse(responseCode = "403", description = "not an operator")
@@ -86,10 +98,12 @@ public class PreservationResource {
      * @param blocked why no lease ends at all now; absent while they do
      * @param lookedAt when the leader last looked at the leases; absent before it ever has
      */
+    @Schema(requiredProperties = {"active", "cohorts"})
     record PreservationView(boolean active, List<CohortView> cohorts, BlockedView blocked, Instant lookedAt) {}
 
     record BlockedView(String reason, Instant since) {}
 
+    @Schema(requiredProperties = {"cohorts", "nodes"})
     record Confirmed(int cohorts, int nodes) {}
 
     /**

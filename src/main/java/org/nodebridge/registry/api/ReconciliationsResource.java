@@ -25,6 +25,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.reconcile.Reconciliations;
 import org.nodebridge.registry.store.Reconciliation;
@@ -45,19 +50,32 @@ public class ReconciliationsResource {
     private UriInfo uri;
 
     @POST
+    @RequestBody(
+            required = false,
+            description = "empty, or with dry_run",
+            content = @Content(
+                    mediaType = MediaType.APPLICATION_JSON,
+                    schema = @Schema(implementation = RequestBodies.Comparison.class)))
     @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Compares Consul with PostgreSQL and puts right what is wrong",
             description = "Any replica takes the request and the leader carries it out. dry_run, in the query or as a"
                     + " member of a JSON body, only says what would be done; it is false where it is not given.")
-    @APIResponse(responseCode = "200", description = "it has ended: done, with its report, or failed, with its error")
-    @APIResponse(responseCode = "202", description = "it has not ended within 25 seconds; Location says where to look")
+    @APIResponse(
+            responseCode = "200",
+            description = "it has ended: done, with its report, or failed, with its error",
+            content = @Content(schema = @Schema(implementation = ReconciliationView.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "it has not ended within 25 seconds; Location says where to look",
+            content = @Content(schema = @Schema(implementation = ReconciliationView.class)))
     @APIResponse(responseCode = "400", description = "dry_run is not valid")
     @APIResponse(responseCode = "401", description = "not signed in")
     @APIResponse(responseCode = "403", description = "not an operator")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response reconcile(
-            @QueryParam("dry_run") String dryRun, byte[] body, @Context SecurityContext security) {
+            @Parameter(description = "true changes nothing; wins over the body") @QueryParam("dry_run") String dryRun,
+            byte[] body, @Context SecurityContext security) {
         Reconciliation asked = reconciliations.request(
                 security.getUserPrincipal().getName(), dryRun(dryRun, body), PATIENCE);
         return asked.status().ended()
@@ -81,7 +99,10 @@ public class ReconciliationsResource {
     @GET
     @Path("{id}")
     @Operation(summary = "One comparison with its report")
-    @APIResponse(responseCode = "200", description = "the comparison")
+    @APIResponse(
+            responseCode = "200",
+            description = "the comparison",
+            content = @Content(schema = @Schema(implementation = ReconciliationView.class)))
     @APIResponse(responseCode = "404", description = "there is no such comparison, or no more")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response find(@PathParam("id") String id) {
@@ -106,6 +127,7 @@ public class ReconciliationsResource {
         return new JsonBody(body, Set.of("dry_run")).flag("dry_run");
     }
 
+    @Schema(requiredProperties = {"reconciliations"})
     record ReconciliationList(List<ReconciliationView> reconciliations) {}
 
     /**
@@ -114,9 +136,10 @@ public class ReconciliationsResource {
      * @param report what it has found and done; absent before it is done
      * @param error why it failed
      */
+    @Schema(requiredProperties = {"id", "status", "dry_run", "requested_at"})
     record ReconciliationView(
             UUID id, String status, boolean dryRun, String requestedBy, Instant requestedAt, Instant startedAt,
-            Instant finishedAt, String replica, JsonNode report, String error) {
+            Instant finishedAt, String replica, @Schema(type = SchemaType.OBJECT) JsonNode report, String error) {
 
         static ReconciliationView of(Reconciliation of) {
             return new ReconciliationView(

@@ -11,8 +11,9 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
@@ -35,7 +36,8 @@ public class RegistrationBatchResource {
             description = "an introspection payload a line, as POST /registrations takes it; 10,000 lines at most",
             content = @Content(
                     mediaType = NDJSON,
-                    examples = @ExampleObject(value = "{\"node_id\": \"a\", \"node_type\": \"effect\"}\n")))
+                    schema = @Schema(type = SchemaType.STRING),
+                    example = "{\"node_id\": \"a\", \"node_type\": \"effect\"}\n"))
     @Operation(
             summary = "Registers up to 10,000 nodes, a line each, and answers a line for each",
             description = "Lines are registered some hundreds at a time, in their order. A line that is broken stops no"
@@ -46,9 +48,9 @@ public class RegistrationBatchResource {
             description = "an answer for each line, in their order; status says what became of it",
             content = @Content(
                     mediaType = NDJSON,
-                    examples = @ExampleObject(
-                            value = "{\"line\":1,\"node_id\":\"a\",\"status\":\"success\",\"outcome\":\"created\","
-                                    + "\"errors\":[]}\n")))
+                    schema = @Schema(type = SchemaType.STRING),
+                    example = "{\"line\":1,\"node_id\":\"a\",\"status\":\"success\",\"outcome\":\"created\","
+                            + "\"errors\":[]}\n"))
     @APIResponse(responseCode = "400", description = "an Idempotency-Key was given")
     @APIResponse(responseCode = "401", description = "not signed in")
     @APIResponse(responseCode = "403", description = "not an operator")

@@ -2,6 +2,7 @@ package org.nodebridge.registry.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A registration, and what only a read of one node shows.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param storeComparison what each store has; absent where that was not asked for
  * @param recentChanges the last ten at most, newest first
  */
+@Schema(requiredProperties = {"node_id", "node_type", "status", "health", "revision", "recent_changes"})
 record RegistrationDetail(
         @JsonUnwrapped RegistrationView registration, StoreComparisonView storeComparison,
         List<ChangeView> recentChanges) {}

@@ -72,5 +72,6 @@ public class RegistrationHistoryResource {
     }
 
     /** @param nextCursor what to ask for older changes with; absent when there are none */
+    @Schema(requiredProperties = {"changes"})
     record ChangePage(List<ChangeView> changes, String nextCursor) {}
 }

@@ -8,6 +8,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 
@@ -30,6 +32,8 @@ public class RegistrationMetricsResource {
             summary = "Registration figures",
             description = "Counts are of this replica since its start; the nodes are those of the whole registry, and at"
                     + " most 10,000 of them are listed.")
+    @APIResponse(responseCode = "200", description = "the figures")
+    @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Figures figures() {
         RegistryMetrics.Totals totals = metrics.totals();
         long count = registrations.countRegistered();
@@ -43,6 +47,7 @@ public class RegistrationMetricsResource {
                 registrations.registeredNodeIds(MOST_NODES));
     }
 
+    @Schema(requiredProperties = {"total_registrations", "registered_nodes_count", "registered_nodes"})
     record Figures(
             long totalRegistrations,
             long successfulRegistrations,

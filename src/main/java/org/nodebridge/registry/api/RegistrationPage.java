@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * Some registrations in the order that was asked for.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param nextCursor what to ask for the next page with; absent on the last page
  * @param totalCount how many there are on all pages together; absent where that was not asked for
  */
+@Schema(requiredProperties = {"registrations"})
 record RegistrationPage(List<RegistrationView> registrations, String nextCursor, Long totalCount) {
 
     private static final ObjectMapper JSON = JsonFormat.mapper();

@@ -29,6 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
@@ -80,11 +81,26 @@ public class RegistrationsResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @RequestBody(
+            description = "an introspection payload; docs/wire-format.md has all members",
+            required = true,
+            content = @Content(
+                    mediaType = MediaType.APPLICATION_JSON,
+                    schema = @Schema(implementation = RequestBodies.Introduction.class)))
     @RolesAllowed(Roles.OPERATOR)
     @Operation(summary = "Registers a node in both stores", description = "The body is an introspection payload.")
-    @APIResponse(responseCode = "201", description = "registered in both stores; the node is new")
-    @APIResponse(responseCode = "200", description = "registered in both stores; the node was known")
-    @APIResponse(responseCode = "202", description = "one store has it, the other will")
+    @APIResponse(
+            responseCode = "201",
+            description = "registered in both stores; the node is new",
+            content = @Content(schema = @Schema(implementation = RegistrationResult.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "registered in both stores; the node was known",
+            content = @Content(schema = @Schema(implementation = RegistrationResult.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "one store has it, the other will",
+            content = @Content(schema = @Schema(implementation = RegistrationResult.class)))
     @APIResponse(responseCode = "400", description = "invalid; every broken field is named")
     @APIResponse(responseCode = "409", description = "a newer event of the node is known")
     @APIResponse(responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
@@ -107,8 +123,14 @@ public class RegistrationsResource {
     @Path("{node_id}")
     @RolesAllowed(Roles.OPERATOR)
     @Operation(summary = "Deregisters a node from both stores")
-    @APIResponse(responseCode = "200", description = "deregistered from both stores")
-    @APIResponse(responseCode = "202", description = "one store has done it, the other will")
+    @APIResponse(
+            responseCode = "200",
+            description = "deregistered from both stores",
+            content = @Content(schema = @Schema(implementation = RegistrationResult.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "one store has done it, the other will",
+            content = @Content(schema = @Schema(implementation = RegistrationResult.class)))
     @APIResponse(responseCode = "404", description = "no such node is registered")
     @APIResponse(responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
     @APIResponse(responseCode = "503", description = "no store can take it now")

@@ -24,6 +24,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.replay.ReplayStart;
 import org.nodebridge.registry.replay.TopicReplayRequest;
@@ -53,13 +57,21 @@ public class ReplaysResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @RequestBody(
+            required = true,
+            content = @Content(
+                    mediaType = MediaType.APPLICATION_JSON,
+                    schema = @Schema(implementation = RequestBodies.TopicsToReplay.class)))
     @RolesAllowed(Roles.ADMIN)
     @Operation(
             summary = "Reads the input topics again, into PostgreSQL or as a dry run",
             description = "The body: from is \"earliest\", an ISO-8601 time, or an object of <topic>-<partition> to"
                     + " offset, which leaves out partitions that it does not name; topics is some of the input topics;"
                     + " dry_run says what would change. Consul is brought up to date at the end.")
-    @APIResponse(responseCode = "202", description = "it has begun; the Location tells how far it is")
+    @APIResponse(
+            responseCode = "202",
+            description = "it has begun; the Location tells how far it is",
+            content = @Content(schema = @Schema(implementation = ReplayView.class)))
     @APIResponse(responseCode = "400", description = "the body is not valid")
     @APIResponse(responseCode = "401", description = "not signed in")
     @APIResponse(responseCode = "409", description = "another replay of topics is under way")
@@ -85,7 +97,10 @@ public class ReplaysResource {
     @GET
     @Path("{id}")
     @Operation(summary = "One replay: how far it is, what it did, and in a dry run what would change")
-    @APIResponse(responseCode = "200", description = "the replay")
+    @APIResponse(
+            responseCode = "200",
+            description = "the replay",
+            content = @Content(schema = @Schema(implementation = ReplayView.class)))
     @APIResponse(responseCode = "404", description = "there is no such replay, or no longer")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response find(@PathParam("id") String id) {
@@ -96,7 +111,10 @@ public class ReplaysResource {
     @Path("{id}")
     @RolesAllowed(Roles.ADMIN)
     @Operation(summary = "Cancels a replay: it ends after the batch under way, and keeps what it has done")
-    @APIResponse(responseCode = "202", description = "it is going to end")
+    @APIResponse(
+            responseCode = "202",
+            description = "it is going to end",
+            content = @Content(schema = @Schema(implementation = ReplayView.class)))
     @APIResponse(responseCode = "401", description = "not signed in")
     @APIResponse(responseCode = "404", description = "there is no such replay, or no longer")
     @APIResponse(responseCode = "409", description = "it has ended already")
@@ -110,6 +128,7 @@ public class ReplaysResource {
         return Response.accepted(ReplayView.of(replay(id).orElse(replay.get()))).build();
     }
 
+    @Schema(requiredProperties = {"replays"})
     record ReplayList(List<ReplayView> replays) {}
 
     /**
@@ -117,9 +136,12 @@ public class ReplaysResource {
      * @param percent of the offsets that were there when it began, those it is done with
      * @param differences nodes that would change, 1000 at most; only of a single replay that was a dry run
      */
+    @Schema(requiredProperties = {"id", "status", "dry_run", "percent"})
     record ReplayView(
-            UUID id, String status, boolean dryRun, JsonNode from, JsonNode topics, long recordsTotal,
-            long recordsRead, double percent, JsonNode counts, JsonNode differences, String error,
+            UUID id, String status, boolean dryRun, @Schema(oneOf = {String.class, Map.class}) Object from,
+            @Schema(type = SchemaType.ARRAY, implementation = String.class) JsonNode topics, long recordsTotal,
+            long recordsRead, double percent, @Schema(type = SchemaType.OBJECT) JsonNode counts,
+            @Schema(type = SchemaType.ARRAY, implementation = Object.class) JsonNode differences, String error,
             boolean cancelRequested, String replica, String requestedBy, Instant requestedAt, Instant finishedAt) {
 
         static ReplayView of(TopicReplay replay) {

@@ -1,6 +1,9 @@
 package org.nodebridge.registry.api;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -18,7 +21,23 @@ public class RequestDescription implements OASFilter {
             "409", "a request with this Idempotency-Key is under way",
             "413", "the body is too long",
             "422", "this Idempotency-Key came with another body before",
-            "429", "too much is asked at once; Retry-After says how long to wait");
+            "429", "too much is asked at once; Retry-After says how long to wait",
+            "503", "PostgreSQL cannot say now what became of this Idempotency-Key");
+
+    private static final String LATE = "the body did not come in time";
+    private static final String OF_ANOTHER_FORM = "the body is not in a form that is read here";
+
+    private static final Map<String, String> OF_ALL = Map.of(
+            "400", "a header or parameter is not valid",
+            "406", "not in a form that Accept names",
+            "500", "a defect; the log tells more");
+
+    /** What is the same everywhere. */
+    private static final Map<String, String> PARAMETERS = Map.of(
+            "limit", "how many at most, 1 to 1000",
+            "cursor", "the next_cursor of the page before",
+            "node_id", "the node's id, percent-encoded",
+            "id", "as a listing has it");
 
     @Override
     public void filterOpenAPI(OpenAPI document) {
@@ -31,7 +50,15 @@ public class RequestDescription implements OASFilter {
         item.getOperations().forEach((method, operation) -> {
             operation.addParameter(header(
                     CorrelationId.HEADER, "found again in the answer, the log and on Kafka; made where it is missing"));
-            describe(operation, "400", "a header or parameter is not valid");
+            operation.setOperationId(name(method, path));
+            operation.getParameters().forEach(RequestDescription::describe);
+            OF_ALL.forEach((status, meaning) -> describe(operation, status, meaning));
+            if (operation.getRequestBody() != null) {
+                describe(operation, "408", LATE);
+                if (Boolean.TRUE.equals(operation.getRequestBody().getRequired())) { // others are read in any form
+                    describe(operation, "415", OF_ANOTHER_FORM);
+                }
+            }
             if (method != PathItem.HttpMethod.GET) {
                 if (!path.endsWith("/registrations/batch")) {
                     operation.addParameter(header(
@@ -40,6 +67,21 @@ public class RequestDescription implements OASFilter {
                 OF_WRITES.forEach((status, meaning) -> describe(operation, status, meaning));
             }
         });
+    }
+
+    /** Made of what callers know and never changes: get and /registrations/{node_id} make getRegistrationsNodeId. */
+    private static String name(PathItem.HttpMethod method, String path) {
+        return method.name().toLowerCase(Locale.ROOT)
+                + Stream.of(path.replaceFirst("^/api/v1/", "").split("[^a-z]+"))
+                        .filter(word -> !word.isEmpty())
+                        .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
+                        .collect(Collectors.joining());
+    }
+
+    private static void describe(Parameter parameter) {
+        if (parameter.getDescription() == null) {
+            parameter.setDescription(PARAMETERS.get(parameter.getName()));
+        }
     }
 
     private static Parameter header(String name, String description) {

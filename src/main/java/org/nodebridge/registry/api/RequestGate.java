@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.nodebridge.registry.config.HttpSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.FieldError;
@@ -20,13 +21,18 @@ import org.nodebridge.registry.security.CorrelationId;
 /**
  * What every request passes before the interface looks at it: it gets its correlation id, and is turned away when its
  * address is no URI, when its query holds U+0000, which PostgreSQL cannot compare with anything (Liberty sees to the
- * path), or when its body is longer than may be.
+ * path), when its Accept cannot be read, or when its body is longer than may be.
  */
 @WebFilter(urlPatterns = "/api/*", asyncSupported = true)
 public class RequestGate extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
     private static final String NO_URI = "must be of characters that a URI may have, and others escaped as %XX";
+
+    /** A weight that is no number, at which RESTEasy fails by a 500. */
+    private static final Pattern NO_WEIGHT =
+            Pattern.compile("(?i);\\s*q\\s*=(?!\\s*(\\d+\\.?\\d*|\\.\\d+)\\s*([,;]|$))");
+
     private static final String BATCH = "/registrations/batch";
 
     @Inject
@@ -63,6 +69,13 @@ public class RequestGate extends HttpFilter {
         }
         if (!isUri(request.getRequestURI())) {
             return invalid("path", NO_URI);
+        }
+        if (!isUri(request.getRequestURL().toString())) {
+            return invalid("Host", "must be a name or an address");
+        }
+        List<String> accepted = Collections.list(request.getHeaders("Accept"));
+        if (accepted.stream().anyMatch(types -> NO_WEIGHT.matcher(types).find())) {
+            return invalid("Accept", "must have numbers for weights");
         }
         if (!isUri("?" + query)) {
             return invalid("query", NO_URI);

@@ -3,6 +3,7 @@ package org.nodebridge.registry.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.reconcile.StoreComparison;
 import org.nodebridge.registry.reconcile.StoreComparison.Difference;
 import org.nodebridge.registry.reconcile.StoreComparison.Entry;
@@ -17,9 +18,9 @@ import org.nodebridge.registry.reconcile.StoreComparison.InPostgres;
  * @param consulError why Consul did not say; absent when it did
  */
 record StoreComparisonView(
-        @JsonInclude(JsonInclude.Include.ALWAYS) Boolean agree,
+        @Schema(nullable = true) @JsonInclude(JsonInclude.Include.ALWAYS) Boolean agree,
         PostgresView postgres,
-        @JsonInclude(JsonInclude.Include.ALWAYS) ConsulView consul,
+        @Schema(nullable = true) @JsonInclude(JsonInclude.Include.ALWAYS) ConsulView consul,
         String consulError,
         List<Difference> differences) {
 

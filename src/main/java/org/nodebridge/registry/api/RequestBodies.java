@@ -1,0 +1,56 @@
+package org.nodebridge.registry.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The forms of request bodies, for OpenAPI. They are read member by member, so that every mistake can be named. */
+final class RequestBodies {
+
+    private static final String TYPES = "effect, compute, reducer or orchestrator";
+
+    private RequestBodies() {}
+
+    @Schema(name = "Introduction", requiredProperties = {"node_id", "node_type"})
+    record Introduction(
+            String nodeId,
+            @Schema(description = TYPES) String nodeType,
+            Map<String, Object> capabilities,
+            Map<String, String> endpoints,
+            Map<String, Object> metadata,
+            @Schema(description = "counts the node's starts") Long epoch,
+            @Schema(description = "decides which of two is newer; now where it is missing") Instant timestamp) {}
+
+    @Schema(name = "Heartbeat")
+    record Heartbeat(String nodeType, String healthStatus, Instant timestamp, Double uptimeSeconds) {}
+
+    @Schema(name = "IntrospectionQuestion")
+    record Question(
+            @Schema(description = "startup, startup_rebroadcast, recovery, refresh, manual or node_join") String reason,
+            @Schema(description = "of these: " + TYPES) List<String> targetNodeTypes,
+            @Schema(minimum = "1", maximum = "30000") Integer timeoutMs) {}
+
+    @Schema(name = "LettersToReplay")
+    record LettersToReplay(
+            @Schema(description = "or at least one of reason, topic, from and to") List<String> ids,
+            @Schema(description = "unreadable or refused") String reason,
+            String topic,
+            Instant from,
+            Instant to,
+            Boolean dryRun,
+            @Schema(minimum = "1", maximum = "10000") Integer limit) {}
+
+    @Schema(name = "TopicsToReplay", requiredProperties = "from")
+    record TopicsToReplay(
+            @Schema(oneOf = {String.class, Map.class}, description = "earliest, a time, or offsets by partition")
+                    Object from,
+            List<String> topics,
+            Boolean dryRun) {}
+
+    @Schema(name = "HeldCohorts")
+    record Cohorts(@Schema(description = TYPES) String nodeType, String region) {}
+
+    @Schema(name = "Comparison")
+    record Comparison(Boolean dryRun) {}
+}

@@ -1,0 +1,48 @@
+package org.nodebridge.registry.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonBodyTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{} {}", "{}{\"a\": \"b\"}", "{} x", "[]", "{", "null", " ", "7"})
+    void refusesWhatIsNotOneObject(String body) {
+        assertThatThrownBy(() -> body(body)).isInstanceOf(InvalidInputException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\u0000", "a\\u0000b", "\\ud800", "\\udc00\\ud800"})
+    void refusesTextThatPostgresCannotKeep(String text) {
+        JsonBody one = body("{\"a\": \"" + text + "\"}");
+        JsonBody list = body("{\"a\": [\"" + text + "\"]}");
+
+        assertThatThrownBy(() -> one.text("a")).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> list.texts("a")).isInstanceOf(InvalidInputException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z", "+10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z"
+    })
+    void refusesATimeThatNobodyElseHas(String time) {
+        assertThatThrownBy(() -> JsonBody.instant("from", time)).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void readsATimeInAnyZone() {
+        assertThat(JsonBody.instant("from", "2026-01-31T12:00:00+02:00"))
+                .isEqualTo(Instant.parse("2026-01-31T10:00:00Z"));
+    }
+
+    private static JsonBody body(String text) {
+        return new JsonBody(text.getBytes(UTF_8), Set.of("a"));
+    }
+}

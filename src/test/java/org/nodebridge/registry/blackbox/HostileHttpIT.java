@@ -1,0 +1,130 @@
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.blackbox.ApiDocument.Operation;
+
+/** What no client of HTTP sends: half a body and then nothing, methods and headers that are none. */
+class HostileHttpIT {
+
+    private static final String PATH = "/api/v1/registrations";
+
+    private static final Registry registry = Registry.shared();
+    private static final ApiDocument document = ApiDocument.of(registry);
+    private static final Unharmed before = Unharmed.now(registry);
+
+    @AfterAll
+    static void theRegistryGoesOn() {
+        before.isAsItWas();
+    }
+
+    static Stream<Operation> operations() {
+        return document.operations().stream();
+    }
+
+    @Test
+    void waitsForNoBodyForLong() {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            List<CompletableFuture<String>> answers = operations()
+                    .filter(operation -> operation.json().has("requestBody"))
+                    .map(operation -> CompletableFuture.supplyAsync(() -> half(operation), threads))
+                    .toList();
+
+            assertThat(answers).extracting(CompletableFuture::join).allMatch(answer -> answer.matches(
+                    "(?s)POST \\S+ 408 .*|POST \\S+/batch (200|408) .*"));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** What is answered to half a body, long before half a minute has gone by: a client's patience here. */
+    private static String half(Operation operation) {
+        return operation + " " + raw(
+                operation.method(), operation.pathWith("none"),
+                "Content-Type: " + operation.bodyType() + "\r\nContent-Length: 500\r\n", "{\"node_id\"");
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void knowsNoOtherMethod(Operation operation) {
+        Set<String> known = Set.copyOf(operations()
+                .filter(other -> other.path().equals(operation.path()))
+                .map(Operation::method)
+                .toList());
+        // POST on a node called watch or batch is none of ours to know
+        Stream.of("PUT", "PATCH", "POST", "DELETE", "TRACE", "CONNECT", "PROPFIND", "GET/x")
+                .filter(method -> !known.contains(method) && !operation.path().matches(".*/(watch|batch)"))
+                .forEach(method -> assertThat(status(raw(method, operation.pathWith("none"), "", "")))
+                        .as(method).isBetween(400, 499));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "X-Correlation-ID: a\r\n X-Injected: yes", "X-Correlation-ID: a\rX-Injected: yes", "X-Correlation-ID: \u0000",
+        "X-Correlation-ID: a\nX-Correlation-ID: b", "X-Correlation-ID: \u00ff\u00fe", "X-Correlation-ID: {}",
+        "Authorization: Basic \u00ff", "Authorization: Basic " + "YQ==", "Authorization: \u0001", "Content-Length: -1",
+        "Content-Length: x", "Content-Length: 99999999999999999999", "Host: a b",
+        "Accept: image/png;q=\u00ff", "Accept: a/b\r\n c: d", "Sec-Fetch-Site: \u0000\r\nOrigin: '",
+        "Idempotency-Key: a b", "Idempotency-Key: \u00ff", "Idempotency-Key: a\r\nIdempotency-Key: b",
+        "Content-Type: \u0001", "Content-Type: application/", "Content-Type: application/json;charset=\"",
+        "Content-Type: application/json;charset=no-such", "Content-Type: ;;;",
+        "Content-Type: text/json,application/json"
+    })
+    void takesNoHostileHeader(String lines) {
+        // the body is refused too, wherever the header happens to be one that is not minded
+        String head = "Content-Type: application/json\r\nContent-Length: 2\r\n" + lines + "\r\n";
+
+        String answer = raw("POST", PATH, head, "{}");
+
+        assertThat(status(answer)).as(answer).isBetween(400, 499);
+        assertThat(answer).doesNotContainPattern("(?mi)^X-Injected");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "If-None-Match: \"", "If-None-Match: W/", "If-None-Match: *, \"a\"", "If-None-Match: \u00ff",
+        "If-Modified-Since: never", "Accept: */*;q=x", "Accept: ,", "Accept: a", "Accept: application/json;q=-2",
+        "Accept-Language: !!!", "Accept-Encoding: ;q=", "Cookie: \"\u0000", "X-Forwarded-For: '; --",
+        "Range: bytes=9-1", "X-HTTP-Method-Override: DELETE", "Referer: \u0001", "Origin: null", "Expect: nothing",
+        "TE: \u0001"
+    })
+    void failsAtNoHeaderOfARead(String line) {
+        String answer = raw("GET", PATH + "?limit=1", line + "\r\n", "");
+
+        assertThat(status(answer)).as(answer).isBetween(200, 499);
+    }
+
+    /** The answer to what is sent just so: its status, and then all of it. */
+    private static String raw(String method, String target, String headers, String body) {
+        String credentials = Base64.getEncoder()
+                .encodeToString(("admin:" + Registry.ADMIN_PASSWORD).getBytes(UTF_8));
+        String authorization = headers.contains("Authorization") ? "" : "Authorization: Basic " + credentials + "\r\n";
+        try {
+            RawAnswer answer = RawHttp.to(registry).send(method + " " + target + " HTTP/1.1\r\n"
+                    + (headers.contains("Host:") ? "" : "Host: localhost\r\n")
+                    + "Connection: close\r\n" + authorization + headers + "\r\n" + body);
+            return answer.status() + " " + answer.text();
+        } catch (IOException e) {
+            return "0 " + e;
+        }
+    }
+
+    private static int status(String answer) {
+        return Integer.parseInt(answer.split(" ", 2)[0]);
+    }
+}
