@@ -2,6 +2,8 @@ package org.nodebridge.registry.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
@@ -9,12 +11,13 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
-import jakarta.ws.rs.sse.Sse;
-import jakarta.ws.rs.sse.SseEventSink;
+import java.io.IOException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -58,17 +61,35 @@ public class WatchResource {
             @Parameter(description = "the id of the last event that the client had")
                     @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER)
                     String lastEventId,
-            @Context SseEventSink sink,
-            @Context Sse sse,
+            @Suspended AsyncResponse suspended,
             @Context UriInfo uri,
             @Context HttpServletRequest request,
-            @Context HttpServletResponse response) {
+            @Context HttpServletResponse response)
+            throws IOException {
         checkParameters(uri);
         checkType(nodeType);
         Start start = watchers.begin(lastEventId);
+        serve(start, nodeType, request, response);
+    }
+
+    /** Writes past JAX-RS, whose event sink may lose what is sent before its request has returned. */
+    private void serve(Start start, String nodeType, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        AsyncContext context = request.getAsyncContext();
+        context.setTimeout(0);
+        response.setStatus(200);
+        response.setContentType(MediaType.SERVER_SENT_EVENTS);
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no"); // a proxy that buffers would hold events back
-        watchers.serve(new SseOutlet(sink, sse, request.getRemoteAddr()), nodeType, start);
+        ServletOutputStream out = response.getOutputStream();
+        EventStreamOutlet outlet = new EventStreamOutlet(context, out, request.getRemoteAddr());
+        watchers.serve(outlet, nodeType, start);
+        try {
+            out.setWriteListener(outlet);
+        } catch (RuntimeException e) {
+            outlet.close();
+            throw e;
+        }
     }
 
     private static void checkParameters(UriInfo uri) {

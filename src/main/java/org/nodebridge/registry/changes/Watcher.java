@@ -19,6 +19,9 @@ final class Watcher {
     /** How long a client may leave an event untaken. */
     static final Duration LONGEST_STALL = Duration.ofSeconds(30);
 
+    /** So many events at once, and then it is another watcher's turn. */
+    private static final int MOST_AT_ONCE = 100;
+
     private final Outlet outlet;
     private final String nodeType;
     private final ChangeFeed feed;
@@ -57,11 +60,7 @@ final class Watcher {
     /** There may be something to send. */
     void wake() {
         if (!closed && calls.getAndIncrement() == 0) {
-            try {
-                executor.execute(this::drain);
-            } catch (RejectedExecutionException e) {
-                close(); // the registry stops
-            }
+            submit();
         }
     }
 
@@ -105,11 +104,22 @@ final class Watcher {
         return outlet.client();
     }
 
+    private void submit() {
+        try {
+            executor.execute(this::drain);
+        } catch (RejectedExecutionException e) {
+            close(); // the registry stops
+        }
+    }
+
     private void drain() {
         int seen = calls.get();
         do {
             try {
-                sendWhatThereIs();
+                if (!sendWhatThereIs()) {
+                    submit(); // others wait for the thread too
+                    return;
+                }
             } catch (StoreException e) {
                 log.waiting(e); // tried again at the next tick
             } catch (RuntimeException e) {
@@ -120,19 +130,23 @@ final class Watcher {
         } while (seen != 0);
     }
 
-    private void sendWhatThereIs() {
-        while (!closed && !sending) {
+    /** Whether that was all for now. */
+    private boolean sendWhatThereIs() {
+        for (int sent = 0; !closed && !sending; sent++) {
             if (overrun) {
                 cut("overrun");
-                return;
+                return true;
+            }
+            if (sent == MOST_AT_ONCE) {
+                return false;
             }
             StreamEvent event = next();
             if (event == null) {
-                return;
+                return true;
             }
             lastActAt = System.nanoTime();
             sending = true;
-            outlet.send(event).whenComplete((sent, failure) -> {
+            outlet.send(event).whenComplete((taken, failure) -> {
                 lastActAt = System.nanoTime();
                 sending = false;
                 if (failure == null) {
@@ -143,6 +157,7 @@ final class Watcher {
                 }
             });
         }
+        return true;
     }
 
     private StreamEvent next() {

@@ -4,8 +4,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.MetricUnits;
@@ -43,6 +45,7 @@ public class RegistryMetrics {
     private static final String CIRCUIT = "registry.catalog.circuit.state";
 
     private final MetricRegistry registry;
+    private final Map<String, Counter> watchedEvents = new ConcurrentHashMap<>();
     private final LongAdder successful = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder inConsul = new LongAdder();
@@ -268,8 +271,10 @@ public class RegistryMetrics {
      * @param event its name; comment for one
      */
     public void watchedEvent(String event) {
-        registry.counter(metadata(WATCHED_EVENTS, "Events taken by clients that watch", MetricUnits.NONE),
-                        new Tag("event", event))
+        // there may be ten thousand of them in a second, and finding a counter costs more than sending one
+        watchedEvents.computeIfAbsent(event, name -> registry.counter(
+                        metadata(WATCHED_EVENTS, "Events taken by clients that watch", MetricUnits.NONE),
+                        new Tag("event", name)))
                 .inc();
     }
 
