@@ -34,6 +34,7 @@ public class Acknowledgements {
     private ManagedScheduledExecutorService scheduler;
 
     private final CollectedHeartbeats collected;
+    private final Object flushing = new Object();
     private Map<TopicPartition, Supplier<CompletionStage<Void>>> waiting = new HashMap<>();
 
     @Inject
@@ -76,14 +77,16 @@ public class Acknowledgements {
         }
     }
 
-    /** Acknowledges all that waits, as far as it is still this replica's. */
+    /** Acknowledges all that waits, as far as it is still this replica's, once others have done the same. */
     void flush() {
-        Map<TopicPartition, Supplier<CompletionStage<Void>>> some;
-        synchronized (this) {
-            some = waiting;
-            waiting = new HashMap<>();
+        synchronized (flushing) {
+            Map<TopicPartition, Supplier<CompletionStage<Void>>> some;
+            synchronized (this) {
+                some = waiting;
+                waiting = new HashMap<>();
+            }
+            now(collected.ours(some), PATIENCE);
         }
-        now(collected.ours(some), PATIENCE);
     }
 
     /** Overridden where there is no container to schedule anything. */

@@ -64,28 +64,31 @@ class ConsumerChannel {
     }
 
     /**
-     * Commits offsets again, as far as their partitions are still this replica's; what fails is found again at the next
-     * look.
+     * Commits offsets that have been acknowledged, as far as their partitions are still this replica's, and waits for the
+     * broker.
+     *
+     * @return whether the broker has them now
      */
-    void commitAgain(Map<TopicPartition, Long> lost) {
+    boolean commit(Map<TopicPartition, Long> offsets) {
         KafkaConsumer<?, ?> consumer = clients.getConsumer(ChannelSettings.NODE_EVENTS);
-        if (lost.isEmpty() || consumer == null) {
-            return;
+        if (offsets.isEmpty() || consumer == null) {
+            return false;
         }
         try {
             // on the polling thread, between two polls, partitions neither come nor go
             consumer.runOnPollingThread(polling -> {
                 Map<TopicPartition, OffsetAndMetadata> ours = new HashMap<>();
-                lost.forEach((partition, next) -> {
+                offsets.forEach((partition, next) -> {
                     if (polling.assignment().contains(partition) && commits.stands(partition, next)) {
                         ours.put(partition, new OffsetAndMetadata(next));
                     }
                 });
                 polling.commitSync(ours, COMMIT);
             }).await().atMost(patience().plus(COMMIT));
-            LOG.atInfo().addKeyValue("partitions", lost.keySet()).log("Offsets whose commit was lost are committed again");
+            return true;
         } catch (RuntimeException e) {
-            LOG.atDebug().addKeyValue("reason", String.valueOf(e)).log("Lost offsets cannot be committed yet");
+            LOG.atDebug().addKeyValue("reason", String.valueOf(e)).log("Offsets cannot be committed now");
+            return false;
         }
     }
 

@@ -43,6 +43,9 @@ class IntakeLifecycle {
     private ConsumerChannel channel;
 
     @Inject
+    private LostCommits commits;
+
+    @Inject
     private ConsumerProgress progress;
 
     @Inject
@@ -80,6 +83,7 @@ class IntakeLifecycle {
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
         heartbeats.finish(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        channel.commit(commits.all()); // the connector would close its client without waiting for what it has sent
         LOG.atInfo().addKeyValue("finished", !processing.busy()).log("The intake has stopped");
     }
 

@@ -16,10 +16,14 @@ import org.nodebridge.registry.health.ComponentMonitor;
 import org.nodebridge.registry.health.ComponentProbe;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Whether the broker answers, whether this replica's consumer is in its group, and how far the group is behind. */
 @ApplicationScoped
 class KafkaProbe implements ComponentProbe {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaProbe.class);
 
     @Inject
     private BrokerClient broker;
@@ -106,7 +110,10 @@ class KafkaProbe implements ComponentProbe {
     private void commitAgainWhatWasLost(Map<TopicPartition, BrokerClient.Position> positions) {
         Map<TopicPartition, Long> committed = new LinkedHashMap<>();
         positions.forEach((partition, position) -> committed.put(partition, position.next()));
-        channel.commitAgain(commits.look(committed));
+        Map<TopicPartition, Long> lost = commits.look(committed);
+        if (channel.commit(lost)) {
+            LOG.atInfo().addKeyValue("partitions", lost.keySet()).log("Offsets whose commit was lost are committed again");
+        }
     }
 
     /** Only its own partitions can tell whether this replica stands still. */

@@ -47,6 +47,11 @@ public class LostCommits {
         return lost;
     }
 
+    /** All that has been acknowledged, of each partition the last. */
+    synchronized Map<TopicPartition, Long> all() {
+        return Map.copyOf(acknowledged);
+    }
+
     /** Whether this is still what has been acknowledged last, so that committing it again sets nobody back. */
     synchronized boolean stands(TopicPartition partition, long next) {
         return acknowledged.getOrDefault(partition, -1L) == next;

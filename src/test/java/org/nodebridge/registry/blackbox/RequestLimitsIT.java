@@ -70,7 +70,8 @@ class RequestLimitsIT {
     @ValueSource(ints = {20_000, 100_000})
     void refusesAnAddressWithoutEnd(int length) throws Exception {
         RawAnswer answer = RawHttp.to(registry)
-                .send("GET " + PATH + "/" + "x".repeat(length) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                .send("GET " + PATH + "/" + "x".repeat(length) + " HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Connection: close\r\n\r\n");
 
         assertThat(answer.status()).as(answer.text()).isBetween(400, 499);
     }

@@ -92,7 +92,7 @@ class LeaseInContainerIT extends InPostgres {
 
         StoredEvent stored = store(NODE.heartbeat(at(1), HealthStatus.DEGRADED)).renewed().get(ID);
 
-        assertThat(stored).isEqualTo(new StoredEvent(ID, Outcome.RECOVERED, null, 3, true, "passing"));
+        assertThat(stored).isEqualTo(new StoredEvent(ID, Outcome.RECOVERED, null, 3, true, "warning"));
         assertThat(rows.of(ID).path("status").asText()).isEqualTo("active");
         assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("warning");
         assertThat(lastChange()).isEqualTo("recovered:heartbeat");
