@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -74,6 +75,7 @@ public class BatchProcessing {
     private ExecutorService thread;
     private Gatherer<Batch> batches;
     private Room room;
+    private boolean ended;
     private volatile boolean abandoned;
 
     @PostConstruct
@@ -111,13 +113,21 @@ public class BatchProcessing {
      * registry stops first.
      *
      * @param offsets how the last record of each partition is acknowledged
-     * @return completes when there is room for another one
+     * @return completes when there is room for another one; never after {@link #end}
      */
-    CompletionStage<Void> take(
+    synchronized CompletionStage<Void> take(
             List<ReadRecord> read, Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets) {
+        if (ended) {
+            return new CompletableFuture<>(); // it was on its way when the stop began, and is read again after it
+        }
         CompletionStage<Void> more = room.enter(read.size());
         batches.add(new Batch(read, offsets, System.nanoTime()));
         return more;
+    }
+
+    /** Takes no more batches. What has been taken is still worked on. */
+    synchronized void end() {
+        ended = true;
     }
 
     private void process(List<Batch> some) {

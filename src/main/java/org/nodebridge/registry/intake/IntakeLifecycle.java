@@ -77,6 +77,7 @@ class IntakeLifecycle {
      */
     void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
         channel.hold();
+        processing.end();
         patience.end();
         long deadline = System.nanoTime() + LONGEST_FINISH.toNanos();
         while (processing.busy() && System.nanoTime() < deadline) {
