@@ -5,6 +5,7 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,16 @@ public class Acknowledgements {
             }
             now(collected.ours(some), PATIENCE);
         }
+    }
+
+    /** Acknowledges at once what waits of these partitions, and does not wait: they are about to go. */
+    synchronized void release(Collection<TopicPartition> partitions) {
+        partitions.forEach(partition -> {
+            Supplier<CompletionStage<Void>> offset = waiting.remove(partition);
+            if (offset != null) {
+                offset.get();
+            }
+        });
     }
 
     /** Overridden where there is no container to schedule anything. */

@@ -1,6 +1,7 @@
 package org.nodebridge.registry.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ class AcknowledgementsTest {
     private static final TopicPartition ONE = new TopicPartition("introspections", 1);
     private static final TopicPartition TWO = new TopicPartition("introspections", 2);
 
-    private final List<String> sent = new ArrayList<>();
+    private final List<String> sent = new CopyOnWriteArrayList<>();
     private final List<Duration> scheduled = new ArrayList<>();
     private final CollectedHeartbeats collected = new CollectedHeartbeats();
     private final Acknowledgements acknowledgements = new Acknowledgements(collected) {
@@ -77,5 +79,17 @@ class AcknowledgementsTest {
         acknowledgements.flush();
 
         assertThat(sent).containsExactly("next");
+    }
+
+    @Test
+    void acknowledgesWhatWaitsOfPartitionsThatAreAboutToGoAndNothingOfThemTwice() {
+        acknowledgements.soon(offset(ONE, "one"));
+        acknowledgements.soon(offset(TWO, "two"));
+
+        acknowledgements.release(Set.of(ONE));
+        await().until(() -> sent.equals(List.of("one")));
+        acknowledgements.flush();
+
+        assertThat(sent).containsExactly("one", "two");
     }
 }
