@@ -74,7 +74,7 @@ public record RegistrySettings(
                 reader.duration("registry.introspection-request.timeout", null, "PT5S"),
                 reader.duration("registry.introspection-request.interval", null, "PT30S"),
                 reader.number("registry.introspection-request.most-open", null, 8, 1, 100),
-                reader.number("registry.manual.most-waiting", null, 200, 1, 10_000),
+                reader.number("registry.manual.most-waiting", null, 100, 1, 10_000),
                 reader.duration("registry.cluster.lease-ttl", null, "PT15S"),
                 reader.texts("registry.health.critical", null, "kafka"),
                 SecuritySettings.read(reader),

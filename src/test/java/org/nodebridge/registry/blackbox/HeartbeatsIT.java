@@ -64,7 +64,8 @@ class HeartbeatsIT {
         patient.liberty().start();
         FleetNode node = bridge(Registry.uniqueId("collected"), "effect");
         introduce(patient, node);
-        eventually().until(() -> group.lag() == 0);
+        // what Consul has confirmed is noted after the commit
+        eventually().until(() -> group.lag() == 0 && patient.stores().owedToConsul() == 0);
         JsonNode before = patient.row(node.id()).orElseThrow();
         patient.publish(Registry.HEARTBEAT, node.id(), node.heartbeat(Instant.now(), "healthy"));
         eventually().until(() -> Metrics.of(patient).value(RECEIVED) == 1);

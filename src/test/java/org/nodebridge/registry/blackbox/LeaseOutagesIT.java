@@ -285,6 +285,7 @@ class LeaseOutagesIT {
         eventually().untilAsserted(() -> {
             JsonNode preservation = replicas.get(0).get("/api/v1/preservation").json();
             assertThat(preservation.path("blocked").isMissingNode()).as("not blocked: %s", preservation).isTrue();
+            assertThat(preservation.path("looked_at").asText()).as("a leader has looked").isNotEmpty();
             assertThat(Instant.parse(preservation.path("looked_at").asText())).isAfter(asked);
         });
     }

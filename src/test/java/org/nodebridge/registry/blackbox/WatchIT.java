@@ -36,17 +36,20 @@ class WatchIT {
         WatchStream stream = watch("", null, events);
         awaitSnapshot(events);
 
+        // one after the other, since an event may show its node as it was a moment later
         PlainNode node = registered("watch-new");
+        awaitNames(events, node, "added");
         ObjectNode changed = node.payload();
         changed.putObject("capabilities").putObject("another");
         registry.post(PATH, changed);
+        awaitNames(events, node, "added", "updated");
         ObjectNode unwell = Json.object("{'health_status': 'degraded'}");
         assertThat(registry.post(PATH + "/" + node.id() + "/heartbeat", unwell).status()).isEqualTo(200);
+        awaitNames(events, node, "added", "updated", "updated");
         registry.delete(PATH + "/" + node.id());
         registry.post(PATH, node.payload());
 
-        eventually().untilAsserted(() -> assertThat(namesOf(events, node))
-                .containsExactly("added", "updated", "updated", "removed", "added"));
+        awaitNames(events, node, "added", "updated", "updated", "removed", "added");
         assertThat(stream.header("Content-Type")).startsWith("text/event-stream");
         assertThat(stream.header("Cache-Control")).contains("no-store");
         assertThat(events.get(0).name()).isEqualTo("snapshot-begin");
@@ -195,6 +198,10 @@ class WatchIT {
 
     private static List<String> namesOf(List<Event> events, PlainNode node) {
         return of(events, node).stream().map(Event::name).toList();
+    }
+
+    private static void awaitNames(List<Event> events, PlainNode node, String... names) {
+        eventually().untilAsserted(() -> assertThat(namesOf(events, node)).containsExactly(names));
     }
 
     private static List<Long> idsOf(List<Event> events) {

@@ -152,9 +152,12 @@ class WatchReplicasIT {
 
     @Test
     void beginsAnewWhereTheHistoryHasBeenPruned() throws SQLException {
-        IntStream.range(0, 3).forEach(i -> replicas.get(0)
-                .post("/api/v1/registrations", PlainNode.unique("watch-pruned").payload()));
-        long last = lastRevision();
+        PlainNode node = null;
+        for (int i = 0; i < 3; i++) {
+            node = PlainNode.unique("watch-pruned");
+            replicas.get(0).post("/api/v1/registrations", node.payload());
+        }
+        long last = replicas.get(0).row(node.id()).orElseThrow().path("revision").longValue();
         try (Connection connection = servers.postgres().orElseThrow().connect();
                 Statement statement = connection.createStatement()) {
             eventually().until(() -> TopologyTopic.of(replicas.get(0)).lastRevision() == lastRevision());
@@ -165,11 +168,14 @@ class WatchReplicasIT {
         List<Event> resumed = events(Long.toString(last - 1));
 
         eventually().untilAsserted(() -> {
-            assertThat(pruned).extracting(Event::name).startsWith("resync", "snapshot-begin").endsWith("snapshot-end");
-            assertThat(resumed).extracting(Event::name).containsExactly("added");
+            // leases of nodes of other tests may end meanwhile: more may follow
+            assertThat(pruned).extracting(Event::name).startsWith("resync", "snapshot-begin").contains("snapshot-end");
+            assertThat(resumed).extracting(Event::name).startsWith("added");
         });
         assertThat(pruned.get(0).data().path("reason").textValue()).isEqualTo("history_pruned");
-        assertThat(pruned.get(pruned.size() - 1).id()).isEqualTo(last);
+        assertThat(pruned).filteredOn(event -> event.name().equals("snapshot-end"))
+                .singleElement()
+                .satisfies(end -> assertThat(end.id()).isGreaterThanOrEqualTo(last));
         assertThat(resumed.get(0).id()).isEqualTo(last);
     }
 

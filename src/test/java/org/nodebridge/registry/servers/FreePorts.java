@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +50,15 @@ public final class FreePorts {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
             return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether a server listens there; found out without taking the port, which its server may be about to do. */
+    static boolean isListenedOn(int port) {
+        try (Socket socket = new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port)) {
+            return socket.isConnected();
         } catch (IOException e) {
             return false;
         }

@@ -80,7 +80,7 @@ public final class KafkaServer extends Server {
 
     @Override
     boolean answers() throws Exception {
-        if (FreePorts.isFree(port)) {
+        if (!FreePorts.isListenedOn(port)) {
             return false;
         }
         try (Admin admin = admin()) {

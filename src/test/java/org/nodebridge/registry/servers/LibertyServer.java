@@ -111,6 +111,9 @@ public final class LibertyServer extends Server {
         all.put("WLP_USER_DIR", LibertyUserDirectory.make(install, SERVER, directory().resolve("usr")).toString());
         all.putIfAbsent("HTTP_HOST", System.getenv().getOrDefault("HTTP_HOST", "127.0.0.1"));
         all.put("LOG_DIR", directory().resolve("logs").toString());
+        if (javaHome.equals(JavaHomes.current())) {
+            ClassArchive.giveCaches(directory(), SERVER);
+        }
         // names our directory on the command line, by which a later run knows the process as ours
         all.merge("JVM_ARGS", "-Dregistry.server.directory=" + directory(), (given, ours) -> given + " " + ours);
         // "run" becomes the JVM in place, so that our pid and our signals are the server's own

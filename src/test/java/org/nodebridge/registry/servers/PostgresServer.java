@@ -100,7 +100,7 @@ public final class PostgresServer extends Server {
 
     @Override
     boolean answers() throws SQLException {
-        if (FreePorts.isFree(port)) {
+        if (!FreePorts.isListenedOn(port)) {
             return false;
         }
         try (Connection connection = connect("postgres");
