@@ -252,7 +252,9 @@ class DegradationIT {
         try {
             // one batch is under way, which may have several of them in it, and so many may wait behind it
             eventually().until(() -> {
-                answers.add(CompletableFuture.supplyAsync(() -> register(PlainNode.unique("piled-up")), threads));
+                for (int i = 0; i < MOST_WAITING; i++) {
+                    answers.add(CompletableFuture.supplyAsync(() -> register(PlainNode.unique("piled-up")), threads));
+                }
                 return answers.stream().anyMatch(CompletableFuture::isDone);
             });
 

@@ -157,7 +157,9 @@ class WatchReplicasIT {
             node = PlainNode.unique("watch-pruned");
             replicas.get(0).post("/api/v1/registrations", node.payload());
         }
-        long last = replicas.get(0).row(node.id()).orElseThrow().path("revision").longValue();
+        long last = replicas.get(0).stores()
+                .query("SELECT revision FROM registration_history WHERE tool_id = '" + node.id() + "'")
+                .get(0).path("revision").asLong();
         try (Connection connection = servers.postgres().orElseThrow().connect();
                 Statement statement = connection.createStatement()) {
             eventually().until(() -> TopologyTopic.of(replicas.get(0)).lastRevision() == lastRevision());
