@@ -1,25 +1,28 @@
 package org.nodebridge.registry.servers;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
 /** A Kafka broker and KRaft controller in one JVM, run from the test classpath. Topics are never made by themselves. */
 public final class KafkaServer extends Server {
 
-    private static final Duration FORMAT_DEADLINE = Duration.ofSeconds(60);
-
     private final int port;
     private final int controllerPort = FreePorts.one();
     private final Secured secured;
+    private List<String> options = ClassArchive.optionsOfKafka();
 
     /** A second listener, by TLS and SCRAM-SHA-512. */
     private record Secured(int port, SelfSigned certificate, String user, String password) {}
@@ -38,6 +41,12 @@ public final class KafkaServer extends Server {
     /** The same with a second listener on localhost, by TLS and SCRAM-SHA-512, for that user. Before the first start. */
     public KafkaServer secured(SelfSigned certificate, String user, String password) {
         return new KafkaServer(directory(), port, new Secured(FreePorts.one(), certificate, user, password));
+    }
+
+    /** The same, which leaves an archive of the classes it has loaded when it ends. */
+    KafkaServer archivingTo(Path file) {
+        options = List.of("-XX:ArchiveClassesAtExit=" + file, ClassArchive.QUIET);
+        return this;
     }
 
     /** A broker on a free port. */
@@ -88,6 +97,7 @@ public final class KafkaServer extends Server {
         }
     }
 
+    /** In this JVM, as another one would take longer to start than to do it. */
     private void format(Path data) throws IOException {
         Path config = directory().resolve("format.properties");
         Files.write(config, config(data));
@@ -97,17 +107,21 @@ public final class KafkaServer extends Server {
             arguments.add("--add-scram");
             arguments.add("SCRAM-SHA-512=[name=" + secured.user + ",password=" + secured.password + "]");
         }
-        Executables.run(FORMAT_DEADLINE, Map.of(), java("kafka.tools.StorageTool", arguments.toArray(String[]::new)));
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        int status = StorageTool.execute(arguments.toArray(String[]::new), new PrintStream(said, true, UTF_8));
+        if (status != 0) {
+            throw new IOException("Kafka's directory cannot be formatted: " + said.toString(UTF_8));
+        }
         Files.delete(config);
     }
 
     private List<String> java(String mainClass, String... arguments) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        List<String> options = List.of(
-                java.toString(), "-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
+        List<String> always = List.of(
+                "-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
                 // the class path is longer than the system shows of a command line
                 "@" + directory().resolve("java.args"), mainClass);
-        return Stream.concat(options.stream(), List.of(arguments).stream()).toList();
+        return Stream.of(List.of(java.toString()), options, always, List.of(arguments)).flatMap(List::stream).toList();
     }
 
     private static String classpath() throws IOException {
