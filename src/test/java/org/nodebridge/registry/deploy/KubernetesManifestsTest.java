@@ -93,7 +93,7 @@ class KubernetesManifestsTest {
                                 .getSpec().getPodSelector().getMatchLabels(),
                         read("monitoring/servicemonitor.yaml", ServiceMonitor.class)
                                 .getSpec().getSelector().getMatchLabels()))
-                .allSatisfy(selector -> assertThat(selector).isNotEmpty().isSubsetOf(labels));
+                .allSatisfy(selector -> assertThat(selector.entrySet()).isNotEmpty().isSubsetOf(labels.entrySet()));
     }
 
     @Test
