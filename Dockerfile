@@ -1,30 +1,54 @@
 # syntax=docker/dockerfile:1
 
+# What the image holds on top of Open Liberty's kernel image (which brings a JRE): the features that server.xml names,
+# server.xml and jvm.options, PostgreSQL's driver, and the registry, unpacked. No Maven, no sources, no tests, no secret.
+# What is set from outside, and where it may write, is in docs/deployment.md.
+
 ARG MAVEN_IMAGE=maven:3.9-eclipse-temurin-17
-ARG LIBERTY_IMAGE=open-liberty:26.0.0.5-kernel-slim-java17-openj9
+# the one that the build tests with (openliberty.version in pom.xml)
+ARG LIBERTY_VERSION=26.0.0.5
+ARG LIBERTY_IMAGE=open-liberty:${LIBERTY_VERSION}-kernel-slim-java17-openj9
 
 FROM ${MAVEN_IMAGE} AS build
 WORKDIR /build
 COPY pom.xml .
 COPY src/main src/main
-# Goals, not the lifecycle: packaging would also install a Liberty and fetch the servers of the tests.
+# Goals, not the lifecycle: packaging would also install a Liberty and fetch the servers of the tests. Unpacked, so that
+# Liberty need not write beside it what it unpacks itself.
 RUN --mount=type=cache,target=/build/repository \
     mvn() { command mvn -B -q -Dmaven.repo.local=/build/repository "$@"; } \
-    && mvn resources:resources compiler:compile war:war \
+    && mvn resources:resources dependency:unpack@webjars compiler:compile war:exploded \
     && driver=$(sed -n 's:.*<postgresql.version>\(.*\)</postgresql.version>.*:\1:p' pom.xml) \
-    && mvn dependency:copy "-Dartifact=org.postgresql:postgresql:$driver" -DoutputDirectory=target/jdbc
+    && mvn dependency:copy "-Dartifact=org.postgresql:postgresql:$driver" -DoutputDirectory=target/jdbc \
+    && mv target/node-bridge-registry/WEB-INF/lib target/lib
 
 FROM ${LIBERTY_IMAGE}
-LABEL org.opencontainers.image.title="NodeBridge Registry" \
-      org.opencontainers.image.description="Keeps every node that announces itself on Kafka registered in Consul and in PostgreSQL" \
-      org.opencontainers.image.licenses="Apache-2.0"
-
-# The features before the application, so that a new WAR does not fetch them again.
+# The features before the application, so that a new one does not fetch them again.
 COPY --chown=1001:0 src/main/liberty/config/ /config/
 RUN features.sh
+COPY LICENSE /licenses/node-bridge-registry/LICENSE
 COPY --chown=1001:0 --from=build /build/target/jdbc/ /opt/ol/wlp/usr/shared/resources/jdbc/
-COPY --chown=1001:0 --from=build /build/target/node-bridge-registry.war /config/apps/
-RUN configure.sh
+# The libraries in a layer of their own: they change less often than the registry does.
+COPY --chown=1001:0 --from=build /build/target/lib/ /config/apps/node-bridge-registry.war/WEB-INF/lib/
+COPY --chown=1001:0 --from=build /build/target/node-bridge-registry/ /config/apps/node-bridge-registry.war/
+# It starts the server once, to fill OpenJ9's cache of classes. The key that this start makes for HTTPS must not be in
+# the image, where all who have the image would share it.
+RUN configure.sh && rm -rf /output/resources/security /logs/*
+
+# Each file there is a setting of its name: where Docker and Compose put secrets.
+ENV VARIABLE_SOURCE_DIRS=/run/secrets
+
+ARG LIBERTY_IMAGE
+ARG VERSION=0.1.0-SNAPSHOT
+ARG REVISION=unknown
+ARG CREATED
+LABEL org.opencontainers.image.title="NodeBridge Registry" \
+      org.opencontainers.image.description="Keeps every node that announces itself on Kafka registered in Consul and in PostgreSQL" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="${LIBERTY_IMAGE}"
 
 USER 1001
 EXPOSE 9080 9443
