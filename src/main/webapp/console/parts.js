@@ -11,7 +11,7 @@ const MOODS = {
   half_open: "fair", absent: "fair", open: "fair", held: "fair", different: "fair", missing: "fair", busy: "fair",
   requested: "fair", extra: "fair", removed: "fair",
   unhealthy: "bad", critical: "bad", refused: "bad", expired: "bad", failed: "bad", quarantined: "bad", gone: "bad",
-  unreadable: "bad", timeout: "bad", unreachable: "bad", status: "bad", differs: "bad",
+  unreadable: "bad", unidentified: "bad", timeout: "bad", unreachable: "bad", status: "bad", differs: "bad",
 };
 
 export const moodOf = (word) => MOODS[word] ?? "plain";

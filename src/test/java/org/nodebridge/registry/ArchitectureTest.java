@@ -58,7 +58,19 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule replayUsesTheUseCase =
-            uses("replay", "event", "registration", "store", "cluster", "health", "metrics", "config");
+            uses("replay", "event", "identity", "registration", "store", "cluster", "health", "metrics", "config");
+
+    @ArchTest
+    static final ArchRule identityJudgesBeforeTheUseCase =
+            uses("identity", "event", "store", "security", "metrics", "config");
+
+    @ArchTest
+    static final ArchRule claimsAreReadWhereCallersAndNodesShowWhoTheyAre = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + "identity", ROOT + "security")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.jose4j..");
 
     @ArchTest
     static final ArchRule probesKnowNoStore = uses("lease.probe", "event", "metrics", "config");

@@ -132,6 +132,16 @@ public final class SettingsReader {
         });
     }
 
+    /** A file that holds a JWKS, a PEM key or a PEM certificate; empty for none. */
+    public String keysFile(String key, String alias) {
+        return read(key, alias, "", value -> {
+            if (!value.isEmpty() && !holdsKeys(value)) {
+                throw new IllegalArgumentException("must name a file with a JWKS, a PEM key or a PEM certificate");
+            }
+            return value;
+        });
+    }
+
     private static boolean holdsKeys(String file) {
         try {
             String text = Files.readString(Path.of(file)).strip();

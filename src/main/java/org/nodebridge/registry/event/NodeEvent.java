@@ -129,6 +129,14 @@ public sealed interface NodeEvent {
     record Unreadable(List<FieldError> errors, String correlationId) implements NodeEvent {}
 
     /**
+     * An event of somebody who has not shown that it may speak for the node: a dead letter.
+     *
+     * @param event what it would have been
+     * @param error what is wrong with its claim
+     */
+    record Unidentified(OfNode event, FieldError error) implements NodeEvent {}
+
+    /**
      * A record that is well-formed and not meant for the registry, such as another registry's introspection request.
      *
      * @param eventType its event type, lower case with underscores

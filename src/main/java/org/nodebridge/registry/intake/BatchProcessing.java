@@ -54,6 +54,9 @@ public class BatchProcessing {
     private DualRegistrationService service;
 
     @Inject
+    private Admission admission;
+
+    @Inject
     private Retries retries;
 
     @Inject
@@ -96,9 +99,14 @@ public class BatchProcessing {
         Instant now = Instant.now();
         Stream<ConsumerRecord<byte[], byte[]>> all =
                 records.size() < FEW ? records.stream() : records.parallelStream();
-        List<ReadRecord> read = all.map(record -> new ReadRecord(record, read(record, now))).toList();
+        List<ReadRecord> read = all.map(record -> claimed(record, now)).toList();
         read.forEach(record -> counts.read(record.event()));
         return read;
+    }
+
+    private ReadRecord claimed(ConsumerRecord<byte[], byte[]> record, Instant now) {
+        NodeEvent event = read(record, now);
+        return settings.identity().isOn() ? admission.claimed(record, event, now) : new ReadRecord(record, event);
     }
 
     private NodeEvent read(ConsumerRecord<byte[], byte[]> record, Instant now) {
@@ -133,29 +141,29 @@ public class BatchProcessing {
     private void process(List<Batch> some) {
         Batch batch = Batch.of(some);
         if (!abandoned) {
-            retries.throughDefects(() -> once(batch), this::abandon);
+            retries.throughDefects(() -> once(admission.admit(batch.read), batch), this::abandon);
         }
         room.leave(batch.read.size());
     }
 
-    private boolean once(Batch batch) {
-        List<NodeEvent> now =
-                batch.read.stream().filter(record -> !record.isHeartbeat()).map(ReadRecord::event).toList();
-        BatchResult result = retries.throughOutages(batch.read.size(), () -> service.apply(now));
-        if (result == null || !retries.setAside(batch.read, result.refused())) {
+    /** @param admitted the batch's records after a look at who sent them; {@code null} when the registry stops first */
+    private boolean once(List<ReadRecord> admitted, Batch batch) {
+        if (admitted == null) {
             return abandon();
         }
-        batch.read.forEach(record -> counts.done(record.event()));
+        List<NodeEvent> now =
+                admitted.stream().filter(record -> !record.isHeartbeat()).map(ReadRecord::event).toList();
+        BatchResult result = retries.throughOutages(admitted.size(), () -> service.apply(now));
+        if (result == null || !retries.setAside(admitted, result.refused())) {
+            return abandon();
+        }
+        admitted.forEach(record -> counts.done(record.event()));
         result.published().thenRun(() -> metrics.batch(Duration.ofNanos(System.nanoTime() - batch.takenAt)));
-        acknowledge(batch, result);
-        return true;
-    }
-
-    private void acknowledge(Batch batch, BatchResult result) {
-        if (heartbeats.collect(batch.read, departed(result, batch.read), batch.offsets)) {
+        if (heartbeats.collect(admitted, departed(result, admitted), batch.offsets)) {
             acknowledgements.soon(batch.offsets);
             progress.progressed();
         }
+        return true;
     }
 
     /** After a batch that is not committed no later one may be, or its offsets would cover the lost one's. */

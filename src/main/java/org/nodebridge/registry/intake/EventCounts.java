@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 
@@ -28,6 +29,8 @@ class EventCounts {
             metrics.events("ignored", "ignored", 1);
         } else if (event instanceof Unreadable) {
             metrics.events("unreadable", "dead_lettered", 1);
+        } else if (event instanceof Unidentified) {
+            metrics.events("unidentified", "dead_lettered", 1);
         }
     }
 }

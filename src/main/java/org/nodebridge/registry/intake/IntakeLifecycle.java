@@ -34,6 +34,9 @@ class IntakeLifecycle {
     private NodeEventConsumer consumer;
 
     @Inject
+    private Admission admission;
+
+    @Inject
     private BatchProcessing processing;
 
     @Inject
@@ -63,6 +66,7 @@ class IntakeLifecycle {
     private boolean opened;
 
     void start(@Observes Startup startup) {
+        admission.prepare();
         consumer.prepare();
         executor.execute(() -> retrying("bring the schema up to date", migration::migrate, this::letRecordsIn));
         executor.execute(() -> {

@@ -9,10 +9,20 @@ import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
+import org.nodebridge.registry.identity.Claim;
 
-/** A record and what it says, kept together because a dead letter is the record. */
-record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event) {
+/**
+ * A record and what it says, kept together because a dead letter is the record.
+ *
+ * @param claim what it says of its sender, until that has been judged; else {@code null}
+ */
+record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Claim claim) {
+
+    ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event) {
+        this(record, event, null);
+    }
 
     boolean isHeartbeat() {
         return event instanceof Heartbeat;
@@ -22,9 +32,10 @@ record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event) {
         return (Heartbeat) event;
     }
 
-    /** Whether it is to be set aside, for itself or because PostgreSQL has refused it. */
+    /** Whether it is to be set aside, for itself, for its sender or because PostgreSQL has refused it. */
     boolean poison(Map<UUID, String> refused) {
         return event instanceof Unreadable
+                || event instanceof Unidentified
                 || event instanceof OfNode ofNode && refused.containsKey(ofNode.version().eventId());
     }
 
@@ -32,6 +43,10 @@ record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event) {
     CompletionStage<Void> write(DeadLetters deadLetters, Map<UUID, String> refused) {
         if (event instanceof Unreadable unreadable) {
             return deadLetters.write(record, "unreadable", unreadable.errors(), unreadable.correlationId());
+        }
+        if (event instanceof Unidentified unidentified) {
+            return deadLetters.write(
+                    record, "unidentified", List.of(unidentified.error()), unidentified.event().correlationId());
         }
         OfNode ofNode = (OfNode) event;
         FieldError error = new FieldError("$", refused.get(ofNode.version().eventId()));

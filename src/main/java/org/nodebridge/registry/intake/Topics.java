@@ -20,6 +20,9 @@ class Topics {
     /** A dead letter is its record and the headers that explain it, so it may be larger than any record. */
     private static final Map<String, String> ROOM_FOR_HEADERS = Map.of("max.message.bytes", "2097152");
 
+    /** Claims are judged as of Kafka's time of their record, which is not to be the sender's to choose. */
+    private static final Map<String, String> TIME_OF_THE_BROKER = Map.of("message.timestamp.type", "LogAppendTime");
+
     @Inject
     private BrokerClient broker;
 
@@ -38,7 +41,7 @@ class Topics {
     void ensure() {
         Map<String, Map<String, String>> wanted = new LinkedHashMap<>();
         for (String topic : settings.inputTopics()) {
-            wanted.put(topic, Map.of());
+            wanted.put(topic, registry.identity().isOn() ? TIME_OF_THE_BROKER : Map.of());
             wanted.put(settings.deadLetterTopic(topic), ROOM_FOR_HEADERS);
             wanted.put(settings.quarantineTopic(topic), ROOM_FOR_HEADERS);
         }

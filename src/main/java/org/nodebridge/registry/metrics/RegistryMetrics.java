@@ -23,6 +23,7 @@ public class RegistryMetrics {
     private static final String EVENTS = "registry.events";
     private static final String HEARTBEATS = "registry.heartbeats";
     private static final String LENIENCIES = "registry.envelope.leniencies";
+    private static final String IDENTITIES = "registry.identity";
     private static final String DEAD_LETTERS = "registry.dead.letters";
     private static final String DEAD_LETTER_REPLAYS = "registry.dead.letter.replays";
     private static final String NODES = "registry.nodes";
@@ -113,7 +114,7 @@ public class RegistryMetrics {
     /**
      * Events that are done with.
      *
-     * @param kind introduced, heartbeat, departed, unreadable or ignored
+     * @param kind introduced, heartbeat, departed, unreadable, unidentified or ignored
      * @param result applied, unchanged, stale, superseded (by a newer event of the same batch or, for heartbeats, of
      *     the same flush), unknown (a heartbeat of a node that is not registered), ignored or dead_lettered
      */
@@ -144,6 +145,17 @@ public class RegistryMetrics {
         registry.counter(metadata(LENIENCIES, "Departures from the strict envelope that were read", MetricUnits.NONE),
                         new Tag("kind", label))
                 .inc();
+    }
+
+    /**
+     * Records whose claim was looked at.
+     *
+     * @param outcome accepted, missing, invalid or conflict (the node is another owner's)
+     */
+    public void identities(String outcome, long count) {
+        registry.counter(metadata(IDENTITIES, "Records by what their senders' claims came to", MetricUnits.NONE),
+                        new Tag("outcome", outcome))
+                .inc(count);
     }
 
     /** One record that Kafka has confirmed in a dead-letter topic. */

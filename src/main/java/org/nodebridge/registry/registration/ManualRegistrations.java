@@ -11,18 +11,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.Outcome;
-import org.nodebridge.registry.store.RegistrationBatch;
 import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.StoredEvent;
 
@@ -46,7 +43,7 @@ class ManualRegistrations {
     private BatchApplication stores;
 
     @Inject
-    private WriteAhead writeAhead;
+    private WithoutPostgres withoutPostgres;
 
     @Inject
     private RegistryMetrics metrics;
@@ -127,7 +124,8 @@ class ManualRegistrations {
             batch.forEach(request -> answer(request, result));
         } catch (StoreUnavailableException e) {
             metrics.postgresUnavailable(batch.size());
-            batch.forEach(request -> request.answer.complete(() -> announceInstead(request, e)));
+            batch.forEach(request -> request.answer.complete(() -> withoutPostgres.apply(
+                    request.event, request.announcement, request.stopwatch, e.getMessage())));
         } catch (RuntimeException e) {
             batch.forEach(request -> request.answer.completeExceptionally(e));
         }
@@ -146,22 +144,6 @@ class ManualRegistrations {
             result.published().thenAccept(published -> request.tell(() -> request.stopwatch.stored(
                     row.outcome(), published.applied().contains(request.event.nodeId()),
                     published.reasonFor(request.event.nodeId()))));
-        }
-    }
-
-    /** PostgreSQL is away: Consul takes it now, Kafka keeps it for PostgreSQL. Without Consul nothing is claimed. */
-    private RegistrationResult announceInstead(Request request, StoreUnavailableException outage) {
-        String nodeId = request.event.nodeId();
-        CatalogOutcome written = writeAhead.write(RegistrationBatch.collapse(List.of(request.event)));
-        if (!written.applied().contains(nodeId)) {
-            return request.stopwatch.failed(false, outage.getMessage() + "; "
-                    + Objects.requireNonNullElse(written.reasonFor(nodeId), "Consul has a newer event of this node"));
-        }
-        try {
-            request.announcement.run();
-            return request.stopwatch.announced(outage.getMessage());
-        } catch (AnnouncementFailedException e) {
-            return request.stopwatch.failed(true, outage.getMessage() + "; " + e.getMessage());
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.identity.Identities;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.store.ClusterRepository;
@@ -48,6 +49,9 @@ public class DeadLetterReplay {
     private DualRegistrationService service;
 
     @Inject
+    private Identities identities;
+
+    @Inject
     private ToolRegistrationRepository registrations;
 
     @Inject
@@ -75,10 +79,10 @@ public class DeadLetterReplay {
             throw new ReplayUnderWayException("another replay of dead letters is under way");
         }
         try (TopicConsumer consumer = topics.consumer()) {
+            Rereader reader = new Rereader(settings, identities, request.dryRun());
             LetterBatches batches = request.dryRun()
-                    ? new DryRunBatches(new Rereader(settings), registrations)
-                    : new ReplayedBatches(
-                            new Rereader(settings), service, quarantine, replays, metrics, request.requestedBy());
+                    ? new DryRunBatches(reader, registrations)
+                    : new ReplayedBatches(reader, service, quarantine, replays, metrics, request.requestedBy());
             BooleanSupplier goOn = DeadLetterTopics.within(LONGEST);
             BooleanSupplier stillOurs = () -> goOn.getAsBoolean()
                     && cluster.hold(ClusterRepository.DEAD_LETTER_REPLAY, holder, LEASE).isPresent();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 
@@ -26,7 +27,7 @@ final class DryRunBatches implements LetterBatches {
     @Override
     public List<LetterOutcome> replay(List<Letter> letters) {
         Instant now = Instant.now();
-        List<NodeEvent> events = letters.stream().map(letter -> letter.read(reader, now)).toList();
+        List<NodeEvent> events = reader.readLetters(letters, now);
         List<String> unknown = events.stream()
                 .filter(OfNode.class::isInstance)
                 .map(event -> ((OfNode) event).nodeId())
@@ -49,6 +50,9 @@ final class DryRunBatches implements LetterBatches {
     private LetterOutcome outcome(Letter letter, NodeEvent event) {
         if (event instanceof Unreadable unreadable) {
             return letter.became("would_be_quarantined", unreadable.errors().toString());
+        }
+        if (event instanceof Unidentified unidentified) {
+            return letter.became("would_be_quarantined", unidentified.error().toString());
         }
         if (!(event instanceof OfNode ofNode)) {
             return letter.became("would_be_ignored", null);

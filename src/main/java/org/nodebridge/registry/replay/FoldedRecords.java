@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.store.ToolRegistration;
 
@@ -39,7 +40,7 @@ final class FoldedRecords implements RecordBatches {
     @Override
     public void take(List<ConsumerRecord<byte[], byte[]>> records) {
         Instant now = Instant.now();
-        records.forEach(record -> fold(reader.read(record, now)));
+        reader.read(records, now).forEach(this::fold);
     }
 
     void fold(NodeEvent event) {
@@ -47,6 +48,8 @@ final class FoldedRecords implements RecordBatches {
             counts.add("heartbeats", 1);
         } else if (event instanceof OfNode ofNode) {
             newest.merge(ofNode.nodeId(), NewestEvent.of(ofNode), NewestEvent::then);
+        } else if (event instanceof Unidentified) {
+            counts.add("unidentified", 1);
         } else {
             counts.add(event instanceof Unreadable ? "unreadable" : "ignored", 1);
         }

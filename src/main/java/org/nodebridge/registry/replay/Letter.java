@@ -3,6 +3,8 @@ package org.nodebridge.registry.replay;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.identity.ClaimedEvent;
+import org.nodebridge.registry.identity.Identities;
 
 /** A dead letter in the course of its replay. */
 record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetter summary) {
@@ -12,15 +14,13 @@ record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetter summary) {
     }
 
     /** Read by today's rules. The registry wrote the letter when it received the record, by its own clock. */
-    NodeEvent read(Rereader reader, Instant now) {
+    ClaimedEvent read(Rereader reader, Identities identities, Instant now) {
         Instant written = summary.deadLetteredAt();
         Instant original = summary.origin().timestamp();
-        return reader.read(
-                summary.origin().topic(),
-                record.value(),
-                (original == null ? written : original).toEpochMilli(),
-                written.isAfter(now) ? now : written,
-                now);
+        long timestamp = (original == null ? written : original).toEpochMilli();
+        NodeEvent event = reader.read(
+                summary.origin().topic(), record.value(), timestamp, written.isAfter(now) ? now : written, now);
+        return identities.claimed(event, record.headers(), record.value(), timestamp, now);
     }
 
     LetterOutcome became(String outcome, String detail) {

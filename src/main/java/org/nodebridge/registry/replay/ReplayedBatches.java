@@ -11,6 +11,7 @@ import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
@@ -52,9 +53,10 @@ final class ReplayedBatches implements LetterBatches {
     public List<LetterOutcome> replay(List<Letter> letters) {
         List<LetterOutcome> outcomes = new ArrayList<>();
         Map<String, Read> batch = new LinkedHashMap<>();
-        Instant now = Instant.now();
-        for (Letter letter : letters) {
-            NodeEvent event = letter.read(reader, now);
+        List<NodeEvent> events = reader.readLetters(letters, Instant.now());
+        for (int i = 0; i < letters.size(); i++) {
+            Letter letter = letters.get(i);
+            NodeEvent event = events.get(i);
             String nodeId = event instanceof OfNode ofNode ? ofNode.nodeId() : letter.id().toString();
             if (batch.containsKey(nodeId)) {
                 outcomes.addAll(replay(batch));
@@ -91,6 +93,9 @@ final class ReplayedBatches implements LetterBatches {
         }
         if (read.event instanceof Unreadable unreadable) {
             return quarantined(read.letter, "unreadable", unreadable.errors());
+        }
+        if (read.event instanceof Unidentified unidentified) {
+            return quarantined(read.letter, "unidentified", List.of(unidentified.error()));
         }
         if (!(read.event instanceof OfNode event)) {
             return read.letter.became("ignored", null);

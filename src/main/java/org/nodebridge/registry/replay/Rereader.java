@@ -2,6 +2,7 @@ package org.nodebridge.registry.replay;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -10,6 +11,9 @@ import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.TopicKind;
+import org.nodebridge.registry.identity.ClaimedEvent;
+import org.nodebridge.registry.identity.Identities;
+import org.nodebridge.registry.store.StoreUnavailableException;
 
 /**
  * Reads records again by today's rules. A record counts as received when Kafka had it: set back to now, an event of a
@@ -19,21 +23,48 @@ import org.nodebridge.registry.event.TopicKind;
 final class Rereader {
 
     private final RegistrySettings settings;
+    private final Identities identities;
+    private final boolean dryRun;
     private final EnvelopeReader reader;
     private final Map<TopicPartition, Instant> lastCredible = new HashMap<>();
 
-    Rereader(RegistrySettings settings) {
+    /** @param dryRun whether what is read is only looked at, so that no node gets an owner by it */
+    Rereader(RegistrySettings settings, Identities identities, boolean dryRun) {
         this.settings = settings;
+        this.identities = identities;
+        this.dryRun = dryRun;
         this.reader = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead());
     }
 
-    /** Reads a record of an input topic. Of each partition they must come in order. */
+    /**
+     * Reads records of input topics. Of each partition they must come in order.
+     *
+     * @return an event for each; {@code Unidentified} where its sender may not speak for the node
+     * @throws StoreUnavailableException when PostgreSQL cannot say whose a node is; the same records may be given again
+     */
+    List<NodeEvent> read(List<ConsumerRecord<byte[], byte[]>> records, Instant now) {
+        return judged(records.stream()
+                .map(record -> identities.claimed(
+                        read(record, now), record.headers(), record.value(), record.timestamp(), now))
+                .toList());
+    }
+
+    /** Reads the records of dead letters, as {@link #read(List, Instant)} does. */
+    List<NodeEvent> readLetters(List<Letter> letters, Instant now) {
+        return judged(letters.stream().map(letter -> letter.read(this, identities, now)).toList());
+    }
+
+    private List<NodeEvent> judged(List<ClaimedEvent> events) {
+        return dryRun ? identities.foretell(events) : identities.judge(events);
+    }
+
+    /** What a record of an input topic says, whoever sent it. Of each partition they must come in order. */
     NodeEvent read(ConsumerRecord<byte[], byte[]> record, Instant now) {
         return read(record.topic(), record.value(), record.timestamp(), receipt(record, now), now);
     }
 
     /**
-     * Reads a dead letter's record.
+     * What a dead letter's record says, whoever sent it.
      *
      * @param topic the topic that it was first on
      * @param timestamp Kafka's time of the original record, in milliseconds

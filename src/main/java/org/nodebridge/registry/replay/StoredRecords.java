@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.DualRegistrationService;
@@ -19,8 +19,8 @@ import org.nodebridge.registry.store.StoredBatch;
 import org.nodebridge.registry.store.StoredEvent;
 
 /**
- * Brings records to PostgreSQL alone. What cannot be read, or is refused, is counted and nothing more: it became a dead
- * letter when it was first read.
+ * Brings records to PostgreSQL alone. What cannot be read, is not its sender's to say, or is refused, is counted and
+ * nothing more: it became a dead letter when it was first read.
  */
 final class StoredRecords implements RecordBatches {
 
@@ -28,15 +28,15 @@ final class StoredRecords implements RecordBatches {
     private final Rereader reader;
     private final ReplayCounts counts = new ReplayCounts();
 
-    StoredRecords(RegistrySettings settings, DualRegistrationService service) {
+    StoredRecords(Rereader reader, DualRegistrationService service) {
         this.service = service;
-        this.reader = new Rereader(settings);
+        this.reader = reader;
     }
 
     @Override
     public void take(List<ConsumerRecord<byte[], byte[]>> records) {
         Instant now = Instant.now();
-        List<NodeEvent> events = records.stream().map(record -> reader.read(record, now)).toList();
+        List<NodeEvent> events = reader.read(records, now);
         List<OfNode> ofNodes =
                 events.stream().filter(OfNode.class::isInstance).map(OfNode.class::cast).toList();
         BatchResult result = service.store(ofNodes);
@@ -44,6 +44,7 @@ final class StoredRecords implements RecordBatches {
             throw new StoreUnavailableException(result.obstacle(), null);
         }
         counts.add("unreadable", events.stream().filter(Unreadable.class::isInstance).count());
+        counts.add("unidentified", events.stream().filter(Unidentified.class::isInstance).count());
         counts.add("ignored", events.stream().filter(Ignored.class::isInstance).count());
         count(ofNodes, result);
     }

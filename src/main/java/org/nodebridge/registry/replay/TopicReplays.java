@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.cluster.ThisReplica;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.identity.Identities;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.store.ClusterRepository;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
@@ -46,6 +47,9 @@ public class TopicReplays {
 
     @Inject
     private DualRegistrationService service;
+
+    @Inject
+    private Identities identities;
 
     @Inject
     private ToolRegistrationRepository registrations;
@@ -82,9 +86,10 @@ public class TopicReplays {
         }
         try {
             TopicReplay replay = begun(id, request, plan);
+            Rereader reader = new Rereader(settings, identities, request.dryRun());
             RecordBatches batches = request.dryRun()
-                    ? new FoldedRecords(new Rereader(settings), registrations::findAll)
-                    : new StoredRecords(settings, service);
+                    ? new FoldedRecords(reader, registrations::findAll)
+                    : new StoredRecords(reader, service);
             running = executor.submit(new TopicReplayRun(
                     replay, plan, batches, lease, replays, request.dryRun() ? reason -> {} : introspection, settings,
                     stopping));

@@ -1,7 +1,5 @@
 package org.nodebridge.registry.security;
 
-import static org.jose4j.jwa.AlgorithmConstraints.ConstraintType.PERMIT;
-
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.security.GeneralSecurityException;
@@ -11,7 +9,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
@@ -24,10 +21,6 @@ import org.nodebridge.registry.config.SecuritySettings;
 /** Reads tokens by the rules of MicroProfile JWT: signed with a private key, for a time, with groups in a claim. */
 @ApplicationScoped
 public class Tokens {
-
-    /** Neither {@code none} nor a shared secret, with which whoever can check a token can make one. */
-    private static final AlgorithmConstraints SIGNATURES = new AlgorithmConstraints(
-            PERMIT, "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA");
 
     private static final List<String> NAMES = List.of("upn", "preferred_username", "sub");
 
@@ -52,7 +45,7 @@ public class Tokens {
 
     private static JwtConsumer consumer(JwtSettings settings) throws GeneralSecurityException, JoseException {
         JwtConsumerBuilder builder = new JwtConsumerBuilder()
-                .setJwsAlgorithmConstraints(SIGNATURES)
+                .setJwsAlgorithmConstraints(PublicKeys.SIGNATURES)
                 .setVerificationKeyResolver(IssuerKeys.resolver(settings))
                 .setExpectedIssuer(settings.issuer())
                 .setRequireExpirationTime()

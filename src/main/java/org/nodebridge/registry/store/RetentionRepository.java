@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -26,19 +27,27 @@ public class RetentionRepository {
             WHERE h.revision = due.revision
             """;
 
-    /** A tombstone that Consul has not confirmed is still needed there. */
+    /**
+     * A tombstone that Consul has not confirmed is still needed there. With it goes its owner, and with nothing else: a
+     * node whose row is lost must not be anybody's.
+     */
     private static final String TOMBSTONES = """
-            DELETE FROM tool_registrations AS r
-            USING (SELECT tool_id
-                   FROM tool_registrations
-                   WHERE status IN ('expired', 'departed')
-                     AND updated_at < now() - make_interval(secs => ?)
-                     AND event_timestamp < now() - make_interval(secs => ?)
-                     AND catalog_version = revision
-                   ORDER BY updated_at
-                   LIMIT ?
-                   FOR UPDATE SKIP LOCKED) AS due
-            WHERE r.tool_id = due.tool_id
+            WITH cleared AS (
+                DELETE FROM tool_registrations AS r
+                USING (SELECT tool_id
+                       FROM tool_registrations
+                       WHERE status IN ('expired', 'departed')
+                         AND updated_at < now() - make_interval(secs => ?)
+                         AND event_timestamp < now() - make_interval(secs => ?)
+                         AND catalog_version = revision
+                       ORDER BY updated_at
+                       LIMIT ?
+                       FOR UPDATE SKIP LOCKED) AS due
+                WHERE r.tool_id = due.tool_id
+                RETURNING r.tool_id),
+            freed AS (
+                DELETE FROM node_owners AS o USING cleared WHERE o.node_id = cleared.tool_id)
+            SELECT count(*) FROM cleared
             """;
 
     @Resource(lookup = "jdbc/registry")
@@ -63,7 +72,7 @@ public class RetentionRepository {
     }
 
     /**
-     * Removes the rows of nodes that have long left, and that Consul has confirmed to be gone.
+     * Removes the rows and owners of nodes that have long left, and that Consul has confirmed to be gone.
      *
      * @param age what has left later, by our clock or by its own, stays
      * @param most the most rows to remove
@@ -75,7 +84,10 @@ public class RetentionRepository {
             delete.setDouble(1, age.toSeconds());
             delete.setDouble(2, age.toSeconds());
             delete.setInt(3, most);
-            return delete.executeUpdate();
+            try (ResultSet count = delete.executeQuery()) {
+                count.next();
+                return count.getInt(1);
+            }
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
         }

@@ -218,10 +218,11 @@ class DeadLettersIT {
 
         assertThat(report.path("counts")).isEqualTo(Json.object("{'applied': 1}"));
         assertThat(report.path("more").booleanValue()).isFalse();
-        assertThat(registry.row(APPLIED.id())).hasValueSatisfying(row -> {
+        // Consul has it or is owed it
+        eventually().untilAsserted(() -> assertThat(registry.row(APPLIED.id())).hasValueSatisfying(row -> {
             assertThat(row.path("status").textValue()).isEqualTo("active");
             assertThat(row.path("catalog_version")).isEqualTo(row.path("revision"));
-        });
+        }));
         assertThat(registry.consulService(APPLIED.id())).isPresent();
         JsonNode letter = letterOf(APPLIED.id());
         assertThat(letter.path("status").textValue()).isEqualTo("applied");

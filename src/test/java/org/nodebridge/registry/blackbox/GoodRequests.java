@@ -44,12 +44,16 @@ final class GoodRequests {
                 "postReplays", "{'from': 'earliest', 'dry_run': true}");
     }
 
-    /** Which answers are good ones: where nothing is held or under way, that is said with a conflict. */
+    /**
+     * Which answers are good ones: where nothing is held or under way, that is said with a conflict, and here no node
+     * has an owner.
+     */
     static Set<Integer> statuses(Operation operation) {
         return switch (operation.id()) {
             case "postRegistrations" -> Set.of(201);
             case "postReplays", "deleteReplaysId" -> Set.of(202, 409);
             case "postPreservationConfirm" -> Set.of(409);
+            case "deleteRegistrationsNodeIdOwner" -> Set.of(404);
             default -> Set.of(200);
         };
     }

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.lang.JoseException;
@@ -39,6 +40,17 @@ final class Issuer {
                     + Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded())
                     + "\n-----END PUBLIC KEY-----\n");
         } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The public key as a member of a key set, as one of an owner's. */
+    String publicKeyOf(String owner) {
+        try {
+            PublicJsonWebKey key = PublicJsonWebKey.Factory.newPublicJwk(keys.getPublic());
+            key.setOtherParameter("owner", owner);
+            return key.toJson();
+        } catch (JoseException e) {
             throw new IllegalStateException(e);
         }
     }

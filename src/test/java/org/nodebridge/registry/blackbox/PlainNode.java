@@ -41,6 +41,11 @@ record PlainNode(String id) {
         return Json.utf8(envelope.put("correlation_id", correlationId));
     }
 
+    byte[] heartbeat(String healthStatus) {
+        ObjectNode payload = Json.object("{'node_type': 'effect', 'uptime_seconds': 60}");
+        return envelope("NODE_HEARTBEAT", payload.put("node_id", id).put("health_status", healthStatus));
+    }
+
     byte[] departure() {
         ObjectNode payload = Json.object("{'node_type': 'effect', 'removal_reason': 'graceful_shutdown'}");
         return envelope("NODE_TOMBSTONE", payload.put("node_id", id));

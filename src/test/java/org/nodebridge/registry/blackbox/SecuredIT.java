@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -43,7 +45,7 @@ import org.nodebridge.registry.servers.ServerGroup;
 
 /**
  * A registry with all locks turned: Kafka by SASL and TLS, PostgreSQL by TLS with its name verified, callers by tokens
- * and HTTPS, secrets in files, JSON on the console.
+ * and HTTPS, nodes by signed claims, secrets in files, JSON on the console.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SecuredIT {
@@ -52,6 +54,13 @@ class SecuredIT {
     private static final String KEYSTORE_PASSWORD = "changeit";
     private static final String FORGED = "[FORGED] operator signed in";
     private static final Issuer issuer = new Issuer();
+
+    /** Ours vouches for nodes, first by one key and then by another; theirs does for other nodes, and lies. */
+    private static final Issuer ours = new Issuer();
+    private static final Issuer oursLater = new Issuer();
+    private static final Issuer theirs = new Issuer();
+
+    private static final PlainNode NODE = PlainNode.unique("secured-owned");
 
     private static KafkaServer kafka;
     private static PostgresServer postgres;
@@ -81,6 +90,8 @@ class SecuredIT {
     private static Map<String, String> settings(Path directory) throws IOException {
         Path secrets = Files.createDirectories(directory.resolve("secrets"));
         Files.writeString(secrets.resolve("POSTGRES_PASSWORD"), postgres.password());
+        Path keys = Files.writeString(directory.resolve("nodes.json"), "{\"keys\": [" + String.join(
+                ",", ours.publicKeyOf("ours"), oursLater.publicKeyOf("ours"), theirs.publicKeyOf("theirs")) + "]}");
         Path kafkaPassword = Files.writeString(directory.resolve("kafka-password"), KAFKA_PASSWORD + "\n");
         Map<String, String> settings = new HashMap<>(Map.of(
                 "KAFKA_BROKER_URL", kafka.securedServers(),
@@ -98,6 +109,9 @@ class SecuredIT {
                 "CONSUL_HOST", "localhost",
                 "CONSUL_PORT", "1",
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
+        settings.putAll(Map.of(
+                "REGISTRY_IDENTITY_MODE", "enforce",
+                "REGISTRY_IDENTITY_KEYS_FILE", keys.toString()));
         settings.putAll(Map.of(
                 "REGISTRY_JWT_ISSUER", Issuer.NAME,
                 "REGISTRY_JWT_PUBLIC_KEY_LOCATION", issuer.publicKey(directory.resolve("issuer.pem")).toString(),
@@ -123,7 +137,7 @@ class SecuredIT {
     void registersWhatItReadsByTlsInPostgresByTls() throws Exception {
         PlainNode node = PlainNode.unique("secured");
 
-        registry.publish(Registry.INTROSPECTION, node.id(), node.introduction());
+        say(ours, Registry.INTROSPECTION, node, node.introduction());
 
         eventually().untilAsserted(
                 () -> assertThat(get("/api/v1/registrations/" + node.id(), "reader").status()).isEqualTo(200));
@@ -228,6 +242,72 @@ class SecuredIT {
     }
 
     @Test
+    @Order(5)
+    void letsNobodySpeakForANodeOfAnother() {
+        say(ours, Registry.INTROSPECTION, NODE, NODE.introduction());
+        say(oursLater, Registry.INTROSPECTION, NODE, NODE.introduction(changed("ours")));
+        eventually().untilAsserted(() -> assertThat(node().path("capabilities").has("ours")).isTrue());
+
+        say(theirs, Registry.INTROSPECTION, NODE, NODE.introduction(changed("theirs")));
+        say(theirs, Registry.INTROSPECTION, NODE, NODE.departure());
+        say(theirs, Registry.HEARTBEAT, NODE, NODE.heartbeat("critical"));
+        registry.publish(Registry.INTROSPECTION, NODE.id(), NODE.departure());
+
+        eventually().untilAsserted(() -> assertThat(lettersOfTheNode()).hasSize(4));
+        assertThat(lettersOfTheNode().stream().map(letter -> letter.at("/fields/0/message").asText()))
+                .containsOnly(
+                        "is of key/theirs, and the node belongs to key/ours", "is missing: nobody vouches for this");
+        assertThat(get("/metrics", "reader").body())
+                .containsPattern("registry_identity_total\\{[^}]*outcome=\"conflict\"[^}]*} 3\\.0")
+                .containsPattern("registry_identity_total\\{[^}]*outcome=\"missing\"[^}]*} 1\\.0");
+        isAsOurs();
+
+        say(ours, Registry.HEARTBEAT, NODE, NODE.heartbeat("degraded"));
+        eventually().untilAsserted(() -> assertThat(node().path("health_status").asText()).isEqualTo("degraded"));
+        isAsOurs();
+    }
+
+    @Test
+    @Order(6)
+    void letsNobodyInByAReplayOfTopicsOrOfDeadLetters() throws Exception {
+        try (Connection connection = postgres.connect()) {
+            connection.createStatement().execute("DELETE FROM tool_registrations WHERE tool_id = '" + NODE.id() + "'");
+        }
+
+        String replay = post("/api/v1/replays", "{'from': 'earliest'}").path("id").asText();
+        eventually().untilAsserted(() -> assertThat(replay(replay).path("status").asText()).isEqualTo("done"));
+
+        assertThat(replay(replay).at("/counts/unidentified").asInt()).isEqualTo(4);
+        isAsOurs();
+
+        String letter = "{'ids': ['" + lettersIntroduction() + "']";
+        JsonNode foretold = post("/api/v1/dead-letters/replay", letter + ", 'dry_run': true}");
+        JsonNode replayed = post("/api/v1/dead-letters/replay", letter + "}");
+
+        assertThat(foretold.at("/counts/would_be_quarantined").asInt()).as(foretold.toString()).isOne();
+        assertThat(replayed.at("/counts/quarantined").asInt()).as(replayed.toString()).isOne();
+        isAsOurs();
+    }
+
+    @Test
+    @Order(7)
+    void letsANodeMoveToAnotherOwnerWhenAnAdminSaysSo() {
+        Answer released = send(https("/api/v1/registrations/" + NODE.id() + "/owner")
+                .header("Authorization", "Bearer " + issuer.token("admin"))
+                .DELETE());
+
+        assertThat(released.status()).as(released.body()).isEqualTo(200);
+        assertThat(released.json().path("owner").asText()).isEqualTo("key/ours");
+
+        JsonNode replayed = post("/api/v1/dead-letters/replay", "{'ids': ['" + lettersIntroduction() + "']}");
+        say(ours, Registry.INTROSPECTION, NODE, NODE.introduction(changed("ours")));
+
+        assertThat(replayed.at("/counts/applied").asInt()).as(replayed.toString()).isOne();
+        eventually().untilAsserted(() -> assertThat(lettersOfTheNode()).hasSize(5));
+        assertThat(node().at("/capabilities").has("theirs")).isTrue();
+    }
+
+    @Test
     @Order(8)
     void writesOneLineOfJsonForEveryMessage() {
         assertThat(registry.liberty().log().lines())
@@ -296,6 +376,68 @@ class SecuredIT {
                 .at("/components/postgres/status")
                 .asText()
                 .equals("unhealthy"));
+    }
+
+    /** Sends what somebody says of a node, and that it may. */
+    private static void say(Issuer signer, String topic, PlainNode node, byte[] value) {
+        String claim = signer.token(claims -> {
+            claims.setSubject(node.id());
+            claims.setClaim("node_type", "effect");
+        });
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, node.id().getBytes(StandardCharsets.UTF_8), value);
+        record.headers().add("node-identity", claim.getBytes(StandardCharsets.UTF_8));
+        registry.broker().publish(record);
+    }
+
+    private static ObjectNode changed(String capability) {
+        ObjectNode payload = NODE.payload();
+        payload.withObject("/capabilities").putObject(capability);
+        return payload;
+    }
+
+    private static JsonNode node() {
+        return get("/api/v1/registrations/" + NODE.id(), "reader").json();
+    }
+
+    private static void isAsOurs() {
+        JsonNode node = node();
+        assertThat(node.path("status").asText()).as(node.toString()).isEqualTo("active");
+        assertThat(node.path("health").asText()).isNotEqualTo("critical");
+        assertThat(node.path("capabilities").has("ours")).isTrue();
+        assertThat(node.path("capabilities").has("theirs")).isFalse();
+    }
+
+    private static List<JsonNode> lettersOfTheNode() {
+        List<JsonNode> letters = new ArrayList<>();
+        get("/api/v1/dead-letters?reason=unidentified", "platform-team").json().path("dead_letters").forEach(letter -> {
+            if (letter.path("node_id").asText().equals(NODE.id())) {
+                letters.add(letter);
+            }
+        });
+        return letters;
+    }
+
+    /** The id of the dead letter in which they introduce the node. */
+    private static String lettersIntroduction() {
+        return lettersOfTheNode().stream()
+                .filter(letter -> letter.path("payload_excerpt").asText().contains("\"theirs\""))
+                .map(letter -> letter.path("id").asText())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static JsonNode replay(String id) {
+        return get("/api/v1/replays/" + id, "admin").json();
+    }
+
+    private static JsonNode post(String path, String body) {
+        Answer answer = send(https(path)
+                .header("Authorization", "Bearer " + issuer.token("admin"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.replace('\'', '"'))));
+        assertThat(answer.status()).as(answer.body()).isBetween(200, 299);
+        return answer.json();
     }
 
     private static long connections(String condition) throws Exception {

@@ -96,4 +96,21 @@ class SecuritySettingsTest {
                 .hasMessageContaining("registry.kafka.sasl-username");
         assertThat(read(Map.of()).kafka().security().clientProperties()).isEmpty();
     }
+
+    @Test
+    void asksNodesForNothingUnlessToldToAndThenWantsKeys() throws Exception {
+        String keys = Files.writeString(files.resolve("keys.json"), "{\"keys\": []}").toString();
+        String text = Files.writeString(files.resolve("text"), "nothing").toString();
+
+        assertThat(read(Map.of()).identity().isOn()).isFalse();
+        assertThat(read(Map.of("registry.identity.mode", "observe", "registry.identity.keys-file", keys)).identity())
+                .matches(IdentitySettings::isOn)
+                .matches(identity -> !identity.isEnforced());
+        assertThatThrownBy(() -> read(Map.of("registry.identity.mode", "enforce")))
+                .hasMessageContaining("registry.identity.keys-file");
+        assertThatThrownBy(() -> read(Map.of("registry.identity.keys-file", text)))
+                .hasMessageContaining("registry.identity.keys-file must name a file");
+        assertThatThrownBy(() -> read(Map.of("registry.identity.mode", "on")))
+                .hasMessageContaining("registry.identity.mode must be one of off, observe, enforce");
+    }
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -18,6 +20,9 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.NodeEvent.Unidentified;
+import org.nodebridge.registry.identity.ClaimedEvent;
+import org.nodebridge.registry.identity.Identities;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.DualRegistrationService;
@@ -34,6 +39,7 @@ class ReplayedBatchesTest {
 
     private final List<List<String>> applied = new ArrayList<>();
     private final List<DeadLetterId> quarantined = new ArrayList<>();
+    private final List<String> reasons = new ArrayList<>();
     private final Map<Long, String> noted = new HashMap<>();
     private boolean postgresAway;
     private boolean kafkaAway;
@@ -41,9 +47,11 @@ class ReplayedBatchesTest {
     private boolean notesFail;
     private long nextOffset;
 
+    private final RegistrySettings settings = RegistrySettings.read(key -> Optional.empty());
+    private final Set<String> ofAnother = new HashSet<>();
     private final LetterBatches batches = new ReplayedBatches(
-            new Rereader(RegistrySettings.read(key -> Optional.empty())), new Service(), this::quarantine,
-            new Notes(), new NoMetrics(), "somebody");
+            new Rereader(settings, new Judges(), false), new Service(), this::quarantine, new Notes(), new NoMetrics(),
+            "somebody");
 
     @Test
     void givesEachLetterOfANodeAnOutcomeOfItsOwn() {
@@ -99,6 +107,18 @@ class ReplayedBatchesTest {
     }
 
     @Test
+    void asksOnceMoreWhetherTheSenderMaySpeakForItsNode() {
+        ofAnother.add("b");
+
+        List<LetterOutcome> outcomes = batches.replay(List.of(letter("a", null), letter("b", null)));
+
+        assertThat(outcomes).extracting(LetterOutcome::outcome).containsExactly("applied", "quarantined");
+        assertThat(outcomes.get(1).detail()).contains("headers.node-identity");
+        assertThat(applied).containsExactly(List.of("a"));
+        assertThat(reasons).containsExactly("unidentified");
+    }
+
+    @Test
     void quarantinesNothingTwice() {
         List<LetterOutcome> outcomes = batches.replay(List.of(poison("quarantined"), poison("applied")));
 
@@ -137,6 +157,23 @@ class ReplayedBatchesTest {
             throw new TopicUnavailableException("Kafka is away", null);
         }
         quarantined.add(DeadLetterId.of(letter));
+        reasons.add(reason);
+    }
+
+    private final class Judges extends Identities {
+
+        Judges() {
+            super(settings, null, null);
+        }
+
+        @Override
+        public List<NodeEvent> judge(List<ClaimedEvent> events) {
+            return events.stream()
+                    .map(claimed -> claimed.event() instanceof OfNode event && ofAnother.contains(event.nodeId())
+                            ? new Unidentified(event, new FieldError("headers.node-identity", "is missing"))
+                            : claimed.event())
+                    .toList();
+        }
     }
 
     private final class Service extends DualRegistrationService {

@@ -14,6 +14,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.identity.Identities;
 
 class RereaderTest {
 
@@ -21,7 +22,9 @@ class RereaderTest {
     private static final Instant NOW = Instant.parse("2026-01-02T10:00:00Z");
     private static final Instant AHEAD = Instant.parse("2030-01-01T00:00:00Z");
 
-    private final Rereader reader = new Rereader(RegistrySettings.read(key -> Optional.empty()));
+    private static final RegistrySettings SETTINGS = RegistrySettings.read(key -> Optional.empty());
+
+    private final Rereader reader = new Rereader(SETTINGS, new Identities(SETTINGS, null, null), false);
 
     @Test
     void setsAClockThatRanAheadBackToWhenKafkaHadTheRecord() {

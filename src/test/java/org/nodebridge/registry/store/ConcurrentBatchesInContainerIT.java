@@ -6,11 +6,15 @@ import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,6 +37,9 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
 
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
     private ManagedThreadFactory threadFactory;
+
+    @Inject
+    private NodeOwnersRepository owners;
 
     private ExecutorService threads;
 
@@ -119,6 +126,32 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
         assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE jsonb_exists(capabilities, 'sign')"))
                 .isEqualTo(2);
         await().untilAsserted(() -> assertThat(deadlocks()).isGreaterThan(before));
+    }
+
+    @Test
+    void givesEachNodeOneOwnerHoweverManyWantIt() throws Exception {
+        List<String> nodeIds = IntStream.range(0, NODES).mapToObj(node -> "node-" + node).toList();
+        List<Future<Map<String, String>>> told = new ArrayList<>();
+        for (int thread = 0; thread < THREADS; thread++) {
+            String owner = "owner-" + thread;
+            List<String> ordered = new ArrayList<>(nodeIds);
+            Collections.shuffle(ordered, new Random(thread));
+            Map<String, String> wanted = new LinkedHashMap<>();
+            ordered.forEach(nodeId -> wanted.put(nodeId, owner));
+            told.add(threads.submit(() -> owners.bind(ordered, wanted)));
+        }
+
+        Map<String, String> first = told.get(0).get();
+        for (Future<Map<String, String>> each : told) {
+            assertThat(each.get()).isEqualTo(first);
+        }
+        assertThat(first).containsOnlyKeys(nodeIds);
+        assertThat(owners.find(List.of("node-7", "nobody"))).isEqualTo(Map.of("node-7", first.get("node-7")));
+
+        assertThat(owners.release("node-7").orElseThrow().owner()).isEqualTo(first.get("node-7"));
+        assertThat(owners.release("node-7")).isEmpty();
+        assertThat(owners.bind(List.of("node-7", "node-8"), Map.of("node-7", "another", "node-8", "another")))
+                .isEqualTo(Map.of("node-7", "another", "node-8", first.get("node-8")));
     }
 
     private long deadlocks() {

@@ -31,6 +31,9 @@ class HistoryInContainerIT extends InPostgres {
     @Inject
     private RetentionRepository retention;
 
+    @Inject
+    private NodeOwnersRepository owners;
+
     @Deployment
     static WebArchive registry() {
         return archiveOf(HistoryInContainerIT.class);
@@ -117,6 +120,8 @@ class HistoryInContainerIT extends InPostgres {
         for (String id : List.of("long-gone", "unconfirmed", "just-gone")) {
             store(NodeOnTheWire.named(id).departed(at(1)));
         }
+        Map<String, String> all = Map.of("long-gone", "us", "just-gone", "us", "alive", "us", "row-lost", "us");
+        owners.bind(all.keySet(), all);
         debt.confirm(Map.of("long-gone", 2L, "just-gone", 2L, "alive", 1L));
         rows.execute("UPDATE tool_registrations SET updated_at = now() - interval '8 days',"
                 + " event_timestamp = now() - interval '8 days' WHERE tool_id <> 'just-gone'");
@@ -124,6 +129,7 @@ class HistoryInContainerIT extends InPostgres {
         assertThat(retention.pruneTombstones(WEEK, 100)).isOne();
 
         assertThat(rows.of("long-gone").isMissingNode()).isTrue();
+        assertThat(owners.find(all.keySet())).containsOnlyKeys("just-gone", "alive", "row-lost");
         assertThat(List.of(status("unconfirmed"), status("just-gone"), status("alive")))
                 .containsExactly("departed", "departed", "active");
     }

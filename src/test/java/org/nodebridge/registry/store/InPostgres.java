@@ -51,6 +51,7 @@ abstract class InPostgres {
         rows = new Rows(dataSource);
         rows.execute("DELETE FROM tool_registrations");
         rows.execute("DELETE FROM registration_history");
+        rows.execute("DELETE FROM node_owners");
     }
 
     StoredBatch store(NodeEvent... events) {

@@ -1,0 +1,10 @@
+package org.nodebridge.registry.store;
+
+import java.time.Instant;
+
+/**
+ * Whose a node is.
+ *
+ * @param since when it became so
+ */
+public record NodeOwner(String nodeId, String owner, Instant since) {}
