@@ -5,8 +5,10 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -76,10 +78,19 @@ class RestoreIT {
         tellsOnKafkaWhatChangesFromNowOn(third, revision);
     }
 
+    /** As a client that connects again with the last id it had, since the first stream may be ended by the jump. */
     private static void tellsWatchersToBeginAnew(Registry registry, long revision) {
         List<Event> events = Collections.synchronizedList(new ArrayList<>());
-        try (WatchStream stream = WatchStream.open(registry, "", Long.toString(revision), events::add)) {
-            eventually().until(() -> events.stream().anyMatch(event -> event.name().equals("snapshot-end")));
+        Deque<WatchStream> streams = new ArrayDeque<>();
+        try {
+            eventually().until(() -> {
+                if (streams.isEmpty() || streams.getLast().ended()) {
+                    streams.add(WatchStream.open(registry, "", Long.toString(revision), events::add));
+                }
+                return events.stream().anyMatch(event -> event.name().equals("snapshot-end"));
+            });
+        } finally {
+            streams.forEach(WatchStream::close);
         }
         assertThat(events.get(0).name()).isEqualTo("resync");
     }
