@@ -61,6 +61,23 @@ final class SeparateRegistry {
         return with(Map.of("POSTGRES_DB", database));
     }
 
+    /** The same on a copy of the database as it is now; nobody may be connected to that one meanwhile. */
+    SeparateRegistry withCopyOfTheDatabase() {
+        String copy = Registry.uniqueId(name).replace('-', '_');
+        createDatabase(servers, copy + " TEMPLATE " + environment.get("POSTGRES_DB"));
+        return with(Map.of("POSTGRES_DB", copy));
+    }
+
+    /** Runs a statement in its database. */
+    void execute(String sql) {
+        try (Connection connection = servers.postgres().orElseThrow().connect(environment.get("POSTGRES_DB"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
     /** The same with another consumer group, which has committed nothing. */
     SeparateRegistry withNewConsumerGroup() {
         return with(Map.of("REGISTRY_KAFKA_GROUP_ID", Registry.uniqueId(name)));

@@ -58,7 +58,8 @@ public final class Rows {
         return texts(sql).get(0);
     }
 
-    private List<String> texts(String sql) {
+    /** The texts that the query finds, in its order. */
+    public List<String> texts(String sql) {
         List<String> texts = new ArrayList<>();
         try (Connection connection = dataSource.getConnection();
                 ResultSet rows = connection.createStatement().executeQuery(sql)) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -141,6 +142,58 @@ class SchemaMigrationInContainerIT {
         rows.execute(ORIGINAL_ROW);
 
         assertOwed();
+    }
+
+    /** As an upgrade finds it: the rows are there, and the replicas of the version before have just written them. */
+    @Test
+    void bringsASchemaOfEachEarlierStepUpToDateWithItsRows() {
+        migration.migrate();
+        List<String> steps = steps();
+        for (String step : steps.subList(0, steps.size() - 1)) {
+            beginWithNothing();
+            migrateTo(step);
+            rows.execute(ORIGINAL_ROW);
+
+            migration.migrate();
+
+            assertThat(steps()).as("after %s", step).isEqualTo(steps);
+            assertOwed();
+        }
+    }
+
+    /** As a replica of this version finds it when the others are of a later one already, or when an upgrade is taken back. */
+    @Test
+    void startsOnASchemaThatALaterVersionHasMigrated() {
+        migration.migrate();
+        rows.execute("ALTER TABLE tool_registrations ADD COLUMN of_a_later_version TEXT");
+        rows.execute("""
+                INSERT INTO node_bridge_registry_schema (installed_rank, version, description, type, script, checksum,
+                        installed_by, execution_time, success)
+                VALUES (900, '900', 'later', 'SQL', 'V900__later.sql', 1, 'later', 1, TRUE)
+                """);
+        rows.execute(ORIGINAL_ROW);
+
+        migration.migrate();
+
+        assertThat(migration.done()).isTrue();
+        assertOwed();
+    }
+
+    private List<String> steps() {
+        return rows.texts("SELECT version FROM node_bridge_registry_schema WHERE success AND version <> '0'"
+                + " ORDER BY installed_rank");
+    }
+
+    private void migrateTo(String version) {
+        Flyway.configure(SchemaMigration.class.getClassLoader())
+                .dataSource(dataSource)
+                .locations("classpath:db/migration")
+                .table("node_bridge_registry_schema")
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .target(version)
+                .load()
+                .migrate();
     }
 
     private void assertOwed() {

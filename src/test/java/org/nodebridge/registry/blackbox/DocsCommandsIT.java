@@ -1,0 +1,103 @@
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nodebridge.registry.docs.Block;
+import org.nodebridge.registry.docs.Page;
+import org.nodebridge.registry.servers.ProjectDirectory;
+
+/**
+ * Runs the commands of the README and the docs that are marked for it, as a reader would type them, one block after the
+ * other. Only addresses, passwords and the id of a dead letter are those of the tests.
+ */
+class DocsCommandsIT {
+
+    private static final long PATIENCE_SECONDS = 90;
+
+    /** What the docs call a dead letter. */
+    private static final String DEAD_LETTER = "node-introspection.v1.dlq:0:42";
+
+    private static Registry registry;
+    private static Path directory;
+    private static String deadLetter;
+
+    @BeforeAll
+    static void prepare() {
+        assumeThat(List.of("bash", "curl", "java")).as("needs bash, curl and java on the PATH").allMatch(
+                program -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program))));
+        registry = Registry.shared();
+        directory = Backends.emptyDirectory("docs-commands");
+        registry.publish(Registry.INTROSPECTION, "docs", "no envelope".getBytes(UTF_8));
+        eventually().until(() -> !deadLetters().isEmpty());
+        deadLetter = deadLetters().get(0);
+    }
+
+    static Stream<Block> blocks() {
+        return Page.all().stream()
+                .flatMap(page -> page.blocks().stream())
+                .filter(block -> block.runBy().contains(DocsCommandsIT.class.getSimpleName()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("blocks")
+    void runs(Block block) throws IOException, InterruptedException {
+        Path script = Files.writeString(directory.resolve("block.bash"), reader() + withOurAddresses(block.commands()));
+        Path output = directory.resolve("block.out");
+        ProcessBuilder bash = new ProcessBuilder("bash", script.toString())
+                .directory(directory.toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        bash.environment().put("READER_PASSWORD", Registry.READER_PASSWORD);
+        bash.environment().put("PASSWORD", Registry.OPERATOR_PASSWORD);
+        bash.environment().put("ADMIN_PASSWORD", Registry.ADMIN_PASSWORD);
+
+        Process process = bash.start();
+        boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+        }
+
+        assertThat(ended && process.exitValue() == 0)
+                .as("%s%n%s%nsays: %s", block, block.commands(), Files.readString(output))
+                .isTrue();
+    }
+
+    private static String withOurAddresses(String commands) {
+        return commands
+                .replace("localhost:9080", registry.liberty().url().replace("http://", ""))
+                .replace("localhost:8500", Backends.shared().consul().orElseThrow().url().replace("http://", ""))
+                .replace("localhost:29092", Backends.shared().bootstrapServers())
+                .replace("target/test-classpath.txt", ProjectDirectory.target().resolve("test-classpath.txt").toString())
+                .replace("admin:$PASSWORD", "admin:$ADMIN_PASSWORD")
+                .replace(DEAD_LETTER, deadLetter);
+    }
+
+    private static String reader() throws IOException {
+        try (var script = DocsCommandsIT.class.getResourceAsStream("/docs/reader.bash")) {
+            return new String(script.readAllBytes(), UTF_8) + "\n";
+        }
+    }
+
+    private static List<String> deadLetters() {
+        return registry.send(Registry.asOperator(
+                        registry.request("/api/v1/dead-letters?status=open&topic=" + Registry.INTROSPECTION)))
+                .json()
+                .findValuesAsText("id");
+    }
+}

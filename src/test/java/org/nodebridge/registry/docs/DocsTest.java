@@ -1,0 +1,86 @@
+package org.nodebridge.registry.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.servers.ProjectDirectory;
+
+/** What can be said of all pages at once. */
+class DocsTest {
+
+    private static final Path PROJECT = ProjectDirectory.target().getParent();
+    private static final Pattern TEST_NAME = Pattern.compile("(?<![\\w*])[A-Z][A-Za-z0-9]*[a-z0-9](?:Test|IT)\\b");
+
+    private final List<Page> pages = Page.all();
+
+    @Test
+    void everyLinkLeadsSomewhere() {
+        assertThat(pages).hasSizeGreaterThan(12).allSatisfy(
+                page -> assertThat(page.brokenLinks()).as(page.name()).isEmpty());
+    }
+
+    @Test
+    void everyTestThatIsNamedExists() throws IOException {
+        Set<String> classes = testClasses();
+
+        assertThat(pages).allSatisfy(page -> assertThat(
+                        TEST_NAME.matcher(page.prose()).results().map(MatchResult::group))
+                .as(page.name())
+                .filteredOn(name -> !classes.contains(name))
+                .isEmpty());
+    }
+
+    @Test
+    void everyGuaranteeNamesATest() {
+        List<String> rows = page("docs/guarantees.md").prose().lines()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| guarantee"))
+                .toList();
+
+        assertThat(rows).hasSizeGreaterThan(20).allSatisfy(
+                row -> assertThat(TEST_NAME.matcher(row).find()).as(row).isTrue());
+    }
+
+    @Test
+    void everyPageIsInTheIndex() {
+        Set<Path> indexed = page("docs/README.md").linked().collect(Collectors.toSet());
+
+        assertThat(pages)
+                .extracting(Page::name)
+                .filteredOn(name -> name.startsWith("docs/") && !name.equals("docs/README.md"))
+                .allMatch(name -> indexed.contains(PROJECT.resolve(name)));
+    }
+
+    @Test
+    void everyCommandIsRunByATestOrSaysWhyNot() throws IOException {
+        Set<String> classes = testClasses();
+
+        assertThat(pages.stream().flatMap(page -> page.blocks().stream()).filter(Block::isCommands))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(block -> {
+                    assertThat(block.notRunBecause().isPresent() || !block.runBy().isEmpty()).as("%s", block).isTrue();
+                    assertThat(block.runBy()).as("%s", block).allMatch(classes::contains);
+                });
+    }
+
+    private Page page(String name) {
+        return pages.stream().filter(page -> page.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    private static Set<String> testClasses() throws IOException {
+        try (Stream<Path> files = Files.walk(PROJECT.resolve("src/test/java"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".java"))
+                    .map(name -> name.substring(0, name.length() - ".java".length()))
+                    .collect(Collectors.toSet());
+        }
+    }
+}
