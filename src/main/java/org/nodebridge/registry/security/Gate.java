@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the container who calls, before anything is served. Wrong credentials get through nowhere. Without any, to the
  * application everybody does, since it refuses by itself what needs a role; to the server's own pages whoever may read,
- * and to open ones everybody.
+ * and to open ones everybody. Where plain HTTP is not wanted nobody gets through by it, and no credentials are looked at.
  */
 final class Gate {
 
@@ -30,10 +30,12 @@ final class Gate {
 
     private final SecuritySettings settings;
     private final SignIn signIn;
+    private final PlainHttp plainHttp;
 
     Gate(SecuritySettings settings, SignIn signIn) {
         this.settings = settings;
         this.signIn = signIn;
+        this.plainHttp = new PlainHttp(settings);
     }
 
     /** The gate, which tells its findings to the handler. */
@@ -67,6 +69,10 @@ final class Gate {
     private AuthStatus pass(
             HttpServletRequest request, HttpServletResponse response, Subject client, CallbackHandler handler)
             throws IOException, UnsupportedCallbackException {
+        if (plainHttp.answers(request, response)) {
+            response.flushBuffer();
+            return AuthStatus.SEND_FAILURE;
+        }
         Optional<Caller> caller;
         try {
             caller = signIn.caller(request.getHeader("Authorization"));
