@@ -164,6 +164,14 @@ class AccessIT {
         assertThat(registry.get(path).header("Cache-Control")).isEqualTo("no-store");
     }
 
+    @Test
+    void letsOnlyTheCallersOwnCacheKeepWhatHasATag() {
+        Answer answer = registry.get("/api/v1/registrations?limit=1");
+
+        assertThat(answer.header("ETag")).isNotEmpty();
+        assertThat(answer.header("Cache-Control")).isEqualTo("private, no-cache");
+    }
+
     private static HttpRequest.Builder request(Row row) {
         String path = row.path().replaceAll("\\{[^}]+}", "nobody-of-access");
         // an endless answer to whoever may have it, were it not wrong
