@@ -71,7 +71,8 @@ final class Gate {
             throws IOException, UnsupportedCallbackException {
         if (plainHttp.answers(request, response)) {
             response.flushBuffer();
-            return AuthStatus.SEND_FAILURE;
+            // after a failure with any status but 401 and 403 Liberty would serve the page all the same
+            return AuthStatus.SEND_CONTINUE;
         }
         Optional<Caller> caller;
         try {

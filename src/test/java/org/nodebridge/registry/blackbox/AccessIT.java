@@ -98,6 +98,19 @@ class AccessIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/openapi", "/openapi/ui/", "/api/v1/registrations"})
+    void putsNothingBehindARefusal(String path) {
+        List<Answer> refused = List.of(
+                registry.send(registry.request(path).GET()),
+                registry.send(registry.request(path).header("Authorization", "Basic !!!").GET()));
+
+        assertThat(refused).allSatisfy(answer -> {
+            RegistrationsApiIT.isProblem(answer, 401, "http-401");
+            assertThat(answer.body()).endsWith("}").doesNotContain("openapi:", "<html", "registrations\"");
+        });
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Basic", "Basic !!!", "Bearer abc", "Digest username=\"admin\"", "Basic  "})
     void refusesCredentialsThatAreNone(String authorization) {
         Answer answer = registry.send(
