@@ -98,9 +98,9 @@ class OpenApiContractIT {
         try (WatchStream stream = WatchStream.open(registry, "", "no-revision", events::add)) {
             eventually().until(() -> names(events).contains("snapshot-end"));
             PlainNode node = PlainNode.unique("contract");
+            registry.post("/api/v1/registrations", node.payload());
             ObjectNode changed = node.payload();
             changed.withObject("/capabilities/another").put("level", 1);
-            registry.post("/api/v1/registrations", node.payload());
             registry.post("/api/v1/registrations", changed);
             registry.delete("/api/v1/registrations/" + node.id());
 
