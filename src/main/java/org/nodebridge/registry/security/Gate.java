@@ -70,9 +70,7 @@ final class Gate {
             HttpServletRequest request, HttpServletResponse response, Subject client, CallbackHandler handler)
             throws IOException, UnsupportedCallbackException {
         if (plainHttp.answers(request, response)) {
-            response.flushBuffer();
-            // after a failure with any status but 401 and 403 Liberty would serve the page all the same
-            return AuthStatus.SEND_CONTINUE;
+            return answered(response);
         }
         Optional<Caller> caller;
         try {
@@ -92,6 +90,16 @@ final class Gate {
                 })
                 .orElseGet(() -> new Callback[] {new CallerPrincipalCallback(client, (Principal) null)}));
         return AuthStatus.SUCCESS;
+    }
+
+    /**
+     * Ends the request with what has been written. Not as a failure: to a page that needs no role of its own, which all
+     * of the server's are, Liberty takes that for leave to be served, and would put it behind our answer.
+     */
+    private static AuthStatus answered(HttpServletResponse response) throws IOException {
+        // or the container would put its own challenge in place of ours
+        response.flushBuffer();
+        return AuthStatus.SEND_CONTINUE;
     }
 
     private boolean isOpen(String contextPath) {
@@ -122,8 +130,6 @@ final class Gate {
                 + "\",\"title\":\"" + title + "\",\"status\":" + status
                 + ",\"detail\":\"" + (detail == null ? "this needs somebody who has signed in" : detail)
                 + "\",\"correlation_id\":\"" + correlationId + "\"}");
-        // or the container would put its own challenge in place of ours
-        response.flushBuffer();
-        return AuthStatus.SEND_FAILURE;
+        return answered(response);
     }
 }
