@@ -22,9 +22,10 @@ export function dismiss() {
  *
  * @param what says what will happen
  * @param foresee promises what a dry run says, as something to draw; left out where there is no dry run
- * @param run does it and promises the notice to leave
+ * @param run is given what was filled in, does it, and promises the notice to leave
+ * @param refusal what stands on the button that does not do it
  */
-export function confirm({ title, what, action, danger = false, foresee, run }) {
+export function confirm({ title, what, action, danger = false, foresee, run, refusal = "Cancel" }) {
   const ask = { busy: false, error: null, forecast: null };
   if (foresee) {
     ask.forecast = html`<p class="waiting">Asking what would happen …</p>`;
@@ -37,10 +38,11 @@ export function confirm({ title, what, action, danger = false, foresee, run }) {
   }
   const act = async (event) => {
     event.preventDefault();
+    const given = new FormData(event.target);
     Object.assign(ask, { busy: true, error: null });
     redraw();
     try {
-      const said = await run();
+      const said = await run(given);
       dismiss();
       say(said);
     } catch (failure) {
@@ -54,7 +56,7 @@ export function confirm({ title, what, action, danger = false, foresee, run }) {
       ${ask.forecast ? html`<div class="forecast" role="status">${ask.forecast}</div>` : nothing}
       ${ask.error ? html`<p class="wrong" role="alert">${failureText(ask.error)}</p>` : nothing}
       <menu>
-        <button type="button" @click=${dismiss} autofocus>Cancel</button>
+        <button type="button" @click=${dismiss} autofocus>${refusal}</button>
         <button type="submit" class=${danger ? "danger" : "primary"} ?disabled=${ask.busy}>
           ${ask.busy ? "Working …" : action}
         </button>

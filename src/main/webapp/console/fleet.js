@@ -37,6 +37,8 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 
 export async function keepFleet() {
   onSession(() => ending.abort());
+  // a page that is left may be kept for a return, and would keep one of the browser's few connections with it
+  addEventListener("pagehide", () => ending.abort());
   for (;;) {
     ending = new AbortController();
     try {

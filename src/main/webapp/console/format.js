@@ -32,6 +32,10 @@ export function relative(instant) {
   return seconds > -1 ? "now" : `${duration(-seconds)} ago`;
 }
 
+/** "3 applied, 1 stale": figures by their names; empty where there are none. */
+export const tally = (counts) =>
+  Object.entries(counts).map(([name, value]) => `${number(value)} ${words(name)}`).join(", ");
+
 export const absolute = (instant) => ABSOLUTE.format(new Date(instant));
 
 /** deletions_blocked becomes "deletions blocked". */

@@ -3,7 +3,7 @@
 import { html, nothing } from "./lib.js";
 import { change, newKey } from "./api.js";
 import { confirm } from "./dialog.js";
-import { count, number, words } from "./format.js";
+import { count, number, tally, words } from "./format.js";
 
 export const PATH = "api/v1/dead-letters";
 
@@ -34,9 +34,6 @@ function forecastView({ counts, letters, missing, more }) {
         ${letter.detail ? html`<span class="detail">${letter.detail}</span>` : nothing}</li>`)}</ul>` : nothing}`;
 }
 
-function countsText(counts) {
-  const outcomes = Object.entries(counts).map(([outcome, letters]) => `${number(letters)} ${words(outcome)}`);
-  return outcomes.join(", ") || "nothing to replay";
-}
+const countsText = (counts) => tally(counts) || "nothing to replay";
 
 const missingText = ({ missing }) => (missing?.length ? `, ${number(missing.length)} not there any more` : "");

@@ -9,9 +9,10 @@ const MOODS = {
   answered: "good", added: "good", running: "good", agrees: "good",
   degraded: "fair", suspect: "fair", draining: "fair", warning: "fair", pending: "fair", recovering: "fair",
   half_open: "fair", absent: "fair", open: "fair", held: "fair", different: "fair", missing: "fair", busy: "fair",
-  requested: "fair", extra: "fair", removed: "fair",
-  unhealthy: "bad", critical: "bad", refused: "bad", expired: "bad", failed: "bad", quarantined: "bad", gone: "bad",
-  unreadable: "bad", unidentified: "bad", timeout: "bad", unreachable: "bad", status: "bad", differs: "bad",
+  requested: "fair", cancelling: "fair", extra: "fair", removed: "fair",
+  unhealthy: "bad", critical: "bad", refused: "bad", expired: "bad", failed: "bad", interrupted: "bad",
+  quarantined: "bad", gone: "bad", unreadable: "bad", unidentified: "bad", timeout: "bad", unreachable: "bad",
+  status: "bad", differs: "bad",
 };
 
 export const moodOf = (word) => MOODS[word] ?? "plain";

@@ -7,6 +7,8 @@ import { redraw } from "./redraw.js";
 
 const ROW_HEIGHT = 34;
 const MORE = 8;
+/** However tall the box is: what is beyond them stays empty. More than the tallest screens have room for. */
+const MOST = 200;
 
 export class Rows {
   #box = null;
@@ -86,7 +88,7 @@ export class Rows {
       overscan: MORE,
       // the heading stays at the top and would cover the row
       scrollPaddingStart: ROW_HEIGHT,
-      rangeExtractor: (range) => this.#withFocused(defaultRangeExtractor(range), count),
+      rangeExtractor: (range) => this.#withFocused(defaultRangeExtractor(range).slice(0, MOST), count),
       observeElementRect, observeElementOffset, scrollToFn: elementScroll,
       onChange: () => redraw(),
     };

@@ -9,15 +9,18 @@ import { redraw } from "./redraw.js";
 /** Answers 401 to who is not known, 403 to who may only read and 404 to operators, without asking any store. */
 const PROBE = "api/v1/dead-letters/-";
 
-/** @param then what to do once somebody has signed in */
-export function askSignIn(why, then = () => {}) {
+/**
+ * @param then what to do once somebody has signed in
+ * @param user who it takes, as far as passwords know users
+ */
+export function askSignIn(why, then = () => {}, user = "operator") {
   const form = { way: "password", busy: false, wrong: null };
   const submit = async (event) => {
     event.preventDefault();
     const given = new FormData(event.target);
-    const user = form.way === "password" ? given.get("user") : "token";
+    const name = form.way === "password" ? given.get("user") : "token";
     const authorization = form.way === "password"
-      ? basic(user, given.get("password"))
+      ? basic(name, given.get("password"))
       : `Bearer ${given.get("token").trim()}`;
     Object.assign(form, { busy: true, wrong: null });
     redraw();
@@ -26,8 +29,8 @@ export function askSignIn(why, then = () => {}) {
     redraw();
     if (form.wrong) return;
     dismiss();
-    open(user, authorization, given.get("remember") !== null);
-    say(`Signed in as ${user}.`);
+    open(name, authorization, given.get("remember") !== null);
+    say(`Signed in as ${name}.`);
     then();
   };
   show("Sign in", () => html`
@@ -38,7 +41,7 @@ export function askSignIn(why, then = () => {}) {
         ${way(form, "password", "User and password")}${way(form, "token", "Token")}
       </fieldset>
       ${form.way === "password" ? html`
-        <label>User <input name="user" autocomplete="username" value="operator" required></label>
+        <label>User <input name="user" autocomplete="username" value=${user} required></label>
         <label>Password
           <input name="password" type="password" autocomplete="current-password" required autofocus></label>` : html`
         <label>Token
@@ -74,9 +77,9 @@ async function refusal(authorization) {
 }
 
 /** Does it for whoever is signed in, and asks the others to sign in first. */
-export function signedInFirst(why, action) {
+export function signedInFirst(why, action, user) {
   if (signedIn()) action();
-  else askSignIn(why, action);
+  else askSignIn(why, action, user);
 }
 
 export function signInView() {

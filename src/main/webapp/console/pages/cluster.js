@@ -4,14 +4,14 @@ import { html, nothing } from "../lib.js";
 import { change, newKey, read } from "../api.js";
 import { confirm, dismiss, show } from "../dialog.js";
 import { count, duration, number } from "../format.js";
-import { chips, detail, empty, facts, panel, polled, state, table, time } from "../parts.js";
+import { chips, facts, panel, polled, state, table, time } from "../parts.js";
 import { Poll } from "../poll.js";
+import { replays, replaysPanel } from "../replays.js";
 import { signedInFirst } from "../sign-in.js";
 
 const COLUMNS = ["Replica", "Host", "State", "Started", "Last seen", "Partitions"];
 
 const cluster = new Poll((signal) => read("api/v1/cluster", signal), 3_000);
-const replays = new Poll((signal) => read("api/v1/replays", signal), 5_000);
 
 export const clusterPage = {
   title: () => "Cluster",
@@ -28,7 +28,7 @@ export const clusterPage = {
     ${panel("asking", "All nodes", html`<p>Nodes that are asked introduce themselves anew. That happens by itself at
       each start, and when a heartbeat comes of a node that nobody knows.</p>`,
       { actions: html`<button type="button" @click=${introduce}>Ask for introductions …</button>` })}
-    ${panel("replays", "Replays of the topics", polled(replays, "replays", replaysView))}`,
+    ${replaysPanel()}`,
 };
 
 function clusterView(data) {
@@ -47,17 +47,6 @@ function clusterView(data) {
         <td>${time(each.started_at)}</td><td>${time(each.seen_at)}</td>
         <td class="wrap"><details><summary>${count(each.partitions.length, "partition")}</summary>
           ${chips([...each.partitions].sort())}</details></td></tr>`))}`;
-}
-
-function replaysView({ replays: list }) {
-  if (list.length === 0) {
-    return empty("None yet", html`<code>POST /api/v1/replays</code> reads the input topics again, to build PostgreSQL
-      anew or to say how it differs from them.`);
-  }
-  return table("Replays", ["Asked for", "By", "Kind", "State", "Read"], list.slice(0, 20).map((each) => html`
-    <tr><td>${time(each.requested_at)}</td><td>${each.requested_by}</td>
-      <td>${each.dry_run ? "dry run" : "replay"}</td><td>${state(each.status)} ${detail(each.error)}</td>
-      <td>${number(each.records_read)} of ${number(each.records_total)} (${each.percent} %)</td></tr>`));
 }
 
 function introduce() {

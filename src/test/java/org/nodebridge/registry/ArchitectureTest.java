@@ -18,8 +18,15 @@ import com.tngtech.archunit.lang.ArchRule;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Path;
+import java.net.DatagramSocket;
+import java.net.Socket;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.sql.Connection;
 import java.util.concurrent.Executors;
+import javax.net.SocketFactory;
 import org.eclipse.microprofile.faulttolerance.Bulkhead;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
@@ -28,6 +35,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Outgoing;
+import org.nodebridge.registry.event.Endpoint;
+import org.nodebridge.registry.event.NodeDescription;
 
 /** The rules between packages, and what may be used only where. */
 @AnalyzeClasses(packages = "org.nodebridge.registry", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -82,6 +91,35 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.hc..");
+
+    /** Kafka's clients and the data source aside. */
+    private static final DescribedPredicate<JavaClass> WHAT_CONNECTS = Predicates.resideInAnyPackage(
+                    "java.net.http..", "org.apache.hc..", "okhttp3..", "retrofit2..", "com.orbitz..",
+                    "jakarta.ws.rs.client..", "org.eclipse.microprofile.rest.client..", "org.jose4j.http..")
+            .or(Predicates.belongToAnyOf(URL.class, SocketChannel.class, AsynchronousSocketChannel.class))
+            .or(Predicates.assignableTo(URLConnection.class))
+            .or(Predicates.assignableTo(Socket.class))
+            .or(Predicates.assignableTo(DatagramSocket.class))
+            .or(Predicates.assignableTo(SocketFactory.class))
+            .as("open connections");
+
+    /** To nodes, to Consul, and to the issuer of tokens. */
+    @ArchTest
+    static final ArchRule connectionsAreOpenedInThreePackages = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + "lease.probe", ROOT + "catalog", ROOT + "security")
+            .should()
+            .dependOnClassesThat(WHAT_CONNECTS);
+
+    /** Whoever may announce a node would else choose what the registry connects to. */
+    @ArchTest
+    static final ArchRule onlyProbesCallWhatNodesHaveNamed = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "lease.probe")
+            .and(dependOn(WHAT_CONNECTS))
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(Endpoint.class, NodeDescription.class);
 
     @ArchTest
     static final ArchRule leaseUsesTheUseCase =
@@ -231,6 +269,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(Predicates.resideInAPackage("org.nodebridge.registry..")
                         .and(DescribedPredicate.not(Predicates.resideInAnyPackage(allowed))));
+    }
+
+    private static DescribedPredicate<JavaClass> dependOn(DescribedPredicate<JavaClass> others) {
+        return new DescribedPredicate<>("depend on classes that " + others.getDescription()) {
+            @Override
+            public boolean test(JavaClass candidate) {
+                return candidate.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(dependency -> others.test(dependency.getTargetClass()));
+            }
+        };
     }
 
     private static DescribedPredicate<JavaClass> annotatedAnywhere(Class<? extends java.lang.annotation.Annotation> type) {

@@ -2,6 +2,7 @@ package org.nodebridge.registry.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.registration.RegistrationResult;
 import org.nodebridge.registry.store.Outcome;
@@ -16,7 +17,13 @@ import org.nodebridge.registry.store.Outcome;
  * @param errors why it is not a success; twenty at most
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record BatchLine(int line, String nodeId, String status, Outcome outcome, List<FieldError> errors) {
+@Schema(requiredProperties = {"line", "node_id", "status", "outcome", "errors"})
+record BatchLine(
+        int line,
+        @Schema(nullable = true) String nodeId,
+        @Schema(description = "success, partial, stale or error") String status,
+        @Schema(nullable = true) Outcome outcome,
+        List<FieldError> errors) {
 
     private static final int MOST_ERRORS = 20;
 

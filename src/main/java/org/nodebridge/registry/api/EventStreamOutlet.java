@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.nodebridge.registry.changes.Outlet;
 import org.nodebridge.registry.changes.StreamEvent;
 import org.slf4j.Logger;
@@ -14,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A client that watches, at the other end of a response that stays open. Writes only what the container can take at
- * once, so that no thread waits for a client. Safe from many threads.
+ * once, so that no thread waits for a client. Safe from many threads, by turns and without a lock: the container calls us
+ * while it holds one of its own, which it also wants when we write.
  */
 final class EventStreamOutlet implements Outlet, WriteListener {
 
@@ -23,13 +27,14 @@ final class EventStreamOutlet implements Outlet, WriteListener {
     private final AsyncContext context;
     private final ServletOutputStream out;
     private final String client;
-    private boolean open;
-    private boolean closed;
+    private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean open;
 
     // of the event that is on its way
-    private byte[] unwritten;
-    private boolean unflushed;
-    private CompletableFuture<Void> taken;
+    private final AtomicReference<CompletableFuture<Void>> taken = new AtomicReference<>();
+    private volatile byte[] unwritten;
+    private volatile boolean unflushed;
 
     /** To be given to the stream as its write listener. */
     EventStreamOutlet(AsyncContext context, ServletOutputStream out, String client) {
@@ -41,20 +46,16 @@ final class EventStreamOutlet implements Outlet, WriteListener {
     @Override
     public CompletionStage<?> send(StreamEvent event) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        synchronized (this) {
-            unwritten = bytes(event);
-            unflushed = true;
-            taken = sent;
-        }
+        unwritten = bytes(event);
+        unflushed = true;
+        taken.set(sent);
         goOn();
         return sent;
     }
 
     @Override
     public void onWritePossible() {
-        synchronized (this) {
-            open = true;
-        }
+        open = true;
         goOn();
     }
 
@@ -65,11 +66,8 @@ final class EventStreamOutlet implements Outlet, WriteListener {
 
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (!closed.compareAndSet(false, true)) {
+            return;
         }
         fail(new IOException("the stream has ended"));
         try {
@@ -86,25 +84,30 @@ final class EventStreamOutlet implements Outlet, WriteListener {
         return client;
     }
 
-    /** Writes and flushes as far as that is possible now; the container calls when it is possible again. */
+    /** Goes as far as that is possible now; the container calls when more is. Who is at it already goes on for us. */
     private void goOn() {
-        CompletableFuture<Void> done;
-        try {
-            done = advanced();
-        } catch (IOException | RuntimeException e) {
-            fail(e);
+        if (calls.getAndIncrement() != 0) {
             return;
         }
-        if (done != null) {
-            done.complete(null);
-        }
+        int seen;
+        do {
+            seen = calls.get();
+            try {
+                advance();
+            } catch (IOException | RuntimeException e) {
+                fail(e);
+            }
+        } while (calls.addAndGet(-seen) != 0);
     }
 
-    private synchronized CompletableFuture<Void> advanced() throws IOException {
-        if (closed && taken != null) {
-            throw new IOException("the stream has ended");
-        }
-        while (open && taken != null && out.isReady()) {
+    private void advance() throws IOException {
+        for (CompletableFuture<Void> sent = taken.get(); sent != null; sent = taken.get()) {
+            if (closed.get()) {
+                throw new IOException("the stream has ended");
+            }
+            if (!open || !out.isReady()) {
+                return;
+            }
             if (unwritten != null) {
                 byte[] bytes = unwritten;
                 unwritten = null;
@@ -112,21 +115,14 @@ final class EventStreamOutlet implements Outlet, WriteListener {
             } else if (unflushed) {
                 unflushed = false;
                 out.flush();
-            } else {
-                CompletableFuture<Void> done = taken;
-                taken = null;
-                return done;
+            } else if (taken.compareAndSet(sent, null)) {
+                sent.complete(null);
             }
         }
-        return null;
     }
 
     private void fail(Throwable failure) {
-        CompletableFuture<Void> failed;
-        synchronized (this) {
-            failed = taken;
-            taken = null;
-        }
+        CompletableFuture<Void> failed = taken.getAndSet(null);
         if (failed != null) {
             failed.completeExceptionally(failure);
         }

@@ -11,7 +11,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -33,10 +32,11 @@ public class RegistrationBatchResource {
     @RolesAllowed(Roles.OPERATOR)
     @RequestBody(
             required = true,
-            description = "an introspection payload a line, as POST /registrations takes it; 10,000 lines at most",
+            description = "an introspection payload a line, as POST /registrations takes it; 10,000 lines at most. The"
+                    + " schema is that of one line",
             content = @Content(
                     mediaType = NDJSON,
-                    schema = @Schema(type = SchemaType.STRING),
+                    schema = @Schema(implementation = RequestBodies.Introduction.class),
                     example = "{\"node_id\": \"a\", \"node_type\": \"effect\"}\n"))
     @Operation(
             summary = "Registers up to 10,000 nodes, a line each, and answers a line for each",
@@ -45,10 +45,11 @@ public class RegistrationBatchResource {
                     + " says where it stopped; what comes before it has been done. No Idempotency-Key is taken.")
     @APIResponse(
             responseCode = "200",
-            description = "an answer for each line, in their order; status says what became of it",
+            description = "an answer for each line, in their order; status says what became of it. The schema is that"
+                    + " of one line",
             content = @Content(
                     mediaType = NDJSON,
-                    schema = @Schema(type = SchemaType.STRING),
+                    schema = @Schema(implementation = BatchLine.class),
                     example = "{\"line\":1,\"node_id\":\"a\",\"status\":\"success\",\"outcome\":\"created\","
                             + "\"errors\":[]}\n"))
     @APIResponse(responseCode = "400", description = "an Idempotency-Key was given")

@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -51,7 +51,14 @@ public class WatchResource {
             description = "the stream, until the client ends it, is too slow, or the registry stops",
             content = @Content(
                     mediaType = MediaType.SERVER_SENT_EVENTS,
-                    schema = @Schema(type = SchemaType.STRING),
+                    schema = @Schema(
+                            description = "the data of one event; x-event-data says which it is of which event",
+                            oneOf = {
+                                StreamedData.Mark.class, RegistrationView.class, StreamedData.Changed.class,
+                                StreamedData.Removed.class, StreamedData.Notice.class
+                            }),
+                    extensions = @Extension(
+                            name = "x-event-data", value = StreamedData.BY_EVENT, parseValue = true),
                     example = "id: 42\nevent: removed\ndata: {\"revision\":42,\"node_id\":\"compute-7\","
                             + "\"node_type\":\"compute\",\"removal_reason\":\"graceful_shutdown\"}\n\n"))
     @APIResponse(responseCode = "400", description = "a parameter is unknown or not valid")

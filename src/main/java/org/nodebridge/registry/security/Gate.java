@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the container who calls, before anything is served. Wrong credentials get through nowhere. Without any, to the
  * application everybody does, since it refuses by itself what needs a role; to the server's own pages whoever may read,
- * and to open ones everybody.
+ * and to open ones everybody. Where plain HTTP is not wanted nobody gets through by it, and no credentials are looked at.
  */
 final class Gate {
 
@@ -30,10 +30,12 @@ final class Gate {
 
     private final SecuritySettings settings;
     private final SignIn signIn;
+    private final PlainHttp plainHttp;
 
     Gate(SecuritySettings settings, SignIn signIn) {
         this.settings = settings;
         this.signIn = signIn;
+        this.plainHttp = new PlainHttp(settings);
     }
 
     /** The gate, which tells its findings to the handler. */
@@ -67,6 +69,9 @@ final class Gate {
     private AuthStatus pass(
             HttpServletRequest request, HttpServletResponse response, Subject client, CallbackHandler handler)
             throws IOException, UnsupportedCallbackException {
+        if (plainHttp.answers(request, response)) {
+            return answered(response);
+        }
         Optional<Caller> caller;
         try {
             caller = signIn.caller(request.getHeader("Authorization"));
@@ -85,6 +90,16 @@ final class Gate {
                 })
                 .orElseGet(() -> new Callback[] {new CallerPrincipalCallback(client, (Principal) null)}));
         return AuthStatus.SUCCESS;
+    }
+
+    /**
+     * Ends the request with what has been written. Not as a failure: to a page that needs no role of its own, which all
+     * of the server's are, Liberty takes that for leave to be served, and would put it behind our answer.
+     */
+    private static AuthStatus answered(HttpServletResponse response) throws IOException {
+        // or the container would put its own challenge in place of ours
+        response.flushBuffer();
+        return AuthStatus.SEND_CONTINUE;
     }
 
     private boolean isOpen(String contextPath) {
@@ -115,8 +130,6 @@ final class Gate {
                 + "\",\"title\":\"" + title + "\",\"status\":" + status
                 + ",\"detail\":\"" + (detail == null ? "this needs somebody who has signed in" : detail)
                 + "\",\"correlation_id\":\"" + correlationId + "\"}");
-        // or the container would put its own challenge in place of ours
-        response.flushBuffer();
-        return AuthStatus.SEND_FAILURE;
+        return answered(response);
     }
 }

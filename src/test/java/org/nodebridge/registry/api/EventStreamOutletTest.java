@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,17 @@ class EventStreamOutletTest {
         assertThat(sent).isCompleted();
     }
 
+    /** Liberty holds a lock when it says so, and the write that is under way may need that lock to end. */
+    @Test
+    void theContainerNeverWaitsForAWriteThatIsUnderWay() {
+        outlet.onWritePossible();
+        response.duringWrite = () -> assertThat(CompletableFuture.runAsync(outlet::onWritePossible))
+                .succeedsWithin(Duration.ofSeconds(5));
+
+        assertThat(sent(EVENT)).isCompleted();
+        assertThat(response.flushes).isEqualTo(1);
+    }
+
     @Test
     void saysWhenTheClientIsGone() {
         outlet.onWritePossible();
@@ -109,6 +121,7 @@ class EventStreamOutletTest {
         private int ready = Integer.MAX_VALUE;
         private int flushes;
         private boolean broken;
+        private Runnable duringWrite = () -> {};
 
         @Override
         public boolean isReady() {
@@ -128,6 +141,7 @@ class EventStreamOutletTest {
         @Override
         public void write(byte[] bytes) throws IOException {
             used();
+            duringWrite.run();
             written.write(bytes);
         }
 

@@ -98,6 +98,19 @@ class AccessIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/openapi", "/openapi/ui/", "/api/v1/registrations"})
+    void putsNothingBehindARefusal(String path) {
+        List<Answer> refused = List.of(
+                registry.send(registry.request(path).GET()),
+                registry.send(registry.request(path).header("Authorization", "Basic !!!").GET()));
+
+        assertThat(refused).allSatisfy(answer -> {
+            RegistrationsApiIT.isProblem(answer, 401, "http-401");
+            assertThat(answer.body()).endsWith("}").doesNotContain("openapi:", "<html", "registrations\"");
+        });
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Basic", "Basic !!!", "Bearer abc", "Digest username=\"admin\"", "Basic  "})
     void refusesCredentialsThatAreNone(String authorization) {
         Answer answer = registry.send(
@@ -162,6 +175,14 @@ class AccessIT {
     @ValueSource(strings = {"/api/v1/health", "/api/v1/cluster", "/api/v1/registrations/nobody"})
     void keepsNothingInCaches(String path) {
         assertThat(registry.get(path).header("Cache-Control")).isEqualTo("no-store");
+    }
+
+    @Test
+    void letsOnlyTheCallersOwnCacheKeepWhatHasATag() {
+        Answer answer = registry.get("/api/v1/registrations?limit=1");
+
+        assertThat(answer.header("ETag")).isNotEmpty();
+        assertThat(answer.header("Cache-Control")).isEqualTo("private, no-cache");
     }
 
     private static HttpRequest.Builder request(Row row) {

@@ -89,6 +89,7 @@ class AgentLaneIT {
     /** Of no lane, but only a registry of one's own can have so low a limit. */
     @Test
     void turnsAwayWhatOneCallerWritesTooFast() {
+        ApiDocument document = ApiDocument.of(registry);
         List<Answer> answers = IntStream.range(0, 50)
                 .mapToObj(each -> registry.delete("/api/v1/registrations/" + Registry.uniqueId("nobody")))
                 .toList();
@@ -96,6 +97,7 @@ class AgentLaneIT {
         assertThat(answers.subList(0, 5)).extracting(Answer::status).containsOnly(404);
         assertThat(answers).filteredOn(answer -> answer.status() != 404).hasSizeGreaterThan(10).allSatisfy(answer -> {
             RegistrationsApiIT.isProblem(answer, 429, "too-many-requests");
+            document.covers("DELETE", "/api/v1/registrations/nobody", answer);
             assertThat(answer.header("Retry-After")).isEqualTo("1");
         });
         assertThat(registry.get("/api/v1/registrations").status()).as("reading is not limited").isEqualTo(200);

@@ -1,19 +1,18 @@
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
-import com.deque.html.axecore.results.Rule;
-import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -33,7 +32,6 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /** A real Chromium that looks at the console as people do. For one thread. */
 final class Browser implements AutoCloseable {
 
-    private static final Set<String> SERIOUS = Set.of("serious", "critical");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Kept, or its level would be forgotten with it. */
@@ -43,6 +41,9 @@ final class Browser implements AutoCloseable {
         // every version of Chromium is newer than the protocol it knows, of which nothing here is used
         SELENIUM_LOG.setLevel(Level.SEVERE);
     }
+
+    /** Run in the page by itself: the library's own way transfers all that is well, and opens windows. */
+    private static final String AXE = axe();
 
     private final String url;
     private final ChromeDriver driver;
@@ -112,7 +113,9 @@ final class Browser implements AutoCloseable {
     }
 
     void awaitText(String css, String... parts) {
-        eventually().atMost(PATIENCE).untilAsserted(() -> assertThat(textOf(css)).contains(parts));
+        eventually().atMost(PATIENCE).untilAsserted(() -> assertThat(textOf(css))
+                .as(() -> css + " of a page that says " + text())
+                .contains(parts));
     }
 
     int count(String css) {
@@ -189,19 +192,34 @@ final class Browser implements AutoCloseable {
                 + "select.dispatchEvent(new Event('change'))", name);
     }
 
-    /** What axe-core finds that would keep somebody from using the page as it is now. */
-    List<String> barriers() {
-        return new AxeBuilder().analyze(driver).getViolations().stream()
-                .filter(rule -> SERIOUS.contains(rule.getImpact()))
-                .map(Browser::told)
-                .toList();
+    /**
+     * What axe-core finds that would keep somebody from using the page as it is now.
+     *
+     * @param rules to go by these alone; all when none is named
+     */
+    @SuppressWarnings("unchecked")
+    List<String> barriers(String... rules) {
+        if (Boolean.FALSE.equals(run("return 'axe' in window"))) {
+            run(AXE);
+        }
+        return (List<String>) driver.executeAsyncScript("""
+                const [rules, done] = arguments;
+                const told = ({ id, help, nodes }) => `${id}: ${help}` + nodes.slice(0, 3).map(
+                    ({ html, any }) => `\\n  ${html} ${any.map(({ message }) => message)}`).join("");
+                axe.run(document, {
+                    resultTypes: ["violations"],
+                    ...(rules.length ? { runOnly: { type: "rule", values: rules } } : {}),
+                }).then(({ violations }) => done(violations
+                    .filter(({ impact }) => impact === "serious" || impact === "critical").map(told)),
+                    (failure) => done([String(failure)]));""", List.of(rules));
     }
 
-    private static String told(Rule rule) {
-        return rule.getId() + ": " + rule.getHelp() + rule.getNodes().stream()
-                .limit(3)
-                .map(node -> "\n  " + node.getHtml() + " " + node.getAny().stream().map(check -> check.getMessage()).toList())
-                .toList();
+    private static String axe() {
+        try (InputStream script = Browser.class.getResourceAsStream("/axe.min.js")) {
+            return new String(script.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

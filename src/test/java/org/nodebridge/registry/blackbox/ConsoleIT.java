@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,8 +19,6 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.servers.Chromium;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
@@ -27,9 +28,12 @@ import org.openqa.selenium.Keys;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleIT {
 
+    private static final String REPLAYS = "[aria-labelledby=replays]";
     private static final int MANY = 10_000;
     /** A window's rows, those ready above and below it, and some to spare. */
     private static final int MOST_ROWS = 60;
+    /** The same where the window is as tall as the table; one more is kept for the focus. */
+    private static final int MOST_ROWS_OF_ANY = 201;
 
     private static ServerGroup servers;
     private static Registry registry;
@@ -84,6 +88,11 @@ class ConsoleIT {
 
         browser.awaitText("[aria-labelledby=capabilities]", "2000");
         browser.awaitText("[aria-labelledby=stores]", "Consul");
+        browser.awaitText(".history", "updated", "1 difference from before", "registered");
+        browser.clickOn(".history summary");
+        browser.awaitText(".history .diff", "capabilities.stamp.max_throughput");
+        assertThat(browser.textOf(".history .diff del")).contains("1000");
+        assertThat(browser.textOf(".history .diff ins")).contains("2000");
 
         registry.publish(Registry.INTROSPECTION, node.id(), node.departure());
 
@@ -184,6 +193,45 @@ class ConsoleIT {
     }
 
     @Test
+    void saysWhatARebuildWouldDoAndHowFarItIsAndCancelsIt() throws SQLException {
+        browser.open("/cluster");
+        browser.click("Dry run");
+        browser.awaitText("dialog", "sign in as an administrator");
+        browser.signIn("admin", Registry.ADMIN_PASSWORD);
+        browser.awaitText("dialog", "Compare PostgreSQL with the topics?", "Nothing is changed");
+        browser.clickOn("dialog button[type=submit]");
+        browser.awaitText(".notices", "The dry run has begun");
+        browser.awaitText(REPLAYS + " tbody", "dry run", "done", "(100 %)", "unchanged");
+        browser.click("What would change");
+        browser.awaitText("dialog", "Nothing: PostgreSQL has all");
+        browser.click("Close");
+
+        browser.click("Rebuild");
+        browser.awaitText("dialog", "goes into the live tables", "The last dry run said", "unchanged");
+        browser.press(Keys.ESCAPE);
+        eventually().until(() -> browser.count("dialog[open]") == 0);
+        assertThat(registry.get("/api/v1/replays").json().path("replays")).as("before it is confirmed").hasSize(1);
+
+        try (Connection holdingUp = servers.postgres().orElseThrow().connect();
+                Statement statement = holdingUp.createStatement()) {
+            holdingUp.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM tool_registrations WHERE tool_id = 'tax-compute-1' FOR UPDATE");
+            browser.click("Rebuild");
+            browser.awaitText("dialog", "Build PostgreSQL again");
+            browser.clickOn("dialog button[type=submit]");
+            browser.awaitText(REPLAYS + " tbody", "rebuild", "running");
+            assertThat(browser.count(REPLAYS + " progress")).isEqualTo(1);
+
+            browser.clickOn(REPLAYS + " tbody button");
+            browser.awaitText("dialog", "Cancel this rebuild?", "keeps what it has done");
+            browser.clickOn("dialog button[type=submit]");
+            browser.awaitText(REPLAYS + " tbody", "cancelling");
+        }
+        browser.awaitText(REPLAYS + " tbody", "cancelled");
+        assertThat(browser.count(REPLAYS + " progress")).isZero();
+    }
+
+    @Test
     void saysWhatWillHappenBeforeItDeregisters() {
         PlainNode node = PlainNode.unique("leaving");
         introduce(node, 1);
@@ -261,12 +309,34 @@ class ConsoleIT {
         eventually().untilAsserted(() -> assertThat(browser.focused()).as("who opened it").contains("Deregister"));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"light", "dark"})
-    void hasNoBarriers(String theme) {
+    @Test
+    void hasNoBarriersOnAnyPageInLightAndDark() {
         setAside(PlainNode.unique("barrier"));
-        browser.open("/dead-letters");
-        browser.theme(theme);
+        browser.open("/");
+        if (Screenshots.areUpdated()) {
+            // a chart of nothing shows nothing
+            fleet.liveFor(25);
+        }
+        browser.awaitText(".verdict", "Discovery can be trusted");
+        browser.awaitText("main", "Self-preservation");
+        eventually().until(() -> browser.count(".plot canvas") == 3);
+        pictured("overview");
+        browser.go("/nodes");
+        browser.awaitText(".nodes", "catalog-sync", "passing");
+        pictured("nodes");
+        browser.go("/nodes/fraud-scoring-1");
+        browser.awaitText("[aria-labelledby=stores]", "Consul");
+        browser.awaitText(".history", "registered");
+        pictured("node");
+        browser.go("/drift");
+        browser.awaitText("main", "Earlier comparisons");
+        isWithoutBarriers("drift");
+        browser.go("/cluster");
+        browser.awaitText("main", "partitions", "Replays of the topics");
+        isWithoutBarriers("cluster");
+
+        browser.go("/dead-letters");
+        browser.awaitText("main", "You are not signed in");
         isWithoutBarriers("signed out");
         browser.click("Sign in");
         browser.awaitDialog();
@@ -278,30 +348,10 @@ class ConsoleIT {
         browser.awaitText("dialog", "A dry run says");
         isWithoutBarriers("confirmation");
         browser.click("Cancel");
-        Map.of("/", "Self-preservation", "/nodes", "catalog-sync", "/nodes/tax-compute-1", "Both stores",
-                "/drift", "Earlier comparisons", "/cluster", "Partitions").forEach((address, text) -> {
-            browser.go(address);
-            browser.awaitText("main", text);
-            isWithoutBarriers(address);
-        });
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"light", "dark"})
-    void looksLikeItsPictures(String theme) {
-        browser.open("/");
-        browser.theme(theme);
-        // a chart of nothing shows nothing
-        fleet.liveFor(25);
-        browser.awaitText(".verdict", "Discovery can be trusted");
-        Screenshots.keep(browser, "overview-" + theme);
-        browser.go("/nodes");
-        browser.awaitText(".count", "nodes");
-        browser.awaitText(".nodes", "passing");
-        Screenshots.keep(browser, "nodes-" + theme);
-        browser.go("/nodes/fraud-scoring-1");
-        browser.awaitText("[aria-labelledby=stores]", "Consul");
-        Screenshots.keep(browser, "node-" + theme);
+        browser.go("/cluster");
+        browser.click("Rebuild");
+        browser.awaitText("dialog", "Build PostgreSQL again");
+        isWithoutBarriers("rebuild");
     }
 
     @Test
@@ -327,6 +377,13 @@ class ConsoleIT {
                 .isEqualTo(browser.run("return Number(document.querySelector('.nodes').ariaRowCount)")));
         assertThat(rows()).isLessThan(MOST_ROWS);
 
+        // nor where nothing bounds the box, as on a screen taller than any, or where a style sheet is missing
+        browser.run("document.querySelector('.rows').style.height = 'auto'");
+        eventually().until(() -> rows() > MOST_ROWS);
+        assertThat(rows()).isLessThanOrEqualTo(MOST_ROWS_OF_ANY);
+        browser.run("document.querySelector('.rows').style.height = ''");
+        eventually().until(() -> rows() < MOST_ROWS);
+
         browser.type("#search", prefix + "-77");
 
         browser.awaitText(".count", "111 of 10,");
@@ -345,8 +402,20 @@ class ConsoleIT {
                 + ":nth-child(" + number + ")')].map((cell) => cell.innerText)");
     }
 
+    private static void pictured(String page) {
+        isWithoutBarriers(page);
+        for (String theme : List.of("light", "dark")) {
+            browser.theme(theme);
+            Screenshots.keep(browser, page + "-" + theme);
+        }
+    }
+
+    /** Between the themes only the colours differ. */
     private static void isWithoutBarriers(String what) {
+        browser.theme("light");
         assertThat(browser.barriers()).as("barriers in %s", what).isEmpty();
+        browser.theme("dark");
+        assertThat(browser.barriers("color-contrast", "link-in-text-block")).as("barriers in %s, dark", what).isEmpty();
     }
 
     private static void introduce(PlainNode node, int throughput) {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,12 @@ class DegradationIT {
 
     private static final Duration SOON = Duration.ofSeconds(8);
     private static final int MOST_WAITING = 4;
+    /** What is not answered while Consul is away. */
+    private static final String[] NOT_WITHOUT_CONSUL = {};
+    /** What is answered while PostgreSQL is away. */
+    private static final String[] WITHOUT_POSTGRES = {
+        "getHealth", "postRegistrations", "deleteRegistrationsNodeId", "postRegistrationsBatch"
+    };
 
     private static ServerGroup servers;
     private static Server kafka;
@@ -34,6 +41,7 @@ class DegradationIT {
     private static Server consul;
     private static Registry registry;
     private static ConsumerGroup group;
+    private static ApiDocument document;
 
     @BeforeAll
     static void startRegistry() {
@@ -47,6 +55,7 @@ class DegradationIT {
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
         registry.liberty().start();
         group = new ConsumerGroup(servers);
+        document = ApiDocument.of(registry);
         awaitHealth();
     }
 
@@ -88,6 +97,7 @@ class DegradationIT {
         PlainNode byHand = PlainNode.unique("consul-down-hand");
         PlainNode departing = registered("consul-down-departing");
         PlainNode deleted = registered("consul-down-deleted");
+        GoodRequests good = new GoodRequests(registry);
         consul.stop();
 
         announce(byEvent);
@@ -100,6 +110,12 @@ class DegradationIT {
             isResult(answer.json(), "partial", false, true);
             assertThat(answer.json().path("message").textValue()).contains("Consul");
         });
+        document.covers("POST", "/api/v1/registrations", registered);
+        document.covers("DELETE", path(deleted), deregistered);
+        assertThat(answered(good).entrySet())
+                .filteredOn(answer -> answer.getValue() >= 500)
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder(NOT_WITHOUT_CONSUL);
         assertThat(registered.json().path("outcome").textValue()).isEqualTo("created");
         eventually().untilAsserted(() -> {
             assertThat(group.lag()).as("records not committed").isZero();
@@ -159,6 +175,8 @@ class DegradationIT {
             assertThat(answer.json().path("message").textValue()).contains("PostgreSQL");
             assertThat(answer.json().has("outcome")).as("what PostgreSQL alone can say").isFalse();
         });
+        document.covers("POST", "/api/v1/registrations", registered);
+        document.covers("DELETE", path(deleted), deregistered);
         assertThat(registry.consulService(byHand.id())).isPresent();
         assertThat(registry.consulService(deleted.id())).isEmpty();
         for (Answer answer : List.of(registered, deregistered)) {
@@ -188,8 +206,15 @@ class DegradationIT {
     @Test
     void saysThatItCannotAnswerWhilePostgresIsDown() {
         PlainNode node = registered("unreadable");
+        GoodRequests good = new GoodRequests(registry);
         postgres.stop();
 
+        // all of them, by what their own document says
+        assertThat(answered(good).entrySet())
+                .filteredOn(answer -> answer.getValue() != 503)
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder(WITHOUT_POSTGRES);
+        document.covers("GET", WatchStream.PATH, registry.get(WatchStream.PATH));
         List.of("/api/v1/registrations", path(node), "/api/v1/registrations?node_type=effect").forEach(path -> {
             long askedAt = System.nanoTime();
             Answer answer = registry.get(path);
@@ -225,7 +250,7 @@ class DegradationIT {
         Answer answer = register(byHand);
 
         assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.mediaType()).isEqualTo("application/problem+json");
+        document.covers("POST", "/api/v1/registrations", answer);
         isResult(answer.json().path("result"), "error", false, false);
         assertThat(answer.json().path("detail").textValue()).contains("PostgreSQL").contains("Consul");
         assertThat(group.lag()).as("registrations left to Kafka").isZero();
@@ -260,7 +285,7 @@ class DegradationIT {
 
             Answer turnedAway = answers.stream().filter(CompletableFuture::isDone).findFirst().orElseThrow().join();
             assertThat(turnedAway.status()).as(turnedAway.body()).isEqualTo(429);
-            assertThat(turnedAway.mediaType()).isEqualTo("application/problem+json");
+            document.covers("POST", "/api/v1/registrations", turnedAway);
             assertThat(turnedAway.header("Retry-After")).isEqualTo("1");
             assertThat(turnedAway.json().path("detail").textValue()).contains(Integer.toString(MOST_WAITING));
             assertThat(answers.stream().filter(answer -> !answer.isDone())).hasSizeGreaterThan(MOST_WAITING);
@@ -290,6 +315,7 @@ class DegradationIT {
         isInBothStores(byHand);
         Answer asked = registry.post("/api/v1/introspection-requests", Json.object("{'timeout_ms': 100}"));
         RegistrationsApiIT.isProblem(asked, 503, "store-unavailable");
+        document.covers("POST", "/api/v1/introspection-requests", asked);
         assertThat(asked.json().path("detail").textValue()).contains("Kafka");
 
         kafka.start();
@@ -311,6 +337,17 @@ class DegradationIT {
         assertThat(registry.deadLetters(Registry.HEARTBEAT))
                 .extracting(letter -> new String(letter.value(), UTF_8))
                 .containsExactly(poison);
+    }
+
+    /** The status of each operation's answer, by operation. */
+    private static Map<String, Integer> answered(GoodRequests good) {
+        return document.operations().stream()
+                .filter(operation -> !operation.path().endsWith("/watch"))
+                .collect(Collectors.toMap(ApiDocument.Operation::id, operation -> {
+                    Answer answer = registry.send(good.request(operation));
+                    document.covers(operation, answer);
+                    return answer.status();
+                }));
     }
 
     private static void awaitHealth() {

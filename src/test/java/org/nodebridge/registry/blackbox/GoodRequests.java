@@ -87,7 +87,7 @@ final class GoodRequests {
     }
 
     private String letter() {
-        Sent.to(registry, registry.topic(Registry.INTROSPECTION), "contract", "no JSON".getBytes(UTF_8));
+        Sent.to(registry, registry.topic(Registry.HEARTBEAT), "contract", "no JSON".getBytes(UTF_8));
         return eventually().until(
                 () -> registry.send(Registry.as("operator", registry.request(API + "dead-letters")).GET())
                         .json().at("/dead_letters/0/id").asText(),

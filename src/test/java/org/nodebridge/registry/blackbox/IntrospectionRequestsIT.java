@@ -23,6 +23,7 @@ class IntrospectionRequestsIT {
     private static final String PATH = "/api/v1/introspection-requests";
 
     private final Registry registry = Registry.shared();
+    private static final ApiDocument document = ApiDocument.of(Registry.shared());
 
     @Test
     void tellsWhoHasAnsweredAndWhoHasNot() {
@@ -122,6 +123,7 @@ class IntrospectionRequestsIT {
 
         assertThat(refused).hasSize(4).allSatisfy(answer -> {
             isProblem(answer, 429, "too-many-requests");
+            document.covers("POST", PATH, answer);
             assertThat(answer.header("Retry-After")).isEqualTo("1");
         });
     }
@@ -135,6 +137,7 @@ class IntrospectionRequestsIT {
         Answer second = ask(id, "{'timeout_ms': 100}").join();
 
         isProblem(second, 409, "http-409");
+        document.covers("POST", PATH, second);
         assertThat(first.join().status()).isEqualTo(200);
     }
 

@@ -23,6 +23,8 @@ class RegistrationBatchIT {
     /** Fewer than there are lines, so that others need not live with ten thousand nodes. */
     private static final int NODES = 400;
 
+    private static final ApiDocument document = ApiDocument.of(Registry.shared());
+
     private final Registry registry = Registry.shared();
 
     @Test
@@ -153,6 +155,7 @@ class RegistrationBatchIT {
 
     private static List<JsonNode> answers(Answer answer) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        document.covers("POST", PATH, answer);
         assertThat(answer.mediaType()).isEqualTo("application/x-ndjson");
         List<JsonNode> lines = new ArrayList<>();
         answer.body().lines().forEach(line -> lines.add(Json.parse(line)));

@@ -14,10 +14,15 @@ final class Screenshots {
 
     private Screenshots() {}
 
+    /** Whether those in the docs are made anew, so that they must be worth looking at. */
+    static boolean areUpdated() {
+        return Boolean.getBoolean("screenshots.update");
+    }
+
     static void keep(Browser browser, String name) {
         Path picture = browser.screenshot(name);
         assertThat(picture).isNotEmptyFile();
-        if (Boolean.getBoolean("screenshots.update")) {
+        if (areUpdated()) {
             try {
                 Path images = ProjectDirectory.target().resolveSibling("docs").resolve("images");
                 Files.copy(

@@ -24,10 +24,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -44,8 +47,8 @@ import org.nodebridge.registry.servers.SelfSigned;
 import org.nodebridge.registry.servers.ServerGroup;
 
 /**
- * A registry with all locks turned: Kafka by SASL and TLS, PostgreSQL by TLS with its name verified, callers by tokens
- * and HTTPS, nodes by signed claims, secrets in files, JSON on the console.
+ * A registry with all locks turned: Kafka by SASL and TLS from both sides, PostgreSQL by TLS with its name verified,
+ * callers by tokens and HTTPS, nodes by signed claims, secrets in files, JSON on the console.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SecuredIT {
@@ -66,13 +69,16 @@ class SecuredIT {
     private static PostgresServer postgres;
     private static Registry registry;
     private static SelfSigned certificate;
+    private static SelfSigned ofTheRegistry;
     private static HttpClient http;
 
     @BeforeAll
     static void start() throws Exception {
         Path directory = Backends.emptyDirectory("secured");
         certificate = SelfSigned.in(directory.resolve("tls"));
-        kafka = KafkaServer.in(directory.resolve("kafka")).secured(certificate, "registry", KAFKA_PASSWORD);
+        ofTheRegistry = SelfSigned.in(directory.resolve("tls-of-the-registry"));
+        kafka = KafkaServer.in(directory.resolve("kafka"))
+                .secured(certificate, ofTheRegistry.certificate(), "registry", KAFKA_PASSWORD);
         postgres = PostgresServer.in(directory.resolve("postgresql")).secured(certificate);
         kafka.start();
         postgres.start();
@@ -98,7 +104,9 @@ class SecuredIT {
                 "REGISTRY_KAFKA_SECURITY_PROTOCOL", "SASL_SSL",
                 "REGISTRY_KAFKA_SASL_USERNAME", "registry",
                 "REGISTRY_KAFKA_SASL_PASSWORD_FILE", kafkaPassword.toString(),
-                "REGISTRY_KAFKA_CA_FILE", certificate.certificate().toString()));
+                "REGISTRY_KAFKA_CA_FILE", certificate.certificate().toString(),
+                "REGISTRY_KAFKA_CERTIFICATE_FILE", ofTheRegistry.certificate().toString(),
+                "REGISTRY_KAFKA_KEY_FILE", ofTheRegistry.key().toString()));
         settings.putAll(Map.of(
                 "POSTGRES_HOST", "localhost",
                 "POSTGRES_PORT", Integer.toString(postgres.port()),
@@ -161,6 +169,27 @@ class SecuredIT {
                 .isNotEmpty());
     }
 
+    /** Else it would be no wonder that the registry gets in. */
+    @Test
+    @Order(2)
+    void nobodyGetsToKafkaByThePasswordAlone() {
+        Map<String, Object> client = Map.of(
+                "bootstrap.servers", kafka.securedServers(),
+                "security.protocol", "SASL_SSL",
+                "sasl.mechanism", "SCRAM-SHA-512",
+                "sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required"
+                        + " username=\"registry\" password=\"" + KAFKA_PASSWORD.replaceAll("[\\\\\"]", "\\\\$0") + "\";",
+                "ssl.truststore.type", "PEM",
+                "ssl.truststore.location", certificate.certificate().toString());
+
+        try (Admin admin = Admin.create(client)) {
+            assertThat(admin.describeCluster().nodes())
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(SslAuthenticationException.class);
+        }
+    }
+
     static Stream<Arguments> tokens() {
         return Stream.of(
                 Arguments.of("good", issuer.token("reader"), 200),
@@ -211,14 +240,24 @@ class SecuredIT {
     @Order(4)
     void sendsReadersOnToHttpsAndRefusesWhoeverWritesWithoutIt() {
         Answer read = registry.send(registry.request("/api/v1/health?x=1").GET());
-        Answer page = registry.send(registry.request("/").GET());
+        Answer guessed = registry.send(Registry.as("reader", registry.request("/api/v1/health")).GET());
         Answer written = registry.send(
                 registry.request("/api/v1/registrations").POST(BodyPublishers.ofString("{}")));
 
         String https = "https://localhost:" + registry.liberty().httpsPort();
         assertThat(read.status()).isEqualTo(308);
         assertThat(read.header("Location")).isEqualTo(https + "/api/v1/health?x=1");
-        assertThat(page.header("Location")).isEqualTo(https + "/");
+        assertThat(guessed.status()).as("credentials are not even looked at").isEqualTo(308);
+        // pages and figures of the server's own too, also those that are open to all or not there
+        assertThat(List.of("/", "/console/console.css", "/nothing", "/openapi", "/openapi/ui/", "/metrics"))
+                .allSatisfy(path -> {
+                    Answer sentOn = registry.send(registry.request(path).GET());
+                    assertThat(sentOn.status()).as(path).isEqualTo(308);
+                    assertThat(sentOn.header("Location")).isEqualTo(https + path);
+                    assertThat(sentOn.body()).isEmpty();
+                });
+        assertThat(registry.send(registry.request("/health/live").GET()).status())
+                .as("for orchestrators").isEqualTo(200);
         assertThat(written.status()).isEqualTo(403);
         assertThat(written.json().path("type").asText()).isEqualTo("urn:nodebridge:problem:https-needed");
     }
@@ -336,7 +375,7 @@ class SecuredIT {
     void keepsItsSecretsToItself() throws Exception {
         String token = issuer.token("admin");
         List<String> secrets = List.of(
-                KAFKA_PASSWORD, postgres.password(), Logs.CONSUL_TOKEN, Registry.READER_PASSWORD,
+                KAFKA_PASSWORD, keyOf(ofTheRegistry), postgres.password(), Logs.CONSUL_TOKEN, Registry.READER_PASSWORD,
                 Registry.OPERATOR_PASSWORD, Registry.ADMIN_PASSWORD, KEYSTORE_PASSWORD, token,
                 KAFKA_PASSWORD.replace("\\", "\\\\").replace("\"", "\\\""));
         List<String> paths = new ArrayList<>(List.of("/", "/openapi", "/metrics", "/health", "/openapi/ui/"));
@@ -438,6 +477,11 @@ class SecuredIT {
                 .POST(BodyPublishers.ofString(body.replace('\'', '"'))));
         assertThat(answer.status()).as(answer.body()).isBetween(200, 299);
         return answer.json();
+    }
+
+    /** What would be seen of it wherever it was written, whatever the line ends. */
+    private static String keyOf(SelfSigned certificate) throws IOException {
+        return Files.readAllLines(certificate.key()).get(10).strip();
     }
 
     private static long connections(String condition) throws Exception {

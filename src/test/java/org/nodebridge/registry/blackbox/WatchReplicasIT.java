@@ -5,6 +5,7 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,11 +18,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.nodebridge.registry.blackbox.WatchStream.Event;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
@@ -29,6 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Many who watch two replicas, while these, or what they need, go away and come back. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WatchReplicasIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchReplicasIT.class);
@@ -37,6 +44,9 @@ class WatchReplicasIT {
     private static final int MOST_OF_A_REPLICA = 210;
     private static final int NODES = 40;
     private static final int EVENTS_A_SECOND = 100;
+    private static final int SLOW = 20;
+    /** Characters of one registration. */
+    private static final int LARGE = 700_000;
 
     private static ServerGroup servers;
     private static List<Registry> replicas;
@@ -66,7 +76,7 @@ class WatchReplicasIT {
     }
 
     @Test
-    void everybodyEndsWithTheTableAndTheTopicHasEachChangeOnceThoughTheLeaderIsKilled() {
+    void everybodyEndsWithTheTableAndTheTopicHasEachChangeOnceThoughTheLeaderIsKilled() throws SQLException {
         long seed = Long.getLong("watch.seed", System.nanoTime());
         LOG.atInfo().addKeyValue("watch.seed", seed).log("The seed of this run");
         Random random = new Random(seed);
@@ -90,6 +100,8 @@ class WatchReplicasIT {
 
         Registry killed = leader();
         killed.liberty().kill();
+        // as though it had been killed before it could note what it had told last
+        sql("UPDATE topology_published SET revision = GREATEST(revision - 5, 0)");
         awaitRevision(lastRevision() + 200);
         killed.liberty().start();
         awaitRevision(lastRevision() + 200);
@@ -224,6 +236,52 @@ class WatchReplicasIT {
         }
     }
 
+    /** The last, since what it leaves in the history takes long to read. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void cutsWhoeverDoesNotReadAndKeepsNothingForThem() {
+        Registry replica = replicas.get(0);
+        WatchingClient quick = connected(List.of(replica));
+        List<SlowWatcher> slow = Stream.generate(() -> SlowWatcher.of(replica)).limit(SLOW).toList();
+        open.addAll(slow);
+        slow.forEach(watcher -> watcher.readUntil("event: snapshot-end"));
+        double cutBefore = overruns(replica);
+
+        // more than the network takes in their place
+        registerLarge(replica, 10);
+        eventually().until(() -> quick.lastId() == lastRevision());
+        // more than a replica keeps, to each of them more than half of what its heap has room for would be owed
+        for (int batch = 0; batch < 2; batch++) {
+            registerLarge(replica, 33);
+            // who takes nothing at all for half a minute would be cut without a word
+            slow.forEach(watcher -> watcher.sip(LARGE));
+        }
+        eventually().until(() -> quick.lastId() == lastRevision());
+
+        assertThat(slow).allSatisfy(watcher ->
+                assertThat(watcher.last()).contains("event: overrun\ndata: {\"reason\":\"too_slow\"}\n\n"));
+        assertThat(overruns(replica) - cutBefore).isEqualTo(SLOW);
+        assertThat(quick.faults()).isEmpty();
+        assertThat(quick.connections()).isEqualTo(1);
+        assertThat(quick.known()).isEqualTo(WatchingClient.inTable(replica.stores()));
+    }
+
+    private static void registerLarge(Registry replica, int nodes) {
+        String lines = Stream.generate(() -> PlainNode.unique("watch-large").payload())
+                .limit(nodes)
+                .peek(payload -> payload.withObject("/metadata").put("padding", "x".repeat(LARGE)))
+                .map(payload -> payload + "\n")
+                .collect(Collectors.joining());
+        Answer answer = replica.send(Registry.asOperator(replica.request("/api/v1/registrations/batch"))
+                .header("Content-Type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString(lines)));
+        assertThat(answer.body().lines()).hasSize(nodes).allMatch(line -> line.contains("\"created\""));
+    }
+
+    private static double overruns(Registry replica) {
+        return Metrics.of(replica).value("registry_watchers_cut_total{reason=\"overrun\"}");
+    }
+
     private WatchingClient connected(List<Registry> to) {
         WatchingClient client = new WatchingClient(to, 1);
         open.add(client);
@@ -238,8 +296,16 @@ class WatchReplicasIT {
         return events;
     }
 
+    private static void sql(String statement) throws SQLException {
+        try (Connection connection = servers.postgres().orElseThrow().connect();
+                Statement executed = connection.createStatement()) {
+            executed.execute(statement);
+        }
+    }
+
     private static Registry replica(String name) {
         return Registry.on(servers, Backends.emptyDirectory("watch/" + name), Map.of(
+                "JVM_ARGS", "-Xmx512m",
                 "REGISTRY_WATCH_HEARTBEAT_INTERVAL", "PT1S",
                 "REGISTRY_WATCH_MOST_CLIENTS", Integer.toString(MOST_OF_A_REPLICA),
                 "REGISTRY_RETRY_LAST_DELAY", "PT2S",

@@ -24,8 +24,8 @@ public final class KafkaServer extends Server {
     private final Secured secured;
     private List<String> options = ClassArchive.optionsOfKafka();
 
-    /** A second listener, by TLS and SCRAM-SHA-512. */
-    private record Secured(int port, SelfSigned certificate, String user, String password) {}
+    /** A second listener, by TLS with certificates of both sides and SCRAM-SHA-512. */
+    private record Secured(int port, SelfSigned certificate, Path clients, String user, String password) {}
 
     private KafkaServer(Path directory, int port, Secured secured) {
         super("Kafka", directory);
@@ -38,9 +38,13 @@ public final class KafkaServer extends Server {
         return new KafkaServer(directory, port, null);
     }
 
-    /** The same with a second listener on localhost, by TLS and SCRAM-SHA-512, for that user. Before the first start. */
-    public KafkaServer secured(SelfSigned certificate, String user, String password) {
-        return new KafkaServer(directory(), port, new Secured(FreePorts.one(), certificate, user, password));
+    /**
+     * The same with a second listener on localhost, by TLS and SCRAM-SHA-512, for that user. Before the first start.
+     *
+     * @param clients PEM file of the authorities of which clients must show a certificate
+     */
+    public KafkaServer secured(SelfSigned certificate, Path clients, String user, String password) {
+        return new KafkaServer(directory(), port, new Secured(FreePorts.one(), certificate, clients, user, password));
     }
 
     /** The same, which leaves an archive of the classes it has loaded when it ends. */
@@ -141,7 +145,10 @@ public final class KafkaServer extends Server {
                     "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config="
                             + "org.apache.kafka.common.security.scram.ScramLoginModule required;",
                     "ssl.keystore.type=PEM",
-                    "ssl.keystore.location=" + secured.certificate.both()));
+                    "ssl.keystore.location=" + secured.certificate.both(),
+                    "listener.name.sasl_ssl.ssl.client.auth=required",
+                    "listener.name.sasl_ssl.ssl.truststore.type=PEM",
+                    "listener.name.sasl_ssl.ssl.truststore.location=" + secured.clients));
         }
         return config;
     }

@@ -1,0 +1,88 @@
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+
+/** One who watches and reads only when it is told to, so that what is sent to it piles up somewhere. For one thread. */
+final class SlowWatcher implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private final Socket socket;
+
+    private SlowWatcher(Socket socket) {
+        this.socket = socket;
+    }
+
+    /** Opens a stream, without a last event. */
+    static SlowWatcher of(Registry registry) {
+        try {
+            Socket socket = new Socket();
+            // or the system would take megabytes in its place
+            socket.setReceiveBufferSize(4096);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), registry.liberty().httpPort()));
+            socket.getOutputStream().write(("GET " + WatchStream.PATH + " HTTP/1.1\r\nHost: localhost\r\n"
+                            + RawHttp.operator() + "Accept: text/event-stream\r\n\r\n")
+                    .getBytes(ISO_8859_1));
+            return new SlowWatcher(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads until this has come. */
+    void readUntil(String text) {
+        String last = "";
+        while (!last.contains(text)) {
+            String read = read();
+            if (read.isEmpty()) {
+                throw new AssertionError("the stream has ended before " + text);
+            }
+            last = tail(last) + read;
+        }
+    }
+
+    /** Reads so much. */
+    void sip(int bytes) {
+        for (int left = bytes; left > 0; ) {
+            left -= read().length();
+        }
+    }
+
+    /** Reads until the stream has ended; returns the last that came. */
+    String last() {
+        String last = "";
+        for (String read = read(); !read.isEmpty(); read = read()) {
+            last = tail(last) + read;
+        }
+        return last;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private static String tail(String text) {
+        return text.substring(Math.max(0, text.length() - 500));
+    }
+
+    /** What is there, or else comes next; nothing at the end. */
+    private String read() {
+        try {
+            InputStream in = socket.getInputStream();
+            byte[] bytes = new byte[8192];
+            int read = in.read(bytes);
+            return read < 0 ? "" : new String(bytes, 0, read, ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
