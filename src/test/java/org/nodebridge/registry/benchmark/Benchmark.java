@@ -80,7 +80,7 @@ public final class Benchmark {
                     new StartTime(replica),
                     new WarmUp(List.of(
                             new ChangedRegistrations(replica), new ManualRegistrations(replica),
-                            new UnchangedIntroductions(replica), new Heartbeats(replica))),
+                            new UnchangedIntroductions(replica), new Heartbeats(replica), new VisibleLatency())),
                     new FewNodes(replica),
                     new ChangedRegistrations(replica),
                     new UnchangedIntroductions(replica),

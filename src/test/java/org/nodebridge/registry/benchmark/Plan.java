@@ -39,11 +39,6 @@ record Plan(int seconds, int nodes, int mostNodes, String jvm, int minutes, List
         return Duration.ofMillis(Math.max(1_000, Math.round(seconds * 1_000 * part)));
     }
 
-    /** The same for half as long. */
-    Plan half() {
-        return new Plan(Math.max(1, seconds / 2), nodes, mostNodes, jvm, minutes, rows);
-    }
-
     /** How many nodes the small store has. */
     int fewestNodes() {
         return Math.max(10, nodes / 10);

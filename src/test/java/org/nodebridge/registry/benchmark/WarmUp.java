@@ -3,8 +3,8 @@ package org.nodebridge.registry.benchmark;
 import java.util.List;
 
 /**
- * Some of the rows, for half as long and without being told of. A JVM that has just started spends most of two cores on
- * compiling for a minute or two, and what is measured meanwhile is the compiler.
+ * Some of the rows, without being told of. A JVM that has just started spends most of two cores on compiling for some
+ * minutes, and what is measured meanwhile is the compiler.
  */
 final class WarmUp implements Row {
 
@@ -21,10 +21,9 @@ final class WarmUp implements Row {
 
     @Override
     public void measure(Bench bench) throws Exception {
-        Plan half = bench.plan().half();
         for (Row row : rows) {
             bench.progress().accept("warming up by " + row.name());
-            row.measure(new Bench(half, bench.servers(), bench.registry(), new Report(), bench.progress()));
+            row.measure(new Bench(bench.plan(), bench.servers(), bench.registry(), new Report(), bench.progress()));
         }
     }
 }
