@@ -8,16 +8,19 @@ final class Sightings {
 
     private static final long NEVER = 0;
 
+    private final long first;
     private final AtomicLongArray seen;
     private final AtomicLong next = new AtomicLong();
 
-    Sightings(int changes) {
+    /** @param first number of the first of the changes; what comes before it is nothing to be seen */
+    Sightings(long first, int changes) {
+        this.first = first;
         this.seen = new AtomicLongArray(changes);
     }
 
     /** The change stands there now, and so do all before it, which it has overtaken if they were not seen yet. */
     void see(long change, long nanos) {
-        for (long number = next.get(); number <= change && number < seen.length(); number++) {
+        for (long number = next.get(); number <= change - first && number < seen.length(); number++) {
             seen.set((int) number, nanos == NEVER ? 1 : nanos);
             next.set(number + 1);
         }
@@ -29,7 +32,7 @@ final class Sightings {
     }
 
 
-    /** By {@link System#nanoTime()}. */
+    /** When the change that is so many after the first was seen, by {@link System#nanoTime()}. */
     long at(int change) {
         return seen.get(change);
     }

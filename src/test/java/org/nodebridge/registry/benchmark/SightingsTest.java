@@ -6,13 +6,13 @@ import org.junit.jupiter.api.Test;
 
 class SightingsTest {
 
-    private final Sightings sightings = new Sightings(4);
+    private final Sightings sightings = new Sightings(100, 4);
 
     @Test
     void keepsTheFirstTimeOfEachChange() {
-        sightings.see(0, 100);
-        sightings.see(0, 200);
-        sightings.see(1, 300);
+        sightings.see(100, 100);
+        sightings.see(100, 200);
+        sightings.see(101, 300);
 
         assertThat(sightings.at(0)).isEqualTo(100);
         assertThat(sightings.at(1)).isEqualTo(300);
@@ -21,7 +21,7 @@ class SightingsTest {
 
     @Test
     void countsWhatANewerOneHasOvertakenAsSeenWithIt() {
-        sightings.see(2, 500);
+        sightings.see(102, 500);
 
         assertThat(sightings.at(0)).isEqualTo(500);
         assertThat(sightings.at(2)).isEqualTo(500);
@@ -30,9 +30,12 @@ class SightingsTest {
 
     @Test
     void passesOverWhatIsOlderAndWhatIsNoneOfItsChanges() {
-        sightings.see(3, 500);
-        sightings.see(1, 900);
-        sightings.see(9, 900);
+        sightings.see(99, 400);
+        assertThat(sightings.count()).isZero();
+
+        sightings.see(103, 500);
+        sightings.see(101, 900);
+        sightings.see(109, 900);
 
         assertThat(sightings.at(1)).isEqualTo(500);
         assertThat(sightings.count()).isEqualTo(4);

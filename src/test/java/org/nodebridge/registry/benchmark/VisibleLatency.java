@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -26,6 +27,9 @@ final class VisibleLatency implements Row {
     private static final String OTHER_TYPE = "reducer";
     private static final int OTHER_NODES = 30;
 
+    /** No two runs make the same change. */
+    private static final AtomicLong FIRST_CHANGE = new AtomicLong();
+
     @Override
     public String name() {
         return "latency";
@@ -34,15 +38,16 @@ final class VisibleLatency implements Row {
     @Override
     public void measure(Bench bench) throws Exception {
         int events = (int) (bench.plan().share(0.5).toMillis() * PER_SECOND / ONE_IN / 1_000) / NODES * NODES;
-        List<Sightings> postgres = sightings(events / NODES);
-        List<Sightings> consul = sightings(events / NODES);
+        long first = FIRST_CHANGE.getAndAdd((long) events * ONE_IN);
+        List<Sightings> postgres = sightings(first, events / NODES);
+        List<Sightings> consul = sightings(first, events / NODES);
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try (Feed feed = bench.registry().feed()) {
             List<Future<?>> watches = List.of(
                     threads.submit(new PostgresWatch(bench.registry(), TYPE, postgres)),
                     threads.submit(new ConsulWatch(bench.servers().consul().orElseThrow().url(), TYPE, consul)));
             long start = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
-            append(feed, events, start);
+            append(feed, first, events, start);
             Awaitility.await().atMost(Duration.ofMinutes(2)).pollInSameThread().until(() -> {
                 for (Future<?> watch : watches) {
                     if (watch.isDone()) {
@@ -59,7 +64,7 @@ final class VisibleLatency implements Row {
         }
     }
 
-    private static void append(Feed feed, int events, long start) {
+    private static void append(Feed feed, long first, int events, long start) {
         NodeText text = new NodeText(TYPE);
         NodeText otherText = new NodeText(OTHER_TYPE);
         for (int number = 0; number < events * ONE_IN; number++) {
@@ -71,8 +76,9 @@ final class VisibleLatency implements Row {
             int node = event % NODES;
             int other = number % OTHER_NODES;
             feed.introduce(number % ONE_IN == 0
-                    ? new Said(node, text.introduction(TYPE + "-" + node, event / NODES, Instant.now()))
-                    : new Said(other, otherText.introduction(OTHER_TYPE + "-" + other, number, Instant.now())));
+                    ? new Said(node, text.introduction(TYPE + "-" + node, first + event / NODES, Instant.now()))
+                    : new Said(other, otherText.introduction(
+                            OTHER_TYPE + "-" + other, first + number, Instant.now())));
         }
     }
 
@@ -108,8 +114,8 @@ final class VisibleLatency implements Row {
         return start + TimeUnit.SECONDS.toNanos(event) / PER_SECOND;
     }
 
-    private static List<Sightings> sightings(int changes) {
-        return IntStream.range(0, NODES).mapToObj(node -> new Sightings(changes)).toList();
+    private static List<Sightings> sightings(long first, int changes) {
+        return IntStream.range(0, NODES).mapToObj(node -> new Sightings(first, changes)).toList();
     }
 
     private static boolean all(List<Sightings> sightings, int changes) {
