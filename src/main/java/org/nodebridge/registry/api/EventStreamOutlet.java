@@ -4,6 +4,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,9 @@ final class EventStreamOutlet implements Outlet, WriteListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStreamOutlet.class);
 
+    /** Less than the container's buffer: it writes one that is full at once, and waits for the client then. */
+    private static final int PIECE = 8 << 10;
+
     private final AsyncContext context;
     private final ServletOutputStream out;
     private final String client;
@@ -33,7 +37,7 @@ final class EventStreamOutlet implements Outlet, WriteListener {
 
     // of the event that is on its way
     private final AtomicReference<CompletableFuture<Void>> taken = new AtomicReference<>();
-    private volatile byte[] unwritten;
+    private volatile ByteBuffer unwritten;
     private volatile boolean unflushed;
 
     /** To be given to the stream as its write listener. */
@@ -46,8 +50,7 @@ final class EventStreamOutlet implements Outlet, WriteListener {
     @Override
     public CompletionStage<?> send(StreamEvent event) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        unwritten = bytes(event);
-        unflushed = true;
+        unwritten = ByteBuffer.wrap(bytes(event));
         taken.set(sent);
         goOn();
         return sent;
@@ -108,13 +111,14 @@ final class EventStreamOutlet implements Outlet, WriteListener {
             if (!open || !out.isReady()) {
                 return;
             }
-            if (unwritten != null) {
-                byte[] bytes = unwritten;
-                unwritten = null;
-                out.write(bytes);
-            } else if (unflushed) {
+            if (unflushed) {
                 unflushed = false;
                 out.flush();
+            } else if (unwritten.hasRemaining()) {
+                byte[] piece = new byte[Math.min(unwritten.remaining(), PIECE)];
+                unwritten.get(piece);
+                unflushed = true;
+                out.write(piece);
             } else if (taken.compareAndSet(sent, null)) {
                 sent.complete(null);
             }

@@ -43,6 +43,18 @@ class EventStreamOutletTest {
     }
 
     @Test
+    void writesALongEventInPiecesThatTheContainerCanTakeOneByOne() {
+        outlet.onWritePossible();
+        StreamEvent event = new StreamEvent("updated", 7L, "effect", "\"" + "x".repeat(20_000) + "\"");
+
+        assertThat(sent(event)).isCompleted();
+
+        assertThat(response.text()).isEqualTo("id: 7\nevent: updated\ndata: \"" + "x".repeat(20_000) + "\"\n\n");
+        assertThat(response.longest).isLessThan(10_000);
+        assertThat(response.flushes).isEqualTo(3);
+    }
+
+    @Test
     void writesNothingBeforeTheContainerSaysThatItCan() {
         CompletableFuture<?> sent = sent(EVENT);
         assertThat(response.text()).isEmpty();
@@ -120,6 +132,7 @@ class EventStreamOutletTest {
         private final ByteArrayOutputStream written = new ByteArrayOutputStream();
         private int ready = Integer.MAX_VALUE;
         private int flushes;
+        private int longest;
         private boolean broken;
         private Runnable duringWrite = () -> {};
 
@@ -142,6 +155,7 @@ class EventStreamOutletTest {
         public void write(byte[] bytes) throws IOException {
             used();
             duringWrite.run();
+            longest = Math.max(longest, bytes.length);
             written.write(bytes);
         }
 
