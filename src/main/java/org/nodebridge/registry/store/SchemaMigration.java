@@ -2,16 +2,22 @@ package org.nodebridge.registry.store;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
 /**
- * Brings the schema up to date. Flyway's lock lets replicas start together; an installation that has the original
- * table keeps it and its rows.
+ * Brings the schema up to date. Replicas that start together do so one after the other; an installation that has the
+ * original table keeps it and its rows.
  */
 @ApplicationScoped
 @TranslatesFailures
 public class SchemaMigration {
+
+    /** Any number that others who lock in this database do not use. */
+    private static final long LOCK = 0x6e6f6465_62726964L;
 
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
@@ -29,14 +35,28 @@ public class SchemaMigration {
      * @throws StoreUnavailableException when PostgreSQL is away
      */
     public void migrate() {
-        Flyway.configure(SchemaMigration.class.getClassLoader())
+        // Flyway has a lock too, but not while it makes the table that it keeps its own notes in
+        try (Connection connection = dataSource.getConnection();
+                Statement lock = connection.createStatement()) {
+            lock.execute("SELECT pg_advisory_lock(" + LOCK + ")");
+            try {
+                flyway().migrate();
+            } finally {
+                lock.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
+            }
+        } catch (SQLException e) {
+            throw FailureTranslator.translated(e);
+        }
+        done = true;
+    }
+
+    private Flyway flyway() {
+        return Flyway.configure(SchemaMigration.class.getClassLoader())
                 .dataSource(dataSource)
                 .locations("classpath:db/migration")
                 .table("node_bridge_registry_schema")
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .load()
-                .migrate();
-        done = true;
+                .load();
     }
 }
