@@ -43,9 +43,17 @@ public final class Gatherer<T> {
         }
     }
 
-    /** How many things wait, without those that are being worked on. */
-    public synchronized int waiting() {
-        return waiting.size();
+    /**
+     * The same, unless so many wait already, without those that are being worked on.
+     *
+     * @return whether it will be worked on
+     */
+    public synchronized boolean offer(T thing, int mostWaiting) {
+        if (waiting.size() >= mostWaiting) {
+            return false;
+        }
+        add(thing);
+        return true;
     }
 
     /** Whether nothing waits or is worked on. */

@@ -77,12 +77,10 @@ class ManualRegistrations {
      * @throws TooManyRegistrationsException when too many others wait already
      */
     RegistrationResult apply(OfNode event, Runnable announcement) {
-        int waiting = requests.waiting();
-        if (waiting >= settings.mostManualWaiting()) {
-            throw new TooManyRegistrationsException(waiting);
-        }
         Request request = new Request(event, announcement, new Stopwatch(metrics, event.nodeId()));
-        requests.add(request);
+        if (!requests.offer(request, settings.mostManualWaiting())) {
+            throw new TooManyRegistrationsException(settings.mostManualWaiting());
+        }
         return request.answer.join().get();
     }
 

@@ -76,8 +76,9 @@ final class Gate {
         try {
             caller = signIn.caller(request.getHeader("Authorization"));
         } catch (RefusedSignInException e) {
-            // not left to the container, which would read the header by itself, and fails at some that are malformed
-            return refuse(request, response, 401, "Sign in", e.getMessage());
+            refuse(request, response, 401, "Sign in", e.getMessage());
+            // told to go on, the container would read the header by itself, and fails at some that are malformed
+            return AuthStatus.SEND_FAILURE;
         }
         if (!isOpen(request.getContextPath()) && caller.filter(Gate::mayRead).isEmpty()) {
             return caller.isEmpty()
@@ -94,12 +95,17 @@ final class Gate {
 
     /**
      * Ends the request with what has been written. Not as a failure: to a page that needs no role of its own, which all
-     * of the server's are, Liberty takes that for leave to be served, and would put it behind our answer.
+     * of the server's are, Liberty takes that for leave to be served.
      */
     private static AuthStatus answered(HttpServletResponse response) throws IOException {
-        // or the container would put its own challenge in place of ours
-        response.flushBuffer();
+        end(response);
         return AuthStatus.SEND_CONTINUE;
+    }
+
+    /** Lets nobody put a challenge in the place of our answer, or a page behind it. */
+    private static void end(HttpServletResponse response) throws IOException {
+        response.flushBuffer();
+        response.getWriter().close();
     }
 
     private boolean isOpen(String contextPath) {

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -31,8 +27,11 @@ class StartupSafetyIT {
     private static final String NAME = "startup-safety";
     private static final int NODES = 500;
 
-    /** Records before those of the nodes that say nothing, so that the load takes longer than it takes to lead. */
-    private static final int IN_THE_WAY = 2_500;
+    /** A row takes this long, so that the first comparison comes before the last row. */
+    private static final String SLOWLY = """
+            CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(0.04); RETURN NEW; END $$;
+            CREATE TRIGGER slowly BEFORE INSERT ON tool_registrations FOR EACH ROW EXECUTE FUNCTION take_time()""";
 
     private static SeparateRegistry known;
     private static ConsulEditor consul;
@@ -47,8 +46,6 @@ class StartupSafetyIT {
         Registry first = known.replica("first");
         String topic = known.topic(Registry.INTROSPECTION);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        IntStream.range(0, IN_THE_WAY).forEach(number -> records.add(
-                new ProducerRecord<>(topic, number % 6, null, heartbeatOfNobody())));
         PlainNode.many(NAME, NODES).forEach(node -> records.add(
                 new ProducerRecord<>(topic, records.size() % 6, null, node.introduction())));
         records.stream().map(first.broker()::send).toList().forEach(Broker::confirmed);
@@ -83,9 +80,12 @@ class StartupSafetyIT {
 
     @Test
     void keepsAllWhileAnEmptyDatabaseIsFilledSlowlyFromKafka() {
-        registry = start(known.withEmptyDatabase()
+        SeparateRegistry emptied = known.withCopyOfTheDatabase()
                 .withNewConsumerGroup()
-                .with(Map.of("REGISTRY_INTAKE_BATCH_SIZE", "4")));
+                .with(Map.of("REGISTRY_INTAKE_BATCH_SIZE", "4"));
+        emptied.execute("TRUNCATE tool_registrations, registration_history, reconciliations, cluster_leases CASCADE");
+        emptied.execute(SLOWLY);
+        registry = start(emptied);
 
         patiently().untilAsserted(() -> assertThat(registered(registry)).isEqualTo(NODES));
         patiently().untilAsserted(() -> assertThat(blocked()).isEqualTo("start_grace"));
@@ -145,15 +145,6 @@ class StartupSafetyIT {
 
     private static int registered(Registry registry) {
         return registry.get("/api/v1/metrics/registrations").json().path("registered_nodes_count").intValue();
-    }
-
-    private static byte[] heartbeatOfNobody() {
-        String now = Instant.now().toString();
-        ObjectNode heartbeat = Json.object("{'envelope_version': '1.0', 'event_type': 'NODE_HEARTBEAT', 'payload':"
-                + " {'node_type': 'effect', 'health_status': 'healthy', 'uptime_seconds': 1}}");
-        heartbeat.put("event_id", UUID.randomUUID().toString()).put("event_timestamp", now);
-        heartbeat.put("source_node_id", "nobody").withObject("/payload").put("node_id", "nobody").put("timestamp", now);
-        return Json.utf8(heartbeat);
     }
 
     private static ConditionFactory patiently() {

@@ -51,7 +51,21 @@ class GathererTest {
         runTasks();
 
         assertThat(worked).containsExactly(List.of(0), List.of(1, 2, 3, 4));
-        assertThat(gatherer.waiting()).isZero();
+        assertThat(gatherer.idle()).isTrue();
+    }
+
+    @Test
+    void takesNoMoreThanMayWaitUntilTheyAreWorkedOn() {
+        Gatherer<Integer> gatherer = new Gatherer<>(tasks::add, 10, worked::add);
+
+        assertThat(gatherer.offer(1, 2)).isTrue();
+        assertThat(gatherer.offer(2, 2)).isTrue();
+        assertThat(gatherer.offer(3, 2)).isFalse();
+        runTasks();
+        assertThat(gatherer.offer(4, 2)).isTrue();
+        runTasks();
+
+        assertThat(worked).containsExactly(List.of(1, 2), List.of(4));
     }
 
     @Test
@@ -59,7 +73,6 @@ class GathererTest {
         Gatherer<Integer> gatherer = new Gatherer<>(tasks::add, 2, worked::add);
 
         IntStream.range(0, 5).forEach(gatherer::add);
-        assertThat(gatherer.waiting()).isEqualTo(5);
         runTasks();
 
         assertThat(worked).containsExactly(List.of(0, 1), List.of(2, 3), List.of(4));
