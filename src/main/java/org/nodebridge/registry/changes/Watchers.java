@@ -27,9 +27,12 @@ import org.nodebridge.registry.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Everybody who watches this replica. Safe from many threads. */
+/**
+ * Everybody who watches this replica. Safe from many threads. A client that takes nothing can hold its thread, however
+ * little is written at once, until it is cut; the threads are many so that the others are not held up by a few of them.
+ */
 @ApplicationScoped
-@ManagedExecutorDefinition(name = "java:app/concurrent/watchers", maxAsync = 4)
+@ManagedExecutorDefinition(name = "java:app/concurrent/watchers", maxAsync = 64)
 public class Watchers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);

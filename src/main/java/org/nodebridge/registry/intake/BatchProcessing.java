@@ -159,11 +159,15 @@ public class BatchProcessing {
         }
         admitted.forEach(record -> counts.done(record.event()));
         result.published().thenRun(() -> metrics.batch(Duration.ofNanos(System.nanoTime() - batch.takenAt)));
+        acknowledge(admitted, batch, result);
+        return true;
+    }
+
+    private void acknowledge(List<ReadRecord> admitted, Batch batch, BatchResult result) {
         if (heartbeats.collect(admitted, departed(result, admitted), batch.offsets)) {
             acknowledgements.soon(batch.offsets);
             progress.progressed();
         }
-        return true;
     }
 
     /** After a batch that is not committed no later one may be, or its offsets would cover the lost one's. */
