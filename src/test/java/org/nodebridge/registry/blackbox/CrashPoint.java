@@ -97,6 +97,13 @@ enum CrashPoint {
         return Files.exists(reached(directory)) && !Files.exists(trigger(directory));
     }
 
+    /** Whether the application has such a method; a rule for one that it has not says nothing, and does nothing. */
+    boolean exists() throws ClassNotFoundException {
+        String name = method.replaceFirst("\\(.*", "");
+        return Arrays.stream(Class.forName("org.nodebridge.registry." + type).getDeclaredMethods())
+                .anyMatch(one -> one.getName().equals(name));
+    }
+
     private String rule(Path directory) {
         return """
                 RULE %1$s
