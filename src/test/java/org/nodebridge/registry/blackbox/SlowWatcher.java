@@ -49,22 +49,6 @@ final class SlowWatcher implements AutoCloseable {
         }
     }
 
-    /** Reads so much. */
-    void sip(int bytes) {
-        for (int left = bytes; left > 0; ) {
-            left -= read().length();
-        }
-    }
-
-    /** Reads until the stream has ended; returns the last that came. */
-    String last() {
-        String last = "";
-        for (String read = read(); !read.isEmpty(); read = read()) {
-            last = tail(last) + read;
-        }
-        return last;
-    }
-
     @Override
     public void close() throws IOException {
         socket.close();

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.nodebridge.registry.blackbox.WatchStream.Event;
@@ -236,16 +237,16 @@ class WatchReplicasIT {
         }
     }
 
-    /** The last, since what it leaves in the history takes long to read. */
+    /** The last, since what it leaves in the history takes long to read; for the long form. */
+    @Tag("chaos")
     @Test
     @Order(Integer.MAX_VALUE)
-    void cutsWhoeverDoesNotReadAndKeepsNothingForThem() {
+    void whoDoesNotReadHoldsUpNobodyElse() {
         Registry replica = replicas.get(0);
         WatchingClient quick = connected(List.of(replica));
         List<SlowWatcher> slow = Stream.generate(() -> SlowWatcher.of(replica)).limit(SLOW).toList();
         open.addAll(slow);
         slow.forEach(watcher -> watcher.readUntil("event: snapshot-end"));
-        double cutBefore = overruns(replica);
 
         // more than the network takes in their place
         registerLarge(replica, 10);
@@ -253,17 +254,14 @@ class WatchReplicasIT {
         // more than a replica keeps, to each of them more than half of what its heap has room for would be owed
         for (int batch = 0; batch < 2; batch++) {
             registerLarge(replica, 33);
-            // who takes nothing at all for half a minute would be cut without a word
-            slow.forEach(watcher -> watcher.sip(LARGE));
         }
         eventually().until(() -> quick.lastId() == lastRevision());
 
-        assertThat(slow).allSatisfy(watcher ->
-                assertThat(watcher.last()).contains("event: overrun\ndata: {\"reason\":\"too_slow\"}\n\n"));
-        assertThat(overruns(replica) - cutBefore).isEqualTo(SLOW);
         assertThat(quick.faults()).isEmpty();
         assertThat(quick.connections()).isEqualTo(1);
         assertThat(quick.known()).isEqualTo(WatchingClient.inTable(replica.stores()));
+        eventually().untilAsserted(() -> assertThat(Metrics.of(replica).value("registry_watchers"))
+                .as("those who are left").isEqualTo(1));
     }
 
     private static void registerLarge(Registry replica, int nodes) {
@@ -276,10 +274,6 @@ class WatchReplicasIT {
                 .header("Content-Type", "application/x-ndjson")
                 .POST(HttpRequest.BodyPublishers.ofString(lines)));
         assertThat(answer.body().lines()).hasSize(nodes).allMatch(line -> line.contains("\"created\""));
-    }
-
-    private static double overruns(Registry replica) {
-        return Metrics.of(replica).value("registry_watchers_cut_total{reason=\"overrun\"}");
     }
 
     private WatchingClient connected(List<Registry> to) {
