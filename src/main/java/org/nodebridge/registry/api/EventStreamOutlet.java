@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client that watches, at the other end of a response that stays open. Writes only what the container can take at
- * once, so that no thread waits for a client. Safe from many threads, by turns and without a lock: the container calls us
- * while it holds one of its own, which it also wants when we write.
+ * A client that watches, at the other end of a response that stays open. Writes in pieces and only what the container
+ * says it can take; where that waits for the client all the same, one thread does, and no other takes its place. Safe
+ * from many threads, by turns and without a lock: the container calls us while it holds one of its own, which it also
+ * wants when we write.
  */
 final class EventStreamOutlet implements Outlet, WriteListener {
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -100,55 +100,35 @@ public final class SettingsReader {
 
     /** A file that is there and can be read; empty for none. */
     public String file(String key, String alias) {
-        return read(key, alias, "", value -> {
-            if (!value.isEmpty() && !Files.isReadable(Path.of(value))) {
-                throw new IllegalArgumentException("must name a file that can be read");
-            }
-            return value;
-        });
+        return noneOr(key, alias, value -> Files.isReadable(Path.of(value)), "must name a file that can be read");
     }
 
     /** A PEM file of certificates; empty for none. */
     public String certificates(String key, String alias) {
-        return read(key, alias, "", value -> {
-            if (!value.isEmpty()) {
-                try {
-                    new PemFile(key, value).certificates();
-                } catch (IllegalArgumentException | GeneralSecurityException e) {
-                    throw new IllegalArgumentException("must name a PEM file of certificates", e);
-                }
-            }
-            return value;
-        });
+        return noneOr(key, alias, value -> KeyFiles.holdCertificates(key, value), "must name a PEM file of certificates");
     }
 
     /** The address of a JWKS, or a file that holds one or a PEM key or certificate; empty for none. */
     public String keys(String key, String alias) {
-        return read(key, alias, "", value -> {
-            if (!value.isEmpty() && !value.matches("https?://.+") && !holdsKeys(value)) {
-                throw new IllegalArgumentException("must be the URL of a JWKS, or a file with a JWKS or a PEM key");
-            }
-            return value;
-        });
+        return noneOr(
+                key, alias, value -> value.matches("https?://.+") || KeyFiles.holdKeys(value),
+                "must be the URL of a JWKS, or a file with a JWKS or a PEM key");
     }
 
     /** A file that holds a JWKS, a PEM key or a PEM certificate; empty for none. */
     public String keysFile(String key, String alias) {
+        return noneOr(
+                key, alias, KeyFiles::holdKeys,
+                "must name a file with a JWKS, a PEM key or a PEM certificate");
+    }
+
+    private String noneOr(String key, String alias, Predicate<String> good, String rule) {
         return read(key, alias, "", value -> {
-            if (!value.isEmpty() && !holdsKeys(value)) {
-                throw new IllegalArgumentException("must name a file with a JWKS, a PEM key or a PEM certificate");
+            if (!value.isEmpty() && !good.test(value)) {
+                throw new IllegalArgumentException(rule);
             }
             return value;
         });
-    }
-
-    private static boolean holdsKeys(String file) {
-        try {
-            String text = Files.readString(Path.of(file)).strip();
-            return text.startsWith("{") || text.startsWith("-----BEGIN");
-        } catch (IOException | InvalidPathException e) {
-            return false;
-        }
     }
 
     /** Notes what is wrong with settings that are good only together. */

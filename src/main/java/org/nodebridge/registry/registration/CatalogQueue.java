@@ -87,16 +87,15 @@ final class CatalogQueue {
      * @return what became of each of these nodes, with these changes or newer ones, once that is taken down
      */
     CompletionStage<CatalogOutcome> put(Collection<Entry> entries) {
-        Submission submission = new Submission(entries.size());
         if (entries.isEmpty()) {
-            submission.told.complete(CatalogOutcome.NOTHING);
-        } else {
-            enqueue(entries, submission);
+            return CompletableFuture.completedFuture(CatalogOutcome.NOTHING);
         }
-        return submission.told;
+        CatalogSubmission submission = new CatalogSubmission(entries.size());
+        enqueue(entries, submission);
+        return submission.told();
     }
 
-    private synchronized void enqueue(Collection<Entry> entries, Submission submission) {
+    private synchronized void enqueue(Collection<Entry> entries, CatalogSubmission submission) {
         while (waiting.size() >= MOST_WAITING) {
             try {
                 wait();
@@ -200,10 +199,10 @@ final class CatalogQueue {
     /** A node that waits, and who wants to know what becomes of it. */
     private static final class Waiting {
 
-        private final List<Submission> submissions = new ArrayList<>(1);
+        private final List<CatalogSubmission> submissions = new ArrayList<>(1);
         private Entry entry;
 
-        void add(Entry newer, Submission submission) {
+        void add(Entry newer, CatalogSubmission submission) {
             submissions.add(submission);
             if (entry == null || entry.revision() == null || newer.revision() == null
                     || newer.revision() >= entry.revision()) {
@@ -220,58 +219,6 @@ final class CatalogQueue {
 
         private void tell() {
             waited.submissions.forEach(submission -> submission.done(waited.entry.nodeId(), outcome));
-        }
-    }
-
-    /** What was put at once, until something is known of all of it. */
-    private static final class Submission {
-
-        private final CompletableFuture<CatalogOutcome> told = new CompletableFuture<>();
-        private final Set<String> applied = new HashSet<>();
-        private final Map<String, String> refused = new HashMap<>();
-        private final Set<String> unavailable = new HashSet<>();
-        private String reason;
-        private int left;
-
-        Submission(int nodes) {
-            left = nodes;
-        }
-
-        void done(String nodeId, CatalogOutcome outcome) {
-            if (outcome.unavailable().contains(nodeId)) {
-                unavailable(List.of(nodeId), outcome.unavailableReason());
-                return;
-            }
-            synchronized (this) {
-                String refusal = outcome.refused().get(nodeId);
-                if (refusal == null) {
-                    applied.add(nodeId);
-                } else {
-                    refused.put(nodeId, refusal);
-                }
-                left--;
-            }
-            tellWhenComplete();
-        }
-
-        void unavailable(List<String> nodeIds, String why) {
-            synchronized (this) {
-                unavailable.addAll(nodeIds);
-                reason = why;
-                left -= nodeIds.size();
-            }
-            tellWhenComplete();
-        }
-
-        private void tellWhenComplete() {
-            CatalogOutcome outcome;
-            synchronized (this) {
-                if (left > 0) {
-                    return;
-                }
-                outcome = new CatalogOutcome(applied, refused, unavailable, reason);
-            }
-            told.complete(outcome);
         }
     }
 }

@@ -16,7 +16,7 @@ import org.flywaydb.core.Flyway;
 @TranslatesFailures
 public class SchemaMigration {
 
-    /** Any number that others who lock in this database do not use. */
+    /** Any number that others who lock in this database do not use: "nodebrid" as bytes. */
     private static final long LOCK = 0x6e6f6465_62726964L;
 
     @Resource(lookup = "jdbc/registry")

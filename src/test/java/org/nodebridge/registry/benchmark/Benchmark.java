@@ -19,8 +19,8 @@ public final class Benchmark {
 
     // kept here because the logging system forgets a logger, and its level, that nobody holds
     private static final List<Logger> QUIET = List.of(
-            Logger.getLogger("org.apache.kafka"), Logger.getLogger("org.postgresql"), Logger.getLogger("io.zonky"),
-            Logger.getLogger("org.flywaydb"));
+            Logger.getLogger("kafka"), Logger.getLogger("org.apache.kafka"), Logger.getLogger("org.postgresql"),
+            Logger.getLogger("io.zonky"), Logger.getLogger("org.flywaydb"));
 
     private final Path directory = ProjectDirectory.target().resolve("benchmark");
     private final ServersDirectory home = new ServersDirectory(directory.resolve("servers"));

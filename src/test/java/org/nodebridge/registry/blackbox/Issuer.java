@@ -10,11 +10,10 @@ import java.security.KeyPairGenerator;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwk.PublicJsonWebKey;
-import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.lang.JoseException;
+import org.nodebridge.registry.security.SignedClaims;
 
 /** Somebody who makes tokens, with an RSA key of their own. */
 final class Issuer {
@@ -78,15 +77,6 @@ final class Issuer {
         claims.setExpirationTimeMinutesInTheFuture(30);
         claims.setIssuedAtToNow();
         change.accept(claims);
-        JsonWebSignature jws = new JsonWebSignature();
-        jws.setPayload(claims.toJson());
-        jws.setAlgorithmHeaderValue(algorithm);
-        jws.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
-        jws.setKey(key);
-        try {
-            return jws.getCompactSerialization();
-        } catch (JoseException e) {
-            throw new IllegalStateException(e);
-        }
+        return SignedClaims.jwt(claims, algorithm, key, null);
     }
 }

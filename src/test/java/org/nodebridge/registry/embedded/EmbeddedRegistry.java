@@ -27,7 +27,8 @@ public final class EmbeddedRegistry {
 
     // kept here because the logging system forgets a logger, and its level, that nobody holds
     private static final List<Logger> QUIET = List.of(
-            Logger.getLogger("org.apache.kafka"), Logger.getLogger("org.postgresql"), Logger.getLogger("io.zonky"));
+            Logger.getLogger("kafka"), Logger.getLogger("org.apache.kafka"), Logger.getLogger("org.postgresql"),
+            Logger.getLogger("io.zonky"));
 
     private final Path directory = ProjectDirectory.target().resolve("embedded");
     private final Map<String, String> environment = System.getenv();

@@ -6,14 +6,13 @@ import java.time.Instant;
 import java.util.function.Consumer;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.PublicJsonWebKey;
-import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
+import org.nodebridge.registry.security.SignedClaims;
 
 /** Somebody who vouches for the compute node {@code a} until one o'clock, with a key on P-256. */
 record Signer(PublicJsonWebKey key) {
@@ -64,16 +63,6 @@ record Signer(PublicJsonWebKey key) {
         claims.setClaim("node_type", "compute");
         claims.setExpirationTime(NumericDate.fromSeconds(EXPIRY.getEpochSecond()));
         change.accept(claims);
-        JsonWebSignature jws = new JsonWebSignature();
-        jws.setPayload(claims.toJson());
-        jws.setAlgorithmHeaderValue(algorithm);
-        jws.setKeyIdHeaderValue(keyId);
-        jws.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
-        jws.setKey(key);
-        try {
-            return jws.getCompactSerialization();
-        } catch (JoseException e) {
-            throw new IllegalStateException(e);
-        }
+        return SignedClaims.jwt(claims, algorithm, key, keyId);
     }
 }
