@@ -105,7 +105,8 @@ public final class SettingsReader {
 
     /** A PEM file of certificates; empty for none. */
     public String certificates(String key, String alias) {
-        return noneOr(key, alias, value -> KeyFiles.holdCertificates(key, value), "must name a PEM file of certificates");
+        return noneOr(
+                key, alias, value -> KeyFiles.holdCertificates(key, value), "must name a PEM file of certificates");
     }
 
     /** The address of a JWKS, or a file that holds one or a PEM key or certificate; empty for none. */
