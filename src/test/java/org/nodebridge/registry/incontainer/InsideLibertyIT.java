@@ -1,0 +1,14 @@
+package org.nodebridge.registry.incontainer;
+
+import org.junit.platform.suite.api.IncludeClassNamePatterns;
+import org.junit.platform.suite.api.SelectPackages;
+import org.junit.platform.suite.api.Suite;
+
+/**
+ * All tests in the container, one after the other in one server. Failsafe gives its JVMs one class at a time, and
+ * Arquillian would start and stop Liberty for each.
+ */
+@Suite
+@SelectPackages("org.nodebridge.registry")
+@IncludeClassNamePatterns(".*InContainerIT")
+class InsideLibertyIT {}
