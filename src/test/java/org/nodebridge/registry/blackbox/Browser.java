@@ -146,9 +146,10 @@ final class Browser implements AutoCloseable {
         driver.switchTo().activeElement().sendKeys(keys);
     }
 
-    /** The accessible text of what has the focus: its label, or else what stands on it. */
+    /** The accessible text of what has the focus: its label, or else what stands on it. Nothing where nothing has it. */
     String focused() {
-        return String.valueOf(run("const it = document.activeElement;"
+        // between the last element and the first the focus is the whole page's, which says all there is
+        return String.valueOf(run("const it = document.activeElement; if (it === document.body) return '';"
                 + "return it.getAttribute('aria-label') ?? it.labels?.[0]?.innerText ?? it.innerText")).strip();
     }
 

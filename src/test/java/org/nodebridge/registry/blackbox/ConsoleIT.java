@@ -300,6 +300,7 @@ class ConsoleIT {
         assertThat(browser.focused()).isEqualTo("tax-compute-1");
         browser.press(Keys.ENTER);
         browser.awaitText("h1", "tax-compute-1");
+        browser.awaitText("main", "Deregister");
 
         browser.tabTo("Deregister");
         browser.press(Keys.ENTER);
