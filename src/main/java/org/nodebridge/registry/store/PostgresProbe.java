@@ -9,9 +9,15 @@ import org.nodebridge.registry.health.ComponentHealth;
 import org.nodebridge.registry.health.ComponentProbe;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 
-/** Whether PostgreSQL answers, by asking what it is there for: how many nodes there are. */
+/**
+ * Whether PostgreSQL answers, by asking what it is there for: how many nodes there are. Where counting takes long, as with
+ * a million nodes, it is counted less often, and only asked whether it answers in between.
+ */
 @ApplicationScoped
 class PostgresProbe implements ComponentProbe {
+
+    /** Of its time PostgreSQL is to spend at most this part on being counted. */
+    private static final double SHARE_OF_COUNTING = 0.05;
 
     @Inject
     private ToolRegistrationRepository registrations;
@@ -24,6 +30,8 @@ class PostgresProbe implements ComponentProbe {
 
     @Inject
     private RegistryMetrics metrics;
+
+    private final Sparing sparing = new Sparing(SHARE_OF_COUNTING, System::nanoTime);
 
     private volatile Map<NodeType, Map<RegistrationStatus, Long>> counts;
 
@@ -38,24 +46,32 @@ class PostgresProbe implements ComponentProbe {
             return ComponentHealth.unhealthy("the schema of " + settings.database() + " at " + settings.host() + ":"
                     + settings.port() + " could not be brought up to date yet");
         }
-        Map<NodeType, Map<RegistrationStatus, Long>> counted;
         try {
-            counted = registrations.countsByTypeAndStatus();
+            if (sparing.isDue()) {
+                count();
+            } else {
+                registrations.answer();
+            }
         } catch (StoreException e) {
             return ComponentHealth.unhealthy(e.getMessage());
         }
-        if (counts == null) {
+        return ComponentHealth.healthy("PostgreSQL client connected")
+                .with("server", settings.host() + ":" + settings.port())
+                .with("database", settings.database())
+                .with("registered_nodes", registered(counts));
+    }
+
+    private void count() {
+        Map<NodeType, Map<RegistrationStatus, Long>> counted = sparing.timed(registrations::countsByTypeAndStatus);
+        boolean first = counts == null;
+        counts = counted;
+        if (first) {
             for (NodeType type : NodeType.values()) {
                 for (RegistrationStatus status : RegistrationStatus.values()) {
                     metrics.nodes(type.wireName(), status.wireName(), () -> counts.get(type).get(status));
                 }
             }
         }
-        counts = counted;
-        return ComponentHealth.healthy("PostgreSQL client connected")
-                .with("server", settings.host() + ":" + settings.port())
-                .with("database", settings.database())
-                .with("registered_nodes", registered(counted));
     }
 
     private static long registered(Map<NodeType, Map<RegistrationStatus, Long>> counts) {

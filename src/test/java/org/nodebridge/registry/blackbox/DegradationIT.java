@@ -6,6 +6,9 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -365,6 +368,33 @@ class DegradationIT {
 
     private static Answer register(PlainNode node) {
         return registry.post("/api/v1/registrations", node.payload());
+    }
+
+    @Test
+    void answersWhatItDidNotForeseeAsTheDocumentSaysAndKeepsTheReasonToItsLog() throws SQLException {
+        PlainNode node = registered("unforeseen");
+        Answer answer;
+        sql("ALTER TABLE tool_registrations DROP CONSTRAINT tool_registrations_status_check");
+        try {
+            sql("UPDATE tool_registrations SET status = 'unheard-of' WHERE tool_id = '" + node.id() + "'");
+            answer = registry.get(path(node));
+        } finally {
+            sql("UPDATE tool_registrations SET status = 'active' WHERE tool_id = '" + node.id() + "'");
+            sql("ALTER TABLE tool_registrations ADD CONSTRAINT tool_registrations_status_check"
+                    + " CHECK (status IN ('active', 'suspect', 'draining', 'expired', 'departed'))");
+        }
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(500);
+        assertThat(answer.body()).doesNotContainIgnoringCase("unheard");
+        document.covers("GET", path(node), answer);
+        assertThat(registry.liberty().log()).contains("A request failed in a way that nobody foresaw");
+    }
+
+    private static void sql(String statement) throws SQLException {
+        try (Connection connection = servers.postgres().orElseThrow().connect();
+                Statement executed = connection.createStatement()) {
+            executed.execute(statement);
+        }
     }
 
     private static PlainNode registered(String prefix) {
