@@ -25,7 +25,8 @@ RUN --mount=type=cache,target=/build/repository \
 FROM ${LIBERTY_IMAGE}
 # The features before the application, so that a new one does not fetch them again.
 COPY --chown=1001:0 src/main/liberty/config/ /config/
-RUN features.sh
+# The last is one that server.xml names only where tracing is on.
+RUN features.sh && featureUtility installFeature mpTelemetry-2.1 --acceptLicense
 COPY LICENSE /licenses/node-bridge-registry/LICENSE
 COPY --chown=1001:0 --from=build /build/target/jdbc/ /opt/ol/wlp/usr/shared/resources/jdbc/
 # The libraries in a layer of their own: they change less often than the registry does.

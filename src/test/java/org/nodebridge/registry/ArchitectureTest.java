@@ -59,7 +59,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule registrationUsesBothStores =
-            uses("registration", "event", "store", "catalog", "health", "metrics", "config");
+            uses("registration", "event", "store", "catalog", "health", "metrics", "config", "tracing");
 
     @ArchTest
     static final ArchRule reconcileUsesTheUseCase =
@@ -139,10 +139,22 @@ class ArchitectureTest {
     static final ArchRule configUsesNothingOfOurs = uses("config");
 
     @ArchTest
+    static final ArchRule tracingUsesNothingOfOurs = uses("tracing");
+
+    /** Spans are made in one package; others only hold on to the scope of one. */
+    @ArchTest
+    static final ArchRule spansAreMadeInTracing = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "tracing")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry.api..", "io.opentelemetry.sdk..");
+
+    @ArchTest
     static final ArchRule metricsUseNothingOfOurs = uses("metrics");
 
     @ArchTest
-    static final ArchRule securityUsesOnlySettings = uses("security", "config", "metrics");
+    static final ArchRule securityUsesOnlySettings = uses("security", "config", "metrics", "tracing");
 
     @ArchTest
     static final ArchRule healthUsesOnlySettings = uses("health", "config");

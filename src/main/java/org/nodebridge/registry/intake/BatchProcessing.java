@@ -72,6 +72,9 @@ public class BatchProcessing {
     private EventCounts counts;
 
     @Inject
+    private MessageTraces traces;
+
+    @Inject
     private RegistryMetrics metrics;
 
     private EnvelopeReader reader;
@@ -141,18 +144,22 @@ public class BatchProcessing {
     private void process(List<Batch> some) {
         Batch batch = Batch.of(some);
         if (!abandoned) {
-            retries.throughDefects(() -> once(admission.admit(batch.read), batch), this::abandon);
+            retries.throughDefects(() -> traced(admission.admit(batch.read), batch), this::abandon);
         }
         room.leave(batch.read.size());
     }
 
     /** @param admitted the batch's records after a look at who sent them; {@code null} when the registry stops first */
-    private boolean once(List<ReadRecord> admitted, Batch batch) {
+    private boolean traced(List<ReadRecord> admitted, Batch batch) {
         if (admitted == null) {
             return abandon();
         }
-        List<NodeEvent> now =
-                admitted.stream().filter(record -> !record.isHeartbeat()).map(ReadRecord::event).toList();
+        List<ReadRecord> now = admitted.stream().filter(record -> !record.isHeartbeat()).toList();
+        return traces.of(now, () -> once(admitted, now, batch));
+    }
+
+    private boolean once(List<ReadRecord> admitted, List<ReadRecord> notHeartbeats, Batch batch) {
+        List<NodeEvent> now = notHeartbeats.stream().map(ReadRecord::event).toList();
         BatchResult result = retries.throughOutages(admitted.size(), () -> service.apply(now));
         if (result == null || !retries.setAside(admitted, result.refused())) {
             return abandon();

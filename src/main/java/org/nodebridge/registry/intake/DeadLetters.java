@@ -1,5 +1,6 @@
 package org.nodebridge.registry.intake;
 
+import io.opentelemetry.context.Scope;
 import io.smallrye.reactive.messaging.kafka.KafkaRecord;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,6 +14,7 @@ import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.replay.DeadLetterHeaders;
+import org.nodebridge.registry.tracing.TracedBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,13 +55,22 @@ public class DeadLetters {
         if (correlationId != null) {
             header(letter, DeadLetterHeaders.CORRELATION_ID, correlationId);
         }
-        return publisher.publish(letter).thenRun(() -> {
+        return published(letter, record, reason).thenRun(() -> {
             metrics.deadLetter(record.topic());
             LOG.atWarn().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
                     .addKeyValue("offset", record.offset()).addKeyValue("reason", reason)
                     .addKeyValue("fields", errors.stream().map(FieldError::field).toList())
                     .log("A record has been set aside");
         });
+    }
+
+    private CompletionStage<Void> published(
+            ProducerRecord<byte[], byte[]> letter, ConsumerRecord<byte[], byte[]> record, String reason) {
+        TracedBatch traced = TracedBatch.current();
+        traced.failed(record, reason);
+        try (Scope scope = traced.within(record)) {
+            return publisher.publish(letter);
+        }
     }
 
     @SuppressWarnings("unchecked")

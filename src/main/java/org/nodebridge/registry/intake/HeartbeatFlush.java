@@ -47,6 +47,7 @@ public class HeartbeatFlush {
     private final ConsumerProgress progress;
     private final RegistryMetrics metrics;
     private final RegistrySettings settings;
+    private final MessageTraces traces;
     private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean failing;
     private volatile boolean abandoned;
@@ -59,7 +60,8 @@ public class HeartbeatFlush {
             Retries retries,
             ConsumerProgress progress,
             RegistryMetrics metrics,
-            RegistrySettings settings) {
+            RegistrySettings settings,
+            MessageTraces traces) {
         this.collected = collected;
         this.acknowledgements = acknowledgements;
         this.service = service;
@@ -67,10 +69,11 @@ public class HeartbeatFlush {
         this.progress = progress;
         this.metrics = metrics;
         this.settings = settings;
+        this.traces = traces;
     }
 
     HeartbeatFlush() {
-        this(null, null, null, null, null, null, null); // for the client proxy
+        this(null, null, null, null, null, null, null, null); // for the client proxy
     }
 
     /**
@@ -157,7 +160,8 @@ public class HeartbeatFlush {
     private boolean written(CollectedHeartbeats.Part part) {
         List<ReadRecord> records = part.heartbeats();
         for (int from = 0; from < records.size(); from += MOST_IN_A_WRITE) {
-            if (!written(records.subList(from, Math.min(from + MOST_IN_A_WRITE, records.size())))) {
+            List<ReadRecord> some = records.subList(from, Math.min(from + MOST_IN_A_WRITE, records.size()));
+            if (!traces.of(some, () -> written(some))) {
                 return false;
             }
         }

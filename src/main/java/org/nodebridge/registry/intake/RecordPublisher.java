@@ -9,6 +9,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.tracing.Tracing;
 
 /** Sends records to any topic through the one outgoing channel. */
 @ApplicationScoped
@@ -22,6 +23,9 @@ public class RecordPublisher {
     @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
     private MutinyEmitter<ProducerRecord<byte[], byte[]>> records;
 
+    @Inject
+    private Tracing tracing;
+
     /** The record with the correlation id, where there is one, in its header {@code correlation-id} as well. */
     static ProducerRecord<byte[], byte[]> correlated(ProducerRecord<byte[], byte[]> record, String correlationId) {
         if (correlationId != null) {
@@ -30,8 +34,14 @@ public class RecordPublisher {
         return record;
     }
 
-    /** Completes when the broker has confirmed the record, exceptionally when it has not within ten seconds. */
+    /**
+     * Completes when the broker has confirmed the record, exceptionally when it has not within ten seconds. The record
+     * carries on the trace that this thread works for, if it does for one.
+     */
     public CompletionStage<Void> publish(ProducerRecord<byte[], byte[]> record) {
-        return records.send(record).subscribeAsCompletionStage();
+        return tracing.send(
+                record.topic(),
+                (name, value) -> record.headers().remove(name).add(name, value.getBytes(StandardCharsets.UTF_8)),
+                () -> records.send(record).subscribeAsCompletionStage());
     }
 }

@@ -123,7 +123,7 @@ class BatchApplication {
         }
         StoredBatch stored;
         try {
-            stored = store.store(batch);
+            stored = TracedWrites.toPostgres(batch, () -> store.store(batch));
         } catch (StoreRefusedException e) {
             if (batch.size() == 1) {
                 refused.put(batch.events().get(0).version().eventId(), e.getMessage());

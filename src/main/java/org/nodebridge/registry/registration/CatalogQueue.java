@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.tracing.StepSpans;
 
 /**
  * Changes that wait to be written to Consul, of each node the newest. Several transactions are under way at once, each
@@ -130,7 +131,12 @@ final class CatalogQueue {
 
     private void work() {
         for (List<Waiting> some = next(); !some.isEmpty(); some = next()) {
+            StepSpans spans = StepSpans.NONE;
+            for (Waiting one : some) {
+                spans = spans.and(TracedWrites.beginConsul(one.entry.nodeId(), one.submissions, some.size()));
+            }
             CatalogOutcome outcome = writer.apply(some.stream().map(one -> one.entry.change()).toList());
+            spans.end(nodeId -> TracedWrites.outcome(outcome, nodeId));
             done(some, outcome);
         }
     }

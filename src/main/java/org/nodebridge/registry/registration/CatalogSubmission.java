@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.tracing.TracedBatch;
 
 /** Changes that were put into Consul's line at once, until something is known of all of them. Safe for many threads. */
 final class CatalogSubmission {
@@ -17,10 +18,17 @@ final class CatalogSubmission {
     private final Map<String, String> refused = new HashMap<>();
     private final Set<String> unavailable = new HashSet<>();
     private String reason;
+    private final TracedBatch traced = TracedBatch.current();
     private int left;
 
+    /** Of the batch that this thread writes, where that is traced. */
     CatalogSubmission(int nodes) {
         left = nodes;
+        TracedWrites.followToConsul(traced, nodes, told);
+    }
+
+    TracedBatch traced() {
+        return traced;
     }
 
     /** Completes when the last of its nodes is {@link #done} or {@link #unavailable}. */

@@ -1,5 +1,6 @@
 package org.nodebridge.registry.registration;
 
+import io.opentelemetry.context.Scope;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -8,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.StoredEvent;
+import org.nodebridge.registry.tracing.TracedBatch;
+import org.nodebridge.registry.tracing.TracedEvent;
+import org.nodebridge.registry.tracing.Tracing;
 
 /**
  * Registrations that somebody waits for. Those that come while others are written to PostgreSQL go into one batch, and
@@ -51,6 +56,9 @@ class ManualRegistrations {
     @Inject
     private RegistrySettings settings;
 
+    @Inject
+    private Tracing tracing;
+
     private ExecutorService thread;
     private ExecutorService bulkThread;
     private Gatherer<Request> requests;
@@ -77,11 +85,13 @@ class ManualRegistrations {
      * @throws TooManyRegistrationsException when too many others wait already
      */
     RegistrationResult apply(OfNode event, Runnable announcement) {
-        Request request = new Request(event, announcement, new Stopwatch(metrics, event.nodeId()));
+        Request request = new Request(
+                event, announcement, new Stopwatch(metrics, event.nodeId()),
+                tracing.ofRequest(event.nodeId(), event.correlationId()));
         if (!requests.offer(request, settings.mostManualWaiting())) {
             throw new TooManyRegistrationsException(settings.mostManualWaiting());
         }
-        return request.answer.join().get();
+        return answered(request);
     }
 
     /**
@@ -92,12 +102,21 @@ class ManualRegistrations {
      * @return a result for each event, in their order
      */
     <E extends OfNode> List<RegistrationResult> applyAll(List<E> events, Consumer<E> announcement) {
+        TracedEvent trace = tracing.ofBulkRequest();
         List<Request> all = events.stream()
                 .map(event -> new Request(
-                        event, () -> announcement.accept(event), new Stopwatch(metrics, event.nodeId())))
+                        event, () -> announcement.accept(event), new Stopwatch(metrics, event.nodeId()), trace))
                 .toList();
         all.forEach(bulk::add);
-        return all.stream().map(request -> request.answer.join().get()).toList();
+        return all.stream().map(this::answered).toList();
+    }
+
+    /** What is still to be done for the answer is done on the thread that waits for it. */
+    private RegistrationResult answered(Request request) {
+        Supplier<RegistrationResult> answer = request.answer.join();
+        try (Scope scope = traced(List.of(request)).makeCurrent()) {
+            return answer.get();
+        }
     }
 
     /** A batch has one event of each node, so that every event has an outcome of its own. */
@@ -117,7 +136,7 @@ class ManualRegistrations {
     }
 
     private void carryOut(Collection<Request> batch) {
-        try {
+        try (Scope scope = traced(batch).makeCurrent()) {
             BatchResult result = stores.storeAndPublish(batch.stream().map(Request::event).toList());
             batch.forEach(request -> answer(request, result));
         } catch (StoreUnavailableException e) {
@@ -127,6 +146,20 @@ class ManualRegistrations {
         } catch (RuntimeException e) {
             batch.forEach(request -> request.answer.completeExceptionally(e));
         }
+    }
+
+    /** Of the many events of one request only the first is looked at. */
+    private TracedBatch traced(Collection<Request> batch) {
+        if (!tracing.isOn()) {
+            return TracedBatch.NONE;
+        }
+        Map<TracedEvent, TracedEvent> events = new IdentityHashMap<>();
+        for (Request request : batch) {
+            if (request.trace != null) {
+                events.computeIfAbsent(request.trace, trace -> trace.by(request.event.nodeId()));
+            }
+        }
+        return tracing.together(List.copyOf(events.values()));
     }
 
     private static void answer(Request request, BatchResult result) {
@@ -145,13 +178,16 @@ class ManualRegistrations {
         }
     }
 
-    /** @param answer what the waiting thread has still to do for it, which may take its time */
+    /**
+     * @param trace {@code null} when it is not traced
+     * @param answer what the waiting thread has still to do for it, which may take its time
+     */
     private record Request(
-            OfNode event, Runnable announcement, Stopwatch stopwatch,
+            OfNode event, Runnable announcement, Stopwatch stopwatch, TracedEvent trace,
             CompletableFuture<Supplier<RegistrationResult>> answer) {
 
-        Request(OfNode event, Runnable announcement, Stopwatch stopwatch) {
-            this(event, announcement, stopwatch, new CompletableFuture<>());
+        Request(OfNode event, Runnable announcement, Stopwatch stopwatch, TracedEvent trace) {
+            this(event, announcement, stopwatch, trace, new CompletableFuture<>());
         }
 
         private void tell(Supplier<RegistrationResult> result) {

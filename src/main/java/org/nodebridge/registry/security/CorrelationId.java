@@ -1,5 +1,7 @@
 package org.nodebridge.registry.security;
 
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -60,16 +62,17 @@ public final class CorrelationId {
     }
 
     /**
-     * What comes of a stage that completes on another thread, which serves this request for as long as it takes to work
-     * that out and to answer.
+     * What comes of a stage that completes on another thread, which serves this request, within its trace, for as long
+     * as it takes to work that out and to answer.
      */
     public static <T, R> CompletionStage<R> keptBy(CompletionStage<T> stage, Function<T, R> then) {
         String id = current();
+        Context trace = Context.current();
         CompletableFuture<R> answer = new CompletableFuture<>();
         stage.whenComplete((result, failure) -> {
             String before = current();
             CURRENT.set(id);
-            try {
+            try (Scope scope = trace.makeCurrent()) {
                 if (failure == null) {
                     answer.complete(then.apply(result));
                 } else {

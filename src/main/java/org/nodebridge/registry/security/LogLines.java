@@ -7,11 +7,12 @@ import jakarta.enterprise.event.Startup;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.nodebridge.registry.tracing.Tracing;
 
 /**
  * Keeps what nodes and callers say from making log lines of their own: control characters in our messages are written as
- * escapes before the server's handlers see them. Stack traces keep their lines. And puts the request's correlation id
- * behind the message of each of our lines, in the form of the key-value pairs that are there: slf4j-jdk14 passes no MDC
+ * escapes before the server's handlers see them. Stack traces keep their lines. And puts the request's correlation id,
+ * and the id of the trace where there is one, behind the message of each of our lines, in the form of the key-value pairs that are there: slf4j-jdk14 passes no MDC
  * on, and Liberty's own extensions of a log record are none of its public API.
  */
 @ApplicationScoped
@@ -35,7 +36,9 @@ public class LogLines {
     /** The message as it is logged by the thread that serves a request, or by any other. */
     static String line(String message) {
         String id = CorrelationId.current();
-        return escaped(message) + (id == null ? "" : " correlation_id=" + id);
+        String trace = Tracing.currentTraceId();
+        return escaped(message) + (id == null ? "" : " correlation_id=" + id)
+                + (trace == null ? "" : " trace_id=" + trace);
     }
 
     /** The text on one line; line separators of Unicode count as line ends too. */

@@ -3,6 +3,7 @@ package org.nodebridge.registry.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.store.StoredBatch;
+import org.nodebridge.registry.tracing.Tracing;
 
 class HeartbeatFlushTest {
 
@@ -58,7 +60,7 @@ class HeartbeatFlushTest {
 
     private final HeartbeatFlush flush = new HeartbeatFlush(
             collected, new Acknowledgements(collected), new Service(), new Retries(new Waits(), progress, new Letters(), null), progress,
-            new NoMetrics(), settings) {
+            new NoMetrics(), settings, new MessageTraces(new Tracing(OpenTelemetry.noop()), settings.kafka())) {
         @Override
         void flushLater() {
             scheduled.add("flush");
