@@ -96,7 +96,7 @@ public final class LibertyServer extends Server {
     }
 
     @Override
-    ServerProcess prepare() throws IOException {
+    ServerRun prepare() throws IOException {
         Path install = ProjectDirectory.target().resolve("liberty").resolve("wlp");
         Path script = install.resolve("bin").resolve("server");
         if (!Files.isExecutable(script)) {
