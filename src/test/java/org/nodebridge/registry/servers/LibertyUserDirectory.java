@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -15,19 +16,31 @@ final class LibertyUserDirectory {
 
     private LibertyUserDirectory() {}
 
-    /** Copies the installed server's configuration and links to its application, again at every call. */
-    static Path make(Path install, String server, Path user) throws IOException {
+    /**
+     * Copies the installed server's configuration and links to its application, again at every call.
+     *
+     * @param instead files of another version, with its application in {@code apps}, that take the place of those
+     *     installed
+     */
+    static Path make(Path install, String server, Path user, Optional<Path> instead) throws IOException {
         Path installed = install.resolve("usr").resolve("servers").resolve(server);
         Path ours = Files.createDirectories(user.resolve("servers").resolve(server));
-        for (Path file : filesIn(installed)) {
-            Files.copy(file, ours.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        copy(installed, ours);
+        if (instead.isPresent()) {
+            copy(instead.get(), ours);
         }
         Path applications = Files.createDirectories(ours.resolve("apps"));
-        for (Path file : filesIn(installed.resolve("apps"))) {
+        for (Path file : filesIn(instead.orElse(installed).resolve("apps"))) {
             link(applications.resolve(file.getFileName()), file);
         }
         link(user.resolve("shared"), install.resolve("usr").resolve("shared"));
         return user;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        for (Path file : filesIn(from)) {
+            Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private static List<Path> filesIn(Path directory) throws IOException {
