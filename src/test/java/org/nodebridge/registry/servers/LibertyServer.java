@@ -125,6 +125,7 @@ public final class LibertyServer extends Server {
         all.put("WLP_OUTPUT_DIR", directory().toString());
         Path user = LibertyUserDirectory.make(install, SERVER, directory().resolve("usr"), instead);
         all.put("WLP_USER_DIR", user.toString());
+        all.putIfAbsent("HTTPS_KEYSTORE_PASSWORD", LibertyUserDirectory.keyStorePassword(install, SERVER));
         all.putIfAbsent("HTTP_HOST", System.getenv().getOrDefault("HTTP_HOST", "127.0.0.1"));
         all.put("LOG_DIR", directory().resolve("logs").toString());
         if (javaHome.equals(JavaHomes.current())) {

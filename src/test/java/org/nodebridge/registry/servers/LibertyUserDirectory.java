@@ -14,10 +14,24 @@ import java.util.stream.Stream;
  */
 final class LibertyUserDirectory {
 
+    private static final String ENVIRONMENT = "server.env";
+
     private LibertyUserDirectory() {}
 
+    /** One that stays for as long as the install does, as what it protects may. */
+    static String keyStorePassword(Path install, String server) throws IOException {
+        Path environment = install.resolve("usr").resolve("servers").resolve(server).resolve(ENVIRONMENT);
+        try (Stream<String> lines = Files.lines(environment)) {
+            return lines.filter(line -> line.startsWith("keystore_password="))
+                    .map(line -> line.substring(line.indexOf('=') + 1))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException(environment + " has no password for the key store"));
+        }
+    }
+
     /**
-     * Copies the installed server's configuration and links to its application, again at every call.
+     * Copies the installed server's configuration and links to its application, again at every call. Today's version
+     * goes without the {@code server.env} that Liberty makes with passwords in it: official images have none.
      *
      * @param instead files of another version, with its application in {@code apps}, that take the place of those
      *     installed
@@ -28,6 +42,8 @@ final class LibertyUserDirectory {
         copy(installed, ours);
         if (instead.isPresent()) {
             copy(instead.get(), ours);
+        } else {
+            Files.deleteIfExists(ours.resolve(ENVIRONMENT));
         }
         Path applications = Files.createDirectories(ours.resolve("apps"));
         for (Path file : filesIn(instead.orElse(installed).resolve("apps"))) {
