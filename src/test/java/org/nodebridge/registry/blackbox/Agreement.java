@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.nodebridge.registry.model.Fold;
 import org.nodebridge.registry.model.ModelEvent;
 
@@ -23,6 +24,11 @@ record Agreement(List<String> lost, List<String> doubled, List<String> history) 
 
     /** What is in the stores at this moment, of the nodes of the fold and of any others. */
     static Agreement of(Fold fold, Stores stores) {
+        return of(fold, stores, nodeId -> true);
+    }
+
+    /** The same, where the fold knows some nodes only; the history must be in order with all of them. */
+    static Agreement of(Fold fold, Stores stores, Predicate<String> ofTheFold) {
         Map<String, JsonNode> rows = stores.rowsOf("");
         History history = History.in(stores);
         Map<String, ConsulService> services = stores.consulServices();
@@ -30,6 +36,7 @@ record Agreement(List<String> lost, List<String> doubled, List<String> history) 
         Set<String> nodeIds = new TreeSet<>(fold.nodeIds());
         nodeIds.addAll(rows.keySet());
         nodeIds.addAll(services.keySet());
+        nodeIds.removeIf(ofTheFold.negate());
         for (String nodeId : nodeIds) {
             List<String> wrong = new ArrayList<>();
             Optional<JsonNode> row = Optional.ofNullable(rows.get(nodeId));

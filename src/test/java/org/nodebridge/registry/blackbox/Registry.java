@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.nodebridge.registry.servers.EarlierVersion;
 import org.nodebridge.registry.servers.LibertyServer;
 import org.nodebridge.registry.servers.ServerGroup;
 
@@ -88,6 +89,16 @@ final class Registry {
     /** The same, run by another JDK. */
     Registry onJava(Path javaHome) {
         return new Registry(liberty.onJava(javaHome), broker, stores, topicPrefix);
+    }
+
+    /** The same, at the same address and in the same directory, of an earlier version. */
+    Registry of(EarlierVersion version) {
+        return new Registry(liberty.of(version), broker, stores, topicPrefix);
+    }
+
+    /** The same of today's version. */
+    Registry ofToday() {
+        return new Registry(liberty.ofToday(), broker, stores, topicPrefix);
     }
 
     /** An id that no other test of this or an earlier run has. */

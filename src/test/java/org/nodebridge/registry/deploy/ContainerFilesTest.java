@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -49,6 +50,20 @@ class ContainerFilesTest {
         Pattern.compile("(?m)^USER (\\S+)$").matcher(DOCKERFILE.text()).results().forEach(user -> users.add(user.group(1)));
 
         assertThat(users).containsExactly("1001");
+    }
+
+    /** What the tests can be run against and what people are given are the same. */
+    @Test
+    void composeHasTheImagesThatTheTestsRunInContainers() {
+        String pom = new ProjectFile("pom.xml").text()
+                .replace("${kafka.version}", first("<kafka.version>(.*?)</", new ProjectFile("pom.xml")));
+        Map<String, String> official =
+                Map.of("kafka", "apache/kafka", "postgres", "postgres", "consul", "hashicorp/consul");
+
+        official.forEach((server, image) -> assertThat(
+                        COMPOSE.at("/services/" + server + "/image").asText())
+                .endsWith(":-" + image + ":" + pom.replaceAll(
+                        "(?s).*?<containers." + server + ">(.*?)</containers." + server + ">.*", "$1") + "}"));
     }
 
     @Test

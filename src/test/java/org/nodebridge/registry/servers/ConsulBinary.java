@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * Consul's program, found or fetched: {@code CONSUL_BIN}, else {@code consul} on the PATH, else Debian's package or a
- * container image, from which it is kept in the user's cache.
+ * container image, from which it is kept in the user's cache. Where servers run in containers, that of its image.
  *
  * @param path the program
  * @param major first part of its version
@@ -41,6 +41,10 @@ public record ConsulBinary(Path path, int major, int minor) {
      * @param progress told, a line at a time, what is being done and why something did not work
      */
     public static Optional<ConsulBinary> find(Consumer<String> progress) {
+        Optional<String> image = ServerImages.of("consul");
+        if (image.isPresent()) {
+            return image.map(ServerImages::consulIn);
+        }
         String named = System.getenv().getOrDefault("CONSUL_BIN", "");
         if (!named.isBlank()) {
             // the one that was asked for or none: another version in its place would be a surprise

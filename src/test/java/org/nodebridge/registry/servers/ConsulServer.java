@@ -68,16 +68,19 @@ public final class ConsulServer extends Server {
     }
 
     @Override
-    ServerProcess prepare() throws IOException {
+    ServerRun prepare() throws IOException {
         Files.createDirectories(directory());
         Path config = directory().resolve("consul.json");
         JSON.writerWithDefaultPrettyPrinter().writeValue(config.toFile(), config());
-        return new ServerProcess(
-                "consul",
-                directory(),
-                List.of(binary.path().toString(), "agent", "-config-file=" + config),
+        List<String> command = List.of(binary.path().toString(), "agent", "-config-file=" + config);
+        return ServerImages.of("consul")
+                .<ServerRun>map(image -> new ServerContainer(
+                        "consul", image, directory(), List.of(), command,
+                        // or its entry point would give the server to a user of the image
+                        Map.of("CONSUL_DISABLE_PERM_MGMT", "1")))
                 // a client's settings in our environment are not for the server
-                Map.of("CONSUL_HTTP_TOKEN", "", "CONSUL_HTTP_ADDR", ""));
+                .orElseGet(() -> new ServerProcess(
+                        "consul", directory(), command, Map.of("CONSUL_HTTP_TOKEN", "", "CONSUL_HTTP_ADDR", "")));
     }
 
     /** A leader is elected, and a read that goes through it works. */

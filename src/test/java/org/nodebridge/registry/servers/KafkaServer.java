@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
@@ -82,13 +84,31 @@ public final class KafkaServer extends Server {
     }
 
     @Override
-    ServerProcess prepare() throws IOException {
+    ServerRun prepare() throws IOException {
         Files.createDirectories(directory());
-        Files.write(directory().resolve("java.args"), List.of("-cp", '"' + classpath() + '"'));
-        FreshDirectory.ensure(directory().resolve("data"), this::format);
         Path config = directory().resolve("server.properties");
         Files.write(config, config(directory().resolve("data")));
+        Optional<String> image = ServerImages.of("kafka");
+        if (image.isPresent()) {
+            return inContainer(image.get(), config);
+        }
+        Files.write(directory().resolve("java.args"), List.of("-cp", '"' + classpath() + '"'));
+        FreshDirectory.ensure(directory().resolve("data"), this::format);
         return new ServerProcess("kafka", directory(), java("kafka.Kafka", config.toString()), Map.of());
+    }
+
+    /** Formatted there: the data of our version may be too new for that one. */
+    private ServerRun inContainer(String image, Path config) {
+        String format = formatting(config).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        String script = "test -e '%s/data/meta.properties' || /opt/kafka/bin/kafka-storage.sh %s || exit;"
+                + " exec /opt/kafka/bin/kafka-server-start.sh '%s'";
+        return new ServerContainer(
+                "kafka", image, directory(),
+                secured == null
+                        ? List.of()
+                        : List.of(secured.certificate.both().getParent(), secured.clients.toAbsolutePath().getParent()),
+                List.of("sh", "-c", script.formatted(directory(), format, config)),
+                Map.of("KAFKA_HEAP_OPTS", "-Xms256m -Xmx512m", "LOG_DIR", directory().resolve("logs").toString()));
     }
 
     @Override
@@ -105,18 +125,22 @@ public final class KafkaServer extends Server {
     private void format(Path data) throws IOException {
         Path config = directory().resolve("format.properties");
         Files.write(config, config(data));
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        int status = StorageTool.execute(formatting(config).toArray(String[]::new), new PrintStream(said, true, UTF_8));
+        if (status != 0) {
+            throw new IOException("Kafka's directory cannot be formatted: " + said.toString(UTF_8));
+        }
+        Files.delete(config);
+    }
+
+    private List<String> formatting(Path config) {
         List<String> arguments = new ArrayList<>(
                 List.of("format", "-t", Uuid.randomUuid().toString(), "-c", config.toString()));
         if (secured != null) {
             arguments.add("--add-scram");
             arguments.add("SCRAM-SHA-512=[name=" + secured.user + ",password=" + secured.password + "]");
         }
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        int status = StorageTool.execute(arguments.toArray(String[]::new), new PrintStream(said, true, UTF_8));
-        if (status != 0) {
-            throw new IOException("Kafka's directory cannot be formatted: " + said.toString(UTF_8));
-        }
-        Files.delete(config);
+        return arguments;
     }
 
     private List<String> java(String mainClass, String... arguments) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -24,16 +25,19 @@ public final class LibertyServer extends Server {
     private final int httpsPort;
     private final Map<String, String> environment;
     private final Path javaHome;
+    private final Optional<Path> instead;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private LibertyServer(
-            Path directory, int httpPort, int httpsPort, Map<String, String> environment, Path javaHome) {
+            Path directory, int httpPort, int httpsPort, Map<String, String> environment, Path javaHome,
+            Optional<Path> instead) {
         super("Liberty", directory);
         this.httpPort = httpPort;
         this.httpsPort = httpsPort;
         this.environment = Map.copyOf(environment);
         this.javaHome = javaHome;
+        this.instead = instead;
     }
 
     /**
@@ -42,7 +46,7 @@ public final class LibertyServer extends Server {
      * @param environment settings of the registry, such as {@code KAFKA_BROKER_URL}, on top of this JVM's environment
      */
     public static LibertyServer in(Path directory, int httpPort, int httpsPort, Map<String, String> environment) {
-        return new LibertyServer(directory, httpPort, httpsPort, environment, JavaHomes.current());
+        return new LibertyServer(directory, httpPort, httpsPort, environment, JavaHomes.current(), Optional.empty());
     }
 
     /** A server on free ports. */
@@ -52,7 +56,18 @@ public final class LibertyServer extends Server {
 
     /** The same server, run by another JDK. */
     public LibertyServer onJava(Path otherJavaHome) {
-        return new LibertyServer(directory(), httpPort, httpsPort, environment, otherJavaHome);
+        return new LibertyServer(directory(), httpPort, httpsPort, environment, otherJavaHome, instead);
+    }
+
+    /** The same server, at the same address and in the same directory, of an earlier version. */
+    public LibertyServer of(EarlierVersion version) {
+        return new LibertyServer(
+                directory(), httpPort, httpsPort, environment, javaHome, Optional.of(version.server()));
+    }
+
+    /** The same server of today's version. */
+    public LibertyServer ofToday() {
+        return new LibertyServer(directory(), httpPort, httpsPort, environment, javaHome, Optional.empty());
     }
 
     public int httpPort() {
@@ -96,7 +111,7 @@ public final class LibertyServer extends Server {
     }
 
     @Override
-    ServerProcess prepare() throws IOException {
+    ServerRun prepare() throws IOException {
         Path install = ProjectDirectory.target().resolve("liberty").resolve("wlp");
         Path script = install.resolve("bin").resolve("server");
         if (!Files.isExecutable(script)) {
@@ -108,7 +123,9 @@ public final class LibertyServer extends Server {
         all.put("HTTP_PORT", Integer.toString(httpPort));
         all.put("HTTPS_PORT", Integer.toString(httpsPort));
         all.put("WLP_OUTPUT_DIR", directory().toString());
-        all.put("WLP_USER_DIR", LibertyUserDirectory.make(install, SERVER, directory().resolve("usr")).toString());
+        Path user = LibertyUserDirectory.make(install, SERVER, directory().resolve("usr"), instead);
+        all.put("WLP_USER_DIR", user.toString());
+        all.putIfAbsent("HTTPS_KEYSTORE_PASSWORD", LibertyUserDirectory.keyStorePassword(install, SERVER));
         all.putIfAbsent("HTTP_HOST", System.getenv().getOrDefault("HTTP_HOST", "127.0.0.1"));
         all.put("LOG_DIR", directory().resolve("logs").toString());
         if (javaHome.equals(JavaHomes.current())) {

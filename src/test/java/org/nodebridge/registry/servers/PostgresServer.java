@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.postgresql.Driver;
 
@@ -89,13 +90,42 @@ public final class PostgresServer extends Server {
     }
 
     @Override
-    ServerProcess prepare() throws IOException {
-        Path binaries = PostgresBinaries.unpacked();
+    ServerRun prepare() throws IOException {
         Files.createDirectories(directory());
         generatePassword();
+        List<String> settings = settings();
+        Optional<String> image = ServerImages.of("postgres");
+        if (image.isPresent()) {
+            return inContainer(image.get(), settings);
+        }
+        Path binaries = PostgresBinaries.unpacked();
         FreshDirectory.ensure(directory().resolve("data"), data -> initialize(binaries, data));
         deleteStalePidFile();
-        return new ServerProcess("postgresql", directory(), command(binaries), Map.of());
+        List<String> command = new ArrayList<>(List.of(
+                binaries.resolve("bin/postgres").toString(), "-D", directory().resolve("data").toString(),
+                "-c", "unix_socket_directories="));
+        command.addAll(settings);
+        return new ServerProcess("postgresql", directory(), asUser(command), Map.of());
+    }
+
+    /** By its own entry point, which makes the database as we do. */
+    private ServerRun inContainer(String image, List<String> settings) {
+        List<String> command = new ArrayList<>();
+        if (certificate != null) {
+            // where we are root, its user is another one, who could not read the key
+            command.addAll(List.of("sh", "-c", ("cp '%s' /tmp/key && chmod 600 /tmp/key && { test $(id -u) != 0"
+                    + " || chown postgres /tmp/key; } && exec docker-entrypoint.sh \"$@\" -c ssl_key_file=/tmp/key")
+                            .formatted(certificate.key()), "sh"));
+        }
+        command.add("postgres");
+        command.addAll(settings);
+        List<Path> alsoRead = certificate == null ? List.of() : List.of(certificate.key().getParent());
+        return new ServerContainer(
+                "postgresql", image, directory(), alsoRead, command, Map.of(
+                        "PGDATA", directory().resolve("data").toString(),
+                        "PGPORT", Integer.toString(port),
+                        "POSTGRES_PASSWORD_FILE", passwordFile().toString(),
+                        "POSTGRES_INITDB_ARGS", "--auth=scram-sha-256 --encoding=UTF8 --no-locale"));
     }
 
     @Override
@@ -155,27 +185,23 @@ public final class PostgresServer extends Server {
                 "--pwfile=" + passwordFile(), "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale")));
     }
 
-    private List<String> command(Path binaries) throws IOException {
-        List<String> command = new ArrayList<>(plain(binaries));
-        if (certificate != null) {
-            Path rules = Files.writeString(
-                    directory().resolve("hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
-            command.addAll(List.of(
-                    "-c", "ssl=on", "-c", "ssl_cert_file=" + certificate.certificate(),
-                    "-c", "ssl_key_file=" + certificate.key(), "-c", "hba_file=" + rules));
-        }
-        return command;
-    }
-
-    private List<String> plain(Path binaries) {
-        return asUser(List.of(binaries.resolve("bin/postgres").toString(),
-                "-D", directory().resolve("data").toString(),
+    private List<String> settings() throws IOException {
+        List<String> settings = new ArrayList<>(List.of(
                 "-p", Integer.toString(port),
                 "-c", "listen_addresses=127.0.0.1",
-                "-c", "unix_socket_directories=",
                 "-c", "fsync=on",
                 "-c", "synchronous_commit=on",
                 "-c", "max_connections=200"));
+        if (certificate != null) {
+            // the first is for the entry point of its image; as a process it has no sockets
+            Path rules = Files.writeString(
+                    directory().resolve("hba.conf"),
+                    "local all all scram-sha-256\nhostssl all all 127.0.0.1/32 scram-sha-256\n");
+            settings.addAll(List.of(
+                    "-c", "ssl=on", "-c", "ssl_cert_file=" + certificate.certificate(),
+                    "-c", "ssl_key_file=" + certificate.key(), "-c", "hba_file=" + rules));
+        }
+        return settings;
     }
 
     /** PostgreSQL refuses to run as root; in a user namespace of its own it is nobody, with our files still its own. */

@@ -10,7 +10,7 @@ public abstract class Server {
 
     private final String name;
     private final Path directory;
-    private ServerProcess process;
+    private ServerRun run;
 
     Server(String name, Path directory) {
         this.name = name;
@@ -18,7 +18,7 @@ public abstract class Server {
     }
 
     /** Makes ready what it needs in its directory and says how to run it; called once. */
-    abstract ServerProcess prepare() throws IOException;
+    abstract ServerRun prepare() throws IOException;
 
     /** Whether it does its work now; may throw when not. */
     abstract boolean answers() throws Exception;
@@ -56,33 +56,33 @@ public abstract class Server {
     public final void start() {
         if (!isAlive()) {
             launch();
-            process.awaitReady(startDeadline(), this::answers);
+            run.awaitReady(startDeadline(), this::answers);
         }
     }
 
     /** Starts it without waiting; for those that want to see it fail, too. */
     final void launch() {
         try {
-            if (process == null) {
-                process = prepare();
+            if (run == null) {
+                run = prepare();
             }
         } catch (IOException | RuntimeException e) {
             throw new ServerStartException(name + " cannot be prepared: " + e.getMessage(), e);
         }
-        process.launch();
+        run.launch();
     }
 
     /** Stops it in order, keeping its data, and kills it when that takes too long. Waits until it has ended. */
     public final void stop() {
-        if (process != null) {
-            process.stop(stopSignal(), stopDeadline());
+        if (run != null) {
+            run.stop(stopSignal(), stopDeadline());
         }
     }
 
     /** Ends it and its child processes at once, as a crash would (SIGKILL). */
     public final void kill() {
-        if (process != null) {
-            process.kill();
+        if (run != null) {
+            run.kill();
         }
     }
 
@@ -96,25 +96,25 @@ public abstract class Server {
         running().resume();
     }
 
-    /** Whether its process runs; a suspended one does. */
+    /** Whether its program runs; a suspended one does. */
     public final boolean isAlive() {
-        return process != null && process.isAlive();
+        return run != null && run.isAlive();
     }
 
     /** What it wrote to its log since its first start by this object. */
     public final String log() {
-        return process == null ? "" : process.log();
+        return run == null ? "" : run.log();
     }
 
     /** The exit code, or empty while it runs or was never started; 128 + n when signal n ended it. */
     public final OptionalInt exitCode() {
-        return process == null ? OptionalInt.empty() : process.exitCode();
+        return run == null ? OptionalInt.empty() : run.exitCode();
     }
 
-    final ServerProcess running() {
-        if (process == null) {
+    final ServerRun running() {
+        if (run == null) {
             throw new IllegalStateException(name + " was never started");
         }
-        return process;
+        return run;
     }
 }

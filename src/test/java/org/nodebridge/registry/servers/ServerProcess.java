@@ -11,16 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A child process in a session of its own, so that Ctrl-C in the terminal reaches only us and we choose the order of
  * stopping. Writes {@code <name>.log} and {@code <name>.pid} in its directory. May be started again after it ended.
  */
-public final class ServerProcess {
-
-    private static final int TAIL_LINES = 25;
+public final class ServerProcess implements ServerRun {
 
     private final String name;
     private final Path directory;
@@ -39,7 +36,12 @@ public final class ServerProcess {
         this.environment = Map.copyOf(environment);
     }
 
-    /** Starts the program and returns at once. */
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
     public void launch() {
         if (JvmExit.hasBegun()) {
             throw new ServerStartException(name + " is not started: this JVM is ending");
@@ -69,27 +71,7 @@ public final class ServerProcess {
         }
     }
 
-    /**
-     * Waits until the probe returns {@code true}; whatever it throws counts as "not yet".
-     *
-     * @throws ServerStartException when the process ends first, or the deadline passes; it is killed then
-     */
-    public void awaitReady(Duration deadline, Callable<Boolean> probe) {
-        Exception[] last = new Exception[1];
-        boolean ready = Waiting.until(deadline, () -> !isAlive() || answers(probe, last)) && isAlive();
-        if (ready) {
-            return;
-        }
-        OptionalInt exit = exitCode();
-        kill();
-        String cause = last[0] == null ? "" : " (" + last[0] + ")";
-        String why = exit.isPresent()
-                ? "ended with code " + exit.getAsInt()
-                : "did not answer within " + deadline.toSeconds() + " s" + cause;
-        throw new ServerStartException(name + " " + why + "; the end of its log:\n" + tail(), last[0]);
-    }
-
-    /** Sends the signal ({@code TERM}, {@code INT}), and kills what has not ended by the deadline. */
+    @Override
     public void stop(String signal, Duration deadline) {
         if (isAlive()) {
             ProcessTree.signal(signal, process.toHandle());
@@ -98,7 +80,7 @@ public final class ServerProcess {
         kill();
     }
 
-    /** Kills it with all its children; does nothing when it has ended. */
+    @Override
     public void kill() {
         if (isAlive()) {
             new ProcessTree(process.toHandle()).kill();
@@ -108,24 +90,27 @@ public final class ServerProcess {
         deletePidFile();
     }
 
+    @Override
     public void suspend() {
         new ProcessTree(process.toHandle()).suspend();
     }
 
+    @Override
     public void resume() {
         new ProcessTree(process.toHandle()).resume();
     }
 
+    @Override
     public boolean isAlive() {
         return process != null && process.isAlive();
     }
 
-    /** The exit code, or empty while it runs or was never started; 128 + n when signal n ended it. */
+    @Override
     public OptionalInt exitCode() {
         return process == null || process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
     }
 
-    /** Waits for the process to end by itself; empty when it has not by then. */
+    @Override
     public OptionalInt awaitExit(Duration deadline) {
         try {
             process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
@@ -147,19 +132,13 @@ public final class ServerProcess {
         return directory.resolve(name + ".log");
     }
 
-    /** Everything written since the first start in this JVM. */
+    @Override
     public String log() {
         try {
             return Files.exists(logFile()) ? new String(Files.readAllBytes(logFile())) : "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The last lines of the log. */
-    public String tail() {
-        List<String> lines = log().lines().toList();
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
     }
 
     private Path pidFile() {
@@ -185,14 +164,5 @@ public final class ServerProcess {
         List<String> wrapped = new ArrayList<>(List.of("setsid"));
         wrapped.addAll(command);
         return wrapped;
-    }
-
-    private static boolean answers(Callable<Boolean> probe, Exception[] last) {
-        try {
-            return probe.call();
-        } catch (Exception e) {
-            last[0] = e;
-            return false;
-        }
     }
 }

@@ -1,6 +1,7 @@
 /**
- * Real servers without Docker: Kafka, PostgreSQL, Consul and Open Liberty as child processes, for the tests and for
- * {@code mvn -Pembedded}.
+ * Real servers: Kafka, PostgreSQL, Consul and Open Liberty, for the tests and for {@code mvn -Pembedded}. They are
+ * child processes, without Docker; {@code mvn verify -Pcontainers} runs the first three in containers of their official
+ * images instead, and those who use them do not see which ({@code ServerRun}). Open Liberty is always a process.
  *
  * <p>Every server listens on loopback only and keeps its data, log ({@code <name>.log}) and pid file
  * ({@code <name>.pid}) in the one directory it is given. A {@code start()} returns once the server answers and throws

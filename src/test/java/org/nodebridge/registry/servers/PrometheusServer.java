@@ -1,0 +1,71 @@
+package org.nodebridge.registry.servers;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A Prometheus that reads one registry every second: the program that {@code PROMETHEUS_BIN} names, else
+ * {@code prometheus} on the PATH. Its data are gone when it is made anew.
+ */
+public final class PrometheusServer extends Server {
+
+    /** One line that says how to get it where none was found. */
+    public static final String HOW_TO_GET =
+            "no Prometheus: set PROMETHEUS_BIN, or put prometheus on the PATH (.ci/run fetches it)";
+
+    private final Path program;
+    private final String target;
+    private final int port = FreePorts.one();
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private PrometheusServer(Path directory, Path program, String target) {
+        super("Prometheus", directory);
+        this.program = program;
+        this.target = target;
+    }
+
+    /**
+     * A server on a free port; empty where there is no program.
+     *
+     * @param target host and port of the registry, whose job is {@code node-bridge-registry}
+     */
+    public static Optional<PrometheusServer> reading(String target, Path directory) {
+        String named = System.getenv().getOrDefault("PROMETHEUS_BIN", "");
+        Optional<Path> program = named.isBlank() ? Executables.find("prometheus") : Optional.of(Path.of(named));
+        return program.map(path -> new PrometheusServer(directory, path, target));
+    }
+
+    /** What its interface answers to a GET, JSON. */
+    public String get(String pathAndQuery) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + pathAndQuery)).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    @Override
+    ServerRun prepare() throws IOException {
+        Files.createDirectories(directory());
+        Path config = Files.writeString(directory().resolve("prometheus.yaml"), """
+                global: {scrape_interval: 1s}
+                scrape_configs:
+                  - job_name: node-bridge-registry
+                    static_configs: [{targets: ["%s"]}]
+                """.formatted(target));
+        return new ServerProcess("prometheus", directory(), List.of(
+                program.toString(), "--config.file=" + config, "--storage.tsdb.path=" + directory().resolve("data"),
+                "--web.listen-address=127.0.0.1:" + port), Map.of());
+    }
+
+    /** It has read the registry at least once. */
+    @Override
+    boolean answers() throws Exception {
+        return FreePorts.isListenedOn(port) && get("/api/v1/targets?state=active").contains("\"health\":\"up\"");
+    }
+}
