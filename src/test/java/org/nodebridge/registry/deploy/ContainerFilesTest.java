@@ -62,7 +62,7 @@ class ContainerFilesTest {
     @Test
     void composeWaitsForTheHealthOfWhatItStarts() {
         for (JsonNode needs : COMPOSE.findValues("depends_on")) {
-            needs.fields().forEachRemaining(needed -> {
+            needs.properties().forEach(needed -> {
                 assertThat(needed.getValue().path("condition").asText()).isEqualTo("service_healthy");
                 assertThat(COMPOSE.at("/services/" + needed.getKey() + "/healthcheck/test").size())
                         .as(needed.getKey()).isPositive();
@@ -78,7 +78,7 @@ class ContainerFilesTest {
     @Test
     void composeHasNoPasswordsOfItsOwn() {
         String script = new ProjectFile("deploy/compose/secrets.sh").text();
-        COMPOSE.path("services").forEach(service -> service.path("environment").fields().forEachRemaining(variable -> {
+        COMPOSE.path("services").forEach(service -> service.path("environment").properties().forEach(variable -> {
             if (variable.getKey().contains("PASSWORD")) {
                 assertThat(variable.getValue().asText()).startsWith("/run/secrets/");
             }
