@@ -50,6 +50,7 @@ public class NodeEventConsumer {
     }
 
     /** Makes the container create this bean now, on a thread that may look up its executor. */
+    @SuppressWarnings("ReturnValueIgnored") // any call of the proxy will do
     void prepare() {
         executor.hashCode();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -72,7 +73,7 @@ class MonitoringTest {
 
         assertThat(headings).hasSizeGreaterThan(10).isEqualTo(alerts().keySet());
         alerts().forEach((name, alert) -> assertThat(alert.at("/annotations/runbook").textValue())
-                .isEqualTo("docs/operations.md#" + name.toLowerCase()));
+                .isEqualTo("docs/operations.md#" + name.toLowerCase(Locale.ROOT)));
     }
 
     @Test
