@@ -1,6 +1,7 @@
 package org.nodebridge.registry.catalog;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
