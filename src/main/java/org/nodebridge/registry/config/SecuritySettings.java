@@ -39,7 +39,8 @@ public record SecuritySettings(
         return new SecuritySettings(
                 Stream.of("reader", "operator", "admin")
                         .collect(Collectors.toUnmodifiableMap(user -> user, user -> settings.secretOrFile(
-                                "registry." + user + ".password", "REGISTRY_" + user.toUpperCase(Locale.ROOT) + "_PASSWORD"))),
+                                "registry." + user + ".password",
+                                "REGISTRY_" + user.toUpperCase(Locale.ROOT) + "_PASSWORD"))),
                 settings.flag("registry.security.open-reads", null, false),
                 settings.flag("registry.security.open-health", null, true),
                 settings.flag("registry.security.open-metrics", null, true),

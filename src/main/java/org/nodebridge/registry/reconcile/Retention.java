@@ -21,7 +21,9 @@ import org.nodebridge.registry.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Clears, once a minute and on the leader, history, tombstones and answers to writes that have been kept long enough. */
+/**
+ * Clears, once a minute and on the leader, history, tombstones and answers to writes that have been kept long enough.
+ */
 @ApplicationScoped
 public class Retention {
 

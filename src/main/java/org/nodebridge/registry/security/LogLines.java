@@ -9,10 +9,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Keeps what nodes and callers say from making log lines of their own: control characters in our messages are written as
- * escapes before the server's handlers see them. Stack traces keep their lines. And puts the request's correlation id
- * behind the message of each of our lines, in the form of the key-value pairs that are there: slf4j-jdk14 passes no MDC
- * on, and Liberty's own extensions of a log record are none of its public API.
+ * Keeps what nodes and callers say from making log lines of their own: control characters in our messages are written
+ * as escapes before the server's handlers see them. Stack traces keep their lines. And puts the request's correlation
+ * id behind the message of each of our lines, in the form of the key-value pairs that are there: slf4j-jdk14 passes no
+ * MDC on, and Liberty's own extensions of a log record are none of its public API.
  */
 @ApplicationScoped
 public class LogLines {

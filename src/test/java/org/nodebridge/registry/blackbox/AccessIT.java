@@ -149,7 +149,8 @@ class AccessIT {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}"));
         Optional.ofNullable(origin)
-                .map(given -> given.equals("same") ? ours : given.equals("https") ? ours.replace("http", "https") : given)
+                .map(given -> given.equals("same") ? ours : given)
+                .map(given -> given.equals("https") ? ours.replace("http", "https") : given)
                 .ifPresent(value -> request.header("Origin", value));
         Optional.ofNullable(site).ifPresent(value -> request.header("Sec-Fetch-Site", value));
 
@@ -157,7 +158,8 @@ class AccessIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/console/console.css", "/api/v1/health", "/nothing", "/health", "/metrics", "/openapi"})
+    @ValueSource(
+            strings = {"/", "/console/console.css", "/api/v1/health", "/nothing", "/health", "/metrics", "/openapi"})
     void everythingCarriesTheHeadersThatBrowsersMind(String path) {
         Answer answer = registry.get(path);
 

@@ -45,7 +45,8 @@ final class Samples {
 
     static ConsulSettings secure(Mode mode, int port, String caFile, String certificateFile, String keyFile) {
         return new ConsulSettings(
-                mode, Scheme.HTTPS, "localhost", port, new Secret(""), caFile, certificateFile, keyFile, "nodebridge", "onex-", 4,
+                mode, Scheme.HTTPS, "localhost", port, new Secret(""), caFile, certificateFile, keyFile, "nodebridge",
+                "onex-", 4,
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 

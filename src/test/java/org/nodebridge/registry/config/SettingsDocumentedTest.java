@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the tables of settings in docs/configuration.md to the code, and the README's few to them. Surefire runs tests in
- * the project's directory.
+ * Holds the tables of settings in docs/configuration.md to the code, and the README's few to them. Surefire runs tests
+ * in the project's directory.
  */
 class SettingsDocumentedTest {
 

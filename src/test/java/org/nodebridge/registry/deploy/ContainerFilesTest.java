@@ -27,7 +27,8 @@ class ContainerFilesTest {
 
     @Test
     void imageIsOfTheVersionThatIsBuilt() {
-        String version = first("<artifactId>node-bridge-registry</artifactId>\\s*<version>(.*?)</version>", new ProjectFile("pom.xml"));
+        String version = first("<artifactId>node-bridge-registry</artifactId>\\s*<version>(.*?)</version>",
+                new ProjectFile("pom.xml"));
 
         assertThat(first("(?m)^ARG VERSION=(.+)$", DOCKERFILE)).isEqualTo(version);
     }
@@ -46,7 +47,8 @@ class ContainerFilesTest {
     @Test
     void imageRunsAsNobody() {
         List<String> users = new ArrayList<>();
-        Pattern.compile("(?m)^USER (\\S+)$").matcher(DOCKERFILE.text()).results().forEach(user -> users.add(user.group(1)));
+        Pattern.compile("(?m)^USER (\\S+)$").matcher(DOCKERFILE.text()).results()
+                .forEach(user -> users.add(user.group(1)));
 
         assertThat(users).containsExactly("1001");
     }
@@ -74,7 +76,9 @@ class ContainerFilesTest {
         }
     }
 
-    /** Whoever starts it without making passwords first shall see it fail, and not run with one that everybody knows. */
+    /**
+     * Whoever starts it without making passwords first shall see it fail, and not run with one that everybody knows.
+     */
     @Test
     void composeHasNoPasswordsOfItsOwn() {
         String script = new ProjectFile("deploy/compose/secrets.sh").text();

@@ -57,7 +57,8 @@ class HeartbeatFlushTest {
     private volatile Runnable duringWrite = () -> {};
 
     private final HeartbeatFlush flush = new HeartbeatFlush(
-            collected, new Acknowledgements(collected), new Service(), new Retries(new Waits(), progress, new Letters(), null), progress,
+            collected, new Acknowledgements(collected), new Service(),
+            new Retries(new Waits(), progress, new Letters(), null), progress,
             new NoMetrics(), settings) {
         @Override
         void flushLater() {
