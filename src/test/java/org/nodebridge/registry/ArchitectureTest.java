@@ -293,7 +293,8 @@ class ArchitectureTest {
         };
     }
 
-    private static DescribedPredicate<JavaClass> annotatedAnywhere(Class<? extends java.lang.annotation.Annotation> type) {
+    private static DescribedPredicate<JavaClass> annotatedAnywhere(
+            Class<? extends java.lang.annotation.Annotation> type) {
         return new DescribedPredicate<>("have @" + type.getSimpleName() + " on them or on a method") {
             @Override
             public boolean test(JavaClass candidate) {

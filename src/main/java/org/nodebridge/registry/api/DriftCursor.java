@@ -16,6 +16,7 @@ final class DriftCursor {
     }
 
     /** {@code null} for the beginning. */
+    @SuppressWarnings("ReferenceEquality") // one that came with the request may be equal to it
     static Drift.Key decode(String encoded) {
         Cursor cursor = Cursor.decode(encoded);
         if (cursor == Cursor.START) {

@@ -59,8 +59,8 @@ public class IntrospectionRequestsResource {
     @Operation(
             summary = "Asks nodes to introduce themselves, and says who has done so in time",
             description = "Nothing in the body is required. It answers when all nodes that were registered have"
-                    + " answered, or when the time is up. The request that nodes see carries the correlation id of this one where"
-                    + " that is a UUID. Who responded has; who is missing may also have an answer under way.")
+                    + " answered, or when the time is up. The request that nodes see carries the correlation id of this"
+                    + " one where that is a UUID. Who responded has; who is missing may also have an answer under way.")
     @APIResponse(responseCode = "200", description = "who responded, who is missing, and who was not expected")
     @APIResponse(responseCode = "400", description = "a member of the body is not valid")
     @APIResponse(responseCode = "401", description = "not signed in")

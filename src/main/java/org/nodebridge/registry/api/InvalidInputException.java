@@ -2,7 +2,6 @@ package org.nodebridge.registry.api;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.nodebridge.registry.event.FieldError;
 
 /** A request that cannot be carried out as it stands; every broken field is named. */
@@ -22,11 +21,11 @@ class InvalidInputException extends RuntimeException {
     }
 
     /** Makes one refusal of those of all checks; returns when there is none. */
-    static void unlessAllPass(Supplier<?>... checks) {
+    static void unlessAllPass(Runnable... checks) {
         List<FieldError> errors = new ArrayList<>();
-        for (Supplier<?> check : checks) {
+        for (Runnable check : checks) {
             try {
-                check.get();
+                check.run();
             } catch (InvalidInputException e) {
                 errors.addAll(e.errors());
             }

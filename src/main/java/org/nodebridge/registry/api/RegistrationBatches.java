@@ -112,7 +112,7 @@ class RegistrationBatches {
                     : reader.readIntroduction(lines.bytes(), lastTime);
             piece.add(event instanceof Unreadable unreadable
                     ? BatchLine.failed(lines.number(), null, unreadable.errors())
-                    : new Readable(
+                    : new Understood(
                             lines.number(),
                             ((Introduced) event).correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes()))));
             pieceBytes += lines.bytes().length;
@@ -123,14 +123,14 @@ class RegistrationBatches {
 
         private void carryOut() throws IOException {
             List<Introduced> events = piece.stream()
-                    .filter(Readable.class::isInstance)
-                    .map(line -> ((Readable) line).event)
+                    .filter(Understood.class::isInstance)
+                    .map(line -> ((Understood) line).event)
                     .toList();
             List<RegistrationResult> results = events.isEmpty() ? List.of() : service.registerAll(events);
             int next = 0;
             for (Object line : piece) {
-                answer(line instanceof Readable readable
-                        ? BatchLine.of(readable.number, results.get(next++))
+                answer(line instanceof Understood understood
+                        ? BatchLine.of(understood.number, results.get(next++))
                         : (BatchLine) line);
             }
             piece.clear();
@@ -143,5 +143,5 @@ class RegistrationBatches {
         }
     }
 
-    private record Readable(int number, Introduced event) {}
+    private record Understood(int number, Introduced event) {}
 }

@@ -30,8 +30,8 @@ public class RegistrationMetricsResource {
     @GET
     @Operation(
             summary = "Registration figures",
-            description = "Counts are of this replica since its start; the nodes are those of the whole registry, and at"
-                    + " most 10,000 of them are listed.")
+            description = "Counts are of this replica since its start; the nodes are those of the whole registry, and"
+                    + " at most 10,000 of them are listed.")
     @APIResponse(responseCode = "200", description = "the figures")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Figures figures() {

@@ -20,6 +20,7 @@ import org.nodebridge.registry.store.ToolRegistration;
  *     {@code registered}, {@code absent} (drained), {@code pending} or {@code refused}
  * @param consulError what Consul said when it refused the node
  */
+@SuppressWarnings("InvalidParam") // {@code registered} is a word of the answer, no parameter
 record RegistrationView(
         String nodeId,
         String nodeType,

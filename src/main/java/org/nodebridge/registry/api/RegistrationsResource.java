@@ -103,7 +103,8 @@ public class RegistrationsResource {
             content = @Content(schema = @Schema(implementation = RegistrationResult.class)))
     @APIResponse(responseCode = "400", description = "invalid; every broken field is named")
     @APIResponse(responseCode = "409", description = "a newer event of the node is known")
-    @APIResponse(responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
+    @APIResponse(
+            responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
     @APIResponse(responseCode = "503", description = "no store can take it now")
     public Response register(byte[] body) {
         NodeEvent event = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead())
@@ -132,7 +133,8 @@ public class RegistrationsResource {
             description = "one store has done it, the other will",
             content = @Content(schema = @Schema(implementation = RegistrationResult.class)))
     @APIResponse(responseCode = "404", description = "no such node is registered")
-    @APIResponse(responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
+    @APIResponse(
+            responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
     @APIResponse(responseCode = "503", description = "no store can take it now")
     public Response deregister(@PathParam("node_id") String nodeId) {
         NodeType type = null;
@@ -159,7 +161,8 @@ public class RegistrationsResource {
     @Operation(
             summary = "One registered node, as both stores have it",
             description = "store_comparison puts what PostgreSQL has beside what Consul has at this moment. While"
-                    + " Consul cannot be asked, agree is null and consul_error says why. recent_changes are the last ten.")
+                    + " Consul cannot be asked, agree is null and consul_error says why. recent_changes are the last"
+                    + " ten.")
     @APIResponse(
             responseCode = "200",
             description = "the node",

@@ -3,7 +3,9 @@ package org.nodebridge.registry.api;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The forms of the data of events, for OpenAPI. {@link WatchedRegistrations} and package {@code changes} write them. */
+/**
+ * The forms of the data of events, for OpenAPI. {@link WatchedRegistrations} and package {@code changes} write them.
+ */
 final class StreamedData {
 
     /** By the name of the event; OpenAPI itself knows streams as texts only. */

@@ -32,6 +32,7 @@ public record CatalogOutcome(
     }
 
     /** What became of both lists; of a node that is in both, whichever. */
+    @SuppressWarnings("ReferenceEquality") // only a shortcut
     public CatalogOutcome and(CatalogOutcome other) {
         if (other == NOTHING) {
             return this;

@@ -75,7 +75,7 @@ record ConsulTls(SSLContext context, X509TrustManager trust) {
                 byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
             } catch (InvalidKeySpecException | IllegalArgumentException e) {
-                continue;
+                // a key of the next one, perhaps
             }
         }
         throw new IllegalArgumentException(setting + " is neither an RSA nor an EC key: " + file);

@@ -21,7 +21,9 @@ public class ChangeFeed {
     private static final int MOST_CHANGES = 10_000;
     private static final long MOST_CHARACTERS = 32L * 1024 * 1024;
 
-    /** So many changes of before the first watcher are read, for those who come back to a replica that has restarted. */
+    /**
+     * So many changes of before the first watcher are read, for those who come back to a replica that has restarted.
+     */
     private static final int HEAD_START = 500;
 
     private static final int MOST_OF_A_READ = 500;
@@ -104,7 +106,9 @@ public class ChangeFeed {
         return window.after(revision, MOST_OF_A_RESUME);
     }
 
-    /** For one who comes back: what the window has no longer is read from the history; empty when that has it no more. */
+    /**
+     * For one who comes back: what the window has no longer is read from the history; empty when that has it no more.
+     */
     Optional<List<StreamEvent>> resumed(long revision) {
         List<StreamEvent> read = read(revision, MOST_OF_A_RESUME);
         return !read.isEmpty() && read.get(0).id() == revision + 1 ? Optional.of(read) : Optional.empty();

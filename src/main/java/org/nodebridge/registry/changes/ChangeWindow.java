@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The last changes, by their revisions, which have no gap. Bounded in number and in size: the oldest make room. Safe from
- * many threads.
+ * The last changes, by their revisions, which have no gap. Bounded in number and in size: the oldest make room. Safe
+ * from many threads.
  */
 final class ChangeWindow {
 

@@ -10,8 +10,8 @@ import org.nodebridge.registry.store.ChangesRepository.RowsAtRevision;
 import org.nodebridge.registry.store.StoreUnavailableException;
 
 /**
- * All nodes at one revision, as they were after they were asked for. Those who ask while one is being read share the next
- * one, because after a restart all come at once. Safe from many threads.
+ * All nodes at one revision, as they were after they were asked for. Those who ask while one is being read share the
+ * next one, because after a restart all come at once. Safe from many threads.
  */
 @ApplicationScoped
 public class Snapshots {

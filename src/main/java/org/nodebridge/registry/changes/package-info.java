@@ -8,9 +8,9 @@
  *
  * <p>It promises: after a snapshot of revision n come all changes from n + 1 on, each once and in order, and every
  * replica gives the same events the same ids. A change goes with the node's registration as it was at that change or
- * later, since rows are read after the history; its status and health are those of the change. So what the last event of
- * a node says is what the table says, but for what changes without a revision: leases, heartbeats and what Consul has
- * confirmed.
+ * later, since rows are read after the history; its status and health are those of the change. So what the last event
+ * of a node says is what the table says, but for what changes without a revision: leases, heartbeats and what Consul
+ * has confirmed.
  *
  * <p>No thread waits for a client: what cannot be sent at once is sent when the client has taken what was before.
  */

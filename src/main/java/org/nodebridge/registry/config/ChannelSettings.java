@@ -26,7 +26,8 @@ public class ChannelSettings implements ConfigSource {
     /** Dead letters carry a record of up to 1 MiB and headers beside it. */
     private static final String LARGEST_REQUEST = Integer.toString(2 * 1024 * 1024);
 
-    private static final Set<String> NAMES = derive(KafkaSettings.read(new SettingsReader(key -> java.util.Optional.empty())))
+    private static final Set<String> NAMES =
+            derive(KafkaSettings.read(new SettingsReader(key -> java.util.Optional.empty())))
             .keySet();
 
     private volatile Map<String, String> derived;

@@ -53,7 +53,8 @@ public record LeaseSettings(
         Duration ttl = settings.duration("registry.lease.ttl", null, "PT90S");
         Watch watch = settings.choice("registry.lease.watch", null, Watch.AUTO);
         return new LeaseSettings(
-                SettingsReader.byNodeType(type -> settings.duration("registry.lease." + type + ".ttl", null, ttl.toString())),
+                SettingsReader.byNodeType(
+                        type -> settings.duration("registry.lease." + type + ".ttl", null, ttl.toString())),
                 settings.duration("registry.lease.shortest-ttl", null, "PT5S"),
                 settings.duration("registry.lease.longest-ttl", null, "PT1H"),
                 SettingsReader.byNodeType(type -> settings.choice("registry.lease." + type + ".watch", null, watch)),

@@ -29,7 +29,8 @@ public record ProbeSettings(
         Duration interval = settings.duration("registry.probe.interval", null, "PT10S");
         String path = path(settings, "registry.probe.path", "");
         return new ProbeSettings(
-                SettingsReader.byNodeType(type -> settings.duration("registry.probe." + type + ".interval", null, interval.toString())),
+                SettingsReader.byNodeType(
+                        type -> settings.duration("registry.probe." + type + ".interval", null, interval.toString())),
                 settings.duration("registry.probe.timeout", null, "PT2S"),
                 settings.number("registry.probe.failures", null, 2, 1, 100),
                 SettingsReader.byNodeType(type -> path(settings, "registry.probe." + type + ".path", path)),

@@ -1,6 +1,7 @@
 package org.nodebridge.registry.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,7 +39,8 @@ public record SecuritySettings(
         return new SecuritySettings(
                 Stream.of("reader", "operator", "admin")
                         .collect(Collectors.toUnmodifiableMap(user -> user, user -> settings.secretOrFile(
-                                "registry." + user + ".password", "REGISTRY_" + user.toUpperCase() + "_PASSWORD"))),
+                                "registry." + user + ".password",
+                                "REGISTRY_" + user.toUpperCase(Locale.ROOT) + "_PASSWORD"))),
                 settings.flag("registry.security.open-reads", null, false),
                 settings.flag("registry.security.open-health", null, true),
                 settings.flag("registry.security.open-metrics", null, true),

@@ -53,6 +53,7 @@ final class Fields {
         return get(name) != null;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same, not an equal one
     boolean isSameObjectAs(Fields other) {
         return object == other.object;
     }

@@ -8,8 +8,9 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ComponentHealth.State;
 
 /**
- * Turns a component's health into a readiness answer: a component named in {@code registry.health.critical} is DOWN when
- * it is unhealthy; any other stays UP with {@code state: degraded} and the reason, since the registry goes on without it.
+ * Turns a component's health into a readiness answer: a component named in {@code registry.health.critical} is DOWN
+ * when it is unhealthy; any other stays UP with {@code state: degraded} and the reason, since the registry goes on
+ * without it.
  */
 @ApplicationScoped
 public class ReadinessAnswer {

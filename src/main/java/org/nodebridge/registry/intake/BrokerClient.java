@@ -27,8 +27,8 @@ import org.nodebridge.registry.config.KafkaClients;
 import org.nodebridge.registry.config.KafkaSettings;
 
 /**
- * Asks the broker about itself. Every call waits a few seconds at most and throws {@link KafkaException} when the broker
- * does not answer. Safe from any thread.
+ * Asks the broker about itself. Every call waits a few seconds at most and throws {@link KafkaException} when the
+ * broker does not answer. Safe from any thread.
  */
 @ApplicationScoped
 public class BrokerClient {

@@ -64,8 +64,8 @@ class ConsumerChannel {
     }
 
     /**
-     * Commits offsets that have been acknowledged, as far as their partitions are still this replica's, and waits for the
-     * broker.
+     * Commits offsets that have been acknowledged, as far as their partitions are still this replica's, and waits for
+     * the broker.
      *
      * @return whether the broker has them now
      */

@@ -112,8 +112,8 @@ public class HeartbeatFlush {
     }
 
     /**
-     * Writes and acknowledges what is collected, as far as PostgreSQL takes it at the first try, after all that waits to
-     * be acknowledged: for the stop, when nobody has patience any more and nothing more is brought.
+     * Writes and acknowledges what is collected, as far as PostgreSQL takes it at the first try, after all that waits
+     * to be acknowledged: for the stop, when nobody has patience any more and nothing more is brought.
      *
      * @param longest how long to wait for a write that is under way
      */

@@ -82,7 +82,8 @@ class KafkaProbe implements ComponentProbe {
     }
 
     private void measureLag() {
-        Instant asked = Instant.now(); // before the ends are read, so that all that lay in the topics then is before them
+        // before the ends are read, so that all that lay in the topics then is before them
+        Instant asked = Instant.now();
         try {
             Map<TopicPartition, BrokerClient.Position> positions = broker.positions();
             Map<TopicPartition, Long> measured = new LinkedHashMap<>();
@@ -112,13 +113,15 @@ class KafkaProbe implements ComponentProbe {
         positions.forEach((partition, position) -> committed.put(partition, position.next()));
         Map<TopicPartition, Long> lost = commits.look(committed);
         if (channel.commit(lost)) {
-            LOG.atInfo().addKeyValue("partitions", lost.keySet()).log("Offsets whose commit was lost are committed again");
+            LOG.atInfo().addKeyValue("partitions", lost.keySet())
+                    .log("Offsets whose commit was lost are committed again");
         }
     }
 
     /** Only its own partitions can tell whether this replica stands still. */
     private void observeProgress() {
-        boolean behind = channel.assignedPartitions().stream().anyMatch(partition -> lag.getOrDefault(partition, 0L) > 0);
+        boolean behind = channel.assignedPartitions().stream()
+                .anyMatch(partition -> lag.getOrDefault(partition, 0L) > 0);
         boolean storeUp = monitor.health("postgres").state() == State.HEALTHY;
         progress.observed(behind && storeUp, Instant.now());
     }

@@ -8,8 +8,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Finds offsets that were acknowledged and that the broker does not know. The connector commits without waiting, and
- * what an outage of the broker has swallowed it does not commit again: until the next record of that partition came, the
- * group would look as though it were behind, and no lease would end. Knows no resource; safe for many threads.
+ * what an outage of the broker has swallowed it does not commit again: until the next record of that partition came,
+ * the group would look as though it were behind, and no lease would end. Knows no resource; safe for many threads.
  */
 @ApplicationScoped
 public class LostCommits {

@@ -32,8 +32,8 @@ public class NodeEventConsumer {
     private ManagedExecutorService executor;
 
     /**
-     * Completes when there is room for another batch, which the channel gives only then. This one is acknowledged when it
-     * has taken effect, by {@link BatchProcessing}, and never before one that came earlier.
+     * Completes when there is room for another batch, which the channel gives only then. This one is acknowledged when
+     * it has taken effect, by {@link BatchProcessing}, and never before one that came earlier.
      */
     @Incoming(ChannelSettings.NODE_EVENTS)
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
@@ -50,6 +50,7 @@ public class NodeEventConsumer {
     }
 
     /** Makes the container create this bean now, on a thread that may look up its executor. */
+    @SuppressWarnings("ReturnValueIgnored") // any call of the proxy will do
     void prepare() {
         executor.hashCode();
     }

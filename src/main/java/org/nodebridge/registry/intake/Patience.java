@@ -24,7 +24,9 @@ public class Patience {
         this(null); // for the client proxy
     }
 
-    /** Waits as long as is due after so many failures; false when the registry stops, so that nothing is tried again. */
+    /**
+     * Waits as long as is due after so many failures; false when the registry stops, so that nothing is tried again.
+     */
     boolean waitAfter(int failures) {
         Duration pause = delay.after(failures);
         try {

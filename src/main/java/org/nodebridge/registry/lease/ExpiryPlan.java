@@ -17,10 +17,11 @@ import org.nodebridge.registry.store.RegistrationStatus;
 /**
  * What is to become of nodes that call for a decision: the rules of expiry and of self-preservation, and nothing else.
  *
- * <p>A node that is late with its heartbeats becomes a suspect; so does one whose probes fail. A suspect expires when its
- * lease has ended and its probes fail as often as they may, or, where it cannot be probed, when it has been one for long
- * enough. In a cohort that is held silence alone decides nothing: nodes stay as they are, those that fail their probes
- * expire a few at a time, and the others when an operator confirms, or when they have been held for the longest time.
+ * <p>A node that is late with its heartbeats becomes a suspect; so does one whose probes fail. A suspect expires when
+ * its lease has ended and its probes fail as often as they may, or, where it cannot be probed, when it has been one for
+ * long enough. In a cohort that is held silence alone decides nothing: nodes stay as they are, those that fail their
+ * probes expire a few at a time, and the others when an operator confirms, or when they have been held for the longest
+ * time.
  */
 final class ExpiryPlan {
 

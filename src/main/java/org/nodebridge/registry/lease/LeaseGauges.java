@@ -19,7 +19,9 @@ import org.nodebridge.registry.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Shows as metrics of every replica how many nodes are held and damped, so that it does not matter which is scraped. */
+/**
+ * Shows as metrics of every replica how many nodes are held and damped, so that it does not matter which is scraped.
+ */
 @ApplicationScoped
 class LeaseGauges {
 

@@ -136,7 +136,8 @@ class LeaseLook {
     }
 
     private static void tell(List<PreservationHold> before, List<PreservationHold> now) {
-        Set<Cohort.Key> held = before.stream().map(PreservationHold::cohort).collect(Collectors.toCollection(HashSet::new));
+        Set<Cohort.Key> held = before.stream().map(PreservationHold::cohort)
+                .collect(Collectors.toCollection(HashSet::new));
         for (PreservationHold hold : now) {
             if (!held.remove(hold.cohort())) {
                 LOG.atWarn().addKeyValue("node_type", hold.cohort().nodeType())

@@ -309,7 +309,8 @@ public class RegistryMetrics {
     private void registrations(String store, String outcome, long count) {
         if (count > 0) {
             registry.counter(
-                            metadata(REGISTRATIONS, "What each store did with the events given to it", MetricUnits.NONE),
+                            metadata(REGISTRATIONS, "What each store did with the events given to it",
+                                    MetricUnits.NONE),
                             new Tag("store", store), new Tag("outcome", outcome))
                     .inc(count);
         }

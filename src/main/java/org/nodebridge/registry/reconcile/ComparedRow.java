@@ -26,7 +26,9 @@ record ComparedRow(
         return digest != null;
     }
 
-    /** Whether it is owed to Consul, or cannot be written there, so that it says nothing of what should be there now. */
+    /**
+     * Whether it is owed to Consul, or cannot be written there, so that it says nothing of what should be there now.
+     */
     boolean pending() {
         return !confirmed || refusal != null;
     }

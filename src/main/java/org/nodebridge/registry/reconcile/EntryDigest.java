@@ -11,8 +11,8 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.ServiceEntry;
 
 /**
- * What Consul is to show of a node, or shows, in sixteen bytes of a SHA-256: two that are the same are taken for the same
- * entry. The comparison of a hundred thousand nodes keeps nothing else of those that agree.
+ * What Consul is to show of a node, or shows, in sixteen bytes of a SHA-256: two that are the same are taken for the
+ * same entry. The comparison of a hundred thousand nodes keeps nothing else of those that agree.
  */
 record EntryDigest(long high, long low) {
 

@@ -66,7 +66,7 @@ class Repair {
      * @throws LostLeadershipException when another replica leads by now
      */
     List<Step> carryOut(List<Step> steps, long token) {
-        Map<Step, Step> outcome = new IdentityHashMap<>();
+        IdentityHashMap<Step, Step> outcome = new IdentityHashMap<>();
         writeRows(steps.stream().filter(Step::byRow).toList(), token, outcome);
         // never the last entry by which a node can be found
         Set<String> unwritten = outcome.values().stream()
@@ -85,7 +85,7 @@ class Repair {
         return steps.stream().map(step -> outcome.getOrDefault(step, step)).toList();
     }
 
-    private void writeRows(List<Step> steps, long token, Map<Step, Step> outcome) {
+    private void writeRows(List<Step> steps, long token, IdentityHashMap<Step, Step> outcome) {
         String outage = null;
         for (List<Step> batch : batches(steps, BATCH)) {
             if (outage == null) {
@@ -97,7 +97,7 @@ class Repair {
     }
 
     /** Why Consul cannot be written to, or {@code null}. */
-    private String writeBatch(List<Step> batch, long token, Map<Step, Step> outcome) {
+    private String writeBatch(List<Step> batch, long token, IdentityHashMap<Step, Step> outcome) {
         Map<String, Long> revisions = new HashMap<>();
         batch.forEach(step -> revisions.put(step.finding().nodeId(), step.finding().node().revision()));
         Set<String> owed = compared.owe(revisions, token).orElseThrow(LostLeadershipException::new);
@@ -111,7 +111,7 @@ class Repair {
         return written.unavailableReason();
     }
 
-    private void remove(List<Step> steps, long token, Map<Step, Step> outcome) {
+    private void remove(List<Step> steps, long token, IdentityHashMap<Step, Step> outcome) {
         String outage = null;
         for (List<Step> batch : batches(steps, catalog.transactionSize())) {
             if (outage == null) {
@@ -123,7 +123,7 @@ class Repair {
     }
 
     /** Why Consul could not be asked, or {@code null}. */
-    private String removeBatch(List<Step> batch, long token, Map<Step, Step> outcome) {
+    private String removeBatch(List<Step> batch, long token, IdentityHashMap<Step, Step> outcome) {
         Set<String> known = known(batch);
         Map<CatalogInstance, Step> removals = new HashMap<>();
         for (Step step : batch) {
@@ -153,7 +153,7 @@ class Repair {
         return outage;
     }
 
-    private static void fail(Collection<Step> steps, String reason, Map<Step, Step> outcome) {
+    private static void fail(Collection<Step> steps, String reason, IdentityHashMap<Step, Step> outcome) {
         steps.forEach(step -> outcome.put(step, step.failed(reason)));
     }
 

@@ -12,8 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntUnaryOperator;
 import org.nodebridge.registry.cluster.Leadership;
-import org.nodebridge.registry.config.RetentionSettings;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.config.RetentionSettings;
 import org.nodebridge.registry.store.IdempotencyRepository;
 import org.nodebridge.registry.store.IntrospectionAnswersRepository;
 import org.nodebridge.registry.store.RetentionRepository;
@@ -21,7 +21,9 @@ import org.nodebridge.registry.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Clears, once a minute and on the leader, history, tombstones and answers to writes that have been kept long enough. */
+/**
+ * Clears, once a minute and on the leader, history, tombstones and answers to writes that have been kept long enough.
+ */
 @ApplicationScoped
 public class Retention {
 

@@ -34,7 +34,8 @@ public record BatchResult(
     /** A batch of which nothing, or not all, is committed. */
     public static BatchResult notDone(String obstacle) {
         return new BatchResult(
-                false, Map.of(), StoredBatch.NOTHING, obstacle, CompletableFuture.completedFuture(CatalogOutcome.NOTHING));
+                false, Map.of(), StoredBatch.NOTHING, obstacle,
+                CompletableFuture.completedFuture(CatalogOutcome.NOTHING));
     }
 
     /** Waits for Consul. */

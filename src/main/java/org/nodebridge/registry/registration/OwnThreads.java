@@ -7,8 +7,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads of the container's making that do one thing only. The container's own pool grows slowly when its threads wait,
- * and here threads of that pool wait for work that would itself have to wait for a thread of the pool.
+ * Threads of the container's making that do one thing only. The container's own pool grows slowly when its threads
+ * wait, and here threads of that pool wait for work that would itself have to wait for a thread of the pool.
  */
 public final class OwnThreads {
 

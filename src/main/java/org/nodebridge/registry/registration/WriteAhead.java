@@ -31,7 +31,10 @@ public class WriteAhead {
     @Inject
     private CatalogApplication catalog;
 
-    /** Writes introductions and departures and waits for Consul, but for those that are no newer than what was written ahead before. */
+    /**
+     * Writes introductions and departures and waits for Consul, but for those that are no newer than what was written
+     * ahead before.
+     */
     CatalogOutcome write(RegistrationBatch batch) {
         Map<String, EventVersion> versions = new HashMap<>();
         List<Entry> changes = new ArrayList<>();

@@ -8,8 +8,8 @@
  * record, so that a clock that ran ahead then is set back to then and not to now.
  *
  * <p>A dead letter is done when PostgreSQL has it, and that is noted; what fails once more goes to the quarantine topic
- * and is noted when Kafka has confirmed it; whatever else happens leaves it open. A replay of topics leaves Consul alone
- * until its end. Of each kind one runs at a time, by a lease, over all replicas.
+ * and is noted when Kafka has confirmed it; whatever else happens leaves it open. A replay of topics leaves Consul
+ * alone until its end. Of each kind one runs at a time, by a lease, over all replicas.
  *
  * <p>Topics are read here beside the consumer group, by consumers that live for one call and commit nothing. Writing to
  * Kafka is {@code intake}'s, behind the two interfaces here, because nothing may depend on that package.

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the container who calls, before anything is served. Wrong credentials get through nowhere. Without any, to the
  * application everybody does, since it refuses by itself what needs a role; to the server's own pages whoever may read,
- * and to open ones everybody. Where plain HTTP is not wanted nobody gets through by it, and no credentials are looked at.
+ * and to open ones everybody. Where plain HTTP is not wanted nobody gets through by it, and no credentials are looked
+ * at.
  */
 final class Gate {
 

@@ -10,10 +10,11 @@ import java.util.logging.Logger;
 import org.nodebridge.registry.tracing.Tracing;
 
 /**
- * Keeps what nodes and callers say from making log lines of their own: control characters in our messages are written as
- * escapes before the server's handlers see them. Stack traces keep their lines. And puts the request's correlation id,
- * and the id of the trace where there is one, behind the message of each of our lines, in the form of the key-value pairs that are there: slf4j-jdk14 passes no MDC
- * on, and Liberty's own extensions of a log record are none of its public API.
+ * Keeps what nodes and callers say from making log lines of their own: control characters in our messages are written
+ * as escapes before the server's handlers see them. Stack traces keep their lines. And puts the request's correlation
+ * id, and the id of the trace where there is one, behind the message of each of our lines, in the form of the key-value
+ * pairs that are there: slf4j-jdk14 passes no MDC on, and Liberty's own extensions of a log record are none of its
+ * public API.
  */
 @ApplicationScoped
 public class LogLines {

@@ -85,8 +85,8 @@ public class CatalogDebtRepository {
 
     /**
      * Notes that Consul has confirmed these revisions. A row that has moved on since is owed again: whoever changed it
-     * may have written to Consul before we did, so that Consul may now hold the older of the two. The note does not wait
-     * for the disk: if PostgreSQL loses it, the row is owed once more.
+     * may have written to Consul before we did, so that Consul may now hold the older of the two. The note does not
+     * wait for the disk: if PostgreSQL loses it, the row is owed once more.
      */
     public void confirm(Map<String, Long> revisions) {
         update(

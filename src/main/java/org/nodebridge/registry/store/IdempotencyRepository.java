@@ -70,8 +70,8 @@ public class IdempotencyRepository {
             insert.setBytes(1, id);
             insert.setBytes(2, bodyHash);
             insert.setObject(3, claim);
-            insert.setDouble(4, longest.toSeconds());
-            insert.setDouble(5, retention.toSeconds());
+            insert.setDouble(4, (double) longest.toSeconds());
+            insert.setDouble(5, (double) retention.toSeconds());
             if (insert.executeUpdate() == 1) {
                 return new Claim(ClaimState.CLAIMED, null);
             }
@@ -127,7 +127,7 @@ public class IdempotencyRepository {
     public int prune(Duration age, int most) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement delete = connection.prepareStatement(PRUNE)) {
-            delete.setDouble(1, age.toSeconds());
+            delete.setDouble(1, (double) age.toSeconds());
             delete.setInt(2, most);
             return delete.executeUpdate();
         } catch (SQLException e) {

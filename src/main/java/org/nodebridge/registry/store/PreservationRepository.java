@@ -19,9 +19,9 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * The cohorts whose expiry is held, and the leader's last look at the leases. The leader writes it, only while the token
- * it gives is still its own; any replica shows it and takes an operator's confirmation. Safe from many threads and
- * replicas; every call is a transaction of its own.
+ * The cohorts whose expiry is held, and the leader's last look at the leases. The leader writes it, only while the
+ * token it gives is still its own; any replica shows it and takes an operator's confirmation. Safe from many threads
+ * and replicas; every call is a transaction of its own.
  */
 @ApplicationScoped
 @TranslatesFailures

@@ -165,7 +165,8 @@ public class RegistrationBatchRepository {
             throws SQLException {
         Map<String, StoredEvent> explained = new LinkedHashMap<>();
         if (!eventIds.isEmpty()) {
-            try (var lookup = new BatchStatement<>(connection, RegistrationSql.EXPLAIN, List.copyOf(eventIds.entrySet()))) {
+            try (var lookup =
+                    new BatchStatement<>(connection, RegistrationSql.EXPLAIN, List.copyOf(eventIds.entrySet()))) {
                 lookup.text(Map.Entry::getKey).text(Map.Entry::getValue);
                 collect(lookup, explained);
             }

@@ -5,8 +5,9 @@ import org.nodebridge.registry.config.LeaseSettings;
 
 /**
  * The statements of {@link RegistrationBatchRepository}. Each takes arrays with one element a node, applies the version
- * guard and returns (tool_id, outcome, epoch, revision, owed, check_status) for the rows it touched. New rows are made in the order
- * of their ids, and those that are there have been locked in that order, so that replicas rarely wait in a circle.
+ * guard and returns (tool_id, outcome, epoch, revision, owed, check_status) for the rows it touched. New rows are made
+ * in the order of their ids, and those that are there have been locked in that order, so that replicas rarely wait in a
+ * circle.
  */
 final class RegistrationSql {
 
@@ -35,8 +36,8 @@ final class RegistrationSql {
             """;
 
     /**
-     * New and changed content, and nodes that come back. Also the same content, where another replica has registered the
-     * node since the rows were looked at: that is no change, and the row keeps its revision.
+     * New and changed content, and nodes that come back. Also the same content, where another replica has registered
+     * the node since the rows were looked at: that is no change, and the row keeps its revision.
      */
     static final String UPSERT = """
             INSERT INTO tool_registrations AS r
@@ -218,7 +219,9 @@ final class RegistrationSql {
 
     private RegistrationSql() {}
 
-    /** A statement with the figures it names by {@code :most}, {@code :within}, {@code :quiet} and {@code :failures}. */
+    /**
+     * A statement with the figures it names by {@code :most}, {@code :within}, {@code :quiet} and {@code :failures}.
+     */
     static String with(LeaseSettings.Damping damping, int probeFailures, String sql) {
         return sql.replace(":most", Integer.toString(damping.changes()))
                 .replace(":within", seconds(damping.window()))

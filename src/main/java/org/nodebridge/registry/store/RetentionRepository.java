@@ -64,7 +64,7 @@ public class RetentionRepository {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement delete = connection.prepareStatement(HISTORY)) {
             delete.setInt(1, most);
-            delete.setDouble(2, age.toSeconds());
+            delete.setDouble(2, (double) age.toSeconds());
             return delete.executeUpdate();
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
@@ -81,8 +81,8 @@ public class RetentionRepository {
     public int pruneTombstones(Duration age, int most) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement delete = connection.prepareStatement(TOMBSTONES)) {
-            delete.setDouble(1, age.toSeconds());
-            delete.setDouble(2, age.toSeconds());
+            delete.setDouble(1, (double) age.toSeconds());
+            delete.setDouble(2, (double) age.toSeconds());
             delete.setInt(3, most);
             try (ResultSet count = delete.executeQuery()) {
                 count.next();

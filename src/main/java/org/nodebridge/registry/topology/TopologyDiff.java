@@ -40,7 +40,8 @@ public record TopologyDiff(long revision, byte[] json) {
      *
      * @param totalNodes how many nodes can be discovered
      */
-    static List<TopologyDiff> of(List<Change> changes, String registryId, UUID historyId, long totalNodes, Instant now) {
+    static List<TopologyDiff> of(
+            List<Change> changes, String registryId, UUID historyId, long totalNodes, Instant now) {
         List<TopologyDiff> messages = new ArrayList<>();
         List<Change> together = new ArrayList<>();
         ArrayNode written = JSON.createArrayNode();

@@ -144,7 +144,8 @@ public class TopologyPublisher {
             revision = onTopic.getAsLong();
             repository.advance(revision, token);
         }
-        LOG.atInfo().addKeyValue("revision", revision).log("This replica tells on Kafka what changes after the revision");
+        LOG.atInfo().addKeyValue("revision", revision)
+                .log("This replica tells on Kafka what changes after the revision");
         return true;
     }
 

@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * The topic on which changes are told. Every call waits for Kafka, for some seconds at most. For one thread at a time, but
- * for {@link #leave}.
+ * The topic on which changes are told. Every call waits for Kafka, for some seconds at most. For one thread at a time,
+ * but for {@link #leave}.
  */
 public interface TopologyTopic {
 

@@ -37,8 +37,17 @@ class EventStreamOutletTest {
         assertThat(sent(new StreamEvent("snapshot-begin", null, null, "{}"))).isCompleted();
         assertThat(sent(new StreamEvent(null, null, null, "heartbeat"))).isCompleted();
 
-        assertThat(response.text()).isEqualTo("id: 7\nevent: updated\ndata: {\"ä\":1}\n\n"
-                + "event: snapshot-begin\ndata: {}\n\n: heartbeat\n\n");
+        assertThat(response.text()).isEqualTo("""
+                id: 7
+                event: updated
+                data: {"ä":1}
+
+                event: snapshot-begin
+                data: {}
+
+                : heartbeat
+
+                """);
         assertThat(response.flushes).isEqualTo(3);
     }
 

@@ -19,7 +19,8 @@ class FieldSelectionTest {
     @Test
     void leavesOfEachRegistrationWhatIsAskedForAndThePageAsItIs() throws IOException {
         assertThat(FieldSelection.of(List.of("cpu_percent", "node_id")).of(page()).toString())
-                .isEqualTo("{\"registrations\":[{\"node_id\":\"a\",\"cpu_percent\":1},{\"node_id\":\"b\"}],\"next_cursor\":\"c\"}");
+                .isEqualTo("{\"registrations\":[{\"node_id\":\"a\",\"cpu_percent\":1},{\"node_id\":\"b\"}],"
+                        + "\"next_cursor\":\"c\"}");
     }
 
     @Test

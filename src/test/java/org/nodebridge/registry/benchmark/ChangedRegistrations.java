@@ -33,7 +33,7 @@ final class ChangedRegistrations implements Row {
         double writes = api.consulWrites() - writesBefore;
         StageTimes.between(before, api.metrics()).forEach(bench.report()::stage);
         // a change that a newer one overtook before Consul heard of it was no work for Consul
-        double perSecond = Math.min(writes, throughput.count()) * 1e9 / throughput.nanos();
+        double perSecond = Math.min(writes, (double) throughput.count()) * 1e9 / throughput.nanos();
         String what = "Changed registrations, Kafka to both stores, " + Numbers.text(nodes) + " nodes";
         Result result = new Result(
                 KEY, what, perSecond, "events/s", null, null, Target.ratioAtLeast(0.6));

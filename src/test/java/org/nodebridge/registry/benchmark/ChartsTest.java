@@ -33,7 +33,7 @@ class ChartsTest {
         Report report = new Report();
         Latencies latencies = new Latencies();
         for (int i = 1; i <= 1_000; i++) {
-            latencies.record(TimeUnit.MICROSECONDS.toNanos(i * 10));
+            latencies.record(TimeUnit.MICROSECONDS.toNanos(i * 10L));
         }
         report.latency("HTTP", latencies);
         report.latency("nothing", new Latencies());

@@ -38,10 +38,12 @@ final class UnchangedIntroductions implements Row {
                     KEY, "Unchanged re-introductions", throughput.perSecond(), "events/s",
                     Target.atLeast(15_000)));
             bench.report().add(Result.aimedAt(
-                    KEY + ".consul", "Consul writes during re-introductions", api.consulWrites() - writesBefore, "entries",
+                    KEY + ".consul", "Consul writes during re-introductions", api.consulWrites() - writesBefore,
+                    "entries",
                     Target.under(1)));
             bench.report().add(Result.aimedAt(
-                    KEY + ".rows", "Rows changed by them but for the lease", revisions(bench) - revisionsBefore,
+                    KEY + ".rows", "Rows changed by them but for the lease",
+                    (double) (revisions(bench) - revisionsBefore),
                     "rows", Target.under(1)));
         }
     }

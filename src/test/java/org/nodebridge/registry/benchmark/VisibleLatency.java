@@ -101,7 +101,8 @@ final class VisibleLatency implements Row {
         report.addComparedWith(PostgresLimit.ONE, new Result(
                 "latency.postgres", "Of it to PostgreSQL, p50", inPostgres.millis(50), "ms", null, null, null));
         report.addComparedWith(ConsulLimit.ONE, new Result(
-                "latency.consul", "Of it to Consul, which comes after PostgreSQL, p50", inConsul.millis(50), "ms", null, null, null));
+                "latency.consul", "Of it to Consul, which comes after PostgreSQL, p50", inConsul.millis(50), "ms", null,
+                null, null));
         report.add(Result.aimedAt("latency.p99", what + ", p99", inBoth.millis(99), "ms", Target.under(50)));
         report.latency("append to PostgreSQL", inPostgres);
         report.latency("append to Consul", inConsul);

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -62,7 +63,7 @@ class AccessIT {
                 .flatMap(path -> path.getValue().properties().stream()
                         .map(Map.Entry::getKey)
                         .filter(List.of("get", "post", "put", "patch", "delete")::contains)
-                        .map(method -> method.toUpperCase() + " " + path.getKey()))
+                        .map(method -> method.toUpperCase(Locale.ROOT) + " " + path.getKey()))
                 .toList();
 
         assertThat(operations).hasSizeGreaterThan(15);
@@ -148,7 +149,8 @@ class AccessIT {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}"));
         Optional.ofNullable(origin)
-                .map(given -> given.equals("same") ? ours : given.equals("https") ? ours.replace("http", "https") : given)
+                .map(given -> given.equals("same") ? ours : given)
+                .map(given -> given.equals("https") ? ours.replace("http", "https") : given)
                 .ifPresent(value -> request.header("Origin", value));
         Optional.ofNullable(site).ifPresent(value -> request.header("Sec-Fetch-Site", value));
 
@@ -156,7 +158,8 @@ class AccessIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/console/console.css", "/api/v1/health", "/nothing", "/health", "/metrics", "/openapi"})
+    @ValueSource(
+            strings = {"/", "/console/console.css", "/api/v1/health", "/nothing", "/health", "/metrics", "/openapi"})
     void everythingCarriesTheHeadersThatBrowsersMind(String path) {
         Answer answer = registry.get(path);
 
@@ -192,7 +195,7 @@ class AccessIT {
         if (row.method().equals("GET") || row.method().equals("DELETE")) {
             return request.method(row.method(), BodyPublishers.noBody());
         }
-        String pointer = "/paths/" + row.path().replace("/", "~1") + "/" + row.method().toLowerCase()
+        String pointer = "/paths/" + row.path().replace("/", "~1") + "/" + row.method().toLowerCase(Locale.ROOT)
                 + "/requestBody/content";
         String mediaType = document.at(pointer).properties().stream()
                 .map(Map.Entry::getKey)

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.FreePorts;
-import org.nodebridge.registry.servers.ServerGroup;
 
 /** With {@code registry.consul.mode=agent} nodes are services of the local agent, which probes them itself. */
 class AgentLaneIT {

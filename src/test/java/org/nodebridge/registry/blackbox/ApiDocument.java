@@ -10,6 +10,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -49,7 +50,7 @@ final class ApiDocument {
         document.path("paths").properties().forEach(path -> path.getValue().properties().stream()
                 .filter(operation -> METHODS.contains(operation.getKey()))
                 .forEach(operation -> operations.add(new Operation(
-                        operation.getKey().toUpperCase(), path.getKey(), operation.getValue()))));
+                        operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), operation.getValue()))));
         return operations;
     }
 

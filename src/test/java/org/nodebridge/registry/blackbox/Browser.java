@@ -146,7 +146,9 @@ final class Browser implements AutoCloseable {
         driver.switchTo().activeElement().sendKeys(keys);
     }
 
-    /** The accessible text of what has the focus: its label, or else what stands on it. Nothing where nothing has it. */
+    /**
+     * The accessible text of what has the focus: its label, or else what stands on it. Nothing where nothing has it.
+     */
     String focused() {
         // between the last element and the first the focus is the whole page's, which says all there is
         return String.valueOf(run("const it = document.activeElement; if (it === document.body) return '';"
@@ -238,7 +240,8 @@ final class Browser implements AutoCloseable {
     /** Leaves a picture of what is in the window in {@code target/screenshots}. */
     Path screenshot(String name) {
         try {
-            Path file = Files.createDirectories(ProjectDirectory.target().resolve("screenshots")).resolve(name + ".png");
+            Path file = Files.createDirectories(ProjectDirectory.target().resolve("screenshots"))
+                    .resolve(name + ".png");
             return Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -20,7 +20,8 @@ final class ConsoleFleet {
     private static final List<String> REGIONS = List.of("eu-west-1", "us-east-1", "ap-south-1");
     /** Name, type, role, and a capability with its content. */
     private static final List<List<String>> KINDS = List.of(
-            List.of("metadata-stamping", "effect", "stamper", "stamp", "{'formats': ['json', 'avro'], 'max_batch': 500}"),
+            List.of("metadata-stamping", "effect", "stamper", "stamp",
+                    "{'formats': ['json', 'avro'], 'max_batch': 500}"),
             List.of("onextree-intelligence", "compute", "analyst", "index", "{'languages': ['java', 'python']}"),
             List.of("payment-router", "orchestrator", "router", "route", "{'providers': 4, 'retries': 2}"),
             List.of("invoice-totals", "reducer", "aggregator", "sum", "{'window_seconds': 60}"),

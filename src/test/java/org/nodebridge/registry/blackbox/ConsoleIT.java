@@ -427,7 +427,8 @@ class ConsoleIT {
 
     /** A letter that a registry with stricter rules has set aside, and this one can read. */
     private static void setAside(PlainNode node) {
-        byte[] value = Json.utf8(((ObjectNode) Json.parse(new String(node.introduction(), UTF_8))).put("colour", "blue"));
+        byte[] value =
+                Json.utf8(((ObjectNode) Json.parse(new String(node.introduction(), UTF_8))).put("colour", "blue"));
         var letter = new ProducerRecord<>(Registry.INTROSPECTION + ".dlq", node.id().getBytes(UTF_8), value);
         Stream.of("reason=unreadable", "field=colour: is unknown", "topic=" + Registry.INTROSPECTION, "partition=0",
                         "offset=7", "timestamp=" + System.currentTimeMillis())

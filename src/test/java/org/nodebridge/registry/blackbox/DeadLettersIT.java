@@ -314,7 +314,9 @@ class DeadLettersIT {
         eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
     }
 
-    /** The dead letter that a registry with strict envelopes makes of a record: a second start for it costs too much. */
+    /**
+     * The dead letter that a registry with strict envelopes makes of a record: a second start for it costs too much.
+     */
     private static void setAsideWhenStrict(String topic, String key, byte[] value) {
         var letter = new ProducerRecord<>(topic + ".dlq", key.getBytes(UTF_8), value);
         // the reason first, as the registry writes them

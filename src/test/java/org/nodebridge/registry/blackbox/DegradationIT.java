@@ -297,7 +297,8 @@ class DegradationIT {
             threads.shutdown();
         }
 
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.get(60, TimeUnit.SECONDS).status()).isIn(201, 202, 429));
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.get(60, TimeUnit.SECONDS).status()).isIn(201, 202, 429));
         assertThat(answers).extracting(answer -> answer.join().status()).contains(201);
     }
 

@@ -83,7 +83,9 @@ class DocsCommandsIT {
                 .replace("localhost:9080", registry.liberty().url().replace("http://", ""))
                 .replace("localhost:8500", Backends.shared().consul().orElseThrow().url().replace("http://", ""))
                 .replace("localhost:29092", Backends.shared().bootstrapServers())
-                .replace("target/test-classpath.txt", ProjectDirectory.target().resolve("test-classpath.txt").toString())
+                .replace(
+                        "target/test-classpath.txt",
+                        ProjectDirectory.target().resolve("test-classpath.txt").toString())
                 .replace("admin:$PASSWORD", "admin:$ADMIN_PASSWORD")
                 .replace(DEAD_LETTER, deadLetter);
     }

@@ -1,5 +1,6 @@
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
 
@@ -24,7 +25,7 @@ class HttpIT {
         return Stream.of(
                         "operator:wrong", "operator:", ":" + Registry.OPERATOR_PASSWORD,
                         "admin:" + Registry.OPERATOR_PASSWORD)
-                .map(text -> "Basic " + Base64.getEncoder().encodeToString(text.getBytes()));
+                .map(text -> "Basic " + Base64.getEncoder().encodeToString(text.getBytes(UTF_8)));
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +40,7 @@ class IntrospectionRequestsIT {
         eventually().until(() -> request(id).isPresent());
         registry.publish(Registry.INTROSPECTION, unchanged.id(), unchanged.introductionFor(id));
         registry.publish(Registry.INTROSPECTION, changed.id(), withRole(changed, id));
-        registry.publish(Registry.INTROSPECTION, unknown.id(), unknown.introductionFor(id.toUpperCase()));
+        registry.publish(Registry.INTROSPECTION, unknown.id(), unknown.introductionFor(id.toUpperCase(Locale.ROOT)));
         registry.publish(Registry.INTROSPECTION, silent.id(), silent.introduction());
         Answer answer = asked.join();
 
@@ -66,7 +68,7 @@ class IntrospectionRequestsIT {
         ask(id, "{'target_node_types': ['reducer', 'compute'], 'timeout_ms': 250}").join();
 
         ConsumerRecord<byte[], byte[]> record = request(id).orElseThrow();
-        JsonNode envelope = Json.parse(new String(record.value()));
+        JsonNode envelope = Json.parse(new String(record.value(), UTF_8));
         assertThat(envelope.path("correlation_id").textValue()).isEqualTo(id);
         assertThat(envelope.at("/payload/correlation_id").textValue()).isEqualTo(id);
         assertThat(envelope.at("/payload/reason").textValue()).isEqualTo("manual");
@@ -84,7 +86,7 @@ class IntrospectionRequestsIT {
         String asked = answer.json().path("correlation_id").textValue();
         assertThat(UUID.fromString(asked)).isNotNull();
         assertThat(answer.header("X-Correlation-ID")).isEqualTo(id);
-        assertThat(Json.parse(new String(request(id).orElseThrow().value())).path("correlation_id").textValue())
+        assertThat(Json.parse(new String(request(id).orElseThrow().value(), UTF_8)).path("correlation_id").textValue())
                 .isEqualTo(asked);
     }
 
@@ -149,7 +151,7 @@ class IntrospectionRequestsIT {
 
     private static byte[] withRole(PlainNode node, String correlationId) {
         ObjectNode payload = node.payload().put("node_role", "changed").put("correlation_id", correlationId);
-        ObjectNode envelope = (ObjectNode) Json.parse(new String(node.introduction(payload)));
+        ObjectNode envelope = (ObjectNode) Json.parse(new String(node.introduction(payload), UTF_8));
         return Json.utf8(envelope.put("correlation_id", correlationId));
     }
 

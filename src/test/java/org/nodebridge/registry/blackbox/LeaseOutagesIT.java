@@ -22,8 +22,8 @@ import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
 
 /**
- * Ten nodes that live and send heartbeats throughout, half of them with a health endpoint, while what the registry needs
- * to hear them, or the registry itself, is away: it is not they who are dead.
+ * Ten nodes that live and send heartbeats throughout, half of them with a health endpoint, while what the registry
+ * needs to hear them, or the registry itself, is away: it is not they who are dead.
  */
 class LeaseOutagesIT {
 
@@ -126,7 +126,8 @@ class LeaseOutagesIT {
 
         eventually().untilAsserted(() -> assertThat(blocked()).contains("consul is not healthy"));
         elapse(TTL.multipliedBy(5).dividedBy(4));
-        assertThat(evidence.statuses(dead)).hasSize(2).allSatisfy((id, status) -> assertThat(status).isEqualTo("active"));
+        assertThat(evidence.statuses(dead)).hasSize(2)
+                .allSatisfy((id, status) -> assertThat(status).isEqualTo("active"));
 
         consul.start();
 
@@ -149,7 +150,8 @@ class LeaseOutagesIT {
         fleets().forEach(fleet -> fleet.wake(fleet.without(dead)));
 
         expireExactly(dead);
-        assertThat(changedAt(dead)).allSatisfy(time -> assertThat(time).as("became suspect").isAfter(started.plus(TTL)));
+        assertThat(changedAt(dead))
+                .allSatisfy(time -> assertThat(time).as("became suspect").isAfter(started.plus(TTL)));
     }
 
     @Test
@@ -251,8 +253,11 @@ class LeaseOutagesIT {
 
     private List<Instant> changedAt(List<String> ids) {
         return ids.stream()
-                .flatMap(id -> evidence.stores().query("SELECT changed_at FROM registration_history WHERE tool_id = '" + id
-                                + "' AND change IN ('suspect', 'expired')").stream())
+                .flatMap(id -> evidence
+                        .stores()
+                        .query("SELECT changed_at FROM registration_history WHERE tool_id = '" + id
+                                + "' AND change IN ('suspect', 'expired')")
+                        .stream())
                 .map(row -> NodeFacts.instant(row.path("changed_at").textValue()))
                 .toList();
     }

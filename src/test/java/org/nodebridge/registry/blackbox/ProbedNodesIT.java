@@ -89,7 +89,8 @@ class ProbedNodesIT {
         endpoint.answers(200);
 
         eventually().untilAsserted(() -> assertThat(evidence.passing("reducer")).contains(node));
-        assertThat(evidence.life(node)).containsExactly("registered", "suspect probe_failed", "recovered probe_answered");
+        assertThat(evidence.life(node))
+                .containsExactly("registered", "suspect probe_failed", "recovered probe_answered");
     }
 
     @Test
@@ -128,7 +129,8 @@ class ProbedNodesIT {
         endpoint.answers(200);
 
         eventually().untilAsserted(() -> assertThat(status(node)).isEqualTo("active"));
-        assertThat(evidence.life(node)).containsExactly("registered", "suspect probe_failed", "recovered probe_answered");
+        assertThat(evidence.life(node))
+                .containsExactly("registered", "suspect probe_failed", "recovered probe_answered");
     }
 
     @Test

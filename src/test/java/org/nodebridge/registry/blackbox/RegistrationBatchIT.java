@@ -173,6 +173,7 @@ class RegistrationBatchIT {
 
     private static String payload(String prefix, int line) {
         return "{\"node_id\":\"" + prefix + "-" + line % NODES + "\",\"node_type\":\"compute\","
-                + "\"capabilities\":{\"sum\":{}},\"endpoints\":{\"health\":\"http://127.0.0.1:9/health\"},\"metadata\":{\"line\":" + line + "}}";
+                + "\"capabilities\":{\"sum\":{}},\"endpoints\":{\"health\":\"http://127.0.0.1:9/health\"},"
+                + "\"metadata\":{\"line\":" + line + "}}";
     }
 }

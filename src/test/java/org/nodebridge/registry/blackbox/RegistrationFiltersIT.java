@@ -109,7 +109,8 @@ class RegistrationFiltersIT {
         "metadata=a' OR 'a'='a=1                   | ^^"
     })
     void showsTheNodesThatFitAllFilters(String filters, String names) {
-        assertThat(find(filters)).containsExactlyInAnyOrderElementsOf(names.isEmpty() ? List.of() : List.of(names.split(" ")));
+        assertThat(find(filters))
+                .containsExactlyInAnyOrderElementsOf(names.isEmpty() ? List.of() : List.of(names.split(" ")));
     }
 
     @ParameterizedTest

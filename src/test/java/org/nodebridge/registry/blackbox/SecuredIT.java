@@ -84,7 +84,8 @@ class SecuredIT {
         postgres.start();
         KafkaTopics.create(kafka.bootstrapServers(), KafkaTopics.OF_THE_REGISTRY);
         ServerGroup servers = ServerGroup.onFreePorts(directory, Map.of(
-                "KAFKA_BROKER_URL", kafka.bootstrapServers(), "POSTGRES_HOST", "localhost", "CONSUL_HOST", "localhost"));
+                "KAFKA_BROKER_URL", kafka.bootstrapServers(), "POSTGRES_HOST", "localhost", "CONSUL_HOST",
+                "localhost"));
         registry = Registry.on(servers, directory.resolve("liberty"), settings(directory));
         registry.liberty().start();
         http = HttpClient.newBuilder()
@@ -178,7 +179,8 @@ class SecuredIT {
                 "security.protocol", "SASL_SSL",
                 "sasl.mechanism", "SCRAM-SHA-512",
                 "sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required"
-                        + " username=\"registry\" password=\"" + KAFKA_PASSWORD.replaceAll("[\\\\\"]", "\\\\$0") + "\";",
+                        + " username=\"registry\" password=\"" + KAFKA_PASSWORD.replaceAll("[\\\\\"]", "\\\\$0")
+                        + "\";",
                 "ssl.truststore.type", "PEM",
                 "ssl.truststore.location", certificate.certificate().toString());
 

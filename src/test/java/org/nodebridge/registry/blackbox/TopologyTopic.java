@@ -33,7 +33,8 @@ record TopologyTopic(List<JsonNode> payloads) {
                 faults.add("after " + last + " came what follows " + previous);
             }
             if (payload.path("changes").size() != version - previous) {
-                faults.add("from " + previous + " to " + version + " in " + payload.path("changes").size() + " changes");
+                faults.add("from " + previous + " to " + version + " in " + payload.path("changes").size()
+                        + " changes");
             }
             last = version;
         }
@@ -54,7 +55,8 @@ record TopologyTopic(List<JsonNode> payloads) {
     /** The ids of the nodes, in the order of the revisions. */
     List<String> nodeIds() {
         List<String> ids = new ArrayList<>();
-        payloads.forEach(payload -> payload.path("changes").forEach(change -> ids.add(change.path("node_id").asText())));
+        payloads.forEach(
+                payload -> payload.path("changes").forEach(change -> ids.add(change.path("node_id").asText())));
         return ids;
     }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nodebridge.registry.config.ConsulSettings;
-import org.nodebridge.registry.config.Secret;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
+import org.nodebridge.registry.config.Secret;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.servers.ConsulServer;
@@ -235,7 +235,8 @@ class CatalogIT {
     void letsTheAgentProbeTheHealthEndpoint() {
         // nothing listens there, so a check that Consul really runs turns critical by itself
         ConsulSettings quick = new ConsulSettings(
-                Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "", "nodebridge",
+                Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
+                "nodebridge",
                 "onex-", 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
         new ServiceCatalog(CatalogLane.of(quick, Samples.REGISTRY_ID))
                 .apply(List.of(Samples.register(Samples.node("dead", Map.of("health", "http://127.0.0.1:1/health")))));

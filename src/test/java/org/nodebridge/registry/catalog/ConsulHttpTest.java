@@ -125,7 +125,8 @@ class ConsulHttpTest {
         String json = "{\"Node\":{\"Services\":[9]},\"Services\":[{\"ID\":\"a\"},{\"ID\":\"b\"}],\"More\":[1]}";
         try (FakeConsul consul = new FakeConsul(exchange -> FakeConsul.answer(exchange, 200, json))) {
             List<String> ids = new ArrayList<>();
-            client(consul, Duration.ofSeconds(5)).each("/v1/x", "Services", service -> ids.add(service.path("ID").asText()));
+            client(consul, Duration.ofSeconds(5))
+                    .each("/v1/x", "Services", service -> ids.add(service.path("ID").asText()));
 
             assertThat(ids).containsExactly("a", "b");
         }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.nodebridge.registry.config.ConsulSettings;
-import org.nodebridge.registry.config.Secret;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
+import org.nodebridge.registry.config.Secret;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
@@ -45,7 +45,8 @@ final class Samples {
 
     static ConsulSettings secure(Mode mode, int port, String caFile, String certificateFile, String keyFile) {
         return new ConsulSettings(
-                mode, Scheme.HTTPS, "localhost", port, new Secret(""), caFile, certificateFile, keyFile, "nodebridge", "onex-", 4,
+                mode, Scheme.HTTPS, "localhost", port, new Secret(""), caFile, certificateFile, keyFile, "nodebridge",
+                "onex-", 4,
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 

@@ -162,7 +162,8 @@ class TransactionLaneTest {
     @Test
     void hasNoInstancesButAnErrorWhenConsulIsDown() throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 500, "No cluster leader")) {
-            assertThatThrownBy(() -> lane(consul).instances(instance -> false)).isInstanceOf(CatalogUnavailableException.class);
+            assertThatThrownBy(() -> lane(consul).instances(instance -> false))
+                    .isInstanceOf(CatalogUnavailableException.class);
             assertThatThrownBy(() -> lane(consul).instance("a")).isInstanceOf(CatalogUnavailableException.class);
         }
     }
@@ -201,11 +202,13 @@ class TransactionLaneTest {
         AtomicInteger transactions = new AtomicInteger();
         FakeConsul changed = new FakeConsul(exchange -> {
             boolean first = transactions.getAndIncrement() == 0;
-            FakeConsul.answer(exchange, first ? 409 : 200, "{\"Errors\":[{\"OpIndex\":1,\"What\":\"index is stale\"}]}");
+            FakeConsul.answer(
+                    exchange, first ? 409 : 200, "{\"Errors\":[{\"OpIndex\":1,\"What\":\"index is stale\"}]}");
         });
         try (changed) {
             List<CatalogInstance> instances = Stream.of("a", "b", "c")
-                    .map(id -> new CatalogInstance(id, "onex-effect", List.of(), Map.of(), "", 0, null, "nodebridge", 7))
+                    .map(id -> new CatalogInstance(
+                            id, "onex-effect", List.of(), Map.of(), "", 0, null, "nodebridge", 7))
                     .toList();
 
             assertThat(lane(changed).remove(instances)).containsExactly(Map.entry(instances.get(1), "index is stale"));

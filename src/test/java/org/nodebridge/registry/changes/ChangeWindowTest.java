@@ -15,8 +15,10 @@ class ChangeWindowTest {
         window.begin(10);
         window.append(Changes.of(11, 14));
 
-        assertThat(window.after(12, 9)).hasValueSatisfying(found -> assertThat(Changes.ids(found)).containsExactly(13L, 14L));
-        assertThat(window.after(10, 2)).hasValueSatisfying(found -> assertThat(Changes.ids(found)).containsExactly(11L, 12L));
+        assertThat(window.after(12, 9))
+                .hasValueSatisfying(found -> assertThat(Changes.ids(found)).containsExactly(13L, 14L));
+        assertThat(window.after(10, 2))
+                .hasValueSatisfying(found -> assertThat(Changes.ids(found)).containsExactly(11L, 12L));
     }
 
     @Test

@@ -56,7 +56,8 @@ class SecuritySettingsTest {
                 .hasMessageContaining("registry.admin.password-file (REGISTRY_ADMIN_PASSWORD_FILE)")
                 .hasMessageContaining("can be read");
         assertThatThrownBy(() -> read(Map.of("REGISTRY_ADMIN_PASSWORD_FILE", file))).hasMessageContaining("not empty");
-        assertThatThrownBy(() -> read(Map.of("REGISTRY_ADMIN_PASSWORD_FILE", file, "REGISTRY_ADMIN_PASSWORD", "s3cret")))
+        assertThatThrownBy(
+                () -> read(Map.of("REGISTRY_ADMIN_PASSWORD_FILE", file, "REGISTRY_ADMIN_PASSWORD", "s3cret")))
                 .hasMessageContaining("must not be given beside registry.admin.password")
                 .hasMessageNotContaining("s3cret");
     }

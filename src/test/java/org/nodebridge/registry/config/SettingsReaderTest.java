@@ -33,7 +33,8 @@ class SettingsReaderTest {
         assertThat(settings.kafka().requestTopic()).isEqualTo("registry-request-introspection.v1");
         assertThat(settings.kafka().deadLetterTopic("t")).isEqualTo("t.dlq");
         assertThat(settings.kafka().batchSize()).isEqualTo(500);
-        assertThat(settings.postgres()).isEqualTo(new PostgresSettings("localhost", 5432, "omninode_bridge", "postgres"));
+        assertThat(settings.postgres())
+                .isEqualTo(new PostgresSettings("localhost", 5432, "omninode_bridge", "postgres"));
         assertThat(settings.consul().host()).isEqualTo("localhost");
         assertThat(settings.consul().port()).isEqualTo(8500);
         assertThat(settings.consul().mode()).isEqualTo(ConsulSettings.Mode.CATALOG);
@@ -106,7 +107,8 @@ class SettingsReaderTest {
         assertThatThrownBy(() -> read(Map.of("CONSUL_PORT", "notaport", "registry.lease.ttl", "soon")))
                 .isInstanceOfSatisfying(InvalidSettingsException.class, e -> assertThat(e.errors())
                         .hasSize(2)
-                        .anyMatch(line -> line.contains("registry.consul.port (CONSUL_PORT)") && line.contains("notaport"))
+                        .anyMatch(line -> line.contains("registry.consul.port (CONSUL_PORT)")
+                                && line.contains("notaport"))
                         .anyMatch(line -> line.contains("registry.lease.ttl") && line.contains("ISO-8601")));
     }
 
@@ -144,7 +146,8 @@ class SettingsReaderTest {
 
         assertThat(channel)
                 .containsEntry("mp.messaging.incoming.node-events.bootstrap.servers", "kafka:9092")
-                .containsEntry("mp.messaging.incoming.node-events.topics", "p.node-introspection.v1,p.node-heartbeat.v1")
+                .containsEntry(
+                        "mp.messaging.incoming.node-events.topics", "p.node-introspection.v1,p.node-heartbeat.v1")
                 .containsEntry("mp.messaging.incoming.node-events.max.poll.records", "77")
                 .containsEntry("mp.messaging.incoming.node-events.poll-timeout", "250")
                 .containsEntry("mp.messaging.incoming.node-events.initially-paused", "true")

@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.ProjectDirectory;
 
-/** What can be said of the console's files without a browser: that they are all there, and need nothing from elsewhere. */
+/**
+ * What can be said of the console's files without a browser: that they are all there, and need nothing from elsewhere.
+ */
 class ConsoleFilesTest {
 
     private static final Path WEBAPP = ProjectDirectory.target().resolveSibling("src/main/webapp");

@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Prometheus' own tool reads the rules and runs their tests: the one that PROMTOOL_BIN names, or that is on the PATH. */
+/**
+ * Prometheus' own tool reads the rules and runs their tests: the one that PROMTOOL_BIN names, or that is on the PATH.
+ */
 class AlertRulesTest {
 
     private static final Path RULES = ProjectFile.directory().resolve("deploy/prometheus");

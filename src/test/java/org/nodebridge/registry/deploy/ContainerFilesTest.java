@@ -28,7 +28,8 @@ class ContainerFilesTest {
 
     @Test
     void imageIsOfTheVersionThatIsBuilt() {
-        String version = first("<artifactId>node-bridge-registry</artifactId>\\s*<version>(.*?)</version>", new ProjectFile("pom.xml"));
+        String version = first("<artifactId>node-bridge-registry</artifactId>\\s*<version>(.*?)</version>",
+                new ProjectFile("pom.xml"));
 
         assertThat(first("(?m)^ARG VERSION=(.+)$", DOCKERFILE)).isEqualTo(version);
     }
@@ -47,7 +48,8 @@ class ContainerFilesTest {
     @Test
     void imageRunsAsNobody() {
         List<String> users = new ArrayList<>();
-        Pattern.compile("(?m)^USER (\\S+)$").matcher(DOCKERFILE.text()).results().forEach(user -> users.add(user.group(1)));
+        Pattern.compile("(?m)^USER (\\S+)$").matcher(DOCKERFILE.text()).results()
+                .forEach(user -> users.add(user.group(1)));
 
         assertThat(users).containsExactly("1001");
     }
@@ -77,7 +79,7 @@ class ContainerFilesTest {
     @Test
     void composeWaitsForTheHealthOfWhatItStarts() {
         for (JsonNode needs : COMPOSE.findValues("depends_on")) {
-            needs.fields().forEachRemaining(needed -> {
+            needs.properties().forEach(needed -> {
                 assertThat(needed.getValue().path("condition").asText()).isEqualTo("service_healthy");
                 assertThat(COMPOSE.at("/services/" + needed.getKey() + "/healthcheck/test").size())
                         .as(needed.getKey()).isPositive();
@@ -89,11 +91,13 @@ class ContainerFilesTest {
         }
     }
 
-    /** Whoever starts it without making passwords first shall see it fail, and not run with one that everybody knows. */
+    /**
+     * Whoever starts it without making passwords first shall see it fail, and not run with one that everybody knows.
+     */
     @Test
     void composeHasNoPasswordsOfItsOwn() {
         String script = new ProjectFile("deploy/compose/secrets.sh").text();
-        COMPOSE.path("services").forEach(service -> service.path("environment").fields().forEachRemaining(variable -> {
+        COMPOSE.path("services").forEach(service -> service.path("environment").properties().forEach(variable -> {
             if (variable.getKey().contains("PASSWORD")) {
                 assertThat(variable.getValue().asText()).startsWith("/run/secrets/");
             }

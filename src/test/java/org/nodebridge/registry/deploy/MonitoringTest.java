@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,7 +25,8 @@ class MonitoringTest {
     private static final Pattern IN_DOCS = Pattern.compile("(?m)^\\| `(registry_\\w+)` \\|");
     private static final Pattern IN_CODE = Pattern.compile("String [A-Z_]+ = \"(registry\\.[a-z.]+)\";");
     private static final Pattern USED = Pattern.compile("\\b(registry_[a-z_]+)\\b");
-    private static final Pattern CONDITION = Pattern.compile("\\b(?<label>kind|outcome|result|status|store)=~?\"(?<values>[^\"]+)\"");
+    private static final Pattern CONDITION =
+            Pattern.compile("\\b(?<label>kind|outcome|result|status|store)=~?\"(?<values>[^\"]+)\"");
 
     private final Set<String> documented = OPERATIONS.all(IN_DOCS);
 
@@ -52,7 +54,8 @@ class MonitoringTest {
             CONDITION.matcher(alert.path("expr").textValue()).results().forEach(condition -> {
                 for (String value : condition.group(2).split("\\|")) {
                     assertThat(OPERATIONS.text()).as("%s", condition.group())
-                            .containsPattern("(?m)^\\| `registry_\\w+` \\|.*`" + condition.group(1) + "`.*\\b" + value + "\\b");
+                            .containsPattern(
+                                    "(?m)^\\| `registry_\\w+` \\|.*`" + condition.group(1) + "`.*\\b" + value + "\\b");
                 }
             });
         }
@@ -72,7 +75,7 @@ class MonitoringTest {
 
         assertThat(headings).hasSizeGreaterThan(10).isEqualTo(alerts().keySet());
         alerts().forEach((name, alert) -> assertThat(alert.at("/annotations/runbook").textValue())
-                .isEqualTo("docs/operations.md#" + name.toLowerCase()));
+                .isEqualTo("docs/operations.md#" + name.toLowerCase(Locale.ROOT)));
     }
 
     @Test

@@ -37,9 +37,9 @@ record ProjectFile(String path) {
         }
     }
 
-    /** The environment variables that the README's table lists. */
+    /** The environment variables that docs/configuration.md lists. */
     static Set<String> settings() {
-        return new ProjectFile("README.md").all(SETTING);
+        return new ProjectFile("docs/configuration.md").all(SETTING);
     }
 
     String text() {

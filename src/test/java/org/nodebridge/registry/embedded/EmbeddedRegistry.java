@@ -100,7 +100,8 @@ public final class EmbeddedRegistry {
         console.step("starting Liberty with the registry");
         liberty.start();
         console.say("");
-        table(generated ? password : "in " + PASSWORD_VARIABLE + " and REGISTRY_ADMIN_PASSWORD", fleetSize).lines().forEach(console::say);
+        table(generated ? password : "in " + PASSWORD_VARIABLE + " and REGISTRY_ADMIN_PASSWORD", fleetSize).lines()
+                .forEach(console::say);
         console.say("");
         console.say("Ctrl-C stops everything. The data stays in " + shown(directory) + ".");
     }

@@ -14,6 +14,8 @@ final class SimulatedNode {
 
     static final List<String> TYPES = List.of("effect", "compute", "reducer", "orchestrator");
 
+    private static final List<Dialect> DIALECTS = List.of(Dialect.values());
+
     private final String name;
     private final String id;
     private final String type;
@@ -33,7 +35,7 @@ final class SimulatedNode {
      */
     SimulatedNode(int number, String baseUrl, long epoch) {
         this.type = TYPES.get(number % TYPES.size());
-        this.dialect = Dialect.values()[number % Dialect.values().length];
+        this.dialect = DIALECTS.get(number % DIALECTS.size());
         this.name = type + "-" + (number / TYPES.size() + 1);
         // ids of the infra dialect are UUIDs; the same node has the same one in every run
         this.id = dialect == Dialect.INFRA

@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,7 +243,7 @@ class EnvelopeReaderSamplesTest {
         Stream.of(introductions(), heartbeats(), departures(), ignored())
                 .flatMap(table -> table)
                 .map(row -> (String) row.get()[0])
-                .collect(Collectors.toCollection(() -> expected));
+                .forEach(expected::add);
 
         assertThat(expected).containsExactlyInAnyOrderElementsOf(WireSamples.names());
     }

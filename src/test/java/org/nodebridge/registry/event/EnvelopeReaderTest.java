@@ -12,6 +12,7 @@ import static org.nodebridge.registry.event.WireSamples.utf8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,7 +77,7 @@ class EnvelopeReaderTest {
     @Test
     void takesAUuidInCapitalsForTheSameNode() {
         String nodeId = payload(infra).get("node_id").textValue();
-        payload(infra).put("node_id", nodeId.toUpperCase());
+        payload(infra).put("node_id", nodeId.toUpperCase(Locale.ROOT));
 
         assertThat(read(infra)).isInstanceOfSatisfying(Introduced.class, event -> assertThat(event.node().nodeId())
                 .isEqualTo(nodeId));

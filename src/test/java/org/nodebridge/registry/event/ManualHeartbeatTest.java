@@ -34,8 +34,9 @@ class ManualHeartbeatTest {
     @Test
     void readsTheFieldsOfAnyDialect() {
         Heartbeat heartbeat = (Heartbeat) read("{'node_id': 'node', 'node_type': 'reducer',"
-                + " 'health_status': 'degraded', 'uptime_seconds': 1.5, 'active_operations_count': 3, 'cpu_usage_percent': 20,"
-                + " 'resource_usage': {'memory_mb': 64}, 'timestamp': '2026-01-31T11:59:00Z'}");
+                + " 'health_status': 'degraded', 'uptime_seconds': 1.5, 'active_operations_count': 3,"
+                + " 'cpu_usage_percent': 20, 'resource_usage': {'memory_mb': 64},"
+                + " 'timestamp': '2026-01-31T11:59:00Z'}");
 
         assertThat(heartbeat.type()).isEqualTo(NodeType.REDUCER);
         assertThat(heartbeat.healthStatus()).isEqualTo(HealthStatus.DEGRADED);

@@ -148,7 +148,8 @@ class ExpiryPlanTest {
 
     @Test
     void heldNodesThatFailTheirProbesExpireAFewAtATime() {
-        ExpiryPlan plan = decide(100, IntStream.range(0, 80).mapToObj(i -> late("n" + i).failed(2)).toArray(Node[]::new));
+        ExpiryPlan plan =
+                decide(100, IntStream.range(0, 80).mapToObj(i -> late("n" + i).failed(2)).toArray(Node[]::new));
 
         assertThat(plan.expiries()).hasSize(5).containsEntry("n0", "lease_expired");
         assertThat(plan.holds()).singleElement().satisfies(hold -> {
@@ -164,7 +165,8 @@ class ExpiryPlanTest {
 
     @Test
     void aHeldNodeThatCannotBeProbedStaysUntilTheLongestHold() {
-        Node[] nodes = IntStream.range(0, 10).mapToObj(i -> suspect("n" + i).withoutEndpoint().since(600)).toArray(Node[]::new);
+        Node[] nodes = IntStream.range(0, 10).mapToObj(i -> suspect("n" + i).withoutEndpoint().since(600))
+                .toArray(Node[]::new);
 
         assertThat(decide(heldSince(NOW.minusSeconds(899)), 10, nodes).expiries()).isEmpty();
         assertThat(decide(heldSince(NOW.minusSeconds(900)), 10, nodes).expiries()).containsOnlyKeys("n0");
@@ -218,7 +220,8 @@ class ExpiryPlanTest {
 
     private static ExpiryPlan plan() {
         return new ExpiryPlan(
-                new PreservationSettings(15, 2, Duration.ofSeconds(90), 5, Duration.ofMinutes(15)), 2, SUSPECT_TIME, NOW);
+                new PreservationSettings(15, 2, Duration.ofSeconds(90), 5, Duration.ofMinutes(15)), 2, SUSPECT_TIME,
+                NOW);
     }
 
     private static Node[] late(int count) {
@@ -272,7 +275,8 @@ class ExpiryPlanTest {
 
         Node since(int seconds) {
             return new Node(
-                    id, region, status, due, heartbeats, watch, endpoint, failures, result, Duration.ofSeconds(seconds));
+                    id, region, status, due, heartbeats, watch, endpoint, failures, result,
+                    Duration.ofSeconds(seconds));
         }
 
         LeasedNode made() {

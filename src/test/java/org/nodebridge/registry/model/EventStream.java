@@ -43,7 +43,7 @@ public final class EventStream {
         int act = random.nextInt(100);
         Instant last = said.getOrDefault(node, Instant.EPOCH);
         // now and then two events of one time, which their ids put in order; a restart is always later than what was
-        boolean tie = act % 10 == 9 && last != Instant.EPOCH;
+        boolean tie = act % 10 == 9 && said.containsKey(node);
         Instant at = tie ? last : later(time.truncatedTo(ChronoUnit.MICROS), last);
         said.put(node, at);
         // every sixteenth node is only ever heard by its heartbeats: it must stay unknown

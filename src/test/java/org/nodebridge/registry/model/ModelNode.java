@@ -30,7 +30,7 @@ final class ModelNode {
     ModelNode(String prefix, int number, Random random) {
         this.number = number;
         this.random = random;
-        this.dialect = Dialect.values()[number % 3];
+        this.dialect = List.of(Dialect.values()).get(number % 3);
         // ids of the infra dialect are UUIDs
         this.id = dialect == Dialect.INFRA
                 ? UUID.nameUUIDFromBytes((prefix + number).getBytes(StandardCharsets.UTF_8)).toString()

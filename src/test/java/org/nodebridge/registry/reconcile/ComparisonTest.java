@@ -120,7 +120,8 @@ class ComparisonTest {
     void findsOurEntriesUnderOtherConsulNodesAlthoughTheNodeIsWell() {
         CatalogInstance copy = entry("a", CheckStatus.PASSING, "elsewhere");
 
-        assertThat(compare(rows(row("a")), entries(entry("a")), List.of(copy), rows(row("a")))).singleElement().satisfies(finding -> {
+        assertThat(compare(rows(row("a")), entries(entry("a")), List.of(copy), rows(row("a")))).singleElement()
+                .satisfies(finding -> {
             assertThat(finding.kind()).isEqualTo(Kind.EXTRA);
             assertThat(finding.stray()).isTrue();
             assertThat(finding.key(Fleet.CONSUL_NODE).consulNode()).isEqualTo("elsewhere");

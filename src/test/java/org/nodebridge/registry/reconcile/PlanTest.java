@@ -58,7 +58,8 @@ class PlanTest {
 
     private static Finding stray(String id, ComparedNode row) {
         return new Finding(
-                Kind.EXTRA, id, row == null ? null : ComparedRow.of(row), entry(id, CheckStatus.PASSING, "elsewhere"), true, List.of());
+                Kind.EXTRA, id, row == null ? null : ComparedRow.of(row), entry(id, CheckStatus.PASSING, "elsewhere"),
+                true, List.of());
     }
 
     private static Finding missing(String id) {

@@ -1,5 +1,6 @@
 package org.nodebridge.registry.security;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -132,7 +133,7 @@ class TokensTest {
         String changed = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
                 .replace("reader", "admin");
 
-        refuses(parts[0] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(changed.getBytes()) + "."
+        refuses(parts[0] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(changed.getBytes(UTF_8)) + "."
                 + parts[2], "cannot be trusted");
         refuses("a.b.c", "cannot be trusted");
         refuses("", "cannot be trusted");

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 public record Chromium(Path browser, Path driver) {
 
     /** One line that says how to get a browser where none was found. */
-    public static final String HOW_TO_GET = "no browser: install chromium and chromium-driver (Debian's packages), or set"
+    public static final String HOW_TO_GET =
+            "no browser: install chromium and chromium-driver (Debian's packages), or set"
             + " CHROMIUM_BIN and CHROMEDRIVER_BIN to a Chromium and the chromedriver of the same version";
 
     public static Optional<Chromium> find() {

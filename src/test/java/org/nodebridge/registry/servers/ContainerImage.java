@@ -46,7 +46,7 @@ final class ContainerImage {
                     Executables.run(SHORT, Map.of(), List.of(engine, "info"));
                     return Optional.of(engine);
                 } catch (IOException e) {
-                    continue;
+                    // the next one, perhaps
                 }
             }
         }

@@ -1,5 +1,7 @@
 package org.nodebridge.registry.servers;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +51,7 @@ final class Executables {
             if (!ended) {
                 new ProcessTree(process.toHandle()).kill();
             }
-            String text = new String(Files.readAllBytes(output));
+            String text = new String(Files.readAllBytes(output), UTF_8);
             if (!ended || process.exitValue() != 0) {
                 String how = ended
                         ? "ended with code " + process.exitValue()

@@ -33,8 +33,8 @@ public final class KafkaTopics {
 
     /**
      * Creates the topics that are missing, each with the given number of partitions; leaves the others as they are.
-     * Returns when each partition has a leader that answers: a producer that sends several batches before gets the first
-     * one refused, and the later ones then for ever for being out of order.
+     * Returns when each partition has a leader that answers: a producer that sends several batches before gets the
+     * first one refused, and the later ones then for ever for being out of order.
      *
      * @throws IllegalStateException when the broker cannot be reached or refuses
      */

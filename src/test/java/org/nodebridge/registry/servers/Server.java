@@ -30,7 +30,7 @@ public abstract class Server {
 
     /** How long it may take until it answers; generous, as the machine may have other work. */
     Duration startDeadline() {
-        return Duration.ofSeconds(120);
+        return Duration.ofMinutes(2);
     }
 
     /** How long an orderly end may take. */

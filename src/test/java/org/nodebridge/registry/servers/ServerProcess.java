@@ -1,5 +1,7 @@
 package org.nodebridge.registry.servers;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -135,7 +137,7 @@ public final class ServerProcess implements ServerRun {
     @Override
     public String log() {
         try {
-            return Files.exists(logFile()) ? new String(Files.readAllBytes(logFile())) : "";
+            return Files.exists(logFile()) ? new String(Files.readAllBytes(logFile()), UTF_8) : "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -22,7 +22,8 @@ class DepartureInContainerIT extends InPostgres {
     void leavesATombstoneThatOnlyANewerIntroductionRevives() {
         store(NODE.introduced(at(0)));
 
-        assertThat(store(NODE.departed(at(10))).only()).isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true, "passing"));
+        assertThat(store(NODE.departed(at(10))).only())
+                .isEqualTo(new StoredEvent(ID, Outcome.UPDATED, null, 2, true, "passing"));
         assertThat(status(ID)).isEqualTo("departed");
         assertThat(rows.of(ID).path("status_reason").asText()).isEqualTo("graceful_shutdown");
         assertThat(outcome(NODE.introduced(at(9)))).isEqualTo(Outcome.STALE);

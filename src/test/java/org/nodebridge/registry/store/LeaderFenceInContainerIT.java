@@ -14,7 +14,9 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What only the leader may write, in PostgreSQL: a leader whose token is old, or whose lease has ended, writes nothing. */
+/**
+ * What only the leader may write, in PostgreSQL: a leader whose token is old, or whose lease has ended, writes nothing.
+ */
 class LeaderFenceInContainerIT extends InPostgres {
 
     private static final Instant NOW = Instant.parse("2025-10-03T10:00:00Z");
@@ -65,7 +67,8 @@ class LeaderFenceInContainerIT extends InPostgres {
     @Test
     void theLeaderMakesARowOwedOnceAndOnlyAsItFoundIt() {
         assertThat(compared.owe(Map.of(ID, 2L), token)).hasValueSatisfying(owed -> assertThat(owed).isEmpty());
-        assertThat(compared.owe(Map.of(ID, 1L), token)).hasValueSatisfying(owed -> assertThat(owed).containsExactly(ID));
+        assertThat(compared.owe(Map.of(ID, 1L), token))
+                .hasValueSatisfying(owed -> assertThat(owed).containsExactly(ID));
         assertThat(compared.owe(Map.of(ID, 2L), token)).hasValueSatisfying(owed -> assertThat(owed).isEmpty());
         assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(2);
         assertThat(rows.of(ID).path("catalog_version").asLong()).isEqualTo(1);

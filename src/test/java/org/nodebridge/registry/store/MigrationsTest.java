@@ -45,7 +45,8 @@ class MigrationsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "ALTER TABLE a DROP COLUMN b", "DROP TABLE a", "ALTER TABLE a RENAME TO b", "ALTER TABLE a ALTER COLUMN b TYPE text",
+        "ALTER TABLE a DROP COLUMN b", "DROP TABLE a", "ALTER TABLE a RENAME TO b",
+        "ALTER TABLE a ALTER COLUMN b TYPE text",
         "ALTER TABLE a ADD COLUMN b text NOT NULL", "ALTER TABLE a\n  ADD COLUMN b text,\n  ADD COLUMN c int NOT NULL"
     })
     void wouldFindWhatTakesAway(String sql) {
@@ -54,7 +55,8 @@ class MigrationsTest {
 
     @Test
     void letsColumnsWithADefaultBeAdded() {
-        String sql = withoutComments("-- DROP TABLE a\nALTER TABLE a ADD COLUMN b int NOT NULL DEFAULT 1, ADD COLUMN c text");
+        String sql = withoutComments(
+                "-- DROP TABLE a\nALTER TABLE a ADD COLUMN b int NOT NULL DEFAULT 1, ADD COLUMN c text");
 
         assertThat(TAKES_AWAY.matcher(sql).find()).isFalse();
     }

@@ -154,7 +154,8 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         });
         assertThat(changed).containsExactlyInAnyOrder(
                 "event_timestamp", "event_id", "last_heartbeat", "lease_expires_at");
-        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(later.eventTime().plus(settings.leases().ttl("effect")));
+        assertThat(rows.time(ID, "lease_expires_at"))
+                .isEqualTo(later.eventTime().plus(settings.leases().ttl("effect")));
     }
 
     @Test

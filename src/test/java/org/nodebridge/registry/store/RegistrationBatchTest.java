@@ -35,7 +35,8 @@ class RegistrationBatchTest {
 
     @Test
     void keepsADepartureAndNotTheIntroductionBeforeIt() {
-        RegistrationBatch batch = RegistrationBatch.collapse(List.of(introduced("a", 0), departed("a", 5, NodeType.EFFECT)));
+        RegistrationBatch batch =
+                RegistrationBatch.collapse(List.of(introduced("a", 0), departed("a", 5, NodeType.EFFECT)));
 
         assertThat(batch.introductions()).isEmpty();
         assertThat(batch.departures()).hasSize(1);
@@ -52,7 +53,8 @@ class RegistrationBatchTest {
     @Test
     void givesADepartureTheTypeThatTheIntroductionNamed() {
         for (List<NodeEvent> order : List.<List<NodeEvent>>of(
-                List.of(introduced("a", 0), departed("a", 5, null)), List.of(departed("a", 5, null), introduced("a", 0)))) {
+                List.of(introduced("a", 0), departed("a", 5, null)),
+                List.of(departed("a", 5, null), introduced("a", 0)))) {
             assertThat(RegistrationBatch.collapse(order).departures())
                     .extracting(Departed::type)
                     .containsExactly(NodeType.COMPUTE);
@@ -65,7 +67,8 @@ class RegistrationBatchTest {
                 RegistrationBatch.collapse(List.of(introduced("a", 0), heartbeat("a", 1), heartbeat("a", 2)));
 
         assertThat(batch.introductions()).hasSize(1);
-        assertThat(batch.heartbeats()).extracting(beat -> beat.version().eventTime()).containsExactly(NOON.plusSeconds(2));
+        assertThat(batch.heartbeats()).extracting(beat -> beat.version().eventTime())
+                .containsExactly(NOON.plusSeconds(2));
         assertThat(batch.events()).hasSize(2);
     }
 
@@ -103,6 +106,7 @@ class RegistrationBatchTest {
 
     private static Heartbeat heartbeat(String nodeId, int seconds) {
         return new Heartbeat(
-                nodeId, NodeType.COMPUTE, HealthStatus.HEALTHY, 1L, 1.0, 1.0, 1.0, version(seconds), NOON, null, Set.of());
+                nodeId, NodeType.COMPUTE, HealthStatus.HEALTHY, 1L, 1.0, 1.0, 1.0, version(seconds), NOON, null,
+                Set.of());
     }
 }

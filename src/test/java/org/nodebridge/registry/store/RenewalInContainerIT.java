@@ -34,7 +34,8 @@ class RenewalInContainerIT extends InPostgres {
                 Map.entry(ID, new StoredEvent(ID, Outcome.UNCHANGED, null, 1, false, "passing")));
         JsonNode row = rows.of(ID);
         assertThat(rows.time(ID, "last_heartbeat")).isEqualTo(at(30).eventTime());
-        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(at(30).eventTime().plus(settings.leases().ttl("effect")));
+        assertThat(rows.time(ID, "lease_expires_at"))
+                .isEqualTo(at(30).eventTime().plus(settings.leases().ttl("effect")));
         assertThat(row.path("health_status").asText()).isEqualTo("healthy");
         assertThat(row.path("active_operations").asLong()).isEqualTo(30);
         assertThat(row.path("uptime_seconds").asDouble()).isEqualTo(12.5);
@@ -85,7 +86,8 @@ class RenewalInContainerIT extends InPostgres {
         assertThat(row.path("health_status").asText()).isEqualTo("healthy");
         assertThat(row.path("check_status").asText()).isEqualTo("passing");
         assertThat(row.path("revision").asLong()).isOne();
-        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(at(40).eventTime().plus(settings.leases().ttl("effect")));
+        assertThat(rows.time(ID, "lease_expires_at"))
+                .isEqualTo(at(40).eventTime().plus(settings.leases().ttl("effect")));
     }
 
     @Test
@@ -94,7 +96,8 @@ class RenewalInContainerIT extends InPostgres {
 
         store(NODE.heartbeat(at(30), HealthStatus.HEALTHY, at(30).eventTime()));
 
-        assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(at(100).eventTime().plus(settings.leases().ttl("effect")));
+        assertThat(rows.time(ID, "lease_expires_at"))
+                .isEqualTo(at(100).eventTime().plus(settings.leases().ttl("effect")));
         assertThat(rows.time(ID, "last_heartbeat")).isEqualTo(at(100).eventTime());
     }
 

@@ -161,7 +161,10 @@ class SchemaMigrationInContainerIT {
         }
     }
 
-    /** As a replica of this version finds it when the others are of a later one already, or when an upgrade is taken back. */
+    /**
+     * As a replica of this version finds it when the others are of a later one already, or when an upgrade is taken
+     * back.
+     */
     @Test
     void startsOnASchemaThatALaterVersionHasMigrated() {
         migration.migrate();

@@ -25,7 +25,8 @@ class TopologyDiffTest {
     private final Change added = change(40, "orchestrator-002", "orchestrator", "registered", null, "active",
             content("http://orchestrator-002:8053/health", "{\"max_concurrent_workflows\": 100}"));
     private final Change updated = change(41, "reducer-001", "reducer", "updated", "active", "active",
-            content("http://reducer-001:8060/health", "{\"aggregation_throughput\": 2000}"), "endpoints", "capabilities");
+            content("http://reducer-001:8060/health", "{\"aggregation_throughput\": 2000}"), "endpoints",
+            "capabilities");
     private final Change removed = new Change(42, "orchestrator-001", "orchestrator", "expired", "lease_expired",
             "expired", "active", "critical", null, NOW, new UUID(0, 42), NOW, List.of("status"), null);
 

@@ -1,5 +1,6 @@
 package org.nodebridge.registry.lease.probe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -26,7 +27,7 @@ import org.nodebridge.registry.lease.probe.ProbeResult.Outcome;
 class ConcurrentProbesTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final byte[] OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes();
+    private static final byte[] OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8);
 
     private final List<ProbeResult> counted = new CopyOnWriteArrayList<>();
     private final CountDownLatch released = new CountDownLatch(1);
