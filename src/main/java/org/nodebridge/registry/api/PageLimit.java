@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.api;
 
 /** How many entries a page of any listing may have. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.api;
 
 /** As much is under way as may be; nothing has been done. */

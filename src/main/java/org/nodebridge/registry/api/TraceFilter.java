@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.api;
 
 import jakarta.annotation.Priority;
@@ -7,7 +8,9 @@ import jakarta.ws.rs.ext.Provider;
 import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.tracing.Tracing;
 
-/** Puts a request's correlation id on its span; here, because the server has begun that by now whatever filters it has. */
+/**
+ * Puts a request's correlation id on its span; here, because the server has begun that by now whatever filters it has.
+ */
 @Provider
 @Priority(AccessFilter.FIRST - 1)
 public class TraceFilter implements ContainerRequestFilter {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The HTTP interface under {@code /api/v1}: manual registration, reading what is registered, health and figures.
  *

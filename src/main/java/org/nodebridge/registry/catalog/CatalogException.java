@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.catalog;
 
 /** Consul did not do what it was asked. Messages never carry the token. */

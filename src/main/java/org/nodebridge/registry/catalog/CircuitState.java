@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.catalog;
 
 /** The three states of a circuit breaker, as Fault Tolerance names them. */

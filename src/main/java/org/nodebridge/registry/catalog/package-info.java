@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Consul, where callers discover nodes: what a registration looks like there and how it gets there.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.changes;
 
 /** So many watch this replica that no more are let in. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The replicas among themselves: which are there, and which one leads.
  *

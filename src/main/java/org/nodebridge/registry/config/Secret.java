@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.config;
 
 /** A value that shows itself only to who asks for it, never in a log line or a message. */

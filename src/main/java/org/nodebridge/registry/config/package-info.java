@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Every setting in one place: its key, its default and what a good value is.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What nodes say, read into one type whatever the dialect.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.health;
 
 /** Finds out how one component is. Called every few seconds from a managed thread; may block for some seconds. */

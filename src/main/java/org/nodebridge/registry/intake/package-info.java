@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Kafka: what nodes say comes in, dead letters and the registry's own requests go out.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Nodes that go silent: found when their lease ends, probed, and given up only when that is certain enough.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Every metric name and label in one class, {@link org.nodebridge.registry.metrics.RegistryMetrics}.
  *

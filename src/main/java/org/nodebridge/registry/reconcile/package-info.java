@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Consul converges to PostgreSQL, and where it has not yet that can be seen.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.registration;
 
 /** Answers could not be told apart: an introspection request with the same correlation id is open. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.registration;
 
 /** More introspection requests are waited for than {@code registry.introspection-request.most-open} allows. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.registration;
 
 /** More manual registrations wait than {@code registry.manual.most-waiting} allows; nothing has been done. */

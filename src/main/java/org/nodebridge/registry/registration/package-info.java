@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The use case: every event of a node ends in PostgreSQL and in Consul, in that order, and what each store did is said.
  *

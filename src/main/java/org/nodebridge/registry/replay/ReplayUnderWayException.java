@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.replay;
 
 /** Another replay of the kind runs, on this or another replica; or the one meant has ended. */

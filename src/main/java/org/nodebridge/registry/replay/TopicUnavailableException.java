@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.replay;
 
 /** Kafka did not answer in time, or would not let the topic be read. */

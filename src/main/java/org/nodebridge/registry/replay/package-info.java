@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Records that are read a second time: dead letters that may be readable by now, and whole topics from which a lost
  * database is built again.

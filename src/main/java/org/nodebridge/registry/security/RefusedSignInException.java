@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.security;
 
 /** Credentials that are not good; the message may be shown to who sent them. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Who is calling, and what they may do: roles, sign-in by password or by token, and how requests by plain HTTP are
  * answered. Also what tells one request from another, its correlation id, and the log lines that carry it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,8 +11,8 @@ import org.nodebridge.registry.health.ComponentProbe;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 
 /**
- * Whether PostgreSQL answers, by asking what it is there for: how many nodes there are. Where counting takes long, as with
- * a million nodes, it is counted less often, and only asked whether it answers in between.
+ * Whether PostgreSQL answers, by asking what it is there for: how many nodes there are. Where counting takes long, as
+ * with a million nodes, it is counted less often, and only asked whether it answers in between.
  */
 @ApplicationScoped
 class PostgresProbe implements ComponentProbe {

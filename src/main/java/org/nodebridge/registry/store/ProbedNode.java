@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
 /** A node that is to be probed, at what it announced as its health endpoint. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
 /** PostgreSQL refuses the data itself; the same call will never succeed. Nothing of the call has been kept. */

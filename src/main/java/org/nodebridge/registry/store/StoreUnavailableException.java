@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
 /** PostgreSQL cannot be reached, or gave up: an outage. The same call may succeed later, and may have succeeded now. */

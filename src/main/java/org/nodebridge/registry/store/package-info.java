@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * PostgreSQL, the record of truth: one row of {@code tool_registrations} per node.
  *

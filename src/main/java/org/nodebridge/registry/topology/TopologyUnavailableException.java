@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.topology;
 
 /** Kafka has not done what the topology topic was to be used for. */

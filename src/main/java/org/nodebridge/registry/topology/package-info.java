@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What has changed, told on Kafka, each change once and in the order of the revisions.
  *

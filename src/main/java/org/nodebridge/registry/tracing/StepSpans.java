@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.tracing;
 
 import io.opentelemetry.api.common.AttributeKey;
@@ -44,7 +45,8 @@ public final class StepSpans {
     /**
      * Ends them all.
      *
-     * @param outcome of a node, and of the batch for {@code null}; may itself be {@code null} where nothing can be said.
+     * @param outcome of a node, and of the batch for {@code null}; may itself be {@code null} where nothing can be
+     *     said.
      *     {@code refused} and {@code unavailable} are failures
      */
     public void end(UnaryOperator<String> outcome) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.benchmark;
 
 /** So many things in that time, the wait for the last one's effect included. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * {@code mvn -Pbenchmark verify}: how fast the registry is, and how near that is to what its two stores can take.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The running registry seen from outside: real Kafka, PostgreSQL and Consul, Open Liberty as the build has installed
  * it, and nothing of the application's own code in the looking.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The README and the pages under {@code docs}, held to the project: links lead somewhere, tests that are named exist,
  * and every command either is run by a test or says why it is not.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * {@code mvn -Pembedded}: the registry with all the servers it needs and a simulated fleet, on one machine and without
  * Docker, from one command.

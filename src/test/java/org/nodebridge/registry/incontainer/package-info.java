@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * In-container tests: one Open Liberty for all classes named {@code *InContainerIT}, with the registry's own server
  * configuration, a real PostgreSQL and a real Consul. What is under test there is what only a container gives: CDI

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What the registry must hold after any events in any order, and events to try it with.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.servers;
 
 /** A server that could not be started; the message says why and ends with the last lines of its log. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Real servers: Kafka, PostgreSQL, Consul and Open Liberty, for the tests and for {@code mvn -Pembedded}. They are
  * child processes, without Docker; {@code mvn verify -Pcontainers} runs the first three in containers of their official

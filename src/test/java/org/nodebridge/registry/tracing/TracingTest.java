@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.tracing;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +56,8 @@ class TracingTest {
         assertThat(off.isOn()).isFalse();
         assertThat(off.process(List.of(message("a", sampled(TRACE))), "group")).isSameAs(TracedBatch.NONE);
         assertThat(off.ofRequest("a", "b")).isNull();
-        assertThat(off.send("topic", headers::put, () -> CompletableFuture.completedFuture("sent")).toCompletableFuture())
+        assertThat(off.send("topic", headers::put, () -> CompletableFuture.completedFuture("sent"))
+                .toCompletableFuture())
                 .isCompletedWithValue("sent");
         assertThat(headers).isEmpty();
     }

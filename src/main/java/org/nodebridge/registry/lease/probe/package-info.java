@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Asks nodes for their health, at addresses that the nodes themselves have named.
  *
