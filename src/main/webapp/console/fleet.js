@@ -68,20 +68,22 @@ async function poll(signal) {
   }
 }
 
-/** Heartbeats are no changes, so the stream does not tell them; whoever shows them reads them again. */
+/**
+ * Neither a heartbeat nor Consul's confirmation is a change of a node, so the stream does not tell them; whoever shows
+ * them reads them again.
+ */
 export async function keepSignsOfLife(signal) {
   while (!signal.aborted) {
     await pause(SIGNS_OF_LIFE_MS);
     if (signal.aborted || document.hidden || fleet.state !== "live") continue;
     try {
-      const fields = "node_id,last_heartbeat,lease_expires_at";
+      const fields = "node_id,last_heartbeat,lease_expires_at,stores,consul_error";
       for (const signs of (await readAll(`&fields=${fields}`, signal)).values()) {
         const node = fleet.nodes.get(signs.node_id);
         if (!node) continue;
-        node.last_heartbeat = signs.last_heartbeat;
-        node.lease_expires_at = signs.lease_expires_at;
+        Object.assign(node, { consul_error: undefined }, signs);
       }
-      redraw();
+      set({ version: fleet.version + 1 });
     } catch {
       // told where the stream or the next read fails
     }

@@ -5,6 +5,7 @@ import jakarta.annotation.Priority;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.nodebridge.registry.config.SecuritySettings;
+import org.nodebridge.registry.security.Caller;
 import org.nodebridge.registry.security.SignIn;
 
 /**
@@ -41,13 +43,19 @@ public class AccessFilter implements ContainerRequestFilter {
     @Context
     private ResourceInfo operation;
 
+    @Context
+    private HttpServletRequest servletRequest;
+
     @Override
     public void filter(ContainerRequestContext request) {
+        CallerContext context =
+                new CallerContext(Caller.of(servletRequest).orElse(null), servletRequest.isSecure());
+        request.setSecurityContext(context);
         Optional<String> role = roleFor(request.getMethod(), operation.getResourceMethod());
-        if (role.isEmpty() || isOpen(role.get()) || request.getSecurityContext().isUserInRole(role.get())) {
+        if (role.isEmpty() || isOpen(role.get()) || context.isUserInRole(role.get())) {
             return;
         }
-        request.abortWith(request.getSecurityContext().getUserPrincipal() == null
+        request.abortWith(context.caller() == null
                 ? notSignedIn(request)
                 : Problem.ofStatus(403, "The role is missing", "this needs the role " + role.get()).response());
     }

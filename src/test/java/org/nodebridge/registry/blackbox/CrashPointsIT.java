@@ -62,9 +62,7 @@ class CrashPointsIT {
                 "JVM_ARGS", CrashPoint.prepare(directory),
                 "REGISTRY_INTAKE_BATCH_SIZE", "100",
                 "REGISTRY_CONSUL_TRANSACTIONS", "1",
-                "REGISTRY_LEASE_TTL", "PT2H",
-                // so that the dead one's partitions are free sooner
-                "MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "6000"));
+                "REGISTRY_LEASE_TTL", "PT2H"));
         group = new ConsumerGroup(servers);
         registry.liberty().start();
     }

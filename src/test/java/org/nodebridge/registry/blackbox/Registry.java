@@ -75,6 +75,8 @@ final class Registry {
         // most nodes of the tests are neither there to be probed nor send heartbeats
         environment.put("REGISTRY_LEASE_TTL", "PT1H");
         environment.put("HTTP_READ_TIMEOUT", "5s");
+        // Kafka's clients would leave the partitions of one that was killed to nobody for 45 s
+        environment.put("MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "10000");
         environment.putAll(settings);
         environment.merge("JVM_ARGS", QUICK_START, (given, ours) -> given + " " + ours);
         LibertyServer liberty = LibertyServer.in(directory, environment);
