@@ -22,7 +22,7 @@ import org.nodebridge.registry.servers.ProjectDirectory;
 /** The registry as the build has made it, as far as a test needs it: nothing in it reads from Kafka or answers HTTP. */
 public final class RegistryArchive {
 
-    private static final String PACKAGES = "event|config|store|catalog|registration|metrics|health";
+    private static final String PACKAGES = "event|config|store|catalog|registration|metrics|health|tracing";
 
     /** The importer asks of directories too, and passes over all that is in one it may not take. */
     private static final String CONTENT =
@@ -30,8 +30,9 @@ public final class RegistryArchive {
 
     /** Of no use without {@code intake}; left out, because the server scans every jar at every deployment. */
     private static final List<String> LIBRARIES_OF_INTAKE = List.of(
-            "smallrye-", "mutiny-", "vertx-", "netty-", "kafka-", "opentelemetry-", "microprofile-reactive-",
-            "snappy-", "lz4-", "zstd-", "jctools-", "reactive-streams-");
+            "smallrye-", "mutiny-", "vertx-", "netty-", "kafka-", "microprofile-reactive-",
+            "opentelemetry-instrumentation-", "opentelemetry-semconv-", "opentelemetry-api-incubator-", "snappy-",
+            "lz4-", "zstd-", "jctools-", "reactive-streams-");
 
     private RegistryArchive() {}
 
