@@ -46,8 +46,7 @@ public final class StepSpans {
      * Ends them all.
      *
      * @param outcome of a node, and of the batch for {@code null}; may itself be {@code null} where nothing can be
-     *     said.
-     *     {@code refused} and {@code unavailable} are failures
+     *     said. {@code refused} and {@code unavailable} are failures
      */
     public void end(UnaryOperator<String> outcome) {
         for (Begun one : begun) {

@@ -3,7 +3,6 @@ package org.nodebridge.registry.blackbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import java.io.IOException;
@@ -18,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.nodebridge.registry.servers.Chromium;
+import org.nodebridge.registry.servers.Needed;
 import org.nodebridge.registry.servers.ProjectDirectory;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -56,12 +56,7 @@ final class Browser implements AutoCloseable {
 
     /** Skips the test where no browser is to be had, but fails it in CI, where one must be. */
     static Chromium required() {
-        Chromium chromium = Chromium.find().orElse(null);
-        if (chromium == null && System.getenv("CI") != null) {
-            throw new AssertionError(Chromium.HOW_TO_GET);
-        }
-        assumeTrue(chromium != null, Chromium.HOW_TO_GET);
-        return chromium;
+        return Needed.orSkip(Chromium.find(), Chromium.HOW_TO_GET);
     }
 
     static Browser of(Chromium chromium, String url) {

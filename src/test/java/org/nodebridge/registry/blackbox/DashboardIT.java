@@ -3,7 +3,6 @@ package org.nodebridge.registry.blackbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,9 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.servers.Needed;
 import org.nodebridge.registry.servers.ProjectDirectory;
 import org.nodebridge.registry.servers.PrometheusServer;
 
@@ -33,10 +32,10 @@ class DashboardIT {
 
     @Test
     void everyQueryOfEveryPanelHasDataOnceItHasHappened() throws Exception {
-        Optional<PrometheusServer> found = PrometheusServer.reading(
-                "localhost:" + registry.liberty().httpPort(), Backends.emptyDirectory("prometheus"));
-        assumeTrue(found.isPresent(), PrometheusServer.HOW_TO_GET);
-        PrometheusServer prometheus = found.get();
+        PrometheusServer prometheus = Needed.orSkip(
+                PrometheusServer.reading(
+                        "localhost:" + registry.liberty().httpPort(), Backends.emptyDirectory("prometheus")),
+                PrometheusServer.HOW_TO_GET);
         List<String> queries = queries();
         // histograms have no quantile before they have seen something, between two readings
         PlainNode byHand = PlainNode.unique("dashboard");

@@ -3,7 +3,6 @@ package org.nodebridge.registry.blackbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.EarlierVersion;
+import org.nodebridge.registry.servers.Needed;
 import org.nodebridge.registry.servers.ProjectDirectory;
 import org.nodebridge.registry.servers.ServerGroup;
 import org.slf4j.Logger;
@@ -54,9 +53,7 @@ class RollingUpgradeIT {
 
     @BeforeAll
     static void startTheVersionBefore() throws IOException {
-        Optional<EarlierVersion> earlier = EarlierVersion.find();
-        assumeTrue(earlier.isPresent(), EarlierVersion.HOW_TO_GET);
-        before = earlier.get();
+        before = Needed.orSkip(EarlierVersion.find(), EarlierVersion.HOW_TO_GET);
         servers = Backends.start("upgrade");
         replicas = new ArrayList<>(Stream.of("one", "two")
                 .map(name -> Registry.on(servers, Backends.emptyDirectory("upgrade/" + name), Map.of(

@@ -2,7 +2,6 @@
 package org.nodebridge.registry.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nodebridge.registry.servers.Executables;
+import org.nodebridge.registry.servers.Needed;
 
 /**
  * Prometheus' own tool reads the rules and runs their tests: the one that PROMTOOL_BIN names, or that is on the PATH.
@@ -67,11 +68,9 @@ class AlertRulesTest {
         if (!named.isBlank()) {
             return named;
         }
-        return Arrays.stream(System.getenv("PATH").split(":"))
-                .map(folder -> Path.of(folder, "promtool"))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst()
-                .orElseGet(() -> abort("no promtool: set PROMTOOL_BIN, or put it on the PATH (.ci/run fetches it)"));
+        Path found = Needed.orSkip(
+                Executables.find("promtool"),
+                "no promtool: set PROMTOOL_BIN, or put it on the PATH (.ci/run fetches it)");
+        return found.toString();
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Programs of this machine, and running one to its end. */
-final class Executables {
+public final class Executables {
 
     private Executables() {}
 
@@ -23,7 +23,7 @@ final class Executables {
         return find(program).isPresent();
     }
 
-    static Optional<Path> find(String program) {
+    public static Optional<Path> find(String program) {
         String path = System.getenv().getOrDefault("PATH", "");
         return Stream.of(path.split(File.pathSeparator))
                 .filter(folder -> !folder.isBlank())
