@@ -54,6 +54,9 @@ class SchemaMigrationInContainerIT {
                     'http://legacy:1/health')
             """;
 
+    private static final String CHANGED_BY_A_RENEWAL = "last_heartbeat|lease_expires_at|epoch|event_timestamp|event_id"
+            + "|heartbeat_timestamp|active_operations|uptime_seconds|cpu_percent|memory_mb";
+
     @Inject
     private SchemaMigration migration;
 
@@ -104,6 +107,19 @@ class SchemaMigrationInContainerIT {
         assertThat(rows.number("SELECT count(*) FROM pg_indexes WHERE indexname IN ('idx_tool_registrations_tool_id',"
                         + " 'idx_tool_registrations_node_type', 'idx_tool_registrations_last_heartbeat')"))
                 .isEqualTo(3);
+    }
+
+    /** A column that is in an index, or in what an index is for, is in the way of that; one in a BRIN index is not. */
+    @Test
+    void letsPostgresRenewARowInItsPlace() {
+        migration.migrate();
+
+        assertThat(rows.number("SELECT count(*) FROM pg_indexes WHERE tablename = 'tool_registrations'"
+                        + " AND indexdef NOT LIKE '%USING brin%' AND indexdef ~ '(" + CHANGED_BY_A_RENEWAL + ")'"))
+                .isZero();
+        assertThat(rows.text("SELECT array_to_string(reloptions, ' ') FROM pg_class"
+                        + " WHERE oid = 'tool_registrations'::regclass"))
+                .contains("fillfactor=");
     }
 
     @Test
