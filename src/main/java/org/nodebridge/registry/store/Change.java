@@ -53,8 +53,16 @@ public record Change(
         if (!DISCOVERABLE.contains(status)) {
             return Kind.REMOVED;
         }
-        boolean wasThere = statusBefore == null ? !change.equals("registered") : DISCOVERABLE.contains(statusBefore);
-        return wasThere ? Kind.UPDATED : Kind.ADDED;
+        return wasThere() ? Kind.UPDATED : Kind.ADDED;
+    }
+
+    /** How many more nodes can be discovered after it than before: 1, 0 or -1. */
+    public int gained() {
+        return (DISCOVERABLE.contains(status) ? 1 : 0) - (wasThere() ? 1 : 0);
+    }
+
+    private boolean wasThere() {
+        return statusBefore == null ? !change.equals("registered") : DISCOVERABLE.contains(statusBefore);
     }
 
     /** Why it is no longer there: the reason that is known, else the status. */

@@ -117,11 +117,15 @@ public class ChangesRepository {
                         .getResultList());
     }
 
-    /** How many nodes can be discovered. */
-    public long countDiscoverable() {
-        return entities.createQuery(
-                        "SELECT COUNT(r) FROM ToolRegistration r WHERE r.status IN ('active', 'suspect')", Long.class)
-                .getSingleResult();
+    /** How many nodes can be discovered, and the last revision that is in what is counted. */
+    public CountAtRevision countDiscoverable() {
+        atOneMoment();
+        return new CountAtRevision(
+                number(entities.createNativeQuery(LAST).getSingleResult()),
+                entities.createQuery(
+                                "SELECT COUNT(r) FROM ToolRegistration r WHERE r.status IN ('active', 'suspect')",
+                                Long.class)
+                        .getSingleResult());
     }
 
     private void atOneMoment() {
@@ -179,6 +183,23 @@ public class ChangesRepository {
 
     /** @param rows by node id */
     public record ChangesAndRows(List<Change> changes, Map<String, ToolRegistration> rows) {}
+
+    /** How many nodes could be discovered when that revision was the last. */
+    public record CountAtRevision(long revision, long nodes) {
+
+        /** How many they are after changes in a row; those that are counted already are passed over. */
+        public CountAtRevision after(List<Change> changes) {
+            long last = revision;
+            long count = nodes;
+            for (Change change : changes) {
+                if (change.revision() > revision) {
+                    last = change.revision();
+                    count += change.gained();
+                }
+            }
+            return new CountAtRevision(last, count);
+        }
+    }
 
     /** Rows as they were when that revision was the last. */
     public record RowsAtRevision(long revision, List<ToolRegistration> rows) {}

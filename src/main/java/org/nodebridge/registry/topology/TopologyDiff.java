@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -49,11 +50,12 @@ public record TopologyDiff(long revision, byte[] json) {
         int bytes = 0;
         for (Change change : changes) {
             ObjectNode json = json(change);
-            int size = utf8(json).length;
-            if (size > MOST_BYTES) {
+            byte[] text = utf8(json);
+            if (text.length > MOST_BYTES) {
                 json.remove(List.of("endpoints", "capabilities"));
-                size = utf8(json.put("content_omitted", true)).length;
+                text = utf8(json.put("content_omitted", true));
             }
+            int size = text.length;
             if (!together.isEmpty() && bytes + size > MOST_BYTES) {
                 messages.add(message(together, written, registryId, historyId, totalNodes, now));
                 together.clear();
@@ -61,7 +63,7 @@ public record TopologyDiff(long revision, byte[] json) {
                 bytes = 0;
             }
             together.add(change);
-            written.add(json);
+            written.addRawValue(new RawValue(new String(text, StandardCharsets.UTF_8)));
             bytes += size;
         }
         messages.add(message(together, written, registryId, historyId, totalNodes, now));

@@ -9,6 +9,7 @@ import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.Change;
 import org.nodebridge.registry.store.ChangesRepository;
+import org.nodebridge.registry.store.ChangesRepository.CountAtRevision;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.StoreException;
 import org.nodebridge.registry.store.TopologyRepository;
@@ -38,6 +40,7 @@ public class TopologyPublisher {
     private static final long INTERVAL_MILLIS = 500;
     private static final int MOST_CHANGES = 500;
     private static final long LONGEST_FINISH_SECONDS = 5;
+    private static final Duration COUNTED = Duration.ofMinutes(1);
 
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -72,6 +75,8 @@ public class TopologyPublisher {
     private long leadingToken;
     private UUID historyId;
     private long revision;
+    private CountAtRevision nodes;
+    private long countAgainAt;
     private int failures;
     private long waitUntil = System.nanoTime();
 
@@ -162,7 +167,7 @@ public class TopologyPublisher {
                         .log("Changes have left the history before they were told");
             }
             topic.publish(historyId, TopologyDiff.of(
-                    next, settings.registryId(), historyId, changes.countDiscoverable(), Instant.now()));
+                    next, settings.registryId(), historyId, nodesAfter(next), Instant.now()));
             revision = next.get(next.size() - 1).revision();
             metrics.topologyChanges(next.size());
             if (!repository.advance(revision, leadingToken)) {
@@ -173,7 +178,18 @@ public class TopologyPublisher {
         }
     }
 
+    /** Counts all nodes now and then, and what changes from there on, as counting takes as long as there are nodes. */
+    private long nodesAfter(List<Change> next) {
+        if (nodes == null || System.nanoTime() - countAgainAt > 0) {
+            nodes = changes.countDiscoverable();
+            countAgainAt = System.nanoTime() + COUNTED.toNanos();
+        }
+        nodes = nodes.after(next);
+        return nodes.nodes();
+    }
+
     private void leave() {
+        nodes = null;
         if (taken) {
             taken = false;
             topic.leave();
