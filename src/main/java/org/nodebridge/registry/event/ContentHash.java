@@ -115,8 +115,23 @@ public final class ContentHash {
             return;
         }
         json.append('"');
-        ENCODER.quoteAsString(text, json);
+        if (isPlain(text)) {
+            json.append(text);
+        } else {
+            ENCODER.quoteAsString(text, json);
+        }
         json.append('"');
+    }
+
+    /** Whether JSON has it as it is; the encoder, which looks for the same, appends by single characters. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static MessageDigest sha256() {

@@ -17,8 +17,11 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Below this many it is not worth a second core's while. */
+    private static final int FEW = 64;
+
     static List<IntroducedRow> of(List<Introduced> events, LeaseSettings leases) {
-        return events.stream()
+        return (events.size() < FEW ? events.stream() : events.parallelStream())
                 .map(event -> new IntroducedRow(
                         event, ContentHash.of(event.node(), ContentHash.VOLATILE_METADATA), leases))
                 .toList();

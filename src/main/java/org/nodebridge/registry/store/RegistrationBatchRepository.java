@@ -47,12 +47,13 @@ public class RegistrationBatchRepository {
      */
     @Transactional
     public StoredBatch store(RegistrationBatch batch) {
+        // before anything is locked
+        List<IntroducedRow> introductions = IntroducedRow.of(batch.introductions(), settings.leases());
         try (Connection connection = dataSource.getConnection()) {
             Map<String, RowLocks.Held> held = RowLocks.take(
                     connection, batch.events().stream().map(OfNode::nodeId).collect(Collectors.toSet()));
-            Map<String, StoredEvent> introduced = batch.introductions().isEmpty()
-                    ? Map.of()
-                    : introduce(connection, IntroducedRow.of(batch.introductions(), settings.leases()), held);
+            Map<String, StoredEvent> introduced =
+                    introductions.isEmpty() ? Map.of() : introduce(connection, introductions, held);
             Map<String, StoredEvent> departed =
                     batch.departures().isEmpty() ? Map.of() : depart(connection, batch.departures());
             Map<String, StoredEvent> renewed =
