@@ -2,14 +2,14 @@
 package org.nodebridge.registry.registration;
 
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.store.IntrospectionAnswersRepository;
@@ -28,30 +28,27 @@ class IntrospectionAnswers {
 
     private static final Logger LOG = LoggerFactory.getLogger(IntrospectionAnswers.class);
 
+    /** Small batches come a hundred times a second and more, and who asked waits for seconds. */
+    private static final long GATHERED_MILLIS = 50;
+
     /** Batches that are told of at once. */
-    private static final int MOST_AT_ONCE = 20;
+    private static final int MOST_AT_ONCE = 50;
 
     /** The requests' correlation ids are UUIDs; other ones cannot be an answer. */
     private static final int LENGTH_OF_A_UUID = 36;
 
-    @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
-    private ManagedThreadFactory threadFactory;
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
 
     @Inject
     private IntrospectionAnswersRepository repository;
 
-    private ExecutorService thread;
     private Gatherer<List<Introduction>> batches;
 
     @PostConstruct
     void open() {
-        thread = OwnThreads.of(threadFactory, 1);
-        batches = new Gatherer<>(thread, MOST_AT_ONCE, this::note);
-    }
-
-    @PreDestroy
-    void close() {
-        thread.shutdownNow();
+        batches = new Gatherer<>(
+                work -> scheduler.schedule(work, GATHERED_MILLIS, TimeUnit.MILLISECONDS), MOST_AT_ONCE, this::note);
     }
 
     /** Does not wait. What PostgreSQL cannot note is lost, and its node is then missing among those that answered. */
@@ -65,8 +62,13 @@ class IntrospectionAnswers {
                 .map(event -> new Introduction(
                         event.correlationId().toLowerCase(Locale.ROOT), event.nodeId(), event.node().type().wireName()))
                 .toList();
-        if (!introductions.isEmpty()) {
+        if (introductions.isEmpty()) {
+            return;
+        }
+        try {
             batches.add(introductions);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().log("The server stops; answers to introspection requests are not noted");
         }
     }
 

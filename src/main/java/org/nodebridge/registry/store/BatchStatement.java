@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 
@@ -30,6 +31,12 @@ final class BatchStatement<T> implements AutoCloseable {
 
     BatchStatement<T> text(Function<T, String> column) throws SQLException {
         return array("text", column);
+    }
+
+    /** An array that is not made from the rows. */
+    BatchStatement<T> text(Collection<String> elements) throws SQLException {
+        statement.setArray(next++, connection.createArrayOf("text", elements.toArray()));
+        return this;
     }
 
     BatchStatement<T> bigint(Function<T, Long> column) throws SQLException {

@@ -6,9 +6,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +23,10 @@ import javax.sql.DataSource;
 @TranslatesFailures
 @Transactional
 public class CatalogDebtRepository {
+
+    /** A figure, because statements with an answer of any length are not sent together with others. */
+    private static final String WITHOUT_WAITING_FOR_THE_DISK =
+            "SELECT length(set_config('synchronous_commit', 'off', TRUE));\n";
 
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
@@ -63,6 +67,7 @@ public class CatalogDebtRepository {
     }
 
     /** Lets go of rows that could not be brought to Consul, so that the next look finds them. */
+    @Transactional(TxType.NOT_SUPPORTED)
     public void unclaim(Collection<String> nodeIds) {
         update(
                 """
@@ -89,9 +94,10 @@ public class CatalogDebtRepository {
      * may have written to Consul before we did, so that Consul may now hold the older of the two. The note does not
      * wait for the disk: if PostgreSQL loses it, the row is owed once more.
      */
+    @Transactional(TxType.NOT_SUPPORTED)
     public void confirm(Map<String, Long> revisions) {
         update(
-                """
+                WITHOUT_WAITING_FOR_THE_DISK + """
                 UPDATE tool_registrations AS r
                 SET catalog_version = CASE WHEN r.revision = i.revision THEN i.revision ELSE r.catalog_version END,
                     revision = CASE WHEN r.revision = i.revision THEN r.revision ELSE r.revision + 1 END,
@@ -103,8 +109,7 @@ public class CatalogDebtRepository {
                 """,
                 revisions.keySet(),
                 List.copyOf(revisions.entrySet()),
-                statement -> statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue),
-                false);
+                statement -> statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue));
     }
 
     /**
@@ -112,6 +117,7 @@ public class CatalogDebtRepository {
      *
      * @param revisions what was refused; a row that has moved on since is not meant
      */
+    @Transactional(TxType.NOT_SUPPORTED)
     public void refuse(Map<String, String> reasons, Map<String, Long> revisions) {
         update(
                 """
@@ -129,6 +135,7 @@ public class CatalogDebtRepository {
     }
 
     /** Makes Consul owed these nodes again, because something else than their rows may have been written there. */
+    @Transactional(TxType.NOT_SUPPORTED)
     public void owe(Collection<String> nodeIds) {
         update(
                 """
@@ -142,28 +149,20 @@ public class CatalogDebtRepository {
                 statement -> statement.text(nodeId -> nodeId));
     }
 
+    /** In one trip to PostgreSQL and back, in which the driver has all of it done and committed. */
     private <T> void update(String sql, Collection<String> nodeIds, List<T> rows, Binding<T> binding) {
-        update(sql, nodeIds, rows, binding, true);
-    }
-
-    private <T> void update(
-            String sql, Collection<String> nodeIds, List<T> rows, Binding<T> binding, boolean durably) {
         if (rows.isEmpty()) {
             return;
         }
-        try (Connection connection = dataSource.getConnection()) {
-            if (!durably) {
-                try (Statement commit = connection.createStatement()) {
-                    commit.execute("SET LOCAL synchronous_commit TO off");
-                }
+        // who holds nothing else can wait without an order
+        boolean ordered = rows.size() > 1;
+        try (Connection connection = dataSource.getConnection();
+                var statement = new BatchStatement<>(connection, ordered ? RowLocks.IN_ORDER + sql : sql, rows)) {
+            if (ordered) {
+                statement.text(nodeIds);
             }
-            if (rows.size() > 1) {
-                RowLocks.take(connection, nodeIds); // who holds nothing else can wait
-            }
-            try (var statement = new BatchStatement<>(connection, sql, rows)) {
-                binding.bind(statement);
-                statement.bound().executeUpdate();
-            }
+            binding.bind(statement);
+            statement.bound().execute();
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
         }

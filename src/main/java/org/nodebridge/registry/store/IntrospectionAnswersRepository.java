@@ -4,6 +4,7 @@ package org.nodebridge.registry.store;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,7 +21,8 @@ import javax.sql.DataSource;
 
 /**
  * Introspection requests that somebody waits for, and who has answered them, on whatever replica the answer was read.
- * Times are PostgreSQL's. Safe from many threads and replicas; every call is a transaction of its own.
+ * Times are PostgreSQL's. Safe from many threads and replicas; every call is a transaction of its own, {@link #note} is
+ * two.
  */
 @ApplicationScoped
 @TranslatesFailures
@@ -91,7 +93,8 @@ public class IntrospectionAnswersRepository {
         }
     }
 
-    /** Notes those of the introductions that answer an open request; costs next to nothing while none is. */
+    /** Notes those of the introductions that answer an open request; costs one question while none is. */
+    @Transactional(TxType.NOT_SUPPORTED)
     public void note(List<Introduction> introductions) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement anyOpen = connection.prepareStatement(ANY_OPEN);

@@ -25,6 +25,19 @@ final class RowLocks {
             FOR NO KEY UPDATE
             """;
 
+    /**
+     * Holds the rows of the one array it takes, and tells nothing of them; goes before a statement that is sent in the
+     * same trip.
+     */
+    static final String IN_ORDER = """
+            SELECT count(*)
+            FROM (SELECT 1
+                  FROM tool_registrations AS r
+                  WHERE r.tool_id = ANY (?::text[])
+                  ORDER BY r.tool_id
+                  FOR NO KEY UPDATE) AS held;
+            """;
+
     private RowLocks() {}
 
     /**
