@@ -11,6 +11,7 @@ import org.nodebridge.registry.embedded.Console;
 import org.nodebridge.registry.embedded.RunLock;
 import org.nodebridge.registry.servers.ConsulServer;
 import org.nodebridge.registry.servers.JvmExit;
+import org.nodebridge.registry.servers.KafkaServer;
 import org.nodebridge.registry.servers.LibertyServer;
 import org.nodebridge.registry.servers.ProjectDirectory;
 import org.nodebridge.registry.servers.ServerGroup;
@@ -48,6 +49,7 @@ public final class Benchmark {
         console.say("Measuring the registry beside its stores; " + facts);
         home.empty();
         ServerGroup servers = ServerGroup.onFreePorts(home.path(), Map.of());
+        servers.kafka().ifPresent(KafkaServer::forLong);
         try {
             servers.start(console::step);
             facts.putAll(Machine.versions(servers));

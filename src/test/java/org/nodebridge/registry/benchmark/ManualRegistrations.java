@@ -101,7 +101,7 @@ final class ManualRegistrations implements Row {
     }
 
     /** Whether it was done at once: 202 would mean that one store lacks it, 429 is an answer and no registration. */
-    private boolean register(RegistryApi api) throws IOException, InterruptedException {
+    private boolean register(RegistryApi api) throws IOException {
         long number = sent.getAndIncrement();
         int status = api.statusOfPost(
                 "/api/v1/registrations", TEXT.registration("manual-" + number % NODES, number, Instant.now()));

@@ -26,6 +26,7 @@ public final class KafkaServer extends Server {
     private final int controllerPort = FreePorts.one();
     private final Secured secured;
     private List<String> options = ClassArchive.optionsOfKafka();
+    private List<String> compilers = List.of("-XX:TieredStopAtLevel=1");
 
     /** A second listener, by TLS with certificates of both sides and SCRAM-SHA-512. */
     private record Secured(int port, SelfSigned certificate, Path clients, String user, String password) {}
@@ -48,6 +49,15 @@ public final class KafkaServer extends Server {
      */
     public KafkaServer secured(SelfSigned certificate, Path clients, String user, String password) {
         return new KafkaServer(directory(), port, new Secured(FreePorts.one(), certificate, clients, user, password));
+    }
+
+    /**
+     * The same with all of the JVM's compilers, as brokers have in earnest. Those of tests end before they would gain
+     * by the second one. Before the first start.
+     */
+    public KafkaServer forLong() {
+        compilers = List.of();
+        return this;
     }
 
     /** The same, which leaves an archive of the classes it has loaded when it ends. */
@@ -147,10 +157,12 @@ public final class KafkaServer extends Server {
     private List<String> java(String mainClass, String... arguments) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> always = List.of(
-                "-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
+                "-Xms256m", "-Xmx512m", "-Djava.awt.headless=true",
                 // the class path is longer than the system shows of a command line
                 "@" + directory().resolve("java.args"), mainClass);
-        return Stream.of(List.of(java.toString()), options, always, List.of(arguments)).flatMap(List::stream).toList();
+        return Stream.of(List.of(java.toString()), options, compilers, always, List.of(arguments))
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static String classpath() throws IOException {
