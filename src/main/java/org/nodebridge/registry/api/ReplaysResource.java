@@ -138,12 +138,14 @@ public class ReplaysResource {
      * @param differences nodes that would change, 1000 at most; only of a single replay that was a dry run
      */
     @Schema(requiredProperties = {"id", "status", "dry_run", "percent"})
+    // @formatter:off: it takes the braces of an annotation for those of the record
     record ReplayView(
             UUID id, String status, boolean dryRun, @Schema(oneOf = {String.class, Map.class}) Object from,
             @Schema(type = SchemaType.ARRAY, implementation = String.class) JsonNode topics, long recordsTotal,
             long recordsRead, double percent, @Schema(type = SchemaType.OBJECT) JsonNode counts,
             @Schema(type = SchemaType.ARRAY, implementation = Object.class) JsonNode differences, String error,
             boolean cancelRequested, String replica, String requestedBy, Instant requestedAt, Instant finishedAt) {
+        // @formatter:on
 
         static ReplayView of(TopicReplay replay) {
             double share = replay.recordsTotal() == 0 ? 1 : (double) replay.recordsRead() / replay.recordsTotal();

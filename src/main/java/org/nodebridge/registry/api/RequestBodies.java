@@ -43,11 +43,13 @@ final class RequestBodies {
             @Schema(minimum = "1", maximum = "10000") Integer limit) {}
 
     @Schema(name = "TopicsToReplay", requiredProperties = "from")
+    // @formatter:off: it takes the braces of an annotation for those of the record
     record TopicsToReplay(
             @Schema(oneOf = {String.class, Map.class}, description = "earliest, a time, or offsets by partition")
-                    Object from,
+            Object from,
             List<String> topics,
             Boolean dryRun) {}
+    // @formatter:on
 
     @Schema(name = "HeldCohorts")
     record Cohorts(@Schema(description = TYPES) String nodeType, String region) {}

@@ -44,21 +44,21 @@ public class CatalogDebtRepository {
     @SuppressWarnings("unchecked")
     public List<ToolRegistration> claim(Duration age, Duration time, int limit) {
         return entities.createNativeQuery(
-                        """
-                        UPDATE tool_registrations AS r
-                        SET catalog_claimed_until = now() + make_interval(secs => ?1)
-                        FROM (SELECT r.tool_id
-                              FROM tool_registrations AS r
-                              WHERE r.catalog_version <> r.revision
-                                AND r.catalog_error IS NULL
-                                AND r.updated_at < now() - make_interval(secs => ?2)
-                                AND (r.catalog_claimed_until IS NULL OR r.catalog_claimed_until < now())
-                              ORDER BY r.updated_at
-                              LIMIT ?3
-                              FOR NO KEY UPDATE SKIP LOCKED) AS owed
-                        WHERE r.tool_id = owed.tool_id
-                        RETURNING r.*
-                        """,
+                """
+                UPDATE tool_registrations AS r
+                SET catalog_claimed_until = now() + make_interval(secs => ?1)
+                FROM (SELECT r.tool_id
+                      FROM tool_registrations AS r
+                      WHERE r.catalog_version <> r.revision
+                        AND r.catalog_error IS NULL
+                        AND r.updated_at < now() - make_interval(secs => ?2)
+                        AND (r.catalog_claimed_until IS NULL OR r.catalog_claimed_until < now())
+                      ORDER BY r.updated_at
+                      LIMIT ?3
+                      FOR NO KEY UPDATE SKIP LOCKED) AS owed
+                WHERE r.tool_id = owed.tool_id
+                RETURNING r.*
+                """,
                         ToolRegistration.class)
                 .setParameter(1, time.toMillis() / 1000.0)
                 .setParameter(2, age.toMillis() / 1000.0)

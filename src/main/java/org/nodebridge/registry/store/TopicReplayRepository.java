@@ -63,10 +63,10 @@ public class TopicReplayRepository {
     /** Notes how far a replay has come; tells whether it shall go on. */
     public boolean progress(UUID id, long recordsRead, JsonNode counts) {
         return execute(
-                        """
-                        UPDATE topic_replays SET records_read = ?::bigint, counts = ?::jsonb
-                        WHERE id = ?::uuid AND status = 'running' AND NOT cancel_requested
-                        """,
+                """
+                UPDATE topic_replays SET records_read = ?::bigint, counts = ?::jsonb
+                WHERE id = ?::uuid AND status = 'running' AND NOT cancel_requested
+                """,
                         recordsRead, counts, id)
                 > 0;
     }

@@ -50,8 +50,9 @@ final class ConsumerGroup {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         Stream.of(Registry.INTROSPECTION, Registry.HEARTBEAT)
                 .map(topic -> answer(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic)))
-                .forEach(topic -> topic.partitions().forEach(partition ->
-                        latest.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest())));
+                .flatMap(topic -> topic.partitions().stream()
+                        .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                .forEach(partition -> latest.put(partition, OffsetSpec.latest()));
         Map<TopicPartition, Long> ends = new HashMap<>();
         answer(admin.listOffsets(latest).all()).forEach((partition, end) -> ends.put(partition, end.offset()));
         return ends;

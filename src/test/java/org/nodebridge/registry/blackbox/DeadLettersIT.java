@@ -7,6 +7,7 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -148,12 +149,10 @@ class DeadLettersIT {
     void isForOperatorsOnly() {
         assertThat(registry.get(PATH).status()).isEqualTo(403);
         assertThat(registry.get(PATH + "/" + id(HOPELESS)).status()).isEqualTo(403);
-        assertThat(registry.send(registry.request(PATH + "/replay")
-                                .header("Content-Type", "application/json")
-                                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
-                                        "{\"ids\": [\"" + id(HOPELESS) + "\"]}")))
-                        .status())
-                .isEqualTo(401);
+        HttpRequest.Builder byNobody = registry.request(PATH + "/replay")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"ids\": [\"" + id(HOPELESS) + "\"]}"));
+        assertThat(registry.send(byNobody).status()).isEqualTo(401);
     }
 
     @ParameterizedTest

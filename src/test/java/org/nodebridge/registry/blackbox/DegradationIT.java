@@ -457,10 +457,8 @@ class DegradationIT {
     private static void awaitTriesWithoutPostgres() {
         int before = waits();
         eventually().until(() -> waits() >= before + 3);
-        eventually().untilAsserted(() -> assertThat(registry.get("/api/v1/health")
-                        .json()
-                        .at("/components/kafka/details/waiting_for")
-                        .asText())
+        String waitingFor = "/components/kafka/details/waiting_for";
+        eventually().untilAsserted(() -> assertThat(registry.get("/api/v1/health").json().at(waitingFor).asText())
                 .contains("PostgreSQL"));
     }
 

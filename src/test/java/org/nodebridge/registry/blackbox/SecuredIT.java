@@ -165,10 +165,8 @@ class SecuredIT {
 
         registry.publish(Registry.INTROSPECTION, "x", payload.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
 
-        eventually().untilAsserted(() -> assertThat(get("/api/v1/dead-letters", "platform-team")
-                        .json()
-                        .path("dead_letters"))
-                .isNotEmpty());
+        eventually().untilAsserted(
+                () -> assertThat(get("/api/v1/dead-letters", "platform-team").json().path("dead_letters")).isNotEmpty());
     }
 
     /** Else it would be no wonder that the registry gets in. */

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -91,12 +92,15 @@ final class SpanCollector implements AutoCloseable {
     }
 
     private static Map<String, String> attributes(List<KeyValue> attributes) {
-        return attributes.stream().collect(Collectors.toMap(KeyValue::getKey, attribute -> switch (
-                attribute.getValue().getValueCase()) {
-            case STRING_VALUE -> attribute.getValue().getStringValue();
-            case INT_VALUE -> Long.toString(attribute.getValue().getIntValue());
-            default -> attribute.getValue().toString();
-        }));
+        return attributes.stream().collect(Collectors.toMap(KeyValue::getKey, attribute -> text(attribute.getValue())));
+    }
+
+    private static String text(AnyValue value) {
+        return switch (value.getValueCase()) {
+            case STRING_VALUE -> value.getStringValue();
+            case INT_VALUE -> Long.toString(value.getIntValue());
+            default -> value.toString();
+        };
     }
 
     private static String hex(byte[] bytes) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
@@ -56,12 +57,13 @@ final class WatchStream implements Flow.Subscriber<String>, AutoCloseable {
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);
         }
-        HTTP.sendAsync(request.build(), info -> {
-                    stream.response = info;
-                    return info.statusCode() == 200
-                            ? BodySubscribers.fromLineSubscriber(stream)
-                            : BodyHandlers.replacing((Void) null).apply(info);
-                })
+        BodyHandler<Void> events = info -> {
+            stream.response = info;
+            return info.statusCode() == 200
+                    ? BodySubscribers.fromLineSubscriber(stream)
+                    : BodyHandlers.replacing((Void) null).apply(info);
+        };
+        HTTP.sendAsync(request.build(), events)
                 .whenComplete((response, failure) -> stream.ended.complete(null));
         return stream;
     }

@@ -140,11 +140,9 @@ class CatalogTokenIT {
     void writesWithTheLeastThatTheAgentLaneNeeds() {
         String token = token(OUR_SERVICES + "agent_prefix \"\" { policy = \"read\" }");
 
-        Stream.of(CheckStatus.PASSING, CheckStatus.WARNING).forEach(status -> assertThat(write(
-                                Mode.AGENT, token, new CatalogChange.Register(
-                                        Samples.node("by-agent", Map.of()), Samples.VERSION, status))
-                        .applied())
-                .containsExactly("by-agent"));
+        Stream.of(CheckStatus.PASSING, CheckStatus.WARNING)
+                .map(status -> new CatalogChange.Register(Samples.node("by-agent", Map.of()), Samples.VERSION, status))
+                .forEach(change -> assertThat(write(Mode.AGENT, token, change).applied()).containsExactly("by-agent"));
 
         assertThat(write(Mode.AGENT, token, new CatalogChange.Deregister("by-agent")).applied())
                 .containsExactly("by-agent");
