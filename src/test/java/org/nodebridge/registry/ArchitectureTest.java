@@ -95,8 +95,8 @@ class ArchitectureTest {
 
     /** Kafka's clients and the data source aside. */
     private static final DescribedPredicate<JavaClass> WHAT_CONNECTS = Predicates.resideInAnyPackage(
-                    "java.net.http..", "org.apache.hc..", "okhttp3..", "retrofit2..", "com.orbitz..",
-                    "jakarta.ws.rs.client..", "org.eclipse.microprofile.rest.client..", "org.jose4j.http..")
+            "java.net.http..", "org.apache.hc..", "okhttp3..", "retrofit2..", "com.orbitz..",
+            "jakarta.ws.rs.client..", "org.eclipse.microprofile.rest.client..", "org.jose4j.http..")
             .or(Predicates.belongToAnyOf(URL.class, SocketChannel.class, AsynchronousSocketChannel.class))
             .or(Predicates.assignableTo(URLConnection.class))
             .or(Predicates.assignableTo(Socket.class))
@@ -252,8 +252,8 @@ class ArchitectureTest {
             .belongToAnyOf(Executors.class);
 
     @ArchTest
-    static final ArchRule nobodyPrints = com.tngtech.archunit.library.GeneralCodingRules
-            .NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+    static final ArchRule nobodyPrints =
+            com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 
     @ArchTest
     static final ArchRule resourcesAreCalledResources =

@@ -69,8 +69,8 @@ public class DriftResource {
     private static Drift.Kind kind(String name) {
         return name == null
                 ? null
-                : Drift.Kind.ofWireName(name).orElseThrow(() ->
-                        new InvalidInputException("kind", "must be missing, extra, different or pending"));
+                : Drift.Kind.ofWireName(name).orElseThrow(
+                        () -> new InvalidInputException("kind", "must be missing, extra, different or pending"));
     }
 
     /**

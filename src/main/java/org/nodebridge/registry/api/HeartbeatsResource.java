@@ -104,7 +104,7 @@ public class HeartbeatsResource {
         return result.stored().renewed().containsKey(nodeId)
                 ? registrations.find(nodeId)
                         .map(row -> Response.ok(new Renewal(
-                                        nodeId, row.status().wireName(), row.checkStatus(), row.leaseExpiresAt()))
+                                nodeId, row.status().wireName(), row.checkStatus(), row.leaseExpiresAt()))
                                 .build())
                         .orElseGet(() -> Problem.notRegistered(nodeId).response())
                 : Problem.notRegistered(nodeId).response();

@@ -91,7 +91,7 @@ public class PreservationResource {
         return confirmed.isEmpty()
                 ? Problem.ofStatus(409, "Nothing is held", "there is no held cohort to confirm").response()
                 : Response.ok(new Confirmed(
-                                confirmed.size(), confirmed.stream().mapToInt(Integer::intValue).sum()))
+                        confirmed.size(), confirmed.stream().mapToInt(Integer::intValue).sum()))
                         .build();
     }
 

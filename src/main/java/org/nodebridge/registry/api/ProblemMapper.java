@@ -68,7 +68,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         if (failure instanceof WebApplicationException web) {
             Response answer = web.getResponse();
             Response problem = Problem.ofStatus(
-                            answer.getStatus(), answer.getStatusInfo().getReasonPhrase(), web.getMessage())
+                    answer.getStatus(), answer.getStatusInfo().getReasonPhrase(), web.getMessage())
                     .response();
             return Response.fromResponse(problem).header("Allow", answer.getHeaderString("Allow")).build();
         }

@@ -56,8 +56,8 @@ public class RegistrationHistoryResource {
         boolean more = found.size() > size;
         List<RegistrationChange> page = more ? found.subList(0, size) : found;
         return Response.ok(new ChangePage(
-                        page.stream().map(ChangeView::of).toList(),
-                        more ? Long.toString(page.get(size - 1).revision()) : null))
+                page.stream().map(ChangeView::of).toList(),
+                more ? Long.toString(page.get(size - 1).revision()) : null))
                 .build();
     }
 

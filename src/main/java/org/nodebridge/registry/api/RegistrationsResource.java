@@ -174,17 +174,17 @@ public class RegistrationsResource {
     public Response find(
             @PathParam("node_id") String nodeId,
             @QueryParam("stores") @DefaultValue("true")
-                    @Parameter(description = "false to leave Consul unasked and store_comparison out") String stores) {
+            @Parameter(description = "false to leave Consul unasked and store_comparison out") String stores) {
         boolean compare = Flag.of("stores", stores);
         ToolRegistration row = registered(nodeId);
         return row == null
                 ? Problem.notRegistered(nodeId).response()
                 : Response.ok(new RegistrationDetail(
-                                RegistrationView.of(row),
-                                compare ? StoreComparisonView.of(comparisons.of(row)) : null,
-                                history.changes(nodeId, Long.MAX_VALUE, RECENT_CHANGES).stream()
-                                        .map(ChangeView::of)
-                                        .toList()))
+                        RegistrationView.of(row),
+                        compare ? StoreComparisonView.of(comparisons.of(row)) : null,
+                        history.changes(nodeId, Long.MAX_VALUE, RECENT_CHANGES).stream()
+                                .map(ChangeView::of)
+                                .toList()))
                         .build();
     }
 
@@ -212,9 +212,9 @@ public class RegistrationsResource {
         boolean more = rows.size() > size;
         List<ToolRegistration> page = more ? rows.subList(0, size) : rows;
         return new RegistrationPage(
-                        page.stream().map(RegistrationView::of).toList(),
-                        more ? query.nextCursor(order.placeOf(page.get(size - 1))) : null,
-                        counts ? registrations.count(filter) : null)
+                page.stream().map(RegistrationView::of).toList(),
+                more ? query.nextCursor(order.placeOf(page.get(size - 1))) : null,
+                counts ? registrations.count(filter) : null)
                 .response(request, fields);
     }
 

@@ -67,8 +67,7 @@ public class WatchResource {
     public void watch(
             @Parameter(description = "nodes of this type only") @QueryParam("node_type") String nodeType,
             @Parameter(description = "the id of the last event that the client had")
-                    @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER)
-                    String lastEventId,
+            @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
             @Suspended AsyncResponse suspended,
             @Context UriInfo uri,
             @Context HttpServletRequest request,

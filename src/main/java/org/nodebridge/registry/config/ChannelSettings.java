@@ -29,7 +29,7 @@ public class ChannelSettings implements ConfigSource {
 
     private static final Set<String> NAMES =
             derive(KafkaSettings.read(new SettingsReader(key -> java.util.Optional.empty())))
-            .keySet();
+                    .keySet();
 
     private volatile Map<String, String> derived;
 

@@ -210,7 +210,7 @@ final class Fields {
     }
 
     void expectOnly(Set<String> known) {
-        for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+        for (Iterator<String> names = object.fieldNames(); names.hasNext();) {
             String name = names.next();
             if (!known.contains(name)) {
                 lenient(Leniency.UNKNOWN_FIELD, name, "is unknown");

@@ -67,8 +67,8 @@ public class ComponentMonitor {
     private void probeAll() {
         for (ComponentProbe probe : probes) {
             // a probe that hangs delays neither the others nor itself twice
-            running.compute(probe.component(), (name, previous) ->
-                    previous == null || previous.isDone() ? submit(name, probe) : previous);
+            running.compute(probe.component(),
+                    (name, previous) -> previous == null || previous.isDone() ? submit(name, probe) : previous);
         }
     }
 

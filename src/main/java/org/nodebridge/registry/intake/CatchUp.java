@@ -20,8 +20,8 @@ final class CatchUp {
             endsAtStart = new HashMap<>();
             positions.forEach((partition, position) -> endsAtStart.put(partition, position.end()));
         }
-        reached = reached || endsAtStart != null && endsAtStart.entrySet().stream().allMatch(end ->
-                positions.containsKey(end.getKey()) && positions.get(end.getKey()).next() >= end.getValue());
+        reached = reached || endsAtStart != null && endsAtStart.entrySet().stream().allMatch(
+                end -> positions.containsKey(end.getKey()) && positions.get(end.getKey()).next() >= end.getValue());
         return reached;
     }
 }

@@ -136,8 +136,8 @@ public class CollectedHeartbeats {
         }
 
         private void forget(String nodeId, Instant departedAt) {
-            newest.computeIfPresent(nodeId, (id, record) ->
-                    record.heartbeat().version().eventTime().isAfter(departedAt) ? record : null);
+            newest.computeIfPresent(nodeId,
+                    (id, record) -> record.heartbeat().version().eventTime().isAfter(departedAt) ? record : null);
         }
 
         private static ReadRecord newer(ReadRecord before, ReadRecord next) {

@@ -108,7 +108,7 @@ class IntakeLifecycle {
 
     /** Tries until it works; {@code afterFirst} runs after the first try, whatever came of it. */
     private void retrying(String what, Runnable step, Runnable afterFirst) {
-        for (int failures = 1; ; failures++) {
+        for (int failures = 1;; failures++) {
             boolean done = false;
             try {
                 step.run();

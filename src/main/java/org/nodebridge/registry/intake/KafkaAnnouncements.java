@@ -57,8 +57,8 @@ class KafkaAnnouncements implements Announcements {
         String topic = settings.kafka().introspectionTopics().get(0);
         try {
             publisher.publish(RecordPublisher.correlated(
-                            new ProducerRecord<>(topic, nodeId.getBytes(StandardCharsets.UTF_8), envelope),
-                            correlationId))
+                    new ProducerRecord<>(topic, nodeId.getBytes(StandardCharsets.UTF_8), envelope),
+                    correlationId))
                     .toCompletableFuture()
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {

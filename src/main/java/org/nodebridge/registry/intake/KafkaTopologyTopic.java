@@ -107,7 +107,7 @@ class KafkaTopologyTopic implements TopologyTopic {
             consumer.assign(List.of(partition));
             long beginning = consumer.beginningOffsets(List.of(partition)).get(partition);
             long end = consumer.endOffsets(List.of(partition)).get(partition);
-            for (long look = FIRST_LOOK; ; look *= 4) {
+            for (long look = FIRST_LOOK;; look *= 4) {
                 long from = Math.max(beginning, end - look);
                 OptionalLong found = lastRevision(consumer, partition, from, end, historyId);
                 if (found.isPresent() || from == beginning) {

@@ -47,7 +47,7 @@ public class Retries {
      * @return what it returned; false when the registry stops first
      */
     boolean throughDefects(BooleanSupplier step, Runnable givenUp) {
-        for (int failures = 1; ; failures++) {
+        for (int failures = 1;; failures++) {
             try {
                 return step.getAsBoolean();
             } catch (RuntimeException e) {
@@ -67,7 +67,7 @@ public class Retries {
      * @return what it returned in the end; {@code null} when the registry stops first
      */
     BatchResult throughOutages(int records, Supplier<BatchResult> step) {
-        for (int failures = 1; ; failures++) {
+        for (int failures = 1;; failures++) {
             BatchResult result = step.get();
             if (result.committed()) {
                 return result;

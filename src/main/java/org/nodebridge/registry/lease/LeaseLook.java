@@ -104,8 +104,8 @@ class LeaseLook {
         List<PreservationHold> before = preservation.holds();
         List<Cohort> cohorts = leases.cohorts(settings.preservation().window());
         ExpiryPlan plan = new ExpiryPlan(
-                        settings.preservation(), settings.probes().failures(), settings.leases().suspectTime(),
-                        Instant.now())
+                settings.preservation(), settings.probes().failures(), settings.leases().suspectTime(),
+                Instant.now())
                 .decide(leases.fallen(grace, MOST_NODES), cohorts, before);
         for (List<String> some : inParts(plan.lapses().keySet())) {
             List<String> lapsed = leases.lapse(reasons(some, plan.lapses()), grace, token);

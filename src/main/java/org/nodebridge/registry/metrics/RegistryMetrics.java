@@ -102,7 +102,7 @@ public class RegistryMetrics {
     /** One manual registration or deregistration, by its status. */
     public void registered(String status, Duration time) {
         registry.timer(metadata(DURATION, "Time of one manual registration, both stores", MetricUnits.SECONDS),
-                        new Tag("status", status))
+                new Tag("status", status))
                 .update(time);
     }
 
@@ -122,7 +122,7 @@ public class RegistryMetrics {
     public void events(String kind, String result, long count) {
         if (count > 0) {
             registry.counter(metadata(EVENTS, "Events read, by kind and by what became of them", MetricUnits.NONE),
-                            new Tag("kind", kind), new Tag("result", result))
+                    new Tag("kind", kind), new Tag("result", result))
                     .inc(count);
         }
     }
@@ -135,8 +135,8 @@ public class RegistryMetrics {
     public void heartbeats(String outcome, long count) {
         if (count > 0) {
             registry.counter(
-                            metadata(HEARTBEATS, "Heartbeats received, flushed, and unknown", MetricUnits.NONE),
-                            new Tag("outcome", outcome))
+                    metadata(HEARTBEATS, "Heartbeats received, flushed, and unknown", MetricUnits.NONE),
+                    new Tag("outcome", outcome))
                     .inc(count);
         }
     }
@@ -144,7 +144,7 @@ public class RegistryMetrics {
     /** One departure from the strict envelope that was read all the same. */
     public void leniency(String label) {
         registry.counter(metadata(LENIENCIES, "Departures from the strict envelope that were read", MetricUnits.NONE),
-                        new Tag("kind", label))
+                new Tag("kind", label))
                 .inc();
     }
 
@@ -155,29 +155,29 @@ public class RegistryMetrics {
      */
     public void identities(String outcome, long count) {
         registry.counter(metadata(IDENTITIES, "Records by what their senders' claims came to", MetricUnits.NONE),
-                        new Tag("outcome", outcome))
+                new Tag("outcome", outcome))
                 .inc(count);
     }
 
     /** One record that Kafka has confirmed in a dead-letter topic. */
     public void deadLetter(String topic) {
         registry.counter(metadata(DEAD_LETTERS, "Records set aside, by the topic they came from", MetricUnits.NONE),
-                        new Tag("topic", topic))
+                new Tag("topic", topic))
                 .inc();
     }
 
     /** One dead letter that was replayed, by what became of it; dry runs do not count. */
     public void deadLetterReplay(String outcome) {
         registry.counter(
-                        metadata(DEAD_LETTER_REPLAYS, "Dead letters replayed, by outcome", MetricUnits.NONE),
-                        new Tag("outcome", outcome))
+                metadata(DEAD_LETTER_REPLAYS, "Dead letters replayed, by outcome", MetricUnits.NONE),
+                new Tag("outcome", outcome))
                 .inc();
     }
 
     /** One node asked for its health, by what came of it. */
     public void probe(String result) {
         registry.counter(metadata(PROBES, "Nodes asked for their health, by result", MetricUnits.NONE),
-                        new Tag("result", result))
+                new Tag("result", result))
                 .inc();
     }
 
@@ -234,7 +234,7 @@ public class RegistryMetrics {
      */
     public void reconciliation(String result) {
         registry.counter(metadata(RECONCILIATIONS, "Comparisons of Consul with PostgreSQL", MetricUnits.NONE),
-                        new Tag("result", result))
+                new Tag("result", result))
                 .inc();
     }
 
@@ -253,7 +253,7 @@ public class RegistryMetrics {
      */
     public void requestRefused(String reason) {
         registry.counter(metadata(REFUSED_REQUESTS, "Requests turned away, by reason", MetricUnits.NONE),
-                        new Tag("reason", reason))
+                new Tag("reason", reason))
                 .inc();
     }
 
@@ -264,7 +264,7 @@ public class RegistryMetrics {
      */
     public void idempotentWrite(String state) {
         registry.counter(metadata(IDEMPOTENT_WRITES, "Writes with an idempotency key, by its state", MetricUnits.NONE),
-                        new Tag("state", state))
+                new Tag("state", state))
                 .inc();
     }
 
@@ -286,8 +286,8 @@ public class RegistryMetrics {
     public void watchedEvent(String event) {
         // there may be ten thousand of them in a second, and finding a counter costs more than sending one
         watchedEvents.computeIfAbsent(event, name -> registry.counter(
-                        metadata(WATCHED_EVENTS, "Events taken by clients that watch", MetricUnits.NONE),
-                        new Tag("event", name)))
+                metadata(WATCHED_EVENTS, "Events taken by clients that watch", MetricUnits.NONE),
+                new Tag("event", name)))
                 .inc();
     }
 
@@ -298,7 +298,7 @@ public class RegistryMetrics {
      */
     public void watcherCut(String reason) {
         registry.counter(metadata(WATCHERS_CUT, "Clients that were too slow and have been cut", MetricUnits.NONE),
-                        new Tag("reason", reason))
+                new Tag("reason", reason))
                 .inc();
     }
 
@@ -310,9 +310,9 @@ public class RegistryMetrics {
     private void registrations(String store, String outcome, long count) {
         if (count > 0) {
             registry.counter(
-                            metadata(REGISTRATIONS, "What each store did with the events given to it",
-                                    MetricUnits.NONE),
-                            new Tag("store", store), new Tag("outcome", outcome))
+                    metadata(REGISTRATIONS, "What each store did with the events given to it",
+                            MetricUnits.NONE),
+                    new Tag("store", store), new Tag("outcome", outcome))
                     .inc(count);
         }
     }

@@ -176,8 +176,8 @@ final class CatalogQueue {
                 waiting.clear();
             }
         }
-        givenUp.forEach(one -> one.submissions.forEach(submission ->
-                submission.unavailable(List.of(one.entry.nodeId()), outcome.unavailableReason())));
+        givenUp.forEach(one -> one.submissions.forEach(
+                submission -> submission.unavailable(List.of(one.entry.nodeId()), outcome.unavailableReason())));
         written.stream().filter(Written::toBeNoted).forEach(notes::add);
         written.stream().filter(one -> !one.toBeNoted()).forEach(Written::tell);
     }

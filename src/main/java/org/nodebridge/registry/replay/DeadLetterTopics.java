@@ -52,7 +52,7 @@ public class DeadLetterTopics {
         try (TopicConsumer consumer = consumer()) {
             return records(consumer, List.of(id)).stream().findFirst().map(record -> new WholeDeadLetter(
                     DeadLetter.of(record, originalTopic(id.topic()).orElseThrow(), replays.find(
-                                    id.topic(), id.partition(), id.offset(), id.offset())
+                            id.topic(), id.partition(), id.offset(), id.offset())
                             .get(id.offset())),
                     record.value()));
         }

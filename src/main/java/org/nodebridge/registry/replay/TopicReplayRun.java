@@ -107,7 +107,7 @@ final class TopicReplayRun implements Runnable {
 
     /** Tries until stores and broker answer, or the replay is to end. */
     private <T> T patiently(Supplier<T> step) {
-        for (int failures = 1; ; failures++) {
+        for (int failures = 1;; failures++) {
             try {
                 return step.get();
             } catch (StoreException | TopicUnavailableException e) {
@@ -140,7 +140,7 @@ final class TopicReplayRun implements Runnable {
 
     /** What retention has dropped can answer for itself; {@code null}, or why nobody could be asked. */
     private String ask() {
-        for (int failures = 1; ; failures++) {
+        for (int failures = 1;; failures++) {
             try {
                 introspection.ask("recovery");
                 return null;
@@ -155,7 +155,7 @@ final class TopicReplayRun implements Runnable {
     }
 
     private void finish(String status, String error) {
-        for (int failures = 1; ; failures++) {
+        for (int failures = 1;; failures++) {
             try {
                 replays.finish(replay.id(), status, read, batches.counts(), differences, error);
                 LOG.atInfo().addKeyValue("replay", replay.id()).addKeyValue("status", status)

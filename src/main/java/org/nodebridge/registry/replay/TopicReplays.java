@@ -114,8 +114,8 @@ public class TopicReplays {
 
     /** A replay under way here ends as interrupted. */
     void stop(
-            @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(10) @BeforeDestroyed(ApplicationScoped.class)
-                    Object event) {
+            @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(10)
+            @BeforeDestroyed(ApplicationScoped.class) Object event) {
         stopping.countDown();
         Future<?> last = running;
         if (last != null) {

@@ -59,7 +59,7 @@ public class CatalogDebtRepository {
                 WHERE r.tool_id = owed.tool_id
                 RETURNING r.*
                 """,
-                        ToolRegistration.class)
+                ToolRegistration.class)
                 .setParameter(1, time.toMillis() / 1000.0)
                 .setParameter(2, age.toMillis() / 1000.0)
                 .setParameter(3, limit)
@@ -84,8 +84,8 @@ public class CatalogDebtRepository {
     /** How many rows Consul lacks, those it refused included. */
     public long count() {
         return ((Number) entities.createNativeQuery(
-                                "SELECT count(*) FROM tool_registrations r WHERE r.catalog_version <> r.revision")
-                        .getSingleResult())
+                "SELECT count(*) FROM tool_registrations r WHERE r.catalog_version <> r.revision")
+                .getSingleResult())
                 .longValue();
     }
 

@@ -11,8 +11,9 @@ import java.util.TreeSet;
 /** In which fields a node is not what it was, by the names that the API gives them. */
 public final class ChangedFields {
 
-    private static final Comparator<JsonNode> AS_THE_HASH_SEES_IT = (one, other) ->
-            (one.isNumber() && other.isNumber() ? plain(one).equals(plain(other)) : one.equals(other)) ? 0 : 1;
+    private static final Comparator<JsonNode> AS_THE_HASH_SEES_IT =
+            (one, other) -> (one.isNumber() && other.isNumber() ? plain(one).equals(plain(other)) : one.equals(other))
+                    ? 0 : 1;
 
     private ChangedFields() {}
 

@@ -97,7 +97,7 @@ public class ChangesRepository {
             return new ChangesAndRows(changes, Map.of());
         }
         List<ToolRegistration> rows = entities.createQuery(
-                        "SELECT r FROM ToolRegistration r WHERE r.toolId IN :ids", ToolRegistration.class)
+                "SELECT r FROM ToolRegistration r WHERE r.toolId IN :ids", ToolRegistration.class)
                 .setParameter("ids", changes.stream().map(Change::nodeId).distinct().toList())
                 .getResultList();
         return new ChangesAndRows(
@@ -111,9 +111,9 @@ public class ChangesRepository {
         return new RowsAtRevision(
                 revision,
                 entities.createQuery(
-                                "SELECT r FROM ToolRegistration r WHERE r.status IN ('active', 'suspect')"
-                                        + " ORDER BY r.toolId",
-                                ToolRegistration.class)
+                        "SELECT r FROM ToolRegistration r WHERE r.status IN ('active', 'suspect')"
+                                + " ORDER BY r.toolId",
+                        ToolRegistration.class)
                         .getResultList());
     }
 
@@ -123,8 +123,8 @@ public class ChangesRepository {
         return new CountAtRevision(
                 number(entities.createNativeQuery(LAST).getSingleResult()),
                 entities.createQuery(
-                                "SELECT COUNT(r) FROM ToolRegistration r WHERE r.status IN ('active', 'suspect')",
-                                Long.class)
+                        "SELECT COUNT(r) FROM ToolRegistration r WHERE r.status IN ('active', 'suspect')",
+                        Long.class)
                         .getSingleResult());
     }
 

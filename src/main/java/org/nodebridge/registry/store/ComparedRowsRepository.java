@@ -46,10 +46,10 @@ public class ComparedRowsRepository {
      */
     public List<ToolRegistration> comparable(String after, int limit) {
         return entities.createQuery(
-                        "SELECT r FROM ToolRegistration r WHERE r.toolId > :after"
-                                + " AND (r.status IN ('active', 'suspect') OR r.catalogVersion <> r.revision)"
-                                + " ORDER BY r.toolId",
-                        ToolRegistration.class)
+                "SELECT r FROM ToolRegistration r WHERE r.toolId > :after"
+                        + " AND (r.status IN ('active', 'suspect') OR r.catalogVersion <> r.revision)"
+                        + " ORDER BY r.toolId",
+                ToolRegistration.class)
                 .setParameter("after", after)
                 .setMaxResults(limit)
                 .getResultList();

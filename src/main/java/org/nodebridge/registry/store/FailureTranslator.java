@@ -25,7 +25,7 @@ class FailureTranslator {
 
     @AroundInvoke
     Object translate(InvocationContext call) throws Exception {
-        for (int attempt = 1; ; attempt++) {
+        for (int attempt = 1;; attempt++) {
             try {
                 return call.proceed();
             } catch (Exception e) {

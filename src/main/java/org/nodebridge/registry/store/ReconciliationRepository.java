@@ -72,8 +72,8 @@ public class ReconciliationRepository {
      */
     public Optional<Reconciliation> take(String replica, long token) {
         // looked for first, because the fence writes to the lease's row, and this is called every second
-        boolean asked = run("SELECT 1 FROM reconciliations WHERE status = 'requested' LIMIT 1", statement ->
-                statement.executeQuery().next());
+        boolean asked = run("SELECT 1 FROM reconciliations WHERE status = 'requested' LIMIT 1",
+                statement -> statement.executeQuery().next());
         return !asked ? Optional.empty() : fenced(token, TAKE, statement -> {
             statement.setString(1, replica);
             statement.setLong(2, token);

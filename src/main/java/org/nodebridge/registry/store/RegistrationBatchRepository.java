@@ -96,8 +96,9 @@ public class RegistrationBatchRepository {
                 .forEach(row -> rejected.put(row.nodeId(), row.eventId()));
         stored.putAll(explain(connection, rejected));
         for (IntroducedRow row : changed) {
-            stored.computeIfPresent(row.nodeId(), (id, event) ->
-                    row.callsForTheCheckOf(held.get(id), event.checkStatus()) ? event.withCheckThatStands() : event);
+            stored.computeIfPresent(row.nodeId(),
+                    (id, event) -> row.callsForTheCheckOf(held.get(id), event.checkStatus())
+                            ? event.withCheckThatStands() : event);
         }
         return stored;
     }

@@ -25,8 +25,8 @@ final class RegistrationQuery {
         anyOf("r.check_status", filter.health(), health -> health);
         anyOf("r.region", filter.regions(), region -> region);
         filter.capabilities().forEach(name -> and("jsonb_exists(r.capabilities, " + text(name) + ")"));
-        filter.metadata().forEach(entry ->
-                and("r.metadata ->> " + text(entry.getKey()) + " = " + text(entry.getValue())));
+        filter.metadata()
+                .forEach(entry -> and("r.metadata ->> " + text(entry.getKey()) + " = " + text(entry.getValue())));
         if (filter.stale() != null) {
             and(filter.stale() ? "r.lease_expires_at < now()" : "(r.lease_expires_at < now()) IS NOT TRUE");
         }

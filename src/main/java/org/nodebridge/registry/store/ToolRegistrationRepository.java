@@ -33,7 +33,7 @@ public class ToolRegistrationRepository {
         return nodeIds.isEmpty()
                 ? List.of()
                 : entities.createQuery(
-                                "SELECT r FROM ToolRegistration r WHERE r.toolId IN :ids", ToolRegistration.class)
+                        "SELECT r FROM ToolRegistration r WHERE r.toolId IN :ids", ToolRegistration.class)
                         .setParameter("ids", nodeIds)
                         .getResultList();
     }
@@ -58,8 +58,8 @@ public class ToolRegistrationRepository {
     /** The ids of registered nodes in order, at most {@code limit} of them. */
     public List<String> registeredNodeIds(int limit) {
         return entities.createQuery(
-                        "SELECT r.toolId FROM ToolRegistration r WHERE " + REGISTERED + " ORDER BY r.toolId",
-                        String.class)
+                "SELECT r.toolId FROM ToolRegistration r WHERE " + REGISTERED + " ORDER BY r.toolId",
+                String.class)
                 .setMaxResults(limit)
                 .getResultList();
     }
@@ -75,8 +75,8 @@ public class ToolRegistrationRepository {
             counts.put(type, byStatus);
         }
         entities.createQuery(
-                        "SELECT r.nodeType, r.status, COUNT(r) FROM ToolRegistration r GROUP BY r.nodeType, r.status",
-                        Object[].class)
+                "SELECT r.nodeType, r.status, COUNT(r) FROM ToolRegistration r GROUP BY r.nodeType, r.status",
+                Object[].class)
                 .getResultList()
                 .forEach(row -> counts.get(NodeType.ofWireName((String) row[0]).orElseThrow())
                         .put(RegistrationStatus.ofWireName((String) row[1]), (Long) row[2]));

@@ -67,7 +67,7 @@ public class TopicReplayRepository {
                 UPDATE topic_replays SET records_read = ?::bigint, counts = ?::jsonb
                 WHERE id = ?::uuid AND status = 'running' AND NOT cancel_requested
                 """,
-                        recordsRead, counts, id)
+                recordsRead, counts, id)
                 > 0;
     }
 

@@ -79,7 +79,7 @@ public record TopologyDiff(long revision, byte[] json) {
         ObjectNode envelope = JSON.createObjectNode().put("envelope_version", "1.0");
         // the same for the same changes
         envelope.put("event_id", UUID.nameUUIDFromBytes(
-                        (historyId + ":" + previous + ":" + revision).getBytes(StandardCharsets.UTF_8))
+                (historyId + ":" + previous + ":" + revision).getBytes(StandardCharsets.UTF_8))
                 .toString());
         envelope.put("event_type", "TOPOLOGY_DIFF");
         envelope.put("timestamp", TIME.format(now));

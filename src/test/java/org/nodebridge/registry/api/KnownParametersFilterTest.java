@@ -44,14 +44,14 @@ class KnownParametersFilterTest {
     @Test
     void hasNothingAgainstWhatIsKnown() {
         assertThat(KnownParametersFilter.errors(
-                        Map.of("limit", List.of("1"), "capability", List.of("a", "b")), KNOWN))
+                Map.of("limit", List.of("1"), "capability", List.of("a", "b")), KNOWN))
                 .isEmpty();
     }
 
     @Test
     void namesWhatIsNotKnownAndWhatIsThereTwice() {
         assertThat(KnownParametersFilter.errors(
-                        Map.of("limit", List.of("1", "2"), "x".repeat(500), List.of("")), KNOWN))
+                Map.of("limit", List.of("1", "2"), "x".repeat(500), List.of("")), KNOWN))
                 .extracting(FieldError::field)
                 .containsExactlyInAnyOrder("limit", "x".repeat(100) + "…");
     }

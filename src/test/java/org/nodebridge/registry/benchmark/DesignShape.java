@@ -49,7 +49,7 @@ final class DesignShape implements Row {
                 "bootstrap.servers", bench.servers().bootstrapServers(), "group.id", TOPIC,
                 "auto.offset.reset", "earliest", "enable.auto.commit", false, "max.poll.records", 10);
         try (Connection connection =
-                        Installation.connect(bench.servers().postgres().orElseThrow(), PostgresLimit.DATABASE);
+                Installation.connect(bench.servers().postgres().orElseThrow(), PostgresLimit.DATABASE);
                 var consumer = new KafkaConsumer<>(
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(TOPIC));

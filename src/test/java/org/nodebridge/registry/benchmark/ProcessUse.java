@@ -63,8 +63,8 @@ final class ProcessUse {
                 try (Stream<Path> files = Files.list(server)) {
                     for (Path file : files.filter(name -> name.toString().endsWith(".pid")).toList()) {
                         ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
-                                .ifPresent(process ->
-                                        processes.put(server.getFileName() + "#" + process.pid(), process));
+                                .ifPresent(
+                                        process -> processes.put(server.getFileName() + "#" + process.pid(), process));
                     }
                 }
             }

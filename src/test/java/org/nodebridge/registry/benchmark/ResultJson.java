@@ -32,8 +32,8 @@ final class ResultJson {
         ObjectNode latencies = root.putObject("latency_ms");
         report.latencies().forEach((name, measured) -> {
             ObjectNode percentiles = latencies.putObject(name);
-            measured.distribution().forEach((percentile, millis) ->
-                    put(percentiles, "p" + Numbers.text(percentile), millis));
+            measured.distribution()
+                    .forEach((percentile, millis) -> put(percentiles, "p" + Numbers.text(percentile), millis));
             percentiles.put("count", measured.count());
         });
         ObjectNode stages = root.putObject("stage_ms");

@@ -27,7 +27,7 @@ class ResultTableTest {
     @Test
     void saysThatWhatItShouldBeComparedWithWasNotMeasured() {
         assertThat(ResultTable.of(List.of(
-                        new Result("a", "Changes", 1, "events/s", "limit.consul.txn", null, Target.ratioAtLeast(0.6)))))
+                new Result("a", "Changes", 1, "events/s", "limit.consul.txn", null, Target.ratioAtLeast(0.6)))))
                 .last().asString().contains("limit.consul.txn: not measured").endsWith("|     |");
     }
 

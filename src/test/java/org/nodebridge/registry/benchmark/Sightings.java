@@ -32,7 +32,6 @@ final class Sightings {
         return next.get();
     }
 
-
     /** When the change that is so many after the first was seen, by {@link System#nanoTime()}. */
     long at(int change) {
         return seen.get(change);

@@ -34,8 +34,8 @@ class AccessIT {
     @BeforeAll
     static void readTheInterface() {
         document = registry.send(Registry.as("reader", registry.request("/openapi"))
-                        .header("Accept", "application/json")
-                        .GET())
+                .header("Accept", "application/json")
+                .GET())
                 .json();
     }
 

@@ -41,8 +41,8 @@ final class ApiDocument {
 
     static ApiDocument of(Registry registry) {
         return new ApiDocument(registry.send(Registry.as("reader", registry.request("/openapi"))
-                        .header("Accept", JSON)
-                        .GET())
+                .header("Accept", JSON)
+                .GET())
                 .json());
     }
 

@@ -84,8 +84,9 @@ class ChaosIT {
     @ParameterizedTest
     @MethodSource("faults")
     void bothStoresEqualTheModelAfter(Fault fault) {
-        eventually().untilAsserted(() -> assertThat(replicas).allSatisfy(replica ->
-                assertThat(replica.get("/api/v1/health").json().path("status").asText()).isEqualTo("healthy")));
+        eventually().untilAsserted(() -> assertThat(replicas)
+                .allSatisfy(replica -> assertThat(replica.get("/api/v1/health").json().path("status").asText())
+                        .isEqualTo("healthy")));
         List<Double> staleBefore = stale();
         int eventsBefore = load.events();
         load.begin();
@@ -125,8 +126,8 @@ class ChaosIT {
 
     private static void onlyPoisonIsSetAside(Fault fault, Set<String> poisonBefore) {
         Set<String> letters = new HashSet<>();
-        replicas.get(0).deadLetters(Registry.INTROSPECTION).forEach(letter ->
-                letters.add(new String(letter.value(), UTF_8)));
+        replicas.get(0).deadLetters(Registry.INTROSPECTION)
+                .forEach(letter -> letters.add(new String(letter.value(), UTF_8)));
         Set<String> expected = load.poison();
         assertThat(expected).as("dead letters").containsAll(letters);
         if (fault.takesDeadLetters()) {

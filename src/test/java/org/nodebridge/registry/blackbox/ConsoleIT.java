@@ -375,7 +375,7 @@ class ConsoleIT {
         browser.press(Keys.ARROW_DOWN);
         browser.press(Keys.END);
         eventually().untilAsserted(() -> assertThat(browser.run("return Math.max(...[...document.querySelectorAll("
-                        + "'.nodes tbody tr[aria-rowindex]')].map((row) => Number(row.ariaRowIndex)))"))
+                + "'.nodes tbody tr[aria-rowindex]')].map((row) => Number(row.ariaRowIndex)))"))
                 .isEqualTo(browser.run("return Number(document.querySelector('.nodes').ariaRowCount)")));
         assertThat(rows()).isLessThan(MOST_ROWS);
 
@@ -432,7 +432,7 @@ class ConsoleIT {
                 Json.utf8(((ObjectNode) Json.parse(new String(node.introduction(), UTF_8))).put("colour", "blue"));
         var letter = new ProducerRecord<>(Registry.INTROSPECTION + ".dlq", node.id().getBytes(UTF_8), value);
         Stream.of("reason=unreadable", "field=colour: is unknown", "topic=" + Registry.INTROSPECTION, "partition=0",
-                        "offset=7", "timestamp=" + System.currentTimeMillis())
+                "offset=7", "timestamp=" + System.currentTimeMillis())
                 .map(header -> header.split("=", 2))
                 .forEach(header -> letter.headers().add("registry-dlq-" + header[0], header[1].getBytes(UTF_8)));
         registry.broker().publish(letter);

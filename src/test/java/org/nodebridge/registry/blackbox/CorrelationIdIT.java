@@ -71,7 +71,7 @@ class CorrelationIdIT {
                 .as("the payload's")
                 .isEqualTo(own);
         assertThat(registry.stores().query(
-                        "SELECT correlation_id FROM registration_history WHERE tool_id = '" + nodeId + "'"))
+                "SELECT correlation_id FROM registration_history WHERE tool_id = '" + nodeId + "'"))
                 .extracting(change -> change.path("correlation_id").textValue())
                 .containsExactly(registered);
     }

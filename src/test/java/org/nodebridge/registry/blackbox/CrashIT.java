@@ -107,8 +107,8 @@ class CrashIT {
         });
         assertThat(services(prefix)).isEqualTo(nodeIds);
         assertThat(rows(prefix).keySet()).isEqualTo(nodeIds);
-        eventually().pollInterval(Duration.ofMillis(500)).untilAsserted(() ->
-                assertThat(rows(prefix).values()).allSatisfy(row -> {
+        eventually().pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> assertThat(rows(prefix).values()).allSatisfy(row -> {
                     assertThat(row.path("status").textValue()).isEqualTo("active");
                     assertThat(row.path("revision").intValue()).as("changes").isEqualTo(1);
                     assertThat(row.path("catalog_version").intValue()).as("what Consul has").isEqualTo(1);

@@ -117,7 +117,7 @@ enum CrashPoint {
                 DO armed.renameTo(reached), killJVM()
                 ENDRULE
                 """.formatted(
-                        name(), type, method, location, trigger(directory), condition, PASS, reached(directory));
+                name(), type, method, location, trigger(directory), condition, PASS, reached(directory));
     }
 
     private Path trigger(Path directory) {

@@ -64,8 +64,8 @@ class DashboardIT {
     /** As Grafana fills them in; with a range of a minute, as it would have at readings every 15 s. */
     private static List<String> queries() throws Exception {
         List<String> queries = new ArrayList<>();
-        Json.parse(Files.readString(DASHBOARD)).path("panels").forEach(panel ->
-                panel.path("targets").forEach(target -> queries.add(target.path("expr").textValue()
+        Json.parse(Files.readString(DASHBOARD)).path("panels")
+                .forEach(panel -> panel.path("targets").forEach(target -> queries.add(target.path("expr").textValue()
                         .replace("$job", "node-bridge-registry")
                         .replace("$__rate_interval", "1m"))));
         return queries;

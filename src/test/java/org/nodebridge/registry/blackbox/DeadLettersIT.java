@@ -136,8 +136,8 @@ class DeadLettersIT {
 
         assertThat(ids(all("&reason=unreadable"))).containsAll(all);
         assertThat(all("&reason=refused")).isEmpty();
-        assertThat(all("&topic=" + Registry.HEARTBEAT)).hasSizeGreaterThanOrEqualTo(2).allSatisfy(letter ->
-                assertThat(letter.at("/origin/topic").textValue()).isEqualTo(Registry.HEARTBEAT));
+        assertThat(all("&topic=" + Registry.HEARTBEAT)).hasSizeGreaterThanOrEqualTo(2)
+                .allSatisfy(letter -> assertThat(letter.at("/origin/topic").textValue()).isEqualTo(Registry.HEARTBEAT));
         assertThat(ids(all("&topic=" + Registry.INTROSPECTION + ".dlq"))).contains(id(HOPELESS)).hasSize(6);
         assertThat(ids(all("&from=" + time + "&to=" + after))).contains(id(HOPELESS));
         assertThat(ids(all("&to=" + time))).doesNotContain(id(HOPELESS));
@@ -321,7 +321,7 @@ class DeadLettersIT {
         var letter = new ProducerRecord<>(topic + ".dlq", key.getBytes(UTF_8), value);
         // the reason first, as the registry writes them
         Stream.of("reason=unreadable", "field=colour: is unknown", "topic=" + topic, "partition=0", "offset=7",
-                        "timestamp=" + System.currentTimeMillis())
+                "timestamp=" + System.currentTimeMillis())
                 .map(header -> header.split("=", 2))
                 .forEach(header -> letter.headers().add("registry-dlq-" + header[0], header[1].getBytes(UTF_8)));
         registry.broker().publish(letter);

@@ -99,7 +99,7 @@ class DocsCommandsIT {
 
     private static List<String> deadLetters() {
         return registry.send(Registry.asOperator(
-                        registry.request("/api/v1/dead-letters?status=open&topic=" + Registry.INTROSPECTION)))
+                registry.request("/api/v1/dead-letters?status=open&topic=" + Registry.INTROSPECTION)))
                 .json()
                 .findValuesAsText("id");
     }

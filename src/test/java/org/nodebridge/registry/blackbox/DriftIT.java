@@ -37,9 +37,9 @@ class DriftIT {
     @BeforeAll
     static void startRegistry() {
         registry = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
-                        "REGISTRY_RECONCILE_INTERVAL", "PT1H",
-                        "REGISTRY_RECONCILE_START_GRACE", "PT1S",
-                        "REGISTRY_RECONCILE_PENDING_LIMIT", "PT2S"))
+                "REGISTRY_RECONCILE_INTERVAL", "PT1H",
+                "REGISTRY_RECONCILE_START_GRACE", "PT1S",
+                "REGISTRY_RECONCILE_PENDING_LIMIT", "PT2S"))
                 .replica("liberty");
         registry.liberty().start();
         consul = new ConsulEditor(Backends.shared(), NAME);

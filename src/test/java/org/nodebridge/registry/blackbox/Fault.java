@@ -26,15 +26,15 @@ record Fault(String name, Duration time, Runnable strike, Runnable heal) {
                 servers.kafka().orElseThrow(), servers.postgres().orElseThrow(), servers.consul().orElseThrow(),
                 replica.liberty());
         return Stream.of(
-                        all.stream().map(server -> new Fault(
-                                "kill -9 " + called(server), AWAY, server::kill, server::start)),
-                        all.stream().map(server -> new Fault(
-                                "SIGSTOP " + called(server), FROZEN, server::suspend, server::resume)),
-                        Stream.of(
-                                new Fault("dead-letter topic deleted", AWAY, () -> deleteDeadLetters(servers),
-                                        () -> KafkaTopics.create(
-                                                servers.bootstrapServers(), KafkaTopics.OF_THE_REGISTRY)),
-                                new Fault("connections refused", FROZEN, flood::begin, flood::end)))
+                all.stream().map(server -> new Fault(
+                        "kill -9 " + called(server), AWAY, server::kill, server::start)),
+                all.stream().map(server -> new Fault(
+                        "SIGSTOP " + called(server), FROZEN, server::suspend, server::resume)),
+                Stream.of(
+                        new Fault("dead-letter topic deleted", AWAY, () -> deleteDeadLetters(servers),
+                                () -> KafkaTopics.create(
+                                        servers.bootstrapServers(), KafkaTopics.OF_THE_REGISTRY)),
+                        new Fault("connections refused", FROZEN, flood::begin, flood::end)))
                 .flatMap(faults -> faults)
                 .toList();
     }

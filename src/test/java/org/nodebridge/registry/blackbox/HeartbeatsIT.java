@@ -137,7 +137,7 @@ class HeartbeatsIT {
             postgres.start();
         }
         eventually().untilAsserted(() -> assertThat(
-                        registry.post(heartbeatOf(node.id()), Json.object("{}")).status())
+                registry.post(heartbeatOf(node.id()), Json.object("{}")).status())
                 .isEqualTo(200));
     }
 

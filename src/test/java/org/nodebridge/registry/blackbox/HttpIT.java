@@ -24,8 +24,8 @@ class HttpIT {
 
     static Stream<String> credentials() {
         return Stream.of(
-                        "operator:wrong", "operator:", ":" + Registry.OPERATOR_PASSWORD,
-                        "admin:" + Registry.OPERATOR_PASSWORD)
+                "operator:wrong", "operator:", ":" + Registry.OPERATOR_PASSWORD,
+                "admin:" + Registry.OPERATOR_PASSWORD)
                 .map(text -> "Basic " + Base64.getEncoder().encodeToString(text.getBytes(UTF_8)));
     }
 

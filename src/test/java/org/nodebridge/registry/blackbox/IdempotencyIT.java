@@ -116,7 +116,7 @@ class IdempotencyIT {
         answers.stream().filter(answer -> answer.status() == 409)
                 .forEach(answer -> isProblem(answer, 409, "idempotency-key-in-use"));
         assertThat(registry.stores().query("SELECT 1 FROM registration_history WHERE tool_id = '"
-                        + payload.path("node_id").textValue() + "'"))
+                + payload.path("node_id").textValue() + "'"))
                 .hasSize(1);
     }
 

@@ -64,7 +64,7 @@ record LeaseEvidence(Stores stores) {
     /** The node's history, oldest first, each as {@code change} or {@code change reason}. */
     List<String> life(String id) {
         return stores.query("SELECT concat_ws(' ', change, reason) AS entry FROM registration_history"
-                        + " WHERE tool_id IN " + list(List.of(id)) + " ORDER BY revision").stream()
+                + " WHERE tool_id IN " + list(List.of(id)) + " ORDER BY revision").stream()
                 .map(row -> row.path("entry").textValue())
                 .toList();
     }
@@ -72,7 +72,7 @@ record LeaseEvidence(Stores stores) {
     /** Which of them have such an entry in their history, in order; an id stands there as often as it has one. */
     List<String> having(String change, String reason, Collection<String> ids) {
         return stores.query("SELECT tool_id FROM registration_history WHERE change = '" + change + "' AND reason = '"
-                        + reason + "' AND tool_id IN " + list(ids) + " ORDER BY revision").stream()
+                + reason + "' AND tool_id IN " + list(ids) + " ORDER BY revision").stream()
                 .map(row -> row.path("tool_id").textValue())
                 .toList();
     }

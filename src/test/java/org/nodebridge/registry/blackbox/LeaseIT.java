@@ -83,7 +83,7 @@ class LeaseIT {
         unwatched = fleet(LeasedFleet.withoutEndpoints(registry, "reducer", "unwatched", 1));
         FLEETS.forEach(evidence::awaitPassing);
         eventually().untilAsserted(() -> assertThat(registry.stores()
-                        .query("SELECT 1 FROM tool_registrations WHERE heartbeat_timestamp IS NOT NULL"))
+                .query("SELECT 1 FROM tool_registrations WHERE heartbeat_timestamp IS NOT NULL"))
                 .hasSize(60));
         silent.silence(silent.first(8));
     }
@@ -394,7 +394,7 @@ class LeaseIT {
     /** How many expired in each look in which any of them did. */
     private static List<Integer> expiredTogether(Collection<String> ids) {
         return registry.stores().query("SELECT count(*) FROM registration_history WHERE change = 'expired'"
-                        + " AND tool_id IN ('" + String.join("', '", ids) + "') GROUP BY changed_at").stream()
+                + " AND tool_id IN ('" + String.join("', '", ids) + "') GROUP BY changed_at").stream()
                 .map(row -> row.path("count").intValue())
                 .toList();
     }

@@ -85,8 +85,8 @@ final class ManualTraffic implements AutoCloseable {
             }
             writes++;
             registered.put(node.id(), version);
-            Optional<Answer> read = anywhere(registry ->
-                    Registry.as("reader", registry.request("/api/v1/registrations/" + node.id())).GET());
+            Optional<Answer> read = anywhere(
+                    registry -> Registry.as("reader", registry.request("/api/v1/registrations/" + node.id())).GET());
             if (read.isEmpty() || read.get().status() != 200 || !read.get().body().contains(version + ".0.0")) {
                 wrong.add("read of " + key + ": " + read);
             }

@@ -56,8 +56,8 @@ class MetricsIT {
                 "registry_events_total{kind=\"departed\",result=\"applied\"}", 1,
                 "registry_events_total{kind=\"unreadable\",result=\"dead_lettered\"}", 2,
                 "registry_events_total{kind=\"ignored\",result=\"ignored\"}", 1));
-        assertThat(expected).allSatisfy((sample, count) ->
-                assertThat(after.since(before, sample)).as(sample).isEqualTo((double) count));
+        assertThat(expected).allSatisfy(
+                (sample, count) -> assertThat(after.since(before, sample)).as(sample).isEqualTo((double) count));
         assertThat(after.since(before, "registry_batch_duration_seconds_bucket{le=\"+Inf\"}")).isEqualTo(9);
         assertThat(after.since(before, "registry_batch_duration_seconds_sum")).isPositive();
     }

@@ -77,18 +77,19 @@ class ModelIT {
         });
         Agreement.of(fold, registry.stores()).assertComplete(seed);
         assertThat(Stream.of(Registry.INTROSPECTION, Registry.HEARTBEAT)
-                        .flatMap(topic -> registry.deadLetters(topic).stream()))
+                .flatMap(topic -> registry.deadLetters(topic).stream()))
                 .as("dead letters, seed %s", seed)
                 .isEmpty();
-        assertThat(replicas).as("replicas that had a part in it").allSatisfy(replica ->
-                assertThat(Metrics.of(replica).value("registry_events_total{kind=\"heartbeat\",result=\"applied\"}"))
+        assertThat(replicas).as("replicas that had a part in it")
+                .allSatisfy(replica -> assertThat(
+                        Metrics.of(replica).value("registry_events_total{kind=\"heartbeat\",result=\"applied\"}"))
                         .isPositive());
     }
 
     /** Only with all three at work can they race each other. */
     private static void awaitSharedPartitions() {
         String partitions = "/components/kafka/details/assigned_partitions";
-        eventually().untilAsserted(() -> assertThat(replicas).allSatisfy(replica ->
-                assertThat(replica.get("/api/v1/health").json().at(partitions).intValue()).isEqualTo(4)));
+        eventually().untilAsserted(() -> assertThat(replicas).allSatisfy(
+                replica -> assertThat(replica.get("/api/v1/health").json().at(partitions).intValue()).isEqualTo(4)));
     }
 }

@@ -123,7 +123,7 @@ class NodeLifeIT {
                 Map.entry("degraded", "warning"), Map.entry("critical", "critical"), Map.entry("healthy", "passing"))) {
             registry.broker().scatter(Registry.HEARTBEAT, node.heartbeat(Instant.now(), health.getKey()));
             eventually().untilAsserted(() -> assertThat(
-                            registry.consulService(node.id()).orElseThrow().status())
+                    registry.consulService(node.id()).orElseThrow().status())
                     .isEqualTo(health.getValue()));
         }
     }

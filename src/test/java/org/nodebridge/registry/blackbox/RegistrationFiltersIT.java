@@ -47,8 +47,8 @@ class RegistrationFiltersIT {
         beat("e", "healthy");
         drain("d");
         eventually().until(() -> row("d").path("status").textValue().equals("draining"));
-        eventually().until(() ->
-                Instant.parse(shown("g").path("lease_expires_at").textValue()).isBefore(Instant.now()));
+        eventually()
+                .until(() -> Instant.parse(shown("g").path("lease_expires_at").textValue()).isBefore(Instant.now()));
     }
 
     private static void register(String name, String type, String region, String capabilities, String metadata) {

@@ -75,8 +75,8 @@ class RegistrationListIT {
     @Test
     void showsInTheListWhatItShowsOfOneNode() {
         JsonNode listed = registry.get(PATH + "?q=" + PREFIX + "&limit=1").json().at("/registrations/0");
-        ObjectNode alone = (ObjectNode)
-                registry.get(PATH + "/" + Registry.encoded(listed.path("node_id").textValue())).json();
+        ObjectNode alone =
+                (ObjectNode) registry.get(PATH + "/" + Registry.encoded(listed.path("node_id").textValue())).json();
 
         assertThat(alone.remove(List.of("store_comparison", "recent_changes"))).isSameAs(alone);
 
@@ -161,8 +161,8 @@ class RegistrationListIT {
     void showsOnlyTheFieldsThatAreAskedFor() {
         JsonNode page = registry.get(PATH + "?q=" + PREFIX + "-&limit=3&fields=status,node_id,node_id,region").json();
 
-        assertThat(page.path("registrations")).hasSize(3).allSatisfy(registration ->
-                assertThat(names(registration)).containsExactlyInAnyOrder("node_id", "status", "region"));
+        assertThat(page.path("registrations")).hasSize(3).allSatisfy(registration -> assertThat(names(registration))
+                .containsExactlyInAnyOrder("node_id", "status", "region"));
         assertThat(page.has("next_cursor")).isTrue();
         Answer unknown = registry.get(PATH + "?fields=node_id,colour");
         isProblem(unknown, 400, "invalid-input");
@@ -179,7 +179,7 @@ class RegistrationListIT {
         assertThat(page.path("total_count").intValue()).isEqualTo(NODES / 4 + 1);
         String cursor = page.path("next_cursor").textValue();
         assertThat(registry.get(PATH + "?q=" + PREFIX + "-&node_type=compute&count=true&cursor=" + cursor).json()
-                        .path("total_count").intValue())
+                .path("total_count").intValue())
                 .as("on a later page").isEqualTo(NODES / 4 + 1);
         assertThat(registry.get(PATH + "?limit=1").json().has("total_count")).isFalse();
     }

@@ -138,8 +138,8 @@ class ReplaysIT {
         JsonNode replay = done(start("{'from': 'earliest', 'dry_run': true}"));
 
         assertThat(replay.at("/counts/would_register").intValue()).isEqualTo(LIVE + 1);
-        assertThat(replay.path("differences")).hasSize(LIVE + 1).allSatisfy(difference ->
-                assertThat(difference.path("kind").textValue()).isEqualTo("would_register"));
+        assertThat(replay.path("differences")).hasSize(LIVE + 1)
+                .allSatisfy(difference -> assertThat(difference.path("kind").textValue()).isEqualTo("would_register"));
         assertThat(rows()).as("rows after a dry run").isEmpty();
         assertThat(requests("recovery")).as("requests of a dry run").isEqualTo(1);
     }
@@ -188,8 +188,8 @@ class ReplaysIT {
         assertThat(cancelled.json().path("cancel_requested").booleanValue()).isTrue();
         eventually().until(() -> status(id).equals("cancelled"));
         assertThat(registry.delete("admin", PATH + "/" + id).status()).isEqualTo(409);
-        eventually().untilAsserted(() ->
-                assertThat(services().keySet()).containsAll(withoutLast(servicesBefore.keySet())));
+        eventually()
+                .untilAsserted(() -> assertThat(services().keySet()).containsAll(withoutLast(servicesBefore.keySet())));
     }
 
     @Test
@@ -281,8 +281,8 @@ class ReplaysIT {
         registry.liberty().start();
 
         eventually().until(() -> status(id).equals("interrupted"));
-        eventually().untilAsserted(() ->
-                assertThat(services().keySet()).containsAll(withoutLast(servicesBefore.keySet())));
+        eventually()
+                .untilAsserted(() -> assertThat(services().keySet()).containsAll(withoutLast(servicesBefore.keySet())));
         JsonNode next = done(start("{'from': 'earliest'}"));
         assertThat(next.path("status").textValue()).isEqualTo("done");
         assertThat(rows()).containsAllEntriesOf(rowsBefore);
@@ -366,8 +366,8 @@ class ReplaysIT {
     /** What a rebuilt row must have of the one that was lost; a tombstone may have been made without any content. */
     private static Map<String, Map<String, JsonNode>> rows() {
         Map<String, Map<String, JsonNode>> rows = new TreeMap<>();
-        registry.stores().rowsOf(PREFIX).forEach((id, row) ->
-                rows.put(id, (row.path("status").textValue().equals("departed") ? TOMBSTONE : CONTENT)
+        registry.stores().rowsOf(PREFIX).forEach(
+                (id, row) -> rows.put(id, (row.path("status").textValue().equals("departed") ? TOMBSTONE : CONTENT)
                         .stream().collect(Collectors.toMap(name -> name, row::path))));
         return rows;
     }

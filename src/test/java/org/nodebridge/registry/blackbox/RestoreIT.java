@@ -102,7 +102,7 @@ class RestoreIT {
         eventually().untilAsserted(
                 () -> assertThat(TopologyTopic.of(registry).changesOf(node.id())).hasSize(1));
         assertThat(TopologyTopic.of(registry).payloads().stream()
-                        .filter(payload -> payload.path("topology_version").asLong() > revision))
+                .filter(payload -> payload.path("topology_version").asLong() > revision))
                 .first()
                 .satisfies(next -> assertThat(next.path("previous_version").asLong()).isGreaterThan(revision));
     }

@@ -57,7 +57,7 @@ class RollingUpgradeIT {
         servers = Backends.start("upgrade");
         replicas = new ArrayList<>(Stream.of("one", "two")
                 .map(name -> Registry.on(servers, Backends.emptyDirectory("upgrade/" + name), Map.of(
-                                "REGISTRY_LEASE_TTL", "PT12H"))
+                        "REGISTRY_LEASE_TTL", "PT12H"))
                         .of(before))
                 .toList());
         replicas.forEach(replica -> replica.liberty().launchOnly());
@@ -125,8 +125,8 @@ class RollingUpgradeIT {
     /** Ready means that it takes requests; the schema may be migrated after that. */
     private static void awaitAtWork(Registry replica) {
         replica.liberty().awaitOk("/health/ready", START);
-        eventually().ignoreExceptions().until(() ->
-                replica.get("/api/v1/health").json().path("status").asText().equals("healthy"));
+        eventually().ignoreExceptions()
+                .until(() -> replica.get("/api/v1/health").json().path("status").asText().equals("healthy"));
     }
 
     private static Agreement converged(LoadOfEvents load, String byHand) {
@@ -155,7 +155,7 @@ class RollingUpgradeIT {
             assertThat(rows.get(node).path("node_version").textValue()).as(node).isEqualTo(version + ".0.0");
             assertThat(services.get(node).meta()).as(node).containsEntry("version", version + ".0.0");
             assertThat(stores.query("SELECT count(*) FROM registration_history WHERE tool_id = '" + node + "'")
-                            .get(0).path("count").asInt())
+                    .get(0).path("count").asInt())
                     .as("changes of %s", node).isEqualTo(version);
         });
     }

@@ -166,7 +166,8 @@ class SecuredIT {
         registry.publish(Registry.INTROSPECTION, "x", payload.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
 
         eventually().untilAsserted(
-                () -> assertThat(get("/api/v1/dead-letters", "platform-team").json().path("dead_letters")).isNotEmpty());
+                () -> assertThat(get("/api/v1/dead-letters", "platform-team").json().path("dead_letters"))
+                        .isNotEmpty());
     }
 
     /** Else it would be no wonder that the registry gets in. */
@@ -266,8 +267,8 @@ class SecuredIT {
     @Test
     @Order(4)
     void tellsBrowsersToStayWithHttps() {
-        Stream.of("/", "/api/v1/health", "/openapi", "/health").forEach(path ->
-                assertThat(send(https(path).GET()).header("Strict-Transport-Security"))
+        Stream.of("/", "/api/v1/health", "/openapi", "/health")
+                .forEach(path -> assertThat(send(https(path).GET()).header("Strict-Transport-Security"))
                         .as(path)
                         .startsWith("max-age=31536000"));
     }
@@ -381,9 +382,9 @@ class SecuredIT {
                 KAFKA_PASSWORD.replace("\\", "\\\\").replace("\"", "\\\""));
         List<String> paths = new ArrayList<>(List.of("/", "/openapi", "/metrics", "/health", "/openapi/ui/"));
         JsonNode document = send(https("/openapi")
-                        .header("Authorization", "Bearer " + token)
-                        .header("Accept", "application/json")
-                        .GET())
+                .header("Authorization", "Bearer " + token)
+                .header("Accept", "application/json")
+                .GET())
                 .json();
         document.path("paths").properties().stream()
                 .filter(path -> path.getValue().has("get") && !path.getKey().endsWith("/watch"))
@@ -395,7 +396,7 @@ class SecuredIT {
         });
         try (Stream<Path> files = Files.walk(registry.liberty().directory())) {
             assertThat(files.filter(Files::isRegularFile)
-                            .filter(file -> file.toString().endsWith(".log") || file.getParent().endsWith("ffdc")))
+                    .filter(file -> file.toString().endsWith(".log") || file.getParent().endsWith("ffdc")))
                     .isNotEmpty()
                     .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContain(secrets));
         }

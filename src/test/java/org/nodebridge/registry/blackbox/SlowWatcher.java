@@ -30,7 +30,7 @@ final class SlowWatcher implements AutoCloseable {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), registry.liberty().httpPort()));
             socket.getOutputStream().write(("GET " + WatchStream.PATH + " HTTP/1.1\r\nHost: localhost\r\n"
-                            + RawHttp.operator() + "Accept: text/event-stream\r\n\r\n")
+                    + RawHttp.operator() + "Accept: text/event-stream\r\n\r\n")
                     .getBytes(ISO_8859_1));
             return new SlowWatcher(socket);
         } catch (IOException e) {

@@ -60,14 +60,13 @@ class StartupIT {
         });
         List<PlainNode> nodes = PlainNode.many(Registry.uniqueId("replicas"), 50).toList();
 
-        nodes.forEach(node ->
-                older.publish(registry.topic(Registry.INTROSPECTION), node.id(), node.introduction()));
+        nodes.forEach(node -> older.publish(registry.topic(Registry.INTROSPECTION), node.id(), node.introduction()));
 
         eventually().untilAsserted(() -> {
             JsonNode fromOlder = older.get("/api/v1/registrations").json().path("registrations");
             assertThat(fromOlder).hasSameSizeAs(nodes);
-            assertThat(fromOlder).allSatisfy(node ->
-                    assertThat(node.at("/stores/consul").textValue()).isEqualTo("registered"));
+            assertThat(fromOlder)
+                    .allSatisfy(node -> assertThat(node.at("/stores/consul").textValue()).isEqualTo("registered"));
             assertThat(newer.get("/api/v1/registrations").json().path("registrations")).isEqualTo(fromOlder);
         });
         assertThat(Metrics.of(older).value(CREATED) + Metrics.of(newer).value(CREATED))

@@ -103,7 +103,7 @@ final class Stores {
     /** Removes a Consul node with all its services. */
     void forgetInConsul(String node) {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(servers.consul().orElseThrow().url() + "/v1/catalog/deregister"))
+                URI.create(servers.consul().orElseThrow().url() + "/v1/catalog/deregister"))
                 .PUT(HttpRequest.BodyPublishers.ofString("{\"Node\": \"" + node + "\"}"))
                 .build();
         try {
@@ -119,7 +119,7 @@ final class Stores {
     /** What Consul answers to a GET; {@code null} as JSON for a node it does not know. */
     JsonNode consul(String path) {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(servers.consul().orElseThrow().url() + path))
+                URI.create(servers.consul().orElseThrow().url() + path))
                 .build();
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());

@@ -47,8 +47,8 @@ class TracingIT {
         assertThat(collector.resource()).containsEntry("service.name", "registry-of-the-tests")
                 .doesNotContainKeys("process.command_line", "process.command_args");
         assertThat(List.of(
-                        Registry.OPERATOR_PASSWORD, Logs.CONSUL_TOKEN,
-                        Backends.shared().postgres().orElseThrow().password()))
+                Registry.OPERATOR_PASSWORD, Logs.CONSUL_TOKEN,
+                Backends.shared().postgres().orElseThrow().password()))
                 .as("what is no business of a collector")
                 .noneMatch(collector::hasSeen);
     }
@@ -77,8 +77,8 @@ class TracingIT {
         });
         assertThat(SpanCollector.attributes(store)).containsEntry("nodebridge.outcome", "created");
         assertThat(SpanCollector.attributes(write)).containsEntry("nodebridge.outcome", "applied");
-        assertThat(List.of(process, store, write)).extracting(SpanCollector::attributes).allSatisfy(attributes ->
-                assertThat(attributes)
+        assertThat(List.of(process, store, write)).extracting(SpanCollector::attributes)
+                .allSatisfy(attributes -> assertThat(attributes)
                         .containsEntry("nodebridge.node_id", node.id())
                         .containsEntry("nodebridge.correlation_id", correlationId));
     }

@@ -111,8 +111,8 @@ class WatchReplicasIT {
         load.end();
 
         ConsumerGroup group = new ConsumerGroup(servers);
-        eventually().atMost(Duration.ofMinutes(3)).untilAsserted(() ->
-                assertThat(group.lag()).as("records not committed").isZero());
+        eventually().atMost(Duration.ofMinutes(3))
+                .untilAsserted(() -> assertThat(group.lag()).as("records not committed").isZero());
         Registry registry = replicas.get(0);
         eventually().untilAsserted(() -> assertThat(clients).as("seed %s", seed).allSatisfy(
                 client -> assertThat(client.lastId()).isEqualTo(lastRevision())));
@@ -128,8 +128,8 @@ class WatchReplicasIT {
                 .log("All have seen the same");
         assertThat(clients.stream().mapToInt(WatchingClient::connections).sum()).isGreaterThan(WATCHERS * 2);
 
-        eventually().untilAsserted(() ->
-                assertThat(TopologyTopic.of(registry).lastRevision()).isEqualTo(lastRevision()));
+        eventually()
+                .untilAsserted(() -> assertThat(TopologyTopic.of(registry).lastRevision()).isEqualTo(lastRevision()));
         TopologyTopic topic = TopologyTopic.of(registry);
         assertThat(topic.faults()).isEmpty();
         // another test may have pruned what was before
@@ -154,7 +154,7 @@ class WatchReplicasIT {
         }
 
         eventually().untilAsserted(() -> assertThat(replicas.get(0)
-                        .post("/api/v1/registrations", PlainNode.unique("watch-outage").payload()).status())
+                .post("/api/v1/registrations", PlainNode.unique("watch-outage").payload()).status())
                 .isEqualTo(201));
         eventually().untilAsserted(() -> {
             assertThat(client.lastId()).isEqualTo(lastRevision());

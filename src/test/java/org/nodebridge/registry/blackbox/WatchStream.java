@@ -52,7 +52,7 @@ final class WatchStream implements Flow.Subscriber<String>, AutoCloseable {
     static WatchStream open(Registry registry, String query, String lastEventId, Consumer<Event> listener) {
         WatchStream stream = new WatchStream(listener);
         HttpRequest.Builder request = HttpRequest.newBuilder(
-                        Registry.as("reader", registry.request(PATH + query)).build(), (name, value) -> true)
+                Registry.as("reader", registry.request(PATH + query)).build(), (name, value) -> true)
                 .header("Accept", "text/event-stream");
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);

@@ -65,9 +65,9 @@ class WireCasesIT {
         JsonNode payload = wire.json().path("payload");
         JsonNode row = registry.row(wire.nodeId()).orElseThrow();
         assertThat(NodeFacts.instant(row.path("heartbeat_timestamp").textValue()))
-                    .isEqualTo(NodeFacts.instant(payload.path("timestamp").textValue()));
+                .isEqualTo(NodeFacts.instant(payload.path("timestamp").textValue()));
         assertThat(row.path("uptime_seconds").doubleValue())
-                    .isEqualTo(payload.path("uptime_seconds").doubleValue());
+                .isEqualTo(payload.path("uptime_seconds").doubleValue());
     }
 
     static Stream<WireCase> acceptedIntroductions() {

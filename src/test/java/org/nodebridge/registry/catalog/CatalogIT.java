@@ -142,7 +142,7 @@ class CatalogIT {
             write(mode, new CatalogChange.Register(node, Samples.VERSION, status));
 
             await().untilAsserted(() -> assertThat(
-                            consul.check("onex-effect", node.nodeId()).path("Status").asText())
+                    consul.check("onex-effect", node.nodeId()).path("Status").asText())
                     .isEqualTo(status.wireName()));
         }
     }
@@ -384,8 +384,8 @@ class CatalogIT {
         CatalogChange huge = Samples.register(
                 Samples.node("huge", Map.of("health", "http://huge/" + "x".repeat(600_000))));
         List<CatalogChange> changes = Stream.concat(
-                        Stream.of(huge),
-                        IntStream.range(0, 30).mapToObj(number -> Samples.register("beside-" + number)))
+                Stream.of(huge),
+                IntStream.range(0, 30).mapToObj(number -> Samples.register("beside-" + number)))
                 .toList();
 
         CatalogOutcome outcome = write(Mode.CATALOG, changes);

@@ -45,7 +45,7 @@ class ConsulTlsTest {
         pem("client-EC", "EC");
         Path clients = Files.write(files.resolve("clients.crt"), concat("client-RSA.crt", "client-EC.crt"));
         SSLContext context = ConsulTls.of(settings(
-                        Mode.CATALOG, clients.toString(), path("server.crt"), path("server.key")))
+                Mode.CATALOG, clients.toString(), path("server.crt"), path("server.key")))
                 .context();
         server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context) {
@@ -95,7 +95,7 @@ class ConsulTlsTest {
         Files.writeString(files.resolve("old.key"), "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END");
 
         assertThatThrownBy(() -> ConsulTls.of(
-                        settings(Mode.CATALOG, "", path("client-EC.crt"), path("old.key"))))
+                settings(Mode.CATALOG, "", path("client-EC.crt"), path("old.key"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("registry.consul.key-file")
                 .hasMessageContaining("PKCS#8")

@@ -234,7 +234,6 @@ class WatcherTest {
             return taken.stream().map(StreamEvent::name).toList();
         }
 
-
         List<Long> ids() {
             return taken.stream().map(StreamEvent::id).filter(id -> id != null).toList();
         }

@@ -67,8 +67,8 @@ class SettingsReaderTest {
     @Test
     void putsThePrefixBeforeEveryTopic() {
         KafkaSettings kafka = read(Map.of(
-                        "registry.kafka.topic-prefix", "dev.omninode.",
-                        "registry.kafka.introspection-topics", "a.v1, b.v1"))
+                "registry.kafka.topic-prefix", "dev.omninode.",
+                "registry.kafka.introspection-topics", "a.v1, b.v1"))
                 .kafka();
 
         assertThat(kafka.introspectionTopics()).containsExactly("dev.omninode.a.v1", "dev.omninode.b.v1");
@@ -141,8 +141,8 @@ class SettingsReaderTest {
     @Test
     void derivesTheChannelFromTheSettings() {
         Map<String, String> channel = ChannelSettings.derive(read(Map.of(
-                        "KAFKA_BROKER_URL", "kafka:9092", "registry.intake.batch-size", "77",
-                        "registry.intake.poll-timeout", "PT0.25S", "registry.kafka.topic-prefix", "p."))
+                "KAFKA_BROKER_URL", "kafka:9092", "registry.intake.batch-size", "77",
+                "registry.intake.poll-timeout", "PT0.25S", "registry.kafka.topic-prefix", "p."))
                 .kafka());
 
         assertThat(channel)

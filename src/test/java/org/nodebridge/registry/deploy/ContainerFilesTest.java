@@ -41,7 +41,7 @@ class ContainerFilesTest {
         Set<String> copied = DOCKERFILE.all(Pattern.compile("(?m)^COPY (?!.*--from)(?:--chown=\\S+ )?(\\S+) \\S+$"));
 
         assertThat(copied).contains("pom.xml", "src/main").allSatisfy(file -> assertThat(
-                        ignore.lines().filter(line -> line.startsWith("!")).map(line -> line.substring(1)))
+                ignore.lines().filter(line -> line.startsWith("!")).map(line -> line.substring(1)))
                 .anyMatch(let -> file.startsWith(let)));
         assertThat(copied).allSatisfy(file -> assertThat(ProjectFile.directory().resolve(file)).exists());
     }
@@ -64,7 +64,7 @@ class ContainerFilesTest {
                 Map.of("kafka", "apache/kafka", "postgres", "postgres", "consul", "hashicorp/consul");
 
         official.forEach((server, image) -> assertThat(
-                        COMPOSE.at("/services/" + server + "/image").asText())
+                COMPOSE.at("/services/" + server + "/image").asText())
                 .endsWith(":-" + image + ":" + pom.replaceAll(
                         "(?s).*?<containers." + server + ">(.*?)</containers." + server + ">.*", "$1") + "}"));
     }

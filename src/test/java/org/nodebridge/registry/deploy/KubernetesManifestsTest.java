@@ -86,14 +86,14 @@ class KubernetesManifestsTest {
 
         assertThat(labels).containsEntry(NAME, OURS);
         assertThat(List.of(
-                        deployment().getSpec().getSelector().getMatchLabels(),
-                        read("base/service.yaml", Service.class).getSpec().getSelector(),
-                        read("base/poddisruptionbudget.yaml", PodDisruptionBudget.class)
-                                .getSpec().getSelector().getMatchLabels(),
-                        read("base/networkpolicy.yaml", NetworkPolicy.class)
-                                .getSpec().getPodSelector().getMatchLabels(),
-                        read("monitoring/servicemonitor.yaml", ServiceMonitor.class)
-                                .getSpec().getSelector().getMatchLabels()))
+                deployment().getSpec().getSelector().getMatchLabels(),
+                read("base/service.yaml", Service.class).getSpec().getSelector(),
+                read("base/poddisruptionbudget.yaml", PodDisruptionBudget.class)
+                        .getSpec().getSelector().getMatchLabels(),
+                read("base/networkpolicy.yaml", NetworkPolicy.class)
+                        .getSpec().getPodSelector().getMatchLabels(),
+                read("monitoring/servicemonitor.yaml", ServiceMonitor.class)
+                        .getSpec().getSelector().getMatchLabels()))
                 .allSatisfy(selector -> assertThat(selector.entrySet()).isNotEmpty().isSubsetOf(labels.entrySet()));
     }
 

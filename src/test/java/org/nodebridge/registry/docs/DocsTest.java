@@ -34,7 +34,7 @@ class DocsTest {
         Set<String> classes = testClasses();
 
         assertThat(pages).allSatisfy(page -> assertThat(
-                        TEST_NAME.matcher(page.prose()).results().map(MatchResult::group))
+                TEST_NAME.matcher(page.prose()).results().map(MatchResult::group))
                 .as(page.name())
                 .filteredOn(name -> !classes.contains(name))
                 .isEmpty());

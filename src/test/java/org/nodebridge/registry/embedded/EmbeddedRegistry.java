@@ -149,10 +149,10 @@ public final class EmbeddedRegistry {
                 () -> table.row("Kafka", group.bootstrapServers() + "   (given)"));
         group.postgres().ifPresentOrElse(
                 postgres -> table.row(
-                                "PostgreSQL",
-                                postgres.host() + ":" + postgres.port(),
-                                postgres.port(),
-                                ServerGroup.POSTGRES_PORT)
+                        "PostgreSQL",
+                        postgres.host() + ":" + postgres.port(),
+                        postgres.port(),
+                        ServerGroup.POSTGRES_PORT)
                         .row("", "database " + postgres.database() + ", user " + postgres.user() + ", password in "
                                 + shown(postgres.passwordFile())),
                 () -> table.row("PostgreSQL", environment.get("POSTGRES_HOST") + "   (given)"));

@@ -43,7 +43,7 @@ class ContentHashTest {
     @CsvSource({"1e2, 100, true", "1.50, 1.5, false", "1, 1.0, false", "0.00001, 1e-5, true"})
     void takesNumbersAsPostgresKeepsThem(String one, String other, boolean same) {
         assertThat(hash(node("{\"n\":" + one + "}", "{}", Map.of()))
-                        .equals(hash(node("{\"n\":" + other + "}", "{}", Map.of()))))
+                .equals(hash(node("{\"n\":" + other + "}", "{}", Map.of()))))
                 .isEqualTo(same);
     }
 
@@ -64,8 +64,8 @@ class ContentHashTest {
     @Test
     void leavesOutTheIdOfTheNode() {
         assertThat(hash(new NodeDescription("other", NODE.type(), NODE.role(), NODE.capabilities(), NODE.endpoints(),
-                        NODE.metadata(), NODE.nodeVersion(), NODE.environment(), NODE.region(), NODE.networkId(),
-                        NODE.deploymentId())))
+                NODE.metadata(), NODE.nodeVersion(), NODE.environment(), NODE.region(), NODE.networkId(),
+                NODE.deploymentId())))
                 .isEqualTo(hash(NODE));
     }
 

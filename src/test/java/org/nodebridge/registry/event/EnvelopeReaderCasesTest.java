@@ -58,7 +58,7 @@ class EnvelopeReaderCasesTest {
             assertThat(event).isNotInstanceOf(NodeEvent.Unreadable.class);
         } else {
             assertThat(WireSamples.brokenFields(event)).singleElement().satisfies(field -> assertThat(
-                            wire.patch().keySet())
+                    wire.patch().keySet())
                     .anyMatch(patched -> field.equals(patched) || field.startsWith(patched + ".")));
         }
     }
@@ -86,7 +86,7 @@ class EnvelopeReaderCasesTest {
         try (Stream<Path> files = Files.list(UPSTREAM)) {
             return files.toList().stream()
                     .map(file -> dynamicTest(file.getFileName().toString(), () -> assertThat(
-                                    WireSamples.FOLDER.resolve(file.getFileName()))
+                            WireSamples.FOLDER.resolve(file.getFileName()))
                             .hasSameBinaryContentAs(file)));
         }
     }

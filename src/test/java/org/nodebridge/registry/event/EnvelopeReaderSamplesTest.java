@@ -106,7 +106,7 @@ class EnvelopeReaderSamplesTest {
                     assertThat(event.node().nodeVersion()).isNull();
                 });
         assertThat(read("bridge_introspection_compute")).isInstanceOfSatisfying(Introduced.class, event -> assertThat(
-                        event.node().endpoints())
+                event.node().endpoints())
                 .containsEntry("grpc", "grpc://localhost:50051"));
     }
 
@@ -215,7 +215,7 @@ class EnvelopeReaderSamplesTest {
                 WireSamples.tree("bridge_doc_mixin_introspection_data").put("correlation_id", INFRA_CORRELATION));
 
         assertThat(event).isInstanceOfSatisfying(NodeEvent.Unreadable.class, unreadable -> assertThat(
-                        unreadable.correlationId())
+                unreadable.correlationId())
                 .isEqualTo(INFRA_CORRELATION));
     }
 
@@ -256,10 +256,10 @@ class EnvelopeReaderSamplesTest {
                 "core_shutdown_maintenance", Set.of("timestamp"),
                 "bridge_doc_mixin_introspection_data", Set.of("$"),
                 "bridge_plan_signed_introspection",
-                        Set.of("source_node", "payload.timestamp", "payload.node_type"),
+                Set.of("source_node", "payload.timestamp", "payload.node_type"),
                 "infra_raw_unenveloped_introspection",
-                        Set.of("source_node", "event_id", "correlation_id", "payload.source", "payload.timestamp",
-                                "payload.node_type"));
+                Set.of("source_node", "event_id", "correlation_id", "payload.source", "payload.timestamp",
+                        "payload.node_type"));
         return WireSamples.names().stream().map(name -> arguments(name, broken.getOrDefault(name, Set.of())));
     }
 

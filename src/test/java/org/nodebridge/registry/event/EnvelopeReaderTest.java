@@ -151,7 +151,7 @@ class EnvelopeReaderTest {
         payload(infra).set("contract_capabilities", json("{\"a\":3,\"b\":3,\"c\":3}"));
 
         assertThat(read(infra)).isInstanceOfSatisfying(Introduced.class, event -> assertThat(
-                        event.node().capabilities())
+                event.node().capabilities())
                 .isEqualTo(json("{\"a\":1,\"b\":2,\"c\":3}")));
     }
 
@@ -172,9 +172,9 @@ class EnvelopeReaderTest {
         ObjectNode heartbeat = tree("bridge_heartbeat").put("event_type", eventType);
 
         assertThat(WireSamples.LENIENT
-                        .read(TopicKind.INTROSPECTION, utf8(heartbeat), null, RECEIVED)
-                        .getClass()
-                        .getSimpleName())
+                .read(TopicKind.INTROSPECTION, utf8(heartbeat), null, RECEIVED)
+                .getClass()
+                .getSimpleName())
                 .isEqualTo(kind);
     }
 
@@ -292,7 +292,7 @@ class EnvelopeReaderTest {
                 .getBytes(StandardCharsets.UTF_8);
 
         assertThat(read(record)).isInstanceOfSatisfying(Introduced.class, event -> assertThat(
-                        event.node().capabilities().get("max_file_size"))
+                event.node().capabilities().get("max_file_size"))
                 .hasToString("12345678901234567.890"));
     }
 

@@ -107,7 +107,8 @@ class ManualIntroductionTest {
 
     @Test
     void readsBytesAsItReadsATree() {
-        assertThat(LENIENT.readIntroduction(utf8(body), RECEIVED)).isInstanceOfSatisfying(Introduced.class, event ->
-                assertThat(event.node()).isEqualTo(((Introduced) LENIENT.readIntroduction(body, RECEIVED)).node()));
+        assertThat(LENIENT.readIntroduction(utf8(body), RECEIVED)).isInstanceOfSatisfying(Introduced.class,
+                event -> assertThat(event.node())
+                        .isEqualTo(((Introduced) LENIENT.readIntroduction(body, RECEIVED)).node()));
     }
 }

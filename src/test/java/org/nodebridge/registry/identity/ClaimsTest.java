@@ -53,7 +53,7 @@ class ClaimsTest {
     @Test
     void knowsWhoVouchesForEachKindOfEvent() {
         assertThat(Stream.of(NODE.introduced(at(0)), NODE.departed(at(0)), NODE.departedWithoutType(at(0)))
-                        .map(event -> of(event, SIGNER.claim(), THEN)))
+                .map(event -> of(event, SIGNER.claim(), THEN)))
                 .containsOnly(new Claim("a", true, "claim/" + Signer.ISSUER, Verdict.ACCEPTED, null));
         assertThat(of(NODE.heartbeat(at(0), null), SIGNER.claim(), THEN))
                 .isEqualTo(new Claim("a", false, "claim/" + Signer.ISSUER, Verdict.ACCEPTED, null));
@@ -130,10 +130,10 @@ class ClaimsTest {
         assertThat(strict.of(NODE.introduced(at(0)), SIGNER.claim(), VALUE, THEN).error().message())
                 .contains("meant for others");
         assertThat(strict.of(NODE.introduced(at(0)), SIGNER.claim(c -> {
-                            c.setAudience("registry");
-                            c.setIssuer("https://other.test");
-                        }), VALUE, THEN)
-                        .error().message())
+            c.setAudience("registry");
+            c.setIssuer("https://other.test");
+        }), VALUE, THEN)
+                .error().message())
                 .contains("another issuer");
     }
 
@@ -172,7 +172,7 @@ class ClaimsTest {
         Headers unnamed = Signer.headers(Signer.token("ES256", SIGNER.key().getPrivateKey(), null, c -> {}));
 
         assertThat(claims(Map.of("registry.identity.keys-file", file.toString()))
-                        .of(NODE.introduced(at(0)), unnamed, VALUE, THEN).holds())
+                .of(NODE.introduced(at(0)), unnamed, VALUE, THEN).holds())
                 .isTrue();
     }
 

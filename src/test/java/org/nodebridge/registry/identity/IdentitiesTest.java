@@ -149,8 +149,8 @@ class IdentitiesTest {
         Identities identities = identities("enforce");
 
         assertThat(Stream.of(THEN, -1L, NOW.toEpochMilli() + 1).map(timestamp -> identities
-                        .claimed(NODE.introduced(at(0)), ours.claim(), new byte[0], timestamp, NOW)
-                        .claim().holds()))
+                .claimed(NODE.introduced(at(0)), ours.claim(), new byte[0], timestamp, NOW)
+                .claim().holds()))
                 .containsExactly(true, false, false);
     }
 

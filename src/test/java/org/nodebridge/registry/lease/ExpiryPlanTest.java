@@ -134,8 +134,8 @@ class ExpiryPlanTest {
     @Test
     void cohortsAreJudgedApart() {
         List<LeasedNode> nodes = Stream.concat(
-                        IntStream.range(0, 10).mapToObj(i -> late("eu" + i).made()),
-                        Stream.of(late("us").region("us").made()))
+                IntStream.range(0, 10).mapToObj(i -> late("eu" + i).made()),
+                Stream.of(late("us").region("us").made()))
                 .toList();
 
         ExpiryPlan plan = plan().decide(

@@ -82,7 +82,7 @@ class EventStreamTest {
         assertThat(fold.nodeIds().stream().filter(node -> fold.decisive(node).isEmpty())).as("unknown").hasSize(3);
         assertThat(fold.nodeIds().stream().filter(node -> fold.registered(node).isPresent())).hasSizeGreaterThan(20);
         assertThat(fold.nodeIds().stream()
-                        .filter(node -> fold.decisive(node).filter(event -> event.kind() == Kind.DEPARTED).isPresent()))
+                .filter(node -> fold.decisive(node).filter(event -> event.kind() == Kind.DEPARTED).isPresent()))
                 .as("departed").hasSizeGreaterThan(2);
     }
 

@@ -57,8 +57,8 @@ class FoldTest {
             List<ModelEvent> shuffled = new ArrayList<>(events);
             Collections.shuffle(shuffled, random);
             Fold fold = Fold.of(shuffled);
-            assertThat(fold.nodeIds()).allSatisfy(node ->
-                    assertThat(fold.decisive(node)).isEqualTo(inOrder.decisive(node)));
+            assertThat(fold.nodeIds())
+                    .allSatisfy(node -> assertThat(fold.decisive(node)).isEqualTo(inOrder.decisive(node)));
         }
     }
 

@@ -123,10 +123,10 @@ class ComparisonTest {
 
         assertThat(compare(rows(row("a")), entries(entry("a")), List.of(copy), rows(row("a")))).singleElement()
                 .satisfies(finding -> {
-            assertThat(finding.kind()).isEqualTo(Kind.EXTRA);
-            assertThat(finding.stray()).isTrue();
-            assertThat(finding.key(Fleet.CONSUL_NODE).consulNode()).isEqualTo("elsewhere");
-        });
+                    assertThat(finding.kind()).isEqualTo(Kind.EXTRA);
+                    assertThat(finding.stray()).isTrue();
+                    assertThat(finding.key(Fleet.CONSUL_NODE).consulNode()).isEqualTo("elsewhere");
+                });
     }
 
     @Test

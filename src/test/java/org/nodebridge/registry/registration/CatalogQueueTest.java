@@ -216,8 +216,8 @@ class CatalogQueueTest {
         await().until(() -> begun.size() == AT_ONCE);
 
         CompletableFuture<Void> more = CompletableFuture.runAsync(() -> queue.put(List.of(entry("one more", 1))));
-        await().until(() -> Thread.getAllStackTraces().values().stream().anyMatch(stack ->
-                stack.length > 2 && stack[0].getMethodName().startsWith("wait")
+        await().until(() -> Thread.getAllStackTraces().values().stream()
+                .anyMatch(stack -> stack.length > 2 && stack[0].getMethodName().startsWith("wait")
                         && java.util.Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("enqueue"))));
         assertThat(more.isDone()).isFalse();
         consul.release(1_000);

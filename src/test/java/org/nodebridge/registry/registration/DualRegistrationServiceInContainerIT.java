@@ -193,7 +193,7 @@ class DualRegistrationServiceInContainerIT {
         assertThat(result.obstacle()).isNull();
         assertThat(result.refused()).containsOnlyKeys(bad.version().eventId());
         assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE tool_id LIKE 'batch-%'"
-                        + " AND status = 'active' AND catalog_version = revision"))
+                + " AND status = 'active' AND catalog_version = revision"))
                 .isEqualTo(49);
         for (NodeOnTheWire node : good) {
             assertThat(inConsul(node).isObject()).isTrue();

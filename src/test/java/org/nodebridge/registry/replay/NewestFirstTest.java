@@ -59,8 +59,8 @@ class NewestFirstTest {
         written.get(A).set(399, 3);
 
         assertThat(newestFirst(null).page(1000, ALWAYS).letters().stream()
-                        .filter(letter -> letter.id().topic().equals(A.topic()))
-                        .map(letter -> letter.id().offset()))
+                .filter(letter -> letter.id().topic().equals(A.topic()))
+                .map(letter -> letter.id().offset()))
                 .hasSize(400)
                 .isSortedAccordingTo((a, b) -> Long.compare(b, a));
     }
@@ -76,9 +76,9 @@ class NewestFirstTest {
     void endsShortButNotForGoodWhenTimeIsUp() {
         int[] left = {1};
         DeadLetterPage page = new NewestFirst(Map.of(A, new Span(0, 400)), (partition, span) -> {
-                    left[0]--;
-                    return List.of();
-                })
+            left[0]--;
+            return List.of();
+        })
                 .page(10, () -> left[0] >= 0);
 
         assertThat(page.letters()).isEmpty();
@@ -86,9 +86,9 @@ class NewestFirstTest {
 
         int[] none = {0};
         DeadLetterPage stopped = new NewestFirst(Map.of(A, new Span(0, 1000)), (partition, span) -> {
-                    none[0]++;
-                    return List.of();
-                })
+            none[0]++;
+            return List.of();
+        })
                 .page(10, () -> none[0] < 1);
 
         assertThat(stopped.letters()).isEmpty();

@@ -130,8 +130,8 @@ class ReplayedBatchesTest {
     private Letter letter(String nodeId, String earlierOutcome) {
         return letter(
                 ("{'event_id': '" + UUID.randomUUID() + "', 'event_type': 'NODE_INTROSPECTION', 'event_timestamp':"
-                                + " '2026-01-01T10:00:00Z', 'source_node_id': 'n', 'payload': {'node_id': '" + nodeId
-                                + "', 'node_type': 'effect', 'capabilities': {}, 'endpoints': {}, 'metadata': {}}}")
+                        + " '2026-01-01T10:00:00Z', 'source_node_id': 'n', 'payload': {'node_id': '" + nodeId
+                        + "', 'node_type': 'effect', 'capabilities': {}, 'endpoints': {}, 'metadata': {}}}")
                         .replace('\'', '"')
                         .getBytes(UTF_8),
                 earlierOutcome);

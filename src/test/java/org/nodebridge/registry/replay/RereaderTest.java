@@ -64,8 +64,8 @@ class RereaderTest {
 
     private static String envelope(String type, Instant time, String payload) {
         return ("{'event_id': '" + UUID.randomUUID() + "', 'event_type': '" + type + "', 'event_timestamp': '" + time
-                        + "', 'source_node_id': 'n', 'payload': {'node_id': 'n', 'node_type': 'effect', " + payload
-                        + "}}")
+                + "', 'source_node_id': 'n', 'payload': {'node_id': 'n', 'node_type': 'effect', " + payload
+                + "}}")
                 .replace('\'', '"');
     }
 

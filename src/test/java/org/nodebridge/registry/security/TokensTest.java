@@ -78,10 +78,10 @@ class TokensTest {
         assertThat(tokens.caller(signed(claims -> claims.setClaim("preferred_username", "countess"))).name())
                 .isEqualTo("countess");
         assertThat(tokens.caller(signed(claims -> {
-                            claims.setClaim("preferred_username", "countess");
-                            claims.setClaim("upn", "ada@test");
-                        }))
-                        .name())
+            claims.setClaim("preferred_username", "countess");
+            claims.setClaim("upn", "ada@test");
+        }))
+                .name())
                 .isEqualTo("ada@test");
     }
 

@@ -15,7 +15,7 @@ public record Chromium(Path browser, Path driver) {
     /** One line that says how to get a browser where none was found. */
     public static final String HOW_TO_GET =
             "no browser: install chromium and chromium-driver (Debian's packages), or set"
-            + " CHROMIUM_BIN and CHROMEDRIVER_BIN to a Chromium and the chromedriver of the same version";
+                    + " CHROMIUM_BIN and CHROMEDRIVER_BIN to a Chromium and the chromedriver of the same version";
 
     public static Optional<Chromium> find() {
         return program("CHROMIUM_BIN", "chromium", "chromium-browser", "google-chrome")

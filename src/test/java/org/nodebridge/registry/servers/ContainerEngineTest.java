@@ -36,7 +36,7 @@ class ContainerEngineTest {
         assertThatThrownBy(() -> Executables.run(Duration.ofMinutes(2), Map.of("DOCKER_HOST", NOWHERE), command))
                 .hasMessageContaining("ended with code 1")
                 .satisfies(failure -> assertThat(failure.getMessage().lines()
-                                .filter(line -> line.contains("no Docker engine")))
+                        .filter(line -> line.contains("no Docker engine")))
                         .hasSize(1)
                         .first().asString()
                         .endsWith("These tests run their servers in containers, and no Docker engine answers at "

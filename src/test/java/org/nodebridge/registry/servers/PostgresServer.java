@@ -116,7 +116,7 @@ public final class PostgresServer extends Server {
             // where we are root, its user is another one, who could not read the key
             command.addAll(List.of("sh", "-c", ("cp '%s' /tmp/key && chmod 600 /tmp/key && { test $(id -u) != 0"
                     + " || chown postgres /tmp/key; } && exec docker-entrypoint.sh \"$@\" -c ssl_key_file=/tmp/key")
-                            .formatted(certificate.key()), "sh"));
+                    .formatted(certificate.key()), "sh"));
         }
         command.add("postgres");
         command.addAll(settings);

@@ -74,8 +74,8 @@ public final class ServerGroup {
                 starts.add(() -> startConsul(progress));
             }
             CompletableFuture.allOf(starts.stream()
-                            .map(start -> CompletableFuture.runAsync(start, threads))
-                            .toArray(CompletableFuture[]::new))
+                    .map(start -> CompletableFuture.runAsync(start, threads))
+                    .toArray(CompletableFuture[]::new))
                     .join();
         } catch (CompletionException e) {
             stop(name -> {});

@@ -46,8 +46,8 @@ class ServerProcessTest {
         process.launch();
 
         assertThatThrownBy(() -> process.awaitReady(Duration.ofMillis(200), () -> {
-                    throw new IOException("refused");
-                }))
+            throw new IOException("refused");
+        }))
                 .isInstanceOf(ServerStartException.class)
                 .hasMessageContaining("did not answer")
                 .hasMessageContaining("refused");

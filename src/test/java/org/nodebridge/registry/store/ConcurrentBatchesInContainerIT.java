@@ -79,12 +79,12 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
         int newest = (ROUNDS - 1) * THREADS + THREADS - 1;
         assertThat(rows.number("SELECT count(*) FROM tool_registrations")).isEqualTo(NODES);
         assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE status = 'active'"
-                        + " AND event_timestamp = '" + at(newest).eventTime() + "'"))
+                + " AND event_timestamp = '" + at(newest).eventTime() + "'"))
                 .isEqualTo(NODES);
         assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE jsonb_exists(capabilities, 'even')"))
                 .isEqualTo(newest % 4 < 2 ? NODES : 0);
         assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE lease_expires_at < '"
-                        + at(newest).eventTime() + "'"))
+                + at(newest).eventTime() + "'"))
                 .isZero();
     }
 

@@ -38,9 +38,9 @@ class CountAtRevisionTest {
         CountAtRevision counted = new CountAtRevision(11, 100);
 
         assertThat(counted.after(List.of(
-                        change(10, "registered", null, "active"), change(11, "registered", null, "active"),
-                        change(12, "registered", null, "active"), change(13, "expired", "suspect", "expired"),
-                        change(14, "registered", "expired", "active"))))
+                change(10, "registered", null, "active"), change(11, "registered", null, "active"),
+                change(12, "registered", null, "active"), change(13, "expired", "suspect", "expired"),
+                change(14, "registered", "expired", "active"))))
                 .isEqualTo(new CountAtRevision(14, 101));
         assertThat(counted.after(List.of(change(10, "expired", "suspect", "expired")))).isEqualTo(counted);
     }

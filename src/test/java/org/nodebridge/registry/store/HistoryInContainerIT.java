@@ -56,7 +56,7 @@ class HistoryInContainerIT extends InPostgres {
         assertThat(changesOf(ID))
                 .containsExactly("registered", "updated", "health", "draining", "departed", "registered");
         assertThat(rows.text("SELECT string_agg(coalesce(content #>> '{capabilities}', '-'), ' ' ORDER BY revision)"
-                        + " FROM registration_history WHERE change = 'updated'"))
+                + " FROM registration_history WHERE change = 'updated'"))
                 .contains("other");
     }
 
@@ -78,8 +78,8 @@ class HistoryInContainerIT extends InPostgres {
         List<Future<?>> writers = new ArrayList<>();
         for (int writer = 0; writer < 4; writer++) {
             int first = writer * 25;
-            writers.add(executor.submit(() -> IntStream.range(first, first + 25).forEach(node ->
-                    store(NodeOnTheWire.named("n" + node).introduced(at(0)),
+            writers.add(executor.submit(() -> IntStream.range(first, first + 25)
+                    .forEach(node -> store(NodeOnTheWire.named("n" + node).introduced(at(0)),
                             NodeOnTheWire.named("m" + node).introduced(at(0))))));
         }
         long highest = before;
@@ -96,7 +96,7 @@ class HistoryInContainerIT extends InPostgres {
         assertThat(rows.numbers("SELECT revision FROM registration_history ORDER BY revision"))
                 .containsExactlyElementsOf(LongStream.rangeClosed(before + 1, before + 200).boxed().toList());
         assertThat(rows.number("SELECT count(*) FROM registration_history a JOIN registration_history b"
-                        + " ON b.revision = a.revision + 1 AND b.changed_at < a.changed_at"))
+                + " ON b.revision = a.revision + 1 AND b.changed_at < a.changed_at"))
                 .as("revisions whose time is before their predecessor's")
                 .isZero();
     }
@@ -137,7 +137,7 @@ class HistoryInContainerIT extends InPostgres {
 
     private List<String> changesOf(String nodeId) {
         return List.of(rows.text("SELECT coalesce(string_agg(change, ' ' ORDER BY revision), '')"
-                        + " FROM registration_history WHERE tool_id = '" + nodeId + "'").split(" ")).stream()
+                + " FROM registration_history WHERE tool_id = '" + nodeId + "'").split(" ")).stream()
                 .filter(change -> !change.isEmpty())
                 .toList();
     }

@@ -178,10 +178,10 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         NodeOnTheWire tooLong = NodeOnTheWire.named("z".repeat(256));
 
         assertThatThrownBy(() -> store(
-                        NODE.capableOf("sign").introduced(at(1)),
-                        NodeOnTheWire.named("b").introduced(at(1)),
-                        NodeOnTheWire.named("c").departed(at(1)),
-                        tooLong.introduced(at(1))))
+                NODE.capableOf("sign").introduced(at(1)),
+                NodeOnTheWire.named("b").introduced(at(1)),
+                NodeOnTheWire.named("c").departed(at(1)),
+                tooLong.introduced(at(1))))
                 .isInstanceOf(StoreRefusedException.class)
                 .hasMessageNotContaining("zzz");
         assertThatThrownBy(() -> store(NodeOnTheWire.named("d").introduced(at(1)), tooLong.departed(at(1))))

@@ -105,7 +105,7 @@ class SchemaMigrationInContainerIT {
         assertThat(migration.done()).isTrue();
         assertThat(registrations.find("a")).isPresent();
         assertThat(rows.number("SELECT count(*) FROM pg_indexes WHERE indexname IN ('idx_tool_registrations_tool_id',"
-                        + " 'idx_tool_registrations_node_type', 'idx_tool_registrations_last_heartbeat')"))
+                + " 'idx_tool_registrations_node_type', 'idx_tool_registrations_last_heartbeat')"))
                 .isEqualTo(3);
     }
 
@@ -115,10 +115,10 @@ class SchemaMigrationInContainerIT {
         migration.migrate();
 
         assertThat(rows.number("SELECT count(*) FROM pg_indexes WHERE tablename = 'tool_registrations'"
-                        + " AND indexdef NOT LIKE '%USING brin%' AND indexdef ~ '(" + CHANGED_BY_A_RENEWAL + ")'"))
+                + " AND indexdef NOT LIKE '%USING brin%' AND indexdef ~ '(" + CHANGED_BY_A_RENEWAL + ")'"))
                 .isZero();
         assertThat(rows.text("SELECT array_to_string(reloptions, ' ') FROM pg_class"
-                        + " WHERE oid = 'tool_registrations'::regclass"))
+                + " WHERE oid = 'tool_registrations'::regclass"))
                 .contains("fillfactor=");
     }
 
@@ -227,9 +227,9 @@ class SchemaMigrationInContainerIT {
                 .extracting(ToolRegistration::nodeId)
                 .containsExactly("legacy");
         assertThat(batches.store(RegistrationBatch.collapse(
-                                List.of(NodeOnTheWire.named("legacy").introduced(at(0)))))
-                        .only()
-                        .outcome())
+                List.of(NodeOnTheWire.named("legacy").introduced(at(0)))))
+                .only()
+                .outcome())
                 .isEqualTo(Outcome.UPDATED);
     }
 }

@@ -89,8 +89,9 @@ class TracingTest {
                 .allSatisfy(span -> assertThat(linked(span)).containsExactly(whole.getTraceId()));
         assertThat(spans("store tool_registrations")).extracting(SpanData::getTraceId)
                 .containsExactlyInAnyOrder(whole.getTraceId(), TRACE, OTHER);
-        assertThat(spans("store tool_registrations")).allSatisfy(span ->
-                assertThat(span.getAttributes().get(AttributeKey.longKey("db.operation.batch.size"))).isEqualTo(3));
+        assertThat(spans("store tool_registrations")).allSatisfy(
+                span -> assertThat(span.getAttributes().get(AttributeKey.longKey("db.operation.batch.size")))
+                        .isEqualTo(3));
         assertThat(spans("store tool_registrations"))
                 .filteredOn(span -> !span.getTraceId().equals(whole.getTraceId()))
                 .allSatisfy(span -> assertThat(linked(span)).containsExactly(whole.getTraceId()))
@@ -111,7 +112,8 @@ class TracingTest {
     void readsNoTraceOutOfAHeaderThatIsNone() {
         TracedBatch batch = tracing.process(
                 Stream.of("", "x", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "\u0000")
-                        .map(header -> message("a", header)).toList(), "group");
+                        .map(header -> message("a", header)).toList(),
+                "group");
         batch.end();
 
         assertThat(exported.getFinishedSpanItems()).extracting(SpanData::getName).containsExactly("process");

@@ -46,7 +46,7 @@ class HealthProbesInContainerIT {
             assertThat(results.values()).extracting(ProbeResult::outcome).containsOnly(Outcome.ANSWERED);
             assertThat(server.connections()).isEqualTo(NODES);
             assertThat(metrics.getCounter(new MetricID("registry.probes", new Tag("result", "answered")))
-                            .getCount()).isEqualTo(NODES);
+                    .getCount()).isEqualTo(NODES);
         }
     }
 }
