@@ -17,7 +17,8 @@ COPY src/main src/main
 # Liberty need not write beside it what it unpacks itself.
 RUN --mount=type=cache,target=/build/repository \
     mvn() { command mvn -B -q -Dmaven.repo.local=/build/repository "$@"; } \
-    && mvn resources:resources dependency:unpack@webjars compiler:compile war:exploded \
+    && mvn resources:resources dependency:unpack@webjars compiler:compile \
+        smallrye-open-api:generate-schema@openapi war:exploded \
     && driver=$(sed -n 's:.*<postgresql.version>\(.*\)</postgresql.version>.*:\1:p' pom.xml) \
     && mvn dependency:copy "-Dartifact=org.postgresql:postgresql:$driver" -DoutputDirectory=target/jdbc \
     && mv target/node-bridge-registry/WEB-INF/lib target/lib

@@ -53,8 +53,6 @@ public final class ClassArchive {
     private static Server ofTheRegistry(Path made) {
         return LibertyServer.in(directory(), Map.of(
                 "JVM_ARGS", "-XX:ArchiveClassesAtExit=" + made + " " + QUIET,
-                // an archive that was made beside an agent is not for use
-                "WLP_SKIP_BOOTSTRAP_AGENT", "true",
                 "KAFKA_BROKER_URL", "127.0.0.1:1", "POSTGRES_PORT", "1", "CONSUL_PORT", "1"));
     }
 

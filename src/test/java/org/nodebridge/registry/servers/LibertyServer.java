@@ -120,6 +120,8 @@ public final class LibertyServer extends Server {
         }
         Files.createDirectories(directory());
         Map<String, String> all = ClassArchive.in(environment);
+        // as docs/operations.md advises for fast starts
+        all.putIfAbsent("WLP_SKIP_BOOTSTRAP_AGENT", "true");
         all.put("JAVA_HOME", javaHome.toString());
         all.put("HTTP_PORT", Integer.toString(httpPort));
         all.put("HTTPS_PORT", Integer.toString(httpsPort));
