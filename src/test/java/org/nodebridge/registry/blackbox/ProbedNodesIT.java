@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -187,6 +189,19 @@ class ProbedNodesIT {
         String node = introduced("reducer", endpoint.url("/health"), 3_600);
 
         isSuspectFor(node, "timeout", "no answer within PT1S");
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void aProbeHasAVirtualThread() {
+        HealthEndpoint endpoint = endpoint();
+        endpoint.answersNever();
+
+        introduced("reducer", endpoint.url("/health"), 3_600);
+
+        eventually().untilAsserted(() -> assertThat(ThreadDump.in("ConcurrentProbes.work", registry))
+                .isNotEmpty()
+                .allSatisfy(thread -> assertThat(thread.lines().findFirst().orElseThrow()).contains(" virtual")));
     }
 
     @Test
