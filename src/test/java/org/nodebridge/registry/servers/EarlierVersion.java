@@ -86,9 +86,9 @@ public record EarlierVersion(String name, Path server) {
         Path directory = directory(name);
         FreshDirectory.ensure(directory, work -> {
             run(project, "git archive --format=tar " + name + " pom.xml src/main | tar -x -C '" + work + "'");
+            // the second way is for versions from before those executions
             run(work, "mvn -B -q resources:resources dependency:unpack@webjars compiler:compile"
                     + " smallrye-open-api:generate-schema@openapi war:war"
-                    // so were they fetched before those executions were there
                     + " || mvn -B -q process-resources compiler:compile war:war");
             Files.createDirectories(work.resolve("server/apps"));
             Files.move(
