@@ -2,7 +2,6 @@
 package org.nodebridge.registry.api;
 
 import java.util.List;
-import java.util.Map;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -34,9 +33,11 @@ public class AccessDescription implements OASFilter {
         if (document.getComponents() == null) {
             document.setComponents(OASFactory.createComponents());
         }
-        document.getComponents().setSecuritySchemes(Map.of(
-                BASIC, scheme(BASIC, "Users reader, operator and admin, unless an issuer of tokens is set."),
-                BEARER, scheme(BEARER, "A MicroProfile JWT, when its issuer is set.").bearerFormat("JWT")));
+        document.getComponents()
+                .addSecurityScheme(
+                        BASIC, scheme(BASIC, "Users reader, operator and admin, unless an issuer of tokens is set."))
+                .addSecurityScheme(
+                        BEARER, scheme(BEARER, "A MicroProfile JWT, when its issuer is set.").bearerFormat("JWT"));
         document.setSecurity(requirements());
     }
 

@@ -3,6 +3,7 @@ package org.nodebridge.registry.api;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.OASFactory;
@@ -18,27 +19,28 @@ import org.nodebridge.registry.security.CorrelationId;
 /** Says in OpenAPI what holds for every request, and for every write, so that no operation need say it for itself. */
 public class RequestDescription implements OASFilter {
 
-    private static final Map<String, String> OF_WRITES = Map.of(
+    // sorted, as the document is a file of the build, which is to come out the same each time
+    private static final Map<String, String> OF_WRITES = new TreeMap<>(Map.of(
             "409", "a request with this Idempotency-Key is under way",
             "413", "the body is too long",
             "422", "this Idempotency-Key came with another body before",
             "429", "too much is asked at once; Retry-After says how long to wait",
-            "503", "PostgreSQL cannot say now what became of this Idempotency-Key");
+            "503", "PostgreSQL cannot say now what became of this Idempotency-Key"));
 
     private static final String LATE = "the body did not come in time";
     private static final String OF_ANOTHER_FORM = "the body is not in a form that is read here";
 
-    private static final Map<String, String> OF_ALL = Map.of(
+    private static final Map<String, String> OF_ALL = new TreeMap<>(Map.of(
             "400", "a header or parameter is not valid",
             "406", "not in a form that Accept names",
-            "500", "a defect; the log tells more");
+            "500", "a defect; the log tells more"));
 
     /** What is the same everywhere. */
-    private static final Map<String, String> PARAMETERS = Map.of(
+    private static final Map<String, String> PARAMETERS = new TreeMap<>(Map.of(
             "limit", "how many at most, 1 to 1000",
             "cursor", "the next_cursor of the page before",
             "node_id", "the node's id, percent-encoded",
-            "id", "as a listing has it");
+            "id", "as a listing has it"));
 
     @Override
     public void filterOpenAPI(OpenAPI document) {
