@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.servers.Needed;
 import org.nodebridge.registry.servers.ProjectDirectory;
+import org.nodebridge.registry.servers.PrometheusProgram;
 import org.nodebridge.registry.servers.PrometheusServer;
 
 /**
@@ -32,10 +32,9 @@ class DashboardIT {
 
     @Test
     void everyQueryOfEveryPanelHasDataOnceItHasHappened() throws Exception {
-        PrometheusServer prometheus = Needed.orSkip(
-                PrometheusServer.reading(
-                        "localhost:" + registry.liberty().httpPort(), Backends.emptyDirectory("prometheus")),
-                PrometheusServer.HOW_TO_GET);
+        PrometheusServer prometheus = PrometheusServer.reading(
+                "localhost:" + registry.liberty().httpPort(), PrometheusProgram.PROMETHEUS.needed(),
+                Backends.emptyDirectory("prometheus"));
         List<String> queries = queries();
         // histograms have no quantile before they have seen something, between two readings
         PlainNode byHand = PlainNode.unique("dashboard");

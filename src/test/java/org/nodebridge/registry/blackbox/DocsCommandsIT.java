@@ -3,7 +3,6 @@ package org.nodebridge.registry.blackbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import java.io.File;
@@ -18,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nodebridge.registry.docs.Block;
 import org.nodebridge.registry.docs.Page;
+import org.nodebridge.registry.servers.Executables;
+import org.nodebridge.registry.servers.Needed;
 import org.nodebridge.registry.servers.ProjectDirectory;
 
 /**
@@ -37,9 +38,9 @@ class DocsCommandsIT {
 
     @BeforeAll
     static void prepare() {
-        assumeThat(List.of("bash", "curl", "java")).as("needs bash, curl and java on the PATH").allMatch(
-                program -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program))));
+        for (String program : List.of("bash", "curl", "java")) {
+            Needed.orSkip(Executables.find(program), "no " + program + " on the PATH");
+        }
         registry = Registry.shared();
         directory = Backends.emptyDirectory("docs-commands");
         registry.publish(Registry.INTROSPECTION, "docs", "no envelope".getBytes(UTF_8));

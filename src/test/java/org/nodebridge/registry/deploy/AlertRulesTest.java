@@ -10,20 +10,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nodebridge.registry.servers.Executables;
-import org.nodebridge.registry.servers.Needed;
+import org.nodebridge.registry.servers.PrometheusProgram;
 
-/**
- * Prometheus' own tool reads the rules and runs their tests: the one that PROMTOOL_BIN names, or that is on the PATH.
- */
+/** Prometheus' own tool reads the rules and runs their tests. */
 class AlertRulesTest {
 
     private static final Path RULES = ProjectFile.directory().resolve("deploy/prometheus");
 
+    private static String program;
+
     @TempDir
     Path temporary;
+
+    @BeforeAll
+    static void find() {
+        program = PrometheusProgram.PROMTOOL.needed().toString();
+    }
 
     @Test
     void rulesAreValid() throws Exception {
@@ -53,7 +58,7 @@ class AlertRulesTest {
 
     private String promtool(Path directory, String... arguments) throws IOException, InterruptedException {
         Path output = temporary.resolve("output");
-        List<String> command = Stream.concat(Stream.of(program()), Arrays.stream(arguments)).toList();
+        List<String> command = Stream.concat(Stream.of(program), Arrays.stream(arguments)).toList();
         Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
@@ -61,16 +66,5 @@ class AlertRulesTest {
                 .start();
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         return Files.readString(output);
-    }
-
-    private static String program() {
-        String named = System.getenv().getOrDefault("PROMTOOL_BIN", "");
-        if (!named.isBlank()) {
-            return named;
-        }
-        Path found = Needed.orSkip(
-                Executables.find("promtool"),
-                "no promtool: set PROMTOOL_BIN, or put it on the PATH (.ci/run fetches it)");
-        return found.toString();
     }
 }

@@ -4,8 +4,6 @@ package org.nodebridge.registry.servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.nodebridge.registry.servers.FetchedPrograms.Work;
 
 /**
  * Consul's program, found or fetched: {@code CONSUL_BIN}, else {@code consul} on the PATH, else Debian's package or a
@@ -30,11 +29,8 @@ public record ConsulBinary(Path path, int major, int minor) {
 
     private static final Pattern VERSION = Pattern.compile("Consul v(\\d+)\\.(\\d+)");
     private static final Duration DEADLINE = Duration.ofSeconds(15);
-
-    /** A way to put the program into a directory of its own. */
-    private interface Way {
-        Path fetch(Path work) throws IOException;
-    }
+    private static final String PROGRAM = "consul";
+    private static final FetchedPrograms FETCHED = new FetchedPrograms(PROGRAM);
 
     /**
      * Finds the program, fetching it when need be, which may take a minute; safe when two builds do it at once.
@@ -65,25 +61,21 @@ public record ConsulBinary(Path path, int major, int minor) {
         return major > otherMajor || major == otherMajor && minor >= otherMinor;
     }
 
-    private static Optional<ConsulBinary> fetched(String from, Consumer<String> progress, Way way) {
-        Path work = null;
+    private static Optional<ConsulBinary> fetched(String from, Consumer<String> progress, Work<Path> way) {
         try {
             progress.accept("fetching Consul from " + from);
-            Files.createDirectories(cached().getParent());
-            work = Files.createTempDirectory(cached().getParent(), "fetch");
-            Path program = way.fetch(work);
-            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-            Optional<ConsulBinary> binary = at(program, progress);
-            if (binary.isEmpty()) {
-                return binary;
-            }
-            Files.move(program, cached(), StandardCopyOption.ATOMIC_MOVE);
-            return binary.map(there -> new ConsulBinary(cached(), there.major, there.minor));
+            return FETCHED.fetching(work -> {
+                Path program = way.in(work);
+                FetchedPrograms.makeExecutable(program);
+                Optional<ConsulBinary> binary = at(program, progress);
+                if (binary.isPresent()) {
+                    FETCHED.keep(program, PROGRAM);
+                }
+                return binary.map(there -> new ConsulBinary(cached(), there.major, there.minor));
+            });
         } catch (IOException | RuntimeException e) {
             progress.accept("no Consul from " + from + ": " + e.getMessage());
             return Optional.empty();
-        } finally {
-            deleteQuietly(work);
         }
     }
 
@@ -103,18 +95,6 @@ public record ConsulBinary(Path path, int major, int minor) {
     }
 
     private static Path cached() {
-        String cache = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
-        Path base = cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
-        return base.resolve("node-bridge-registry").resolve("consul").resolve("consul");
-    }
-
-    private static void deleteQuietly(Path work) {
-        try {
-            if (work != null) {
-                FreshDirectory.delete(work);
-            }
-        } catch (IOException e) {
-            // a leftover in a cache folder harms nobody
-        }
+        return FETCHED.path(PROGRAM);
     }
 }

@@ -10,17 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * A Prometheus that reads one registry every second: the program that {@code PROMETHEUS_BIN} names, else
- * {@code prometheus} on the PATH. Its data are gone when it is made anew.
+ * A Prometheus that reads one registry every second. Its data are gone when it is made anew.
  */
 public final class PrometheusServer extends Server {
-
-    /** One line that says how to get it where none was found. */
-    public static final String HOW_TO_GET =
-            "no Prometheus: set PROMETHEUS_BIN, or put prometheus on the PATH (.ci/run fetches it)";
 
     private final Path program;
     private final String target;
@@ -34,14 +28,13 @@ public final class PrometheusServer extends Server {
     }
 
     /**
-     * A server on a free port; empty where there is no program.
+     * A server on a free port.
      *
+     * @param program {@link PrometheusProgram#PROMETHEUS}
      * @param target host and port of the registry, whose job is {@code node-bridge-registry}
      */
-    public static Optional<PrometheusServer> reading(String target, Path directory) {
-        String named = System.getenv().getOrDefault("PROMETHEUS_BIN", "");
-        Optional<Path> program = named.isBlank() ? Executables.find("prometheus") : Optional.of(Path.of(named));
-        return program.map(path -> new PrometheusServer(directory, path, target));
+    public static PrometheusServer reading(String target, Path program, Path directory) {
+        return new PrometheusServer(directory, program, target);
     }
 
     /** What its interface answers to a GET, JSON. */
