@@ -10,7 +10,10 @@ import java.time.format.DateTimeFormatter;
 /** ISO-8601 times as Python and Java write them: {@code T} or a space between, an offset, {@code Z} or nothing. */
 final class WireTime {
 
+    private static final String USUAL_FORM = "0000-00-00T00:00:00";
+    private static final int SECONDS_END = USUAL_FORM.length();
     private static final int DATE_LENGTH = "2025-10-03".length();
+    private static final int NANO_DIGITS = 9;
 
     private WireTime() {}
 
@@ -28,15 +31,49 @@ final class WireTime {
             throw new DateTimeException("no date and time");
         }
         int zoneStart = zoneStart(text);
-        String local = text.substring(0, zoneStart);
-        if (local.charAt(DATE_LENGTH) == ' ') {
-            local = local.substring(0, DATE_LENGTH) + 'T' + local.substring(DATE_LENGTH + 1);
-        }
         ZoneOffset zone = ZoneOffset.UTC;
         if (zoneStart < text.length() && Character.toUpperCase(text.charAt(zoneStart)) != 'Z') {
             zone = ZoneOffset.of(text.substring(zoneStart));
         }
-        return LocalDateTime.parse(local, DateTimeFormatter.ISO_LOCAL_DATE_TIME).toInstant(zone);
+        LocalDateTime usual = ofUsualForm(text, zoneStart);
+        return (usual == null ? ofAnyForm(text.substring(0, zoneStart)) : usual).toInstant(zone);
+    }
+
+    private static LocalDateTime ofAnyForm(String local) {
+        String withT = local.charAt(DATE_LENGTH) == ' '
+                ? local.substring(0, DATE_LENGTH) + 'T' + local.substring(DATE_LENGTH + 1)
+                : local;
+        return LocalDateTime.parse(withT, DateTimeFormatter.ISO_LOCAL_DATE_TIME);
+    }
+
+    /**
+     * The time when it has seconds and at most nine digits of their fraction, as nearly all have, and {@code null} for
+     * any other form. The JDK's formatter takes ten times as long for the same, which was a tenth of the time of an
+     * announcement that says nothing new.
+     */
+    private static LocalDateTime ofUsualForm(String text, int end) {
+        if (end < SECONDS_END || end == SECONDS_END + 1 || end > SECONDS_END + 1 + NANO_DIGITS) {
+            return null;
+        }
+        for (int i = 0; i < end; i++) {
+            char wanted = i < SECONDS_END ? USUAL_FORM.charAt(i) : i == SECONDS_END ? '.' : '0';
+            char c = text.charAt(i);
+            boolean fits = wanted == '0' ? c >= '0' && c <= '9' : c == wanted || wanted == 'T' && c == ' ';
+            if (!fits) {
+                return null;
+            }
+        }
+        int nanos = end > SECONDS_END ? number(text, SECONDS_END + 1, end) : 0;
+        for (int digits = end - SECONDS_END - 1; nanos > 0 && digits < NANO_DIGITS; digits++) {
+            nanos *= 10;
+        }
+        return LocalDateTime.of(
+                number(text, 0, 4), number(text, 5, 7), number(text, 8, 10),
+                number(text, 11, 13), number(text, 14, 16), number(text, 17, 19), nanos);
+    }
+
+    private static int number(String text, int start, int end) {
+        return Integer.parseInt(text, start, end, 10);
     }
 
     private static int zoneStart(String text) {
