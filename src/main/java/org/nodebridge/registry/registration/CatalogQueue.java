@@ -118,8 +118,9 @@ final class CatalogQueue {
         return waiting.isEmpty() && transactions == 0 && notes.idle();
     }
 
+    /** Beside others only as many as will be full: the rest goes with whichever begins next, and costs less so. */
     private void begin() {
-        int wanted = (waiting.size() + transactionSize() - 1) / transactionSize();
+        int wanted = Math.max(waiting.size() / transactionSize(), transactions == 0 ? 1 : 0);
         for (int begun = 0; begun < wanted && transactions < transactionsAtOnce; begun++) {
             transactions++;
             executor.execute(this::work);
