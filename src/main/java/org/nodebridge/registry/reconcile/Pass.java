@@ -31,6 +31,9 @@ class Pass {
 
     private static final int PAGE = 1_000;
 
+    /** Rows between two pauses: some ten milliseconds' work, about as much as a request may find in its way. */
+    private static final int STEP = 100;
+
     @Inject
     private RegistrySettings settings;
 
@@ -66,14 +69,15 @@ class Pass {
      *
      * @param quietSince since when this replica leads and no replay has written
      * @param nextPassAt when the schedule's next comparison is due
+     * @param pace of the comparison
      * @throws LostLeadershipException when another replica leads by now
      * @throws org.nodebridge.registry.store.StoreException when PostgreSQL is away
      * @throws RuntimeException of Consul's, when it cannot be read
      */
-    Report run(boolean dryRun, long token, Instant quietSince, Instant nextPassAt) {
+    Report run(boolean dryRun, long token, Instant quietSince, Instant nextPassAt, Pace pace) {
         Instant startedAt = Instant.now();
         Comparison comparison = new Comparison(settings.reconcile().pendingLimit(), startedAt);
-        takeRows(comparison);
+        takeRows(comparison, pace);
         CatalogInstances entries = catalog.instances(comparison::agrees);
         List<CatalogInstance> strays = catalog.strays();
         List<Finding> findings = confirmed(comparison, comparison.suspects(entries, strays));
@@ -100,14 +104,15 @@ class Pass {
         return report;
     }
 
-    private void takeRows(Comparison comparison) {
+    private void takeRows(Comparison comparison, Pace pace) {
         String after = "";
         List<ToolRegistration> page;
         do {
-            page = compared.comparable(after, PAGE);
+            page = compared.comparable(after, STEP);
             page.forEach(row -> comparison.take(ComparedNode.of(row, settings)));
             after = page.isEmpty() ? after : page.get(page.size() - 1).nodeId();
-        } while (page.size() == PAGE);
+            pace.pause();
+        } while (page.size() == STEP);
     }
 
     private List<Finding> confirmed(Comparison comparison, Set<String> suspects) {

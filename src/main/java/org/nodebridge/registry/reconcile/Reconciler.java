@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
@@ -35,6 +36,9 @@ class Reconciler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final String SCHEDULE = "schedule";
+
+    /** Of the time between two comparisons a quarter may pass in the pauses of one. */
+    private static final int PART_FOR_PAUSES = 4;
 
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -63,6 +67,9 @@ class Reconciler {
     @Inject
     private RegistryMetrics metrics;
 
+    /** At zero once the registry stops, which should not wait for the pauses of a comparison. */
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
     private Future<?> schedule;
 
     // of the schedule's one thread at a time
@@ -77,6 +84,7 @@ class Reconciler {
     }
 
     void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        stopping.countDown();
         if (schedule != null) {
             schedule.cancel(false);
         }
@@ -119,7 +127,7 @@ class Reconciler {
 
     private void answer(Reconciliation asked) {
         try {
-            Report report = run(asked.dryRun());
+            Report report = run(asked.dryRun(), Pace.withoutPauses());
             reconciliations.done(asked.id(), ReportJson.of(report), leadingToken);
             LOG.atInfo().addKeyValue("requested_by", asked.requestedBy()).addKeyValue("dry_run", asked.dryRun())
                     .addKeyValue("found", report.found()).addKeyValue("repaired", report.repaired())
@@ -136,7 +144,8 @@ class Reconciler {
     private void runScheduled() {
         nextPassAt = Instant.now().plus(settings.reconcile().interval());
         try {
-            Report report = run(false);
+            Report report =
+                    run(false, Pace.within(settings.reconcile().interval().dividedBy(PART_FOR_PAUSES), stopping));
             if (!report.repeats(lastScheduled) && report.foundAny()) {
                 reconciliations.addDone(
                         UUID.randomUUID(), SCHEDULE, report.startedAt(), replica.id(), leadingToken,
@@ -153,10 +162,10 @@ class Reconciler {
         }
     }
 
-    private Report run(boolean dryRun) {
+    private Report run(boolean dryRun, Pace pace) {
         boolean done = false;
         try {
-            Report report = pass.run(dryRun, leadingToken, quietSince, nextPassAt);
+            Report report = pass.run(dryRun, leadingToken, quietSince, nextPassAt, pace);
             done = true;
             return report;
         } finally {
