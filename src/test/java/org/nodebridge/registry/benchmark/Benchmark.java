@@ -13,6 +13,7 @@ import org.nodebridge.registry.servers.ConsulServer;
 import org.nodebridge.registry.servers.JvmExit;
 import org.nodebridge.registry.servers.KafkaServer;
 import org.nodebridge.registry.servers.LibertyServer;
+import org.nodebridge.registry.servers.PostgresServer;
 import org.nodebridge.registry.servers.ProjectDirectory;
 import org.nodebridge.registry.servers.ServerGroup;
 
@@ -50,6 +51,7 @@ public final class Benchmark {
         home.empty();
         ServerGroup servers = ServerGroup.onFreePorts(home.path(), Map.of());
         servers.kafka().ifPresent(KafkaServer::forLong);
+        servers.postgres().ifPresent(PostgresServer::notingCommits);
         try {
             servers.start(console::step);
             facts.putAll(Machine.versions(servers));
@@ -89,6 +91,7 @@ public final class Benchmark {
                     new UnchangedIntroductions(replica),
                     new Heartbeats(replica),
                     new VisibleLatency(),
+                    new VisibleLatency("latency-50", 50, 0.25),
                     new ManualRegistrations(replica),
                     new TwoReplicas(),
                     new ManyNodes(replica))
@@ -112,6 +115,7 @@ public final class Benchmark {
         }
         console.step("measuring " + row.name());
         ProcessUse use = ProcessUse.of(home.path());
+        long start = System.nanoTime();
         try {
             row.measure(bench);
         } catch (Exception e) {
@@ -121,7 +125,7 @@ public final class Benchmark {
             report.failed(row.name(), e);
             console.step(row.name() + " could not be measured: " + e);
         }
-        report.used(row.name(), use.since());
+        report.used(row.name(), use.since(), (System.nanoTime() - start) / 1e9);
         row.end();
     }
 }

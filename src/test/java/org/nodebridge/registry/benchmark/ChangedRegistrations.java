@@ -43,6 +43,6 @@ final class ChangedRegistrations implements Row {
                 KEY + ".design", AGAIN, perSecond, "events/s", null, null, Target.ratioAtLeast(20)));
         bench.report().addComparedWith(PostgresLimit.KEY, new Result(
                 KEY + ".postgres", AGAIN, perSecond, "events/s", null, null, null));
-        new StoreOfSize(bench, api, nodes).changesPerSecond(0.15);
+        new StoreOfSize(bench, api, nodes).changesPerSecond(0.1);
     }
 }

@@ -42,7 +42,7 @@ final class Microbenchmarks implements Row {
         String time = bench.plan().share(1 / 60.0).toMillis() + "ms";
         ServerProcess jmh = new ServerProcess("jmh", directory, List.of(
                 JavaHomes.current().resolve("bin").resolve("java").toString(), "@" + arguments,
-                "org.openjdk.jmh.Main", PACKAGE, "-f", "1", "-wi", "2", "-i", "3", "-w", time, "-r", time,
+                "org.openjdk.jmh.Main", PACKAGE, "-f", "1", "-wi", "2", "-i", "2", "-w", time, "-r", time,
                 "-foe", "true", "-rf", "json", "-rff", found.toString()), Map.of());
         bench.progress().accept("running JMH in " + directory.getFileName());
         jmh.launch();

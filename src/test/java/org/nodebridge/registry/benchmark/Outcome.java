@@ -19,7 +19,7 @@ record Outcome(Report report, Map<String, String> facts, Path directory) {
         lines.addAll(ResultTable.of(report.results()));
         report.failures().forEach((row, why) -> lines.add("- not measured: " + row + ": " + why));
         lines.add("");
-        lines.addAll(ResultTable.ofProcesses(report.processes()));
+        lines.addAll(ResultTable.ofProcesses(report));
         console.say("");
         lines.forEach(console::say);
         Files.write(directory.resolve("benchmark.md"), lines);

@@ -24,7 +24,7 @@ record Plan(int seconds, int nodes, int mostNodes, String jvm, int minutes, List
                 Integer.getInteger("benchmark.nodes", 10_000),
                 Integer.getInteger("benchmark.nodes.most", 100_000),
                 System.getProperty("benchmark.jvm", ""),
-                Integer.getInteger("benchmark.minutes", 20),
+                Integer.getInteger("benchmark.minutes", 10),
                 Arrays.asList(System.getProperty("benchmark.rows", "all").split(",")));
     }
 
@@ -33,6 +33,12 @@ record Plan(int seconds, int nodes, int mostNodes, String jvm, int minutes, List
             throw new IllegalArgumentException("benchmark.seconds must be at least 1, benchmark.nodes at least 10, and"
                     + " benchmark.nodes.most not less than that");
         }
+    }
+
+    /** The same for so short a time. */
+    Plan of(Duration longest) {
+        return new Plan(
+                (int) Math.max(1, longest.toSeconds()), nodes, mostNodes, jvm, minutes, rows);
     }
 
     /** A tenth, a quarter … of the longest row's time; one second at least. */

@@ -35,7 +35,7 @@ final class PostgresLimit implements Row {
         int parts = (nodes.size() + ROWS - 1) / ROWS;
         // new rows first, so that what is measured are changes as they are later
         upsert(postgres, nodes, next, parts, Long.MAX_VALUE);
-        long end = Workers.end(bench.plan().share(0.1));
+        long end = Workers.end(bench.plan().share(0.08));
         Throughput throughput = Workers.run(CONNECTIONS, () -> upsert(postgres, nodes, next, Integer.MAX_VALUE, end));
         bench.report().add(Result.told(
                 KEY, "PostgreSQL alone: bulk upsert, 500 a statement, 4 connections", throughput.perSecond(),

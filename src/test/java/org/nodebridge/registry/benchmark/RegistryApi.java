@@ -4,11 +4,6 @@ package org.nodebridge.registry.benchmark;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -38,11 +33,9 @@ final class RegistryApi {
             .encodeToString(("operator:" + Installation.PASSWORD).getBytes(StandardCharsets.UTF_8));
 
     private final String url;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     // as many threads as connections, and each writes and reads by itself: the JDK's client takes some three others for
     // a request, on the cores that we share with what is measured
-    private final OkHttpClient posts = new OkHttpClient.Builder()
+    private final OkHttpClient http = new OkHttpClient.Builder()
             .protocols(List.of(Protocol.HTTP_1_1))
             .connectionPool(new ConnectionPool(ManualRegistrations.IN_FLIGHT, 1, TimeUnit.MINUTES))
             .readTimeout(Duration.ofMinutes(2))
@@ -53,32 +46,28 @@ final class RegistryApi {
     }
 
     /** @throws IOException when the answer is no success */
-    JsonNode get(String path) throws IOException, InterruptedException {
-        return JSON.readTree(text(request(path).GET().build()));
+    JsonNode get(String path) throws IOException {
+        return JSON.readTree(text(request(path)));
     }
 
     /** @throws IOException when the answer is no success */
-    JsonNode post(String path, byte[] json) throws IOException, InterruptedException {
-        return JSON.readTree(text(post(json, path)));
+    JsonNode post(String path, byte[] json) throws IOException {
+        return JSON.readTree(text(request(path).post(RequestBody.create(json, JSON_TYPE))));
     }
 
     /** Sends and throws the answer away; returns its status. */
     int statusOfPost(String path, byte[] json) throws IOException {
-        Request request = new Request.Builder()
-                .url(url + path)
-                .header("Authorization", CREDENTIALS)
-                .post(RequestBody.create(json, JSON_TYPE))
-                .build();
-        try (Response answer = posts.newCall(request).execute()) {
+        Request request = request(path).post(RequestBody.create(json, JSON_TYPE)).build();
+        try (Response answer = http.newCall(request).execute()) {
             answer.body().source().readAll(Okio.blackhole());
             return answer.code();
         }
     }
 
     /** The registry's own metrics: name and labels, without the scope, to value. */
-    Map<String, Double> metrics() throws IOException, InterruptedException {
+    Map<String, Double> metrics() throws IOException {
         Map<String, Double> samples = new TreeMap<>();
-        text(request("/metrics").GET().build()).lines().forEach(line -> {
+        text(request("/metrics")).lines().forEach(line -> {
             Matcher sample = SAMPLE.matcher(line);
             if (sample.matches()) {
                 String labels = sample.group(2) == null ? "" : sample.group(2)
@@ -91,7 +80,7 @@ final class RegistryApi {
     }
 
     /** How many entries Consul has confirmed since the start. */
-    double consulWrites() throws IOException, InterruptedException {
+    double consulWrites() throws IOException {
         return metrics().entrySet().stream()
                 .filter(sample -> sample.getKey().startsWith("registry_registrations_total{"))
                 .filter(sample -> sample.getKey().contains("store=\"consul\""))
@@ -100,24 +89,18 @@ final class RegistryApi {
                 .sum();
     }
 
-    private HttpRequest post(byte[] json, String path) {
-        return request(path)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(json))
-                .build();
+    private Request.Builder request(String path) {
+        return new Request.Builder().url(url + path).header("Authorization", CREDENTIALS);
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url + path))
-                .timeout(Duration.ofMinutes(2))
-                .header("Authorization", CREDENTIALS);
-    }
-
-    private String text(HttpRequest request) throws IOException, InterruptedException {
-        var answer = http.send(request, BodyHandlers.ofString());
-        if (answer.statusCode() >= 300) {
-            throw new IOException(request.uri().getPath() + " answered " + answer.statusCode() + ": " + answer.body());
+    private String text(Request.Builder asked) throws IOException {
+        Request request = asked.build();
+        try (Response answer = http.newCall(request).execute()) {
+            String body = answer.body().string();
+            if (!answer.isSuccessful()) {
+                throw new IOException(request.url().encodedPath() + " answered " + answer.code() + ": " + body);
+            }
+            return body;
         }
-        return answer.body();
     }
 }

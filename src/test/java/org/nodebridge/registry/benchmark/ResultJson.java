@@ -27,6 +27,7 @@ final class ResultJson {
                     .put("cpu_seconds", use.cpuSeconds())
                     .put("memory_mb", use.memoryMb()));
         });
+        root.set("seconds", JSON.valueToTree(report.seconds()));
         ObjectNode throughput = root.putObject("throughput_by_nodes");
         report.throughputs().forEach((nodes, perSecond) -> put(throughput, nodes.toString(), perSecond));
         ObjectNode latencies = root.putObject("latency_ms");

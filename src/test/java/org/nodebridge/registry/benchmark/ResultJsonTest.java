@@ -19,7 +19,7 @@ class ResultJsonTest {
         report.addComparedWith("limit", new Result(
                 "changed", "Changes", 150, "events/s", null, null, Target.ratioAtLeast(0.6)));
         report.failed("manual", new IllegalStateException("refused"));
-        report.used("changed", List.of(new ProcessUse.Use("consul", 1.5, 300)));
+        report.used("changed", List.of(new ProcessUse.Use("consul", 1.5, 300)), 60);
         report.throughput(1_000, 150);
         report.stage("batch_duration", 12.5);
         Latencies latencies = new Latencies();

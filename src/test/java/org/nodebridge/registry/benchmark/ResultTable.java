@@ -3,7 +3,6 @@ package org.nodebridge.registry.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** What a run has found, as tables that a terminal and Markdown both show well. */
@@ -30,12 +29,17 @@ final class ResultTable {
         return lines(rows);
     }
 
-    /** CPU seconds and megabytes of each process in each row. */
-    static List<String> ofProcesses(Map<String, List<ProcessUse.Use>> processes) {
+    /** CPU seconds and megabytes of each process in each row, and how long it took. */
+    static List<String> ofProcesses(Report report) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("row", "process", "CPU s", "memory MB"));
-        processes.forEach((row, uses) -> uses.forEach(use -> rows.add(List.of(
-                row, use.process(), Numbers.text(use.cpuSeconds()), Numbers.text(use.memoryMb())))));
+        report.processes().forEach((row, uses) -> {
+            uses.forEach(use -> rows.add(List.of(
+                    row, use.process(), Numbers.text(use.cpuSeconds()), Numbers.text(use.memoryMb()))));
+            rows.add(List.of(
+                    row, "all, in " + Numbers.text(report.seconds().get(row)) + " s",
+                    Numbers.text(uses.stream().mapToDouble(ProcessUse.Use::cpuSeconds).sum()), ""));
+        });
         return lines(rows);
     }
 

@@ -4,7 +4,6 @@ package org.nodebridge.registry.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ResultTableTest {
@@ -33,8 +32,20 @@ class ResultTableTest {
 
     @Test
     void showsEachProcessOfEachRow() {
-        assertThat(ResultTable.ofProcesses(Map.of("changed", List.of(new ProcessUse.Use("consul", 12.5, 310.2)))))
-                .last().isEqualTo("| changed | consul  | 12.5  | 310       |");
+        Report report = new Report();
+        report.add(Result.told("changed", "Changes", 2_000, "events/s"));
+
+        report.used("changed", List.of(
+                new ProcessUse.Use("consul", 7.5, 310.2), new ProcessUse.Use("registry", 12.5, 400)), 11.2);
+
+        assertThat(ResultTable.ofProcesses(report)).containsExactly(
+                "| row     | process        | CPU s | memory MB |",
+                "|---------|----------------|-------|-----------|",
+                "| changed | consul         | 7.5   | 310       |",
+                "| changed | registry       | 12.5  | 400       |",
+                "| changed | all, in 11.2 s | 20    |           |");
+        assertThat(ResultTable.of(report.results())).last().asString()
+                .contains("had the registry taken no processor time", "5,333 events/s");
     }
 
     @Test

@@ -11,7 +11,6 @@ import org.awaitility.Awaitility;
 final class StoreOfSize {
 
     private static final int READS = 200;
-    private static final int PASSES = 3;
 
     private final Bench bench;
     private final RegistryApi api;
@@ -42,11 +41,11 @@ final class StoreOfSize {
                 + "?stores=false");
     }
 
-    /** Milliseconds of a comparison of both stores that finds nothing, at the median of a few. */
-    double driftMillis() throws Exception {
+    /** Milliseconds of a comparison of both stores that finds nothing, at the median of so many. */
+    double driftMillis(int most) throws Exception {
         bench.registry().awaitNothingOwed();
         Latencies passes = new Latencies();
-        for (int i = 0; i < PASSES; i++) {
+        for (int i = 0; i < most; i++) {
             passes.record(Duration.ofMillis(pass()).toNanos());
         }
         return passes.millis(50);

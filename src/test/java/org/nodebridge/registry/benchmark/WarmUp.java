@@ -4,10 +4,12 @@ package org.nodebridge.registry.benchmark;
 import java.util.List;
 
 /**
- * Some of the rows, without being told of. A JVM that has just started spends most of two cores on compiling for some
- * minutes, and what is measured meanwhile is the compiler.
+ * Some of the rows, for a shorter time and without being told of. A JVM that has just started spends most of two cores
+ * on compiling for some minutes, and what is measured meanwhile is the compiler.
  */
 final class WarmUp implements Row {
+
+    private static final double PART = 0.4;
 
     private final List<Row> rows;
 
@@ -24,7 +26,9 @@ final class WarmUp implements Row {
     public void measure(Bench bench) throws Exception {
         for (Row row : rows) {
             bench.progress().accept("warming up by " + row.name());
-            row.measure(new Bench(bench.plan(), bench.servers(), bench.registry(), new Report(), bench.progress()));
+            row.measure(new Bench(
+                    bench.plan().of(bench.plan().share(PART)), bench.servers(), bench.registry(), new Report(),
+                    bench.progress()));
         }
     }
 }

@@ -29,6 +29,7 @@ public final class PostgresServer extends Server {
 
     private final int port;
     private final SelfSigned certificate;
+    private boolean notingCommits;
 
     private PostgresServer(Path directory, int port, SelfSigned certificate) {
         super("PostgreSQL", directory);
@@ -44,6 +45,12 @@ public final class PostgresServer extends Server {
     /** The same, which lets nobody in but by TLS. */
     public PostgresServer secured(SelfSigned byCertificate) {
         return new PostgresServer(directory(), port, byCertificate);
+    }
+
+    /** The same, which knows of each transaction when it was committed. Before the first start. */
+    public PostgresServer notingCommits() {
+        notingCommits = true;
+        return this;
     }
 
     /** A server on a free port. */
@@ -193,6 +200,9 @@ public final class PostgresServer extends Server {
                 "-c", "fsync=on",
                 "-c", "synchronous_commit=on",
                 "-c", "max_connections=200"));
+        if (notingCommits) {
+            settings.addAll(List.of("-c", "track_commit_timestamp=on"));
+        }
         if (certificate != null) {
             // the first is for the entry point of its image; as a process it has no sockets
             Path rules = Files.writeString(
