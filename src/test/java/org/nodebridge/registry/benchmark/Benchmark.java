@@ -72,6 +72,7 @@ public final class Benchmark {
         Bench bench = new Bench(plan, servers, registry, report, console::step);
         ConsulServer alone = ConsulServer.in(home.path().resolve("consul-alone"));
         try {
+            measure(bench, new Microbenchmarks(home.path().resolve("jmh")));
             measure(bench, new PostgresLimit());
             if (plan.measures("limits-consul") || plan.measures("design-shape")) {
                 alone.start();
@@ -102,7 +103,6 @@ public final class Benchmark {
             alone.stop();
             replica.stop();
         }
-        measure(bench, new Microbenchmarks(home.path().resolve("jmh")));
     }
 
     private void measure(Bench bench, Row row) {

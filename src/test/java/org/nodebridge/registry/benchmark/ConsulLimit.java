@@ -64,7 +64,7 @@ final class ConsulLimit implements Row {
 
     private static double transactions(Plan plan, ConsulCalls calls, List<Introduced> nodes, String version)
             throws Exception {
-        long wanted = Math.min(MOST_ENTRIES, plan.share(0.1).toMillis() * ENTRIES_A_SECOND / 1_000);
+        long wanted = Math.min(MOST_ENTRIES, plan.share(0.07).toMillis() * ENTRIES_A_SECOND / 1_000);
         Queue<byte[]> bodies = new ConcurrentLinkedQueue<>();
         long entries = 0;
         while (entries < wanted) {
@@ -72,7 +72,7 @@ final class ConsulLimit implements Row {
             entries += nodes.size();
         }
         double entriesInOne = (double) entries / bodies.size();
-        long end = Workers.end(plan.share(0.1));
+        long end = Workers.end(plan.share(0.07));
         Throughput throughput = Workers.run(TransactionBodies.AT_ONCE, () -> {
             long sent = 0;
             byte[] body = bodies.poll();
@@ -102,7 +102,7 @@ final class ConsulLimit implements Row {
 
     private static double catalog(Plan plan, ConsulCalls calls, List<Introduced> nodes, Latencies times)
             throws Exception {
-        long end = Workers.end(plan.share(0.1));
+        long end = Workers.end(plan.share(0.07));
         AtomicInteger next = new AtomicInteger();
         return Workers.run(ManualRegistrations.IN_FLIGHT, () -> {
             long sent = 0;
@@ -118,7 +118,7 @@ final class ConsulLimit implements Row {
     }
 
     private static double agent(Plan plan, ConsulCalls calls, List<Introduced> nodes) throws Exception {
-        long end = Workers.end(plan.share(0.1));
+        long end = Workers.end(plan.share(0.07));
         return Workers.run(1, () -> {
             long sent = 0;
             while (sent < nodes.size() && System.nanoTime() < end) {

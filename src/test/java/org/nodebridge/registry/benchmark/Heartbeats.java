@@ -36,7 +36,7 @@ final class Heartbeats implements Row {
             bench.registry().awaitNothingOwed();
             double writesBefore = api.consulWrites();
             Throughput throughput =
-                    feed.heartbeats(bench.plan().share(0.25), OUTSTANDING, number -> said(number % nodes));
+                    feed.heartbeats(bench.plan().share(0.2), OUTSTANDING, number -> said(number % nodes));
             bench.report().add(Result.aimedAt(
                     KEY, "Heartbeats", throughput.perSecond(), "events/s", Target.atLeast(20_000)));
             bench.report().add(Result.aimedAt(

@@ -42,7 +42,7 @@ final class ManualRegistrations implements Row {
         Throughput closed = closedLoop(api, bench.plan().share(0.25), uncorrected);
         Latencies corrected = uncorrected.correctedFor((long) (IN_FLIGHT * 1e9 / closed.perSecond()));
         Latencies open = new Latencies();
-        openLoop(api, bench.plan().share(0.25), open);
+        openLoop(api, bench.plan().share(0.12), open);
         Report report = bench.report();
         String what = "Manual registration over HTTP, 20 in flight";
         report.add(Result.aimedAt("manual", what, closed.perSecond(), "requests/s", Target.atLeast(1_000)));

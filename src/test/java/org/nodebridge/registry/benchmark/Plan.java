@@ -24,7 +24,7 @@ record Plan(int seconds, int nodes, int mostNodes, String jvm, int minutes, List
                 Integer.getInteger("benchmark.nodes", 10_000),
                 Integer.getInteger("benchmark.nodes.most", 100_000),
                 System.getProperty("benchmark.jvm", ""),
-                Integer.getInteger("benchmark.minutes", 10),
+                Integer.getInteger("benchmark.minutes", 12),
                 Arrays.asList(System.getProperty("benchmark.rows", "all").split(",")));
     }
 

@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 /** How the registry does with so many nodes registered: throughput, reads, the drift pass. */
 final class StoreOfSize {
 
-    private static final int READS = 200;
+    private static final int READS = 100;
 
     private final Bench bench;
     private final RegistryApi api;

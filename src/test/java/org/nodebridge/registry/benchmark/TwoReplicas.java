@@ -21,7 +21,7 @@ final class TwoReplicas implements Row {
         second = registry.replica("replica-2");
         bench.progress().accept("starting a second replica");
         registry.start(second);
-        Changes.during(registry, nodes, bench.plan().share(0.2));
+        Changes.during(registry, nodes, bench.plan().share(0.15));
         Throughput throughput = Changes.during(registry, nodes, bench.plan().share(0.2));
         bench.report().addComparedWith(ChangedRegistrations.KEY, new Result(
                 "two", "Two replicas, the stores of this machine", throughput.perSecond(), "events/s", null, null,

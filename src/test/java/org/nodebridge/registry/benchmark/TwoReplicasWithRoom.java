@@ -66,7 +66,7 @@ final class TwoReplicasWithRoom implements Row {
 
     private static double perSecond(Bench bench, Installation registry) {
         int nodes = bench.plan().nodes();
-        Changes.during(registry, nodes, bench.plan().share(0.15));
-        return Changes.during(registry, nodes, bench.plan().share(0.2)).perSecond();
+        Changes.during(registry, nodes, bench.plan().share(0.1));
+        return Changes.during(registry, nodes, bench.plan().share(0.15)).perSecond();
     }
 }

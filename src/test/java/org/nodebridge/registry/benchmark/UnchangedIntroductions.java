@@ -34,7 +34,7 @@ final class UnchangedIntroductions implements Row {
             double writesBefore = api.consulWrites();
             long revisionsBefore = revisions(bench);
             Throughput throughput =
-                    feed.introductions(bench.plan().share(0.25), OUTSTANDING, number -> said(number % nodes));
+                    feed.introductions(bench.plan().share(0.2), OUTSTANDING, number -> said(number % nodes));
             bench.report().add(Result.aimedAt(
                     KEY, "Unchanged re-introductions", throughput.perSecond(), "events/s",
                     Target.atLeast(15_000)));
