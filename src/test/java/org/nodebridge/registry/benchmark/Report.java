@@ -48,7 +48,7 @@ final class Report {
         Result throughput = find(row);
         if (throughput != null && throughput.unit().endsWith("/s") && registry > 0) {
             add(Result.told(
-                    row + ".others", "The same, had the registry taken no processor time",
+                    row + ".others", throughput.what() + ", had the registry taken no processor time",
                     throughput.measured() * all / (all - registry), throughput.unit()));
         }
     }

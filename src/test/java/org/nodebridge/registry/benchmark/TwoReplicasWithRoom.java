@@ -17,6 +17,9 @@ final class TwoReplicasWithRoom implements Row {
     private static final String ONE = "room.one";
     private static final Duration DELAY = Duration.ofMillis(400);
 
+    /** More than both replicas have under way, and drained in seconds by so slow a Consul. */
+    private static final int OUTSTANDING = 1_000;
+
     private final Path directory;
     private final List<LibertyServer> replicas = new ArrayList<>();
     private SlowConsul consul;
@@ -66,7 +69,7 @@ final class TwoReplicasWithRoom implements Row {
 
     private static double perSecond(Bench bench, Installation registry) {
         int nodes = bench.plan().nodes();
-        Changes.during(registry, nodes, bench.plan().share(0.1));
-        return Changes.during(registry, nodes, bench.plan().share(0.15)).perSecond();
+        Changes.during(registry, nodes, OUTSTANDING, bench.plan().share(0.15));
+        return Changes.during(registry, nodes, OUTSTANDING, bench.plan().share(0.2)).perSecond();
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class WarmUp implements Row {
 
-    private static final double PART = 0.25;
+    private static final double PART = 0.4;
 
     private final List<Row> rows;
 
