@@ -62,10 +62,8 @@ final class SeparateRegistry {
         return with(Map.of("POSTGRES_DB", database));
     }
 
-    /** The same on a copy of the database as it is now; whoever is connected to that one is thrown out. */
+    /** The same on a copy of the database as it is now; nobody may be connected to that one meanwhile. */
     SeparateRegistry withCopyOfTheDatabase() {
-        execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
         String copy = Registry.uniqueId(name).replace('-', '_');
         createDatabase(servers, copy + " TEMPLATE " + environment.get("POSTGRES_DB"));
         return with(Map.of("POSTGRES_DB", copy));

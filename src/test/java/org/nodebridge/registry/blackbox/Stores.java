@@ -13,20 +13,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import org.nodebridge.registry.servers.ServerGroup;
 
 /** What PostgreSQL and Consul themselves say, by SQL and by Consul's HTTP interface. Safe from many threads. */
 final class Stores {
-
-    /** Kept from one question to the next, as a new connection costs both sides more than most questions. */
-    private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
     private final ServerGroup servers;
     private final String database;
@@ -55,16 +50,17 @@ final class Stores {
 
     /** What PostgreSQL answers to a query, each row as JSON with the names of its columns. */
     List<JsonNode> query(String sql) {
-        return ask(connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery("SELECT row_to_json(q) FROM (" + sql + ") AS q")) {
-                List<JsonNode> rows = new ArrayList<>();
-                while (result.next()) {
-                    rows.add(Json.parse(result.getString(1)));
-                }
-                return rows;
+        try (Connection connection = servers.postgres().orElseThrow().connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT row_to_json(q) FROM (" + sql + ") AS q")) {
+            List<JsonNode> rows = new ArrayList<>();
+            while (result.next()) {
+                rows.add(Json.parse(result.getString(1)));
             }
-        });
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException("PostgreSQL cannot be asked", e);
+        }
     }
 
     /** How many rows Consul has not confirmed. */
@@ -77,42 +73,19 @@ final class Stores {
 
     private Map<String, JsonNode> rows(String condition, String parameter) {
         String sql = "SELECT tool_id, row_to_json(r) FROM tool_registrations AS r WHERE " + condition + " ORDER BY 1";
-        return ask(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setString(1, parameter);
-                Map<String, JsonNode> rows = new LinkedHashMap<>();
-                try (ResultSet result = statement.executeQuery()) {
-                    while (result.next()) {
-                        rows.put(result.getString(1), Json.parse(result.getString(2)));
-                    }
+        try (Connection connection = servers.postgres().orElseThrow().connect(database);
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, parameter);
+            Map<String, JsonNode> rows = new LinkedHashMap<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.put(result.getString(1), Json.parse(result.getString(2)));
                 }
-                return rows;
             }
-        });
-    }
-
-    private <T> T ask(Question<T> question) {
-        try {
-            Connection connection = connection();
-            try {
-                return question.ask(connection);
-            } finally {
-                idle.push(connection);
-            }
+            return rows;
         } catch (SQLException e) {
             throw new IllegalStateException("PostgreSQL cannot be asked", e);
         }
-    }
-
-    /** One that is left over and has outlived what was done to the server, or else a new one. */
-    private Connection connection() throws SQLException {
-        for (Connection kept = idle.poll(); kept != null; kept = idle.poll()) {
-            if (kept.isValid(5)) {
-                return kept;
-            }
-            kept.close();
-        }
-        return servers.postgres().orElseThrow().connect(database);
     }
 
     /** Service id to service, of all services under the registry's node in the catalog. */
@@ -160,10 +133,5 @@ final class Stores {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-    }
-
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask(Connection connection) throws SQLException;
     }
 }
