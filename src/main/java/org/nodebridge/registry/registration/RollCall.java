@@ -77,7 +77,6 @@ public class RollCall {
         try {
             String id = question.correlationId().toString();
             Call call = new Call(id, expected(question, id), new CompletableFuture<>());
-            call.answer.whenComplete((attendance, failure) -> close(id));
             ask(question, call);
             return call.answer;
         } catch (RuntimeException e) {
@@ -105,23 +104,30 @@ public class RollCall {
                     if (failure == null) {
                         look(call, System.nanoTime() + question.timeout().toNanos());
                     } else {
-                        call.answer.completeExceptionally(
-                                new AnnouncementFailedException("Kafka has not confirmed the request", failure));
+                        fail(call, new AnnouncementFailedException("Kafka has not confirmed the request", failure));
                     }
                 }, scheduler);
     }
 
     private void look(Call call, long deadline) {
+        Attendance attendance;
         try {
-            Attendance attendance = Attendance.of(call.expected, repository.answers(call.id));
-            if (attendance.complete() || System.nanoTime() >= deadline) {
-                call.answer.complete(attendance);
-            } else {
+            attendance = Attendance.of(call.expected, repository.answers(call.id));
+            if (!attendance.complete() && System.nanoTime() < deadline) {
                 scheduler.schedule(() -> look(call, deadline), INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+                return;
             }
         } catch (RuntimeException e) {
-            call.answer.completeExceptionally(e);
+            fail(call, e);
+            return;
         }
+        close(call.id); // first, as whoever has the answer may ask again under the same correlation id
+        call.answer.complete(attendance);
+    }
+
+    private void fail(Call call, RuntimeException why) {
+        close(call.id);
+        call.answer.completeExceptionally(why);
     }
 
     private void close(String id) {

@@ -63,6 +63,17 @@ class IntrospectionRequestsIT {
     }
 
     @Test
+    void mayBeAskedAgainUnderTheSameCorrelationIdOnceItIsAnswered() {
+        String id = UUID.randomUUID().toString();
+        String question = "{'target_node_types': ['reducer'], 'timeout_ms': 250}";
+
+        for (int times = 0; times < 5; times++) {
+            Answer answer = ask(id, question).join();
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void asksAsTheWireFormatSays() {
         String id = UUID.randomUUID().toString();
 
