@@ -11,6 +11,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.nodebridge.registry.metrics.RegistrationTotals;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 
@@ -36,7 +37,7 @@ public class RegistrationMetricsResource {
     @APIResponse(responseCode = "200", description = "the figures")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Figures figures() {
-        RegistryMetrics.Totals totals = metrics.totals();
+        RegistrationTotals.Sums totals = metrics.totals();
         long count = registrations.countRegistered();
         return new Figures(
                 totals.successful() + totals.failed(),

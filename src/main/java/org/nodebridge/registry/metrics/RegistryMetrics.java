@@ -6,13 +6,13 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.MetricUnits;
 import org.eclipse.microprofile.metrics.Tag;
+import org.eclipse.microprofile.metrics.Timer;
 
 /** Holds every metric the registry has: its name, its labels and when it counts. Callable from any thread. */
 @ApplicationScoped
@@ -48,10 +48,7 @@ public class RegistryMetrics {
 
     private final MetricRegistry registry;
     private final Map<String, Counter> watchedEvents = new ConcurrentHashMap<>();
-    private final LongAdder successful = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder inConsul = new LongAdder();
-    private final LongAdder inPostgres = new LongAdder();
+    private final RegistrationTotals totals = new RegistrationTotals();
 
     @Inject
     public RegistryMetrics(MetricRegistry registry) {
@@ -63,8 +60,8 @@ public class RegistryMetrics {
     }
 
     /** Registrations of this replica since it started, as the design document counts them. */
-    public Totals totals() {
-        return new Totals(successful.sum(), failed.sum(), inConsul.sum(), inPostgres.sum());
+    public RegistrationTotals.Sums totals() {
+        return totals.sums();
     }
 
     /**
@@ -79,8 +76,7 @@ public class RegistryMetrics {
             boolean changed = "created".equals(outcome) || "updated".equals(outcome);
             events(kind, changed ? "applied" : outcome, count);
             if (!"stale".equals(outcome)) {
-                inPostgres.add(count);
-                successful.add(count);
+                totals.inPostgres(count);
             }
         });
     }
@@ -88,7 +84,7 @@ public class RegistryMetrics {
     /** Events that PostgreSQL could not take because it was away; they are tried again. */
     public void postgresUnavailable(long count) {
         registrations("postgres", "unavailable", count);
-        failed.add(count);
+        totals.failed(count);
     }
 
     /** What Consul did with the entries of one write. */
@@ -96,20 +92,17 @@ public class RegistryMetrics {
         registrations("consul", "applied", applied);
         registrations("consul", "refused", refused);
         registrations("consul", "unavailable", unavailable);
-        inConsul.add(applied);
+        totals.inConsul(applied);
     }
 
     /** One manual registration or deregistration, by its status. */
     public void registered(String status, Duration time) {
-        registry.timer(metadata(DURATION, "Time of one manual registration, both stores", MetricUnits.SECONDS),
-                new Tag("status", status))
-                .update(time);
+        timer(DURATION, "Time of one manual registration, both stores", new Tag("status", status)).update(time);
     }
 
     /** One batch of records, from its arrival to its commit in both stores; its heartbeats are written later. */
     public void batch(Duration time) {
-        registry.timer(metadata(BATCH_DURATION, "Time of one batch of records, both stores", MetricUnits.SECONDS))
-                .update(time);
+        timer(BATCH_DURATION, "Time of one batch of records, both stores").update(time);
     }
 
     /**
@@ -121,7 +114,7 @@ public class RegistryMetrics {
      */
     public void events(String kind, String result, long count) {
         if (count > 0) {
-            registry.counter(metadata(EVENTS, "Events read, by kind and by what became of them", MetricUnits.NONE),
+            counter(EVENTS, "Events read, by kind and by what became of them",
                     new Tag("kind", kind), new Tag("result", result))
                     .inc(count);
         }
@@ -134,18 +127,13 @@ public class RegistryMetrics {
      */
     public void heartbeats(String outcome, long count) {
         if (count > 0) {
-            registry.counter(
-                    metadata(HEARTBEATS, "Heartbeats received, flushed, and unknown", MetricUnits.NONE),
-                    new Tag("outcome", outcome))
-                    .inc(count);
+            counter(HEARTBEATS, "Heartbeats received, flushed, and unknown", new Tag("outcome", outcome)).inc(count);
         }
     }
 
     /** One departure from the strict envelope that was read all the same. */
     public void leniency(String label) {
-        registry.counter(metadata(LENIENCIES, "Departures from the strict envelope that were read", MetricUnits.NONE),
-                new Tag("kind", label))
-                .inc();
+        counter(LENIENCIES, "Departures from the strict envelope that were read", new Tag("kind", label)).inc();
     }
 
     /**
@@ -154,31 +142,22 @@ public class RegistryMetrics {
      * @param outcome accepted, missing, invalid or conflict (the node is another owner's)
      */
     public void identities(String outcome, long count) {
-        registry.counter(metadata(IDENTITIES, "Records by what their senders' claims came to", MetricUnits.NONE),
-                new Tag("outcome", outcome))
-                .inc(count);
+        counter(IDENTITIES, "Records by what their senders' claims came to", new Tag("outcome", outcome)).inc(count);
     }
 
     /** One record that Kafka has confirmed in a dead-letter topic. */
     public void deadLetter(String topic) {
-        registry.counter(metadata(DEAD_LETTERS, "Records set aside, by the topic they came from", MetricUnits.NONE),
-                new Tag("topic", topic))
-                .inc();
+        counter(DEAD_LETTERS, "Records set aside, by the topic they came from", new Tag("topic", topic)).inc();
     }
 
     /** One dead letter that was replayed, by what became of it; dry runs do not count. */
     public void deadLetterReplay(String outcome) {
-        registry.counter(
-                metadata(DEAD_LETTER_REPLAYS, "Dead letters replayed, by outcome", MetricUnits.NONE),
-                new Tag("outcome", outcome))
-                .inc();
+        counter(DEAD_LETTER_REPLAYS, "Dead letters replayed, by outcome", new Tag("outcome", outcome)).inc();
     }
 
     /** One node asked for its health, by what came of it. */
     public void probe(String result) {
-        registry.counter(metadata(PROBES, "Nodes asked for their health, by result", MetricUnits.NONE),
-                new Tag("result", result))
-                .inc();
+        counter(PROBES, "Nodes asked for their health, by result", new Tag("result", result)).inc();
     }
 
     /** Nodes in a state now, tombstones included. */
@@ -188,7 +167,7 @@ public class RegistryMetrics {
 
     /** One renewal of a lease, by the time in seconds since the sign of life before. */
     public void leaseAge(double seconds) {
-        registry.timer(metadata(LEASE_AGE, "Time between two signs of life of a node", MetricUnits.SECONDS))
+        timer(LEASE_AGE, "Time between two signs of life of a node")
                 .update(Duration.ofMillis(Math.max(0, (long) (seconds * 1000))));
     }
 
@@ -198,8 +177,7 @@ public class RegistryMetrics {
      * @param reason lease_expired, restart_never_came or confirmed_by_operator
      */
     public void expired(String reason, long count) {
-        registry.counter(metadata(EXPIRED, "Nodes given up, by reason", MetricUnits.NONE), new Tag("reason", reason))
-                .inc(count);
+        counter(EXPIRED, "Nodes given up, by reason", new Tag("reason", reason)).inc(count);
     }
 
     /** Nodes whose expiry is held because too many of their cohort fell due at once. */
@@ -233,16 +211,13 @@ public class RegistryMetrics {
      * @param result done or failed
      */
     public void reconciliation(String result) {
-        registry.counter(metadata(RECONCILIATIONS, "Comparisons of Consul with PostgreSQL", MetricUnits.NONE),
-                new Tag("result", result))
-                .inc();
+        counter(RECONCILIATIONS, "Comparisons of Consul with PostgreSQL", new Tag("result", result)).inc();
     }
 
     /** Entries that a comparison has removed from Consul. */
     public void catalogDeletions(long count) {
         if (count > 0) {
-            registry.counter(metadata(DELETIONS, "Entries removed from Consul by a comparison", MetricUnits.NONE))
-                    .inc(count);
+            counter(DELETIONS, "Entries removed from Consul by a comparison").inc(count);
         }
     }
 
@@ -252,9 +227,7 @@ public class RegistryMetrics {
      * @param reason body_too_large or too_many_writes
      */
     public void requestRefused(String reason) {
-        registry.counter(metadata(REFUSED_REQUESTS, "Requests turned away, by reason", MetricUnits.NONE),
-                new Tag("reason", reason))
-                .inc();
+        counter(REFUSED_REQUESTS, "Requests turned away, by reason", new Tag("reason", reason)).inc();
     }
 
     /**
@@ -263,9 +236,7 @@ public class RegistryMetrics {
      * @param state claimed, answered, under_way or of_another_body
      */
     public void idempotentWrite(String state) {
-        registry.counter(metadata(IDEMPOTENT_WRITES, "Writes with an idempotency key, by its state", MetricUnits.NONE),
-                new Tag("state", state))
-                .inc();
+        counter(IDEMPOTENT_WRITES, "Writes with an idempotency key, by its state", new Tag("state", state)).inc();
     }
 
     /** The circuit breaker before Consul: 0 closed, 1 half-open, 2 open. */
@@ -285,9 +256,9 @@ public class RegistryMetrics {
      */
     public void watchedEvent(String event) {
         // there may be ten thousand of them in a second, and finding a counter costs more than sending one
-        watchedEvents.computeIfAbsent(event, name -> registry.counter(
-                metadata(WATCHED_EVENTS, "Events taken by clients that watch", MetricUnits.NONE),
-                new Tag("event", name)))
+        watchedEvents.computeIfAbsent(
+                event,
+                name -> counter(WATCHED_EVENTS, "Events taken by clients that watch", new Tag("event", name)))
                 .inc();
     }
 
@@ -297,24 +268,28 @@ public class RegistryMetrics {
      * @param reason overrun (too far behind) or stalled (took nothing for too long)
      */
     public void watcherCut(String reason) {
-        registry.counter(metadata(WATCHERS_CUT, "Clients that were too slow and have been cut", MetricUnits.NONE),
-                new Tag("reason", reason))
-                .inc();
+        counter(WATCHERS_CUT, "Clients that were too slow and have been cut", new Tag("reason", reason)).inc();
     }
 
     /** Changes that Kafka has confirmed on the topology topic. */
     public void topologyChanges(long count) {
-        registry.counter(metadata(TOPOLOGY, "Changes told on the topology topic", MetricUnits.NONE)).inc(count);
+        counter(TOPOLOGY, "Changes told on the topology topic").inc(count);
     }
 
     private void registrations(String store, String outcome, long count) {
         if (count > 0) {
-            registry.counter(
-                    metadata(REGISTRATIONS, "What each store did with the events given to it",
-                            MetricUnits.NONE),
+            counter(REGISTRATIONS, "What each store did with the events given to it",
                     new Tag("store", store), new Tag("outcome", outcome))
                     .inc(count);
         }
+    }
+
+    private Counter counter(String name, String description, Tag... tags) {
+        return registry.counter(metadata(name, description, MetricUnits.NONE), tags);
+    }
+
+    private Timer timer(String name, String description, Tag... tags) {
+        return registry.timer(metadata(name, description, MetricUnits.SECONDS), tags);
     }
 
     private void gauge(String name, String description, Supplier<Number> value, Tag... tags) {
@@ -324,14 +299,4 @@ public class RegistryMetrics {
     private static Metadata metadata(String name, String description, String unit) {
         return Metadata.builder().withName(name).withDescription(description).withUnit(unit).build();
     }
-
-    /**
-     * Registrations counted since the start of this replica.
-     *
-     * @param successful committed by PostgreSQL, changed or not
-     * @param failed not committed when they were tried
-     * @param inConsul confirmed by Consul
-     * @param inPostgres committed by PostgreSQL
-     */
-    public record Totals(long successful, long failed, long inConsul, long inPostgres) {}
 }

@@ -41,14 +41,14 @@ final class StoreOfSize {
                 + "?stores=false");
     }
 
-    /** Milliseconds of a comparison of both stores that finds nothing, at the median of so many. */
-    double driftMillis(int most) throws Exception {
+    /** Milliseconds of a comparison of both stores that finds nothing, at the median of some passes. */
+    double driftMillis(int passes) throws Exception {
         bench.registry().awaitNothingOwed();
-        Latencies passes = new Latencies();
-        for (int i = 0; i < most; i++) {
-            passes.record(Duration.ofMillis(pass()).toNanos());
+        Latencies times = new Latencies();
+        for (int i = 0; i < passes; i++) {
+            times.record(Duration.ofMillis(pass()).toNanos());
         }
-        return passes.millis(50);
+        return times.millis(50);
     }
 
     private long pass() throws Exception {
