@@ -75,9 +75,15 @@ export class Rows {
     const link = this.#box?.querySelector(`tr[data-index="${index}"] a`);
     this.#focused = index;
     this.#wanted = link ? null : index;
-    this.#virtualizer.scrollToIndex(index, { align: "auto" });
+    this.#scrollTo(index);
     link?.focus({ preventScroll: true });
     redraw();
+  }
+
+  /** Once: the virtualizer's own way tries again in later frames, and so pulls against the next key's. */
+  #scrollTo(index) {
+    const [offset] = this.#virtualizer.getOffsetForIndex(index, "auto") ?? [];
+    if (offset !== undefined) this.#virtualizer.scrollToOffset(offset);
   }
 
   #options(count) {

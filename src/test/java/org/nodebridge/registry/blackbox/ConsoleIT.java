@@ -378,6 +378,7 @@ class ConsoleIT {
                 + "'.nodes tbody tr[aria-rowindex]')].map((row) => Number(row.ariaRowIndex)))"))
                 .isEqualTo(browser.run("return Number(document.querySelector('.nodes').ariaRowCount)")));
         assertThat(rows()).isLessThan(MOST_ROWS);
+        goesStraightToTheLastOfTwoQuickKeys();
 
         // nor where nothing bounds the box, as on a screen taller than any, or where a style sheet is missing
         browser.run("document.querySelector('.rows').style.height = 'auto'");
@@ -392,6 +393,28 @@ class ConsoleIT {
         browser.type("#search", "77");
         eventually().untilAsserted(() -> assertThat(rows()).isEqualTo(1));
         browser.awaitText(".count", "1 of 10,");
+    }
+
+    /** In one frame, as with a key that repeats: what the first one asked for must not pull the table back. */
+    private static void goesStraightToTheLastOfTwoQuickKeys() {
+        browser.run("""
+                const box = document.querySelector(".rows");
+                const press = (key) => document.activeElement.dispatchEvent(
+                  new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+                window.places = [];
+                box.addEventListener("scroll", () => places.push(box.scrollTop));
+                press("Home");
+                press("End");
+                press("Home");
+                window.frames30 = false;
+                let frames = 0;
+                requestAnimationFrame(function next() {
+                  frames30 = ++frames === 30 || void requestAnimationFrame(next);
+                });""");
+        eventually().until(() -> Boolean.TRUE.equals(browser.run("return frames30")));
+
+        assertThat(browser.run("return places.every((place) => place === 0)")).as("no way back").isEqualTo(true);
+        assertThat(browser.run("return document.activeElement.closest('tr').ariaRowIndex")).isEqualTo("2");
     }
 
     private static int rows() {
