@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -78,20 +80,18 @@ public final class ContentHash {
     }
 
     private static void object(StringBuilder json, JsonNode object, Set<String> without) {
-        Map<String, JsonNode> sorted = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> field : object.properties()) {
-            if (!without.contains(field.getKey())) {
-                sorted.put(field.getKey(), field.getValue());
-            }
-        }
+        List<Map.Entry<String, JsonNode>> fields = new ArrayList<>(object.properties());
+        fields.sort(Map.Entry.comparingByKey());
         String separator = "";
         json.append('{');
-        for (Map.Entry<String, JsonNode> field : sorted.entrySet()) {
-            json.append(separator);
-            text(json, field.getKey());
-            json.append(':');
-            value(json, field.getValue());
-            separator = ",";
+        for (Map.Entry<String, JsonNode> field : fields) {
+            if (!without.contains(field.getKey())) {
+                json.append(separator);
+                text(json, field.getKey());
+                json.append(':');
+                value(json, field.getValue());
+                separator = ",";
+            }
         }
         json.append('}');
     }

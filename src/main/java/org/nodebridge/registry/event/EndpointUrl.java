@@ -99,9 +99,11 @@ final class EndpointUrl {
         return number >= 1 && number <= HIGHEST_PORT;
     }
 
+    /** @param characters no letters or digits, which most of a URL is */
     private static int firstOf(String text, String characters, int from) {
         for (int i = from; i < text.length(); i++) {
-            if (characters.indexOf(text.charAt(i)) >= 0) {
+            char c = text.charAt(i);
+            if (!Character.isLetterOrDigit(c) && characters.indexOf(c) >= 0) {
                 return i;
             }
         }

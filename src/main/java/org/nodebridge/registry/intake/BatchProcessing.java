@@ -79,6 +79,7 @@ public class BatchProcessing {
     private RegistryMetrics metrics;
 
     private EnvelopeReader reader;
+    private List<String> heartbeatTopics;
     private ExecutorService thread;
     private Gatherer<Batch> batches;
     private Room room;
@@ -88,6 +89,7 @@ public class BatchProcessing {
     @PostConstruct
     void open() {
         reader = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead());
+        heartbeatTopics = settings.kafka().heartbeatTopics();
         room = new Room(settings.kafka().batchSize());
         thread = OwnThreads.of(threadFactory, 1);
         batches = new Gatherer<>(thread, Integer.MAX_VALUE, this::process);
@@ -114,9 +116,7 @@ public class BatchProcessing {
     }
 
     private NodeEvent read(ConsumerRecord<byte[], byte[]> record, Instant now) {
-        TopicKind kind = settings.kafka().heartbeatTopics().contains(record.topic())
-                ? TopicKind.HEARTBEAT
-                : TopicKind.INTROSPECTION;
+        TopicKind kind = heartbeatTopics.contains(record.topic()) ? TopicKind.HEARTBEAT : TopicKind.INTROSPECTION;
         return reader.read(kind, record.value(), Instant.ofEpochMilli(Math.max(record.timestamp(), 0)), now);
     }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * One statement for many rows: each parameter is an array with one element a row, for {@code unnest}. Measured at ten
@@ -30,25 +31,25 @@ final class BatchStatement<T> implements AutoCloseable {
     }
 
     BatchStatement<T> text(Function<T, String> column) throws SQLException {
-        return array("text", column);
+        return array("text", column, String[]::new);
     }
 
     /** An array that is not made from the rows. */
     BatchStatement<T> text(Collection<String> elements) throws SQLException {
-        statement.setArray(next++, connection.createArrayOf("text", elements.toArray()));
+        statement.setArray(next++, connection.createArrayOf("text", elements.toArray(String[]::new)));
         return this;
     }
 
     BatchStatement<T> bigint(Function<T, Long> column) throws SQLException {
-        return array("bigint", column);
+        return array("bigint", column, Long[]::new);
     }
 
     BatchStatement<T> real(Function<T, Double> column) throws SQLException {
-        return array("float8", column);
+        return array("float8", column, Double[]::new);
     }
 
     BatchStatement<T> flag(Function<T, Boolean> column) throws SQLException {
-        return array("boolean", column);
+        return array("boolean", column, Boolean[]::new);
     }
 
     BatchStatement<T> time(Function<T, Instant> column) throws SQLException {
@@ -56,15 +57,28 @@ final class BatchStatement<T> implements AutoCloseable {
         return array("timestamptz", row -> {
             Instant instant = column.apply(row);
             return instant == null ? null : instant.toString();
-        });
+        }, String[]::new);
+    }
+
+    /**
+     * Executes several statements that are one text. All of their answers are taken, for only then does Liberty keep
+     * the statement for the next time; it would be parsed and planned anew each time.
+     */
+    void executeAll() throws SQLException {
+        statement.execute();
+        while (statement.getMoreResults() || statement.getUpdateCount() >= 0) {
+            // neither a row nor a count is of interest
+        }
     }
 
     PreparedStatement bound() {
         return statement;
     }
 
-    private BatchStatement<T> array(String type, Function<T, ?> column) throws SQLException {
-        Array array = connection.createArrayOf(type, rows.stream().map(column).toArray());
+    /** The driver sends an array of the very type as bytes; one of objects as text, with each quote of JSON escaped. */
+    private <E> BatchStatement<T> array(String type, Function<T, E> column, IntFunction<E[]> typed)
+            throws SQLException {
+        Array array = connection.createArrayOf(type, rows.stream().map(column).toArray(typed));
         statement.setArray(next++, array);
         return this;
     }

@@ -162,7 +162,7 @@ public class CatalogDebtRepository {
                 statement.text(nodeIds);
             }
             binding.bind(statement);
-            statement.bound().execute();
+            statement.executeAll();
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
         }

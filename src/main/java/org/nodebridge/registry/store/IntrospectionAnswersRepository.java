@@ -78,7 +78,7 @@ public class IntrospectionAnswersRepository {
             insert.setString(1, correlationId);
             insert.setDouble(2, timeout.toMillis() / 1000.0);
             insert.executeUpdate();
-            Array wanted = types == null ? null : connection.createArrayOf("text", types.toArray());
+            Array wanted = types == null ? null : connection.createArrayOf("text", types.toArray(String[]::new));
             expected.setArray(1, wanted);
             expected.setArray(2, wanted);
             Map<String, String> nodes = new LinkedHashMap<>();
@@ -158,7 +158,7 @@ public class IntrospectionAnswersRepository {
     private static Array column(
             Connection connection, List<Introduction> introductions, Function<Introduction, String> value)
             throws SQLException {
-        return connection.createArrayOf("text", introductions.stream().map(value).toArray());
+        return connection.createArrayOf("text", introductions.stream().map(value).toArray(String[]::new));
     }
 
     /** An introduction that may be an answer. */
