@@ -82,7 +82,8 @@ public record ServiceEntry(
 
     /** Half a surrogate pair becomes another character in Consul, and the entry one that we would not know again. */
     static boolean isWellFormed(String text) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        return text.chars().noneMatch(c -> Character.isSurrogate((char) c))
+                || StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static Optional<Endpoint> place(NodeDescription node) {

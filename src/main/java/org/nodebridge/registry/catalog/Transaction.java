@@ -4,6 +4,7 @@ package org.nodebridge.registry.catalog;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -110,8 +111,10 @@ final class Transaction {
                 .put("Service", entry.name())
                 .put("Address", entry.address())
                 .put("Port", entry.port());
-        service.set("Tags", JSON.valueToTree(entry.tags()));
-        service.set("Meta", JSON.valueToTree(entry.meta()));
+        ArrayNode tags = service.putArray("Tags");
+        entry.tags().forEach(tags::add);
+        ObjectNode meta = service.putObject("Meta");
+        entry.meta().forEach(meta::put);
         operation(entry.id(), "Service", verb("set").put("Node", settings.nodeName()).set("Service", service));
     }
 

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * An endpoint taken apart.
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param bare the URL without user info and fragment
  */
 public record Endpoint(String scheme, String host, int port, String bare) {
+
+    private static final Pattern PORT = Pattern.compile(":\\d{1,5}");
 
     /** Empty for what names no host and port that can be called; {@code null} is such a thing too. */
     public static Optional<Endpoint> parse(String url) {
@@ -71,7 +74,7 @@ public record Endpoint(String scheme, String host, int port, String bare) {
                 default -> 0;
             };
         }
-        if (!afterHost.matches(":\\d{1,5}")) {
+        if (!PORT.matcher(afterHost).matches()) {
             return -1;
         }
         int port = Integer.parseInt(afterHost.substring(1));
