@@ -69,7 +69,7 @@ final class TwoReplicasWithRoom implements Row {
 
     private static double perSecond(Bench bench, Installation registry) {
         int nodes = bench.plan().nodes();
-        Changes.during(registry, nodes, OUTSTANDING, bench.plan().share(0.15));
-        return Changes.during(registry, nodes, OUTSTANDING, bench.plan().share(0.2)).perSecond();
+        Changes.during(registry, nodes, OUTSTANDING, bench.plan().share(0.08));
+        return Changes.during(registry, nodes, OUTSTANDING, bench.plan().share(0.15)).perSecond();
     }
 }

@@ -14,13 +14,14 @@ import java.util.stream.Stream;
 /**
  * What one start of the registry leaves to those that follow. The classes that it loads, parsed and verified already
  * (HotSpot's class data sharing), take a third of the CPU time from every start; a JVM that cannot use them, or a class
- * that has changed since, loads as ever. And what Liberty has found out about its bundles and features, which takes
- * another quarter from the first start in a new directory. The same archive of classes is made for Kafka.
+ * that has changed since, loads as ever. What Liberty has found out about its bundles and features takes another
+ * quarter from the first start in a new directory, and its keys spare that one a JVM of their own: all have the same
+ * password. The same archive of classes is made for Kafka.
  */
 public final class ClassArchive {
 
     /** Below the output directory of a server. */
-    private static final String CACHES = "workarea";
+    private static final List<String> KEPT = List.of("workarea", "resources/security");
 
     static final String QUIET = "-Xlog:cds*=off";
 
@@ -71,12 +72,18 @@ public final class ClassArchive {
         return all;
     }
 
-    /** Gives a server that has never run what that start has found out, as copying an installed server would. */
-    static void giveCaches(Path output, String server) throws IOException {
-        Path made = directory().resolve(server).resolve(CACHES);
-        Path ours = output.resolve(server).resolve(CACHES);
+    /** Gives a server that has never run what that start has left, as copying an installed server would. */
+    static void giveKept(Path output, String server) throws IOException {
         // while it is being made there is no archive of classes yet
-        if (!Files.exists(file()) || !Files.exists(made) || Files.exists(ours)) {
+        if (Files.exists(file())) {
+            for (String kept : KEPT) {
+                give(directory().resolve(server).resolve(kept), output.resolve(server).resolve(kept));
+            }
+        }
+    }
+
+    private static void give(Path made, Path ours) throws IOException {
+        if (!Files.exists(made) || Files.exists(ours)) {
             return;
         }
         try (Stream<Path> files = Files.walk(made)) {

@@ -132,7 +132,7 @@ public final class LibertyServer extends Server {
         all.putIfAbsent("HTTP_HOST", System.getenv().getOrDefault("HTTP_HOST", "127.0.0.1"));
         all.put("LOG_DIR", directory().resolve("logs").toString());
         if (javaHome.equals(JavaHomes.current())) {
-            ClassArchive.giveCaches(directory(), SERVER);
+            ClassArchive.giveKept(directory(), SERVER);
         }
         // names our directory on the command line, by which a later run knows the process as ours
         all.merge("JVM_ARGS", "-Dregistry.server.directory=" + directory(), (given, ours) -> given + " " + ours);
