@@ -378,7 +378,7 @@ class ConsoleIT {
                 + "'.nodes tbody tr[aria-rowindex]')].map((row) => Number(row.ariaRowIndex)))"))
                 .isEqualTo(browser.run("return Number(document.querySelector('.nodes').ariaRowCount)")));
         assertThat(rows()).isLessThan(MOST_ROWS);
-        goesStraightToTheLastOfTwoQuickKeys();
+        goesStraightToWhereTheLastOfQuickKeysLeads();
 
         // nor where nothing bounds the box, as on a screen taller than any, or where a style sheet is missing
         browser.run("document.querySelector('.rows').style.height = 'auto'");
@@ -396,7 +396,7 @@ class ConsoleIT {
     }
 
     /** In one frame, as with a key that repeats: what the first one asked for must not pull the table back. */
-    private static void goesStraightToTheLastOfTwoQuickKeys() {
+    private static void goesStraightToWhereTheLastOfQuickKeysLeads() {
         browser.run("""
                 const box = document.querySelector(".rows");
                 const press = (key) => document.activeElement.dispatchEvent(

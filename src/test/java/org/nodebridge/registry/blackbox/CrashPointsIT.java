@@ -62,7 +62,9 @@ class CrashPointsIT {
                 "JVM_ARGS", CrashPoint.prepare(directory),
                 "REGISTRY_INTAKE_BATCH_SIZE", "100",
                 "REGISTRY_CONSUL_TRANSACTIONS", "1",
-                "REGISTRY_LEASE_TTL", "PT2H"));
+                "REGISTRY_LEASE_TTL", "PT2H",
+                // nothing changes by itself while the stores are compared
+                "REGISTRY_DAMPING_TIME", "PT2H"));
         group = new ConsumerGroup(servers);
         registry.liberty().start();
     }

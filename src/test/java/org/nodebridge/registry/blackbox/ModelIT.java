@@ -43,7 +43,9 @@ class ModelIT {
         replicas = Stream.of("first", "second", "third")
                 .map(name -> Registry.on(servers, Backends.emptyDirectory("model/" + name), Map.of(
                         "REGISTRY_INTAKE_BATCH_SIZE", "100",
-                        "REGISTRY_LEASE_TTL", "PT2H")))
+                        "REGISTRY_LEASE_TTL", "PT2H",
+                        // nothing changes by itself while the stores are compared
+                        "REGISTRY_DAMPING_TIME", "PT2H")))
                 .toList();
         replicas.forEach(replica -> replica.liberty().launchOnly());
         replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", Duration.ofMinutes(5)));
