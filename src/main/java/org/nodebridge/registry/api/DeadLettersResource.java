@@ -45,7 +45,7 @@ public class DeadLettersResource {
 
     private static final int MOST_AT_ONCE = 10_000;
     private static final int USUAL_LIMIT = 1000;
-    private static final Set<String> REASONS = Set.of("unreadable", "unidentified", "refused");
+    private static final Set<String> REASONS = Set.of("unreadable", "unidentified", "refused", "defect");
     private static final Set<String> STATES =
             Set.of("open", "applied", "unchanged", "stale", "unknown", "ignored", "quarantined");
     private static final Set<String> MEMBERS = Set.of("ids", "reason", "topic", "from", "to", "dry_run", "limit");
@@ -65,15 +65,15 @@ public class DeadLettersResource {
     @GET
     @Operation(
             summary = "Dead letters of all input topics, newest first",
-            description = "Filters: reason (unreadable, unidentified, refused), topic, from and to (when it became a"
-                    + " dead letter), status (open, applied, unchanged, stale, unknown, ignored, quarantined). A page"
+            description = "Filters: reason (unreadable, unidentified, refused, defect), topic, from, to (when it became"
+                    + " a dead letter), status (open, applied, unchanged, stale, unknown, ignored, quarantined). A page"
                     + " may be short, or empty, with a next_cursor, where few of many letters fit.")
     @APIResponse(responseCode = "200", description = "a page; next_cursor leads to the next one")
     @APIResponse(responseCode = "400", description = "a parameter is not valid")
     @APIResponse(responseCode = "401", description = "not signed in")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot answer now")
     public DeadLetterView.Page list(
-            @Parameter(description = "unreadable, unidentified or refused") @QueryParam("reason") String reason,
+            @Parameter(description = "unreadable, unidentified, refused or defect") @QueryParam("reason") String reason,
             @Parameter(description = "an input topic, or its dead-letter topic") @QueryParam("topic") String topic,
             @Parameter(description = "made a dead letter then or later, ISO-8601") @QueryParam("from") String from,
             @Parameter(description = "made a dead letter before then, ISO-8601") @QueryParam("to") String to,

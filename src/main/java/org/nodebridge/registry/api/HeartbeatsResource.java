@@ -21,6 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.event.NodeType;
@@ -76,6 +77,9 @@ public class HeartbeatsResource {
                 .readHeartbeat(body, nodeId, Instant.now());
         if (event instanceof Unreadable unreadable) {
             throw new InvalidInputException(unreadable.errors());
+        }
+        if (event instanceof Defect defect) {
+            throw new IllegalStateException(defect.message(), defect.cause());
         }
         Heartbeat heartbeat = (Heartbeat) event;
         try {

@@ -16,11 +16,14 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.RegistrationResult;
 import org.nodebridge.registry.security.CorrelationId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Registers lines as they come. Holds in memory what it is at, never a whole batch: some hundred lines, and answers
@@ -34,6 +37,7 @@ class RegistrationBatches {
     private static final int MOST_BATCHES = 4;
     private static final int LINES_AT_ONCE = 250;
     private static final int BYTES_AT_ONCE = 4 * 1024 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(RegistrationBatches.class);
     private static final ObjectMapper JSON = new JsonFormat().getContext(BatchLine.class);
 
     @Inject
@@ -111,11 +115,16 @@ class RegistrationBatches {
             NodeEvent event = lines.isTooLong()
                     ? new Unreadable(List.of(new FieldError("$", "is longer than " + Lines.LONGEST + " bytes")), null)
                     : reader.readIntroduction(lines.bytes(), lastTime);
-            piece.add(event instanceof Unreadable unreadable
-                    ? BatchLine.failed(lines.number(), null, unreadable.errors())
-                    : new Understood(
-                            lines.number(),
-                            ((Introduced) event).correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes()))));
+            if (event instanceof Unreadable unreadable) {
+                piece.add(BatchLine.failed(lines.number(), null, unreadable.errors()));
+            } else if (event instanceof Defect defect) {
+                LOG.atError().setCause(defect.cause()).log("A line of a batch could not be read, by a defect");
+                piece.add(BatchLine.failed(lines.number(), null, List.of(defect.error())));
+            } else {
+                piece.add(new Understood(
+                        lines.number(),
+                        ((Introduced) event).correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes()))));
+            }
             pieceBytes += lines.bytes().length;
             if (piece.size() >= LINES_AT_ONCE || pieceBytes >= BYTES_AT_ONCE) {
                 carryOut();

@@ -36,6 +36,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
@@ -112,6 +113,9 @@ public class RegistrationsResource {
                 .readIntroduction(body, Instant.now());
         if (event instanceof Unreadable unreadable) {
             throw new InvalidInputException(unreadable.errors());
+        }
+        if (event instanceof Defect defect) {
+            throw new IllegalStateException(defect.message(), defect.cause());
         }
         RegistrationResult result = service.register(
                 ((Introduced) event).correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes())));

@@ -35,7 +35,7 @@ final class RequestBodies {
     @Schema(name = "LettersToReplay")
     record LettersToReplay(
             @Schema(description = "or at least one of reason, topic, from and to") List<String> ids,
-            @Schema(description = "unreadable, unidentified or refused") String reason,
+            @Schema(description = "unreadable, unidentified, refused or defect") String reason,
             String topic,
             Instant from,
             Instant to,

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.nodebridge.registry.event.Envelope.Receipt;
 
 /**
- * Reads what nodes send, in any dialect. Immutable and thread-safe; never throws for what a record holds.
+ * Reads what nodes send, in any dialect. Immutable and thread-safe; never throws for what a record holds: where the
+ * reader itself fails, the record is {@link NodeEvent.Defect}.
  *
  * <p>A record that breaks a rule of identity or type is {@link NodeEvent.Unreadable} with every broken field named, up
  * to a hundred of them. What merely departs from the strict form is read and reported as {@link Leniency} with the
@@ -41,44 +43,64 @@ public final class EnvelopeReader {
      * @param receivedAt when the record was polled
      */
     public NodeEvent read(TopicKind topic, byte[] value, Instant recordTimestamp, Instant receivedAt) {
-        Findings findings = new Findings(strict);
-        ObjectNode record = WireJson.parse(value, findings);
-        if (record == null) {
-            return findings.unreadable(null);
+        return total(() -> {
+            Findings findings = new Findings(strict);
+            ObjectNode record = WireJson.parse(value, findings);
+            if (record == null) {
+                return findings.unreadable(null);
+            }
+            Receipt receipt = new Receipt(recordTimestamp, receivedAt, maxClockAhead);
+            return read(topic, new Fields(record, "", findings), receipt, findings);
+        });
+    }
+
+    /** An input that makes the reader fail must not stop the ones behind it, whatever the mistake is. */
+    static NodeEvent total(Supplier<NodeEvent> reading) {
+        try {
+            return reading.get();
+        } catch (RuntimeException | StackOverflowError defect) {
+            return new NodeEvent.Defect("the registry failed to read it: " + defect.getClass().getName(), defect);
         }
-        Receipt receipt = new Receipt(recordTimestamp, receivedAt, maxClockAhead);
-        return read(topic, new Fields(record, "", findings), receipt, findings);
     }
 
     /**
      * Reads the bare introspection payload of a manual registration. Field paths have no {@code payload.} prefix, the
      * event id is made up, and the event time is the payload's or else the receipt.
      *
-     * @return {@link NodeEvent.Introduced} or {@link NodeEvent.Unreadable}, nothing else
+     * @return {@link NodeEvent.Introduced}, {@link NodeEvent.Unreadable} or {@link NodeEvent.Defect}, nothing else
      */
     public NodeEvent readIntroduction(JsonNode payload, Instant receivedAt) {
-        Findings findings = new Findings(strict);
-        if (!(payload instanceof ObjectNode object)) {
-            findings.error("$", "must be a JSON object");
-            return findings.unreadable(null);
-        }
-        return introduction(object, receivedAt, findings);
+        return total(() -> {
+            Findings findings = new Findings(strict);
+            if (!(payload instanceof ObjectNode object)) {
+                findings.error("$", "must be a JSON object");
+                return findings.unreadable(null);
+            }
+            return introduction(object, receivedAt, findings);
+        });
     }
 
     /** As {@link #readIntroduction(JsonNode, Instant)}, with the bounds on size, depth and encoding of a record. */
     public NodeEvent readIntroduction(byte[] body, Instant receivedAt) {
-        Findings findings = new Findings(strict);
-        ObjectNode payload = WireJson.parse(body, findings);
-        return payload == null ? findings.unreadable(null) : introduction(payload, receivedAt, findings);
+        return total(() -> {
+            Findings findings = new Findings(strict);
+            ObjectNode payload = WireJson.parse(body, findings);
+            return payload == null ? findings.unreadable(null) : introduction(payload, receivedAt, findings);
+        });
     }
 
     /**
      * Reads the bare heartbeat payload of a request about one node, in any dialect. Nothing need be in it, and it may
      * be empty; what is in it must be right.
      *
-     * @return {@link NodeEvent.Heartbeat}, without a type when the payload names none, or {@link NodeEvent.Unreadable}
+     * @return {@link NodeEvent.Heartbeat}, without a type when the payload names none, {@link NodeEvent.Unreadable}
+     *     or {@link NodeEvent.Defect}
      */
     public NodeEvent readHeartbeat(byte[] body, String nodeId, Instant receivedAt) {
+        return total(() -> bareHeartbeat(body, nodeId, receivedAt));
+    }
+
+    private NodeEvent bareHeartbeat(byte[] body, String nodeId, Instant receivedAt) {
         Findings findings = new Findings(strict);
         boolean empty = body == null || body.length == 0;
         ObjectNode object = empty ? JsonNodeFactory.instance.objectNode() : WireJson.parse(body, findings);

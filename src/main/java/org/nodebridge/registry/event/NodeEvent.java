@@ -138,6 +138,21 @@ public sealed interface NodeEvent {
     record Unidentified(OfNode event, FieldError error) implements NodeEvent {}
 
     /**
+     * A record at which the reader itself failed, which is a defect of the registry whatever the record holds: a dead
+     * letter with reason {@code defect}, and an ERROR in the log.
+     *
+     * @param message for a person; quotes nothing of the record
+     * @param cause for the log only: its message may quote the record
+     */
+    record Defect(String message, Throwable cause) implements NodeEvent {
+
+        /** The same as an error of the record as a whole. */
+        public FieldError error() {
+            return new FieldError("$", message);
+        }
+    }
+
+    /**
      * A record that is well-formed and not meant for the registry, such as another registry's introspection request.
      *
      * @param eventType its event type, lower case with underscores

@@ -4,6 +4,7 @@ package org.nodebridge.registry.intake;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
@@ -32,6 +33,8 @@ class EventCounts {
             metrics.events("unreadable", "dead_lettered", 1);
         } else if (event instanceof Unidentified) {
             metrics.events("unidentified", "dead_lettered", 1);
+        } else if (event instanceof Defect) {
+            metrics.events("defect", "dead_lettered", 1);
         }
     }
 }

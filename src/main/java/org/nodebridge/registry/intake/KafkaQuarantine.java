@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class KafkaQuarantine implements Quarantine {
 
-    /** Why, the second time: {@code unreadable}, {@code unidentified} or {@code refused}. */
+    /** Why, the second time: {@code unreadable}, {@code unidentified}, {@code refused} or {@code defect}. */
     static final String REASON = "registry-quarantine-reason";
     /** One header for each broken field, {@code path: what is wrong}. */
     static final String FIELD = "registry-quarantine-field";

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
@@ -37,6 +38,7 @@ record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Claim 
     boolean poison(Map<UUID, String> refused) {
         return event instanceof Unreadable
                 || event instanceof Unidentified
+                || event instanceof Defect
                 || event instanceof OfNode ofNode && refused.containsKey(ofNode.version().eventId());
     }
 
@@ -48,6 +50,9 @@ record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Claim 
         if (event instanceof Unidentified unidentified) {
             return deadLetters.write(
                     record, "unidentified", List.of(unidentified.error()), unidentified.event().correlationId());
+        }
+        if (event instanceof Defect defect) {
+            return deadLetters.write(record, "defect", List.of(defect.error()), null);
         }
         OfNode ofNode = (OfNode) event;
         FieldError error = new FieldError("$", refused.get(ofNode.version().eventId()));

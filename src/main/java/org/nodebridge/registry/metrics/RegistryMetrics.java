@@ -108,7 +108,7 @@ public class RegistryMetrics {
     /**
      * Events that are done with.
      *
-     * @param kind introduced, heartbeat, departed, unreadable, unidentified or ignored
+     * @param kind introduced, heartbeat, departed, unreadable, unidentified, defect or ignored
      * @param result applied, unchanged, stale, superseded (by a newer event of the same batch or, for heartbeats, of
      *     the same flush), unknown (a heartbeat of a node that is not registered), ignored or dead_lettered
      */

@@ -14,7 +14,7 @@ import org.nodebridge.registry.store.ReplayedLetter;
 /**
  * A record that was set aside, without its whole payload.
  *
- * @param reason unreadable, unidentified or refused; {@code null} when somebody else wrote it
+ * @param reason unreadable, unidentified, refused or defect; {@code null} when somebody else wrote it
  * @param fields what was wrong with it then
  * @param nodeId the node it is about, where that can be read, else {@code null}
  * @param key the record's key as text, or {@code null}

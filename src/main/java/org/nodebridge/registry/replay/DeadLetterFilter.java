@@ -7,7 +7,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Which dead letters are meant. Each part may be {@code null} for any.
  *
- * @param reason unreadable, unidentified or refused
+ * @param reason unreadable, unidentified, refused or defect
  * @param topic an input topic, or its dead-letter topic
  * @param from the first moment of their being dead-lettered
  * @param to the moment before which they were

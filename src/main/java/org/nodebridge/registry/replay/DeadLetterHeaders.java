@@ -14,7 +14,7 @@ import org.nodebridge.registry.event.FieldError;
  */
 public final class DeadLetterHeaders {
 
-    /** Why: {@code unreadable}, {@code unidentified} or {@code refused}. The first header that the registry writes. */
+    /** Why: unreadable, unidentified, refused or defect. The first header that the registry writes. */
     public static final String REASON = "registry-dlq-reason";
     /** One header for each broken field, {@code path: what is wrong}. */
     public static final String FIELD = "registry-dlq-field";

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
@@ -54,6 +55,9 @@ final class DryRunBatches implements LetterBatches {
         }
         if (event instanceof Unidentified unidentified) {
             return letter.became("would_be_quarantined", unidentified.error().toString());
+        }
+        if (event instanceof Defect defect) {
+            return letter.became("would_be_quarantined", defect.error().toString());
         }
         if (!(event instanceof OfNode ofNode)) {
             return letter.became("would_be_ignored", null);

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
@@ -51,6 +52,8 @@ final class FoldedRecords implements RecordBatches {
             newest.merge(ofNode.nodeId(), NewestEvent.of(ofNode), NewestEvent::then);
         } else if (event instanceof Unidentified) {
             counts.add("unidentified", 1);
+        } else if (event instanceof Defect) {
+            counts.add("defect", 1);
         } else {
             counts.add(event instanceof Unreadable ? "unreadable" : "ignored", 1);
         }

@@ -15,7 +15,7 @@ public interface Quarantine {
     /**
      * Puts a dead letter, as it is, into the quarantine of its original topic. Returns when Kafka has confirmed it.
      *
-     * @param reason {@code unreadable}, {@code unidentified} or {@code refused}
+     * @param reason {@code unreadable}, {@code unidentified}, {@code refused} or {@code defect}
      * @param errors what is wrong with it by today's rules
      * @throws TopicUnavailableException when Kafka did not confirm it in time
      */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
@@ -97,6 +98,9 @@ final class ReplayedBatches implements LetterBatches {
         }
         if (read.event instanceof Unidentified unidentified) {
             return quarantined(read.letter, "unidentified", List.of(unidentified.error()));
+        }
+        if (read.event instanceof Defect defect) {
+            return quarantined(read.letter, "defect", List.of(defect.error()));
         }
         if (!(read.event instanceof OfNode event)) {
             return read.letter.became("ignored", null);

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
@@ -46,6 +47,7 @@ final class StoredRecords implements RecordBatches {
         }
         counts.add("unreadable", events.stream().filter(Unreadable.class::isInstance).count());
         counts.add("unidentified", events.stream().filter(Unidentified.class::isInstance).count());
+        counts.add("defect", events.stream().filter(Defect.class::isInstance).count());
         counts.add("ignored", events.stream().filter(Ignored.class::isInstance).count());
         count(ofNodes, result);
     }
