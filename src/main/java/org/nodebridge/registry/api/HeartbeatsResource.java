@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -83,7 +84,7 @@ public class HeartbeatsResource {
         }
         Heartbeat heartbeat = (Heartbeat) event;
         try {
-            ToolRegistration row = registrations.find(nodeId).orElse(null);
+            ToolRegistration row = row(nodeId).orElse(null);
             NodeType type = row == null ? heartbeat.type() : row.description().type();
             if (row != null && heartbeat.type() != null && heartbeat.type() != type) {
                 throw new InvalidInputException("node_type", "the node is registered as " + type.wireName());
@@ -93,6 +94,11 @@ public class HeartbeatsResource {
         } catch (StoreUnavailableException e) {
             return Problem.unavailable(e.getMessage() + NOT_KEPT, null).response();
         }
+    }
+
+    /** Over the connections of the intake: readers must not keep a node from renewing its lease. */
+    private Optional<ToolRegistration> row(String nodeId) {
+        return registrations.findAll(List.of(nodeId)).stream().findFirst();
     }
 
     private Response renew(Heartbeat heartbeat) {
@@ -106,7 +112,7 @@ public class HeartbeatsResource {
         result.awaitPublished();
         String nodeId = heartbeat.nodeId();
         return result.stored().renewed().containsKey(nodeId)
-                ? registrations.find(nodeId)
+                ? row(nodeId)
                         .map(row -> Response.ok(new Renewal(
                                 nodeId, row.status().wireName(), row.checkStatus(), row.leaseExpiresAt()))
                                 .build())

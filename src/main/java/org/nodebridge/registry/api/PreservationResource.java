@@ -47,7 +47,7 @@ public class PreservationResource {
     @APIResponse(responseCode = "200", description = "the cohorts that are held; none while all is well")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public PreservationView preservation() {
-        List<CohortView> cohorts = preservation.holds().stream()
+        List<CohortView> cohorts = preservation.shownHolds().stream()
                 .map(hold -> CohortView.of(hold, settings.preservation()))
                 .toList();
         Look look = preservation.lastLook().orElse(null);

@@ -85,7 +85,7 @@ class Pass {
 
         DeletionSafety safety = new DeletionSafety(
                 progress.caughtUpAt().orElse(null), progress.readUpTo().orElse(null), quietSince,
-                replays.writing(), !registrations.registeredNodeIds(1).isEmpty(), settings.reconcile(), now);
+                replays.writing(), registrations.anyRegistered(), settings.reconcile(), now);
         int allEntries = entries.nodeIds().size() + strays.size();
         List<Step> steps = new Plan(safety, drift.since(), ourConsulNode(), entries.nodeIds())
                 .steps(findings, settings.reconcile().mostDeletions(allEntries));

@@ -72,7 +72,7 @@ public class ChangesRepository {
             LIMIT ?
             """;
 
-    @PersistenceContext(unitName = "registry")
+    @PersistenceContext(unitName = "reads")
     private EntityManager entities;
 
     /** The first and the last revision of the history; the first is one more than the last when it has none. */

@@ -64,6 +64,10 @@ public class ClusterRepository {
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
+    /** For what HTTP clients read. */
+    @Resource(lookup = "jdbc/registry-reads")
+    private DataSource reads;
+
     /**
      * Keeps a lease that the holder has, or takes one that nobody has.
      *
@@ -108,7 +112,7 @@ public class ClusterRepository {
     public Optional<Lease> lease(String name) {
         String sql = "SELECT holder, token, acquired_at, expires_at FROM cluster_leases"
                 + " WHERE name = ? AND expires_at > clock_timestamp()";
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = reads.getConnection();
                 PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, name);
             try (ResultSet row = query.executeQuery()) {
@@ -152,7 +156,7 @@ public class ClusterRepository {
                 + " seen_at > clock_timestamp() - make_interval(secs => ?) AS running,"
                 + " array_to_string(ARRAY(SELECT jsonb_array_elements_text(partitions)), ' ') AS partitions"
                 + " FROM cluster_replicas ORDER BY started_at, replica_id";
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = reads.getConnection();
                 PreparedStatement query = connection.prepareStatement(sql)) {
             query.setDouble(1, seconds(ttl));
             List<Replica> replicas = new ArrayList<>();

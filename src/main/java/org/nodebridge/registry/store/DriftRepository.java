@@ -69,6 +69,10 @@ public class DriftRepository {
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
+    /** For what HTTP clients read. */
+    @Resource(lookup = "jdbc/registry-reads")
+    private DataSource reads;
+
     /**
      * Takes down what a comparison has found, as the leader; what it has not found is forgotten.
      *
@@ -131,7 +135,7 @@ public class DriftRepository {
      */
     public List<Drift> page(Drift.Kind kind, Drift.Key after, int limit) {
         String only = kind == null ? "" : kind.wireName();
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = reads.getConnection();
                 PreparedStatement query = connection.prepareStatement(PAGE)) {
             query.setString(1, after == null ? "" : after.nodeId());
             query.setString(2, after == null ? "" : after.kind().wireName());
@@ -160,7 +164,7 @@ public class DriftRepository {
         for (Drift.Kind kind : Drift.Kind.values()) {
             counts.put(kind, 0L);
         }
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = reads.getConnection();
                 PreparedStatement query =
                         connection.prepareStatement("SELECT kind, count(*) AS nodes FROM catalog_drift GROUP BY kind");
                 ResultSet row = query.executeQuery()) {
@@ -175,7 +179,7 @@ public class DriftRepository {
 
     /** The last comparison; empty before the first. */
     public Optional<CatalogCheck> lastCheck() {
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = reads.getConnection();
                 PreparedStatement query = connection.prepareStatement("SELECT * FROM catalog_check");
                 ResultSet row = query.executeQuery()) {
             return row.next()

@@ -21,6 +21,9 @@ import java.util.Set;
 class FailureTranslator {
 
     private static final Set<String> LOST_RACES = Set.of("40001", "40P01");
+    /** By statement_timeout, which only what is read for HTTP clients has. */
+    private static final String CANCELLED = "57014";
+
     private static final int TRIES = 3;
 
     @AroundInvoke
@@ -41,6 +44,9 @@ class FailureTranslator {
         String state = sqlState(failure);
         if (state.startsWith("22") || state.startsWith("23")) {
             return new StoreRefusedException("PostgreSQL refused the data: " + firstLine(sql), failure);
+        }
+        if (state.equals(CANCELLED)) {
+            return new StoreUnavailableException("PostgreSQL took too long for this, and was told to stop", failure);
         }
         return new StoreUnavailableException(
                 "PostgreSQL is not available: " + firstLine(sql == null ? rootCause(failure) : sql), failure);

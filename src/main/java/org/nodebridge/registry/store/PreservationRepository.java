@@ -64,9 +64,22 @@ public class PreservationRepository {
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
+    /** For what HTTP clients read. */
+    @Resource(lookup = "jdbc/registry-reads")
+    private DataSource reads;
+
     /** The cohorts that are held, the longest held first. */
     public List<PreservationHold> holds() {
-        try (Connection connection = dataSource.getConnection();
+        return holds(dataSource);
+    }
+
+    /** The same for HTTP clients. */
+    public List<PreservationHold> shownHolds() {
+        return holds(reads);
+    }
+
+    private static List<PreservationHold> holds(DataSource source) {
+        try (Connection connection = source.getConnection();
                 PreparedStatement query = connection.prepareStatement(
                         "SELECT * FROM preservation_holds ORDER BY since, node_type, region");
                 ResultSet row = query.executeQuery()) {

@@ -54,6 +54,10 @@ public class ReconciliationRepository {
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
+    /** For what HTTP clients read. */
+    @Resource(lookup = "jdbc/registry-reads")
+    private DataSource reads;
+
     /** Asks for a comparison; the leader makes it within a second or so, when there is one and it is not busy. */
     public void request(UUID id, String requestedBy, boolean dryRun) {
         String sql = "INSERT INTO reconciliations (id, requested_by, dry_run) VALUES (?::uuid, ?, ?)";
@@ -127,7 +131,7 @@ public class ReconciliationRepository {
     }
 
     public Optional<Reconciliation> find(UUID id) {
-        return run("SELECT * FROM reconciliations WHERE id = ?::uuid", statement -> {
+        return run(reads, "SELECT * FROM reconciliations WHERE id = ?::uuid", statement -> {
             statement.setString(1, id.toString());
             return read(statement).stream().findFirst();
         });
@@ -137,7 +141,7 @@ public class ReconciliationRepository {
     public List<Reconciliation> latest() {
         String sql = "SELECT id, requested_at, requested_by, dry_run, status, started_at, finished_at, replica,"
                 + " report - 'drift' AS report, error FROM reconciliations ORDER BY requested_at DESC LIMIT " + KEPT;
-        return run(sql, ReconciliationRepository::read);
+        return run(reads, sql, ReconciliationRepository::read);
     }
 
     private static List<Reconciliation> read(PreparedStatement statement) throws SQLException {
@@ -169,7 +173,11 @@ public class ReconciliationRepository {
     }
 
     private <T> T run(String sql, Work<T> work) {
-        try (Connection connection = dataSource.getConnection();
+        return run(dataSource, sql, work);
+    }
+
+    private static <T> T run(DataSource source, String sql, Work<T> work) {
+        try (Connection connection = source.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             return work.with(statement);
         } catch (SQLException e) {

@@ -58,7 +58,7 @@ public class RegistrationHistoryRepository {
                 OR EXISTS (SELECT 1 FROM registration_history WHERE tool_id = ?)
             """;
 
-    @Resource(lookup = "jdbc/registry")
+    @Resource(lookup = "jdbc/registry-reads")
     private DataSource dataSource;
 
     /**

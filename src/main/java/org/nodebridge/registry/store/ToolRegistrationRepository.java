@@ -23,9 +23,13 @@ public class ToolRegistrationRepository {
     @PersistenceContext(unitName = "registry")
     private EntityManager entities;
 
-    /** The node's row, tombstones included. */
+    /** Over the connections that HTTP reads have to themselves; the intake, replays and sweeps use the others. */
+    @PersistenceContext(unitName = "reads")
+    private EntityManager reads;
+
+    /** The node's row as HTTP clients read it, tombstones included. */
     public Optional<ToolRegistration> find(String nodeId) {
-        return Optional.ofNullable(entities.find(ToolRegistration.class, nodeId));
+        return Optional.ofNullable(reads.find(ToolRegistration.class, nodeId));
     }
 
     /** The rows of these nodes, tombstones included; unknown ids are left out. */
@@ -47,21 +51,29 @@ public class ToolRegistrationRepository {
     @SuppressWarnings("unchecked") // a native query knows its class only when it runs
     public List<ToolRegistration> page(
             RegistrationFilter filter, RegistrationOrder order, RegistrationOrder.Place after, int limit) {
-        return new RegistrationQuery(filter).page(entities, order, after, limit).getResultList();
+        return new RegistrationQuery(filter).page(reads, order, after, limit).getResultList();
     }
 
     /** How many registered nodes fit. */
     public long count(RegistrationFilter filter) {
-        return ((Number) new RegistrationQuery(filter).count(entities).getSingleResult()).longValue();
+        return ((Number) new RegistrationQuery(filter).count(reads).getSingleResult()).longValue();
     }
 
     /** The ids of registered nodes in order, at most {@code limit} of them. */
     public List<String> registeredNodeIds(int limit) {
-        return entities.createQuery(
+        return reads.createQuery(
                 "SELECT r.toolId FROM ToolRegistration r WHERE " + REGISTERED + " ORDER BY r.toolId",
                 String.class)
                 .setMaxResults(limit)
                 .getResultList();
+    }
+
+    /** Whether any node is registered, for sweeps. */
+    public boolean anyRegistered() {
+        return !entities.createQuery("SELECT r.toolId FROM ToolRegistration r WHERE " + REGISTERED, String.class)
+                .setMaxResults(1)
+                .getResultList()
+                .isEmpty();
     }
 
     /** How many nodes of each type are in each state, tombstones included; every type and state is in the answer. */
@@ -90,7 +102,7 @@ public class ToolRegistrationRepository {
 
     /** How many nodes are registered. */
     public long countRegistered() {
-        return entities.createQuery("SELECT COUNT(r) FROM ToolRegistration r WHERE " + REGISTERED, Long.class)
+        return reads.createQuery("SELECT COUNT(r) FROM ToolRegistration r WHERE " + REGISTERED, Long.class)
                 .getSingleResult();
     }
 }

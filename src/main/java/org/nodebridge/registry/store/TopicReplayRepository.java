@@ -41,6 +41,10 @@ public class TopicReplayRepository {
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
+    /** For what HTTP clients read. */
+    @Resource(lookup = "jdbc/registry-reads")
+    private DataSource reads;
+
     /**
      * Notes a replay that begins. Whoever calls holds the lease under the replay's id, so that any other that seems to
      * run does not. Old ones are forgotten.
@@ -114,7 +118,7 @@ public class TopicReplayRepository {
     }
 
     private List<TopicReplay> select(String sql, Object... parameters) {
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = reads.getConnection();
                 PreparedStatement query = bound(connection, sql, parameters);
                 ResultSet row = query.executeQuery()) {
             List<TopicReplay> replays = new ArrayList<>();

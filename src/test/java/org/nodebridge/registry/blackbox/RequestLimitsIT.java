@@ -2,12 +2,20 @@
 package org.nodebridge.registry.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
 import static org.nodebridge.registry.blackbox.RegistrationsApiIT.payload;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +99,33 @@ class RequestLimitsIT {
                 .send("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n" + "X-Many: x\r\n".repeat(2000) + "\r\n");
 
         assertThat(answer.status()).as(answer.text()).isBetween(400, 499);
+    }
+
+    @Test
+    void readsThatPostgresCannotAnswerInTimeHoldUpNoWrite() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Connection connection = Backends.shared().postgres().orElseThrow().connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE catalog_check IN ACCESS EXCLUSIVE MODE");
+            // more than either pool has connections
+            List<CompletableFuture<Answer>> reads = Stream.generate(
+                    () -> CompletableFuture.supplyAsync(() -> registry.get("/api/v1/drift"), threads))
+                    .limit(50)
+                    .toList();
+            eventually().until(() -> reads.stream().anyMatch(CompletableFuture::isDone));
+
+            Answer written = registry.post(PATH, payload(Registry.uniqueId("limit")));
+
+            assertThat(written.status()).as(written.body()).isEqualTo(201);
+            assertThat(reads).extracting(CompletableFuture::join)
+                    .allSatisfy(answer -> isProblem(answer, 503, "store-unavailable"))
+                    .as("a read that had a connection was cancelled by PostgreSQL")
+                    .anySatisfy(answer -> assertThat(answer.body()).contains("took too long"));
+        } finally {
+            threads.shutdownNow();
+        }
+        eventually().untilAsserted(() -> assertThat(registry.get("/api/v1/drift").status()).isEqualTo(200));
     }
 
     private static ObjectNode padded(int mebibytes) {
