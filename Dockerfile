@@ -5,7 +5,7 @@
 # What is set from outside, and where it may write, is in docs/deployment.md.
 
 ARG MAVEN_IMAGE=maven:3.9-eclipse-temurin-17
-# the one that the build tests with (openliberty.version in pom.xml)
+# the one that the build tests with (liberty.version in pom.xml)
 ARG LIBERTY_VERSION=26.0.0.5
 ARG LIBERTY_IMAGE=open-liberty:${LIBERTY_VERSION}-kernel-slim-java17-openj9
 

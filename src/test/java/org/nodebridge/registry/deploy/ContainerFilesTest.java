@@ -22,9 +22,11 @@ class ContainerFilesTest {
 
     @Test
     void imageHasTheLibertyThatTheBuildTestsWith() {
-        String tested = first("<openliberty.version>(.*?)</openliberty.version>", new ProjectFile("pom.xml"));
+        String tested = first("<liberty.version>(.*?)</liberty.version>", new ProjectFile("pom.xml"));
 
         assertThat(first("(?m)^ARG LIBERTY_VERSION=(.+)$", DOCKERFILE)).isEqualTo(tested);
+        assertThat(first("\\| `LIBERTY_VERSION` \\| `(.+?)`", new ProjectFile("docs/deployment.md")))
+                .isEqualTo(tested);
     }
 
     @Test
@@ -64,7 +66,7 @@ class ContainerFilesTest {
                 Map.of("kafka", "apache/kafka", "postgres", "postgres", "consul", "hashicorp/consul");
 
         official.forEach((server, image) -> assertThat(
-                COMPOSE.at("/services/" + server + "/image").asText())
+                COMPOSE.at("/services/" + server + "/image").asText().replaceFirst("@sha256:[0-9a-f]{64}", ""))
                 .endsWith(":-" + image + ":" + pom.replaceAll(
                         "(?s).*?<containers." + server + ">(.*?)</containers." + server + ">.*", "$1") + "}"));
     }
