@@ -20,7 +20,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
-import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
@@ -29,6 +28,7 @@ import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
@@ -74,8 +74,7 @@ public class HeartbeatsResource {
     @APIResponse(responseCode = "404", description = "no such node is registered; it is asked to introduce itself")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot take it now, and it is not kept for later")
     public Response renew(@PathParam("node_id") String nodeId, byte[] body) {
-        NodeEvent event = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead())
-                .readHeartbeat(body, nodeId, Instant.now());
+        NodeEvent event = EnvelopeReaders.of(settings).readHeartbeat(body, nodeId, Instant.now());
         if (event instanceof Unreadable unreadable) {
             throw new InvalidInputException(unreadable.errors());
         }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.api;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -13,17 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.nodebridge.registry.event.Limits;
 import org.nodebridge.registry.event.Storable;
+import org.nodebridge.registry.event.WireJson;
 
 /** The JSON object of a request, member by member; every mistake is a 400 that names the member. */
 final class JsonBody {
 
-    /** A second object after the first may be the one that was meant. */
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
-    /** Beyond, neither Kafka nor PostgreSQL has a time. */
-    private static final int LAST_YEAR = 9999;
+    private static final WireJson JSON = new WireJson(Limits.DEFAULT);
 
     private final JsonNode object;
 
@@ -93,9 +87,9 @@ final class JsonBody {
             return null;
         }
         try {
-            OffsetDateTime time = OffsetDateTime.parse(text);
-            if (time.getYear() >= 0 && time.getYear() <= LAST_YEAR) {
-                return time.toInstant();
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            if (Storable.time(time)) {
+                return time;
             }
         } catch (DateTimeException e) {
             // told below
@@ -115,14 +109,8 @@ final class JsonBody {
         if (body == null || body.length == 0) {
             return JsonNodeFactory.instance.objectNode();
         }
-        try {
-            JsonNode parsed = JSON.readTree(body);
-            if (parsed != null && parsed.isObject()) {
-                return parsed;
-            }
-        } catch (IOException e) {
-            // told below
-        }
-        throw new InvalidInputException("$", "must be a JSON object");
+        return JSON.parse(body, (field, message) -> {
+            throw new InvalidInputException(field, message);
+        });
     }
 }

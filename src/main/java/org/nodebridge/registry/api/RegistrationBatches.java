@@ -20,6 +20,7 @@ import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.registration.RegistrationResult;
 import org.nodebridge.registry.security.CorrelationId;
 import org.slf4j.Logger;
@@ -77,8 +78,7 @@ class RegistrationBatches {
     private final class Run {
 
         private final HeldBackOutput answers;
-        private final EnvelopeReader reader =
-                new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead());
+        private final EnvelopeReader reader = EnvelopeReaders.of(settings);
         private final List<Object> piece = new ArrayList<>();
         private int pieceBytes;
         private Instant lastTime = Instant.EPOCH;

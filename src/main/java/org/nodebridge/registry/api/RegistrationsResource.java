@@ -33,7 +33,6 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
-import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
@@ -44,6 +43,7 @@ import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.reconcile.StoreComparisons;
 import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.registration.RegistrationResult;
 import org.nodebridge.registry.registration.RegistrationResult.Status;
 import org.nodebridge.registry.security.CorrelationId;
@@ -109,8 +109,7 @@ public class RegistrationsResource {
             responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
     @APIResponse(responseCode = "503", description = "no store can take it now")
     public Response register(byte[] body) {
-        NodeEvent event = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead())
-                .readIntroduction(body, Instant.now());
+        NodeEvent event = EnvelopeReaders.of(settings).readIntroduction(body, Instant.now());
         if (event instanceof Unreadable unreadable) {
             throw new InvalidInputException(unreadable.errors());
         }

@@ -90,7 +90,8 @@ public record ServiceEntry(
         Stream<Endpoint> named = Stream.of("health", "api")
                 .map(node.endpoints()::get)
                 .filter(Objects::nonNull)
-                .flatMap(url -> Endpoint.parse(url).stream());
+                .flatMap(url -> Endpoint.parse(url).stream())
+                .filter(Endpoint::isCallable);
         // by name, as PostgreSQL does not keep the order in which they were sent
         Stream<Endpoint> others = new TreeMap<>(node.endpoints())
                 .values().stream()

@@ -96,7 +96,7 @@ final class DepartureReader {
         if (seconds == null) {
             return null;
         }
-        BigDecimal exact = payload.get("restart_delay_seconds").decimalValue();
-        return Duration.ofMillis(exact.movePointRight(3).longValue());
+        // by the double's shortest decimal, because a hostile exact one has a billion digits
+        return Duration.ofMillis(BigDecimal.valueOf(seconds).movePointRight(3).longValue());
     }
 }

@@ -57,8 +57,8 @@ record Envelope(
         return new EventVersion(epoch, eventTime, eventId);
     }
 
-    String headerText(String name) {
-        return header == null ? null : header.textIfAny(name);
+    String headerLabel(String name) {
+        return header == null ? null : header.labelIfAny(name);
     }
 
     NodeEvent.Unreadable unreadable() {

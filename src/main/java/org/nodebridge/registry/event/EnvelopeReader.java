@@ -24,13 +24,23 @@ public final class EnvelopeReader {
 
     private final boolean strict;
     private final Duration maxClockAhead;
+    private final Limits limits;
+    private final WireJson json;
+
+    /** A reader with the default limits. */
+    public EnvelopeReader(boolean strict, Duration maxClockAhead) {
+        this(strict, maxClockAhead, Limits.DEFAULT);
+    }
 
     /**
      * @param strict whether each leniency makes a record unreadable
      * @param maxClockAhead how far an event's time may lie beyond its receipt before it is set back to the receipt
+     * @param limits how much a record or body may hold
      */
-    public EnvelopeReader(boolean strict, Duration maxClockAhead) {
+    public EnvelopeReader(boolean strict, Duration maxClockAhead, Limits limits) {
         this.strict = strict;
+        this.limits = Objects.requireNonNull(limits, "limits");
+        this.json = new WireJson(limits);
         this.maxClockAhead = Objects.requireNonNull(maxClockAhead, "maxClockAhead");
     }
 
@@ -44,8 +54,8 @@ public final class EnvelopeReader {
      */
     public NodeEvent read(TopicKind topic, byte[] value, Instant recordTimestamp, Instant receivedAt) {
         return total(() -> {
-            Findings findings = new Findings(strict);
-            ObjectNode record = WireJson.parse(value, findings);
+            Findings findings = new Findings(strict, limits);
+            ObjectNode record = json.parse(value, findings::error);
             if (record == null) {
                 return findings.unreadable(null);
             }
@@ -71,7 +81,7 @@ public final class EnvelopeReader {
      */
     public NodeEvent readIntroduction(JsonNode payload, Instant receivedAt) {
         return total(() -> {
-            Findings findings = new Findings(strict);
+            Findings findings = new Findings(strict, limits);
             if (!(payload instanceof ObjectNode object)) {
                 findings.error("$", "must be a JSON object");
                 return findings.unreadable(null);
@@ -83,8 +93,8 @@ public final class EnvelopeReader {
     /** As {@link #readIntroduction(JsonNode, Instant)}, with the bounds on size, depth and encoding of a record. */
     public NodeEvent readIntroduction(byte[] body, Instant receivedAt) {
         return total(() -> {
-            Findings findings = new Findings(strict);
-            ObjectNode payload = WireJson.parse(body, findings);
+            Findings findings = new Findings(strict, limits);
+            ObjectNode payload = json.parse(body, findings::error);
             return payload == null ? findings.unreadable(null) : introduction(payload, receivedAt, findings);
         });
     }
@@ -101,9 +111,9 @@ public final class EnvelopeReader {
     }
 
     private NodeEvent bareHeartbeat(byte[] body, String nodeId, Instant receivedAt) {
-        Findings findings = new Findings(strict);
+        Findings findings = new Findings(strict, limits);
         boolean empty = body == null || body.length == 0;
-        ObjectNode object = empty ? JsonNodeFactory.instance.objectNode() : WireJson.parse(body, findings);
+        ObjectNode object = empty ? JsonNodeFactory.instance.objectNode() : json.parse(body, findings::error);
         if (object == null) {
             return findings.unreadable(null);
         }

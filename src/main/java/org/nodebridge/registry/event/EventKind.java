@@ -44,7 +44,7 @@ enum EventKind {
     /** The kind of that name, in any spelling, or {@code null} when nobody is known to use the name. */
     static EventKind of(String eventType) {
         EventKind kind = BY_NAME.get(eventType);
-        return kind != null ? kind : BY_NAME.get(normalized(eventType));
+        return kind != null || eventType.length() > Fields.LONGEST_NAME ? kind : BY_NAME.get(normalized(eventType));
     }
 
     static EventKind of(TopicKind topic) {

@@ -23,6 +23,9 @@ final class Fields {
     private static final int LONGEST_CORRELATION_ID = 128;
     private static final int UUID_LENGTH = 36;
 
+    /** No name of ours is longer. Lower case of a mebibyte takes minutes where letters become two, as U+0130 does. */
+    static final int LONGEST_NAME = 64;
+
     private final ObjectNode object;
     private final String prefix;
     private final Findings findings;
@@ -35,6 +38,16 @@ final class Fields {
 
     String path(String name) {
         return prefix + name;
+    }
+
+    /** The path of the object itself. */
+    String self() {
+        return prefix.isEmpty() ? "$" : prefix.substring(0, prefix.length() - 1);
+    }
+
+    /** The same as the beginning of a path. */
+    FieldPath at() {
+        return prefix.isEmpty() ? null : FieldPath.name(null, self());
     }
 
     void error(String name, String message) {
@@ -72,6 +85,25 @@ final class Fields {
     String textIfAny(String name) {
         JsonNode value = get(name);
         return value == null ? null : value.textValue();
+    }
+
+    /** A text that is short enough for an index and for Consul's meta. */
+    String label(String name) {
+        return checkedLabel(name, text(name));
+    }
+
+    /** The same, or {@code null} for whatever else stands there. */
+    String labelIfAny(String name) {
+        return checkedLabel(name, textIfAny(name));
+    }
+
+    private String checkedLabel(String name, String text) {
+        int most = findings.limits().labelLength();
+        if (text == null || !DescriptionSize.longer(text, most)) {
+            return text;
+        }
+        error(name, "is longer than " + most + " characters");
+        return null;
     }
 
     UUID uuid(String name) {
@@ -160,7 +192,7 @@ final class Fields {
             }
             return time;
         } catch (DateTimeException noTime) {
-            error(name, "must be an ISO-8601 time, not " + Findings.quoted(text));
+            error(name, "must be an ISO-8601 time of the years 1 to 9999, not " + Findings.quoted(text));
             return null;
         }
     }
@@ -175,7 +207,8 @@ final class Fields {
         if (exact.isPresent()) {
             return exact.get();
         }
-        Optional<T> otherCase = byWireName.apply(text.toLowerCase(Locale.ROOT));
+        Optional<T> otherCase =
+                text.length() > LONGEST_NAME ? exact : byWireName.apply(text.toLowerCase(Locale.ROOT));
         if (otherCase.isPresent()) {
             lenient(Leniency.ENUM_CASE, name, "must be lower case");
         } else {
@@ -203,6 +236,9 @@ final class Fields {
             return null;
         }
         String version = value.isObject() ? SemanticVersion.of(value) : value.textValue();
+        if (version != null && checkedLabel(name, version) == null) {
+            return null;
+        }
         if (version == null || !SemanticVersion.is(version)) {
             lenient(Leniency.VERSION_FORMAT, name, "must be a semantic version");
         }

@@ -13,16 +13,29 @@ final class Findings {
     /** Errors travel in the headers of a dead letter, and those must fit a Kafka record. */
     static final int MOST_ERRORS = 100;
 
-    private static final int LONGEST_PATH = 256;
+    static final int LONGEST_PATH = 256;
     private static final int LONGEST_QUOTE = 60;
 
     private final boolean strict;
+    private final Limits limits;
     private final List<FieldError> errors = new ArrayList<>(0);
     private final EnumSet<Leniency> leniencies = EnumSet.noneOf(Leniency.class);
     private int withheld;
 
-    Findings(boolean strict) {
+    Findings(boolean strict, Limits limits) {
         this.strict = strict;
+        this.limits = limits;
+    }
+
+    /** How much a record may hold. */
+    Limits limits() {
+        return limits;
+    }
+
+    /** @param field {@code null} for the record as a whole */
+    void error(FieldPath field, String message) {
+        // the text of a path is not made for an error that is only counted
+        error(field == null || errors.size() == MOST_ERRORS ? "$" : field.toString(), message);
     }
 
     void error(String field, String message) {
@@ -70,7 +83,7 @@ final class Findings {
     private static String printable(String text) {
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints()
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
+                .map(c -> Characters.areShown(c) ? c : 0xFFFD)
                 .forEach(printable::appendCodePoint);
         return printable.toString();
     }

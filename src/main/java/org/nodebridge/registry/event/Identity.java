@@ -2,6 +2,7 @@
 package org.nodebridge.registry.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
 import java.util.UUID;
 
 /**
@@ -15,6 +16,12 @@ record Identity(String nodeId, NodeType type) {
     /** As long as the column {@code tool_id}. */
     static final int LONGEST_NODE_ID = 255;
 
+    /**
+     * Counters of restarts, and start times in seconds or milliseconds, are far below it until the year 5138. One such
+     * epoch beyond would outrank all that the node ever says again.
+     */
+    static final BigInteger HIGHEST_EPOCH = BigInteger.valueOf(99_999_999_999_999L);
+
     static Identity read(Fields payload, Dialect dialect, boolean typeRequired) {
         NodeType type = payload.oneOf("node_type", NodeType::ofWireName);
         if (typeRequired && !payload.has("node_type")) {
@@ -26,6 +33,10 @@ record Identity(String nodeId, NodeType type) {
     /** The epoch, or {@code null} when the payload names none. */
     static Long epoch(Fields payload, Dialect dialect) {
         JsonNode value = payload.get("epoch");
+        if (value != null && value.isIntegralNumber() && value.bigIntegerValue().compareTo(HIGHEST_EPOCH) > 0) {
+            payload.lenient(Leniency.EPOCH_IMPLAUSIBLE, "epoch", "must be " + HIGHEST_EPOCH + " or less");
+            return null;
+        }
         Long epoch = payload.count("epoch");
         if (value != null && epoch != null && epoch == 0 && dialect.namesEventType()) {
             payload.lenient(Leniency.EPOCH_ZERO, "epoch", "must be 1 or more");
@@ -52,6 +63,11 @@ record Identity(String nodeId, NodeType type) {
             return uuid == null ? null : uuid.toString();
         } else if (nodeId.codePointCount(0, nodeId.length()) > LONGEST_NODE_ID) {
             payload.error("node_id", "is longer than " + LONGEST_NODE_ID + " characters");
+        } else {
+            String problem = Storable.text(nodeId) ? Characters.problem(nodeId) : null; // else an error already
+            if (problem != null) {
+                payload.error("node_id", problem);
+            }
         }
         return nodeId;
     }

@@ -21,6 +21,9 @@ final class IntroductionReader {
     private static final Set<String> REASONS =
             Set.of("startup", "shutdown", "request", "heartbeat", "health_change", "capability_change");
 
+    /** The endpoints that callers are sent to; others, such as a bucket, may be no address. */
+    private static final Set<String> ADDRESSES = Set.of("health", "api");
+
     private static final String[] INFRA_CAPABILITIES = {
         "declared_capabilities", "discovered_capabilities", "contract_capabilities"
     };
@@ -36,15 +39,18 @@ final class IntroductionReader {
         NodeDescription node = new NodeDescription(
                 identity.nodeId(),
                 identity.type(),
-                payload.text("node_role"),
+                payload.label("node_role"),
                 capabilities(envelope),
                 endpoints(payload),
                 metadata == null ? JsonNodeFactory.instance.objectNode() : metadata.node(),
                 first(payload.version("node_version"), metadata, "version"),
-                first(envelope.headerText("environment"), metadata, "environment"),
-                first(envelope.headerText("region"), metadata, "region"),
-                payload.text("network_id"),
-                payload.text("deployment_id"));
+                first(envelope.headerLabel("environment"), metadata, "environment"),
+                first(envelope.headerLabel("region"), metadata, "region"),
+                payload.label("network_id"),
+                payload.label("deployment_id"));
+        if (!envelope.findings().broken()) {
+            checkSize(envelope); // of what is broken already nothing is kept
+        }
         if (envelope.findings().broken()) {
             return envelope.unreadable();
         }
@@ -54,6 +60,20 @@ final class IntroductionReader {
                 envelope.receivedAt(),
                 envelope.correlationId(),
                 envelope.findings().leniencies());
+    }
+
+    private static void checkSize(Envelope envelope) {
+        DescriptionSize size = new DescriptionSize(envelope.payload(), envelope.findings());
+        if (envelope.dialect() == Dialect.INFRA) {
+            for (String name : INFRA_CAPABILITIES) {
+                size.capabilities(name);
+            }
+        } else {
+            size.capabilities("capabilities");
+        }
+        size.endpoints("endpoints");
+        size.metadata("metadata");
+        size.all();
     }
 
     /** What every introspection says, one that announces a shutdown included. */
@@ -95,9 +115,7 @@ final class IntroductionReader {
         for (Map.Entry<String, JsonNode> endpoint : endpoints.node().properties()) {
             String name = endpoint.getKey();
             String url = endpoint.getValue().textValue();
-            String problem = url == null
-                    ? "must be a string"
-                    : EndpointUrl.problem(url, name.equals("health") ? LONGEST_HEALTH_ENDPOINT : LONGEST_ENDPOINT);
+            String problem = url == null ? "must be a string" : problem(name, url);
             if (problem != null) {
                 endpoints.error(name, problem);
             } else {
@@ -107,7 +125,18 @@ final class IntroductionReader {
         return Collections.unmodifiableMap(urls);
     }
 
+    private static String problem(String name, String url) {
+        int most = name.equals("health") ? LONGEST_HEALTH_ENDPOINT : LONGEST_ENDPOINT;
+        if (DescriptionSize.longer(url, most)) {
+            return "is longer than " + most + " characters";
+        }
+        EndpointUrl.Parsed parsed = EndpointUrl.parse(url);
+        boolean portMissing = parsed.endpoint() != null && !parsed.endpoint().isCallable()
+                && ADDRESSES.contains(name);
+        return portMissing ? "must name a port, as its scheme has none of its own" : EndpointUrl.problem(parsed, url);
+    }
+
     private static String first(String said, Fields metadata, String name) {
-        return said != null || metadata == null ? said : metadata.textIfAny(name);
+        return said != null || metadata == null ? said : metadata.labelIfAny(name);
     }
 }

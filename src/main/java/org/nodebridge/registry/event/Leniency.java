@@ -17,6 +17,7 @@ public enum Leniency {
     CORRELATION_ID_FORMAT,
     VERSION_FORMAT,
     EPOCH_ZERO,
+    EPOCH_IMPLAUSIBLE,
     CLOCK_AHEAD;
 
     /** The value of the metric label. */

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** Semantic versions as text and as the object that the infra dialect writes. */
 final class SemanticVersion {
 
+    /** No version is longer; such a text is refused for its length, and not looked into. */
+    private static final int LONGEST = 1000;
+
     private SemanticVersion() {}
 
     /** Whether the text is {@code major.minor.patch}, with or without pre-release and build. */
@@ -24,14 +27,14 @@ final class SemanticVersion {
         StringBuilder text = new StringBuilder();
         for (String part : new String[] {"major", "minor", "patch"}) {
             JsonNode number = object.path(part);
-            if (!number.isIntegralNumber()) {
+            if (!number.isIntegralNumber() || !number.canConvertToLong()) {
                 return null;
             }
-            text.append(text.isEmpty() ? "" : ".").append(number.bigIntegerValue());
+            text.append(text.isEmpty() ? "" : ".").append(number.longValue());
         }
         text.append(suffix('-', object.path("prerelease"))).append(suffix('+', object.path("build")));
         String version = text.toString();
-        return is(version) ? version : null;
+        return version.length() > LONGEST || is(version) ? version : null;
     }
 
     private static String suffix(char separator, JsonNode identifiers) {

@@ -2,7 +2,7 @@
 package org.nodebridge.registry.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -12,17 +12,11 @@ import java.util.Map;
  */
 public final class Storable {
 
-    /** Far within what {@code numeric} holds, and far beyond what a double does. */
-    private static final int MOST_DIGITS = 1000;
-
     private Storable() {}
 
     /** Names every field below the node whose name or value cannot be kept. */
     static void check(JsonNode node, Findings findings) {
-        // Nearly every record passes; paths are built only for one that does not.
-        if (!storable(node)) {
-            report(node, "", findings);
-        }
+        check(node, null, findings);
     }
 
     /** Whether it can keep the text; it refuses a statement that so much as asks for another. */
@@ -44,50 +38,48 @@ public final class Storable {
         return true;
     }
 
-    private static boolean storable(JsonNode node) {
-        if (node.isTextual()) {
-            return text(node.textValue());
-        }
-        if (node.isObject()) {
-            for (Map.Entry<String, JsonNode> field : node.properties()) {
-                if (!text(field.getKey()) || !storable(field.getValue())) {
-                    return false;
-                }
-            }
-            return true;
-        }
-        for (JsonNode element : node) {
-            if (!storable(element)) {
-                return false;
-            }
-        }
-        return !node.isNumber() || number(node);
+    /** Whether the time is of the years 1 to 9999 in UTC, which every part of the registry reads and writes alike. */
+    public static boolean time(Instant time) {
+        return WireTime.isKept(time);
     }
 
-    private static boolean number(JsonNode node) {
-        if (node.isBigDecimal()) {
-            BigDecimal value = node.decimalValue();
-            return Math.abs((long) value.scale()) <= MOST_DIGITS
-                    && (long) value.precision() - value.scale() <= MOST_DIGITS;
-        }
-        return !(node.isFloat() || node.isDouble()) || Double.isFinite(node.doubleValue());
-    }
-
-    private static void report(JsonNode node, String path, Findings findings) {
+    private static void check(JsonNode node, FieldPath path, Findings findings) {
         if (node.isObject()) {
             for (Map.Entry<String, JsonNode> field : node.properties()) {
-                String below = path.isEmpty() ? field.getKey() : path + '.' + field.getKey();
-                if (!text(field.getKey())) {
-                    findings.error(below, "has a name with U+0000 or an unpaired surrogate");
+                JsonNode value = field.getValue();
+                boolean named = text(field.getKey());
+                if (!named || value.isContainerNode() || problem(value, findings.limits()) != null) {
+                    FieldPath below = FieldPath.name(path, field.getKey());
+                    if (!named) {
+                        findings.error(below, "has a name with U+0000 or an unpaired surrogate");
+                    }
+                    check(value, below, findings);
                 }
-                report(field.getValue(), below, findings);
             }
         } else if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
-                report(node.get(i), path + '[' + i + ']', findings);
+                check(node.get(i), FieldPath.index(path, i), findings);
             }
-        } else if (!storable(node)) {
-            findings.error(path, node.isTextual() ? "holds U+0000 or an unpaired surrogate" : "is out of range");
+        } else {
+            String problem = problem(node, findings.limits());
+            if (problem != null) {
+                findings.error(path, problem);
+            }
         }
+    }
+
+    private static String problem(JsonNode value, Limits limits) {
+        if (value.isTextual()) {
+            return text(value.textValue()) ? null : "holds U+0000 or an unpaired surrogate";
+        }
+        if (!value.isNumber()) {
+            return null;
+        }
+        if (value.isFloat() || value.isDouble()) {
+            return Double.isFinite(value.doubleValue()) ? null : "is out of range";
+        }
+        return JsonSize.writtenOut(value) <= limits.digits()
+                ? null
+                : "is out of range: it has more than " + limits.digits() + " digits when it is written out";
     }
 }

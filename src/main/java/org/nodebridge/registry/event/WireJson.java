@@ -2,7 +2,9 @@
 package org.nodebridge.registry.event;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -10,75 +12,117 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.util.function.BiConsumer;
 
-/** JSON between bytes and tree, with the bounds that keep a hostile record from costing more than it weighs. */
-final class WireJson {
+/**
+ * JSON between bytes and tree, with the bounds that keep a hostile record from costing more than it weighs. Immutable
+ * and thread-safe.
+ */
+public final class WireJson {
 
     static final int MOST_BYTES = 1024 * 1024;
     static final int DEEPEST = 64;
 
-    // Names come from whoever can write to the topic: interning them would let a stranger fill the string table.
     // Decimals stay decimals, so that 512.0 and 0.1 are stored and hashed as they were written.
-    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST)
-                    .maxStringLength(MOST_BYTES)
-                    .build())
-            .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+    static final JsonMapper MAPPER = JsonMapper.builder(factory(Integer.MAX_VALUE, Limits.DEFAULT.digits()))
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    private static final char REPLACEMENT = '\uFFFD';
+    private final JsonFactory factory;
+    private final Limits limits;
 
-    private WireJson() {}
+    public WireJson(Limits limits) {
+        this.limits = limits;
+        this.factory = factory(limits.tokens(), limits.digits());
+    }
 
-    /** The object that the bytes hold, or {@code null} when they hold none, which is then among the findings. */
-    static ObjectNode parse(byte[] bytes, Findings findings) {
+    private static JsonFactory factory(int tokens, int digits) {
+        // Names come from anyone who can write to the topic. Interning them would fill the JVM's table of strings, and
+        // the parser's own table of names fails for names of equal hash, which are easily made.
+        return JsonFactory.builder()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEEPEST)
+                        .maxStringLength(MOST_BYTES)
+                        .maxNameLength(MOST_BYTES)
+                        .maxNumberLength(digits)
+                        .maxTokenCount(tokens)
+                        .maxDocumentLength(MOST_BYTES)
+                        .build())
+                .build();
+    }
+
+    /**
+     * The object that the bytes hold.
+     *
+     * @param errors takes the field and the message of what is wrong; {@code $} is the whole
+     * @return {@code null} when they hold none, of which there has then been an error
+     */
+    public ObjectNode parse(byte[] bytes, BiConsumer<String, String> errors) {
         if (bytes == null || bytes.length == 0) {
-            findings.error("$", "is empty");
+            errors.accept("$", "is empty");
             return null;
         }
         if (bytes.length > MOST_BYTES) {
-            findings.error("$", "is longer than " + MOST_BYTES + " bytes");
+            errors.accept("$", "is longer than " + MOST_BYTES + " bytes");
             return null;
         }
-        String text = decode(bytes);
+        String encoding = Utf8.otherByteOrderMark(bytes);
+        String text = encoding == null ? Utf8.decode(bytes) : null;
         if (text == null) {
-            findings.error("$", "is not UTF-8");
+            errors.accept("$",
+                    encoding == null ? "is not UTF-8" : "is " + encoding + " by its byte order mark, not UTF-8");
             return null;
         }
+        try (JsonParser parser = factory.createParser(text)) {
+            return parse(parser, errors);
+        } catch (IOException broken) {
+            errors.accept("$", "is not JSON");
+            return null;
+        }
+    }
+
+    private ObjectNode parse(JsonParser parser, BiConsumer<String, String> errors) throws IOException {
         try {
-            JsonNode node = MAPPER.readTree(text);
-            if (node instanceof ObjectNode object) {
+            JsonNode node = MAPPER.readTree(parser);
+            if (node instanceof ObjectNode object && parser.nextToken() == null) {
                 return object;
             }
-            findings.error("$", "must be a JSON object");
+            errors.accept("$", node instanceof ObjectNode ? "has something after the object" : "must be a JSON object");
         } catch (StreamConstraintsException tooMuch) {
-            findings.error("$", "is nested deeper than " + DEEPEST + " levels, or a name or number in it is too long");
+            tooMuch(parser, errors);
+        } catch (NumberFormatException | ArithmeticException noNumber) {
+            errors.accept(path(parser), "is a number out of range");
         } catch (JsonProcessingException broken) {
             // Jackson's own message quotes the record, and a record may hold a password.
             long at = broken.getLocation() == null ? -1 : broken.getLocation().getCharOffset();
-            findings.error("$", at < 0 ? "is not JSON" : "is not JSON, at character " + at);
+            errors.accept("$", at < 0 ? "is not JSON" : "is not JSON, at character " + at);
         }
         return null;
     }
 
-    /** Decoding replaces silently and fast; only text that then holds the replacement needs the strict, slow look. */
-    private static String decode(byte[] bytes) {
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        if (text.indexOf(REPLACEMENT) < 0) {
-            return text;
+    private void tooMuch(JsonParser parser, BiConsumer<String, String> errors) {
+        if (parser.currentTokenCount() > limits.tokens()) {
+            errors.accept("$", "has more than " + limits.tokens() + " JSON tokens");
+        } else if (parser.getParsingContext().getNestingDepth() > DEEPEST) {
+            errors.accept("$", "is nested deeper than " + DEEPEST + " levels");
+        } else {
+            errors.accept(path(parser), "is a number of more than " + limits.digits() + " digits");
         }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException malformed) {
-            return null;
+    }
+
+    private static String path(JsonParser parser) {
+        FieldPath path = null;
+        for (JsonStreamContext at : FieldPath.fromRoot(parser.getParsingContext())) {
+            if (at.inObject() && at.getCurrentName() != null) {
+                path = FieldPath.name(path, at.getCurrentName());
+            } else if (at.inArray()) {
+                path = FieldPath.index(path, Math.max(0, at.getCurrentIndex()));
+            }
         }
+        return path == null ? "$" : path.toString();
     }
 }

@@ -14,6 +14,12 @@ final class WireTime {
     private static final int SECONDS_END = USUAL_FORM.length();
     private static final int DATE_LENGTH = "2025-10-03".length();
     private static final int NANO_DIGITS = 9;
+    private static final int LONGEST = "0000-00-00T00:00:00.000000000+00:00:00".length();
+
+    /** PostgreSQL has no year 0, and its driver no text for a year before that or of five digits. */
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     private WireTime() {}
 
@@ -24,10 +30,10 @@ final class WireTime {
     /**
      * Reads a time; one without a zone is UTC.
      *
-     * @throws DateTimeException when it is no time, or not of the years 0 to 9999
+     * @throws DateTimeException when it is no time, or not of the years 1 to 9999 in UTC
      */
     static Instant parse(String text) {
-        if (text.length() <= DATE_LENGTH || text.charAt(4) != '-') {
+        if (text.length() <= DATE_LENGTH || text.length() > LONGEST || text.charAt(4) != '-') {
             throw new DateTimeException("no date and time");
         }
         int zoneStart = zoneStart(text);
@@ -36,10 +42,22 @@ final class WireTime {
             zone = ZoneOffset.of(text.substring(zoneStart));
         }
         LocalDateTime usual = ofUsualForm(text, zoneStart);
-        return (usual == null ? ofAnyForm(text.substring(0, zoneStart)) : usual).toInstant(zone);
+        Instant time = (usual == null ? ofAnyForm(text.substring(0, zoneStart)) : usual).toInstant(zone);
+        if (!isKept(time)) {
+            throw new DateTimeException("not of the years 1 to 9999");
+        }
+        return time;
+    }
+
+    /** Whether every part of the registry and PostgreSQL read and write the time alike. */
+    static boolean isKept(Instant time) {
+        return !time.isBefore(FIRST) && time.isBefore(END);
     }
 
     private static LocalDateTime ofAnyForm(String local) {
+        if (local.length() <= DATE_LENGTH) {
+            throw new DateTimeException("no time of day");
+        }
         String withT = local.charAt(DATE_LENGTH) == ' '
                 ? local.substring(0, DATE_LENGTH) + 'T' + local.substring(DATE_LENGTH + 1)
                 : local;

@@ -29,6 +29,7 @@ import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.registration.Gatherer;
 import org.nodebridge.registry.registration.OwnThreads;
 import org.nodebridge.registry.store.Outcome;
@@ -88,7 +89,7 @@ public class BatchProcessing {
 
     @PostConstruct
     void open() {
-        reader = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead());
+        reader = EnvelopeReaders.of(settings);
         heartbeatTopics = settings.kafka().heartbeatTopics();
         room = new Room(settings.kafka().batchSize());
         thread = OwnThreads.of(threadFactory, 1);

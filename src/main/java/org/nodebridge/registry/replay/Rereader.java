@@ -14,6 +14,7 @@ import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.TopicKind;
 import org.nodebridge.registry.identity.ClaimedEvent;
 import org.nodebridge.registry.identity.Identities;
+import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.store.StoreUnavailableException;
 
 /**
@@ -34,7 +35,7 @@ final class Rereader {
         this.settings = settings;
         this.identities = identities;
         this.dryRun = dryRun;
-        this.reader = new EnvelopeReader(settings.strictEnvelopes(), settings.maxClockAhead());
+        this.reader = EnvelopeReaders.of(settings);
     }
 
     /**

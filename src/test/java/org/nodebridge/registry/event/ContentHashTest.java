@@ -40,8 +40,13 @@ class ContentHashTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1e2, 100, true", "1.50, 1.5, false", "1, 1.0, false", "0.00001, 1e-5, true"})
-    void takesNumbersAsPostgresKeepsThem(String one, String other, boolean same) {
+    @CsvSource({
+        "1e2, 100, true", "1.50, 1.5, true", "1, 1.0, true", "100.0, 1E2, true", "0.00001, 1e-5, true", "0, -0.0, true",
+        "0, 0e-900, true", "1e50, 100000000000000000000000000000000000000000000000000, true",
+        "1e999, 10e998, true", "1e999, 1e998, false", "1e-999, 1e999, false", "12e998, 1.2e999, true",
+        "9007199254740993, 9007199254740992, false", "-1, 1, false", "1e2, 1e-2, false"
+    })
+    void takesEqualNumbersForOne(String one, String other, boolean same) {
         assertThat(hash(node("{\"n\":" + one + "}", "{}", Map.of()))
                 .equals(hash(node("{\"n\":" + other + "}", "{}", Map.of()))))
                 .isEqualTo(same);

@@ -17,9 +17,10 @@ class EndpointUrlTest {
             strings = {
                 "http://localhost", "https://host:8443/a?b=c#d", "grpc://localhost:9090", "HTTP://HOST/",
                 "http://my_service_1:8080/health", "http://10.0.0.1:80", "http://[::1]:8080/health",
-                "http://[2001:db8::1]", "http://[fe80::1%25eth0]:1/", "http://user:pw@host/",
+                "http://[2001:db8::1]", "http://user:pw@host/",
                 "nats+tls://h.example:4222",
-                "http://host:/", "http://узел.example/", "http://host?q", "http://host/items/{id}"
+                "http://host:/", "http://узел.example/", "http://host?q", "http://host/items/%7Bid%7D",
+                "http://host.example.:8080/", "http://host/a?filter[name]=b", "http://host/größe", "s3://my_bucket/key"
             })
     void acceptsAbsoluteUrlsWithAHost(String url) {
         assertThat(EndpointUrl.problem(url, 500)).isNull();
@@ -32,7 +33,19 @@ class EndpointUrlTest {
                 "localhost", "invalid-url", "mailto:a@b", "1http://host", "http://ho st/", "http://host/a b",
                 "http://host:0", "http://host:65536", "http://host:80a", "http://host:-1", "http://[::1", "http://[]/",
                 "http://[1::2::3]/", "http://[::1]8080/", "http://a,b:1/", "http://host\\@other/", "http:// /",
-                "http://host\n/", "://host"
+                "http://host\n/", "://host", "http://host/items/{id}", "http://host/h|x", "http://host/a^b",
+                "http://host/`",
+                "http://host/<a>", "http://host/a%", "http://host/a%2", "http://host/%zz", "http://host/a[1]",
+                "http://host/#a{b}", "http://host/?q={x}", "http://a@b@host/", "http://us{er@host/",
+                "http://[fe80::1%25eth0]:1/", "http://[fe80::1%eth0]/", "http://[v1.a]/", "http://[1.2.3.4]/",
+                "http://[::]/", "http://[ff02::1]/", "http://0.0.0.0:8080/", "http://255.255.255.255/",
+                "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0x7f.0.0.1/",
+                "http://010.0.0.1/", "http://10.0.0.256/", "http://10.0.0.1.5/", "http://10.0.0/", "http://10.0.0.1./",
+                "http://a..b/", "http://.a/", "http://a../", "http://./", "http://-a/", "http://a-.b/",
+                "http://ho%41st/",
+                "http://１２７.1/", "http://host\u200b/", "http://host\u202e/", "http://host/\u202e",
+                "http://host/a\u00a0b",
+                "http://a\u2100b/", "http://\ud800/"
             })
     void rejectsWhatHasNoSchemeOrNoHost(String url) {
         assertThat(EndpointUrl.problem(url, 500)).startsWith("must be an absolute URL with scheme and host");
@@ -60,7 +73,8 @@ class EndpointUrlTest {
         assertThat(WireSamples.errors(WireSamples.read(record)))
                 .containsExactly(new FieldError(
                         "payload.endpoints.api",
-                        "must be an absolute URL with scheme and host, not \"http://***@:8080/\""));
+                        "must be an absolute URL with scheme and host (the host is missing), not "
+                                + "\"http://***@:8080/\""));
     }
 
     @ParameterizedTest

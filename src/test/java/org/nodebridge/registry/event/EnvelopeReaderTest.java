@@ -94,7 +94,7 @@ class EnvelopeReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1", "1.0", "'\"1\"'", "true", "9223372036854775808", "[]"})
+    @CsvSource({"-1", "1.0", "'\"1\"'", "true", "-9223372036854775809", "1e18", "[]"})
     void rejectsAnEpochThatIsNoCount(String epoch) {
         payload(bridge).set("epoch", json(epoch));
 
@@ -305,5 +305,30 @@ class EnvelopeReaderTest {
             assertThat(event.node().endpoints()).isUnmodifiable();
             assertThat(event.leniencies()).isUnmodifiable();
         });
+    }
+
+    /** One record with such an epoch would outrank all that the node ever says again. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "100000000000000", "9007199254740993", "9223372036854775807", "9223372036854775808",
+        "100000000000000000000000000000000000"
+    })
+    void countsAnEpochBeyondPlausibilityAsNone(String epoch) {
+        payload(bridge).set("epoch", json(epoch));
+
+        assertThat(read(bridge)).isInstanceOfSatisfying(Introduced.class, event -> {
+            assertThat(event.version().epoch()).isNull();
+            assertThat(event.leniencies()).contains(Leniency.EPOCH_IMPLAUSIBLE);
+        });
+        assertThat(brokenFields(readStrictly(bridge))).contains("payload.epoch");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 1_759_494_896L, 1_759_494_896_123L, 99_999_999_999_999L})
+    void keepsAnEpochThatIsACounterOrATime(long epoch) {
+        payload(bridge).put("epoch", epoch);
+
+        assertThat(read(bridge)).isInstanceOfSatisfying(
+                Introduced.class, event -> assertThat(event.version().epoch()).isEqualTo(epoch));
     }
 }

@@ -65,6 +65,20 @@ class HostileRecordTest {
     }
 
     @Test
+    void readsARecordBehindAByteOrderMark() {
+        assertThat(read(("\uFEFF" + bridge).getBytes(StandardCharsets.UTF_8))).isInstanceOf(Introduced.class);
+        assertThat(brokenFields(read("\uFEFF".getBytes(StandardCharsets.UTF_8)))).containsExactly("$");
+        assertThat(brokenFields(read(("\uFEFF\uFEFF" + bridge).getBytes(StandardCharsets.UTF_8)))).containsExactly("$");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+    void namesTheEncodingOfAnotherByteOrderMark(String charset) {
+        assertThat(errors(read(("\uFEFF" + bridge).getBytes(Charset.forName(charset))))).containsExactly(
+                new FieldError("$", "is " + charset.substring(0, 6) + " by its byte order mark, not UTF-8"));
+    }
+
+    @Test
     void rejectsASurrogateEncodedInUtf8() {
         assertThat(brokenFields(read(withBytes(0xED, 0xA0, 0x80)))).containsExactly("$");
         assertThat(brokenFields(read(withBytes(0xC0, 0x80)))).as("overlong U+0000").containsExactly("$");

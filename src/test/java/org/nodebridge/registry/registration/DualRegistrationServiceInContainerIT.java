@@ -151,29 +151,8 @@ class DualRegistrationServiceInContainerIT {
         assertThat(announcements.announced()).isEmpty();
     }
 
-    @Test
-    void saysEachTimeThatConsulRefusesANode() {
-        NodeDescription said = NodeOnTheWire.named("refused-by-consul").description();
-        NodeDescription tooLarge = new NodeDescription(
-                said.nodeId(), said.type(), null, said.capabilities(),
-                Map.of("api", "http://" + "x".repeat(600_000) + "/"), said.metadata(), null, null, null, null, null);
-        EventVersion first = at(1);
-
-        assertRefusedByConsul(service.register(introduced(tooLarge, first)), Outcome.CREATED);
-        assertRefusedByConsul(service.register(introduced(tooLarge, first)), Outcome.UNCHANGED);
-        assertRefusedByConsul(service.register(introduced(tooLarge, at(2))), Outcome.UNCHANGED);
-    }
-
     private static Introduced introduced(NodeDescription node, EventVersion version) {
         return new Introduced(node, version, version.eventTime(), null, Set.of());
-    }
-
-    private static void assertRefusedByConsul(RegistrationResult result, Outcome outcome) {
-        assertThat(result.outcome()).isEqualTo(outcome);
-        assertThat(result.postgresRegistered()).isTrue();
-        assertThat(result.consulRegistered()).isFalse();
-        assertThat(result.status()).isEqualTo(Status.PARTIAL);
-        assertThat(result.message()).contains("413");
     }
 
     @Test

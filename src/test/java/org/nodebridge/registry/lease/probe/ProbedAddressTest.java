@@ -46,7 +46,7 @@ class ProbedAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "127.0.0.1", "localhost", "127.1", "2130706433", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0", "[::]"
+        "127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "[::1]"
     })
     void refusesThisMachineUnlessAllowed(String host) {
         ProbeResult result = Probing.ask(DEFAULT, URI.create("http://" + host + ":" + server.port() + "/health"));
@@ -55,6 +55,17 @@ class ProbedAddressTest {
         assertThat(result.detail()).endsWith(" is not in registry.probe.allowed-addresses");
         assertThat(result.alive()).isFalse();
         assertThat(result.judged()).isFalse();
+        assertThat(server.connections()).isZero();
+    }
+
+    /** No registration can name them, so a row that does is an old one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.1", "2130706433", "0x7f.1", "0.0.0.0", "[::]"})
+    void asksNoOddFormOfThisMachine(String host) {
+        ProbeResult result =
+                Probing.ask(Probing.settings(), URI.create("http://" + host + ":" + server.port() + "/health"));
+
+        assertThat(result.outcome()).isEqualTo(Outcome.INVALID);
         assertThat(server.connections()).isZero();
     }
 

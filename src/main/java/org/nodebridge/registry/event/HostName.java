@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.event;
+
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+
+/**
+ * The host of a URL: a name, an IPv4 address in four decimal numbers, or an IPv6 address in brackets.
+ *
+ * @param ascii the name as DNS knows it, or the address, without brackets; {@code null} when there is a problem
+ * @param problem what is wrong with it, or {@code null}
+ */
+record HostName(String ascii, String problem) {
+
+    private static final int LONGEST = 253;
+    private static final int LONGEST_LABEL = 63;
+
+    static HostName parse(String host) {
+        if (host.isEmpty()) {
+            return refused("the host is missing");
+        }
+        if (host.startsWith("[")) {
+            return ipv6(host);
+        }
+        if (host.length() > LONGEST + 1) {
+            return refused("the host name is longer than " + LONGEST + " characters");
+        }
+        String ascii = host.chars().allMatch(c -> c < 0x80) ? host : inAscii(host);
+        return ascii == null ? refused("the host name has no form in ASCII") : name(ascii);
+    }
+
+    /** What a name in another script is for DNS. Looked at afterwards like any other: it may turn out to be 127.1. */
+    private static String inAscii(String host) {
+        if (!host.codePoints().allMatch(Characters::areShown)) {
+            return null;
+        }
+        try {
+            return IDN.toASCII(host);
+        } catch (RuntimeException noName) { // not only what it documents
+            return null;
+        }
+    }
+
+    private static HostName name(String ascii) {
+        String name = ascii.endsWith(".") ? ascii.substring(0, ascii.length() - 1) : ascii;
+        if (name.length() > LONGEST) {
+            return refused("the host name is longer than " + LONGEST + " characters");
+        }
+        int labelStart = 0;
+        for (int i = 0; i <= name.length(); i++) {
+            char c = i == name.length() ? '.' : name.charAt(i);
+            if (c == '.') {
+                String problem = label(name, labelStart, i);
+                if (problem != null) {
+                    return refused(problem);
+                }
+                if (i < name.length()) {
+                    labelStart = i + 1;
+                }
+            } else if (!isLetterOrDigit(c) && c != '-' && c != '_') {
+                return refused("the host has a character that no host name may have");
+            }
+        }
+        return isNumber(name, labelStart) ? ipv4(ascii) : new HostName(ascii, null);
+    }
+
+    private static String label(String name, int start, int end) {
+        if (start == end || end - start > LONGEST_LABEL) {
+            return "each part of the host name must have 1 to " + LONGEST_LABEL + " characters";
+        }
+        return name.charAt(start) == '-' || name.charAt(end - 1) == '-'
+                ? "no part of the host name may begin or end with a hyphen"
+                : null;
+    }
+
+    /** Whether the last label is a number, so that some parsers take the whole for an IPv4 address. */
+    private static boolean isNumber(String name, int lastLabel) {
+        boolean hex = name.startsWith("0x", lastLabel) || name.startsWith("0X", lastLabel);
+        for (int i = hex ? lastLabel + 2 : lastLabel; i < name.length(); i++) {
+            if (Character.digit(name.charAt(i), hex ? 16 : 10) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static HostName ipv4(String address) {
+        String[] numbers = address.split("\\.", -1);
+        boolean four = numbers.length == 4;
+        for (String number : numbers) {
+            four &= !number.isEmpty() && number.length() <= 3
+                    && number.chars().allMatch(c -> c >= '0' && c <= '9')
+                    && (number.length() == 1 || number.charAt(0) != '0')
+                    && Integer.parseInt(number) <= 255;
+        }
+        if (!four) {
+            return refused("an IPv4 address must be four decimal numbers");
+        }
+        int first = Integer.parseInt(numbers[0]);
+        return first == 0 || first >= 224 ? refused("no single host has this address") : new HostName(address, null);
+    }
+
+    private static HostName ipv6(String bracketed) {
+        String address = bracketed.substring(1, bracketed.length() - 1);
+        if (address.indexOf('%') >= 0) {
+            return refused("the zone of an IPv6 address means something to its own host only");
+        }
+        try {
+            if (address.indexOf(':') < 0 || new URI("x://" + bracketed).getHost() == null) {
+                return refused("no IPv6 address within brackets");
+            }
+            // no name is looked up for what is an address
+            InetAddress parsed = InetAddress.getByName(address);
+            return parsed.isAnyLocalAddress() || parsed.isMulticastAddress()
+                    ? refused("no single host has this address")
+                    : new HostName(address, null);
+        } catch (URISyntaxException | UnknownHostException noAddress) {
+            return refused("no IPv6 address within brackets");
+        }
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+    }
+
+    private static HostName refused(String problem) {
+        return new HostName(null, problem);
+    }
+}
