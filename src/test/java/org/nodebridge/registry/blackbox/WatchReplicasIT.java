@@ -301,6 +301,9 @@ class WatchReplicasIT {
     private static Registry replica(String name) {
         return Registry.on(servers, Backends.emptyDirectory("watch/" + name), Map.of(
                 "JVM_ARGS", "-Xmx512m",
+                "REGISTRY_LIMITS_TEXT_LENGTH", "1048576",
+                "REGISTRY_LIMITS_METADATA_BYTES", "1048576",
+                "REGISTRY_LIMITS_DESCRIPTION_BYTES", "1048576",
                 "REGISTRY_WATCH_HEARTBEAT_INTERVAL", "PT1S",
                 "REGISTRY_WATCH_MOST_CLIENTS", Integer.toString(MOST_OF_A_REPLICA),
                 "REGISTRY_RETRY_LAST_DELAY", "PT2S",
