@@ -25,7 +25,7 @@ public class ChannelSettings implements ConfigSource {
     private static final String BYTES = "org.apache.kafka.common.serialization.ByteArray";
 
     /** Dead letters carry a record of up to 1 MiB and headers beside it. */
-    private static final String LARGEST_REQUEST = Integer.toString(2 * 1024 * 1024);
+    private static final int LARGEST_REQUEST = 2 * 1024 * 1024;
 
     private static final Set<String> NAMES =
             derive(KafkaSettings.read(new SettingsReader(key -> java.util.Optional.empty())))
@@ -56,6 +56,10 @@ public class ChannelSettings implements ConfigSource {
         properties.put(INCOMING + "heartbeat.interval.ms", "3000");
         // topics that appear later are found this fast
         properties.put(INCOMING + "metadata.max.age.ms", "10000");
+        // the connector would fail at headers that look like a CloudEvent's and are none, and the channel would end
+        properties.put(INCOMING + "cloud-events", "false");
+        properties.put(OUTGOING + "cloud-events", "false");
+        properties.put(OUTGOING + "compression.type", "lz4");
         properties.put(INCOMING + "tracing-enabled", "false");
         properties.put(INCOMING + "health-enabled", "false");
         properties.put(OUTGOING + "connector", "smallrye-kafka");
@@ -64,13 +68,20 @@ public class ChannelSettings implements ConfigSource {
         properties.put(OUTGOING + "key.serializer", BYTES + "Serializer");
         properties.put(OUTGOING + "value.serializer", BYTES + "Serializer");
         properties.put(OUTGOING + "acks", "all");
-        properties.put(OUTGOING + "max.request.size", LARGEST_REQUEST);
+        properties.put(OUTGOING + "max.request.size", Integer.toString(LARGEST_REQUEST));
         properties.put(OUTGOING + "delivery.timeout.ms", "10000");
         properties.put(OUTGOING + "request.timeout.ms", "5000");
         properties.put(OUTGOING + "max.block.ms", "5000");
         properties.put(OUTGOING + "tracing-enabled", "false");
         properties.put(OUTGOING + "health-enabled", "false");
         return properties;
+    }
+
+    /** What the outgoing channel's producer sends at most, in bytes before compression. */
+    public static int largestRequest() {
+        return ConfigProvider.getConfig()
+                .getOptionalValue(OUTGOING + "max.request.size", Integer.class)
+                .orElse(LARGEST_REQUEST);
     }
 
     @Override

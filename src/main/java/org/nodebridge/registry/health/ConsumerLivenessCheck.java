@@ -4,14 +4,16 @@ package org.nodebridge.registry.health;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 import org.nodebridge.registry.config.RegistrySettings;
 
 /**
- * Fails only for a consumer that makes no progress for {@code registry.health.stalled-after} although there is lag and
- * Kafka and PostgreSQL are there; a restart may help then, and only then.
+ * Fails only for a consumer that has ended, or that makes no progress, or does not answer, for {@code
+ * registry.health.stalled-after} although Kafka and PostgreSQL are there; a restart may help then, and only then.
  */
 @Liveness
 @ApplicationScoped
@@ -25,10 +27,16 @@ public class ConsumerLivenessCheck implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        boolean stalled = progress.stalledLongerThan(settings.stalledAfter(), Instant.now());
-        return HealthCheckResponse.named("consumer")
-                .status(!stalled)
-                .withData("state", stalled ? "stalled" : "moving")
-                .build();
+        Instant now = Instant.now();
+        HealthCheckResponseBuilder answer = HealthCheckResponse.named("consumer");
+        Optional<String> ended = progress.endedBecause();
+        if (ended.isPresent()) {
+            return answer.down().withData("state", "ended").withData("reason", ended.get()).build();
+        }
+        if (progress.goneLongerThan(settings.stalledAfter(), now)) {
+            return answer.down().withData("state", "gone").withData("reason", "the consumer does not answer").build();
+        }
+        boolean stalled = progress.stalledLongerThan(settings.stalledAfter(), now);
+        return answer.status(!stalled).withData("state", stalled ? "stalled" : "moving").build();
     }
 }

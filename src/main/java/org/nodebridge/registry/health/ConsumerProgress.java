@@ -4,9 +4,12 @@ package org.nodebridge.registry.health;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What the consumer tells of itself, for liveness and start-up. Safe from any thread. */
 @ApplicationScoped
@@ -18,6 +21,54 @@ public class ConsumerProgress {
     private volatile Set<String> assignedPartitions = Set.of();
     private volatile Instant caughtUpAt;
     private volatile Instant readUpTo;
+    private volatile String endedBecause;
+    private final AtomicLong defects = new AtomicLong();
+    private volatile String lastDefect;
+    private final AtomicLong lostDeadLetters = new AtomicLong();
+    private volatile String lastLostDeadLetter;
+    private volatile Instant goneSince;
+
+    /**
+     * No record will be read any more until the process is started again.
+     *
+     * @param reason for a person
+     */
+    public void ended(String reason) {
+        if (endedBecause == null) {
+            endedBecause = reason;
+        }
+    }
+
+    /** Why no record will be read any more; empty while that is not so. */
+    public Optional<String> endedBecause() {
+        return Optional.ofNullable(endedBecause);
+    }
+
+    /** The registry itself has failed at a record, {@code topic-partition@offset}, which becomes a dead letter. */
+    public void defect(String place) {
+        defects.incrementAndGet();
+        lastDefect = place;
+    }
+
+    /** A dead letter that the broker will never take, of a record at this place, and why. */
+    public void deadLetterLost(String place, String reason) {
+        lostDeadLetters.incrementAndGet();
+        lastLostDeadLetter = place + ": " + reason;
+    }
+
+    /** What went wrong for good since the start, as name and figure or text; empty when nothing did. */
+    public Map<String, Object> losses() {
+        Map<String, Object> losses = new LinkedHashMap<>();
+        if (defects.get() > 0) {
+            losses.put("defects", defects.get());
+            losses.put("last_defect", lastDefect);
+        }
+        if (lostDeadLetters.get() > 0) {
+            losses.put("dead_letters_not_written", lostDeadLetters.get());
+            losses.put("last_dead_letter_not_written", lastLostDeadLetter);
+        }
+        return losses;
+    }
 
     /** The consumer has been let go. */
     public void started() {
@@ -80,6 +131,20 @@ public class ConsumerProgress {
      */
     public Optional<Instant> readUpTo() {
         return Optional.ofNullable(readUpTo);
+    }
+
+    /** Whether the consumer's polling thread answered when the broker did. */
+    public void answered(boolean answers, Instant now) {
+        if (answers) {
+            goneSince = null;
+        } else if (goneSince == null) {
+            goneSince = now;
+        }
+    }
+
+    boolean goneLongerThan(Duration limit, Instant now) {
+        Instant since = goneSince;
+        return since != null && since.plus(limit).isBefore(now);
     }
 
     boolean hasStarted() {

@@ -3,11 +3,12 @@ package org.nodebridge.registry.health;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Readiness of Kafka. */
+/** Readiness of Kafka. DOWN for good, whether critical or not, once the consumer has ended. */
 @Readiness
 @ApplicationScoped
 public class KafkaReadinessCheck implements HealthCheck {
@@ -15,8 +16,12 @@ public class KafkaReadinessCheck implements HealthCheck {
     @Inject
     private ReadinessAnswer answer;
 
+    @Inject
+    private ConsumerProgress progress;
+
     @Override
     public HealthCheckResponse call() {
-        return answer.about("kafka");
+        Optional<String> ended = progress.endedBecause();
+        return ended.isPresent() ? answer.ended("kafka", ended.get()) : answer.about("kafka");
     }
 }

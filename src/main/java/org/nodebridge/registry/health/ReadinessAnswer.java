@@ -33,6 +33,15 @@ public class ReadinessAnswer {
         return answer.build();
     }
 
+    /** DOWN whether it is critical or not: no more of its work is done until the process is started again. */
+    HealthCheckResponse ended(String component, String reason) {
+        return HealthCheckResponse.named(component)
+                .down()
+                .withData("state", "ended")
+                .withData("message", "no record is read any more, and the process must be started again: " + reason)
+                .build();
+    }
+
     private static String state(ComponentHealth health, boolean down) {
         return health.state() == State.UNHEALTHY && !down ? State.DEGRADED.wireName() : health.state().wireName();
     }

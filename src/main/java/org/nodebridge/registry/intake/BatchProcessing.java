@@ -17,23 +17,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.TopicKind;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
+import org.nodebridge.registry.registration.Defects;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.registration.Gatherer;
 import org.nodebridge.registry.registration.OwnThreads;
 import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.StoredEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has what was read registered, sets aside what cannot be, and leaves heartbeats to the next flush; holds on to it
@@ -43,8 +46,7 @@ import org.nodebridge.registry.store.StoredEvent;
 @ApplicationScoped
 public class BatchProcessing {
 
-    /** Below this many records it is not worth a second core's while. */
-    private static final int FEW = 64;
+    private static final Logger LOG = LoggerFactory.getLogger(BatchProcessing.class);
 
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
     private ManagedThreadFactory threadFactory;
@@ -104,10 +106,25 @@ public class BatchProcessing {
     /** Reads records; they stay in their order. */
     List<ReadRecord> read(List<ConsumerRecord<byte[], byte[]>> records) {
         Instant now = Instant.now();
-        Stream<ConsumerRecord<byte[], byte[]>> all =
-                records.size() < FEW ? records.stream() : records.parallelStream();
-        List<ReadRecord> read = all.map(record -> claimed(record, now)).toList();
-        read.forEach(record -> counts.read(record.event()));
+        return records.stream().map(record -> readOrDefect(record, now)).toList();
+    }
+
+    /** Whatever the record holds, and whatever fails at it, it becomes an event. */
+    private ReadRecord readOrDefect(ConsumerRecord<byte[], byte[]> record, Instant now) {
+        ReadRecord read;
+        try {
+            read = claimed(record, now);
+            counts.read(read.event());
+        } catch (RuntimeException | Error e) {
+            if (!Defects.isDefect(e)) {
+                throw e;
+            }
+            read = new ReadRecord(record, null).defect(e);
+        }
+        if (read.event() instanceof Defect) {
+            read.logDefect();
+            progress.defect(read.place());
+        }
         return read;
     }
 
@@ -143,46 +160,65 @@ public class BatchProcessing {
         ended = true;
     }
 
+    /** Whether no more batches are taken, because the registry stops. */
+    synchronized boolean ended() {
+        return ended;
+    }
+
     private void process(List<Batch> some) {
         Batch batch = Batch.of(some);
-        if (!abandoned) {
-            retries.throughDefects(() -> traced(admission.admit(batch.read), batch), this::abandon);
+        try {
+            if (!abandoned && !handled(batch)) {
+                abandon();
+            }
+        } catch (RuntimeException | Error e) {
+            abandon();
+            LOG.atError().setCause(e).log("A batch could not be handled, and no later one will be");
+            progress.ended("a batch could not be handled: " + e);
+            throw e;
+        } finally {
+            room.leave(batch.read.size());
         }
-        room.leave(batch.read.size());
     }
 
-    /** @param admitted the batch's records after a look at who sent them; {@code null} when the registry stops first */
-    private boolean traced(List<ReadRecord> admitted, Batch batch) {
+    private boolean handled(Batch batch) {
+        return retries.isolating(batch.read, part -> handled(part, batch.takenAt))
+                && retries.throughDefects(() -> acknowledge(batch.offsets));
+    }
+
+    private boolean handled(List<ReadRecord> part, long takenAt) {
+        List<ReadRecord> admitted = admission.admit(part); // after a look at who sent them
         if (admitted == null) {
-            return abandon();
+            return false;
         }
         List<ReadRecord> now = admitted.stream().filter(record -> !record.isHeartbeat()).toList();
-        return traces.of(now, () -> once(admitted, now, batch));
+        return traces.of(now, () -> applied(admitted, now, takenAt));
     }
 
-    private boolean once(List<ReadRecord> admitted, List<ReadRecord> notHeartbeats, Batch batch) {
+    private boolean applied(List<ReadRecord> admitted, List<ReadRecord> notHeartbeats, long takenAt) {
         List<NodeEvent> now = notHeartbeats.stream().map(ReadRecord::event).toList();
         BatchResult result = retries.throughOutages(admitted.size(), () -> service.apply(now));
         if (result == null || !retries.setAside(admitted, result.refused())) {
-            return abandon();
+            return false;
         }
         admitted.forEach(record -> counts.done(record.event()));
-        result.published().thenRun(() -> metrics.batch(Duration.ofNanos(System.nanoTime() - batch.takenAt)));
-        acknowledge(admitted, batch, result);
+        result.published().thenRun(() -> metrics.batch(Duration.ofNanos(System.nanoTime() - takenAt)));
+        heartbeats.collect(admitted, departed(result, admitted), Map.of());
         return true;
     }
 
-    private void acknowledge(List<ReadRecord> admitted, Batch batch, BatchResult result) {
-        if (heartbeats.collect(admitted, departed(result, admitted), batch.offsets)) {
-            acknowledgements.soon(batch.offsets);
+    /** Once every record of the batch has taken effect, is collected or is a dead letter. */
+    private boolean acknowledge(Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets) {
+        if (heartbeats.collect(List.of(), Map.of(), offsets)) {
+            acknowledgements.soon(offsets);
             progress.progressed();
         }
+        return true;
     }
 
     /** After a batch that is not committed no later one may be, or its offsets would cover the lost one's. */
-    private boolean abandon() {
+    private void abandon() {
         abandoned = true;
-        return false;
     }
 
     /** Whether a batch is being handled now, or Consul still being told of one. */

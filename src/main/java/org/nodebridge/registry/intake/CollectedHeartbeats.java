@@ -117,7 +117,7 @@ public class CollectedHeartbeats {
         private int records;
 
         boolean isEmpty() {
-            return records == 0;
+            return records == 0 && offsets.isEmpty();
         }
 
         /** The newest heartbeat of each node, as though it had come with the latest of its heartbeats. */

@@ -6,28 +6,32 @@ import io.smallrye.reactive.messaging.kafka.KafkaRecord;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.replay.DeadLetterHeaders;
 import org.nodebridge.registry.tracing.TracedBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets a record aside with its key, value and headers as they came, and headers that say why and where from. */
+/**
+ * Sets a record aside with its key, value and headers as they came, and headers that say why and where from; truncated
+ * where the broker does not take all of it.
+ */
 @ApplicationScoped
 public class DeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
-    private static final int MOST_FIELDS = 100;
+    private static final int MAX_LOGGED_FIELDS = 100;
 
     @Inject
-    private RecordPublisher publisher;
+    private LetterPublisher publisher;
 
     @Inject
     private KafkaSettings settings;
@@ -35,42 +39,68 @@ public class DeadLetters {
     @Inject
     private RegistryMetrics metrics;
 
+    @Inject
+    private ConsumerProgress progress;
+
     /**
      * Sends one record to the dead-letter topic of its topic.
      *
      * @param errors what is wrong, field by field
      * @param correlationId the record's, or {@code null}
-     * @return completes when the broker has confirmed it
+     * @return completes when the broker has confirmed it, or will never take it, which is counted and shown;
+     *     exceptionally when it may be tried again
      */
     CompletionStage<Void> write(
             ConsumerRecord<byte[], byte[]> record, String reason, List<FieldError> errors, String correlationId) {
-        ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(settings.deadLetterTopic(record.topic()), record.key(), record.value());
-        record.headers().forEach(letter.headers()::add);
-        header(letter, DeadLetterHeaders.REASON, reason);
-        errors.stream().limit(MOST_FIELDS).forEach(error -> header(letter, DeadLetterHeaders.FIELD, error.toString()));
-        header(letter, DeadLetterHeaders.TOPIC, record.topic());
-        header(letter, DeadLetterHeaders.PARTITION, Integer.toString(record.partition()));
-        header(letter, DeadLetterHeaders.OFFSET, Long.toString(record.offset()));
-        header(letter, DeadLetterHeaders.TIMESTAMP, Long.toString(record.timestamp()));
-        if (correlationId != null) {
-            header(letter, DeadLetterHeaders.CORRELATION_ID, correlationId);
-        }
-        return published(letter, record, reason).thenRun(() -> {
-            metrics.deadLetter(record.topic());
-            LOG.atWarn().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
-                    .addKeyValue("offset", record.offset()).addKeyValue("reason", reason)
-                    .addKeyValue("fields", errors.stream().map(FieldError::field).toList())
-                    .log("A record has been set aside");
+        List<Header> own = new LetterHeaders()
+                .with(DeadLetterHeaders.REASON, reason)
+                .withFields(DeadLetterHeaders.FIELD, errors)
+                .with(DeadLetterHeaders.TOPIC, record.topic())
+                .with(DeadLetterHeaders.PARTITION, record.partition())
+                .with(DeadLetterHeaders.OFFSET, record.offset())
+                .with(DeadLetterHeaders.TIMESTAMP, record.timestamp())
+                .with(DeadLetterHeaders.CORRELATION_ID, correlationId)
+                .all();
+        return published(record, own, reason).handle((none, failure) -> {
+            if (failure == null) {
+                written(record, reason, errors);
+            } else if (LetterPublisher.isFinal(failure)) {
+                notWritten(record, failure);
+            } else {
+                throw failure instanceof CompletionException known ? known : new CompletionException(failure);
+            }
+            return null;
         });
     }
 
+    private void written(ConsumerRecord<byte[], byte[]> record, String reason, List<FieldError> errors) {
+        metrics.deadLetter(record.topic());
+        LOG.atWarn().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset()).addKeyValue("reason", reason)
+                .addKeyValue("fields", errors.stream().map(FieldError::field).limit(MAX_LOGGED_FIELDS).toList())
+                .log("A record has been set aside");
+    }
+
+    /** Counts and shows a record whose dead letter will never be written; consumption goes on without it. */
+    void notWritten(ConsumerRecord<byte[], byte[]> record, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        metrics.deadLetterNotWritten(record.topic());
+        progress.deadLetterLost(
+                record.topic() + "-" + record.partition() + "@" + record.offset(), cause.getClass().getSimpleName());
+        LOG.atError().setCause(cause).addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .log("A dead letter cannot be written, and its record is passed over");
+    }
+
     private CompletionStage<Void> published(
-            ProducerRecord<byte[], byte[]> letter, ConsumerRecord<byte[], byte[]> record, String reason) {
+            ConsumerRecord<byte[], byte[]> record, List<Header> own, String reason) {
         TracedBatch traced = TracedBatch.current();
         traced.failed(record, reason);
         try (Scope scope = traced.within(record)) {
-            return publisher.publish(letter);
+            return publisher.publish(
+                    settings.deadLetterTopic(record.topic()), record.key(), record.value(), record.headers(), own);
         }
     }
 
@@ -79,9 +109,5 @@ public class DeadLetters {
         return (ConsumerRecord<byte[], byte[]>) record.getMetadata(IncomingKafkaRecordMetadata.class)
                 .orElseThrow()
                 .getRecord();
-    }
-
-    private static void header(ProducerRecord<byte[], byte[]> letter, String name, String value) {
-        letter.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 }

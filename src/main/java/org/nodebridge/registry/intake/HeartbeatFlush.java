@@ -149,7 +149,7 @@ public class HeartbeatFlush {
         CollectedHeartbeats.Part part = collected.take();
         if (part.isEmpty()) {
             collected.done();
-        } else if (retries.throughDefects(() -> written(part), () -> {})) {
+        } else if (written(part)) {
             acknowledgements.now(collected.offsetsTaken(), PATIENCE);
             collected.done();
             progress.progressed();
@@ -162,7 +162,7 @@ public class HeartbeatFlush {
         List<ReadRecord> records = part.heartbeats();
         for (int from = 0; from < records.size(); from += MOST_IN_A_WRITE) {
             List<ReadRecord> some = records.subList(from, Math.min(from + MOST_IN_A_WRITE, records.size()));
-            if (!traces.of(some, () -> written(some))) {
+            if (!retries.isolating(some, few -> traces.of(few, () -> written(few)))) {
                 return false;
             }
         }

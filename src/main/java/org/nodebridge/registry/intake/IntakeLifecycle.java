@@ -50,6 +50,9 @@ class IntakeLifecycle {
     private LostCommits commits;
 
     @Inject
+    private ChannelEnd end;
+
+    @Inject
     private ConsumerProgress progress;
 
     @Inject
@@ -81,6 +84,7 @@ class IntakeLifecycle {
      * here is not seen after a SIGTERM, because the JVM has closed java.util.logging by then.
      */
     void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        end.expect();
         channel.hold();
         processing.end();
         patience.end();

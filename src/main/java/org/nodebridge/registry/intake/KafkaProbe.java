@@ -68,12 +68,16 @@ class KafkaProbe implements ComponentProbe {
             return ComponentHealth.unhealthy("the broker at " + settings.bootstrapServers() + " does not answer");
         }
         boolean alive = channel.alive();
+        progress.answered(alive, Instant.now());
         progress.assigned(channel.assignedPartitions().stream().map(TopicPartition::toString).collect(toSet()));
         measureLag();
         observeProgress();
         ComponentHealth health = alive
                 ? ComponentHealth.healthy("Kafka client connected")
                 : ComponentHealth.unhealthy("the broker answers, but the consumer is gone");
+        for (Map.Entry<String, Object> loss : progress.losses().entrySet()) {
+            health = health.with(loss.getKey(), loss.getValue());
+        }
         return health.with("broker", settings.bootstrapServers())
                 .with("cluster_id", cluster)
                 .with("consumer_group", settings.groupId())

@@ -3,14 +3,16 @@ package org.nodebridge.registry.intake;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.replay.Quarantine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +30,9 @@ class KafkaQuarantine implements Quarantine {
     static final String REPLAYED_AT = "registry-quarantine-replayed-at";
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaQuarantine.class);
-    private static final int MOST_FIELDS = 100;
 
     @Inject
-    private RecordPublisher publisher;
+    private LetterPublisher publisher;
 
     @Inject
     private Topics topics;
@@ -39,28 +40,46 @@ class KafkaQuarantine implements Quarantine {
     @Inject
     private KafkaSettings settings;
 
+    @Inject
+    private RegistryMetrics metrics;
+
     @Override
     public void put(
             ConsumerRecord<byte[], byte[]> letter, String originalTopic, String reason, List<FieldError> errors,
             Instant replayedAt) {
         String topic = settings.quarantineTopic(originalTopic);
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, letter.key(), letter.value());
-        letter.headers().forEach(record.headers()::add);
-        header(record, REASON, reason);
-        errors.stream().limit(MOST_FIELDS).forEach(error -> header(record, FIELD, error.toString()));
-        header(record, LETTER, letter.topic() + ":" + letter.partition() + ":" + letter.offset());
-        header(record, REPLAYED_AT, replayedAt.toString());
+        List<Header> own = new LetterHeaders()
+                .with(REASON, reason)
+                .withFields(FIELD, errors)
+                .with(LETTER, letter.topic() + ":" + letter.partition() + ":" + letter.offset())
+                .with(REPLAYED_AT, replayedAt)
+                .all();
         try {
             topics.ensureQuarantine(topic);
         } catch (KafkaException e) {
             throw Confirmation.missing(e);
         }
-        Confirmation.await(publisher.publish(record));
+        CompletionStage<Void> sent =
+                publisher.publish(topic, letter.key(), letter.value(), letter.headers(), own)
+                        .handle((none, failure) -> {
+                            if (failure != null && !LetterPublisher.isFinal(failure)) {
+                                throw new CompletionException(failure);
+                            }
+                            if (failure != null) {
+                                notWritten(letter, originalTopic, failure);
+                            }
+                            return null;
+                        });
+        Confirmation.await(sent);
         LOG.atWarn().addKeyValue("letter", letter.topic() + ":" + letter.partition() + ":" + letter.offset())
                 .addKeyValue("reason", reason).log("A dead letter has failed again and lies in quarantine");
     }
 
-    private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {
-        record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+    /** The letter stays where it is, and is done with all the same. */
+    private void notWritten(ConsumerRecord<byte[], byte[]> letter, String originalTopic, Throwable failure) {
+        metrics.deadLetterNotWritten(originalTopic);
+        LOG.atError().setCause(failure)
+                .addKeyValue("letter", letter.topic() + ":" + letter.partition() + ":" + letter.offset())
+                .log("A dead letter that has failed again cannot be written to the quarantine");
     }
 }

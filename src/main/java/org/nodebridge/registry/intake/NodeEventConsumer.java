@@ -18,16 +18,24 @@ import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.health.ConsumerProgress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes batches of records from the channel, as fast as there is room for them. */
 @ApplicationScoped
 public class NodeEventConsumer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeEventConsumer.class);
 
     @Inject
     private BatchProcessing processing;
 
     @Inject
     private LostCommits commits;
+
+    @Inject
+    private ConsumerProgress progress;
 
     @Resource
     private ManagedExecutorService executor;
@@ -39,6 +47,14 @@ public class NodeEventConsumer {
     @Incoming(ChannelSettings.NODE_EVENTS)
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     public CompletionStage<Void> consume(KafkaRecordBatch<byte[], byte[]> batch) {
+        try {
+            return taken(batch).exceptionallyCompose(this::never);
+        } catch (RuntimeException | Error e) {
+            return never(e);
+        }
+    }
+
+    private CompletionStage<Void> taken(KafkaRecordBatch<byte[], byte[]> batch) {
         List<ConsumerRecord<byte[], byte[]>> records =
                 batch.getRecords().stream().map(NodeEventConsumer::consumed).toList();
         Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets = new HashMap<>();
@@ -48,6 +64,18 @@ public class NodeEventConsumer {
         }));
         return CompletableFuture.supplyAsync(() -> processing.read(records), executor)
                 .thenCompose(read -> processing.take(read, offsets));
+    }
+
+    /**
+     * A failed stage would end the channel. One that never completes holds it: no later batch may be acknowledged, as
+     * that would cover this one, and a restart reads it again.
+     */
+    private CompletionStage<Void> never(Throwable failure) {
+        if (!processing.ended()) {
+            LOG.atError().setCause(failure).log("A batch could not be taken, and no later one will be");
+            progress.ended("a batch could not be taken: " + failure);
+        }
+        return new CompletableFuture<>();
     }
 
     /** Makes the container create this bean now, on a thread that may look up its executor. */

@@ -38,6 +38,11 @@ public class Patience {
         }
     }
 
+    /** Whether the registry stops. */
+    boolean ended() {
+        return stopping.getCount() == 0;
+    }
+
     /** Ends every wait, now and from now on. */
     void end() {
         stopping.countDown();

@@ -3,7 +3,6 @@ package org.nodebridge.registry.intake;
 
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.FieldError;
@@ -14,6 +13,8 @@ import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.identity.Claim;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A record and what it says, kept together because a dead letter is the record.
@@ -22,8 +23,36 @@ import org.nodebridge.registry.identity.Claim;
  */
 record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Claim claim) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ReadRecord.class);
+    private static final long PER_RECORD = 500;
+
     ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event) {
         this(record, event, null);
+    }
+
+    /** The same record, as one at which the registry itself fails. */
+    ReadRecord defect(Throwable cause) {
+        return new ReadRecord(
+                record, new Defect("the registry failed at this record: " + cause.getClass().getSimpleName(), cause));
+    }
+
+    /** Where it lies, {@code topic-partition@offset}. */
+    String place() {
+        return record.topic() + "-" + record.partition() + "@" + record.offset();
+    }
+
+    /** Logs the defect, where it is one, with its cause and the place of the record. */
+    void logDefect() {
+        if (event instanceof Defect defect) {
+            LOG.atError().setCause(defect.cause()).addKeyValue("topic", record.topic())
+                    .addKeyValue("partition", record.partition()).addKeyValue("offset", record.offset())
+                    .log("The registry has failed at a record, which becomes a dead letter");
+        }
+    }
+
+    /** About the bytes it keeps in memory. */
+    long bytes() {
+        return PER_RECORD + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     }
 
     boolean isHeartbeat() {
@@ -35,15 +64,15 @@ record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Claim 
     }
 
     /** Whether it is to be set aside, for itself, for its sender or because PostgreSQL has refused it. */
-    boolean poison(Map<UUID, String> refused) {
+    boolean poison(Map<OfNode, String> refused) {
         return event instanceof Unreadable
                 || event instanceof Unidentified
                 || event instanceof Defect
-                || event instanceof OfNode ofNode && refused.containsKey(ofNode.version().eventId());
+                || event instanceof OfNode ofNode && refused.containsKey(ofNode);
     }
 
     /** Sends it to its dead-letter topic. */
-    CompletionStage<Void> write(DeadLetters deadLetters, Map<UUID, String> refused) {
+    CompletionStage<Void> write(DeadLetters deadLetters, Map<OfNode, String> refused) {
         if (event instanceof Unreadable unreadable) {
             return deadLetters.write(record, "unreadable", unreadable.errors(), unreadable.correlationId());
         }
@@ -55,7 +84,7 @@ record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Claim 
             return deadLetters.write(record, "defect", List.of(defect.error()), null);
         }
         OfNode ofNode = (OfNode) event;
-        FieldError error = new FieldError("$", refused.get(ofNode.version().eventId()));
+        FieldError error = new FieldError("$", refused.get(ofNode));
         return deadLetters.write(record, "refused", List.of(error), ofNode.correlationId());
     }
 }

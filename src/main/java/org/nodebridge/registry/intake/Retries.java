@@ -6,18 +6,24 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.registration.BatchResult;
+import org.nodebridge.registry.registration.Defects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Holds on to records through any outage, until what is to be done with them is done or the registry stops. */
+/**
+ * Holds on to records through any outage, until what is to be done with them is done or the registry stops; and finds
+ * the record at which the registry itself fails, which becomes a dead letter.
+ */
 @ApplicationScoped
 public class Retries {
 
@@ -27,34 +33,106 @@ public class Retries {
     private final ConsumerProgress progress;
     private final DeadLetters deadLetters;
     private final Topics topics;
+    private final EventCounts counts;
+    private final int defectAttempts;
 
     @Inject
-    public Retries(Patience patience, ConsumerProgress progress, DeadLetters deadLetters, Topics topics) {
+    public Retries(
+            Patience patience, ConsumerProgress progress, DeadLetters deadLetters, Topics topics, EventCounts counts,
+            RegistrySettings settings) {
         this.patience = patience;
         this.progress = progress;
         this.deadLetters = deadLetters;
         this.topics = topics;
+        this.counts = counts;
+        this.defectAttempts = settings == null ? 1 : settings.buffers().defectAttempts();
     }
 
     Retries() {
-        this(null, null, null, null); // for the client proxy
+        this(null, null, null, null, null, null); // for the client proxy
     }
 
     /**
-     * Does something again while it throws: a defect of ours must not cost a record either.
+     * Does something with records, in order. An outage is waited for without limit. A batch that fails by a defect is
+     * tried {@code registry.kafka.defect-attempts} times, then in halves, until the record at fault is alone; that one
+     * is dead-lettered with reason {@code defect}, and all others take effect.
      *
-     * @param givenUp told when the registry stops first
+     * @param step false when the registry stops first; may be called again with records that it has been called with
+     * @return false when the registry stops first
+     */
+    boolean isolating(List<ReadRecord> records, Predicate<List<ReadRecord>> step) {
+        return isolating(records, step, defectAttempts);
+    }
+
+    private boolean isolating(List<ReadRecord> records, Predicate<List<ReadRecord>> step, int attempts) {
+        int defects = 0;
+        for (int failures = 1;; failures++) {
+            try {
+                return step.test(records);
+            } catch (RuntimeException | Error e) {
+                boolean defect = Defects.isDefect(e);
+                failed(e, defect, failures, records.size());
+                defects += defect ? 1 : 0;
+                if (defects >= attempts) {
+                    return halved(records, step, e);
+                }
+                if (!patience.waitAfter(failures)) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    private boolean halved(List<ReadRecord> records, Predicate<List<ReadRecord>> step, Throwable defect) {
+        if (patience.ended()) {
+            return false; // what fails while the application is taken down is no record's fault
+        }
+        if (records.size() <= 1) {
+            return records.isEmpty() || deadLetter(records.get(0), defect);
+        }
+        int middle = records.size() / 2;
+        return isolating(records.subList(0, middle), step, 1)
+                && isolating(records.subList(middle, records.size()), step, 1);
+    }
+
+    private boolean deadLetter(ReadRecord record, Throwable cause) {
+        ReadRecord defective = record.defect(cause);
+        defective.logDefect();
+        progress.defect(record.place());
+        try {
+            if (!setAside(List.of(defective), Map.of())) {
+                return false;
+            }
+            counts.done(defective.event());
+        } catch (RuntimeException | Error e) {
+            if (!Defects.isDefect(e)) {
+                throw e;
+            }
+            deadLetters.notWritten(record.record(), e);
+        }
+        progress.progressed();
+        return true;
+    }
+
+    private void failed(Throwable failure, boolean defect, int tries, int records) {
+        var line = defect && tries == 1 ? LOG.atError().setCause(failure) : LOG.atWarn();
+        line.addKeyValue("tries", tries).addKeyValue("records", records).addKeyValue("reason", String.valueOf(failure))
+                .log("A batch could not be handled");
+        progress.waitsFor((defect ? "a defect: " : "") + failure);
+    }
+
+    /**
+     * Does something again while it throws, which costs no record: for what is not about any of them.
+     *
      * @return what it returned; false when the registry stops first
      */
-    boolean throughDefects(BooleanSupplier step, Runnable givenUp) {
+    boolean throughDefects(BooleanSupplier step) {
         for (int failures = 1;; failures++) {
             try {
                 return step.getAsBoolean();
             } catch (RuntimeException e) {
-                LOG.atError().setCause(e).addKeyValue("tries", failures).log("A batch could not be handled");
-                progress.waitsFor("a defect: " + e);
+                failed(e, Defects.isDefect(e), failures, 0);
                 if (!patience.waitAfter(failures)) {
-                    givenUp.run();
                     return false;
                 }
             }
@@ -84,10 +162,10 @@ public class Retries {
     /**
      * Sets aside those of the records that are poison.
      *
-     * @param refused event id to reason, of what PostgreSQL will never take
-     * @return whether Kafka has confirmed them all; false when the registry stops first
+     * @param refused event to reason, of what PostgreSQL will never take
+     * @return whether Kafka has confirmed them all, or will never take them; false when the registry stops first
      */
-    boolean setAside(List<ReadRecord> read, Map<UUID, String> refused) {
+    boolean setAside(List<ReadRecord> read, Map<OfNode, String> refused) {
         List<ReadRecord> left = read.stream().filter(record -> record.poison(refused)).toList();
         for (int failures = 1; !left.isEmpty(); failures++) {
             List<ReadRecord> failed = new ArrayList<>();

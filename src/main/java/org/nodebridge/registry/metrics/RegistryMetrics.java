@@ -26,6 +26,7 @@ public class RegistryMetrics {
     private static final String LENIENCIES = "registry.envelope.leniencies";
     private static final String IDENTITIES = "registry.identity";
     private static final String DEAD_LETTERS = "registry.dead.letters";
+    private static final String DEAD_LETTERS_NOT_WRITTEN = "registry.dead.letters.not.written";
     private static final String DEAD_LETTER_REPLAYS = "registry.dead.letter.replays";
     private static final String NODES = "registry.nodes";
     private static final String LEASE_AGE = "registry.lease.age";
@@ -148,6 +149,13 @@ public class RegistryMetrics {
     /** One record that Kafka has confirmed in a dead-letter topic. */
     public void deadLetter(String topic) {
         counter(DEAD_LETTERS, "Records set aside, by the topic they came from", new Tag("topic", topic)).inc();
+    }
+
+    /** One record whose dead letter the broker will never take. */
+    public void deadLetterNotWritten(String topic) {
+        counter(DEAD_LETTERS_NOT_WRITTEN, "Records whose dead letter cannot be written, by the topic they came from",
+                new Tag("topic", topic))
+                .inc();
     }
 
     /** One dead letter that was replayed, by what became of it; dry runs do not count. */

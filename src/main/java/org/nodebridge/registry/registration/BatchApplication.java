@@ -5,12 +5,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -97,28 +98,55 @@ class BatchApplication {
     }
 
     private BatchResult takeAll(RegistrationBatch batch, List<? extends NodeEvent> events, Then then) {
-        Map<UUID, String> refused = new LinkedHashMap<>();
-        Taken taken = take(batch, refused, then);
-        if (!refused.isEmpty()) {
+        Map<OfNode, String> refused = new IdentityHashMap<>();
+        Taken taken = Taken.NOTHING;
+        List<OfNode> left = List.of();
+        for (RegistrationBatch next = batch; !next.isEmpty(); next = RegistrationBatch.collapse(left)) {
+            Map<OfNode, String> now = new IdentityHashMap<>();
+            taken = taken.and(take(next, now, then));
+            if (now.isEmpty()) {
+                break;
+            }
+            Set<OfNode> known = Collections.newSetFromMap(new IdentityHashMap<>());
+            known.addAll(refused.keySet());
+            now.forEach((event, reason) -> refused.put(given(event, events), reason));
             // an older event of the same node, which the refused one had superseded, may be good
-            taken = taken.and(take(RegistrationBatch.collapse(without(refused, events)), refused, then));
+            left = others(refused.keySet(), known, events);
         }
         return BatchResult.done(refused, taken.stored, taken.published);
     }
 
-    private static List<OfNode> without(Map<UUID, String> refused, List<? extends NodeEvent> events) {
-        List<OfNode> ofNodes = events.stream().filter(OfNode.class::isInstance).map(OfNode.class::cast).toList();
-        Set<String> nodes = ofNodes.stream()
-                .filter(event -> refused.containsKey(event.version().eventId()))
+    /** The event as it was given: a departure may have got its type from another one. */
+    private static OfNode given(OfNode event, List<? extends NodeEvent> events) {
+        OfNode same = null;
+        for (NodeEvent candidate : events) {
+            if (candidate == event) {
+                return event;
+            }
+            if (event instanceof Departed departed
+                    && candidate instanceof Departed other
+                    && departed.equals(other.withType(departed.type()))) {
+                same = other;
+            }
+        }
+        return same == null ? event : same;
+    }
+
+    /** What is left of the nodes of which something has been refused just now. */
+    private static List<OfNode> others(Set<OfNode> refused, Set<OfNode> before, List<? extends NodeEvent> events) {
+        Set<String> nodes = refused.stream()
+                .filter(event -> !before.contains(event))
                 .map(OfNode::nodeId)
                 .collect(Collectors.toSet());
-        return ofNodes.stream()
-                .filter(event -> nodes.contains(event.nodeId()) && !refused.containsKey(event.version().eventId()))
+        return events.stream()
+                .filter(OfNode.class::isInstance)
+                .map(OfNode.class::cast)
+                .filter(event -> nodes.contains(event.nodeId()) && !refused.contains(event))
                 .toList();
     }
 
     /** Splits a batch that PostgreSQL refuses until the row at fault stands alone. */
-    private Taken take(RegistrationBatch batch, Map<UUID, String> refused, Then then) {
+    private Taken take(RegistrationBatch batch, Map<OfNode, String> refused, Then then) {
         if (batch.isEmpty()) {
             return Taken.NOTHING;
         }
@@ -127,7 +155,7 @@ class BatchApplication {
             stored = TracedWrites.toPostgres(batch, () -> store.store(batch));
         } catch (StoreRefusedException e) {
             if (batch.size() == 1) {
-                refused.put(batch.events().get(0).version().eventId(), e.getMessage());
+                refused.put(batch.events().get(0), e.getMessage());
                 return Taken.NOTHING;
             }
             Taken all = Taken.NOTHING;

@@ -2,10 +2,10 @@
 package org.nodebridge.registry.registration;
 
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.store.StoredBatch;
 
 /**
@@ -13,22 +13,24 @@ import org.nodebridge.registry.store.StoredBatch;
  *
  * @param committed whether every event's effect, or a newer one's, is committed in PostgreSQL or refused for good;
  *     only then may offsets be committed
- * @param refused event id to reason, for events whose data PostgreSQL will never take: dead letters
+ * @param refused reasons of the events whose data PostgreSQL will never take: dead letters. Its keys are the events
+ *     that were given, by identity: of several with one event id it may refuse one
  * @param stored what PostgreSQL did, of each node with its newest event; nothing when it is not committed
  * @param obstacle why it is not committed, for a person; {@code null} when it is
  * @param published completes when it is known and noted what Consul did with what it is owed by the batch; never
  *     exceptionally
  */
 public record BatchResult(
-        boolean committed, Map<UUID, String> refused, StoredBatch stored, String obstacle,
+        boolean committed, Map<OfNode, String> refused, StoredBatch stored, String obstacle,
         CompletionStage<CatalogOutcome> published) {
 
     /** A batch that Consul need not hear of. */
-    public static BatchResult done(Map<UUID, String> refused, StoredBatch stored) {
+    public static BatchResult done(Map<OfNode, String> refused, StoredBatch stored) {
         return done(refused, stored, CompletableFuture.completedFuture(CatalogOutcome.NOTHING));
     }
 
-    static BatchResult done(Map<UUID, String> refused, StoredBatch stored, CompletionStage<CatalogOutcome> published) {
+    static BatchResult done(Map<OfNode, String> refused, StoredBatch stored,
+            CompletionStage<CatalogOutcome> published) {
         return new BatchResult(true, refused, stored, null, published);
     }
 

@@ -58,7 +58,7 @@ class IntrospectionAnswers {
                 .map(Introduced.class::cast)
                 .filter(event -> event.correlationId() != null
                         && event.correlationId().length() == LENGTH_OF_A_UUID
-                        && !result.refused().containsKey(event.version().eventId()))
+                        && !result.refused().containsKey(event))
                 .map(event -> new Introduction(
                         event.correlationId().toLowerCase(Locale.ROOT), event.nodeId(), event.node().type().wireName()))
                 .toList();

@@ -163,7 +163,7 @@ class ManualRegistrations {
     }
 
     private static void answer(Request request, BatchResult result) {
-        String refusal = result.refused().get(request.event.version().eventId());
+        String refusal = result.refused().get(request.event);
         StoredEvent row = result.stored().of(request.event.nodeId());
         if (refusal != null) {
             request.tell(() -> request.stopwatch.failed(false, refusal));

@@ -49,7 +49,7 @@ public class UnknownNodes {
         Set<String> known = result.stored().renewed().keySet();
         List<Heartbeat> unknown = heartbeats.stream()
                 .filter(heartbeat -> !known.contains(heartbeat.nodeId())
-                        && !result.refused().containsKey(heartbeat.version().eventId()))
+                        && !result.refused().containsKey(heartbeat))
                 .toList();
         metrics.heartbeats("unknown", unknown.size());
         unknown.stream().map(Heartbeat::type).distinct().forEach(this::ask);

@@ -14,6 +14,8 @@ import org.nodebridge.registry.event.FieldError;
  */
 public final class DeadLetterHeaders {
 
+    private static final String PREFIX = "registry-dlq-";
+
     /** Why: unreadable, unidentified, refused or defect. The first header that the registry writes. */
     public static final String REASON = "registry-dlq-reason";
     /** One header for each broken field, {@code path: what is wrong}. */
@@ -24,16 +26,50 @@ public final class DeadLetterHeaders {
     public static final String TIMESTAMP = "registry-dlq-timestamp";
     public static final String CORRELATION_ID = "registry-dlq-correlation-id";
 
-    private final Headers headers;
+    /** What of the record the letter lacks: some of {@code value}, {@code key} and {@code headers}, with commas. */
+    public static final String TRUNCATED = "registry-dlq-truncated";
+
+    /** Bytes of the record's value; in truncated letters only, as are those below. */
+    public static final String VALUE_SIZE = "registry-dlq-value-size";
+
+    /** SHA-256 of the record's value in hexadecimal. */
+    public static final String VALUE_SHA256 = "registry-dlq-value-sha256";
+
+    /** Bytes of the record's key, where that is cut. */
+    public static final String KEY_SIZE = "registry-dlq-key-size";
+
+    /** SHA-256 of the record's key, where that is cut. */
+    public static final String KEY_SHA256 = "registry-dlq-key-sha256";
+
+    /** Bytes of the record's own headers, where they are left out. */
+    public static final String HEADERS_SIZE = "registry-dlq-headers-size";
+
+    private static final int MAX_TEXT = 1000;
+    private static final int MAX_FIELDS_TEXT = 16 * 1024;
+    private static final int MOST_FIELDS = 100;
+
+    private final List<Header> headers = new ArrayList<>();
 
     DeadLetterHeaders(Headers headers) {
-        this.headers = headers;
+        for (Header header : headers) {
+            if (header.key().equals(REASON)) {
+                this.headers.clear(); // what came before is the sender's, whatever it is called
+            }
+            if (header.key().startsWith(PREFIX)) {
+                this.headers.add(header);
+            }
+        }
     }
 
     /** {@code null} when there is no such header. */
     String text(String name) {
-        Header header = headers.lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+        String text = null;
+        for (Header header : headers) {
+            if (header.key().equals(name)) {
+                text = text(header);
+            }
+        }
+        return text;
     }
 
     /** {@code null} when there is no such header, or no number in it. */
@@ -44,14 +80,20 @@ public final class DeadLetterHeaders {
 
     List<FieldError> fields() {
         List<FieldError> fields = new ArrayList<>();
+        int room = MAX_FIELDS_TEXT;
         for (Header header : headers) {
-            if (header.key().equals(REASON)) {
-                fields.clear();
-            } else if (header.key().equals(FIELD) && header.value() != null) {
-                fields.add(field(new String(header.value(), StandardCharsets.UTF_8)));
+            String text = header.key().equals(FIELD) ? text(header) : null;
+            if (text != null && fields.size() < MOST_FIELDS && room >= text.length()) {
+                fields.add(field(text));
+                room -= text.length();
             }
         }
         return fields;
+    }
+
+    private static String text(Header header) {
+        byte[] value = header.value();
+        return value == null ? null : new String(value, 0, Math.min(value.length, MAX_TEXT), StandardCharsets.UTF_8);
     }
 
     private static FieldError field(String text) {

@@ -108,7 +108,7 @@ final class ReplayedBatches implements LetterBatches {
         if (!result.committed()) {
             return read.letter.became(FAILED, result.obstacle());
         }
-        String refusal = result.refused().get(event.version().eventId());
+        String refusal = result.refused().get(event);
         if (refusal != null) {
             return quarantined(read.letter, "refused", List.of(new FieldError("$", refusal)));
         }

@@ -33,7 +33,7 @@ class AdmissionTest {
         boolean waitAfter(int failures) {
             return !stopping;
         }
-    }, new ConsumerProgress(), null, null));
+    }, new ConsumerProgress(), null, null, null, null));
 
     @Test
     void putsTheVerdictInThePlaceOfTheEvent() {

@@ -33,6 +33,7 @@ import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.metrics.RegistryMetrics;
@@ -61,13 +62,17 @@ class HeartbeatFlushTest {
     private final CollectedHeartbeats collected = new CollectedHeartbeats();
     private volatile boolean postgresAway;
     private volatile boolean defective;
+    private volatile String defectOf;
     private volatile boolean stopping;
-    private volatile Map<UUID, String> refused = Map.of();
+    private volatile Map<OfNode, String> refused = Map.of();
     private volatile Runnable duringWrite = () -> {};
 
     private final HeartbeatFlush flush = new HeartbeatFlush(
             collected, new Acknowledgements(collected), new Service(),
-            new Retries(new Waits(), progress, new Letters(), null), progress,
+            new Retries(new Waits(), progress, new Letters(), null, new EventCounts() {
+                @Override
+                void done(NodeEvent event) {}
+            }, settings), progress,
             new NoMetrics(), settings, new MessageTraces(new Tracing(OpenTelemetry.noop()), settings.kafka())) {
         @Override
         void flushLater() {
@@ -210,6 +215,20 @@ class HeartbeatFlushTest {
     }
 
     @Test
+    void deadLettersTheHeartbeatAtWhichTheRegistryFailsAndWritesAllOthers() {
+        defectOf = "bad";
+        untilNextTry.release(1000);
+        collect("a", heartbeat("good", 1), heartbeat("bad", 1), heartbeat("another", 1));
+
+        flush.flush();
+
+        assertThat(setAside).containsExactly("bad");
+        assertThat(written.stream().flatMap(List::stream)).extracting(Heartbeat::nodeId)
+                .containsExactlyInAnyOrder("good", "another");
+        assertThat(acknowledged).containsExactly("a");
+    }
+
+    @Test
     void writesByItselfWhenMuchIsCollected() {
         Heartbeat[] many = IntStream.range(0, CollectedHeartbeats.MOST_NODES)
                 .mapToObj(number -> heartbeat("node-" + number, 1))
@@ -262,7 +281,7 @@ class HeartbeatFlushTest {
     @Test
     void setsAsideTheHeartbeatThatPostgresRefuses() {
         Heartbeat bad = heartbeat("bad", 1);
-        refused = Map.of(bad.version().eventId(), "no");
+        refused = Map.of(bad, "no");
         collect("a", heartbeat("good", 1), bad);
 
         flush.flush();
@@ -315,7 +334,7 @@ class HeartbeatFlushTest {
     private final class Service extends DualRegistrationService {
         @Override
         public BatchResult renew(List<Heartbeat> heartbeats) {
-            if (defective) {
+            if (defective || heartbeats.stream().anyMatch(heartbeat -> heartbeat.nodeId().equals(defectOf))) {
                 throw new IllegalStateException("a defect");
             }
             if (postgresAway) {

@@ -170,7 +170,7 @@ class DualRegistrationServiceInContainerIT {
 
         assertThat(result.committed()).isTrue();
         assertThat(result.obstacle()).isNull();
-        assertThat(result.refused()).containsOnlyKeys(bad.version().eventId());
+        assertThat(result.refused()).containsOnlyKeys(bad);
         assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE tool_id LIKE 'batch-%'"
                 + " AND status = 'active' AND catalog_version = revision"))
                 .isEqualTo(49);
@@ -194,9 +194,41 @@ class DualRegistrationServiceInContainerIT {
         result.awaitPublished();
 
         assertThat(result.committed()).isTrue();
-        assertThat(result.refused()).containsOnlyKeys(bad.version().eventId());
+        assertThat(result.refused()).containsOnlyKeys(bad);
         assertThat(rows.of(node.nodeId()).path("status").asText()).isEqualTo("active");
         assertThat(inConsul(node).path("ServicePort").asInt()).isEqualTo(8080);
+    }
+
+    @Test
+    void refusesOfSeveralEventsWithOneEventIdOnlyTheOneThatPostgresRefuses() {
+        NodeOnTheWire good = NodeOnTheWire.named("same-event-id");
+        Introduced bad = TOO_LONG.introduced(at(1));
+        Introduced introduced = good.introduced(at(1));
+        Introduced same = new Introduced(
+                introduced.node(), bad.version(), introduced.receivedAt(), introduced.correlationId(),
+                introduced.leniencies());
+
+        BatchResult result = service.apply(List.of(same, bad));
+        result.awaitPublished();
+
+        assertThat(result.refused().keySet()).singleElement().isSameAs(bad);
+        assertThat(rows.of("same-event-id").path("status").asText()).isEqualTo("active");
+    }
+
+    @Test
+    void registersWhatANodeSaidBeforeSeveralThatPostgresRefuses() {
+        NodeOnTheWire node = NodeOnTheWire.named("refused-twice");
+        NodeDescription said = node.description();
+        NodeDescription tooLong = new NodeDescription(
+                said.nodeId(), said.type(), null, said.capabilities(),
+                Map.of("health", "http://node.test/" + "x".repeat(500)), said.metadata(), null, null, null, null, null);
+
+        BatchResult result = service.apply(
+                List.of(introduced(tooLong, at(3)), node.introduced(at(1)), introduced(tooLong, at(2))));
+        result.awaitPublished();
+
+        assertThat(result.refused()).hasSize(2);
+        assertThat(rows.of("refused-twice").path("status").asText()).isEqualTo("active");
     }
 
     @Test

@@ -188,10 +188,10 @@ class ReplayedBatchesTest {
                 return BatchResult.notDone("PostgreSQL is away");
             }
             Map<String, StoredEvent> introduced = new HashMap<>();
-            Map<UUID, String> refused = new HashMap<>();
+            Map<OfNode, String> refused = new HashMap<>();
             events.stream().map(OfNode.class::cast).forEach(event -> {
                 if (refusing) {
-                    refused.put(event.version().eventId(), "will not have it");
+                    refused.put(event, "will not have it");
                 } else {
                     introduced.put(event.nodeId(), new StoredEvent(
                             event.nodeId(), again ? Outcome.UNCHANGED : Outcome.CREATED, null, 1, false, "passing"));

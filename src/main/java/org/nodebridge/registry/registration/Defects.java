@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.registration;
+
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.nodebridge.registry.store.StoreUnavailableException;
+
+/** Tells a defect of the registry, which comes back for the same records, from an outage, which ends. */
+public final class Defects {
+
+    private static final int MOST_CAUSES = 20;
+
+    private Defects() {}
+
+    /**
+     * Whether the failure is a defect: neither a store nor the broker that is unavailable, nor an executor that is full
+     * or stops.
+     *
+     * @throws Error the failure itself, where the JVM cannot go on, such as an {@link OutOfMemoryError}
+     */
+    public static boolean isDefect(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+            if (cause instanceof VirtualMachineError error && !(cause instanceof StackOverflowError)) {
+                throw error;
+            }
+            if (cause instanceof StoreUnavailableException
+                    || cause instanceof KafkaException
+                    || cause instanceof RejectedExecutionException) {
+                return false;
+            }
+            cause = cause.getCause();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.replay;
+
+/**
+ * What a dead letter lacks of its record, which was too large for its topic.
+ *
+ * @param parts what was cut: some of {@code value}, {@code key} and {@code headers}, with commas between
+ * @param valueSize bytes of the record's value; {@code null} when the letter does not say
+ * @param valueSha256 of the record's whole value, in hexadecimal; {@code null} when the letter does not say
+ */
+public record Truncation(String parts, Long valueSize, String valueSha256) {
+
+    /** {@code null} for a whole letter. */
+    static Truncation of(DeadLetterHeaders headers) {
+        String parts = headers.text(DeadLetterHeaders.TRUNCATED);
+        return parts == null
+                ? null
+                : new Truncation(
+                        parts, headers.number(DeadLetterHeaders.VALUE_SIZE),
+                        headers.text(DeadLetterHeaders.VALUE_SHA256));
+    }
+
+    /** Why such a letter cannot be replayed. */
+    String explained() {
+        return "the dead letter is truncated (" + parts + "): it was too large for its topic, and what is left of it"
+                + " cannot be applied";
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.replay.DeadLetterHeaders;
+
+class LetterPublisherTest {
+
+    private final List<Long> sizes = new ArrayList<>();
+    private long taken = Long.MAX_VALUE;
+    private RuntimeException failure = new RecordTooLargeException("too large");
+    private ProducerRecord<byte[], byte[]> last;
+
+    private final LetterPublisher publisher = new LetterPublisher(new RecordPublisher() {
+        @Override
+        public CompletionStage<Void> publish(ProducerRecord<byte[], byte[]> record) {
+            last = record;
+            sizes.add(FittedLetter.size(record));
+            return FittedLetter.size(record) <= taken
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(failure);
+        }
+    }) {
+        @Override
+        int largest() {
+            return 2 << 20;
+        }
+    };
+
+    @Test
+    void sendsAWholeRecordWhereTheTopicTakesIt() {
+        send(1 << 20);
+
+        assertThat(sizes).hasSize(1);
+        assertThat(last.value()).hasSize(1 << 20);
+    }
+
+    @Test
+    void sendsNothingThatTheProducerWouldNotTake() {
+        send(3 << 20);
+
+        assertThat(sizes).singleElement().satisfies(size -> assertThat(size).isLessThanOrEqualTo(2 << 20));
+        assertThat(last.headers().lastHeader(DeadLetterHeaders.TRUNCATED)).isNotNull();
+    }
+
+    @Test
+    void halvesWhatTheTopicDoesNotTakeUntilItDoes() {
+        taken = 20_000;
+
+        send(1 << 20);
+
+        assertThat(sizes.get(sizes.size() - 1)).isBetween(8_000L, 20_000L);
+        assertThat(sizes).hasSizeLessThan(12);
+    }
+
+    @Test
+    void failsForGoodWhenEvenTheLeastIsTooLarge() {
+        taken = 0;
+
+        assertThatThrownBy(() -> send(1 << 20))
+                .isInstanceOf(CompletionException.class)
+                .satisfies(thrown -> assertThat(LetterPublisher.isFinal(thrown)).isTrue());
+        assertThat(sizes).hasSizeLessThan(12);
+    }
+
+    @Test
+    void triesNothingSmallerForAnotherFailure() {
+        taken = 0;
+        failure = new TimeoutException("no answer");
+
+        assertThatThrownBy(() -> send(1 << 20))
+                .satisfies(thrown -> assertThat(LetterPublisher.isFinal(thrown)).isFalse());
+        assertThat(sizes).hasSize(1);
+    }
+
+    @Test
+    void tellsWhatIsFinalFromWhatMayBeTriedAgain() {
+        assertThat(List.of(
+                new TopicAuthorizationException("no"), new InvalidTopicException("no"),
+                new SerializationException("no"), new RecordTooLargeException("no")))
+                .allMatch(LetterPublisher::isFinal);
+        assertThat(List.of(
+                new TimeoutException("no"), new NotEnoughReplicasException("no"),
+                new UnknownTopicOrPartitionException("no"), new IllegalStateException("closed")))
+                .noneMatch(LetterPublisher::isFinal);
+    }
+
+    private void send(int bytes) {
+        publisher.publish("dlq", null, new byte[bytes], List.of(), List.of()).toCompletableFuture().join();
+    }
+}
