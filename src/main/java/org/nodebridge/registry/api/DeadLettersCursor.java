@@ -46,9 +46,12 @@ final class DeadLettersCursor {
                         new TopicPartition(parts.group(1), Integer.parseInt(parts.group(2))),
                         Long.parseLong(parts.group(3)));
             }
-            return next;
+            if (!next.isEmpty()) {
+                return next;
+            }
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("cursor", "must be a next_cursor of an earlier page");
+            // told below
         }
+        throw new InvalidInputException("cursor", "must be a next_cursor of an earlier page");
     }
 }
