@@ -33,6 +33,7 @@ final class EventStreamOutlet implements Outlet, WriteListener {
     private final AsyncContext context;
     private final ServletOutputStream out;
     private final String client;
+    private final String caller;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean open;
@@ -43,10 +44,11 @@ final class EventStreamOutlet implements Outlet, WriteListener {
     private volatile boolean unflushed;
 
     /** To be given to the stream as its write listener. */
-    EventStreamOutlet(AsyncContext context, ServletOutputStream out, String client) {
+    EventStreamOutlet(AsyncContext context, ServletOutputStream out, String client, String caller) {
         this.context = context;
         this.out = out;
         this.client = client;
+        this.caller = caller;
     }
 
     @Override
@@ -87,6 +89,11 @@ final class EventStreamOutlet implements Outlet, WriteListener {
     @Override
     public String client() {
         return client;
+    }
+
+    @Override
+    public String caller() {
+        return caller;
     }
 
     /** Goes as far as that is possible now; the container calls when more is. Who is at it already goes on for us. */

@@ -54,7 +54,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             return Problem.ofStatus(409, "Not now", inUse.getMessage()).response();
         }
         if (failure instanceof TooManyWatchersException tooMany) {
-            return Problem.tooManyWatchers(tooMany.getMessage()).response();
+            return tooMany.ofOneCaller()
+                    ? Problem.tooMany(tooMany.getMessage()).response()
+                    : Problem.tooManyWatchers(tooMany.getMessage()).response();
         }
         if (failure instanceof TopicUnavailableException topic) {
             return Problem.unavailable(topic.getMessage(), null).response();
@@ -67,8 +69,14 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         }
         if (failure instanceof WebApplicationException web) {
             Response answer = web.getResponse();
+            if (answer.getStatus() < 400) {
+                return answer; // to OPTIONS JAX-RS answers by an exception with a good status
+            }
             Response problem = Problem.ofStatus(
-                    answer.getStatus(), answer.getStatusInfo().getReasonPhrase(), web.getMessage())
+                    answer.getStatus(), answer.getStatusInfo().getReasonPhrase(),
+                    String.valueOf(web.getMessage()).startsWith("RESTEASY")
+                            ? ErrorPage.detail(answer.getStatus())
+                            : web.getMessage())
                     .response();
             return Response.fromResponse(problem).header("Allow", answer.getHeaderString("Allow")).build();
         }

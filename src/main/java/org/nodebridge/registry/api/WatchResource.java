@@ -8,6 +8,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.List;
@@ -30,6 +32,8 @@ import org.nodebridge.registry.changes.Start;
 import org.nodebridge.registry.changes.Watchers;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.security.Caller;
+import org.nodebridge.registry.security.ClientAddress;
 
 /** The stream of what changes. */
 @Path("registrations/watch")
@@ -63,6 +67,7 @@ public class WatchResource {
                     example = "id: 42\nevent: removed\ndata: {\"revision\":42,\"node_id\":\"compute-7\","
                             + "\"node_type\":\"compute\",\"removal_reason\":\"graceful_shutdown\"}\n\n"))
     @APIResponse(responseCode = "400", description = "a parameter is unknown or not valid")
+    @APIResponse(responseCode = "429", description = "this caller watches this replica too often")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now, or too many watch this replica")
     public void watch(
             @Parameter(description = "nodes of this type only") @QueryParam("node_type") String nodeType,
@@ -75,12 +80,37 @@ public class WatchResource {
             throws IOException {
         checkParameters(uri);
         checkType(nodeType);
-        Start start = watchers.begin(lastEventId);
-        serve(start, nodeType, request, response);
+        String caller = caller(request);
+        Start start = watchers.begin(lastEventId, caller);
+        serve(start, nodeType, caller, request, response);
+    }
+
+    /** What GET would begin with, without a stream, and so without a place among those who watch. */
+    @HEAD
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(hidden = true)
+    public Response head(
+            @QueryParam("node_type") String nodeType, @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
+            @Context UriInfo uri) {
+        checkParameters(uri);
+        checkType(nodeType);
+        return Response.ok()
+                .type(MediaType.SERVER_SENT_EVENTS)
+                .header("Cache-Control", "no-store")
+                .header("X-Accel-Buffering", "no")
+                .build();
+    }
+
+    /** The user; where nobody has signed in, the address. */
+    private static String caller(HttpServletRequest request) {
+        return Caller.of(request)
+                .map(caller -> "user " + caller.name())
+                .orElseGet(() -> "address " + ClientAddress.of(request));
     }
 
     /** Writes past JAX-RS, whose event sink may lose what is sent before its request has returned. */
-    private void serve(Start start, String nodeType, HttpServletRequest request, HttpServletResponse response)
+    private void serve(
+            Start start, String nodeType, String caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         AsyncContext context = request.getAsyncContext();
         context.setTimeout(0);
@@ -89,7 +119,7 @@ public class WatchResource {
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no"); // a proxy that buffers would hold events back
         ServletOutputStream out = response.getOutputStream();
-        EventStreamOutlet outlet = new EventStreamOutlet(context, out, request.getRemoteAddr());
+        EventStreamOutlet outlet = new EventStreamOutlet(context, out, request.getRemoteAddr(), caller);
         watchers.serve(outlet, nodeType, start);
         try {
             out.setWriteListener(outlet);

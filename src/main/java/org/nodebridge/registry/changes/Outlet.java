@@ -18,4 +18,9 @@ public interface Outlet {
 
     /** Who it is, for the log. */
     String client();
+
+    /** Whose it is: streams of one caller are counted together. */
+    default String caller() {
+        return client();
+    }
 }

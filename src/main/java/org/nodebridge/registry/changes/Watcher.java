@@ -100,6 +100,11 @@ final class Watcher {
         }
     }
 
+    /** Whose place it has. */
+    String caller() {
+        return outlet.caller();
+    }
+
     /** Who it is, for the log. */
     String client() {
         return outlet.client();

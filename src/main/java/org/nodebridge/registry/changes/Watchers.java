@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.nodebridge.registry.changes.ChangeFeed.HistoryBrokenException;
 import org.nodebridge.registry.changes.Snapshots.Snapshot;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -65,8 +64,8 @@ public class Watchers {
     @Inject
     private Snapshots snapshots;
 
+    private WatcherPlaces places;
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger places = new AtomicInteger();
     private final List<Future<?>> schedules = new ArrayList<>();
     private final Watcher.Log log = new WatcherLog();
     private volatile long lastNeededAt = System.nanoTime();
@@ -75,6 +74,7 @@ public class Watchers {
 
     void start(@Observes Startup startup) {
         metrics.watchers(watchers::size);
+        places = new WatcherPlaces(settings.watch().mostClients(), settings.watch().maxClientsPerCaller());
         schedules.add(scheduler.scheduleWithFixedDelay(
                 this::read, READ_INTERVAL_MILLIS, READ_INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
         schedules.add(scheduler.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS));
@@ -91,14 +91,19 @@ public class Watchers {
      * How a stream is to begin, and a place for it; {@link #serve} must follow.
      *
      * @param lastEventId where the client was, as it says; {@code null} for one that was nowhere
+     * @param caller whose it is, as {@link Outlet#caller} will say
      * @throws TooManyWatchersException when no more are let in
      * @throws StoreException when PostgreSQL cannot be asked
      */
-    public Start begin(String lastEventId) {
-        int most = settings.watch().mostClients();
-        if (places.incrementAndGet() > most || stopping) {
-            places.decrementAndGet();
-            throw new TooManyWatchersException(most);
+    public Start begin(String lastEventId, String caller) {
+        if (stopping) {
+            throw TooManyWatchersException.inAll(0);
+        }
+        try {
+            places.take(caller);
+        } catch (TooManyWatchersException e) {
+            metrics.requestRefused("too_many_watchers");
+            throw e;
         }
         boolean begun = false;
         try {
@@ -109,7 +114,7 @@ public class Watchers {
             return start;
         } finally {
             if (!begun) {
-                places.decrementAndGet();
+                places.giveBack(caller);
             }
         }
     }
@@ -219,7 +224,7 @@ public class Watchers {
         @Override
         public void ended(Watcher watcher) {
             if (watchers.remove(watcher)) {
-                places.decrementAndGet();
+                places.giveBack(watcher.caller());
             }
         }
     }

@@ -43,9 +43,9 @@ public record AddressAllowList(List<Block> blocks) {
         return new AddressAllowList(cidrs.stream().map(AddressAllowList::block).toList());
     }
 
-    /** Whether a connection to the address may be made. */
+    /** Whether a connection to the address may be made; never to a cloud's metadata service. */
     public boolean allows(InetAddress address) {
-        return blocks.stream().anyMatch(block -> block.contains(address));
+        return !MetadataAddresses.contain(address) && blocks.stream().anyMatch(block -> block.contains(address));
     }
 
     private static Block block(String cidr) {

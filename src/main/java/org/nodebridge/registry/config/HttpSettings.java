@@ -7,8 +7,17 @@ package org.nodebridge.registry.config;
  * @param mostBodyBytes the longest body of a request that is no batch
  * @param mostBatchBytes the longest body of a batch
  * @param writesPerSecond how many writes of one caller a replica takes in a second; 0 for any number
+ * @param maxUrlBytes the longest path and query together
+ * @param maxHeaders how many header lines a request may have
+ * @param maxHeaderBytes the longest header, all its lines together; those that are parsed have a lower limit
  */
-public record HttpSettings(int mostBodyBytes, int mostBatchBytes, int writesPerSecond) {
+public record HttpSettings(
+        int mostBodyBytes,
+        int mostBatchBytes,
+        int writesPerSecond,
+        int maxUrlBytes,
+        int maxHeaders,
+        int maxHeaderBytes) {
 
     private static final int MIB = 1024 * 1024;
 
@@ -16,6 +25,9 @@ public record HttpSettings(int mostBodyBytes, int mostBatchBytes, int writesPerS
         return new HttpSettings(
                 settings.number("registry.http.most-body-bytes", null, MIB, 1024, 1024 * MIB),
                 settings.number("registry.http.most-batch-bytes", null, 32 * MIB, 1024, 1024 * MIB),
-                settings.number("registry.http.writes-per-second", null, 5000, 0, 1_000_000));
+                settings.number("registry.http.writes-per-second", null, 5000, 0, 1_000_000),
+                settings.number("registry.http.max-url-bytes", null, 8192, 1024, 32_768),
+                settings.number("registry.http.max-headers", null, 100, 20, 500),
+                settings.number("registry.http.max-header-bytes", null, 8192, 1024, 32_768));
     }
 }

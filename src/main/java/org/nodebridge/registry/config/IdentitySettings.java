@@ -41,8 +41,11 @@ public record IdentitySettings(
     private static final String KEYS = "registry.identity.keys-file";
 
     static IdentitySettings read(SettingsReader settings) {
+        Mode mode = settings.choice("registry.identity.mode", null, Mode.OFF);
+        String digest = settings.matching(
+                "registry.identity.require-digest", null, "", "true|false|", "must be true or false");
         IdentitySettings read = new IdentitySettings(
-                settings.choice("registry.identity.mode", null, Mode.OFF),
+                mode,
                 settings.text("registry.identity.header", null, "node-identity"),
                 new PemFile(KEYS, settings.keysFile(KEYS, null)),
                 settings.text("registry.identity.issuer", null, ""),
@@ -50,7 +53,7 @@ public record IdentitySettings(
                 settings.text("registry.identity.type-claim", null, "node_type"),
                 settings.text("registry.identity.owner-claim", null, "iss"),
                 settings.duration("registry.identity.clock-skew", null, "PT30S"),
-                settings.flag("registry.identity.require-digest", null, false));
+                digest.isEmpty() ? mode == Mode.ENFORCE : Boolean.parseBoolean(digest));
         if (read.isOn() && read.keys.path().isEmpty()) {
             settings.refuse(KEYS + " is needed with registry.identity.mode");
         }

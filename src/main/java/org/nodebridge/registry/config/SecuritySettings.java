@@ -13,16 +13,20 @@ import java.util.stream.Stream;
  * @param passwords by user: {@code reader}, {@code operator} and {@code admin}; nobody signs in as one without
  * @param openReads whether anybody may read what the role {@code reader} may
  * @param openHealth whether anybody may ask {@code /health}
+ * @param openHealthDetails whether anybody is told hosts, brokers and reasons there
  * @param openMetrics whether anybody may ask {@code /metrics}
+ * @param maxFailedSignIns how many sign-ins of one user at one address may fail in a minute; 0 for any number
  * @param allowedOrigins from which other origins a browser may write, such as {@code https://console.example}
  */
 public record SecuritySettings(
         Map<String, Secret> passwords,
         boolean openReads,
         boolean openHealth,
+        boolean openHealthDetails,
         boolean openMetrics,
         HttpMode httpMode,
         int httpsPort,
+        int maxFailedSignIns,
         List<String> allowedOrigins,
         JwtSettings jwt) {
 
@@ -44,9 +48,11 @@ public record SecuritySettings(
                                 "REGISTRY_" + user.toUpperCase(Locale.ROOT) + "_PASSWORD"))),
                 settings.flag("registry.security.open-reads", null, false),
                 settings.flag("registry.security.open-health", null, true),
+                settings.flag("registry.security.open-health-details", null, false),
                 settings.flag("registry.security.open-metrics", null, true),
                 settings.choice("registry.http.mode", null, HttpMode.ON),
                 settings.port("HTTPS_PORT", null, 9443),
+                settings.number("registry.security.max-failed-sign-ins", null, 20, 0, 10_000),
                 settings.texts("registry.security.allowed-origins", null, ""),
                 JwtSettings.read(settings));
     }

@@ -7,13 +7,15 @@ import java.time.Duration;
  * How the stream of changes is served.
  *
  * @param mostClients how many may watch one replica at once
+ * @param maxClientsPerCaller how many of them may be of one user, or of one address where nobody has signed in
  * @param heartbeatInterval how long a stream may be without a line
  */
-public record WatchSettings(int mostClients, Duration heartbeatInterval) {
+public record WatchSettings(int mostClients, int maxClientsPerCaller, Duration heartbeatInterval) {
 
     static WatchSettings read(SettingsReader settings) {
         return new WatchSettings(
                 settings.number("registry.watch.most-clients", null, 1000, 1, 100_000),
+                settings.number("registry.watch.max-clients-per-caller", null, 250, 1, 100_000),
                 settings.duration("registry.watch.heartbeat-interval", null, "PT15S"));
     }
 }

@@ -7,11 +7,12 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ComponentHealth.State;
+import org.nodebridge.registry.security.HealthDetails;
 
 /**
  * Turns a component's health into a readiness answer: a component named in {@code registry.health.critical} is DOWN
  * when it is unhealthy; any other stays UP with {@code state: degraded} and the reason, since the registry goes on
- * without it.
+ * without it. Reasons and details, which name hosts and brokers, are for callers who may read.
  */
 @ApplicationScoped
 public class ReadinessAnswer {
@@ -27,9 +28,11 @@ public class ReadinessAnswer {
         boolean down = health.state() == State.UNHEALTHY && settings.isCritical(component);
         HealthCheckResponseBuilder answer = HealthCheckResponse.named(component)
                 .status(!down)
-                .withData("state", state(health, down))
-                .withData("message", health.message());
-        health.details().forEach((name, value) -> answer.withData(name, String.valueOf(value)));
+                .withData("state", state(health, down));
+        if (HealthDetails.shown()) {
+            answer.withData("message", health.message());
+            health.details().forEach((name, value) -> answer.withData(name, String.valueOf(value)));
+        }
         return answer.build();
     }
 

@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.record.TimestampType;
 import org.nodebridge.registry.config.IdentitySettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.FieldError;
@@ -28,12 +31,14 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class Identities {
 
+    private static final int MAX_TOPICS = 100;
     private static final Logger LOG = LoggerFactory.getLogger(Identities.class);
 
     private final IdentitySettings settings;
     private final Claims claims;
     private final NodeOwnersRepository owners;
     private final RegistryMetrics metrics;
+    private final Set<String> dated = ConcurrentHashMap.newKeySet();
 
     @Inject
     public Identities(RegistrySettings settings, NodeOwnersRepository owners, RegistryMetrics metrics) {
@@ -56,11 +61,31 @@ public class Identities {
     }
 
     /**
+     * What a record's headers say of its sender; asks nobody. The claim must hold as of the time at which the broker
+     * appended the record. A time that the producer has chosen is none: it could be set back to when an old claim was
+     * good, and the claim must hold now instead.
+     */
+    public ClaimedEvent claimed(NodeEvent event, ConsumerRecord<byte[], byte[]> record, Instant now) {
+        boolean appended = record.timestampType() == TimestampType.LOG_APPEND_TIME;
+        if (!appended && settings.isOn() && dated.size() < MAX_TOPICS && dated.add(record.topic())) {
+            LOG.atWarn().addKeyValue("topic", record.topic())
+                    .log("The topic has times that producers choose, so that claims of its records must hold when they"
+                            + " are read, not when they were sent; set its message.timestamp.type=LogAppendTime");
+        }
+        return claimed(event, record.headers(), record.value(), appended ? record.timestamp() : -1, now);
+    }
+
+    /** The topics with records whose times producers have chosen, as far as this replica has read since its start. */
+    public Set<String> topicsWithoutAppendTime() {
+        return Set.copyOf(dated);
+    }
+
+    /**
      * What a record's headers say of its sender; asks nobody.
      *
      * @param value the record's
-     * @param timestamp Kafka's time of the record, in milliseconds, as of which the claim must hold; where Kafka has
-     *     none, or one to come, it must hold now
+     * @param timestamp the broker's time of the record, in milliseconds, as of which the claim must hold; where there
+     *     is none, or one to come, it must hold now
      */
     public ClaimedEvent claimed(NodeEvent event, Headers headers, byte[] value, long timestamp, Instant now) {
         if (!settings.isOn() || !(event instanceof OfNode ofNode)) {

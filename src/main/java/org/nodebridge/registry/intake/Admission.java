@@ -49,7 +49,7 @@ public class Admission {
     ReadRecord claimed(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Instant now) {
         return new ReadRecord(
                 record, event,
-                identities.claimed(event, record.headers(), record.value(), record.timestamp(), now).claim());
+                identities.claimed(event, record, now).claim());
     }
 
     /**

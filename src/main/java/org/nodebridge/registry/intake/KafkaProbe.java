@@ -8,6 +8,8 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.KafkaSettings;
@@ -16,6 +18,7 @@ import org.nodebridge.registry.health.ComponentHealth.State;
 import org.nodebridge.registry.health.ComponentMonitor;
 import org.nodebridge.registry.health.ComponentProbe;
 import org.nodebridge.registry.health.ConsumerProgress;
+import org.nodebridge.registry.identity.Identities;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +49,9 @@ class KafkaProbe implements ComponentProbe {
 
     @Inject
     private RegistryMetrics metrics;
+
+    @Inject
+    private Identities identities;
 
     private volatile Map<TopicPartition, Long> lag = Map.of();
     private final CatchUp sinceStart = new CatchUp();
@@ -83,7 +89,14 @@ class KafkaProbe implements ComponentProbe {
                 .with("consumer_group", settings.groupId())
                 .with("assigned_partitions", channel.assignedPartitions().size())
                 .with("lag", lag.values().stream().mapToLong(Long::longValue).sum())
-                .with("waiting_for", progress.waitingFor());
+                .with("waiting_for", progress.waitingFor())
+                .with("topics_without_append_time", withoutAppendTime());
+    }
+
+    /** Only where claims of senders depend on it; {@code null} for none. */
+    private Set<String> withoutAppendTime() {
+        Set<String> topics = identities.topicsWithoutAppendTime();
+        return topics.isEmpty() ? null : new TreeSet<>(topics);
     }
 
     private void measureLag() {

@@ -40,6 +40,7 @@ public class RegistryMetrics {
     private static final String DELETIONS = "registry.catalog.deletions";
     private static final String PROBES = "registry.probes";
     private static final String REFUSED_REQUESTS = "registry.http.refused";
+    private static final String FAILED_SIGN_INS = "registry.failed.sign.ins";
     private static final String IDEMPOTENT_WRITES = "registry.idempotent.writes";
     private static final String WATCHERS = "registry.watchers";
     private static final String WATCHED_EVENTS = "registry.watch.events";
@@ -232,10 +233,19 @@ public class RegistryMetrics {
     /**
      * A request turned away before it was looked at.
      *
-     * @param reason body_too_large or too_many_writes
+     * @param reason head_too_large, body_too_large, too_many_writes or too_many_watchers
      */
     public void requestRefused(String reason) {
         counter(REFUSED_REQUESTS, "Requests turned away, by reason", new Tag("reason", reason)).inc();
+    }
+
+    /**
+     * A sign-in that failed.
+     *
+     * @param result refused, or limited when it came after too many others and was not looked at
+     */
+    public void signInFailed(String result) {
+        counter(FAILED_SIGN_INS, "Failed sign-ins, by result", new Tag("result", result)).inc();
     }
 
     /**

@@ -21,7 +21,8 @@ record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetter summary) {
         long timestamp = (original == null ? written : original).toEpochMilli();
         NodeEvent event = reader.read(
                 summary.origin().topic(), record.value(), timestamp, written.isAfter(now) ? now : written, now);
-        return identities.claimed(event, record.headers(), record.value(), timestamp, now);
+        // the original's time may be one that its producer chose; the registry's own is later, by the lag at most
+        return identities.claimed(event, record.headers(), record.value(), written.toEpochMilli(), now);
     }
 
     LetterOutcome became(String outcome, String detail) {

@@ -46,8 +46,7 @@ final class Rereader {
      */
     List<NodeEvent> read(List<ConsumerRecord<byte[], byte[]>> records, Instant now) {
         return judged(records.stream()
-                .map(record -> identities.claimed(
-                        read(record, now), record.headers(), record.value(), record.timestamp(), now))
+                .map(record -> identities.claimed(read(record, now), record, now))
                 .toList());
     }
 

@@ -10,7 +10,9 @@ import jakarta.servlet.annotation.WebListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.config.SecuritySettings;
+import org.nodebridge.registry.metrics.RegistryMetrics;
 
 /**
  * Puts the gate before the application and before OpenAPI, health and metrics, which are no part of the WAR, so that
@@ -20,23 +22,27 @@ import org.nodebridge.registry.config.SecuritySettings;
 @WebListener
 public class Authentication implements ServletContextListener {
 
-    private static final List<String> PAGES_OF_THE_SERVER = List.of("/health", "/metrics", "/openapi", "/openapi/ui");
-
     @Inject
     private SecuritySettings settings;
 
     @Inject
+    private RegistrySettings registry;
+
+    @Inject
     private SignIn signIn;
+
+    @Inject
+    private RegistryMetrics metrics;
 
     private final List<String> registrations = new ArrayList<>();
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
         ServletContext ours = event.getServletContext();
-        GateProvider provider = new GateProvider(new Gate(settings, signIn));
+        GateProvider provider = new GateProvider(new Gate(settings, registry.http(), signIn, metrics));
         // the root's path is empty in one notation and a slash in the other
         Stream<String> own = ours.getContextPath().isEmpty() ? Stream.of("", "/") : Stream.of(ours.getContextPath());
-        Stream.concat(own, PAGES_OF_THE_SERVER.stream())
+        Stream.concat(own, Gate.PAGES_OF_THE_SERVER.stream())
                 .map(path -> AuthConfigFactory.getFactory().registerConfigProvider(
                         provider, "HttpServlet", ours.getVirtualServerName() + " " + path, "NodeBridge Registry"))
                 .forEach(registrations::add);

@@ -10,12 +10,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
+import java.util.List;
 import java.util.Optional;
 import javax.security.auth.Subject;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
 import javax.security.auth.callback.UnsupportedCallbackException;
+import org.nodebridge.registry.config.HttpSettings;
 import org.nodebridge.registry.config.SecuritySettings;
+import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +30,22 @@ import org.slf4j.LoggerFactory;
  */
 final class Gate {
 
+    /** Beside the application; no part of the WAR. */
+    static final List<String> PAGES_OF_THE_SERVER = List.of("/health", "/metrics", "/openapi", "/openapi/ui");
+
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
     private final SecuritySettings settings;
+    private final HttpSettings limits;
     private final SignIn signIn;
+    private final RegistryMetrics metrics;
     private final PlainHttp plainHttp;
 
-    Gate(SecuritySettings settings, SignIn signIn) {
+    Gate(SecuritySettings settings, HttpSettings limits, SignIn signIn, RegistryMetrics metrics) {
         this.settings = settings;
+        this.limits = limits;
         this.signIn = signIn;
+        this.metrics = metrics;
         this.plainHttp = new PlainHttp(settings);
     }
 
@@ -70,12 +80,24 @@ final class Gate {
     private AuthStatus pass(
             HttpServletRequest request, HttpServletResponse response, Subject client, CallbackHandler handler)
             throws IOException, UnsupportedCallbackException {
+        HealthDetails.show(false);
+        Optional<RequestHead.Refusal> refusal = RequestHead.refusal(request, !isInterface(request), limits);
+        if (refusal.isPresent()) {
+            return refuse(request, response, refusal.get());
+        }
+        if (!isInterface(request) && answersOptions(request, response)) {
+            return answered(response);
+        }
         if (plainHttp.answers(request, response)) {
             return answered(response);
         }
         Optional<Caller> caller;
         try {
-            caller = signIn.caller(request.getHeader("Authorization"));
+            caller = signIn.caller(request.getHeader("Authorization"), ClientAddress.of(request));
+        } catch (TooManySignInsException e) {
+            response.setHeader("Retry-After", Long.toString(e.secondsToWait()));
+            refuse(request, response, 429, "Too many sign-ins have failed", e.getMessage());
+            return AuthStatus.SEND_FAILURE;
         } catch (RefusedSignInException e) {
             refuse(request, response, 401, "Sign in", e.getMessage());
             // told to go on, the container would read the header by itself, and fails at some that are malformed
@@ -86,6 +108,12 @@ final class Gate {
                     ? refuse(request, response, 401, "Sign in", null)
                     : refuse(request, response, 403, "The role is missing", "this needs the role reader");
         }
+        if (request.getMethod().equals("HEAD") && request.getContextPath().equals("/metrics")) {
+            response.setContentType("text/plain; charset=UTF-8"); // the server knows GET alone there
+            return answered(response);
+        }
+        HealthDetails.show(
+                settings.openHealthDetails() || settings.openReads() || caller.filter(Gate::mayRead).isPresent());
         caller.ifPresent(known -> known.comesWith(request));
         // the container would sign a token for whom it is told of, which takes longer than all of our own look
         handler.handle(new Callback[] {new CallerPrincipalCallback(client, (Principal) null)});
@@ -105,6 +133,32 @@ final class Gate {
     private static void end(HttpServletResponse response) throws IOException {
         response.flushBuffer();
         response.getWriter().close();
+    }
+
+    /** The one part of the application that knows its methods by itself. */
+    private static boolean isInterface(HttpServletRequest request) {
+        return request.getRequestURI().startsWith(request.getContextPath() + "/api/")
+                && !PAGES_OF_THE_SERVER.contains(request.getContextPath());
+    }
+
+    /** For files and the server's own pages: the server would send them as the answer to OPTIONS too. */
+    private static boolean answersOptions(HttpServletRequest request, HttpServletResponse response) {
+        if (request.getMethod().equals("OPTIONS")) {
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+            response.setHeader("Allow", RequestHead.READS);
+            return true;
+        }
+        return false;
+    }
+
+    private AuthStatus refuse(
+            HttpServletRequest request, HttpServletResponse response, RequestHead.Refusal refusal) throws IOException {
+        if (refusal.status() == 405) {
+            response.setHeader("Allow", RequestHead.READS);
+        } else {
+            metrics.requestRefused("head_too_large");
+        }
+        return refuse(request, response, refusal.status(), refusal.title(), refusal.detail());
     }
 
     private boolean isOpen(String contextPath) {

@@ -1,42 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.security;
 
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
-import org.jose4j.http.Get;
-import org.jose4j.jwk.HttpsJwks;
-import org.jose4j.keys.resolvers.HttpsJwksVerificationKeyResolver;
+import java.security.Key;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwx.JsonWebStructure;
 import org.jose4j.keys.resolvers.VerificationKeyResolver;
 import org.jose4j.lang.JoseException;
+import org.jose4j.lang.UnresolvableKeyException;
 import org.nodebridge.registry.config.JwtSettings;
 import org.nodebridge.registry.config.PemFile;
+import org.nodebridge.registry.config.SecuritySettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The public keys of whoever signs. Those behind an address are fetched when needed, and again when one is new. */
-final class IssuerKeys {
+/**
+ * The public keys of the issuer of tokens. Those behind an address are fetched in the background, every
+ * {@code registry.jwt.refresh-interval}, and never because of a token: whoever makes one up must not make the registry
+ * connect to anything. While they cannot be fetched the last ones count. Safe for many threads.
+ */
+@ApplicationScoped
+public class IssuerKeys implements VerificationKeyResolver {
 
-    private static final int TIMEOUT_MS = 3_000;
+    private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
 
-    private IssuerKeys() {}
+    /** After a failure the next try is not made to wait for the interval. */
+    private static final long TICK_SECONDS = 5;
 
-    static VerificationKeyResolver resolver(JwtSettings settings) throws GeneralSecurityException, JoseException {
-        String location = settings.keys();
-        if (location.matches("https?://.+")) {
-            return new HttpsJwksVerificationKeyResolver(at(location, settings.caFile()));
-        }
-        return PublicKeys.read(new PemFile("registry.jwt.public-key-location", location)).resolver();
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    private final JwksAddress address;
+    private final long intervalNanos;
+    private volatile PublicKeys keys;
+    private long fetchedAt;
+    private boolean failing;
+    private Future<?> schedule;
+
+    @Inject
+    public IssuerKeys(SecuritySettings settings) throws GeneralSecurityException, JoseException {
+        this(settings.jwt());
     }
 
-    private static HttpsJwks at(String location, String caFile) throws GeneralSecurityException {
-        Get get = new Get();
-        get.setConnectTimeout(TIMEOUT_MS);
-        get.setReadTimeout(TIMEOUT_MS);
-        get.setRetries(0);
-        if (!caFile.isEmpty()) {
-            get.setTrustedCertificates(new PemFile("registry.jwt.ca-file", caFile)
-                    .certificates().stream().map(X509Certificate.class::cast).toList());
+    IssuerKeys() {
+        address = null; // for the client proxy
+        intervalNanos = 0;
+    }
+
+    IssuerKeys(JwtSettings settings) throws GeneralSecurityException, JoseException {
+        boolean remote = settings.isOn() && settings.keys().matches("https?://.+");
+        address = remote ? new JwksAddress(settings.keys(), settings.caFile()) : null;
+        intervalNanos = settings.refreshInterval().toNanos();
+        if (settings.isOn() && !remote) {
+            keys = PublicKeys.read(new PemFile("registry.jwt.public-key-location", settings.keys()));
         }
-        HttpsJwks keys = new HttpsJwks(location);
-        keys.setSimpleHttpGet(get);
-        return keys;
+    }
+
+    void start(@Observes Startup startup) {
+        if (address != null) {
+            schedule = scheduler.scheduleWithFixedDelay(this::refreshWhenDue, 0, TICK_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        if (schedule != null) {
+            schedule.cancel(false);
+        }
+    }
+
+    @Override
+    public Key resolveKey(JsonWebSignature signature, List<JsonWebStructure> context) throws UnresolvableKeyException {
+        PublicKeys known = keys;
+        if (known == null) {
+            throw new UnresolvableKeyException("the issuer's keys have not been fetched yet");
+        }
+        return known.resolver().resolveKey(signature, context);
+    }
+
+    private void refreshWhenDue() {
+        if (keys == null || failing || System.nanoTime() - fetchedAt >= intervalNanos) {
+            refresh();
+        }
+    }
+
+    /** Fetches the keys; keeps the last ones when that fails. For one thread at a time. */
+    void refresh() {
+        try {
+            keys = PublicKeys.ofJwks(address.fetch());
+            fetchedAt = System.nanoTime();
+            if (failing) {
+                LOG.atInfo().addKeyValue("address", address).log("The issuer's keys can be fetched again");
+            }
+            failing = false;
+        } catch (IOException | JoseException | RuntimeException e) {
+            if (!failing) {
+                LOG.atWarn().addKeyValue("address", address).addKeyValue("reason", String.valueOf(e))
+                        .log("The issuer's keys cannot be fetched; the last ones count, if there are any");
+            }
+            failing = true;
+        }
     }
 }

@@ -19,9 +19,11 @@ import java.util.Optional;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
-import org.jose4j.keys.resolvers.JwksVerificationKeyResolver;
+import org.jose4j.jwk.VerificationJwkSelector;
+import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.keys.resolvers.VerificationKeyResolver;
 import org.jose4j.lang.JoseException;
+import org.jose4j.lang.UnresolvableKeyException;
 import org.nodebridge.registry.config.PemFile;
 
 /** The public keys in a file: a JWKS, or one PEM key or certificate. Immutable. */
@@ -30,6 +32,11 @@ public final class PublicKeys {
     /** Neither {@code none} nor a shared secret, with which whoever can check a signature can make one. */
     public static final AlgorithmConstraints SIGNATURES = new AlgorithmConstraints(
             PERMIT, "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA");
+
+    /** To check a signature takes as long as all else of a record, and a sender must not choose how often that is. */
+    private static final int MAX_TRIED = 4;
+
+    private static final VerificationJwkSelector SELECTOR = new VerificationJwkSelector();
 
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
 
@@ -52,13 +59,22 @@ public final class PublicKeys {
         byte[] bytes = file.bytes();
         String text = new String(bytes, StandardCharsets.UTF_8).strip();
         if (text.startsWith("{")) {
-            return of(new JsonWebKeySet(text).getJsonWebKeys());
+            return ofJwks(text);
         }
         Key key = text.startsWith("-----BEGIN CERTIFICATE")
                 ? CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(bytes))
                         .getPublicKey()
                 : publicKey(text, file.setting());
         return new PublicKeys((jws, context) -> key, Map.of());
+    }
+
+    /**
+     * The keys of a JWKS.
+     *
+     * @throws JoseException when it is none
+     */
+    static PublicKeys ofJwks(String json) throws JoseException {
+        return of(new JsonWebKeySet(json).getJsonWebKeys());
     }
 
     private static PublicKeys of(List<JsonWebKey> keys) {
@@ -69,9 +85,30 @@ public final class PublicKeys {
                 owners.put(key.getKey(), owner);
             }
         }
-        JwksVerificationKeyResolver resolver = new JwksVerificationKeyResolver(keys);
-        resolver.setDisambiguateWithVerifySignature(true); // for signers that name no key
-        return new PublicKeys(resolver, owners);
+        return new PublicKeys((signature, context) -> key(signature, keys), owners);
+    }
+
+    /** By the name that the signature gives it; without one only where few come into question. */
+    private static Key key(JsonWebSignature signature, List<JsonWebKey> keys) throws UnresolvableKeyException {
+        try {
+            List<JsonWebKey> fitting = SELECTOR.selectList(signature, keys);
+            if (fitting.isEmpty() || fitting.size() > MAX_TRIED) {
+                throw new UnresolvableKeyException(fitting.isEmpty()
+                        ? "no key fits"
+                        : fitting.size() + " keys fit, so that the signature must name one of them: kid");
+            }
+            JsonWebKey key = fitting.size() == 1
+                    ? fitting.get(0)
+                    : SELECTOR.selectWithVerifySignatureDisambiguate(signature, fitting);
+            if (key == null) {
+                throw new UnresolvableKeyException("the signature is by none of the keys that fit");
+            }
+            return key.getKey();
+        } catch (UnresolvableKeyException e) {
+            throw e;
+        } catch (JoseException e) {
+            throw new UnresolvableKeyException("no key was found", e);
+        }
     }
 
     /** Finds the key by which a signature is to be checked. */

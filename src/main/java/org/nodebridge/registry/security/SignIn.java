@@ -6,7 +6,11 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.nodebridge.registry.config.SecuritySettings;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the caller behind an {@code Authorization} header: tokens when an issuer is set, passwords otherwise. */
 @ApplicationScoped
@@ -15,23 +19,45 @@ public class SignIn {
     private static final String REALM = " realm=\"NodeBridge Registry\"";
     private static final String BASIC = "Basic ";
     private static final String BEARER = "Bearer ";
+    private static final String WRONG = "user or password is wrong";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
+
+    /** For all names that nobody has: what a caller makes up is neither remembered nor logged. */
+    private static final String UNKNOWN = "unknown";
+
+    private final SecuritySettings settings;
+    private final Users users;
+    private final Tokens tokens;
+    private final RegistryMetrics metrics;
+    private final SignInAttempts attempts;
 
     @Inject
-    private SecuritySettings settings;
+    public SignIn(SecuritySettings settings, Users users, Tokens tokens, RegistryMetrics metrics) {
+        this(settings, users, tokens, metrics, System::nanoTime);
+    }
 
-    @Inject
-    private Users users;
+    SignIn(SecuritySettings settings, Users users, Tokens tokens, RegistryMetrics metrics, LongSupplier clock) {
+        this.settings = settings;
+        this.users = users;
+        this.tokens = tokens;
+        this.metrics = metrics;
+        this.attempts = settings == null ? null : new SignInAttempts(settings.maxFailedSignIns(), clock);
+    }
 
-    @Inject
-    private Tokens tokens;
+    SignIn() {
+        this(null, null, null, null); // for the client proxy
+    }
 
     /**
      * Who it is; empty when nothing is claimed.
      *
      * @param authorization the header, or {@code null}
+     * @param address the client's, by which failures are counted
+     * @throws TooManySignInsException when too many have failed lately
      * @throws RefusedSignInException when something is claimed that does not hold
      */
-    public Optional<Caller> caller(String authorization) throws RefusedSignInException {
+    public Optional<Caller> caller(String authorization, String address) throws RefusedSignInException {
         if (authorization == null) {
             return Optional.empty();
         }
@@ -40,7 +66,7 @@ public class SignIn {
             throw new RefusedSignInException("sign-in here is by " + scheme.strip());
         }
         String credentials = authorization.substring(scheme.length()).strip();
-        return Optional.of(settings.jwt().isOn() ? tokens.caller(credentials) : user(credentials));
+        return Optional.of(settings.jwt().isOn() ? bearer(credentials, address) : user(credentials, address));
     }
 
     /**
@@ -58,17 +84,59 @@ public class SignIn {
                 + (error == null ? "" : ", error=\"invalid_token\", error_description=\"" + error + "\"");
     }
 
-    private Caller user(String credentials) throws RefusedSignInException {
-        String decoded;
+    /** Tokens cannot be guessed, so a good one is let in whatever others from the same address have sent. */
+    private Caller bearer(String token, String address) throws RefusedSignInException {
         try {
-            decoded = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new RefusedSignInException("the credentials are not base64");
+            return tokens.caller(token);
+        } catch (RefusedSignInException e) {
+            long wait = attempts.secondsToWait(BEARER, address);
+            if (wait > 0) {
+                throw limited(wait);
+            }
+            failed(BEARER, address, e.getMessage());
+            throw e;
         }
+    }
+
+    private Caller user(String credentials, String address) throws RefusedSignInException {
+        String decoded = decoded(credentials);
         int colon = decoded.indexOf(':');
-        return Optional.of(colon)
-                .filter(at -> at >= 0)
-                .flatMap(at -> users.signIn(decoded.substring(0, at), decoded.substring(at + 1)))
-                .orElseThrow(() -> new RefusedSignInException("user or password is wrong"));
+        String user = colon < 0 ? "" : decoded.substring(0, colon);
+        String counted = users.has(user) ? user : UNKNOWN;
+        long wait = attempts.secondsToWait(counted, address);
+        if (wait > 0) {
+            throw limited(wait);
+        }
+        Optional<Caller> caller = colon < 0 ? Optional.empty() : users.signIn(user, decoded.substring(colon + 1));
+        if (caller.isEmpty()) {
+            failed(counted, address, WRONG);
+            throw new RefusedSignInException(WRONG);
+        }
+        return caller.get();
+    }
+
+    private static String decoded(String credentials) {
+        try {
+            return new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return ""; // which is nobody, and counts as an attempt
+        }
+    }
+
+    private TooManySignInsException limited(long wait) {
+        metrics.signInFailed("limited");
+        return new TooManySignInsException(wait);
+    }
+
+    /** Each is logged: the limit bounds how many there are. */
+    private void failed(String user, String address, String reason) {
+        boolean last = attempts.failed(user, address);
+        metrics.signInFailed("refused");
+        LOG.atWarn().addKeyValue("user", user.strip()).addKeyValue("address", address).addKeyValue("reason", reason)
+                .log("A sign-in has failed");
+        if (last) {
+            LOG.atWarn().addKeyValue("user", user.strip()).addKeyValue("address", address)
+                    .log("Too many sign-ins have failed; further ones are refused for a time");
+        }
     }
 }

@@ -3,7 +3,6 @@ package org.nodebridge.registry.security;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.security.GeneralSecurityException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -15,22 +14,25 @@ import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
-import org.jose4j.lang.JoseException;
+import org.jose4j.keys.resolvers.VerificationKeyResolver;
 import org.nodebridge.registry.config.JwtSettings;
 import org.nodebridge.registry.config.SecuritySettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads tokens by the rules of MicroProfile JWT: signed with a private key, for a time, with groups in a claim. */
 @ApplicationScoped
 public class Tokens {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
     private static final List<String> NAMES = List.of("upn", "preferred_username", "sub");
 
     private final JwtSettings settings;
     private final JwtConsumer consumer;
 
     @Inject
-    public Tokens(SecuritySettings settings) throws GeneralSecurityException, JoseException {
-        this(settings.jwt());
+    public Tokens(SecuritySettings settings, IssuerKeys keys) {
+        this(settings.jwt(), keys);
     }
 
     // for the container's proxy
@@ -39,15 +41,19 @@ public class Tokens {
         consumer = null;
     }
 
-    Tokens(JwtSettings settings) throws GeneralSecurityException, JoseException {
+    Tokens(JwtSettings settings, VerificationKeyResolver keys) {
         this.settings = settings;
-        this.consumer = settings.isOn() ? consumer(settings) : null;
+        this.consumer = settings.isOn() ? consumer(settings, keys) : null;
+        if (settings.isOn() && settings.audiences().isEmpty()) {
+            LOG.warn("registry.jwt.any-audience is set: a token that the issuer has made for any other service signs"
+                    + " in here too, and that service can use it. Set registry.jwt.audiences instead");
+        }
     }
 
-    private static JwtConsumer consumer(JwtSettings settings) throws GeneralSecurityException, JoseException {
+    private static JwtConsumer consumer(JwtSettings settings, VerificationKeyResolver keys) {
         JwtConsumerBuilder builder = new JwtConsumerBuilder()
                 .setJwsAlgorithmConstraints(PublicKeys.SIGNATURES)
-                .setVerificationKeyResolver(IssuerKeys.resolver(settings))
+                .setVerificationKeyResolver(keys)
                 .setExpectedIssuer(settings.issuer())
                 .setRequireExpirationTime()
                 .setAllowedClockSkewInSeconds((int) settings.clockSkew().toSeconds());

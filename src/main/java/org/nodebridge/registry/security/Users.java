@@ -31,6 +31,11 @@ public class Users {
         passwords = Map.of();
     }
 
+    /** Whether somebody of this name can sign in. */
+    boolean has(String name) {
+        return !passwords.getOrDefault(name, NONE).isEmpty();
+    }
+
     /** The user, when the password is theirs; how long that takes tells nothing of it. */
     Optional<Caller> signIn(String name, String password) {
         Secret theirs = passwords.getOrDefault(name, NONE);

@@ -28,7 +28,7 @@ class EventStreamOutletTest {
                 completed.incrementAndGet();
                 return null;
             });
-    private final EventStreamOutlet outlet = new EventStreamOutlet(context, response, "test");
+    private final EventStreamOutlet outlet = new EventStreamOutlet(context, response, "test", "user test");
 
     @Test
     void writesAsServerSentEvents() {

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,6 +99,42 @@ class AccessIT {
 
         RegistrationsApiIT.isProblem(answer, 401, "http-401");
         assertThat(answer.header("WWW-Authenticate")).startsWith("Basic realm=");
+    }
+
+    @Test
+    void slowsDownWhoeverTriesPasswordsAndNobodyElse() throws Exception {
+        Metrics before = Metrics.of(registry);
+        RawHttp guesser = RawHttp.to(registry).from("127.0.0.2");
+        Map<Integer, Integer> statuses = new HashMap<>();
+        RawAnswer last = null;
+        for (int i = 0; i < 2000; i++) {
+            // headers of a client do not make it another one
+            last = guesser.send("GET /api/v1/registrations?limit=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                    + "X-Forwarded-For: 192.0.2." + i % 250 + "\r\nForwarded: for=192.0.2." + i % 250
+                    + "\r\n$WSRA: 192.0.2." + i % 250 + "\r\n" + basic("admin:guess-" + i) + "\r\n");
+            statuses.merge(last.status(), 1, Integer::sum);
+        }
+
+        assertThat(statuses).containsOnlyKeys(401, 429);
+        assertThat(statuses.get(429)).as("looked at were %s", statuses).isGreaterThan(1500);
+        assertThat(last.text()).contains("application/problem+json").containsPattern("Retry-After: \\d+");
+        assertThat(guesser.send("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + basic("admin:" + Registry.ADMIN_PASSWORD) + "\r\n").status())
+                .as("the right password too, for some seconds, or it would be told from a wrong one")
+                .isEqualTo(429);
+        assertThat(registry.send(Registry.as("admin", registry.request("/api/v1/cluster")).GET()).status())
+                .as("the right user elsewhere")
+                .isEqualTo(200);
+        assertThat(Metrics.of(registry).since(before, "registry_failed_sign_ins_total{result=\"limited\"}"))
+                .isGreaterThanOrEqualTo(statuses.get(429));
+        assertThat(Files.readString(registry.liberty().directory().resolve("logs/messages.log")))
+                .contains("Too many sign-ins have failed")
+                .contains("address=127.0.0.2")
+                .doesNotContain("guess-1");
+    }
+
+    private static String basic(String credentials) {
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8)) + "\r\n";
     }
 
     @ParameterizedTest

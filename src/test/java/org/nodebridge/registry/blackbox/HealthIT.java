@@ -42,6 +42,26 @@ class HealthIT {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/health", "/health/ready"})
+    void tellsNobodyHostsAndReasonsWhoMayNotRead(String path) {
+        eventually().untilAsserted(() -> {
+            Answer reader = registry.get(path);
+            Answer anybody = registry.send(registry.request(path).GET());
+
+            assertThat(reader.body()).contains("\"message\"", "\"broker\"", "\"server\"");
+            assertThat(anybody.status()).isEqualTo(200);
+            assertThat(anybody.json().path("status").textValue()).isEqualTo("UP");
+            Map<String, JsonNode> checks = new HashMap<>();
+            anybody.json().path("checks").forEach(check -> checks.put(check.path("name").textValue(), check));
+            assertThat(checks).containsKeys("kafka", "consul", "postgres");
+            assertThat(anybody.json().path("checks")).allSatisfy(check -> {
+                assertThat(check.path("status").textValue()).isEqualTo("UP");
+                assertThat(check.path("data").properties()).extracting(Map.Entry::getKey).isSubsetOf("state");
+            });
+        });
+    }
+
     @Test
     void tellsItsHealthInTheFormOfTheDesignDocument() {
         eventually().untilAsserted(() -> {

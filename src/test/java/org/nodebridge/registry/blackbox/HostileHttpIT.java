@@ -3,8 +3,10 @@ package org.nodebridge.registry.blackbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +25,7 @@ import org.nodebridge.registry.blackbox.ApiDocument.Operation;
 class HostileHttpIT {
 
     private static final String PATH = "/api/v1/registrations";
+    private static final String PROBLEM = "application/problem+json";
 
     private static final Registry registry = Registry.shared();
     private static final ApiDocument document = ApiDocument.of(registry);
@@ -108,6 +111,88 @@ class HostileHttpIT {
         String answer = raw("GET", PATH + "?limit=1", line + "\r\n", "");
 
         assertThat(status(answer)).as(answer).isBetween(200, 499);
+    }
+
+    static Stream<String> longHeaders() {
+        String digits = "0".repeat(30_000);
+        return Stream.concat(
+                Stream.of("Accept", "Accept-Language", "Accept-Encoding", "Accept-Charset")
+                        .flatMap(name -> Stream.of(
+                                name + ": a/b;q=" + digits, name + ": a/b;q=" + digits.substring(28_100),
+                                name + ": " + "a/b;q=0.1,".repeat(190), name + ": " + "a/b;".repeat(7_000),
+                                name + ": a/b;" + " ".repeat(1_900) + "x", name + ": " + ";q=".repeat(600))),
+                Stream.of("Content-Type", "Cookie", "Range", "If-None-Match", "If-Match", "If-Modified-Since",
+                        "traceparent", "tracestate", "baggage", "Forwarded", "X-Forwarded-For", "Last-Event-ID",
+                        "Idempotency-Key", "X-Correlation-ID", "Sec-Fetch-Site", "Origin", "Expect", "Via", "X-Other")
+                        .flatMap(name -> Stream.of(
+                                name + ": " + digits, name + ": " + digits.substring(28_100),
+                                name + ": " + "a=\"\\\";".repeat(300), name + ": " + "a=b,".repeat(470),
+                                name + ": " + "bytes=0-1,".repeat(3_000), name + ": W/" + "\"".repeat(1_900))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PATH + "?limit=1", "/health", "/metrics", "/openapi", "/", "/console/main.js"})
+    void takesTimeInProportionToTheLengthOfAHeader(String path) {
+        // thirty thousand digits of one of these took a core for twenty seconds
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> longHeaders().forEach(line -> {
+            String answer = raw("GET", path, line + "\r\n", "");
+            assertThat(status(answer)).as("%.40s… %s", line, answer).isBetween(200, 499);
+        }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PATH, "/health", "/metrics", "/openapi", "/"})
+    void refusesAHeadThatIsTooLongByAProblem(String path) {
+        for (String head : List.of(
+                "Accept: " + "a/b,".repeat(600) + "\r\n", "X-Long: " + "x".repeat(9_000) + "\r\n",
+                "X-Many: x\r\n".repeat(110), ("X-Long: " + "x".repeat(1_000) + "\r\n").repeat(9))) {
+            assertThat(raw("GET", path, head, "")).startsWith("431 ").contains(PROBLEM, "\"http-431\"");
+        }
+        assertThat(raw("GET", path + "?a=" + "x".repeat(8_200), "", ""))
+                .startsWith("414 ").contains(PROBLEM, "\"http-414\"");
+    }
+
+    static Stream<String> longQueries() {
+        return Stream
+                .of("a=b&", "cursor=A", "%41", "sort=a,", "capability=a,", "limit=9", "fields=a,", "a[]=", "a&", "=")
+                .map(part -> "?" + part.repeat(8_000 / part.length()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void takesTimeInProportionToTheLengthOfAQuery(Operation operation) {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> longQueries().forEach(query -> {
+            String answer = raw("GET", operation.pathWith("none").replaceFirst("\\?.*", "") + query, "", "");
+            assertThat(status(answer)).as("%.40s… %s", query, answer).isBetween(400, 499);
+        }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "/nothing", "/api", "/api/", "/api/v2/x", "/api/v1/nothing", "/console/", "/console/nothing.js",
+        "/WEB-INF/web.xml", "/META-INF/MANIFEST.MF", "/error", "/%ff%fe", "/api/v1/registrations/%ff%fe",
+        "/api/v1/registrations/..%2f..", "*"
+    })
+    void answersByProblemsOfItsOwn(String path) {
+        String answer = raw("GET", path, "", "");
+
+        assertThat(status(answer)).as(answer).isBetween(400, 499);
+        assertThat(answer).contains(PROBLEM, "\"code\":\"http-4")
+                .doesNotContain("SRVE", "RESTEASY", "CWW", "Exception", "<H1>", "<html");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/console/main.js", "/health", "/health/ready", "/metrics", "/openapi", "/nothing"})
+    void onlyReadsPagesAndFiles(String path) {
+        for (String method : List.of("PUT", "POST", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND")) {
+            String answer = raw(method, path, "Content-Length: 0\r\n", "");
+
+            assertThat(status(answer)).as("%s %s", method, answer).isIn(400, 403, 405);
+            if (status(answer) == 405) {
+                assertThat(answer).contains("Allow: GET, HEAD, OPTIONS", PROBLEM);
+            }
+            assertThat(answer).as("a request must not come back as TRACE would have it").doesNotContain("Basic ");
+        }
     }
 
     /** The answer to what is sent just so: its status, and then all of it. */

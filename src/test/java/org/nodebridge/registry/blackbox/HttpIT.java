@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -109,6 +110,65 @@ class HttpIT {
         assertThat(list.path("parameters").findValuesAsText("name"))
                 .contains("X-Correlation-ID").doesNotContain("Idempotency-Key");
         assertThat(list.path("responses").has("413")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "/api/v1/registrations | GET POST HEAD OPTIONS", "/api/v1/registrations/none | GET DELETE HEAD OPTIONS",
+        "/api/v1/registrations/watch | GET HEAD OPTIONS", "/api/v1/health | GET HEAD OPTIONS",
+        "/api/v1/registrations/none/heartbeat | POST OPTIONS", "/ | GET HEAD OPTIONS",
+        "/console/main.js | GET HEAD OPTIONS", "/health | GET HEAD OPTIONS", "/health/ready | GET HEAD OPTIONS",
+        "/metrics | GET HEAD OPTIONS", "/openapi | GET HEAD OPTIONS"
+    })
+    void saysWhichMethodsThereAre(String path, String methods) {
+        Answer answer = registry.send(registry.request(path).method("OPTIONS", BodyPublishers.noBody()));
+
+        assertThat(answer.status()).as(answer.body()).isIn(200, 204);
+        assertThat(answer.header("Allow").split(", ")).containsExactlyInAnyOrder(methods.split(" "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        PATH + "?limit=1", PATH + "/none", PATH + "?limit=x", "/api/v1/health", "/api/v1/cluster", "/api/v1/drift",
+        "/api/v1/dead-letters", "/api/v1/nodes", "/", "/console/main.js", "/health/live", "/openapi", "/metrics",
+        "/none"
+    })
+    void answersHeadByTheHeadersOfGetAndNoBody(String path) {
+        Answer get = registry.send(Registry.asOperator(registry.request(path)).GET());
+        Answer head = registry.send(Registry.asOperator(registry.request(path))
+                .method("HEAD", BodyPublishers.noBody()));
+
+        assertThat(head.status()).isEqualTo(get.status());
+        assertThat(head.mediaType()).isEqualTo(get.mediaType());
+        assertThat(head.header("ETag").isEmpty()).isEqualTo(get.header("ETag").isEmpty());
+        if (path.startsWith("/api/")) {
+            assertThat(head.header("Cache-Control")).isEqualTo(get.header("Cache-Control")).isNotEmpty();
+        }
+        assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void takesNoPlaceOfAWatcherForHead() {
+        for (int i = 0; i < 300; i++) {
+            Answer head = registry.send(Registry.as("reader", registry.request(PATH + "/watch"))
+                    .method("HEAD", BodyPublishers.noBody()));
+            assertThat(head.status()).as(head.body()).isEqualTo(200);
+            assertThat(head.mediaType()).isEqualTo("text/event-stream");
+        }
+
+        // more than one caller may have
+        assertThat(registry.status(Registry.as("reader", registry.request(PATH + "/watch")).GET())).isEqualTo(200);
+    }
+
+    @Test
+    void believesNoClientAboutHowItCame() throws Exception {
+        RawAnswer answer = RawHttp.to(registry).send("GET /console HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "$WSIS: true\r\n$WSSC: https\r\n$WSSN: elsewhere.example\r\n$WSSP: 444\r\n$WSRA: 192.0.2.1\r\n"
+                + "$WSRU: admin\r\n\r\n");
+
+        assertThat(answer.text()).doesNotContain("elsewhere.example", "https://", "Strict-Transport-Security");
+        assertThat(RawHttp.to(registry).send("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "$WSRU: admin\r\n$WSAT: BASIC\r\n\r\n").status()).isEqualTo(401);
     }
 
     private static HttpRequest.Builder withBody(HttpRequest.Builder request, String nodeId) {

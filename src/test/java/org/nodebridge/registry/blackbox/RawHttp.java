@@ -18,13 +18,20 @@ final class RawHttp {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final int port;
+    private final InetAddress from;
 
-    private RawHttp(int port) {
+    private RawHttp(int port, InetAddress from) {
         this.port = port;
+        this.from = from;
     }
 
     static RawHttp to(Registry registry) {
-        return new RawHttp(registry.liberty().httpPort());
+        return new RawHttp(registry.liberty().httpPort(), InetAddress.getLoopbackAddress());
+    }
+
+    /** The same from another of this machine's own addresses, such as 127.0.0.2. */
+    RawHttp from(String address) throws IOException {
+        return new RawHttp(port, InetAddress.getByName(address));
     }
 
     /** The operator's credentials as a line of the head. */
@@ -35,7 +42,7 @@ final class RawHttp {
 
     /** Sends this and no more, and reads until the answer's body is there or the connection ends. */
     RawAnswer send(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0)) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             socket.getOutputStream().flush();

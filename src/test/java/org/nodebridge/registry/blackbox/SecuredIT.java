@@ -17,11 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateFactory;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +130,7 @@ class SecuredIT {
                 "REGISTRY_JWT_PUBLIC_KEY_LOCATION", issuer.publicKey(directory.resolve("issuer.pem")).toString(),
                 "REGISTRY_JWT_AUDIENCES", "registry",
                 "REGISTRY_JWT_OPERATOR_GROUPS", "platform-team",
+                "REGISTRY_JWT_ADMIN_GROUPS", "admin",
                 "REGISTRY_SECURITY_OPEN_METRICS", "false",
                 "REGISTRY_HTTP_MODE", "redirect",
                 "HTTPS_KEYSTORE", certificate.both().resolveSibling("keys.p12").toString(),
@@ -309,6 +313,22 @@ class SecuredIT {
     }
 
     @Test
+    @Order(5)
+    void takesNoCopyOfAClaimForAnotherRecord() {
+        PlainNode node = PlainNode.unique("secured-copied");
+        say(ours, Registry.INTROSPECTION, node, node.introduction());
+        eventually().untilAsserted(() -> assertThat(registry.row(node.id())).isPresent());
+
+        say(ours, Registry.INTROSPECTION, node, node.departure(), digest(node.introduction()));
+        say(ours, Registry.INTROSPECTION, node, node.departure(), null);
+
+        eventually().untilAsserted(() -> assertThat(registry.deadLetters(Registry.INTROSPECTION))
+                .filteredOn(letter -> new String(letter.key(), StandardCharsets.UTF_8).equals(node.id()))
+                .hasSize(2));
+        assertThat(registry.row(node.id()).orElseThrow().path("status").asText()).isEqualTo("active");
+    }
+
+    @Test
     @Order(6)
     void letsNobodyInByAReplayOfTopicsOrOfDeadLetters() throws Exception {
         try (Connection connection = postgres.connect()) {
@@ -420,10 +440,26 @@ class SecuredIT {
     }
 
     /** Sends what somebody says of a node, and that it may. */
+    private static String digest(byte[] value) {
+        try {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(value));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     private static void say(Issuer signer, String topic, PlainNode node, byte[] value) {
+        say(signer, topic, node, value, digest(value));
+    }
+
+    /** @param digest of the record that the claim is about */
+    private static void say(Issuer signer, String topic, PlainNode node, byte[] value, String digest) {
         String claim = signer.token(claims -> {
             claims.setSubject(node.id());
             claims.setClaim("node_type", "effect");
+            claims.setClaim("digest", digest);
         });
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(topic, node.id().getBytes(StandardCharsets.UTF_8), value);

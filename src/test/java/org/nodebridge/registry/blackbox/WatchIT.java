@@ -29,6 +29,30 @@ class WatchIT {
     }
 
     @Test
+    void oneCallerCannotTakeThePlacesOfOthers() throws Exception {
+        List<SlowWatcher> theirs = new ArrayList<>();
+        try {
+            for (int i = 0; i < 250; i++) {
+                SlowWatcher watcher = SlowWatcher.of(registry); // as the operator
+                theirs.add(watcher);
+                watcher.readUntil("HTTP/1.1 200");
+            }
+
+            Answer refused = registry.send(Registry.asOperator(registry.request(PATH + "/watch")).GET());
+
+            isProblem(refused, 429, "too-many-requests");
+            assertThat(refused.header("Retry-After")).isNotEmpty();
+            assertThat(registry.status(Registry.as("reader", registry.request(PATH + "/watch")).GET())).isEqualTo(200);
+        } finally {
+            for (SlowWatcher watcher : theirs) {
+                watcher.close();
+            }
+        }
+        eventually().untilAsserted(() -> assertThat(
+                registry.status(Registry.asOperator(registry.request(PATH + "/watch")).GET())).isEqualTo(200));
+    }
+
+    @Test
     void tellsAllNodesAndThenWhatBecomesOfThem() {
         PlainNode there = registered("watch-there");
         PlainNode gone = registered("watch-gone");

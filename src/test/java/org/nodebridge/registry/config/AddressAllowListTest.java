@@ -33,6 +33,29 @@ class AddressAllowListTest {
         assertThat(AddressAllowList.parse(List.of(cidr)).allows(InetAddress.getByName(address))).isEqualTo(allowed);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254",
+        "fd20:ce::254", "fe80::a9fe:a9fe", "::ffff:169.254.169.254", "::ffff:a9fe:a9fe", "::169.254.169.254",
+        "64:ff9b::169.254.169.254", "64:ff9b::6464:64c8", "64:ff9b:1::a9fe:a9fe", "64:ff9b:1:a9fe:a9:fe00::",
+        "2002:a9fe:a9fe::", "2002:a9fe:a9fe::1", "2001:0:a9fe:a9fe::1", "2001:0:1:2:3:4:5601:5601",
+        "fe80::5efe:a9fe:a9fe", "2001:db8::5efe:a83f:8110"
+    })
+    void neverAllowsACloudsMetadataServiceHoweverItIsWritten(String address) throws Exception {
+        for (String cidr : List.of("0.0.0.0/0", "::/0", "169.254.0.0/16", "fd00::/8", "fe80::/10")) {
+            assertThat(AddressAllowList.parse(List.of(cidr)).allows(InetAddress.getByName(address))).as(cidr).isFalse();
+        }
+    }
+
+    @Test
+    void refusesNoNeighbourOfAMetadataService() throws Exception {
+        AddressAllowList all = AddressAllowList.parse(List.of("0.0.0.0/0", "::/0"));
+
+        for (String address : List.of("169.254.169.253", "100.100.100.201", "fd00:ec2::253", "2002:a00:1::", "::1")) {
+            assertThat(all.allows(InetAddress.getByName(address))).as(address).isTrue();
+        }
+    }
+
     @Test
     void allowsNothingWhenItIsEmpty() throws Exception {
         assertThat(AddressAllowList.parse(List.of()).allows(InetAddress.getByName("10.0.0.1"))).isFalse();

@@ -72,7 +72,26 @@ class SecuritySettingsTest {
         assertThatThrownBy(() -> read(given)).hasMessageContaining("registry.jwt.public-key-location must be");
 
         given.put("registry.jwt.public-key-location", "https://issuer.test/keys");
+        given.put("registry.jwt.audiences", "registry");
         assertThat(read(given).security().jwt().isOn()).isTrue();
+    }
+
+    @Test
+    void wantsAnAudienceAndHttpsUnlessAskedNotTo() {
+        Map<String, String> given = new HashMap<>(Map.of(
+                "registry.jwt.issuer", "https://issuer.test",
+                "registry.jwt.public-key-location", "http://issuer.test/keys"));
+        assertThatThrownBy(() -> read(given))
+                .hasMessageContaining("registry.jwt.audiences is needed")
+                .hasMessageContaining("registry.jwt.public-key-location must be https");
+
+        given.putAll(Map.of("registry.jwt.any-audience", "true", "registry.jwt.allow-http", "true"));
+        assertThat(read(given).security().jwt().isOn()).isTrue();
+    }
+
+    @Test
+    void makesNoGroupAdminByItself() {
+        assertThat(read(Map.of()).security().jwt().groups().get("admin")).isEmpty();
     }
 
     @Test

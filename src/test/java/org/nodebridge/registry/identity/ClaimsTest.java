@@ -182,7 +182,8 @@ class ClaimsTest {
 
     private static Claims claims(Map<String, String> given) {
         Map<String, String> values = new HashMap<>(Map.of(
-                "registry.identity.mode", "enforce", "registry.identity.keys-file", keys.toString()));
+                "registry.identity.mode", "enforce", "registry.identity.keys-file", keys.toString(),
+                "registry.identity.require-digest", "false"));
         values.putAll(given);
         IdentitySettings settings =
                 RegistrySettings.read(key -> Optional.ofNullable(values.get(key))).identity();

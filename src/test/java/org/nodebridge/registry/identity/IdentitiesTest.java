@@ -16,11 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nodebridge.registry.config.IdentitySettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.event.NodeEvent;
@@ -155,6 +158,41 @@ class IdentitiesTest {
     }
 
     @Test
+    void believesNoProducerAboutWhenItSentARecord() {
+        Identities identities = identities("enforce");
+
+        assertThat(Stream.of(TimestampType.LOG_APPEND_TIME, TimestampType.CREATE_TIME).map(type -> identities
+                .claimed(NODE.introduced(at(0)), record(type), NOW).claim().holds()))
+                .as("the claim had held at the time that the record has, and has expired since")
+                .containsExactly(true, false);
+        assertThat(identities.topicsWithoutAppendTime()).containsExactly("node-introspection.v1");
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(TimestampType type) {
+        return new ConsumerRecord<>(
+                "node-introspection.v1", 0, 0, THEN, type, 0, 0, null, new byte[0], ours.claim(), Optional.empty());
+    }
+
+    @Test
+    void wantsADigestWhereIdentitiesAreEnforced() {
+        assertThat(Stream.of("off", "observe", "enforce")
+                .map(mode -> settings(Map.of("registry.identity.mode", mode)).digestRequired()))
+                .containsExactly(false, false, true);
+        assertThat(settings(Map.of(
+                "registry.identity.mode", "enforce", "registry.identity.require-digest", "false")).digestRequired())
+                .isFalse();
+        assertThat(settings(Map.of(
+                "registry.identity.mode", "observe", "registry.identity.require-digest", "true")).digestRequired())
+                .isTrue();
+    }
+
+    private IdentitySettings settings(Map<String, String> given) {
+        Map<String, String> values = new HashMap<>(given);
+        values.put("registry.identity.keys-file", keys.toString());
+        return RegistrySettings.read(key -> Optional.ofNullable(values.get(key))).identity();
+    }
+
+    @Test
     void asksNothingWhenItIsOff() {
         Identities identities = identities("off");
         ClaimedEvent event = claimed(identities, NODE.introduced(at(0)), new RecordHeaders());
@@ -170,7 +208,8 @@ class IdentitiesTest {
 
     private Identities identities(String mode) {
         Map<String, String> values =
-                Map.of("registry.identity.mode", mode, "registry.identity.keys-file", keys.toString());
+                Map.of("registry.identity.mode", mode, "registry.identity.keys-file", keys.toString(),
+                        "registry.identity.require-digest", "false");
         return new Identities(
                 RegistrySettings.read(key -> Optional.ofNullable(values.get(key))), new Owners(), new Counts());
     }

@@ -4,7 +4,6 @@ package org.nodebridge.registry.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
@@ -14,11 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Key;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.RsaJsonWebKey;
@@ -158,31 +162,69 @@ class TokensTest {
     }
 
     @Test
-    void findsTheKeyBehindAnAddressAndLooksAgainWhenOneIsNew() throws Exception {
-        var served = new java.util.concurrent.atomic.AtomicReference<>(new JsonWebKeySet(otherKey).toJson());
-        HttpServer issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        issuer.createContext("/keys", exchange -> {
-            byte[] body = served.get().getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        issuer.start();
-        try {
-            Tokens remote = tokens("http://localhost:" + issuer.getAddress().getPort() + "/keys", List.of());
-            assertThat(remote.caller(token("RS256", otherKey.getPrivateKey(), claims -> {})).name()).isEqualTo("ada");
-            RsaJsonWebKey fresh = RsaJwkGenerator.generateJwk(2048);
-            fresh.setKeyId("two");
+    void findsTheKeysBehindAnAddressAndFetchesThemForNoToken() throws Exception {
+        AtomicInteger fetched = new AtomicInteger();
+        AtomicReference<String> served = new AtomicReference<>(new JsonWebKeySet(otherKey).toJson());
+        RsaJsonWebKey fresh = RsaJwkGenerator.generateJwk(2048);
+        fresh.setKeyId("two");
+        JsonWebSignature jws = jws("RS256", fresh.getPrivateKey(), claims -> {});
+        jws.setKeyIdHeaderValue("two");
+        String ofOtherKey = token("RS256", otherKey.getPrivateKey(), claims -> {});
+        try (Issuer issuer = Issuer.serving(() -> {
+            fetched.incrementAndGet();
+            return served.get().getBytes(StandardCharsets.UTF_8);
+        })) {
+            IssuerKeys keys = new IssuerKeys(settings(issuer.address(), List.of()));
+            Tokens remote = new Tokens(settings(issuer.address(), List.of()), keys);
+            assertThatThrownBy(() -> remote.caller(ofOtherKey)).isInstanceOf(RefusedSignInException.class);
+            assertThat(fetched).hasValue(0);
+
+            keys.refresh();
+            assertThat(remote.caller(ofOtherKey).name()).isEqualTo("ada");
             served.set(new JsonWebKeySet(otherKey, fresh).toJson());
+            for (int i = 0; i < 100; i++) {
+                assertThatThrownBy(() -> remote.caller(jws.getCompactSerialization()))
+                        .isInstanceOf(RefusedSignInException.class);
+            }
+            assertThat(fetched).as("by whoever names a key that nobody knows").hasValue(1);
 
-            JsonWebSignature jws = jws("RS256", fresh.getPrivateKey(), claims -> {});
-            jws.setKeyIdHeaderValue("two");
-
-            // keys that were read within the last third of a second are not read again
-            await().ignoreExceptions().until(() -> remote.caller(jws.getCompactSerialization()).name().equals("ada"));
-        } finally {
-            issuer.stop(0);
+            keys.refresh();
+            assertThat(remote.caller(jws.getCompactSerialization()).name()).isEqualTo("ada");
+            served.set("no JWKS");
+            keys.refresh();
+            assertThat(remote.caller(jws.getCompactSerialization()).name()).as("the last ones count").isEqualTo("ada");
         }
+    }
+
+    @Test
+    void fetchesNoKeysWithoutEnd() throws Exception {
+        byte[] endless = new byte[1_000_000];
+        Arrays.fill(endless, (byte) ' ');
+        try (Issuer issuer = Issuer.serving(() -> endless)) {
+            assertThatThrownBy(() -> new JwksAddress(issuer.address(), "").fetch()).hasMessageContaining("longer than");
+        }
+    }
+
+    @Test
+    void triesFewKeysForASignatureThatNamesNone() throws Exception {
+        List<RsaJsonWebKey> many = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            RsaJsonWebKey one = RsaJwkGenerator.generateJwk(2048);
+            one.setKeyId("key-" + i);
+            many.add(one);
+        }
+        JsonWebSignature unnamed = jws("RS256", many.get(0).getPrivateKey(), claims -> {});
+        unnamed.getHeaders().setObjectHeaderValue("kid", null);
+        JsonWebSignature named = jws("RS256", many.get(0).getPrivateKey(), claims -> {});
+        named.setKeyIdHeaderValue("key-0");
+
+        Tokens ofFive = tokens(file("five.json", new JsonWebKeySet(many).toJson()), List.of());
+        Tokens ofFour = tokens(file("four.json", new JsonWebKeySet(many.subList(0, 4)).toJson()), List.of());
+
+        assertThat(ofFour.caller(unnamed.getCompactSerialization()).name()).isEqualTo("ada");
+        assertThatThrownBy(() -> ofFive.caller(unnamed.getCompactSerialization()))
+                .isInstanceOf(RefusedSignInException.class);
+        assertThat(ofFive.caller(named.getCompactSerialization()).name()).isEqualTo("ada");
     }
 
     private static void refuses(String token, String why) {
@@ -219,10 +261,41 @@ class TokensTest {
     }
 
     private static Tokens tokens(String keys, List<String> audiences) throws Exception {
-        return new Tokens(new JwtSettings(ISSUER, keys, "", audiences, "groups", GROUPS, Duration.ofSeconds(30)));
+        JwtSettings settings = settings(keys, audiences);
+        return new Tokens(settings, new IssuerKeys(settings));
+    }
+
+    private static JwtSettings settings(String keys, List<String> audiences) {
+        return new JwtSettings(
+                ISSUER, keys, "", audiences, "groups", GROUPS, Duration.ofSeconds(30), Duration.ofMinutes(1));
     }
 
     private static String file(String name, String content) throws Exception {
         return Files.writeString(files.resolve(name), content).toString();
+    }
+
+    /** An issuer's server on this machine. */
+    private record Issuer(HttpServer server) implements AutoCloseable {
+
+        static Issuer serving(Supplier<byte[]> keys) throws Exception {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/keys", exchange -> {
+                byte[] body = keys.get();
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+                exchange.close();
+            });
+            server.start();
+            return new Issuer(server);
+        }
+
+        String address() {
+            return "http://localhost:" + server.getAddress().getPort() + "/keys";
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+        }
     }
 }
