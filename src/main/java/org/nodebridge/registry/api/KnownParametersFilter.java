@@ -29,6 +29,9 @@ public class KnownParametersFilter implements ContainerRequestFilter {
 
     private static final int LONGEST_NAME = 100;
 
+    /** Each has a text of some hundred characters, and a short query can have thousands. */
+    private static final int MAX_ERRORS = 20;
+
     @Context
     private ResourceInfo resource;
 
@@ -48,6 +51,9 @@ public class KnownParametersFilter implements ContainerRequestFilter {
     static List<FieldError> errors(Map<String, List<String>> given, Map<String, Boolean> known) {
         List<FieldError> errors = new ArrayList<>();
         given.forEach((name, values) -> {
+            if (errors.size() == MAX_ERRORS) {
+                return;
+            }
             if (!known.containsKey(name)) {
                 errors.add(new FieldError(shown(name), known.isEmpty()
                         ? "is not known here; there are no query parameters"

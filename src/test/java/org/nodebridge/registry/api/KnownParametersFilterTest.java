@@ -8,6 +8,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.FieldError;
@@ -54,5 +56,14 @@ class KnownParametersFilterTest {
                 Map.of("limit", List.of("1", "2"), "x".repeat(500), List.of("")), KNOWN))
                 .extracting(FieldError::field)
                 .containsExactlyInAnyOrder("limit", "x".repeat(100) + "…");
+    }
+
+    @Test
+    void namesSoManyOnlyForAQueryOfThousands() {
+        Map<String, List<String>> given = IntStream.range(0, 2_000)
+                .boxed()
+                .collect(Collectors.toMap(i -> "p" + i, i -> List.of("")));
+
+        assertThat(KnownParametersFilter.errors(given, KNOWN)).hasSize(20);
     }
 }

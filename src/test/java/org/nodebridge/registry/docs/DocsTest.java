@@ -51,6 +51,18 @@ class DocsTest {
     }
 
     @Test
+    void everyClaimOfSecurityNamesATest() {
+        String prose = page("SECURITY.md").prose();
+        String section = prose.substring(
+                prose.indexOf("## What is protected"), prose.indexOf("## Who a node is"));
+
+        assertThat(Stream.of(section.split("(?m)^- ")).skip(1)).hasSizeGreaterThan(10).allSatisfy(
+                claim -> assertThat(TEST_NAME.matcher(claim).find() || claim.contains("no test shows"))
+                        .as(claim)
+                        .isTrue());
+    }
+
+    @Test
     void everyPageIsInTheIndex() {
         Set<Path> indexed = page("docs/README.md").linked().collect(Collectors.toSet());
 
