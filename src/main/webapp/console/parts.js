@@ -11,7 +11,7 @@ const MOODS = {
   half_open: "fair", absent: "fair", open: "fair", held: "fair", different: "fair", missing: "fair", busy: "fair",
   requested: "fair", cancelling: "fair", extra: "fair", removed: "fair",
   unhealthy: "bad", critical: "bad", refused: "bad", expired: "bad", failed: "bad", interrupted: "bad",
-  quarantined: "bad", gone: "bad", unreadable: "bad", unidentified: "bad", timeout: "bad", unreachable: "bad",
+  quarantined: "bad", truncated: "bad", gone: "bad", unreadable: "bad", unidentified: "bad", timeout: "bad", unreachable: "bad",
   status: "bad", differs: "bad", defect: "bad",
 };
 

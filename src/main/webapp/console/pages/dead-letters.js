@@ -13,7 +13,7 @@ import { signedIn } from "../session.js";
 import { signedInFirst } from "../sign-in.js";
 
 const WHY = "Dead letters are shown to operators only, because their payloads may be confidential.";
-const STATES = ["open", "applied", "unchanged", "stale", "unknown", "ignored", "quarantined"];
+const STATES = ["open", "applied", "unchanged", "stale", "unknown", "ignored", "quarantined", "truncated"];
 const REASONS = ["unreadable", "unidentified", "refused", "defect"];
 
 const EVER = "1970-01-01T00:00:00Z";

@@ -11,6 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.replay.DeadLetter;
 import org.nodebridge.registry.replay.DeadLetterTopics.WholeDeadLetter;
+import org.nodebridge.registry.replay.Truncation;
 import org.nodebridge.registry.store.ReplayedLetter;
 
 /**
@@ -20,14 +21,30 @@ import org.nodebridge.registry.store.ReplayedLetter;
  * @param payload the whole payload as text; only of a single letter, and only where it is UTF-8
  * @param payloadBase64 the whole payload where it is not UTF-8
  * @param replay absent while it is open
+ * @param truncated what it lacks of its record, which was too large for the topic; absent for a whole one
  */
 @Schema(requiredProperties = {"id", "status", "origin", "dead_lettered_at", "payload_size"})
 record DeadLetterView(
         String id, String status, String reason, List<FieldError> fields, DeadLetter.Origin origin,
-        String correlationId, String nodeId, String key, Instant deadLetteredAt, int payloadSize,
-        String payloadExcerpt, String payload, String payloadBase64, ReplayView replay) {
+        String correlationId, String nodeId, String key, Instant deadLetteredAt, long payloadSize,
+        String payloadExcerpt, String payload, String payloadBase64, ReplayView replay,
+        TruncationView truncated) {
 
-    /** @param detail why it was quarantined */
+    /**
+     * @param parts what was cut: some of value, key and headers
+     * @param valueSha256 of the whole payload, in hexadecimal
+     */
+    @Schema(name = "DeadLetterTruncation", requiredProperties = "parts")
+    record TruncationView(List<String> parts, String valueSha256) {
+
+        static TruncationView of(Truncation truncated) {
+            return truncated == null
+                    ? null
+                    : new TruncationView(List.of(truncated.parts().split(",")), truncated.valueSha256());
+        }
+    }
+
+    /** @param detail why it was quarantined, or cannot be replayed */
     @Schema(name = "DeadLetterReplay", requiredProperties = {"outcome", "at"})
     record ReplayView(String outcome, String detail, Instant at, String by) {
 
@@ -62,6 +79,7 @@ record DeadLetterView(
         return new DeadLetterView(
                 letter.id().toString(), letter.status(), letter.reason(), letter.fields(), letter.origin(),
                 letter.correlationId(), letter.nodeId(), letter.key(), letter.deadLetteredAt(), letter.payloadSize(),
-                excerpt, payload, base64, ReplayView.of(letter.replayed()));
+                excerpt, payload, base64, ReplayView.of(letter.replayed()),
+                TruncationView.of(letter.truncated()));
     }
 }

@@ -47,7 +47,7 @@ public class DeadLettersResource {
     private static final int USUAL_LIMIT = 1000;
     private static final Set<String> REASONS = Set.of("unreadable", "unidentified", "refused", "defect");
     private static final Set<String> STATES =
-            Set.of("open", "applied", "unchanged", "stale", "unknown", "ignored", "quarantined");
+            Set.of("open", "applied", "unchanged", "stale", "unknown", "ignored", "quarantined", "truncated");
     private static final Set<String> MEMBERS = Set.of("ids", "reason", "topic", "from", "to", "dry_run", "limit");
 
     @Inject
@@ -66,8 +66,9 @@ public class DeadLettersResource {
     @Operation(
             summary = "Dead letters of all input topics, newest first",
             description = "Filters: reason (unreadable, unidentified, refused, defect), topic, from, to (when it became"
-                    + " a dead letter), status (open, applied, unchanged, stale, unknown, ignored, quarantined). A page"
-                    + " may be short, or empty, with a next_cursor, where few of many letters fit.")
+                    + " a dead letter), status (open, applied, unchanged, stale, unknown, ignored, quarantined,"
+                    + " truncated). A page may be short, or empty, with a next_cursor, where few of many letters fit"
+                    + " or letters are large.")
     @APIResponse(responseCode = "200", description = "a page; next_cursor leads to the next one")
     @APIResponse(responseCode = "400", description = "a parameter is not valid")
     @APIResponse(responseCode = "401", description = "not signed in")

@@ -7,9 +7,11 @@ package org.nodebridge.registry.config;
  * @param defectAttempts how often a batch is tried that a defect fails, before the record at fault is looked for
  * @param heartbeatBytes the bytes of heartbeats that wait for the next flush
  * @param replayBytes the bytes of records that a replay, or a read of dead letters, holds at once
+ * @param dryRunBytes the bytes that a dry run of a replay keeps of the newest events of all nodes
  * @param deadLetterPageBytes the bytes of dead letters in one page of their list
  */
-public record BufferSettings(int defectAttempts, int heartbeatBytes, int replayBytes, int deadLetterPageBytes) {
+public record BufferSettings(
+        int defectAttempts, int heartbeatBytes, int replayBytes, int dryRunBytes, int deadLetterPageBytes) {
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -19,6 +21,7 @@ public record BufferSettings(int defectAttempts, int heartbeatBytes, int replayB
                 settings.number("registry.kafka.defect-attempts", null, 3, 1, 100),
                 settings.number("registry.intake.heartbeat-buffer-bytes", null, 32 * MIB, 64 * KIB, 1024 * MIB),
                 settings.number("registry.replay.buffer-bytes", null, 8 * MIB, 64 * KIB, 1024 * MIB),
+                settings.number("registry.replay.dry-run-bytes", null, 64 * MIB, MIB, 1024 * MIB),
                 settings.number("registry.dead-letters.page-bytes", null, 2 * MIB, 64 * KIB, 64 * MIB));
     }
 }

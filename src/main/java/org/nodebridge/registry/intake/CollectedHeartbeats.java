@@ -2,6 +2,7 @@
 package org.nodebridge.registry.intake;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 
 /**
@@ -23,15 +25,27 @@ import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 @ApplicationScoped
 public class CollectedHeartbeats {
 
-    /** Some thirty megabytes: of each node one record is kept. */
+    /** Of each node one record is kept; their bytes have a limit of their own. */
     static final int MOST_NODES = 20_000;
 
     /** Of these only the count is kept; as many are read again after a crash. */
     static final int MOST_RECORDS = 200_000;
 
+    private static final int USUAL_BYTES = 32 * 1024 * 1024;
+
+    private final int maxBytes;
     private final Set<TopicPartition> lost = new HashSet<>();
     private Part waiting = new Part();
     private Part taken;
+
+    @Inject
+    public CollectedHeartbeats(RegistrySettings settings) {
+        this.maxBytes = settings == null ? USUAL_BYTES : settings.buffers().heartbeatBytes();
+    }
+
+    CollectedHeartbeats() {
+        this(null); // for the client proxy
+    }
 
     /** Whether nothing waits, so that the next offsets may be acknowledged by themselves. */
     synchronized boolean nothingWaits() {
@@ -40,7 +54,9 @@ public class CollectedHeartbeats {
 
     /** Whether so much is collected that no more should be before it is written. */
     synchronized boolean full() {
-        return waiting.newest.size() >= MOST_NODES || waiting.records >= MOST_RECORDS;
+        return waiting.newest.size() >= MOST_NODES
+                || waiting.records >= MOST_RECORDS
+                || waiting.bytes >= maxBytes;
     }
 
     /**
@@ -115,6 +131,7 @@ public class CollectedHeartbeats {
         private final Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets = new HashMap<>();
         private int heartbeats;
         private int records;
+        private long bytes;
 
         boolean isEmpty() {
             return records == 0 && offsets.isEmpty();
@@ -132,12 +149,18 @@ public class CollectedHeartbeats {
 
         private void add(ReadRecord record) {
             heartbeats++;
-            newest.merge(record.heartbeat().nodeId(), record, Part::newer);
+            ReadRecord before = newest.get(record.heartbeat().nodeId());
+            ReadRecord kept = before == null ? record : newer(before, record);
+            newest.put(record.heartbeat().nodeId(), kept);
+            bytes += kept.bytes() - (before == null ? 0 : before.bytes());
         }
 
         private void forget(String nodeId, Instant departedAt) {
-            newest.computeIfPresent(nodeId,
-                    (id, record) -> record.heartbeat().version().eventTime().isAfter(departedAt) ? record : null);
+            ReadRecord record = newest.get(nodeId);
+            if (record != null && !record.heartbeat().version().eventTime().isAfter(departedAt)) {
+                newest.remove(nodeId);
+                bytes -= record.bytes();
+            }
         }
 
         private static ReadRecord newer(ReadRecord before, ReadRecord next) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
@@ -25,6 +26,7 @@ record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Claim 
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadRecord.class);
     private static final long PER_RECORD = 500;
+    private static final long PER_HEADER = 100;
 
     ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event) {
         this(record, event, null);
@@ -52,7 +54,15 @@ record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Claim 
 
     /** About the bytes it keeps in memory. */
     long bytes() {
-        return PER_RECORD + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+        long bytes = PER_RECORD + length(record.key()) + length(record.value());
+        for (Header header : record.headers()) {
+            bytes += PER_HEADER + header.key().length() + length(header.value());
+        }
+        return bytes;
+    }
+
+    private static long length(byte[] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     boolean isHeartbeat() {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.replay;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -17,21 +14,21 @@ import org.nodebridge.registry.store.ReplayedLetter;
  * @param reason unreadable, unidentified, refused or defect; {@code null} when somebody else wrote it
  * @param fields what was wrong with it then
  * @param nodeId the node it is about, where that can be read, else {@code null}
- * @param key the record's key as text, or {@code null}
+ * @param key the first characters of the record's key as text, or {@code null}
  * @param payloadExcerpt its first characters, with malformed bytes replaced
- * @param payloadSize in bytes
+ * @param payloadSize the bytes of the record's whole payload
  * @param replayed what became of its last replay; {@code null} while it is open
+ * @param truncated what it lacks of its record; {@code null} for a whole one
  */
 public record DeadLetter(
         DeadLetterId id, String reason, List<FieldError> fields, Origin origin, String correlationId, String nodeId,
-        String key, String payloadExcerpt, int payloadSize, Instant deadLetteredAt, ReplayedLetter replayed) {
+        String key, String payloadExcerpt, long payloadSize, Instant deadLetteredAt, ReplayedLetter replayed,
+        Truncation truncated) {
 
     /** The status of a letter that nothing has become of yet. */
     public static final String OPEN = "open";
 
     private static final int EXCERPT = 500;
-    private static final int LONGEST_ID = 255;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
      * Where the record was first. All but the topic may be {@code null}, when somebody else wrote the letter.
@@ -45,6 +42,7 @@ public record DeadLetter(
         DeadLetterHeaders headers = new DeadLetterHeaders(record.headers());
         Long partition = headers.number(DeadLetterHeaders.PARTITION);
         Long timestamp = headers.number(DeadLetterHeaders.TIMESTAMP);
+        Truncation truncated = Truncation.of(headers);
         byte[] value = record.value() == null ? new byte[0] : record.value();
         return new DeadLetter(
                 DeadLetterId.of(record),
@@ -56,12 +54,13 @@ public record DeadLetter(
                         headers.number(DeadLetterHeaders.OFFSET),
                         timestamp == null ? null : Instant.ofEpochMilli(timestamp)),
                 headers.text(DeadLetterHeaders.CORRELATION_ID),
-                nodeId(value),
-                record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8),
+                NodeIdOfRecord.in(value),
+                record.key() == null ? null : excerpt(record.key()),
                 excerpt(value),
-                value.length,
+                truncated == null || truncated.valueSize() == null ? value.length : truncated.valueSize(),
                 Instant.ofEpochMilli(record.timestamp()),
-                sameLetter(record, replayed) ? replayed : null);
+                sameLetter(record, replayed) ? replayed : null,
+                truncated);
     }
 
     /** open, or what became of its last replay. */
@@ -83,14 +82,17 @@ public record DeadLetter(
         return text.substring(0, Character.isHighSurrogate(text.charAt(EXCERPT - 1)) ? EXCERPT - 1 : EXCERPT);
     }
 
-    private static String nodeId(byte[] value) {
-        try {
-            JsonNode record = JSON.readTree(value);
-            JsonNode id = record.path("payload").path("node_id");
-            String text = (id.isTextual() ? id : record.path("node_id")).textValue();
-            return text == null || text.isBlank() || text.length() > LONGEST_ID ? null : text;
-        } catch (IOException e) {
-            return null;
+    /** About the bytes that it takes, in memory and in an answer. */
+    int bytes() {
+        int bytes =
+                1000 + length(reason) + length(correlationId) + length(nodeId) + length(key) + length(payloadExcerpt);
+        for (FieldError field : fields) {
+            bytes += 100 + length(field.field()) + length(field.message());
         }
+        return replayed == null ? bytes : bytes + length(replayed.detail());
+    }
+
+    private static int length(String text) {
+        return text == null ? 0 : 2 * text.length();
     }
 }

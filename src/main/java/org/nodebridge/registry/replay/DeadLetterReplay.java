@@ -111,10 +111,12 @@ public class DeadLetterReplay {
         boolean more = false;
         for (int from = 0; from < ids.size() && !more; from += IDS_AT_ONCE) {
             List<DeadLetterId> some = ids.subList(from, Math.min(ids.size(), from + IDS_AT_ONCE));
-            List<Letter> letters = letters(topics.records(consumer, some));
             missing.addAll(some);
-            letters.forEach(letter -> missing.remove(letter.id()));
-            outcomes.addAll(batches.replay(letters));
+            topics.read(consumer, some, records -> {
+                List<Letter> letters = letters(records);
+                letters.forEach(letter -> missing.remove(letter.id()));
+                outcomes.addAll(batches.replay(letters));
+            });
             more = batches.failed() || from + IDS_AT_ONCE < ids.size() && !goOn.getAsBoolean();
         }
         return report(request, outcomes, List.copyOf(missing), more);
@@ -128,7 +130,7 @@ public class DeadLetterReplay {
         }
         List<LetterOutcome> outcomes = new ArrayList<>();
         boolean more = false;
-        SpanReader reader = new SpanReader(consumer, spans);
+        SpanReader reader = new SpanReader(consumer, spans, topics.limit());
         while (!reader.done() && !more) {
             List<Letter> open = letters(reader.next().stream().filter(request.filter()::fits).toList()).stream()
                     .filter(letter -> letter.summary().status().equals(DeadLetter.OPEN))

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.DeadLetterReplayRepository;
 import org.nodebridge.registry.store.ReplayedLetter;
 
@@ -24,10 +26,13 @@ public class DeadLetterTopics {
     /** How long one call looks for letters that fit; then it gives what it has. */
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(15);
 
-    private static final int MOST_OF_A_POLL = 200;
+    private static final int NEAR = 200;
 
     @Inject
     private KafkaSettings settings;
+
+    @Inject
+    private RegistrySettings registry;
 
     @Inject
     private DeadLetterReplayRepository replays;
@@ -42,7 +47,8 @@ public class DeadLetterTopics {
         BooleanSupplier timeLeft = within(LONGEST_LOOK);
         try (TopicConsumer consumer = consumer()) {
             Map<TopicPartition, Span> spans = spans(consumer, filter, next);
-            return new NewestFirst(spans, (partition, span) -> letters(consumer, partition, span, filter))
+            int bytes = registry.buffers().deadLetterPageBytes();
+            return new NewestFirst(spans, bytes, (partition, span) -> letters(consumer, partition, span, filter))
                     .page(limit, timeLeft);
         }
     }
@@ -50,7 +56,9 @@ public class DeadLetterTopics {
     /** One letter with its record; empty when the topic does not have it, or no longer. */
     public Optional<WholeDeadLetter> find(DeadLetterId id) {
         try (TopicConsumer consumer = consumer()) {
-            return records(consumer, List.of(id)).stream().findFirst().map(record -> new WholeDeadLetter(
+            List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+            read(consumer, List.of(id), found::addAll);
+            return found.stream().findFirst().map(record -> new WholeDeadLetter(
                     DeadLetter.of(record, originalTopic(id.topic()).orElseThrow(), replays.find(
                             id.topic(), id.partition(), id.offset(), id.offset())
                             .get(id.offset())),
@@ -62,7 +70,7 @@ public class DeadLetterTopics {
     public record WholeDeadLetter(DeadLetter letter, byte[] payload) {}
 
     TopicConsumer consumer() {
-        return new TopicConsumer(settings, MOST_OF_A_POLL);
+        return new TopicConsumer(settings);
     }
 
     /** The input topic whose dead letters a topic has. */
@@ -92,8 +100,13 @@ public class DeadLetterTopics {
         return spans;
     }
 
-    /** The records of those ids that there are, in their order in the topics. */
-    List<ConsumerRecord<byte[], byte[]>> records(TopicConsumer consumer, List<DeadLetterId> ids) {
+    /** How much of letters is read at a time. */
+    SpanReader.Limit limit() {
+        return new SpanReader.Limit(NEAR, registry.buffers().replayBytes());
+    }
+
+    /** Reads the records of those ids that there are, in their order in the topics, and gives some at a time. */
+    void read(TopicConsumer consumer, List<DeadLetterId> ids, Consumer<List<ConsumerRecord<byte[], byte[]>>> some) {
         List<TopicPartition> partitions = ids.stream()
                 .map(DeadLetterId::topic)
                 .distinct()
@@ -102,23 +115,24 @@ public class DeadLetterTopics {
                 .toList();
         Map<TopicPartition, Long> beginnings = consumer.beginnings(partitions);
         Map<TopicPartition, Long> ends = consumer.ends(partitions);
-        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             List<Long> offsets = ids.stream()
                     .filter(id -> id.topicPartition().equals(partition))
                     .map(DeadLetterId::offset)
                     .filter(offset -> offset >= beginnings.get(partition) && offset < ends.get(partition))
                     .toList();
-            for (Span span : Span.around(offsets, MOST_OF_A_POLL)) {
-                SpanReader reader = new SpanReader(consumer, Map.of(partition, span));
+            for (Span span : Span.around(offsets, NEAR)) {
+                SpanReader reader = new SpanReader(consumer, Map.of(partition, span), limit());
                 while (!reader.done()) {
-                    reader.next().stream()
+                    List<ConsumerRecord<byte[], byte[]>> found = reader.next().stream()
                             .filter(record -> offsets.contains(record.offset()))
-                            .forEach(found::add);
+                            .toList();
+                    if (!found.isEmpty()) {
+                        some.accept(found);
+                    }
                 }
             }
         }
-        return found;
     }
 
     private List<DeadLetter> letters(
@@ -127,7 +141,7 @@ public class DeadLetterTopics {
         Map<Long, ReplayedLetter> replayed = new HashMap<>(
                 replays.find(partition.topic(), partition.partition(), span.from(), span.to() - 1));
         List<DeadLetter> letters = new ArrayList<>();
-        SpanReader reader = new SpanReader(consumer, Map.of(partition, span));
+        SpanReader reader = new SpanReader(consumer, Map.of(partition, span), limit());
         while (!reader.done()) {
             for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
                 if (filter.fits(record)) {

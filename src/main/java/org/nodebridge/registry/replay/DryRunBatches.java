@@ -12,10 +12,13 @@ import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
+import org.nodebridge.registry.registration.Bisection;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 
 /** Says what would become of letters, the earlier ones of the same replay taken for applied. Changes nothing. */
 final class DryRunBatches implements LetterBatches {
+
+    private static final int ATTEMPTS = 2;
 
     private final Rereader reader;
     private final ToolRegistrationRepository registrations;
@@ -29,7 +32,12 @@ final class DryRunBatches implements LetterBatches {
     @Override
     public List<LetterOutcome> replay(List<Letter> letters) {
         Instant now = Instant.now();
-        List<NodeEvent> events = reader.readLetters(letters, now);
+        List<NodeEvent> events = Bisection.of(
+                letters, ATTEMPTS, part -> reader.readLetters(part, now),
+                (letter, defect) -> List.<NodeEvent>of(new Defect("the registry failed at this record", defect)))
+                .stream()
+                .flatMap(List::stream)
+                .toList();
         List<String> unknown = events.stream()
                 .filter(OfNode.class::isInstance)
                 .map(event -> ((OfNode) event).nodeId())
@@ -50,6 +58,9 @@ final class DryRunBatches implements LetterBatches {
     }
 
     private LetterOutcome outcome(Letter letter, NodeEvent event) {
+        if (letter.truncated()) {
+            return letter.became("would_be_truncated", letter.summary().truncated().explained());
+        }
         if (event instanceof Unreadable unreadable) {
             return letter.became("would_be_quarantined", unreadable.errors().toString());
         }

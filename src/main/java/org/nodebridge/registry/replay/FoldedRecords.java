@@ -20,36 +20,63 @@ import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
+import org.nodebridge.registry.registration.Bisection;
 import org.nodebridge.registry.store.ToolRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps the newest event of each node, heartbeats aside, and compares them with the rows. Changes nothing. */
 final class FoldedRecords implements RecordBatches {
 
     private static final int MOST_DIFFERENCES = 1000;
     private static final int ROWS_AT_ONCE = 500;
+    private static final int ATTEMPTS = 2;
+
+    /** Its id, version and content hash, with what holds them. */
+    private static final int BYTES_OF_A_NODE = 600;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FoldedRecords.class);
 
     private final Rereader reader;
     private final Function<Collection<String>, List<ToolRegistration>> rows;
     private final Map<String, NewestEvent> newest = new TreeMap<>();
+    private final int maxBytes;
     private final ReplayCounts counts = new ReplayCounts();
 
-    /** @param rows gives the rows of nodes, tombstones included */
-    FoldedRecords(Rereader reader, Function<Collection<String>, List<ToolRegistration>> rows) {
+    /**
+     * @param rows gives the rows of nodes, tombstones included
+     * @param maxBytes of what is kept; the events of nodes for which there is no room are counted and not compared
+     */
+    FoldedRecords(Rereader reader, Function<Collection<String>, List<ToolRegistration>> rows, int maxBytes) {
         this.reader = reader;
+        this.maxBytes = maxBytes;
         this.rows = rows;
     }
 
     @Override
     public void take(List<ConsumerRecord<byte[], byte[]>> records) {
         Instant now = Instant.now();
-        reader.read(records, now).forEach(this::fold);
+        Bisection.of(records, ATTEMPTS, part -> reader.read(part, now), (record, defect) -> {
+            logDefect(record, defect);
+            return List.<NodeEvent>of(new Defect("the registry failed at this record", defect));
+        }).forEach(events -> events.forEach(this::fold));
+    }
+
+    private static void logDefect(ConsumerRecord<byte[], byte[]> record, Throwable defect) {
+        LOG.atError().setCause(defect).addKeyValue("topic", record.topic())
+                .addKeyValue("partition", record.partition()).addKeyValue("offset", record.offset())
+                .log("The registry has failed at a record of a replay");
     }
 
     void fold(NodeEvent event) {
         if (event instanceof Heartbeat) {
             counts.add("heartbeats", 1);
         } else if (event instanceof OfNode ofNode) {
-            newest.merge(ofNode.nodeId(), NewestEvent.of(ofNode), NewestEvent::then);
+            if ((long) newest.size() * BYTES_OF_A_NODE >= maxBytes && !newest.containsKey(ofNode.nodeId())) {
+                counts.add("not_compared", 1);
+            } else {
+                newest.merge(ofNode.nodeId(), NewestEvent.of(ofNode), NewestEvent::then);
+            }
         } else if (event instanceof Unidentified) {
             counts.add("unidentified", 1);
         } else if (event instanceof Defect) {

@@ -10,6 +10,8 @@ import org.nodebridge.registry.identity.Identities;
 /** A dead letter in the course of its replay. */
 record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetter summary) {
 
+    private static final int MAX_DETAIL = 2000;
+
     DeadLetterId id() {
         return summary.id();
     }
@@ -25,7 +27,14 @@ record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetter summary) {
         return identities.claimed(event, record.headers(), record.value(), written.toEpochMilli(), now);
     }
 
+    /** Whether too little of its record is left for a replay. */
+    boolean truncated() {
+        return summary.truncated() != null && !summary.truncated().replayable();
+    }
+
     LetterOutcome became(String outcome, String detail) {
-        return new LetterOutcome(id(), summary.nodeId(), outcome, detail);
+        // a detail may quote as many fields as a record has
+        String some = detail == null || detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL) + "…";
+        return new LetterOutcome(id(), summary.nodeId(), outcome, some);
     }
 }

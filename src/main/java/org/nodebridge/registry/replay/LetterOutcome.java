@@ -4,7 +4,8 @@ package org.nodebridge.registry.replay;
 /**
  * What became of one letter in one replay.
  *
- * @param outcome applied, unchanged, stale, unknown, ignored, quarantined or failed; in a dry run with {@code would_}
+ * @param outcome applied, unchanged, stale, unknown, ignored, quarantined, truncated or failed; in a dry run with
+ *     {@code would_}
  *     before it
  * @param detail why, for a person; {@code null} where there is nothing to say
  */

@@ -20,17 +20,22 @@ import org.apache.kafka.common.TopicPartition;
 final class NewestFirst {
 
     private static final int STRETCH = 200;
+    private static final long MAX_TAIL_BYTES = 1024 * 1024;
 
     private final List<Tail> tails = new ArrayList<>();
+    private final int maxBytes;
     private final BiFunction<TopicPartition, Span, List<DeadLetter>> stretches;
 
     /**
      * @param spans what there is of each partition
+     * @param maxBytes of one page, which has one letter at least
      * @param stretches gives the letters of a stretch that are wanted, in the order of their offsets
      */
     NewestFirst(
-            Map<TopicPartition, Span> spans, BiFunction<TopicPartition, Span, List<DeadLetter>> stretches) {
+            Map<TopicPartition, Span> spans, int maxBytes,
+            BiFunction<TopicPartition, Span, List<DeadLetter>> stretches) {
         this.stretches = stretches;
+        this.maxBytes = maxBytes;
         spans.forEach((partition, span) -> tails.add(new Tail(partition, span.from(), span.to())));
         tails.sort(Comparator.comparing(tail -> tail.partition.toString()));
     }
@@ -38,7 +43,8 @@ final class NewestFirst {
     /** @param timeLeft the page ends short when there is no more */
     DeadLetterPage page(int limit, BooleanSupplier timeLeft) {
         List<DeadLetter> letters = new ArrayList<>();
-        while (letters.size() < limit && timeLeft.getAsBoolean()) {
+        long bytes = 0;
+        while (letters.size() < limit && bytes < maxBytes && timeLeft.getAsBoolean()) {
             boolean filled = tails.stream().allMatch(tail -> tail.fill(timeLeft));
             Tail newest = tails.stream()
                     .filter(tail -> !tail.letters.isEmpty())
@@ -47,7 +53,9 @@ final class NewestFirst {
             if (!filled || newest == null) {
                 break;
             }
-            letters.add(newest.letters.pop());
+            DeadLetter letter = newest.letters.pop();
+            bytes += letter.bytes();
+            letters.add(letter);
         }
         Map<TopicPartition, Long> next = new HashMap<>();
         tails.stream().filter(tail -> tail.end() > tail.from).forEach(tail -> next.put(tail.partition, tail.end()));
@@ -74,10 +82,23 @@ final class NewestFirst {
                     return false;
                 }
                 Span stretch = new Span(Math.max(from, unread - STRETCH), unread);
-                stretches.apply(partition, stretch).forEach(letters::push);
-                unread = stretch.from();
+                unread = keep(stretches.apply(partition, stretch), stretch.from());
             }
             return true;
+        }
+
+        /**
+         * Keeps the newest, as many as have room: each of many partitions has some.
+         *
+         * @return the offset before which all is yet to be read
+         */
+        private long keep(List<DeadLetter> stretch, long from) {
+            int first = stretch.size();
+            for (long bytes = 0; first > 0 && bytes < MAX_TAIL_BYTES; first--) {
+                bytes += stretch.get(first - 1).bytes();
+            }
+            stretch.subList(first, stretch.size()).forEach(letters::push);
+            return first == 0 ? from : stretch.get(first).id().offset();
         }
 
         /** The offset after the newest letter that has not been given. */

@@ -24,7 +24,7 @@ record ReplayPlan(List<Map<TopicPartition, Span>> parts) {
      */
     static ReplayPlan of(TopicReplayRequest request, KafkaSettings settings) {
         List<String> topics = topics(request.topics(), settings);
-        try (TopicConsumer consumer = new TopicConsumer(settings, 1)) {
+        try (TopicConsumer consumer = new TopicConsumer(settings)) {
             List<Map<TopicPartition, Span>> parts = new ArrayList<>();
             Set<String> named = request.from().offsets() == null
                     ? new TreeSet<>()

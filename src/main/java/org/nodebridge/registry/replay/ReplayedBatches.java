@@ -4,6 +4,7 @@ package org.nodebridge.registry.replay;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,14 @@ import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
+import org.nodebridge.registry.registration.Bisection;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.store.DeadLetterReplayRepository;
 import org.nodebridge.registry.store.ReplayedLetter;
 import org.nodebridge.registry.store.StoreException;
 import org.nodebridge.registry.store.StoredEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Applies letters, and notes what became of them only after PostgreSQL or the quarantine has them. No batch has two
@@ -29,6 +33,8 @@ import org.nodebridge.registry.store.StoredEvent;
  */
 final class ReplayedBatches implements LetterBatches {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ReplayedBatches.class);
+    private static final int ATTEMPTS = 2;
     private static final String FAILED = "failed";
     private static final String QUARANTINED = "quarantined";
 
@@ -55,7 +61,7 @@ final class ReplayedBatches implements LetterBatches {
     public List<LetterOutcome> replay(List<Letter> letters) {
         List<LetterOutcome> outcomes = new ArrayList<>();
         Map<String, Read> batch = new LinkedHashMap<>();
-        List<NodeEvent> events = reader.readLetters(letters, Instant.now());
+        List<NodeEvent> events = read(letters);
         for (int i = 0; i < letters.size(); i++) {
             Letter letter = letters.get(i);
             NodeEvent event = events.get(i);
@@ -76,22 +82,59 @@ final class ReplayedBatches implements LetterBatches {
     }
 
     private List<LetterOutcome> replay(Map<String, Read> batch) {
-        List<OfNode> events = batch.values().stream()
-                .filter(read -> read.event instanceof OfNode)
-                .map(read -> (OfNode) read.event)
-                .toList();
-        // after a failure no letter is tried any more, but each is told of
-        BatchResult result = failed || events.isEmpty() ? null : service.applyLate(events);
-        List<LetterOutcome> outcomes = batch.values().stream().map(read -> outcome(read, result)).toList();
-        outcomes = noted(List.copyOf(batch.values()), outcomes);
+        List<Read> reads = new ArrayList<>(batch.values());
+        Map<Read, BatchResult> results = new IdentityHashMap<>();
+        if (!failed) { // after a failure no letter is tried any more, but each is told of
+            apply(reads, results);
+        }
+        List<LetterOutcome> outcomes = reads.stream().map(read -> outcome(read, results.get(read))).toList();
+        outcomes = noted(reads, outcomes);
         outcomes.forEach(outcome -> metrics.deadLetterReplay(outcome.outcome()));
         failed = failed || outcomes.stream().anyMatch(outcome -> outcome.outcome().equals(FAILED));
         return outcomes;
     }
 
+    /** Those at which the registry fails become defects; of all others it is noted what PostgreSQL did. */
+    private void apply(List<Read> reads, Map<Read, BatchResult> results) {
+        List<Read> ofNodes = reads.stream().filter(read -> read.event instanceof OfNode).toList();
+        if (ofNodes.isEmpty()) {
+            return;
+        }
+        Bisection.of(
+                ofNodes, ATTEMPTS,
+                part -> {
+                    BatchResult result = service.applyLate(part.stream().map(read -> (OfNode) read.event).toList());
+                    part.forEach(read -> results.put(read, result));
+                    return result;
+                },
+                (read, defect) -> {
+                    reads.set(reads.indexOf(read), new Read(read.letter, defect(read.letter, defect)));
+                    return BatchResult.notDone("a defect");
+                });
+    }
+
+    private List<NodeEvent> read(List<Letter> letters) {
+        Instant now = Instant.now();
+        return Bisection.of(
+                letters, ATTEMPTS, part -> reader.readLetters(part, now),
+                (letter, defect) -> List.<NodeEvent>of(defect(letter, defect)))
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static Defect defect(Letter letter, Throwable cause) {
+        LOG.atError().setCause(cause).addKeyValue("letter", letter.id())
+                .log("The registry has failed at a dead letter in its replay");
+        return new Defect("the registry failed at this record: " + cause.getClass().getSimpleName(), cause);
+    }
+
     private LetterOutcome outcome(Read read, BatchResult result) {
         if (failed) {
             return read.letter.became(FAILED, "not tried, after another failed");
+        }
+        if (read.letter.truncated()) {
+            return read.letter.became("truncated", read.letter.summary().truncated().explained());
         }
         if (read.event instanceof Unreadable unreadable) {
             return quarantined(read.letter, "unreadable", unreadable.errors());

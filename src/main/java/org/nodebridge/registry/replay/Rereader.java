@@ -10,6 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.TopicKind;
 import org.nodebridge.registry.identity.ClaimedEvent;
@@ -52,7 +53,11 @@ final class Rereader {
 
     /** Reads the records of dead letters, as {@link #read(List, Instant)} does. */
     List<NodeEvent> readLetters(List<Letter> letters, Instant now) {
-        return judged(letters.stream().map(letter -> letter.read(this, identities, now)).toList());
+        return judged(letters.stream()
+                .map(letter -> letter.truncated()
+                        ? new ClaimedEvent(new Ignored("truncated"), null)
+                        : letter.read(this, identities, now))
+                .toList());
     }
 
     private List<NodeEvent> judged(List<ClaimedEvent> events) {

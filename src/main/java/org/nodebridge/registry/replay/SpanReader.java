@@ -8,19 +8,31 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 
-/** Reads stretches of partitions to their ends, poll by poll. For one thread. */
+/** Reads stretches of partitions to their ends, some records at a time. For one thread. */
 final class SpanReader {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final long PER_HEADER = 100;
+
     private final TopicConsumer consumer;
     private final Map<TopicPartition, Span> left = new HashMap<>();
     private final long length;
+    private final Limit limit;
 
-    SpanReader(TopicConsumer consumer, Map<TopicPartition, Span> spans) {
+    /**
+     * What is read at a time: no more is asked for once it is reached.
+     *
+     * @param bytes of keys, values and headers
+     */
+    record Limit(int records, long bytes) {}
+
+    SpanReader(TopicConsumer consumer, Map<TopicPartition, Span> spans, Limit limit) {
         this.consumer = consumer;
+        this.limit = limit;
         spans.forEach((partition, span) -> {
             if (span.length() > 0) {
                 left.put(partition, span);
@@ -49,19 +61,45 @@ final class SpanReader {
     List<ConsumerRecord<byte[], byte[]>> next() {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        long bytes = 0;
         while (records.isEmpty() && !done()) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                Span span = left.get(new TopicPartition(record.topic(), record.partition()));
-                if (span != null && record.offset() < span.to()) {
-                    records.add(record);
-                }
-            }
-            advance();
+            bytes = poll(POLL, records);
             if (records.isEmpty() && !done() && System.nanoTime() > giveUp) {
                 throw new TopicUnavailableException("Kafka cannot be read: it gives no records", null);
             }
         }
+        int before = 0;
+        while (!done() && records.size() > before && records.size() < limit.records() && bytes < limit.bytes()) {
+            before = records.size();
+            bytes += poll(Duration.ZERO, records); // what has been fetched already
+        }
         return records;
+    }
+
+    /** How many bytes of records have been added. */
+    private long poll(Duration time, List<ConsumerRecord<byte[], byte[]>> records) {
+        long bytes = 0;
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(time)) {
+            Span span = left.get(new TopicPartition(record.topic(), record.partition()));
+            if (span != null && record.offset() < span.to()) {
+                records.add(record);
+                bytes += bytes(record);
+            }
+        }
+        advance();
+        return bytes;
+    }
+
+    private static long bytes(ConsumerRecord<byte[], byte[]> record) {
+        long bytes = length(record.key()) + length(record.value());
+        for (Header header : record.headers()) {
+            bytes += PER_HEADER + header.key().length() + length(header.value());
+        }
+        return bytes;
+    }
+
+    private static long length(byte[] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     /** By positions and not by records, because offsets may have gaps. */

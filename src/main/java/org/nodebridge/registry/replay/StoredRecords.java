@@ -15,16 +15,22 @@ import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.registration.BatchResult;
+import org.nodebridge.registry.registration.Bisection;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.StoredBatch;
 import org.nodebridge.registry.store.StoredEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings records to PostgreSQL alone. What cannot be read, is not its sender's to say, or is refused, is counted and
  * nothing more: it became a dead letter when it was first read.
  */
 final class StoredRecords implements RecordBatches {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredRecords.class);
+    private static final int ATTEMPTS = 2;
 
     private final DualRegistrationService service;
     private final Rereader reader;
@@ -38,6 +44,14 @@ final class StoredRecords implements RecordBatches {
     @Override
     public void take(List<ConsumerRecord<byte[], byte[]>> records) {
         Instant now = Instant.now();
+        // only at the end, because PostgreSQL may go away in the middle, and all of it is given again
+        ReplayCounts taken = new ReplayCounts();
+        Bisection.of(records, ATTEMPTS, part -> store(part, now), StoredRecords::failed)
+                .forEach(part -> part.into(taken));
+        taken.into(counts);
+    }
+
+    private ReplayCounts store(List<ConsumerRecord<byte[], byte[]>> records, Instant now) {
         List<NodeEvent> events = reader.read(records, now);
         List<OfNode> ofNodes =
                 events.stream().filter(OfNode.class::isInstance).map(OfNode.class::cast).toList();
@@ -45,11 +59,23 @@ final class StoredRecords implements RecordBatches {
         if (!result.committed()) {
             throw new StoreUnavailableException(result.obstacle(), null);
         }
-        counts.add("unreadable", events.stream().filter(Unreadable.class::isInstance).count());
-        counts.add("unidentified", events.stream().filter(Unidentified.class::isInstance).count());
-        counts.add("defect", events.stream().filter(Defect.class::isInstance).count());
-        counts.add("ignored", events.stream().filter(Ignored.class::isInstance).count());
-        count(ofNodes, result);
+        ReplayCounts taken = new ReplayCounts();
+        taken.add("unreadable", events.stream().filter(Unreadable.class::isInstance).count());
+        taken.add("unidentified", events.stream().filter(Unidentified.class::isInstance).count());
+        taken.add("defect", events.stream().filter(Defect.class::isInstance).count());
+        taken.add("ignored", events.stream().filter(Ignored.class::isInstance).count());
+        count(taken, ofNodes, result);
+        return taken;
+    }
+
+    /** Passed over: its dead letter was written when it was first read, and is written again when it fails there. */
+    private static ReplayCounts failed(ConsumerRecord<byte[], byte[]> record, Throwable defect) {
+        LOG.atError().setCause(defect).addKeyValue("topic", record.topic())
+                .addKeyValue("partition", record.partition()).addKeyValue("offset", record.offset())
+                .log("The registry has failed at a record of a replay, and passes over it");
+        ReplayCounts failed = new ReplayCounts();
+        failed.add("defect", 1);
+        return failed;
     }
 
     @Override
@@ -62,10 +88,10 @@ final class StoredRecords implements RecordBatches {
         return counts.asJson();
     }
 
-    private void count(List<OfNode> events, BatchResult result) {
+    private static void count(ReplayCounts counts, List<OfNode> events, BatchResult result) {
         StoredBatch stored = result.stored();
-        count(stored.introduced().values(), "updated");
-        count(stored.departed().values(), "departed");
+        count(counts, stored.introduced().values(), "updated");
+        count(counts, stored.departed().values(), "departed");
         long unknown = events.stream()
                 .filter(Heartbeat.class::isInstance)
                 .map(OfNode::nodeId)
@@ -79,7 +105,7 @@ final class StoredRecords implements RecordBatches {
                 - stored.renewed().size() - unknown - result.refused().size());
     }
 
-    private void count(Collection<StoredEvent> events, String updated) {
+    private static void count(ReplayCounts counts, Collection<StoredEvent> events, String updated) {
         for (StoredEvent event : events) {
             counts.add(
                     switch (event.outcome()) {

@@ -31,8 +31,10 @@ final class TopicConsumer implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    /** @param most the most records of one poll */
-    TopicConsumer(KafkaSettings settings, int most) {
+    /** Few, because a poll has no limit in bytes of its own: what is fetched may be compressed. */
+    private static final int MOST_OF_A_POLL = 10;
+
+    TopicConsumer(KafkaSettings settings) {
         Map<String, Object> properties = KafkaClients.properties(settings, ConsumerConfig.configNames());
         properties.keySet().removeAll(List.of(ConsumerConfig.GROUP_ID_CONFIG, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "node-bridge-registry-replay");
@@ -40,7 +42,7 @@ final class TopicConsumer implements AutoCloseable {
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         // where retention has removed what was to be read, reading goes on with what is left
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, most);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_OF_A_POLL);
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MOST_BYTES);
         // at the end of a partition the broker would hold a request back, and with it the next stretch
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);

@@ -75,8 +75,9 @@ final class TopicReplayRun implements Runnable {
 
     private void read(Map<TopicPartition, Span> part) {
         KafkaSettings kafka = settings.kafka();
-        try (TopicConsumer consumer = patiently(() -> new TopicConsumer(kafka, kafka.batchSize()))) {
-            SpanReader reader = new SpanReader(consumer, part);
+        try (TopicConsumer consumer = patiently(() -> new TopicConsumer(kafka))) {
+            SpanReader reader = new SpanReader(
+                    consumer, part, new SpanReader.Limit(kafka.batchSize(), settings.buffers().replayBytes()));
             while (!reader.done()) {
                 List<ConsumerRecord<byte[], byte[]>> records = patiently(reader::next);
                 patiently(() -> {

@@ -20,6 +20,11 @@ public record Truncation(String parts, Long valueSize, String valueSha256) {
                         headers.text(DeadLetterHeaders.VALUE_SHA256));
     }
 
+    /** Whether the letter can be replayed all the same: the key says nothing. */
+    boolean replayable() {
+        return parts.equals("key");
+    }
+
     /** Why such a letter cannot be replayed. */
     String explained() {
         return "the dead letter is truncated (" + parts + "): it was too large for its topic, and what is left of it"

@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param topic the dead-letter topic; with partition and offset where the letter lies
  * @param deadLetteredAt Kafka's time of the letter
- * @param outcome applied, unchanged, stale, unknown, ignored or quarantined
+ * @param outcome applied, unchanged, stale, unknown, ignored, quarantined or truncated
  * @param detail why it was quarantined, or {@code null}
  * @param replayedBy who asked for it
  */

@@ -8,14 +8,18 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpRequest;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -138,7 +142,8 @@ class DeadLettersIT {
         assertThat(all("&reason=refused")).isEmpty();
         assertThat(all("&topic=" + Registry.HEARTBEAT)).hasSizeGreaterThanOrEqualTo(2)
                 .allSatisfy(letter -> assertThat(letter.at("/origin/topic").textValue()).isEqualTo(Registry.HEARTBEAT));
-        assertThat(ids(all("&topic=" + Registry.INTROSPECTION + ".dlq"))).contains(id(HOPELESS)).hasSize(6);
+        assertThat(ids(all("&topic=" + Registry.INTROSPECTION + ".dlq"))).contains(id(HOPELESS))
+                .hasSizeGreaterThanOrEqualTo(6);
         assertThat(ids(all("&from=" + time + "&to=" + after))).contains(id(HOPELESS));
         assertThat(ids(all("&to=" + time))).doesNotContain(id(HOPELESS));
         assertThat(ids(all("&from=" + after))).doesNotContain(id(HOPELESS));
@@ -276,6 +281,63 @@ class DeadLettersIT {
         assertThat(ids(all("&status=open"))).doesNotContain(id(BROKEN_HEARTBEAT));
         assertThat(Metrics.of(registry).value("registry_dead_letter_replays_total{outcome=\"quarantined\"}"))
                 .isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void deadLettersWhateverTheBrokerTakesAndReadsOnBehindIt() throws Exception {
+        byte[] spaces = " ".repeat(3 << 20).getBytes(UTF_8);
+        byte[] longKey = "k".repeat(3 << 20).getBytes(UTF_8);
+        PlainNode before = PlainNode.unique("letter-before");
+        PlainNode behind = PlainNode.unique("letter-behind");
+        var compressing = Map.<String, Object>of(
+                "bootstrap.servers", servers.kafka().orElseThrow().bootstrapServers(), "compression.type", "gzip",
+                "max.request.size", 32 << 20, "buffer.memory", 64L << 20);
+        try (var producer = new KafkaProducer<>(compressing, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(Registry.INTROSPECTION, 0, null, before.introduction()));
+            var oversize = new ProducerRecord<byte[], byte[]>(Registry.INTROSPECTION, 0, null, spaces);
+            oversize.headers().add("registry-dlq-reason", "refused".getBytes(UTF_8));
+            oversize.headers().add("registry-dlq-truncated", null);
+            producer.send(oversize).get();
+            producer.send(new ProducerRecord<>(Registry.INTROSPECTION, 0, longKey, BINARY)).get();
+            var headers = new ProducerRecord<byte[], byte[]>(Registry.INTROSPECTION, 0, null, BINARY);
+            for (int i = 0; i < 200_000; i++) {
+                headers.headers().add("header-of-a-record-that-has-many", null);
+            }
+            producer.send(headers).get();
+            var cloudEvent = new ProducerRecord<>(Registry.INTROSPECTION, 0, (byte[]) null, BINARY);
+            cloudEvent.headers().add("ce_specversion", "1.0".getBytes(UTF_8));
+            cloudEvent.headers().add("ce_time", "yesterday".getBytes(UTF_8));
+            cloudEvent.headers().add("content-type", "application/cloudevents+json".getBytes(UTF_8));
+            cloudEvent.headers().add("__smallrye_generationId", "x".getBytes(UTF_8));
+            producer.send(cloudEvent).get();
+            producer.send(new ProducerRecord<>(Registry.INTROSPECTION, 0, null, behind.introduction())).get();
+        }
+
+        eventually().untilAsserted(() -> {
+            assertThat(registry.row(before.id())).isPresent();
+            assertThat(registry.row(behind.id())).isPresent();
+        });
+
+        String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(spaces));
+        List<ConsumerRecord<byte[], byte[]>> truncated = registry.deadLetters(Registry.INTROSPECTION).stream()
+                .filter(letter -> !Broker.headers(letter, "registry-dlq-value-sha256").isEmpty())
+                .toList();
+        assertThat(truncated).hasSize(3);
+        ConsumerRecord<byte[], byte[]> letter = truncated.stream()
+                .filter(candidate -> Broker.headers(candidate, "registry-dlq-value-sha256").contains(sha256))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Broker.headers(letter, "registry-dlq-value-size")).containsExactly(Integer.toString(3 << 20));
+        String id = letter.topic() + ":" + letter.partition() + ":" + letter.offset();
+        JsonNode shown = operator(PATH + "/" + id).json();
+        assertThat(shown.path("reason").textValue()).isEqualTo("unreadable");
+        assertThat(shown.path("payload_size").intValue()).isEqualTo(3 << 20);
+        assertThat(shown.at("/truncated/value_sha256").textValue()).isEqualTo(sha256);
+        assertThat(replay("{'dry_run': true, 'ids': ['" + id + "']}").json().path("counts"))
+                .isEqualTo(Json.object("{'would_be_truncated': 1}"));
+        assertThat(replay("{'ids': ['" + id + "']}").json().at("/letters/0/outcome").textValue())
+                .isEqualTo("truncated");
+        assertThat(all("&status=truncated")).extracting(one -> one.path("id").textValue()).contains(id);
     }
 
     @Test

@@ -69,6 +69,34 @@ class DeadLetterTest {
     }
 
     @Test
+    void findsTheNodeInWhatIsLeftOfATruncatedRecordAndSaysTheSizeOfTheWhole() {
+        header(DeadLetterHeaders.TRUNCATED, "by the sender");
+        header(DeadLetterHeaders.REASON, "unreadable");
+        assertThat(letter(null, null).truncated()).isNull();
+        header(DeadLetterHeaders.TRUNCATED, "value,headers");
+        header(DeadLetterHeaders.VALUE_SIZE, "3145728");
+        header(DeadLetterHeaders.VALUE_SHA256, "abc");
+
+        DeadLetter letter =
+                letter("{\"payload\": {\"x\": [1, {}], \"node_id\": \"a\", \"node_ty".getBytes(UTF_8), null);
+
+        assertThat(letter.nodeId()).isEqualTo("a");
+        assertThat(letter.payloadSize()).isEqualTo(3_145_728);
+        assertThat(letter.truncated()).isEqualTo(new Truncation("value,headers", 3_145_728L, "abc"));
+    }
+
+    @Test
+    void isSmallHoweverLargeItsRecordIs() {
+        for (int i = 0; i < 10_000; i++) {
+            header(DeadLetterHeaders.FIELD, "field: " + "x".repeat(5_000));
+        }
+
+        DeadLetter letter = letter(("[0]," + "[0],".repeat(500_000)).getBytes(UTF_8), null);
+
+        assertThat(letter.bytes()).isLessThan(60_000);
+    }
+
+    @Test
     void isOpenWhenWhatIsNotedIsOfAnotherLetterInItsPlace() {
         ReplayedLetter same = new ReplayedLetter("a.dlq", 0, 9, TIME, "applied", null, TIME, "operator");
         ReplayedLetter former =

@@ -23,6 +23,8 @@ class NewestFirstTest {
     private final Map<TopicPartition, List<Integer>> written = Map.of(A, new ArrayList<>(), B, new ArrayList<>());
 
     private final List<Span> read = new ArrayList<>();
+    private int maxBytes = 100_000_000;
+    private String excerpt = "";
 
     @BeforeEach
     void write() {
@@ -66,6 +68,17 @@ class NewestFirstTest {
     }
 
     @Test
+    void endsAPageAtItsLimitInBytesAndLosesNoLetterOfALargeStretch() {
+        maxBytes = 1;
+        assertThat(newestFirst(null).page(100, ALWAYS).letters()).as("one at least").hasSize(1);
+
+        maxBytes = 200_000;
+        excerpt = "x".repeat(20_000);
+        assertThat(newestFirst(null).page(100, ALWAYS).letters()).hasSizeBetween(2, 6);
+        givesEachLetterOnceOverAllPagesThoughNewOnesArrive();
+    }
+
+    @Test
     void readsNoMoreThanItNeeds() {
         newestFirst(null).page(3, ALWAYS);
 
@@ -75,7 +88,7 @@ class NewestFirstTest {
     @Test
     void endsShortButNotForGoodWhenTimeIsUp() {
         int[] left = {1};
-        DeadLetterPage page = new NewestFirst(Map.of(A, new Span(0, 400)), (partition, span) -> {
+        DeadLetterPage page = new NewestFirst(Map.of(A, new Span(0, 400)), maxBytes, (partition, span) -> {
             left[0]--;
             return List.of();
         })
@@ -85,7 +98,7 @@ class NewestFirstTest {
         assertThat(page.next()).isEmpty();
 
         int[] none = {0};
-        DeadLetterPage stopped = new NewestFirst(Map.of(A, new Span(0, 1000)), (partition, span) -> {
+        DeadLetterPage stopped = new NewestFirst(Map.of(A, new Span(0, 1000)), maxBytes, (partition, span) -> {
             none[0]++;
             return List.of();
         })
@@ -102,7 +115,7 @@ class NewestFirstTest {
                 spans.put(partition, new Span(0, next == null ? seconds.size() : next.get(partition)));
             }
         });
-        return new NewestFirst(spans, this::letters);
+        return new NewestFirst(spans, maxBytes, this::letters);
     }
 
     private List<DeadLetter> letters(TopicPartition partition, Span span) {
@@ -111,7 +124,8 @@ class NewestFirstTest {
         for (long offset = span.from(); offset < span.to(); offset++) {
             letters.add(new DeadLetter(
                     new DeadLetterId(partition.topic(), partition.partition(), offset), "unreadable", List.of(), null,
-                    null, null, null, "", 0, Instant.ofEpochSecond(written.get(partition).get((int) offset)), null));
+                    null, null, null, excerpt, 0, Instant.ofEpochSecond(written.get(partition).get((int) offset)), null,
+                    null));
         }
         return letters;
     }

@@ -42,6 +42,7 @@ class ReplayedBatchesTest {
     private final List<DeadLetterId> quarantined = new ArrayList<>();
     private final List<String> reasons = new ArrayList<>();
     private final Map<Long, String> noted = new HashMap<>();
+    private String defectOf;
     private boolean postgresAway;
     private boolean kafkaAway;
     private boolean refusing;
@@ -105,6 +106,33 @@ class ReplayedBatchesTest {
         assertThat(quarantined).hasSize(2);
         assertThat(noted).isEqualTo(Map.of(0L, "quarantined", 1L, "quarantined"));
         assertThat(batches.failed()).isFalse();
+    }
+
+    @Test
+    void quarantinesTheLetterAtWhichTheRegistryFailsAndAppliesAllOthers() {
+        defectOf = "bad";
+
+        List<LetterOutcome> outcomes =
+                batches.replay(List.of(letter("a", null), letter("bad", null), letter("b", null)));
+
+        assertThat(outcomes).extracting(LetterOutcome::outcome).containsExactly("applied", "quarantined", "applied");
+        assertThat(reasons).containsExactly("defect");
+        assertThat(batches.failed()).isFalse();
+    }
+
+    @Test
+    void appliesNothingOfATruncatedLetterAndSaysSo() {
+        Letter whole = letter("a", null);
+        DeadLetter summary = whole.summary();
+        Letter truncated = new Letter(whole.record(), new DeadLetter(
+                summary.id(), summary.reason(), summary.fields(), summary.origin(), null, null, null, "", 1,
+                summary.deadLetteredAt(), null, new Truncation("value", 1L, "x")));
+
+        List<LetterOutcome> outcomes = batches.replay(List.of(truncated, letter("b", null)));
+
+        assertThat(outcomes).extracting(LetterOutcome::outcome).containsExactly("truncated", "applied");
+        assertThat(outcomes.get(0).detail()).contains("truncated (value)");
+        assertThat(applied).containsExactly(List.of("b"));
     }
 
     @Test
@@ -182,6 +210,9 @@ class ReplayedBatchesTest {
         @Override
         public BatchResult applyLate(List<? extends NodeEvent> events) {
             List<String> nodeIds = events.stream().map(event -> ((OfNode) event).nodeId()).toList();
+            if (nodeIds.contains(defectOf)) {
+                throw new IllegalStateException("a defect");
+            }
             boolean again = applied.stream().anyMatch(before -> before.containsAll(nodeIds));
             applied.add(nodeIds);
             if (postgresAway) {
