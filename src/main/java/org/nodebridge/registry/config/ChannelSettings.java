@@ -20,7 +20,7 @@ public class ChannelSettings implements ConfigSource {
     /** The channel that takes records for any topic. */
     public static final String REGISTRY_RECORDS = "registry-records";
 
-    private static final String INCOMING = "mp.messaging.incoming." + NODE_EVENTS + ".";
+    static final String INCOMING = "mp.messaging.incoming." + NODE_EVENTS + ".";
     private static final String OUTGOING = "mp.messaging.outgoing." + REGISTRY_RECORDS + ".";
     private static final String BYTES = "org.apache.kafka.common.serialization.ByteArray";
 
@@ -42,11 +42,14 @@ public class ChannelSettings implements ConfigSource {
         properties.put(INCOMING + "key.deserializer", BYTES + "Deserializer");
         properties.put(INCOMING + "value.deserializer", BYTES + "Deserializer");
         properties.put(INCOMING + "batch", "true");
-        properties.put(INCOMING + "max.poll.records", Integer.toString(kafka.batchSize()));
+        properties.put(INCOMING + "max.poll.records", Integer.toString(kafka.pollRecords()));
         properties.put(INCOMING + "poll-timeout", Long.toString(kafka.pollTimeout().toMillis()));
         properties.put(INCOMING + "pausable", "true");
         properties.put(INCOMING + "initially-paused", "true");
         properties.put(INCOMING + "consumer-rebalance-listener.name", NODE_EVENTS);
+        properties.put(INCOMING + "isolation.level", kafka.isolationLevel());
+        properties.put(INCOMING + "fetch.max.bytes", Integer.toString(kafka.fetch().maxBytes()));
+        properties.put(INCOMING + "max.partition.fetch.bytes", Integer.toString(kafka.fetch().maxPartitionBytes()));
         properties.put(INCOMING + "enable.auto.commit", "false");
         properties.put(INCOMING + "commit-strategy", "latest");
         properties.put(INCOMING + "failure-strategy", "ignore");

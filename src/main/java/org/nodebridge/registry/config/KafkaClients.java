@@ -11,7 +11,17 @@ public final class KafkaClients {
 
     private static final String CONNECTOR_PREFIX = "mp.messaging.connector.smallrye-kafka.";
 
+    private static final String READ_COMMITTED = "read_committed";
+
     private KafkaClients() {}
+
+    /** Whether no reader, the incoming channel included, gets records of open and aborted transactions. */
+    public static boolean readsCommittedOnly() {
+        return ConfigProvider.getConfig()
+                .getOptionalValue(ChannelSettings.INCOMING + "isolation.level", String.class)
+                .orElse(READ_COMMITTED)
+                .equals(READ_COMMITTED);
+    }
 
     /**
      * A new map, for the caller to add its own to.

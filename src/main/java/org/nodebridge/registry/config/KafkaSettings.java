@@ -9,8 +9,10 @@ import java.util.stream.Stream;
  * How to reach Kafka, and which topics.
  *
  * @param topicPrefix what precedes every topic name, such as {@code dev.omninode.}; empty for nothing
- * @param batchSize the most records handled as one batch
+ * @param batchSize how many records may be in flight before no more are read
  * @param pollTimeout the longest wait for records in one poll
+ * @param isolationLevel {@code read_committed} or {@code read_uncommitted}
+ * @param fetch how much may be in memory of what has been read
  * @param createTopics whether topics that are missing are created
  */
 public record KafkaSettings(
@@ -25,6 +27,8 @@ public record KafkaSettings(
         String quarantineSuffix,
         int batchSize,
         Duration pollTimeout,
+        String isolationLevel,
+        FetchSettings fetch,
         boolean createTopics,
         KafkaSecuritySettings security) {
 
@@ -54,6 +58,10 @@ public record KafkaSettings(
                         "must be a part of a topic name"),
                 settings.number("registry.intake.batch-size", null, 500, 1, 10_000),
                 settings.duration("registry.intake.poll-timeout", null, "PT0.1S"),
+                settings.matching(
+                        "registry.kafka.isolation-level", null, "read_committed", "read_committed|read_uncommitted",
+                        "must be read_committed or read_uncommitted"),
+                FetchSettings.read(settings),
                 settings.flag("registry.kafka.create-topics", null, true),
                 KafkaSecuritySettings.read(settings));
     }
@@ -63,6 +71,11 @@ public record KafkaSettings(
                 key, null, defaultValue, "[A-Za-z0-9._-]{1,249}(\\s*,\\s*[A-Za-z0-9._-]{1,249})*",
                 "must be a topic name, or several with commas between");
         return settings.texts(key, null, defaultValue);
+    }
+
+    /** The most records of one poll: in a compressed batch each may be large, whatever the size of what is fetched. */
+    public int pollRecords() {
+        return Math.min(batchSize, fetch.maxPollRecords());
     }
 
     /** The introspection topics with their prefix; the first is the one the registry itself writes to. */

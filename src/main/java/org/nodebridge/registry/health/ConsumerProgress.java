@@ -108,7 +108,7 @@ public class ConsumerProgress {
         return assignedPartitions;
     }
 
-    /** The consumer group has committed all that lay in the topics when this replica started. */
+    /** The consumer group has done all that could be read in the topics when this replica started. */
     public void caughtUp(Instant now) {
         if (caughtUpAt == null) {
             caughtUpAt = now;
@@ -120,7 +120,7 @@ public class ConsumerProgress {
         return Optional.ofNullable(caughtUpAt);
     }
 
-    /** The consumer group has committed all that lay in the topics at this time. */
+    /** The consumer group has done all that could be read in the topics at this time. */
     public void readUpTo(Instant time) {
         readUpTo = time;
     }

@@ -93,7 +93,7 @@ public class BatchProcessing {
     void open() {
         reader = EnvelopeReaders.of(settings);
         heartbeatTopics = settings.kafka().heartbeatTopics();
-        room = new Room(settings.kafka().batchSize());
+        room = new Room(settings.kafka().batchSize(), settings.kafka().fetch().maxInFlightBytes());
         thread = OwnThreads.of(threadFactory, 1);
         batches = new Gatherer<>(thread, Integer.MAX_VALUE, this::process);
     }
@@ -150,7 +150,7 @@ public class BatchProcessing {
         if (ended) {
             return new CompletableFuture<>(); // it was on its way when the stop began, and is read again after it
         }
-        CompletionStage<Void> more = room.enter(read.size());
+        CompletionStage<Void> more = room.enter(read.size(), RecordSize.of(read));
         batches.add(new Batch(read, offsets, System.nanoTime()));
         return more;
     }
@@ -177,7 +177,7 @@ public class BatchProcessing {
             progress.ended("a batch could not be handled: " + e);
             throw e;
         } finally {
-            room.leave(batch.read.size());
+            room.leave(batch.read.size(), RecordSize.of(batch.read));
         }
     }
 

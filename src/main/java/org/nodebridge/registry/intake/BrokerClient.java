@@ -17,9 +17,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -62,7 +64,10 @@ public class BrokerClient {
         }
     }
 
-    /** For each partition of the input topics, how far the consumer group has come. */
+    /**
+     * For each partition of the input topics, how far the consumer group has come, and how far it can: where the
+     * consumer reads committed records only, to the first open transaction.
+     */
     Map<TopicPartition, Position> positions() {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
@@ -72,7 +77,7 @@ public class BrokerClient {
                     earliest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.earliest());
                 }));
         var committed = answer(admin().listConsumerGroupOffsets(settings.groupId()).partitionsToOffsetAndMetadata());
-        var ends = answer(admin().listOffsets(latest).all());
+        var ends = answer(admin().listOffsets(latest, new ListOffsetsOptions(isolation())).all());
         var starts = answer(admin().listOffsets(earliest).all());
         Map<TopicPartition, Position> positions = new LinkedHashMap<>();
         ends.forEach((partition, end) -> {
@@ -87,11 +92,17 @@ public class BrokerClient {
      * How far the consumer group has come in one partition.
      *
      * @param next the offset that it will read next; the first one that is there when it has committed none
-     * @param end the offset that the next record will get
+     * @param end the offset after the last one that can be read: that of the first open transaction, else that which
+     *     the next record will get
      */
     record Position(long next, long end) {
 
-        /** How many records the group has yet to commit. */
+        /** The same of a consumer that has done everything before this offset, committed or not. */
+        Position readTo(long offset) {
+            return offset > next ? new Position(offset, end) : this;
+        }
+
+        /** How many offsets the group has yet to commit. */
         long lag() {
             return Math.max(0, end - next);
         }
@@ -103,6 +114,10 @@ public class BrokerClient {
             admin.close(PATIENCE);
             admin = null;
         }
+    }
+
+    private static IsolationLevel isolation() {
+        return KafkaClients.readsCommittedOnly() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
     }
 
     /** Created late and again: a broker whose name cannot be resolved yet must not stop the start. */

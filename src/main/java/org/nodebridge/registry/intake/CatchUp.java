@@ -7,7 +7,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.intake.BrokerClient.Position;
 
 /**
- * Whether the consumer group has committed all that lay in the topics when it was first asked here. Not thread-safe.
+ * Whether the consumer group has done all that could be read in the topics when it was first asked here. Not
+ * thread-safe.
  */
 final class CatchUp {
 

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.ChannelSettings;
@@ -36,6 +38,9 @@ class ConsumerChannel {
 
     @Inject
     private LostCommits commits;
+
+    @Inject
+    private PolledOffsets polled;
 
     private volatile Set<TopicPartition> assigned = Set.of();
 
@@ -80,7 +85,9 @@ class ConsumerChannel {
             consumer.runOnPollingThread(polling -> {
                 Map<TopicPartition, OffsetAndMetadata> ours = new HashMap<>();
                 offsets.forEach((partition, next) -> {
-                    if (polling.assignment().contains(partition) && commits.stands(partition, next)) {
+                    // past its position only where the topic was deleted and created again: those were other records
+                    if (polling.assignment().contains(partition) && commits.stands(partition, next)
+                            && position(polling, partition) >= next) {
                         ours.put(partition, new OffsetAndMetadata(next));
                     }
                 });
@@ -90,6 +97,49 @@ class ConsumerChannel {
         } catch (RuntimeException e) {
             LOG.atDebug().addKeyValue("reason", String.valueOf(e)).log("Offsets cannot be committed now");
             return false;
+        }
+    }
+
+    /**
+     * How far this replica has read each of its partitions, where every record before has been acknowledged. From then
+     * on this counts as acknowledged, and is committed like any other offset, so that all replicas know it.
+     *
+     * @return the consumer's positions; nothing when it does not answer
+     */
+    Map<TopicPartition, Long> readTo() {
+        KafkaConsumer<?, ?> consumer = clients.getConsumer(ChannelSettings.NODE_EVENTS);
+        Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
+        if (consumer == null) {
+            return positions;
+        }
+        try {
+            // on the polling thread, between two polls: what it has polled and where it stands belong together
+            consumer.runOnPollingThread(polling -> {
+                for (TopicPartition partition : polling.assignment()) {
+                    long position = position(polling, partition);
+                    Long last = commits.last(partition);
+                    if (last != null && position >= 0 && position < last) {
+                        commits.forget(Set.of(partition)); // of a topic that has been deleted and created again
+                    } else if (position >= 0 && polled.allAcknowledged(partition, last)) {
+                        polled.polled(partition, position);
+                        commits.acknowledged(partition, position);
+                        positions.put(partition, position);
+                    }
+                }
+            }).await().atMost(patience());
+            return positions;
+        } catch (RuntimeException e) {
+            LOG.atDebug().addKeyValue("reason", String.valueOf(e)).log("The consumer's positions are not known now");
+            return Map.of();
+        }
+    }
+
+    /** @return -1 where it has none yet */
+    private static long position(Consumer<?, ?> polling, TopicPartition partition) {
+        try {
+            return polling.position(partition, Duration.ZERO);
+        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            return -1;
         }
     }
 

@@ -103,11 +103,15 @@ class KafkaProbe implements ComponentProbe {
         // before the ends are read, so that all that lay in the topics then is before them
         Instant asked = Instant.now();
         try {
-            Map<TopicPartition, BrokerClient.Position> positions = broker.positions();
+            Map<TopicPartition, Long> readTo = channel.readTo();
+            Map<TopicPartition, BrokerClient.Position> committed = broker.positions();
+            Map<TopicPartition, BrokerClient.Position> positions = new LinkedHashMap<>();
+            committed.forEach((partition, position) -> positions.put(partition,
+                    position.readTo(readTo.getOrDefault(partition, 0L))));
             Map<TopicPartition, Long> measured = new LinkedHashMap<>();
             positions.forEach((partition, position) -> measured.put(partition, position.lag()));
             lag = measured;
-            commitAgainWhatWasLost(positions);
+            commitWhatTheBrokerLacks(committed);
             if (sinceStart.reached(positions)) {
                 progress.caughtUp(Instant.now());
             }
@@ -126,13 +130,14 @@ class KafkaProbe implements ComponentProbe {
         }
     }
 
-    private void commitAgainWhatWasLost(Map<TopicPartition, BrokerClient.Position> positions) {
+    /** Offsets whose commit an outage has swallowed, and positions behind which nothing readable lies. */
+    private void commitWhatTheBrokerLacks(Map<TopicPartition, BrokerClient.Position> positions) {
         Map<TopicPartition, Long> committed = new LinkedHashMap<>();
         positions.forEach((partition, position) -> committed.put(partition, position.next()));
         Map<TopicPartition, Long> lost = commits.look(committed);
         if (channel.commit(lost)) {
-            LOG.atInfo().addKeyValue("partitions", lost.keySet())
-                    .log("Offsets whose commit was lost are committed again");
+            LOG.atDebug().addKeyValue("partitions", lost.keySet())
+                    .log("Offsets that the broker did not have are committed");
         }
     }
 

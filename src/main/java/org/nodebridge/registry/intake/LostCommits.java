@@ -53,6 +53,11 @@ public class LostCommits {
         return Map.copyOf(acknowledged);
     }
 
+    /** The offset after the last acknowledged record of a partition; {@code null} for none. */
+    synchronized Long last(TopicPartition partition) {
+        return acknowledged.get(partition);
+    }
+
     /** Whether this is still what has been acknowledged last, so that committing it again sets nobody back. */
     synchronized boolean stands(TopicPartition partition, long next) {
         return acknowledged.getOrDefault(partition, -1L) == next;

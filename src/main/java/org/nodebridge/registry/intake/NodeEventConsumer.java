@@ -18,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +27,16 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class NodeEventConsumer {
 
+    /** A part of a batch that is read at once has this share of what may be in flight. */
+    private static final int PARTS = 4;
+
     private static final Logger LOG = LoggerFactory.getLogger(NodeEventConsumer.class);
 
     @Inject
     private BatchProcessing processing;
+
+    @Inject
+    private RegistrySettings settings;
 
     @Inject
     private LostCommits commits;
@@ -62,8 +69,18 @@ public class NodeEventConsumer {
             commits.acknowledged(partition, consumed(last).offset() + 1);
             return last.ack();
         }));
-        return CompletableFuture.supplyAsync(() -> processing.read(records), executor)
-                .thenCompose(read -> processing.take(read, offsets));
+        CompletionStage<Void> taken = CompletableFuture.completedFuture(null);
+        // part by part: what reading makes of a record may be many times its size
+        List<List<ConsumerRecord<byte[], byte[]>>> parts =
+                RecordSize.parts(records, settings.kafka().fetch().maxInFlightBytes() / PARTS);
+        for (int i = 0; i < parts.size(); i++) {
+            List<ConsumerRecord<byte[], byte[]>> part = parts.get(i);
+            // the offsets of the last part cover those of all others
+            Map<TopicPartition, Supplier<CompletionStage<Void>>> covered = i == parts.size() - 1 ? offsets : Map.of();
+            taken = taken.thenCompose(none -> CompletableFuture.supplyAsync(() -> processing.read(part), executor))
+                    .thenCompose(read -> processing.take(read, covered));
+        }
+        return taken;
     }
 
     /**

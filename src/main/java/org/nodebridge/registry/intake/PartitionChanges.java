@@ -32,6 +32,9 @@ public class PartitionChanges implements KafkaConsumerRebalanceListener {
     private LostCommits commits;
 
     @Inject
+    private PolledOffsets polled;
+
+    @Inject
     private Acknowledgements acknowledgements;
 
     @Override
@@ -54,6 +57,7 @@ public class PartitionChanges implements KafkaConsumerRebalanceListener {
             }
         });
         commits.forget(partitions);
+        polled.forget(partitions);
         try {
             consumer.commitSync(done, PATIENCE);
         } catch (KafkaException e) {
@@ -65,5 +69,6 @@ public class PartitionChanges implements KafkaConsumerRebalanceListener {
     public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         collected.revoked(partitions);
         commits.forget(partitions);
+        polled.forget(partitions);
     }
 }

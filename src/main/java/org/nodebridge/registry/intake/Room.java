@@ -5,18 +5,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Bounds how many records are inside at once, whatever the lag and the pace of the stores: whoever brings some is told
- * when more may come. Safe for many threads.
+ * Bounds how many records, and how many bytes of them, are in flight at once, whatever the lag and the speed of the
+ * stores: the caller that brings some learns when more may come. Safe for many threads.
  */
 final class Room {
 
-    private final int enough;
-    private int inside;
+    private final int maxRecords;
+    private final long maxBytes;
+    private int records;
+    private long bytes;
     private CompletableFuture<Void> more = CompletableFuture.completedFuture(null);
 
-    /** @param enough no more may come while so many are inside; what is inside is at most this and what came last */
-    Room(int enough) {
-        this.enough = enough;
+    /** No more may come while so much is in flight; what is in flight is at most this and what came last. */
+    Room(int maxRecords, long maxBytes) {
+        this.maxRecords = maxRecords;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -24,24 +27,30 @@ final class Room {
      *
      * @return completes when more may come
      */
-    synchronized CompletionStage<Void> enter(int records) {
-        inside += records;
-        if (inside >= enough && more.isDone()) {
+    synchronized CompletionStage<Void> enter(int someRecords, long someBytes) {
+        records += someRecords;
+        bytes += someBytes;
+        if (isFull() && more.isDone()) {
             more = new CompletableFuture<>();
         }
         return more;
     }
 
     /** Lets records out. */
-    void leave(int records) {
+    void leave(int someRecords, long someBytes) {
         CompletableFuture<Void> waited;
         synchronized (this) {
-            inside -= records;
-            if (inside >= enough) {
+            records -= someRecords;
+            bytes -= someBytes;
+            if (isFull()) {
                 return;
             }
             waited = more;
         }
-        waited.complete(null); // not while the lock is held: whoever waits goes on in this thread
+        waited.complete(null); // not while the lock is held: the caller that waits goes on in this thread
+    }
+
+    private boolean isFull() {
+        return records >= maxRecords || bytes >= maxBytes;
     }
 }

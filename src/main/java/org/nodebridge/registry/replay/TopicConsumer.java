@@ -40,6 +40,9 @@ final class TopicConsumer implements AutoCloseable {
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "node-bridge-registry-replay");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                KafkaClients.readsCommittedOnly() ? "read_committed" : "read_uncommitted");
         // where retention has removed what was to be read, reading goes on with what is left
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_OF_A_POLL);
@@ -65,7 +68,7 @@ final class TopicConsumer implements AutoCloseable {
         return asked(() -> of(partitions).beginningOffsets(partitions));
     }
 
-    /** The offset that the next record of each partition will get. */
+    /** The offset after the last one of each partition that can be read: no record of an open transaction can. */
     Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
         return asked(() -> of(partitions).endOffsets(partitions));
     }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -20,15 +21,24 @@ final class ConsumerGroup {
     private static final String GROUP = "bridge-registry-group";
 
     private final ServerGroup servers;
+    private final String group;
+    private final UnaryOperator<String> topic;
 
     ConsumerGroup(ServerGroup servers) {
+        this(servers, GROUP, UnaryOperator.identity());
+    }
+
+    /** @param topic gives an input topic the name that the registry of this group knows it by */
+    ConsumerGroup(ServerGroup servers, String group, UnaryOperator<String> topic) {
         this.servers = servers;
+        this.group = group;
+        this.topic = topic;
     }
 
     /** The committed offsets of the input topics; 0 where nothing was committed yet. */
     Map<TopicPartition, Long> committed() {
         try (Admin admin = admin()) {
-            var offsets = answer(admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata());
+            var offsets = answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
             Map<TopicPartition, Long> committed = new HashMap<>();
             ends(admin).forEach((partition, end) -> {
                 var offset = offsets.get(partition);
@@ -46,12 +56,13 @@ final class ConsumerGroup {
         }
     }
 
-    private static Map<TopicPartition, Long> ends(Admin admin) {
+    private Map<TopicPartition, Long> ends(Admin admin) {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         Stream.of(Registry.INTROSPECTION, Registry.HEARTBEAT)
-                .map(topic -> answer(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic)))
-                .flatMap(topic -> topic.partitions().stream()
-                        .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                .map(topic)
+                .map(name -> answer(admin.describeTopics(Set.of(name)).topicNameValues().get(name)))
+                .flatMap(described -> described.partitions().stream()
+                        .map(partition -> new TopicPartition(described.name(), partition.partition())))
                 .forEach(partition -> latest.put(partition, OffsetSpec.latest()));
         Map<TopicPartition, Long> ends = new HashMap<>();
         answer(admin.listOffsets(latest).all()).forEach((partition, end) -> ends.put(partition, end.offset()));

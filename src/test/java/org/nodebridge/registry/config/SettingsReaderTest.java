@@ -141,7 +141,7 @@ class SettingsReaderTest {
     @Test
     void derivesTheChannelFromTheSettings() {
         Map<String, String> channel = ChannelSettings.derive(read(Map.of(
-                "KAFKA_BROKER_URL", "kafka:9092", "registry.intake.batch-size", "77",
+                "KAFKA_BROKER_URL", "kafka:9092", "registry.intake.batch-size", "7",
                 "registry.intake.poll-timeout", "PT0.25S", "registry.kafka.topic-prefix", "p."))
                 .kafka());
 
@@ -149,9 +149,19 @@ class SettingsReaderTest {
                 .containsEntry("mp.messaging.incoming.node-events.bootstrap.servers", "kafka:9092")
                 .containsEntry(
                         "mp.messaging.incoming.node-events.topics", "p.node-introspection.v1,p.node-heartbeat.v1")
-                .containsEntry("mp.messaging.incoming.node-events.max.poll.records", "77")
+                .containsEntry("mp.messaging.incoming.node-events.max.poll.records", "7")
+                .containsEntry("mp.messaging.incoming.node-events.isolation.level", "read_committed")
+                .containsEntry("mp.messaging.incoming.node-events.fetch.max.bytes", "8388608")
+                .containsEntry("mp.messaging.incoming.node-events.max.partition.fetch.bytes", "1048576")
                 .containsEntry("mp.messaging.incoming.node-events.poll-timeout", "250")
                 .containsEntry("mp.messaging.incoming.node-events.initially-paused", "true")
                 .containsEntry("mp.messaging.outgoing.registry-records.bootstrap.servers", "kafka:9092");
+    }
+
+    @Test
+    void pollsFewRecordsAtOnceHoweverManyMayBeInFlight() {
+        Map<String, String> channel = ChannelSettings.derive(read(Map.of()).kafka());
+
+        assertThat(channel).containsEntry("mp.messaging.incoming.node-events.max.poll.records", "32");
     }
 }

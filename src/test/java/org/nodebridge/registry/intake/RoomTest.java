@@ -9,52 +9,62 @@ import org.junit.jupiter.api.Test;
 
 class RoomTest {
 
-    private final Room room = new Room(500);
+    private final Room room = new Room(500, 10_000);
 
     @Test
     void letsMoreComeWhileThereIsRoom() {
-        assertThat(room.enter(499)).isCompleted();
+        assertThat(room.enter(499, 499)).isCompleted();
     }
 
     @Test
     void letsNoMoreComeOnceEnoughAreInside() {
-        room.enter(499);
+        room.enter(499, 499);
 
-        assertThat(room.enter(1)).isNotCompleted();
+        assertThat(room.enter(1, 1)).isNotCompleted();
     }
 
     @Test
     void letsMoreComeOnceThereIsRoomAgain() {
-        CompletionStage<Void> more = room.enter(700);
+        CompletionStage<Void> more = room.enter(700, 700);
 
-        room.leave(200);
+        room.leave(200, 200);
         assertThat(more).isNotCompleted();
-        room.leave(1);
+        room.leave(1, 1);
+
+        assertThat(more).isCompleted();
+    }
+
+    @Test
+    void letsNoMoreComeOnceAFewLargeRecordsHaveAllBytes() {
+        CompletionStage<Void> more = room.enter(3, 10_000);
+
+        assertThat(more).isNotCompleted();
+        room.leave(1, 1);
 
         assertThat(more).isCompleted();
     }
 
     @Test
     void holdsUpAllWhoComeWhileThereIsNoRoomAndLetsAllOfThemGoOn() {
-        CompletionStage<Void> first = room.enter(500);
-        CompletionStage<Void> second = room.enter(500);
+        CompletionStage<Void> first = room.enter(500, 500);
+        CompletionStage<Void> second = room.enter(500, 500);
 
-        room.leave(500);
+        room.leave(500, 500);
         assertThat(first).isNotCompleted();
         assertThat(second).isNotCompleted();
-        room.leave(500);
+        room.leave(500, 500);
 
         assertThat(first).isCompleted();
         assertThat(second).isCompleted();
-        assertThat(room.enter(1)).isCompleted();
+        assertThat(room.enter(1, 1)).isCompleted();
     }
 
     @Test
     void mayBeEnteredByWhoeverIsTold() {
         CompletableFuture<CompletionStage<Void>> next = new CompletableFuture<>();
-        room.enter(500).thenRun(() -> next.complete(room.enter(500)));
+        room.enter(500, 500).thenRun(() -> next.complete(room.enter(500, 500)));
 
-        room.leave(500);
+        room.leave(500, 500);
 
         assertThat(next).isCompletedWithValueMatching(more -> !more.toCompletableFuture().isDone());
     }

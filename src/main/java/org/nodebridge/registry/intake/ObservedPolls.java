@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.intake;
+
+import io.smallrye.reactive.messaging.ClientCustomizer;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.eclipse.microprofile.config.Config;
+import org.nodebridge.registry.config.ChannelSettings;
+
+/** Adds {@link PollObserver} to the consumer of the incoming channel, beside interceptors that an operator has set. */
+@ApplicationScoped
+public class ObservedPolls implements ClientCustomizer<Map<String, Object>> {
+
+    @Inject
+    private PolledOffsets offsets;
+
+    @Override
+    public Map<String, Object> customize(String channel, Config settings, Map<String, Object> properties) {
+        if (channel.equals(ChannelSettings.NODE_EVENTS)) {
+            properties.put(PollObserver.OFFSETS, offsets);
+            properties.merge(
+                    ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, PollObserver.class.getName(),
+                    (others, ours) -> others + "," + ours);
+        }
+        return properties;
+    }
+}

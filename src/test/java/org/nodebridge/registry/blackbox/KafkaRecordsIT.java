@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * What only Kafka can do to a consumer: transactions that leave markers, are aborted or stay open, and compressed
+ * batches that expand to a thousand times their size. The registry has the heap of the deployment files.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KafkaRecordsIT {
+
+    private static final String NAME = "kafka-records";
+    private static final int PARTITIONS = 6;
+    private static final int LARGE_RECORDS = 600;
+
+    private static SeparateRegistry separate;
+    private static Registry registry;
+    private static String topic;
+
+    @BeforeAll
+    static void startWithMarkersAtTheEndOfEveryPartition() {
+        separate = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
+                "JVM_ARGS", "-Xmx512m",
+                "REGISTRY_HEALTH_STALLED_AFTER", "PT5S",
+                "REGISTRY_RECONCILE_INTERVAL", "PT1S"));
+        topic = separate.topic(Registry.INTROSPECTION);
+        for (String each : List.of(topic, separate.topic(Registry.HEARTBEAT))) {
+            try (KafkaProducer<byte[], byte[]> producer = transactional()) {
+                producer.beginTransaction();
+                sendToAll(producer, each, "committed");
+                producer.commitTransaction();
+                producer.beginTransaction();
+                sendToAll(producer, each, "aborted");
+                producer.abortTransaction();
+            }
+        }
+        registry = separate.replica("only");
+        registry.liberty().start();
+    }
+
+    @AfterAll
+    static void stop() {
+        registry.liberty().stop();
+    }
+
+    @Test
+    @Order(1)
+    void catchesUpWithPartitionsThatEndInMarkersAndAbortedRecords() {
+        eventually().untilAsserted(() -> {
+            assertThat(registered("committed")).hasSize(PARTITIONS);
+            assertThat(kafka().path("lag").intValue()).isZero();
+            assertThat(registry.get("/api/v1/drift").json().path("deletions_blocked").asText())
+                    .isNotEqualTo("not_caught_up");
+        });
+        assertThat(registered("aborted")).isEmpty();
+    }
+
+    @Test
+    @Order(2)
+    void commitsPastMarkersSoThatEveryReplicaAndToolSeesNoLag() {
+        eventually().untilAsserted(
+                () -> assertThat(new ConsumerGroup(Backends.shared(), NAME, separate::topic).lag()).isZero());
+    }
+
+    @Test
+    @Order(3)
+    void rebuildsFromPartitionsThatEndInMarkers() {
+        Answer started = registry.post("admin", "/api/v1/replays", Json.object("{'from': 'earliest'}"));
+        assertThat(started.status()).as(started.body()).isEqualTo(202);
+        String replay = "/api/v1/replays/" + started.json().path("id").textValue();
+
+        eventually().untilAsserted(
+                () -> assertThat(registry.get(replay).json().path("status").textValue()).isEqualTo("done"));
+
+        assertThat(registered("aborted")).isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void takesAnOpenTransactionForNoStalledConsumer() {
+        PlainNode inside = PlainNode.unique("inside");
+        PlainNode behind = PlainNode.unique("behind");
+        try (KafkaProducer<byte[], byte[]> producer = transactional()) {
+            producer.beginTransaction();
+            Broker.confirmed(producer.send(new ProducerRecord<>(topic, 0, null, inside.introduction())));
+            registry.broker().publish(new ProducerRecord<>(topic, 0, null, behind.introduction()));
+
+            eventually().during(Duration.ofSeconds(12)).atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                assertThat(kafka().path("lag").intValue()).isZero();
+                assertThat(registry.get("/health/live").status()).isEqualTo(200);
+            });
+            assertThat(registry.row(inside.id())).isEmpty();
+
+            producer.commitTransaction();
+        }
+        eventually().untilAsserted(() -> {
+            assertThat(registry.row(inside.id())).isPresent();
+            assertThat(registry.row(behind.id())).isPresent();
+            assertThat(kafka().path("lag").intValue()).isZero();
+        });
+    }
+
+    @Test
+    @Order(5)
+    void survivesCompressedBatchesThatExpandToMoreThanTheHeap() {
+        byte[] letters = "a".repeat(1_000_000).getBytes(UTF_8);
+        List<PlainNode> neighbours = PlainNode.many(Registry.uniqueId("neighbour"), 30).toList();
+        try (KafkaProducer<byte[], byte[]> producer = compressing()) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int i = 0; i < LARGE_RECORDS; i++) {
+                sent.add(producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, letters)));
+                if (i % 20 == 0) {
+                    byte[] introduction = neighbours.get(i / 20).introduction();
+                    sent.add(producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, introduction)));
+                }
+            }
+            sent.forEach(Broker::confirmed);
+        }
+
+        eventually().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
+            assertThat(neighbours)
+                    .allSatisfy(node -> assertThat(registry.consulService(node.id())).as(node.id()).isPresent());
+            assertThat(deadLetters()).isEqualTo(LARGE_RECORDS);
+            assertThat(new ConsumerGroup(Backends.shared(), NAME, separate::topic).lag()).isZero();
+        });
+    }
+
+    /** By offsets, because the records would fill this JVM's heap. */
+    private static long deadLetters() {
+        TopicPartition only = new TopicPartition(topic + ".dlq", 0);
+        try (Admin admin = Backends.shared().kafka().orElseThrow().admin()) {
+            return admin.listOffsets(Map.of(only, OffsetSpec.latest())).all().get(30, TimeUnit.SECONDS)
+                    .get(only).offset();
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the broker cannot be asked", e);
+        }
+    }
+
+    private static KafkaProducer<byte[], byte[]> transactional() {
+        KafkaProducer<byte[], byte[]> producer =
+                producer(Map.of("transactional.id", UUID.randomUUID().toString()));
+        producer.initTransactions();
+        return producer;
+    }
+
+    private static KafkaProducer<byte[], byte[]> compressing() {
+        return producer(Map.of("compression.type", "gzip", "linger.ms", 50, "batch.size", 900_000));
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
+        Map<String, Object> properties = new HashMap<>(settings);
+        properties.put("bootstrap.servers", Backends.shared().bootstrapServers());
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static void sendToAll(KafkaProducer<byte[], byte[]> producer, String topic, String prefix) {
+        boolean heartbeats = topic.endsWith(Registry.HEARTBEAT);
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            PlainNode node = new PlainNode(prefix + "-" + partition);
+            byte[] value = heartbeats ? node.heartbeat("healthy") : node.introduction();
+            producer.send(new ProducerRecord<>(topic, partition, null, value));
+        }
+    }
+
+    private static List<String> registered(String prefix) {
+        return registry.get("/api/v1/registrations?limit=1000").json().path("registrations").findValuesAsText("node_id")
+                .stream().filter(id -> id.startsWith(prefix)).toList();
+    }
+
+    private static JsonNode kafka() {
+        return registry.get("/api/v1/health").json().at("/components/kafka/details");
+    }
+
+}
