@@ -7,26 +7,43 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The place of an event among the events of its node: (epoch, event time, event id), highest wins.
+ * The place of an event among the events of its node: (epoch, event time, position, event id), highest wins. Times
+ * often have whole seconds, so two events of one partition may have the same: then the later one wins. Every replica
+ * reads the same positions, so all come to the same order, whatever partition they read first.
  *
  * <p>Tombstones, shutdown events and many introspections carry no epoch. Such an event belongs to whatever
- * epoch its node is in, so between two events of which one has none, time and id decide. {@code
+ * epoch its node is in, so between two events of which one has none, the rest decides. {@code
  * registration_is_newer} in the schema states the same rule in SQL; the two must not drift apart.
  *
  * @param epoch the node's restart counter, 0 or more; {@code null} when the event names none
  * @param eventTime when the event happened by the sender's clock, already clamped when that ran ahead;
  *     microseconds at most, since PostgreSQL keeps no more
- * @param eventId the envelope's id; breaks ties, compared as unsigned text the way PostgreSQL compares a UUID
+ * @param position where its record lies, by {@link SourcePosition}; {@link SourcePosition#NONE} for none
+ * @param eventId the envelope's id; breaks ties that are left, compared as unsigned text the way PostgreSQL compares a
+ *     UUID
  */
-public record EventVersion(Long epoch, Instant eventTime, UUID eventId) {
+public record EventVersion(Long epoch, Instant eventTime, String position, UUID eventId) {
 
     private static final Comparator<EventVersion> BY_TIME =
-            Comparator.comparing(EventVersion::eventTime).thenComparing(version -> version.eventId.toString());
+            Comparator.comparing(EventVersion::eventTime)
+                    .thenComparing(EventVersion::position)
+                    .thenComparing(version -> version.eventId.toString());
 
     public EventVersion {
         Objects.requireNonNull(eventTime, "eventTime");
+        Objects.requireNonNull(position, "position");
         Objects.requireNonNull(eventId, "eventId");
         eventTime = eventTime.truncatedTo(java.time.temporal.ChronoUnit.MICROS);
+    }
+
+    /** Of an event that came from no topic. */
+    public EventVersion(Long epoch, Instant eventTime, UUID eventId) {
+        this(epoch, eventTime, SourcePosition.NONE, eventId);
+    }
+
+    /** The same of an event whose record lies there. */
+    public EventVersion at(String place) {
+        return new EventVersion(epoch, eventTime, place, eventId);
     }
 
     /** Whether this version is strictly newer than {@code other}, so that its event replaces the other's. */

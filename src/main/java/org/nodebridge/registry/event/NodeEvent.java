@@ -9,6 +9,11 @@ import java.util.Set;
 /** One record of the node topics, read from any dialect. */
 public sealed interface NodeEvent {
 
+    /** The same event, whose record lies there; by {@link SourcePosition}. */
+    static NodeEvent at(String position, NodeEvent event) {
+        return event instanceof OfNode ofNode ? ofNode.at(position) : event;
+    }
+
     /** An event that is about a node, and has its place among the events of that node. */
     sealed interface OfNode extends NodeEvent {
 
@@ -26,6 +31,9 @@ public sealed interface NodeEvent {
 
         /** What was read though it breaks the strict form, for counting; empty for most. */
         Set<Leniency> leniencies();
+
+        /** The same event, whose record lies there; by {@link SourcePosition}. */
+        OfNode at(String position);
     }
 
     /** A node that says what it is and where. */
@@ -40,6 +48,11 @@ public sealed interface NodeEvent {
         @Override
         public String nodeId() {
             return node.nodeId();
+        }
+
+        @Override
+        public Introduced at(String position) {
+            return new Introduced(node, version.at(position), receivedAt, correlationId, leniencies);
         }
 
         /** The same introduction with that correlation id, where it names none itself. */
@@ -77,6 +90,13 @@ public sealed interface NodeEvent {
             Set<Leniency> leniencies)
             implements OfNode {
 
+        @Override
+        public Heartbeat at(String position) {
+            return new Heartbeat(
+                    nodeId, type, healthStatus, activeOperations, uptimeSeconds, cpuPercent, memoryMb,
+                    version.at(position), receivedAt, correlationId, leniencies);
+        }
+
         /** The same heartbeat of a node whose type is known otherwise. */
         public Heartbeat ofType(NodeType knownType) {
             return new Heartbeat(
@@ -112,6 +132,13 @@ public sealed interface NodeEvent {
             String correlationId,
             Set<Leniency> leniencies)
             implements OfNode {
+
+        @Override
+        public Departed at(String position) {
+            return new Departed(
+                    nodeId, type, reason, restartExpected, restartDelay, version.at(position), receivedAt,
+                    correlationId, leniencies);
+        }
 
         /** The same departure of a node whose type has become known. */
         public Departed withType(NodeType knownType) {

@@ -24,6 +24,7 @@ import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.event.TopicKind;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.metrics.RegistryMetrics;
@@ -135,7 +136,9 @@ public class BatchProcessing {
 
     private NodeEvent read(ConsumerRecord<byte[], byte[]> record, Instant now) {
         TopicKind kind = heartbeatTopics.contains(record.topic()) ? TopicKind.HEARTBEAT : TopicKind.INTROSPECTION;
-        return reader.read(kind, record.value(), Instant.ofEpochMilli(Math.max(record.timestamp(), 0)), now);
+        return NodeEvent.at(
+                SourcePosition.of(record.topic(), record.partition(), record.offset()),
+                reader.read(kind, record.value(), Instant.ofEpochMilli(Math.max(record.timestamp(), 0)), now));
     }
 
     /**

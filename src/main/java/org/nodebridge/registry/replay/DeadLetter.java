@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.store.ReplayedLetter;
 
 /**
@@ -35,7 +36,15 @@ public record DeadLetter(
      *
      * @param timestamp Kafka's time of the original record
      */
-    public record Origin(String topic, Integer partition, Long offset, Instant timestamp) {}
+    public record Origin(String topic, Integer partition, Long offset, Instant timestamp) {
+
+        /** Where the record was first, as its event's version has it. */
+        String position() {
+            return partition == null || offset == null
+                    ? SourcePosition.NONE
+                    : SourcePosition.of(topic, partition, offset);
+        }
+    }
 
     /** @param replayed what is noted under the letter's place, or {@code null} */
     static DeadLetter of(ConsumerRecord<byte[], byte[]> record, String originalTopic, ReplayedLetter replayed) {

@@ -21,8 +21,8 @@ record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetter summary) {
         Instant written = summary.deadLetteredAt();
         Instant original = summary.origin().timestamp();
         long timestamp = (original == null ? written : original).toEpochMilli();
-        NodeEvent event = reader.read(
-                summary.origin().topic(), record.value(), timestamp, written.isAfter(now) ? now : written, now);
+        NodeEvent event = NodeEvent.at(summary.origin().position(), reader.read(
+                summary.origin().topic(), record.value(), timestamp, written.isAfter(now) ? now : written, now));
         // the original's time may be one that its producer chose; the registry's own is later, by the lag at most
         return identities.claimed(event, record.headers(), record.value(), written.toEpochMilli(), now);
     }

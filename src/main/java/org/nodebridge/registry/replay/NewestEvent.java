@@ -55,7 +55,8 @@ record NewestEvent(String nodeId, Kind kind, EventVersion version, String conten
         return new NewestEvent(
                 nodeId,
                 next.kind,
-                new EventVersion(epoch, next.version.eventTime(), next.version.eventId()),
+                new EventVersion(
+                        epoch, next.version.eventTime(), next.version.position(), next.version.eventId()),
                 next.contentHash == null ? contentHash : next.contentHash);
     }
 }

@@ -12,6 +12,7 @@ import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.event.TopicKind;
 import org.nodebridge.registry.identity.ClaimedEvent;
 import org.nodebridge.registry.identity.Identities;
@@ -66,7 +67,9 @@ final class Rereader {
 
     /** What a record of an input topic says, whoever sent it. Of each partition they must come in order. */
     NodeEvent read(ConsumerRecord<byte[], byte[]> record, Instant now) {
-        return read(record.topic(), record.value(), record.timestamp(), receipt(record, now), now);
+        return NodeEvent.at(
+                SourcePosition.of(record.topic(), record.partition(), record.offset()),
+                read(record.topic(), record.value(), record.timestamp(), receipt(record, now), now));
     }
 
     /**

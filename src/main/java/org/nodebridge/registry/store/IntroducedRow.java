@@ -48,7 +48,8 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
                 .text(IntroducedRow::eventId)
                 .time(IntroducedRow::receivedAt)
                 .real(IntroducedRow::leaseTtl)
-                .text(IntroducedRow::watch);
+                .text(IntroducedRow::watch)
+                .text(IntroducedRow::position);
     }
 
     String nodeId() {
@@ -65,6 +66,10 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
 
     String eventId() {
         return event.version().eventId().toString();
+    }
+
+    String position() {
+        return event.version().position();
     }
 
     Instant receivedAt() {

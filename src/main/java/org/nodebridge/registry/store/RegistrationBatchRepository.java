@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
@@ -79,7 +80,8 @@ public class RegistrationBatchRepository {
                         .text(IntroducedRow::eventId)
                         .time(IntroducedRow::receivedAt)
                         .real(IntroducedRow::leaseTtl)
-                        .text(IntroducedRow::watch);
+                        .text(IntroducedRow::watch)
+                        .text(IntroducedRow::position);
                 collect(renewal, stored);
             }
         }
@@ -90,10 +92,10 @@ public class RegistrationBatchRepository {
                 collect(upsert, stored);
             }
         }
-        Map<String, String> rejected = new LinkedHashMap<>();
+        Map<String, EventVersion> rejected = new LinkedHashMap<>();
         changed.stream()
                 .filter(row -> !stored.containsKey(row.nodeId()))
-                .forEach(row -> rejected.put(row.nodeId(), row.eventId()));
+                .forEach(row -> rejected.put(row.nodeId(), row.event().version()));
         stored.putAll(explain(connection, rejected));
         for (IntroducedRow row : changed) {
             stored.computeIfPresent(row.nodeId(),
@@ -114,14 +116,14 @@ public class RegistrationBatchRepository {
                     .bigint(departed -> departed.version().epoch())
                     .time(departed -> departed.version().eventTime())
                     .text(departed -> departed.version().eventId().toString())
-                    .time(departed -> departed.receivedAt().plus(restartDelay(departed)));
+                    .time(departed -> departed.receivedAt().plus(restartDelay(departed)))
+                    .text(departed -> departed.version().position());
             collect(departure, stored);
         }
-        Map<String, String> rejected = new LinkedHashMap<>();
+        Map<String, EventVersion> rejected = new LinkedHashMap<>();
         departures.stream()
                 .filter(departed -> !stored.containsKey(departed.nodeId()))
-                .forEach(departed -> rejected.put(
-                        departed.nodeId(), departed.version().eventId().toString()));
+                .forEach(departed -> rejected.put(departed.nodeId(), departed.version()));
         stored.putAll(explain(connection, rejected));
         return stored;
     }
@@ -164,16 +166,24 @@ public class RegistrationBatchRepository {
     }
 
     /** Tells the very same event that came again from one that is older than what is stored. */
-    private static Map<String, StoredEvent> explain(Connection connection, Map<String, String> eventIds)
+    private static Map<String, StoredEvent> explain(Connection connection, Map<String, EventVersion> rejected)
             throws SQLException {
         Map<String, StoredEvent> explained = new LinkedHashMap<>();
-        if (!eventIds.isEmpty()) {
+        if (!rejected.isEmpty()) {
+            List<Map.Entry<String, EventVersion>> events = List.copyOf(rejected.entrySet());
+            try (var move = new BatchStatement<>(connection, RegistrationSql.MOVE, events)) {
+                move.text(Map.Entry::getKey)
+                        .text(event -> event.getValue().eventId().toString())
+                        .time(event -> event.getValue().eventTime())
+                        .text(event -> event.getValue().position());
+                move.bound().executeUpdate();
+            }
             try (var lookup =
-                    new BatchStatement<>(connection, RegistrationSql.EXPLAIN, List.copyOf(eventIds.entrySet()))) {
-                lookup.text(Map.Entry::getKey).text(Map.Entry::getValue);
+                    new BatchStatement<>(connection, RegistrationSql.EXPLAIN, events)) {
+                lookup.text(Map.Entry::getKey).text(event -> event.getValue().eventId().toString());
                 collect(lookup, explained);
             }
-            Set<String> unknown = new HashSet<>(eventIds.keySet());
+            Set<String> unknown = new HashSet<>(rejected.keySet());
             unknown.removeAll(explained.keySet());
             unknown.forEach(id -> explained.put(id, new StoredEvent(id, Outcome.UNCHANGED, null, 0, false, null)));
         }

@@ -19,19 +19,22 @@ final class RegistrationSql {
                 event_epoch = i.epoch,
                 event_timestamp = i.event_timestamp,
                 event_id = i.event_id,
+                event_position = i.event_position,
+                event_position_of = i.event_id,
                 last_heartbeat = GREATEST(r.last_heartbeat, i.received_at),
                 lease_ttl_seconds = i.lease_ttl,
                 watch = i.watch,
                 probe_failures = CASE WHEN i.watch IN ('probe', 'both') THEN r.probe_failures ELSE 0 END,
                 lease_expires_at = GREATEST(r.lease_expires_at, i.received_at + make_interval(secs => i.lease_ttl))
             FROM unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::uuid[], ?::timestamptz[],
-                        ?::float8[], ?::text[])
-                AS i (tool_id, content_hash, epoch, event_timestamp, event_id, received_at, lease_ttl, watch)
+                        ?::float8[], ?::text[], ?::text[])
+                AS i (tool_id, content_hash, epoch, event_timestamp, event_id, received_at, lease_ttl, watch,
+                      event_position)
             WHERE r.tool_id = i.tool_id
               AND r.content_hash = i.content_hash
               AND r.epoch IS NOT DISTINCT FROM COALESCE(i.epoch, r.epoch)
               AND r.status = 'active'
-              AND registration_is_newer(i.epoch, i.event_timestamp, i.event_id, r)
+              AND registration_is_newer(i.epoch, i.event_timestamp, i.event_position, i.event_id, r)
             RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision,
                       r.catalog_version <> r.revision AS owed, r.check_status
             """;
@@ -44,15 +47,16 @@ final class RegistrationSql {
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
                  environment, region, network_id, deployment_id, correlation_id, content_hash, epoch, event_timestamp,
-                 event_id, last_heartbeat, lease_ttl_seconds, watch, lease_expires_at, content_timestamp,
-                 content_event_id, event_epoch)
-            SELECT i.*, i.received_at + make_interval(secs => i.lease_ttl), i.event_timestamp, i.event_id, i.epoch
+                 event_id, last_heartbeat, lease_ttl_seconds, watch, event_position, lease_expires_at,
+                 content_timestamp, content_event_id, event_epoch, event_position_of)
+            SELECT i.*, i.received_at + make_interval(secs => i.lease_ttl), i.event_timestamp, i.event_id, i.epoch,
+                   i.event_id
             FROM unnest(?::text[], ?::text[], ?::jsonb[], ?::jsonb[], ?::jsonb[], ?::text[], ?::text[], ?::text[],
                         ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
-                        ?::timestamptz[], ?::uuid[], ?::timestamptz[], ?::float8[], ?::text[])
+                        ?::timestamptz[], ?::uuid[], ?::timestamptz[], ?::float8[], ?::text[], ?::text[])
                 AS i (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
                       environment, region, network_id, deployment_id, correlation_id, content_hash, epoch,
-                      event_timestamp, event_id, received_at, lease_ttl, watch)
+                      event_timestamp, event_id, received_at, lease_ttl, watch, event_position)
             ORDER BY i.tool_id
             ON CONFLICT (tool_id) DO UPDATE
             SET node_type = EXCLUDED.node_type,
@@ -74,6 +78,8 @@ final class RegistrationSql {
                 event_epoch = EXCLUDED.event_epoch,
                 event_timestamp = EXCLUDED.event_timestamp,
                 event_id = EXCLUDED.event_id,
+                event_position = EXCLUDED.event_position,
+                event_position_of = EXCLUDED.event_id,
                 last_heartbeat = GREATEST(r.last_heartbeat, EXCLUDED.last_heartbeat),
                 lease_ttl_seconds = EXCLUDED.lease_ttl_seconds,
                 watch = EXCLUDED.watch,
@@ -99,7 +105,8 @@ final class RegistrationSql {
                 status_reason = NULL,
                 revision = r.revision + CASE WHEN :same THEN 0 ELSE 1 END,
                 catalog_error = NULL
-            WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id, r)
+            WHERE registration_is_newer(
+                EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_position, EXCLUDED.event_id, r)
             RETURNING r.tool_id,
                       CASE WHEN r.updated_at <> now() THEN 'UNCHANGED'
                            WHEN r.registered_at = r.updated_at THEN 'CREATED'
@@ -116,14 +123,15 @@ final class RegistrationSql {
      * replaces it. A node that is known drains instead, where its departure says so.
      */
     static final String DEPART = """
-            WITH i (tool_id, node_type, status, status_reason, epoch, event_timestamp, event_id, lease_expires_at) AS (
+            WITH i (tool_id, node_type, status, status_reason, epoch, event_timestamp, event_id, lease_expires_at,
+                    event_position) AS (
                 SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[],
-                                     ?::uuid[], ?::timestamptz[]))
+                                     ?::uuid[], ?::timestamptz[], ?::text[]))
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, status, status_reason, epoch, event_epoch, event_timestamp, event_id,
-                 lease_expires_at, catalog_version)
+                 event_position, event_position_of, lease_expires_at, catalog_version)
             SELECT i.tool_id, COALESCE(i.node_type, 'effect'), 'departed', i.status_reason, i.epoch, i.epoch,
-                   i.event_timestamp, i.event_id, i.lease_expires_at, 1
+                   i.event_timestamp, i.event_id, i.event_position, i.event_id, i.lease_expires_at, 1
             FROM i
             ORDER BY i.tool_id
             ON CONFLICT (tool_id) DO UPDATE
@@ -137,13 +145,16 @@ final class RegistrationSql {
                 event_epoch = EXCLUDED.event_epoch,
                 event_timestamp = EXCLUDED.event_timestamp,
                 event_id = EXCLUDED.event_id,
+                event_position = EXCLUDED.event_position,
+                event_position_of = EXCLUDED.event_id,
                 lease_expires_at = EXCLUDED.lease_expires_at + make_interval(secs => CASE
                     WHEN (SELECT i.status FROM i WHERE i.tool_id = r.tool_id) = 'draining' THEN r.lease_ttl_seconds
                     ELSE 0 END),
                 updated_at = CASE WHEN r.status = 'departed' THEN r.updated_at ELSE now() END,
                 revision = CASE WHEN r.status = 'departed' THEN r.revision ELSE r.revision + 1 END,
                 catalog_error = CASE WHEN r.status = 'departed' THEN r.catalog_error END
-            WHERE registration_is_newer(EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_id, r)
+            WHERE registration_is_newer(
+                EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_position, EXCLUDED.event_id, r)
             RETURNING r.tool_id,
                       CASE WHEN r.revision > 1 AND r.updated_at = now() THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome,
                       r.epoch, r.revision, r.catalog_version <> r.revision AS owed, r.check_status
@@ -208,6 +219,21 @@ final class RegistrationSql {
                       d.check_status <> old.check_status AND r.catalog_version <> r.revision AS owed,
                       r.check_status,
                       EXTRACT(EPOCH FROM i.received_at - old.last_heartbeat) AS lease_age
+            """;
+
+    /**
+     * The very event that a row holds, come again from a later position: the row takes the position over, so that what
+     * lies between the two is older for every replica, whichever it has read first.
+     */
+    static final String MOVE = """
+            UPDATE tool_registrations AS r
+            SET event_position = i.event_position, event_position_of = r.event_id
+            FROM unnest(?::text[], ?::uuid[], ?::timestamptz[], ?::text[])
+                AS i (tool_id, event_id, event_timestamp, event_position)
+            WHERE r.tool_id = i.tool_id
+              AND r.event_id = i.event_id
+              AND r.event_timestamp = i.event_timestamp
+              AND i.event_position > COALESCE(registration_position(r), '') COLLATE "C"
             """;
 
     static final String EXPLAIN = """

@@ -16,6 +16,7 @@ import java.util.UUID;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.event.SourcePosition;
 
 /**
  * A node's row. Read through JPA; written by {@link RegistrationBatchRepository} in SQL, where the version guard is.
@@ -62,6 +63,12 @@ public class ToolRegistration {
 
     @Column(name = "event_id")
     private UUID eventId;
+
+    @Column(name = "event_position")
+    private String eventPosition;
+
+    @Column(name = "event_position_of")
+    private UUID eventPositionOf;
 
     @Column(name = "content_hash")
     private String contentHash;
@@ -162,7 +169,9 @@ public class ToolRegistration {
 
     /** The place of the newest event of the node that was applied. */
     public EventVersion version() {
-        return new EventVersion(epoch, eventTimestamp, eventId);
+        boolean ofThisEvent = eventPosition != null && eventId.equals(eventPositionOf);
+        return new EventVersion(
+                epoch, eventTimestamp, ofThisEvent ? eventPosition : SourcePosition.NONE, eventId);
     }
 
     /** The fingerprint of what the node said of itself. */

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -128,8 +131,32 @@ class KafkaRecordsIT {
         });
     }
 
+    /** By the event id half of them would be stale. */
     @Test
     @Order(5)
+    void takesTheLaterOfTwoIntroductionsWithTheSameSecond() {
+        List<PlainNode> nodes = PlainNode.many(Registry.uniqueId("tie"), 40).toList();
+        String second = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        for (String capability : List.of("first", "second", "third")) {
+            for (PlainNode node : nodes) {
+                ObjectNode payload = node.payload().put("timestamp", second);
+                payload.putObject("capabilities").putObject(capability);
+                ObjectNode envelope = (ObjectNode) Json.parse(new String(node.introduction(payload), UTF_8));
+                byte[] value = Json.utf8(envelope.put("event_timestamp", second));
+                sent.add(registry.broker().send(
+                        new ProducerRecord<>(topic, nodes.indexOf(node) % PARTITIONS, null, value)));
+            }
+            sent.forEach(Broker::confirmed);
+        }
+
+        eventually().untilAsserted(() -> assertThat(nodes)
+                .allSatisfy(node -> assertThat(registry.row(node.id()).orElseThrow().path("capabilities").toString())
+                        .contains("third")));
+    }
+
+    @Test
+    @Order(6)
     void survivesCompressedBatchesThatExpandToMoreThanTheHeap() {
         byte[] letters = "a".repeat(1_000_000).getBytes(UTF_8);
         List<PlainNode> neighbours = PlainNode.many(Registry.uniqueId("neighbour"), 30).toList();

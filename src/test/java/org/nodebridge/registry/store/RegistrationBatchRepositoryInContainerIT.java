@@ -15,6 +15,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 
 /** Introductions under the version guard, and what becomes of a batch, in PostgreSQL. */
@@ -89,6 +90,53 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
 
         assertThat(outcome(NODE.capableOf("sign").introduced(high))).isEqualTo(Outcome.UPDATED);
         assertThat(outcome(NODE.introduced(low))).isEqualTo(Outcome.STALE);
+    }
+
+    @Test
+    void takesTheLaterOffsetOfTwoEventsOfOneTimeWhateverTheirIds() {
+        EventVersion earlier = new EventVersion(null, at(0).eventTime(), new UUID(-1, -1)).at(position(8));
+        EventVersion later = new EventVersion(null, at(0).eventTime(), new UUID(0, 0)).at(position(10));
+        store(NODE.introduced(earlier));
+
+        assertThat(outcome(NODE.capableOf("sign").introduced(later))).isEqualTo(Outcome.UPDATED);
+        assertThat(outcome(NODE.introduced(earlier))).isEqualTo(Outcome.STALE);
+        assertThat(outcome(NODE.departed(new EventVersion(null, at(0).eventTime(), new UUID(-1, -1)).at(position(9)))))
+                .as("a departure between the two").isEqualTo(Outcome.STALE);
+        assertThat(outcome(NODE.departed(new EventVersion(null, at(0).eventTime(), new UUID(0, 1)).at(position(11)))))
+                .isEqualTo(Outcome.UPDATED);
+        assertThat(outcome(NODE.introduced(later))).as("read again").isEqualTo(Outcome.STALE);
+    }
+
+    /** Another replica may have read the second copy first; then what lies between is stale there, and so it is. */
+    @Test
+    void takesAnEventThatLiesTwiceForUnchangedButForItsPlace() {
+        EventVersion first = at(0).at(position(8));
+        store(NODE.introduced(first));
+        JsonNode before = rows.of(ID);
+
+        assertThat(outcome(NODE.introduced(first.at(position(10))))).isEqualTo(Outcome.UNCHANGED);
+
+        assertThat(rows.of(ID).path("revision")).isEqualTo(before.path("revision"));
+        assertThat(rows.of(ID).path("last_heartbeat")).isEqualTo(before.path("last_heartbeat"));
+        assertThat(outcome(NODE.capableOf("sign").introduced(
+                new EventVersion(null, first.eventTime(), new UUID(-1, -1)).at(position(9)))))
+                .isEqualTo(Outcome.STALE);
+    }
+
+    /** As a replica of the version before leaves it, which writes the event's id and not its position. */
+    @Test
+    void takesThePositionOfAnotherEventForNone() {
+        store(NODE.introduced(at(0).at(position(100))));
+        rows.execute("UPDATE tool_registrations SET event_id = '00000000-0000-4000-8000-000000000001',"
+                + " event_timestamp = event_timestamp + interval '1 second'");
+
+        assertThat(outcome(NODE.capableOf("sign").introduced(
+                new EventVersion(null, at(1).eventTime(), new UUID(0, 0)).at(position(50)))))
+                .isEqualTo(Outcome.UPDATED);
+    }
+
+    private static String position(long offset) {
+        return SourcePosition.of("node-introspection.v1", 3, offset);
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.incontainer.RegistryArchive;
 
 /** The one rule that is written down twice, in Java and in SQL. */
@@ -44,6 +45,14 @@ class VersionGuardInContainerIT {
     // the highest bit of either half, which a comparison of signed numbers gets wrong
     private static final List<UUID> IDS = List.of(
             new UUID(0, 0), new UUID(0, -1), new UUID(Long.MAX_VALUE, 0), new UUID(Long.MIN_VALUE, 0));
+
+    private static final List<String> POSITIONS = List.of(
+            SourcePosition.NONE,
+            SourcePosition.of("node", 1, 9),
+            SourcePosition.of("node", 1, 10),
+            SourcePosition.of("node", 10, 0),
+            SourcePosition.of("node-2", 0, 0),
+            SourcePosition.of("Node.2", 0, 0));
 
     @Inject
     private SchemaMigration migration;
@@ -67,7 +76,7 @@ class VersionGuardInContainerIT {
         for (Long epoch : EPOCHS) {
             for (Instant time : TIMES) {
                 for (UUID id : IDS) {
-                    versions.add(new EventVersion(epoch, time, id));
+                    POSITIONS.forEach(position -> versions.add(new EventVersion(epoch, time, position, id)));
                 }
             }
         }
@@ -85,6 +94,7 @@ class VersionGuardInContainerIT {
                     random.nextBoolean()
                             ? TIMES.get(random.nextInt(TIMES.size()))
                             : Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)),
+                    POSITIONS.get(random.nextInt(POSITIONS.size())),
                     new UUID(random.nextLong(), random.nextLong())));
         }
 
@@ -103,15 +113,16 @@ class VersionGuardInContainerIT {
         List<Boolean> answers = new ArrayList<>();
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement select = connection.prepareStatement("""
-                        SELECT registration_is_newer(n.epoch, n.time, n.id, o.epoch, o.time, o.id)
-                        FROM unnest(?::bigint[], ?::timestamptz[], ?::uuid[]) WITH ORDINALITY
-                            AS n (epoch, time, id, place)
-                        CROSS JOIN unnest(?::bigint[], ?::timestamptz[], ?::uuid[]) WITH ORDINALITY
-                            AS o (epoch, time, id, place)
+                        SELECT registration_is_newer(n.epoch, n.time, n.position, n.id,
+                                                     o.epoch, o.time, o.position, o.id)
+                        FROM unnest(?::bigint[], ?::timestamptz[], ?::uuid[], ?::text[]) WITH ORDINALITY
+                            AS n (epoch, time, id, position, place)
+                        CROSS JOIN unnest(?::bigint[], ?::timestamptz[], ?::uuid[], ?::text[]) WITH ORDINALITY
+                            AS o (epoch, time, id, position, place)
                         ORDER BY n.place, o.place
                         """)) {
             bind(connection, select, 1, news);
-            bind(connection, select, 4, olds);
+            bind(connection, select, 5, olds);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     answers.add(rows.getBoolean(1));
@@ -131,5 +142,7 @@ class VersionGuardInContainerIT {
         select.setArray(first + 2, connection.createArrayOf("text", versions.stream()
                 .map(version -> version.eventId().toString())
                 .toArray()));
+        select.setArray(first + 3, connection.createArrayOf(
+                "text", versions.stream().map(EventVersion::position).toArray()));
     }
 }
