@@ -49,6 +49,9 @@ public class BatchProcessing {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchProcessing.class);
 
+    /** So many batches become one at most; how much is in all of them is bounded where they are let in. */
+    private static final int MOST_BATCHES = 100;
+
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
     private ManagedThreadFactory threadFactory;
 
@@ -96,7 +99,7 @@ public class BatchProcessing {
         heartbeatTopics = settings.kafka().heartbeatTopics();
         room = new Room(settings.kafka().batchSize(), settings.kafka().fetch().maxInFlightBytes());
         thread = OwnThreads.of(threadFactory, 1);
-        batches = new Gatherer<>(thread, Integer.MAX_VALUE, this::process);
+        batches = new Gatherer<>(thread, MOST_BATCHES, this::process);
     }
 
     @PreDestroy

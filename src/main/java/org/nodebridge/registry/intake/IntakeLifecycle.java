@@ -62,6 +62,9 @@ class IntakeLifecycle {
     private Topics topics;
 
     @Inject
+    private LetterTopicSizes sizes;
+
+    @Inject
     private IntrospectionRequests requests;
 
     @Inject
@@ -75,6 +78,7 @@ class IntakeLifecycle {
         executor.execute(() -> retrying("bring the schema up to date", migration::migrate, this::letRecordsIn));
         executor.execute(() -> {
             retrying("find the topics", topics::ensure, () -> {});
+            retrying("look at the dead-letter topics", sizes::check, () -> {});
             retrying("ask the nodes to introduce themselves", this::requestIntrospection, () -> {});
         });
     }

@@ -45,6 +45,9 @@ class KafkaProbe implements ComponentProbe {
     private ComponentMonitor monitor;
 
     @Inject
+    private LetterTopicSizes sizes;
+
+    @Inject
     private KafkaSettings settings;
 
     @Inject
@@ -89,6 +92,7 @@ class KafkaProbe implements ComponentProbe {
                 .with("consumer_group", settings.groupId())
                 .with("assigned_partitions", channel.assignedPartitions().size())
                 .with("lag", lag.values().stream().mapToLong(Long::longValue).sum())
+                .with("dead_letter_topics_too_small", sizes.tooSmall().isEmpty() ? null : sizes.tooSmall())
                 .with("waiting_for", progress.waitingFor())
                 .with("topics_without_append_time", withoutAppendTime());
     }

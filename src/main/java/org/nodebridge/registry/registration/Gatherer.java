@@ -66,7 +66,8 @@ public final class Gatherer<T> {
         for (List<T> next = next(); !next.isEmpty(); next = next()) {
             try {
                 work.accept(next);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // an error too: what comes next must not wait for ever for a thread that has gone
                 LOG.atError().setCause(e).log("Work that was gathered has failed");
             }
         }
