@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Proxy;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nodebridge.registry.config.HttpSettings;
+import org.nodebridge.registry.config.RegistrySettings;
+
+class RequestHeadTest {
+
+    private static final HttpSettings LIMITS = RegistrySettings.read(key -> Optional.empty()).http();
+
+    @ParameterizedTest
+    @CsvSource({
+        "Accept, 2042, true", "Accept, 2043, false", "ACCEPT, 2043, false", "Range, 2500, false",
+        "X-Forwarded-For, 2500, false", "X-Other, 8185, true", "X-Other, 8186, false", "Authorization, 8000, true",
+        "Authorization, 30000, false"
+    })
+    void boundsAHeaderByWhatItIs(String name, int length, boolean taken) {
+        assertThat(status("GET", "/", null, Map.of(name, List.of("x".repeat(length)))))
+                .isEqualTo(taken ? 0 : 431);
+    }
+
+    @Test
+    void addsUpAllLinesOfAHeader() {
+        assertThat(status("GET", "/", null, Map.of("Accept", List.of("a/b".repeat(400), "c/d".repeat(400)))))
+                .isEqualTo(431);
+        assertThat(status("GET", "/", null, Map.of("X", Collections.nCopies(101, "y")))).isEqualTo(431);
+    }
+
+    @Test
+    void boundsTheNumberOfHeaders() {
+        assertThat(status("GET", "/", null, headers(100))).isZero();
+        assertThat(status("GET", "/", null, headers(101))).isEqualTo(431);
+    }
+
+    @Test
+    void boundsPathAndQueryTogether() {
+        assertThat(status("GET", "/" + "x".repeat(4095), "y".repeat(4096), Map.of())).isZero();
+        assertThat(status("GET", "/" + "x".repeat(4096), "y".repeat(4096), Map.of())).isEqualTo(414);
+        assertThat(status("GET", "/" + "x".repeat(9000), null, Map.of())).isEqualTo(414);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TRACE", "CONNECT", "PROPFIND", "get", "''"})
+    void knowsNoOtherMethods(String method) {
+        assertThat(status(method, "/", null, Map.of())).isEqualTo(405);
+    }
+
+    private static Map<String, List<String>> headers(int count) {
+        return IntStream.range(0, count).boxed().collect(Collectors.toMap(i -> "X-" + i, i -> List.of("y")));
+    }
+
+    /** The status of the refusal; 0 for none. */
+    private static int status(String method, String uri, String query, Map<String, List<String>> headers) {
+        HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
+                RequestHeadTest.class.getClassLoader(), new Class<?>[] {HttpServletRequest.class},
+                (proxy, called, arguments) -> switch (called.getName()) {
+                    case "getMethod" -> method;
+                    case "getRequestURI" -> uri;
+                    case "getQueryString" -> query;
+                    case "getHeaderNames" -> Collections.enumeration(headers.keySet());
+                    case "getHeaders" -> Collections.enumeration(headers.entrySet().stream()
+                            .filter(header -> header.getKey().equalsIgnoreCase((String) arguments[0]))
+                            .flatMap(header -> header.getValue().stream())
+                            .toList());
+                    default -> throw new UnsupportedOperationException(called.getName());
+                });
+        return RequestHead.refusal(request, false, LIMITS).map(RequestHead.Refusal::status).orElse(0);
+    }
+}
