@@ -17,6 +17,8 @@ import org.nodebridge.registry.event.WireJson;
 /** The JSON object of a request, member by member; every mistake is a 400 that names the member. */
 final class JsonBody {
 
+    private static final int LONGEST_SHOWN = 100;
+
     private static final WireJson JSON = new WireJson(Limits.DEFAULT);
 
     private final JsonNode object;
@@ -30,9 +32,14 @@ final class JsonBody {
         this.object = parsed(body);
         object.fieldNames().forEachRemaining(name -> {
             if (!members.contains(name)) {
-                throw new InvalidInputException(name, "is not known here; there are " + new TreeSet<>(members));
+                throw new InvalidInputException(shown(name), "is not known here; there are " + new TreeSet<>(members));
             }
         });
+    }
+
+    /** An answer does not repeat a mebibyte. */
+    private static String shown(String name) {
+        return name.length() <= LONGEST_SHOWN ? name : name.substring(0, LONGEST_SHOWN) + "…";
     }
 
     boolean has(String name) {

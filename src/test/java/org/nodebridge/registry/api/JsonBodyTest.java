@@ -31,10 +31,27 @@ class JsonBodyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z", "+10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z"
+        "+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z", "+10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z",
+        "0000-06-01T00:00:00Z", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"
     })
     void refusesATimeThatNobodyElseHas(String time) {
         assertThatThrownBy(() -> JsonBody.instant("from", time)).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void refusesWhatWouldCostMoreThanItWeighs() {
+        assertThatThrownBy(() -> body("{\"a\": [" + "[0],".repeat(200_000) + "0]}"))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("tokens");
+        assertThatThrownBy(() -> body("{\"a\": 1e2147483648}")).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> body("{\"a\": " + "1".repeat(5000) + "}")).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> body("{\"" + "k".repeat(500_000) + "\": 1}"))
+                .isInstanceOfSatisfying(InvalidInputException.class,
+                        invalid -> assertThat(invalid.errors().get(0).field()).hasSizeLessThan(200));
+    }
+
+    @Test
+    void readsABodyBehindAByteOrderMark() {
+        assertThat(body("\uFEFF{\"a\": \"b\"}").text("a")).isEqualTo("b");
     }
 
     @Test

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nodebridge.registry.blackbox.HostileRecords.Hostile;
 
 /** Every case of {@code cases.json} goes through Kafka, all at once, and ends as a lenient registry should have it. */
 class WireCasesIT {
@@ -84,6 +90,94 @@ class WireCasesIT {
                 row -> assertThat(facts.columnsOf(row)).isEqualTo(facts.inPostgres()));
         eventually().untilAsserted(() -> assertThat(registry.consulService(facts.id())).hasValueSatisfying(
                 service -> assertThat(NodeFacts.shownBy(service)).isEqualTo(facts.inConsul())));
+    }
+
+    /** All on one partition, a good one before and behind each, so that one which ends consumption shows. */
+    @Test
+    void setsAsideWhatOnceEndedConsumptionAndRegistersTheNeighbours() {
+        String key = Registry.uniqueId("hostile");
+        List<String> good = new ArrayList<>();
+        Map<Hostile, Sent> sent = new LinkedHashMap<>();
+        for (Hostile hostile : HostileRecords.all()) {
+            good.add(neighbour(key));
+            sent.put(hostile, Sent.to(registry, Registry.INTROSPECTION, key, hostile.record(Registry.uniqueId("bad"))));
+        }
+        good.add(neighbour(key));
+        registry.broker().awaitCommitted(sent.values().stream().map(Sent::where).toList());
+
+        List<ConsumerRecord<byte[], byte[]>> letters = registry.deadLetters(Registry.INTROSPECTION);
+        assertThat(sent).allSatisfy((hostile, record) -> {
+            ConsumerRecord<byte[], byte[]> letter = record.findIn(letters).orElse(null);
+            assertThat(letter).as(hostile.toString()).isNotNull();
+            List<String> broken = Sent.brokenFields(letter);
+            assertThat(hostile.isNamedIn(broken, "payload.")).as("%s: %s", hostile, broken).isTrue();
+        });
+        eventually().untilAsserted(() -> assertThat(good).allSatisfy(nodeId -> {
+            assertThat(registry.row(nodeId)).isPresent();
+            assertThat(registry.consulService(nodeId)).isPresent();
+        }));
+    }
+
+    @Test
+    void refusesTheSameOverHttpWithTheFieldNamed() {
+        for (Hostile hostile : HostileRecords.all()) {
+            Answer answer = registry.send(Registry.asOperator(registry.request("/api/v1/registrations"))
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofByteArray(hostile.payload(Registry.uniqueId("bad")))));
+
+            assertThat(answer.status()).as("%s: %s", hostile, answer.body()).isEqualTo(400);
+            List<String> broken = answer.json().path("errors").findValuesAsText("field");
+            assertThat(hostile.isNamedIn(broken, "")).as("%s: %s", hostile, broken).isTrue();
+        }
+    }
+
+    @Test
+    void readsARecordBehindAByteOrderMarkAndAnEpochBeyondPlausibilityAsNone() {
+        WireSample sample = introductionOfBridge();
+        ObjectNode record = sample.json();
+        record.withObject("/payload").put("epoch", Long.MAX_VALUE);
+        registry.publish(Registry.INTROSPECTION, sample.nodeId(), ("\uFEFF" + record).getBytes(UTF_8));
+        eventually().untilAsserted(() -> assertThat(registry.row(sample.nodeId())).isPresent());
+        assertThat(registry.row(sample.nodeId()).orElseThrow().path("epoch").isNull()).isTrue();
+
+        ObjectNode later = introductionOfBridge().from(sample.nodeId()).json();
+        later.withObject("/payload").put("epoch", 7).put("node_role", "later");
+        registry.publish(Registry.INTROSPECTION, sample.nodeId(), Json.utf8(later));
+
+        eventually().untilAsserted(() -> assertThat(registry.row(sample.nodeId()).orElseThrow().path("node_role"))
+                .extracting(JsonNode::asText).isEqualTo("later"));
+    }
+
+    @Test
+    void keepsTheYearOneAsItIsWhicheverWayItComes() {
+        String first = "0001-01-01T00:00:00Z";
+        WireSample sample = introductionOfBridge();
+        ObjectNode record = sample.json().put("event_timestamp", first);
+        record.withObject("/payload").put("timestamp", first);
+        String manual = Registry.uniqueId("year-one");
+        registry.publish(Registry.INTROSPECTION, sample.nodeId(), Json.utf8(record));
+        Answer answer = registry.post(
+                "/api/v1/registrations", RegistrationsApiIT.payload(manual).put("timestamp", first));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        eventually().untilAsserted(() -> assertThat(registry.row(sample.nodeId())).isPresent());
+        for (String nodeId : List.of(sample.nodeId(), manual)) {
+            assertThat(registry.stores().query("SELECT event_timestamp = '0001-01-01T00:00:00Z' AS same"
+                    + " FROM tool_registrations WHERE tool_id = '" + nodeId + "'").get(0).path("same").asBoolean())
+                    .as("kept of %s", nodeId).isTrue();
+            assertThat(registry.get("/api/v1/registrations/" + Registry.encoded(nodeId)).json()
+                    .path("event_timestamp").asText()).as("shown of %s", nodeId).isEqualTo(first);
+        }
+    }
+
+    private String neighbour(String key) {
+        WireSample sample = introductionOfBridge();
+        registry.publish(Registry.INTROSPECTION, key, sample.bytes());
+        return sample.nodeId();
+    }
+
+    private static WireSample introductionOfBridge() {
+        return WireSample.of("bridge_introspection_effect").ofAnotherNode();
     }
 
     private static WireSample introduction(WireCase wire) {

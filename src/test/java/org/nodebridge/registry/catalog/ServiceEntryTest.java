@@ -10,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
@@ -152,6 +155,34 @@ class ServiceEntryTest {
         ServiceEntry entry = withEndpoints("health", "grpc://node:50051");
 
         assertThat(entry.port()).isEqualTo(50051);
+        assertThat(entry.healthUrl()).isNull();
+    }
+
+    /** The same parser says which URLs a node may announce. */
+    @ParameterizedTest
+    @CsvSource({
+        "http://[2001:db8::1]:8080/health, 2001:db8::1, 8080, http://[2001:db8::1]:8080/health",
+        "https://[2001:db8::1]/health, 2001:db8::1, 443, https://[2001:db8::1]/health",
+        "http://узел.example/health, xn--e1adn3a.example, 80, http://xn--e1adn3a.example/health",
+        "http://u:p@my_service:081/größe?ü#f, my_service, 81, http://my_service:81/gr%C3%B6%C3%9Fe?%C3%BC",
+        "http://node.example.:8080/, node.example., 8080, http://node.example.:8080/",
+    })
+    void showsWhatCanBeCalled(String url, String address, int port, String healthUrl) {
+        ServiceEntry entry = withEndpoints("health", url);
+
+        assertThat(entry.address()).isEqualTo(address);
+        assertThat(entry.port()).isEqualTo(port);
+        assertThat(entry.healthUrl()).isEqualTo(healthUrl);
+    }
+
+    /** Rows of an earlier version may have such. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://10.0.0.5:8080/health/{id}", "http://10.0.0.5:8080/h|x", "http://127.1/", "s3://bucket/"})
+    void takesNoAddressFromWhatNoNodeMayAnnounce(String url) {
+        ServiceEntry entry = withEndpoints("health", url, "api", "http://node:80/");
+
+        assertThat(entry.address()).isEqualTo("node");
         assertThat(entry.healthUrl()).isNull();
     }
 }

@@ -178,6 +178,20 @@ class SchemaMigrationInContainerIT {
         }
     }
 
+    /** It would make all that the node says from now on an old story. */
+    @Test
+    void countsAStoredEpochBeyondPlausibilityAsNone() {
+        migrateTo("14");
+        rows.execute(ORIGINAL_ROW);
+        rows.execute("UPDATE tool_registrations SET epoch = 9223372036854775807, event_epoch = 9223372036854775807");
+
+        migration.migrate();
+
+        assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE epoch IS NULL AND event_epoch IS NULL"))
+                .isEqualTo(1);
+        assertOwed();
+    }
+
     /**
      * As a replica of this version finds it when the others are of a later one already, or when an upgrade is taken
      * back.
