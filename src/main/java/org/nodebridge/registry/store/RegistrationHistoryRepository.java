@@ -109,7 +109,8 @@ public class RegistrationHistoryRepository {
         return new RegistrationChange(
                 row.getLong("revision"), row.getString("change"), row.getString("reason"), row.getString("status"),
                 row.getString("check_status"), row.getObject("epoch", Long.class),
-                row.getObject("event_id", UUID.class), row.getTimestamp("event_timestamp").toInstant(),
+                row.getObject("event_id", UUID.class),
+                GregorianTime.of(row.getTimestamp("event_timestamp").toInstant()),
                 row.getString("correlation_id"), row.getTimestamp("changed_at").toInstant(), changed, content);
     }
 

@@ -164,14 +164,14 @@ public class ToolRegistration {
 
     /** The node's epoch, and time and id of the event that last changed its content. */
     public EventVersion contentVersion() {
-        return new EventVersion(epoch, contentTimestamp, contentEventId);
+        return new EventVersion(epoch, GregorianTime.of(contentTimestamp), contentEventId);
     }
 
     /** The place of the newest event of the node that was applied. */
     public EventVersion version() {
         boolean ofThisEvent = eventPosition != null && eventId.equals(eventPositionOf);
         return new EventVersion(
-                epoch, eventTimestamp, ofThisEvent ? eventPosition : SourcePosition.NONE, eventId);
+                epoch, GregorianTime.of(eventTimestamp), ofThisEvent ? eventPosition : SourcePosition.NONE, eventId);
     }
 
     /** The fingerprint of what the node said of itself. */

@@ -141,11 +141,12 @@ class WireCasesIT {
         assertThat(registry.row(sample.nodeId()).orElseThrow().path("epoch").isNull()).isTrue();
 
         ObjectNode later = introductionOfBridge().from(sample.nodeId()).json();
+        later.put("event_timestamp", "2025-10-03T11:00:00+00:00");
         later.withObject("/payload").put("epoch", 7).put("node_role", "later");
         registry.publish(Registry.INTROSPECTION, sample.nodeId(), Json.utf8(later));
 
-        eventually().untilAsserted(() -> assertThat(registry.row(sample.nodeId()).orElseThrow().path("node_role"))
-                .extracting(JsonNode::asText).isEqualTo("later"));
+        eventually().untilAsserted(() -> assertThat(
+                registry.row(sample.nodeId()).orElseThrow().path("node_role").asText()).isEqualTo("later"));
     }
 
     @Test
@@ -167,6 +168,8 @@ class WireCasesIT {
                     .as("kept of %s", nodeId).isTrue();
             assertThat(registry.get("/api/v1/registrations/" + Registry.encoded(nodeId)).json()
                     .path("event_timestamp").asText()).as("shown of %s", nodeId).isEqualTo(first);
+            assertThat(registry.get("/api/v1/registrations/" + Registry.encoded(nodeId) + "/history").json()
+                    .findValuesAsText("event_timestamp")).as("history of %s", nodeId).containsOnly(first);
         }
     }
 
