@@ -32,20 +32,26 @@ public class NodeEventConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeEventConsumer.class);
 
-    @Inject
-    private BatchProcessing processing;
-
-    @Inject
-    private RegistrySettings settings;
-
-    @Inject
-    private LostCommits commits;
-
-    @Inject
-    private ConsumerProgress progress;
+    private final BatchProcessing processing;
+    private final RegistrySettings settings;
+    private final LostCommits commits;
+    private final ConsumerProgress progress;
 
     @Resource
     private ManagedExecutorService executor;
+
+    @Inject
+    public NodeEventConsumer(
+            BatchProcessing processing, RegistrySettings settings, LostCommits commits, ConsumerProgress progress) {
+        this.processing = processing;
+        this.settings = settings;
+        this.commits = commits;
+        this.progress = progress;
+    }
+
+    NodeEventConsumer() {
+        this(null, null, null, null); // for the client proxy
+    }
 
     /**
      * Completes when there is room for another batch, which the channel gives only then. This one is acknowledged when
