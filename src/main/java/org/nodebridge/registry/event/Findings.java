@@ -42,7 +42,9 @@ final class Findings {
         if (errors.size() == MOST_ERRORS) {
             withheld++;
         } else {
-            errors.add(new FieldError(printable(shortened(field, LONGEST_PATH)), printable(message)));
+            // a field without a name would be no field of the error
+            String named = field.isEmpty() ? "\"\"" : printable(shortened(field, LONGEST_PATH));
+            errors.add(new FieldError(named, printable(message)));
         }
     }
 
