@@ -32,8 +32,10 @@ class AcceptFuzzTest {
 
     static Stream<byte[]> seeds() {
         return Texts.seeds(
-                "*/*", "text/html;q=0.8, application/json", "a/b;q=", "a/b;q=" + "1".repeat(30_000), "a/b;q=x", "a/b;q=.",
-                "a/b; Q = 1 ,c/d", "a/b;q=1e5", "a/b;q=\u0661", "a/b;q=1;q=x", ";" + " ".repeat(30_000), ";q=".repeat(10_000),
+                "*/*", "text/html;q=0.8, application/json", "a/b;q=", "a/b;q=" + "1".repeat(30_000), "a/b;q=x",
+                "a/b;q=.",
+                "a/b; Q = 1 ,c/d", "a/b;q=1e5", "a/b;q=\u0661", "a/b;q=1;q=x", ";" + " ".repeat(30_000),
+                ";q=".repeat(10_000),
                 "a/b;q=NaN", "a/b;q=-1", "a/b;\u00a0q=1x");
     }
 }
