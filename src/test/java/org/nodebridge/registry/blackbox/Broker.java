@@ -130,11 +130,16 @@ final class Broker {
 
     /** Waits until the registry's group has committed all of these records, after which their effects are there. */
     void awaitCommitted(Collection<RecordMetadata> records) {
+        awaitCommitted(records, Eventually.PATIENCE);
+    }
+
+    /** The same with a deadline of one's own. */
+    void awaitCommitted(Collection<RecordMetadata> records, Duration deadline) {
         Map<TopicPartition, Long> wanted = new HashMap<>();
         records.forEach(record -> wanted.merge(
                 new TopicPartition(record.topic(), record.partition()), record.offset() + 1, Math::max));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            eventually().untilAsserted(() -> {
+            eventually().atMost(deadline).untilAsserted(() -> {
                 var committed = admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get();
                 assertThat(wanted).allSatisfy((partition, offset) -> assertThat(committed.get(partition))
                         .as("committed offset of %s", partition)

@@ -8,7 +8,7 @@ import org.awaitility.core.ConditionFactory;
 /** Waits that suit a loaded machine, and end as soon as they may. */
 final class Eventually {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private Eventually() {}
 
