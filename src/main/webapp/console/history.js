@@ -16,6 +16,7 @@ export function historyView(changes) {
         ${state(each.change, MOODS[each.change] ?? moodOf(each.change))}
         ${detail([each.reason, ...(each.changed_fields ?? [])].filter(Boolean).map(words).join(", "))}
         ${time(each.changed_at)} ${detail(`revision ${number(each.revision)}`)}
+        ${each.actor ? detail(`by ${each.actor}`) : nothing}
       </div>
       ${diffView(each, changes.slice(at + 1).find((older) => older.content))}
     </li>`)}</ol>`;

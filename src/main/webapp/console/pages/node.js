@@ -19,7 +19,11 @@ let seen = null;
 let node = null;
 let history = null;
 
-const path = () => `api/v1/registrations/${encoded(id)}`;
+/** By the query where a path would be folded, refused by a container, or mean another thing. */
+const byQuery = () => id === "." || id === ".." || id === "watch" || /[\p{C}]|^\s|\s$/u.test(id);
+const path = (rest = "", query = "") => byQuery()
+  ? `api/v1/registrations/-${rest}?node_id=${encoded(id)}${query && `&${query}`}`
+  : `api/v1/registrations/${encoded(id)}${rest}${query && `?${query}`}`;
 
 export const nodePage = {
   title: (name) => name,
@@ -28,7 +32,7 @@ export const nodePage = {
     id = name;
     seen = fleet.nodes.get(id)?.revision;
     node = new Poll((signal) => read(path(), signal), EVERY_MS).start();
-    history = new Poll((signal) => read(`${path()}/history?limit=${MOST_CHANGES}`, signal), EVERY_MS).start();
+    history = new Poll((signal) => read(path("/history", `limit=${MOST_CHANGES}`), signal), EVERY_MS).start();
   },
   leave() {
     node.stop();
@@ -54,9 +58,11 @@ function view() {
   return html`
     <div class="under">
       <p>${it.node_type}${it.node_role ? ` · ${it.node_role}` : ""}${it.version ? ` · version ${it.version}` : ""}</p>
+      ${it.callable === false ? html`<p>${state("not callable", "bad")} ${detail(it.not_callable_reason)}</p>` : nothing}
       <p>${state(it.status)} ${state(it.health)} ${detail(it.status_reason && words(it.status_reason))}</p>
       <div class="actions">
-        <button type="button" class="danger" @click=${() => deregister(it)}>Deregister …</button></div>
+        <button type="button" class="danger" @click=${() => deregister(it)}>Deregister …</button>
+        <button type="button" class="danger" @click=${forget}>Forget …</button></div>
     </div>
     ${node.error ? oldView(node) : nothing}
     <div class="columns">
@@ -102,6 +108,7 @@ function leaseView(it) {
     ["A sign of life counts", lease.ttl_seconds ? `${number(lease.ttl_seconds)} s` : null],
     ["Watched by", lease.watched_by],
     ["Last heartbeat", time(it.last_heartbeat)],
+    ["Last seen", it.last_seen_at ? html`${time(it.last_seen_at)} ${detail(it.last_seen_by)}` : null],
     ["Last probe", lease.probe ? html`${PROBES[lease.probe.result] ?? words(lease.probe.result)} ${time(lease.probe.at)}
       ${detail(lease.probe.detail)}` : null],
     ["Says of itself", it.health_status ? state(it.health_status) : null],
@@ -124,7 +131,30 @@ function goneView() {
     ${empty("This node is not registered", html`It has left, or never announced itself.
       <a href="#/nodes">All nodes</a>`)}
     ${history.data?.changes?.length
-      ? panel("history", "What became of it", historyView(history.data.changes)) : nothing}`;
+      ? html`
+        <div class="actions"><button type="button" class="danger" @click=${forget}>Forget …</button></div>
+        ${panel("history", "What became of it", historyView(history.data.changes))}` : nothing}`;
+}
+
+function forget() {
+  const node_id = id;
+  const key = newKey();
+  signedInFirst("To forget a node, sign in as an admin.", () => confirm({
+    title: "Forget this node?",
+    what: html`
+      <p><strong class="node">${node_id}</strong> is removed from PostgreSQL and Consul with its tombstone and its owner;
+        the history stays. Its next introduction is that of a new node, whatever epoch it named before, and the first to
+        sign for it becomes its owner.</p>`,
+    action: "Forget",
+    danger: true,
+    run: async () => {
+      const result = await change("DELETE", path("", "forget=true"), undefined, key);
+      node.refresh();
+      return result.status === "partial"
+        ? `${node_id} is forgotten; the next comparison removes its entry in Consul.`
+        : `${node_id} is forgotten.`;
+    },
+  }));
 }
 
 function deregister(it) {

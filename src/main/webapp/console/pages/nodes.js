@@ -114,7 +114,8 @@ function nodeCell(node) {
 
 function statusCell(node) {
   const ended = node.lease_expires_at && Date.parse(node.lease_expires_at) < Date.now() && node.status === "active";
-  return html`${state(node.status)} ${detail(ended && "lease over")}`;
+  return html`${state(node.status)} ${detail(ended && "lease over")}
+    ${node.callable === false ? state("not callable", "bad") : nothing}`;
 }
 
 function consulCell(node) {

@@ -18,6 +18,9 @@ import org.nodebridge.registry.store.RegistrationChange;
  * @param status the node's status afterwards
  * @param health passing, warning or critical: what its check says afterwards
  * @param epoch the highest epoch that is known of the node; absent when it names none
+ * @param correlationId that of the request or event which did it; absent where it has none
+ * @param actor who did it: a user or the subject of a token, the owner of the key that signed the record,
+ *     kafka: or replay: and the topic, or leader: and the replica; absent where that is not known
  * @param changedFields the members of the content, node_type, status and health that are not as they were before; empty
  *     where nothing is known of before
  * @param content what the node said of itself; absent where it is not what changed
@@ -25,13 +28,13 @@ import org.nodebridge.registry.store.RegistrationChange;
 @Schema(requiredProperties = {"revision", "change", "changed_at"})
 record ChangeView(
         long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,
-        Instant eventTimestamp, String correlationId, Instant changedAt, List<String> changedFields,
+        Instant eventTimestamp, String correlationId, String actor, Instant changedAt, List<String> changedFields,
         @Schema(type = SchemaType.OBJECT) JsonNode content) {
 
     static ChangeView of(RegistrationChange change) {
         return new ChangeView(
                 change.revision(), change.change(), change.reason(), change.status(), change.health(), change.epoch(),
-                change.eventId(), change.eventTimestamp(), change.correlationId(), change.changedAt(),
+                change.eventId(), change.eventTimestamp(), change.correlationId(), change.actor(), change.changedAt(),
                 change.changedFields(), change.content());
     }
 }

@@ -4,13 +4,15 @@ package org.nodebridge.registry.api;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.EnvelopeReaders;
+import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
@@ -53,6 +56,9 @@ public class HeartbeatsResource {
     @Inject
     private RegistrySettings settings;
 
+    @Context
+    private SecurityContext caller;
+
     @POST
     @Consumes(MediaType.WILDCARD)
     @RequestBody(
@@ -73,7 +79,8 @@ public class HeartbeatsResource {
     @APIResponse(responseCode = "401", description = "nobody has signed in")
     @APIResponse(responseCode = "404", description = "no such node is registered; it is asked to introduce itself")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot take it now, and it is not kept for later")
-    public Response renew(@PathParam("node_id") String nodeId, byte[] body) {
+    public Response renew(@BeanParam NodeIdParameter node, byte[] body) {
+        String nodeId = node.value();
         NodeEvent event = EnvelopeReaders.of(settings).readHeartbeat(body, nodeId, Instant.now());
         if (event instanceof Unreadable unreadable) {
             throw new InvalidInputException(unreadable.errors());
@@ -89,7 +96,10 @@ public class HeartbeatsResource {
                 throw new InvalidInputException("node_type", "the node is registered as " + type.wireName());
             }
             metrics.heartbeats("received", 1);
-            return renew(heartbeat.ofType(type));
+            return renew(heartbeat
+                    .ofType(type)
+                    .correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes()))
+                    .by(Actor.of(caller)));
         } catch (StoreUnavailableException e) {
             return Problem.unavailable(e.getMessage() + NOT_KEPT, null).response();
         }

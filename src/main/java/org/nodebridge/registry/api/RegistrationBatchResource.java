@@ -8,7 +8,9 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -26,6 +28,9 @@ public class RegistrationBatchResource {
 
     @Inject
     private RegistrationBatches batches;
+
+    @Context
+    private SecurityContext caller;
 
     @POST
     @Consumes(NDJSON)
@@ -60,7 +65,7 @@ public class RegistrationBatchResource {
     @APIResponse(responseCode = "415", description = "the body is not said to be NDJSON")
     @APIResponse(responseCode = "429", description = "too many batches are under way; Retry-After says how long to")
     public Response register(InputStream body) {
-        RegistrationBatches.Place place = batches.place();
+        RegistrationBatches.Place place = batches.place(Actor.of(caller));
         return Response.ok((StreamingOutput) out -> place.use(body, out), NDJSON).build();
     }
 }

@@ -49,18 +49,22 @@ class RegistrationBatches {
 
     private final Semaphore places = new Semaphore(MOST_BATCHES);
 
-    /** A place for one batch; whoever takes it must use it. */
-    Place place() {
+    /**
+     * A place for one batch; who takes it must use it.
+     *
+     * @param actor who registers
+     */
+    Place place(String actor) {
         if (!places.tryAcquire()) {
             throw new TooMuchAtOnceException(MOST_BATCHES + " batches are under way on this replica already");
         }
-        return this::run;
+        return (body, out) -> run(actor, body, out);
     }
 
-    private void run(InputStream body, OutputStream out) throws IOException {
+    private void run(String actor, InputStream body, OutputStream out) throws IOException {
         try {
             HeldBackOutput answers = new HeldBackOutput(out);
-            new Run(answers).all(new Lines(body));
+            new Run(answers, actor).all(new Lines(body));
             answers.finish();
         } finally {
             places.release();
@@ -78,13 +82,15 @@ class RegistrationBatches {
     private final class Run {
 
         private final HeldBackOutput answers;
+        private final String actor;
         private final EnvelopeReader reader = EnvelopeReaders.of(settings);
         private final List<Object> piece = new ArrayList<>();
         private int pieceBytes;
         private Instant lastTime = Instant.EPOCH;
 
-        private Run(HeldBackOutput answers) {
+        private Run(HeldBackOutput answers, String actor) {
             this.answers = answers;
+            this.actor = actor;
         }
 
         private void all(Lines lines) throws IOException {
@@ -123,7 +129,9 @@ class RegistrationBatches {
             } else {
                 piece.add(new Understood(
                         lines.number(),
-                        ((Introduced) event).correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes()))));
+                        ((Introduced) event)
+                                .correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes()))
+                                .by(actor)));
             }
             pieceBytes += lines.bytes().length;
             if (piece.size() >= LINES_AT_ONCE || pieceBytes >= BYTES_AT_ONCE) {

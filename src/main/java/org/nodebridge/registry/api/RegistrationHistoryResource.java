@@ -3,10 +3,10 @@ package org.nodebridge.registry.api;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
@@ -41,9 +41,10 @@ public class RegistrationHistoryResource {
     @APIResponse(responseCode = "404", description = "nobody has heard of the node, or all of it is long cleared")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response changes(
-            @PathParam("node_id") String nodeId,
+            @BeanParam NodeIdParameter node,
             @QueryParam("limit") @DefaultValue("50") String limit,
             @QueryParam("cursor") String cursor) {
+        String nodeId = node.value();
         int size = PageLimit.of(limit);
         long before = revision(cursor);
         if (!Storable.text(nodeId)) {

@@ -4,9 +4,9 @@ package org.nodebridge.registry.api;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
@@ -50,7 +50,8 @@ public class RegistrationOwnerResource {
             content = @Content(schema = @Schema(implementation = Released.class)))
     @APIResponse(responseCode = "404", description = "the node has no owner")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
-    public Response release(@PathParam("node_id") String nodeId) {
+    public Response release(@BeanParam NodeIdParameter node) {
+        String nodeId = node.value();
         Optional<NodeOwner> released = Storable.text(nodeId) ? owners.release(nodeId) : Optional.empty();
         released.ifPresent(owner -> LOG.atInfo().addKeyValue("node", nodeId).addKeyValue("owner", owner.owner())
                 .addKeyValue("by", caller.getUserPrincipal().getName()).log("A node has been taken from its owner"));

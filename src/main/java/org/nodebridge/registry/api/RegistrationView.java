@@ -3,9 +3,11 @@ package org.nodebridge.registry.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.nodebridge.registry.catalog.CallableAddress;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.store.ToolRegistration;
 
@@ -14,12 +16,18 @@ import org.nodebridge.registry.store.ToolRegistration;
  *
  * @param version the node's own version
  * @param statusReason why it is in its status; absent where it goes without saying
- * @param health passing, warning or critical: what its check in Consul says
+ * @param health passing, warning or critical: what its check in Consul says, if the node can be called
  * @param healthStatus what the node last said of its health
  * @param dampedUntil until when its check may not become better, because it went up and down; absent otherwise
  * @param stores what each store holds: {@code postgres} is always {@code registered} here, {@code consul} is
  *     {@code registered}, {@code absent} (drained), {@code pending} or {@code refused}
  * @param consulError what Consul said when it refused the node
+ * @param callable whether an endpoint of the node gives an address and a port; if not, its check in Consul is critical
+ *     whatever its health
+ * @param notCallableReason why it cannot be called; absent where it can
+ * @param lastHeartbeat when a heartbeat last came; absent when none has
+ * @param lastSeenAt when it last registered, sent a heartbeat or answered a probe
+ * @param lastSeenBy which of these it was: registration, heartbeat or probe
  */
 @SuppressWarnings("InvalidParam") // {@code registered} is a word of the answer, no parameter
 record RegistrationView(
@@ -35,6 +43,8 @@ record RegistrationView(
         String healthStatus,
         Map<String, String> stores,
         String consulError,
+        boolean callable,
+        String notCallableReason,
         @Schema(type = SchemaType.OBJECT) JsonNode capabilities,
         Map<String, String> endpoints,
         @Schema(type = SchemaType.OBJECT) JsonNode metadata,
@@ -44,6 +54,8 @@ record RegistrationView(
         Instant eventTimestamp,
         long revision,
         Instant lastHeartbeat,
+        Instant lastSeenAt,
+        String lastSeenBy,
         Instant leaseExpiresAt,
         LeaseView lease,
         Instant dampedUntil,
@@ -54,8 +66,10 @@ record RegistrationView(
         Double cpuPercent,
         Double memoryMb) {
 
-    static RegistrationView of(ToolRegistration row) {
+    /** @param addressEndpoints the names of the endpoints that provide the address, the first choice first */
+    static RegistrationView of(ToolRegistration row, List<String> addressEndpoints) {
         NodeDescription node = row.description();
+        String notCallableReason = CallableAddress.obstacle(node.endpoints(), addressEndpoints);
         return new RegistrationView(
                 node.nodeId(),
                 node.type().wireName(),
@@ -69,6 +83,8 @@ record RegistrationView(
                 row.healthStatus(),
                 Map.of("postgres", "registered", "consul", consul(row)),
                 row.catalogError(),
+                notCallableReason == null,
+                notCallableReason,
                 node.capabilities(),
                 node.endpoints(),
                 node.metadata(),
@@ -78,6 +94,8 @@ record RegistrationView(
                 row.contentVersion().eventTime(),
                 row.revision(),
                 row.lastHeartbeat(),
+                row.lastSeenAt(),
+                row.lastSeenBy(),
                 row.leaseExpiresAt(),
                 LeaseView.of(row),
                 row.dampedUntil(),

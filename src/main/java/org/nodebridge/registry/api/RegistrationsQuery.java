@@ -26,6 +26,10 @@ public class RegistrationsQuery {
             .filter(RegistrationStatus::registered)
             .toArray(RegistrationStatus[]::new);
 
+    @QueryParam("node_id")
+    @Parameter(description = "The id of one node, exactly")
+    String nodeId;
+
     @QueryParam("node_type")
     @Parameter(description = "Any of these, with commas between: effect, compute, reducer, orchestrator")
     String nodeType;
@@ -84,14 +88,19 @@ public class RegistrationsQuery {
     /** @throws InvalidInputException naming every parameter that is not valid */
     void check() {
         InvalidInputException.unlessAllPass(
-                this::types, this::statuses, this::healths, this::regions, this::capabilities, this::metadata,
+                this::nodeId, this::types, this::statuses, this::healths, this::regions, this::capabilities,
+                this::metadata,
                 this::stale, this::text, this::order, this::size, this::fields, this::counts);
         after(); // which is of the filters and the order
     }
 
     RegistrationFilter filter() {
         return new RegistrationFilter(
-                types(), statuses(), healths(), regions(), capabilities(), metadata(), stale(), text());
+                nodeId(), types(), statuses(), healths(), regions(), capabilities(), metadata(), stale(), text());
+    }
+
+    private String nodeId() {
+        return nodeId == null ? null : checked("node_id", nodeId);
     }
 
     private Set<NodeType> types() {
@@ -169,6 +178,9 @@ public class RegistrationsQuery {
         metadata.forEach(each -> filters.add("metadata=" + each));
         filters.add("stale=" + stale);
         filters.add("q=" + text);
+        if (nodeId != null) {
+            filters.add("node_id=" + nodeId);
+        }
         return filters.stream().distinct().sorted().toList();
     }
 

@@ -11,21 +11,19 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -33,25 +31,20 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
-import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
-import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
-import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.reconcile.StoreComparisons;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.registration.RegistrationResult;
-import org.nodebridge.registry.registration.RegistrationResult.Status;
 import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.RegistrationFilter;
 import org.nodebridge.registry.store.RegistrationHistoryRepository;
 import org.nodebridge.registry.store.RegistrationOrder;
-import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 
@@ -77,6 +70,12 @@ public class RegistrationsResource {
 
     @Inject
     private RegistrySettings settings;
+
+    @Inject
+    private Deregistration deregistration;
+
+    @Context
+    private SecurityContext caller;
 
     @Context
     private UriInfo uri;
@@ -117,8 +116,10 @@ public class RegistrationsResource {
             throw new IllegalStateException(defect.message(), defect.cause());
         }
         RegistrationResult result = service.register(
-                ((Introduced) event).correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes())));
-        Response response = answer(result, result.outcome() == Outcome.CREATED ? 201 : 200);
+                ((Introduced) event)
+                        .correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes()))
+                        .by(Actor.of(caller)));
+        Response response = RegistrationAnswer.of(result, result.outcome() == Outcome.CREATED ? 201 : 200);
         return response.getStatus() == 201
                 ? Response.fromResponse(response).location(location(result.registeredNodeId())).build()
                 : response;
@@ -127,7 +128,9 @@ public class RegistrationsResource {
     @DELETE
     @Path("{node_id}")
     @RolesAllowed(Roles.OPERATOR)
-    @Operation(summary = "Deregisters a node from both stores")
+    @Operation(
+            summary = "Deregisters a node from both stores",
+            description = "With forget=true its tombstone and its owner go too, which takes the role admin.")
     @APIResponse(
             responseCode = "200",
             description = "deregistered from both stores",
@@ -140,24 +143,35 @@ public class RegistrationsResource {
     @APIResponse(
             responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
     @APIResponse(responseCode = "503", description = "no store can take it now")
-    public Response deregister(@PathParam("node_id") String nodeId) {
-        NodeType type = null;
-        Instant now = Instant.now();
-        Instant time = now;
-        try {
-            ToolRegistration row = registered(nodeId);
-            if (row == null) {
-                return Problem.notRegistered(nodeId).response();
-            }
-            type = row.description().type();
-            time = row.outranking(now);
-        } catch (StoreUnavailableException e) {
-            // PostgreSQL cannot say whether the node is there; the departure is carried out as far as it goes
+    public Response deregister(@BeanParam NodeIdParameter nodeId, @BeanParam ForgetParameter forget) {
+        return deregistration.of(nodeId.value(), forget.value(), caller);
+    }
+
+    @DELETE
+    @RolesAllowed(Roles.OPERATOR)
+    @Operation(
+            summary = "Deregisters a node by the parameter node_id",
+            description = "For ids that a path cannot carry, such as . and .., or one with a line break.")
+    @APIResponse(
+            responseCode = "200",
+            description = "deregistered from both stores",
+            content = @Content(schema = @Schema(implementation = RegistrationResult.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "one store has done it, the other will",
+            content = @Content(schema = @Schema(implementation = RegistrationResult.class)))
+    @APIResponse(responseCode = "400", description = "node_id is missing")
+    @APIResponse(responseCode = "404", description = "no such node is registered")
+    @APIResponse(
+            responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
+    @APIResponse(responseCode = "503", description = "no store can take it now")
+    public Response deregisterNamed(
+            @QueryParam("node_id") @Parameter(required = true, description = "The node's id") String nodeId,
+            @BeanParam ForgetParameter forget) {
+        if (nodeId == null) {
+            throw new InvalidInputException("node_id", "must say which node");
         }
-        Departed event = new Departed(
-                nodeId, type, "manual_deregistration", false, null, new EventVersion(null, time, UUID.randomUUID()),
-                now, CorrelationId.forEvent(settings.strictEnvelopes()), Set.of());
-        return answer(service.deregister(event), 200);
+        return deregistration.of(nodeId, forget.value(), caller);
     }
 
     @GET
@@ -175,15 +189,16 @@ public class RegistrationsResource {
     @APIResponse(responseCode = "404", description = "no such node is registered")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response find(
-            @PathParam("node_id") String nodeId,
+            @BeanParam NodeIdParameter node,
             @QueryParam("stores") @DefaultValue("true")
             @Parameter(description = "false to leave Consul unasked and store_comparison out") String stores) {
         boolean compare = Flag.of("stores", stores);
+        String nodeId = node.value();
         ToolRegistration row = registered(nodeId);
         return row == null
                 ? Problem.notRegistered(nodeId).response()
                 : Response.ok(new RegistrationDetail(
-                        RegistrationView.of(row),
+                        view(row),
                         compare ? StoreComparisonView.of(comparisons.of(row)) : null,
                         history.changes(nodeId, Long.MAX_VALUE, RECENT_CHANGES).stream()
                                 .map(ChangeView::of)
@@ -215,7 +230,7 @@ public class RegistrationsResource {
         boolean more = rows.size() > size;
         List<ToolRegistration> page = more ? rows.subList(0, size) : rows;
         return new RegistrationPage(
-                page.stream().map(RegistrationView::of).toList(),
+                page.stream().map(this::view).toList(),
                 more ? query.nextCursor(order.placeOf(page.get(size - 1))) : null,
                 counts ? registrations.count(filter) : null)
                 .response(request, fields);
@@ -223,27 +238,19 @@ public class RegistrationsResource {
 
     /** Encoded here: a builder would keep what looks like an escape or a matrix parameter, and both may be in an id. */
     private URI location(String nodeId) {
-        return uri.getAbsolutePathBuilder()
-                .path("{node_id}")
-                .buildFromEncoded(URLEncoder.encode(nodeId, StandardCharsets.UTF_8).replace("+", "%20"));
+        String encoded = URLEncoder.encode(nodeId, StandardCharsets.UTF_8).replace("+", "%20");
+        return NodeIdParameter.fitsPath(nodeId)
+                ? uri.getAbsolutePathBuilder().path("{node_id}").buildFromEncoded(encoded)
+                : uri.getAbsolutePathBuilder().path("-").queryParam("node_id", "{id}").buildFromEncoded(encoded);
+    }
+
+    private RegistrationView view(ToolRegistration row) {
+        return RegistrationView.of(row, settings.consul().layout().addressEndpoints());
     }
 
     private ToolRegistration registered(String nodeId) {
         return Storable.text(nodeId)
                 ? registrations.find(nodeId).filter(row -> row.status().registered()).orElse(null)
                 : null;
-    }
-
-    private static Response answer(RegistrationResult result, int done) {
-        if (result.outcome() == Outcome.STALE) {
-            return Problem.stale(result).response();
-        }
-        if (result.status() == Status.ERROR) {
-            return Problem.unavailable(result.message(), result).response();
-        }
-        return Response.status(result.status() == Status.PARTIAL ? 202 : done)
-                .type(MediaType.APPLICATION_JSON)
-                .entity(result)
-                .build();
     }
 }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import org.nodebridge.registry.changes.Representation;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.Change;
 import org.nodebridge.registry.store.Change.Kind;
 import org.nodebridge.registry.store.ToolRegistration;
@@ -16,9 +18,12 @@ class WatchedRegistrations implements Representation {
 
     private static final ObjectMapper JSON = new JsonFormat().getContext(ObjectNode.class);
 
+    @Inject
+    private RegistrySettings settings;
+
     @Override
     public String registration(ToolRegistration row) {
-        return text(RegistrationView.of(row));
+        return text(view(row));
     }
 
     @Override
@@ -31,7 +36,7 @@ class WatchedRegistrations implements Representation {
             return text(data);
         }
         data.putPOJO("changed_fields", change.changedFields());
-        ObjectNode registration = row == null ? ofHistory(change) : JSON.valueToTree(RegistrationView.of(row));
+        ObjectNode registration = row == null ? ofHistory(change) : JSON.valueToTree(view(row));
         registration.put("status", change.status());
         registration.put("health", change.health());
         if (change.reason() == null) {
@@ -41,6 +46,10 @@ class WatchedRegistrations implements Representation {
         }
         data.set("registration", registration);
         return text(data);
+    }
+
+    private RegistrationView view(ToolRegistration row) {
+        return RegistrationView.of(row, settings.consul().layout().addressEndpoints());
     }
 
     /** The row has been cleared since, so the node has left long ago; this is what the history still knows of it. */

@@ -12,8 +12,9 @@ import com.orbitz.consul.option.QueryOptions;
 import org.nodebridge.registry.config.ConsulSettings;
 
 /**
- * The check of a service in the agent lane. Where the node has an http endpoint for it, the agent probes that; where
- * it has none, the check says what the registry says. Neither ever removes the service: expiry is the registry's.
+ * The check of a service in the agent lane. Where the node has an http endpoint for it, at an address that may be
+ * probed, the agent probes that; where it has none, the check says what the registry says. Neither ever removes the
+ * service: expiry is the registry's.
  */
 final class AgentCheck {
 
@@ -22,14 +23,19 @@ final class AgentCheck {
 
     private AgentCheck() {}
 
-    static RegCheck of(ServiceEntry entry, CheckStatus status, ConsulSettings settings, String registryId) {
+    /** @param probed whether the agent is to probe the health endpoint */
+    static RegCheck of(
+            ServiceEntry entry, CheckStatus status, ConsulSettings settings, String registryId, boolean probed) {
         ImmutableRegCheck.Builder check = ImmutableRegCheck.builder()
                 .id(ServiceEntry.checkId(entry.id()))
                 .name("Node health")
                 .status(status.wireName());
-        return entry.healthUrl() == null
+        return !probed
                 ? check.ttl(NEVER)
-                        .notes("Set by registry " + registryId + " from the node's lease and what it reports")
+                        .notes(entry.callable()
+                                ? "Set by registry " + registryId + " from the node's lease and what it reports"
+                                : "Critical by registry " + registryId
+                                        + ": no endpoint of the node has a callable address")
                         .build()
                 : check.http(entry.healthUrl())
                         .interval(settings.checkInterval().toMillis() + "ms")
@@ -39,23 +45,22 @@ final class AgentCheck {
     }
 
     /** Sets a check that nobody probes: registered again, it keeps the status it had. */
-    static void report(AgentClient agent, String nodeId, CheckStatus status, String registryId) {
+    static void report(AgentClient agent, String serviceId, CheckStatus status, String output) {
         State state = switch (status) {
             case PASSING -> State.PASS;
             case WARNING -> State.WARN;
             case CRITICAL -> State.FAIL;
         };
         try {
-            agent.check(
-                    ServiceEntry.checkId(nodeId), state, "registry " + registryId + " says " + status.wireName());
+            agent.check(ServiceEntry.checkId(serviceId), state, output);
         } catch (NotRegisteredException e) {
             throw new CatalogUnavailableException("Consul's agent lost the check of a service just registered", e);
         }
     }
 
-    /** What the node's check says; {@code null} when there is none. */
-    static CheckStatus statusOf(AgentClient agent, String nodeId) {
-        String checkId = ServiceEntry.checkId(nodeId);
+    /** What the service's check says; {@code null} when there is none. */
+    static CheckStatus statusOf(AgentClient agent, String serviceId) {
+        String checkId = ServiceEntry.checkId(serviceId);
         // Consul's filters know two quotation marks and no escape
         String quote = checkId.contains("\"") ? "`" : "\"";
         QueryOptions options = checkId.contains(quote)

@@ -28,10 +28,12 @@ final class AgentLane implements CatalogLane {
 
     private final ConsulSettings settings;
     private final String registryId;
+    private final CheckAddresses addresses;
     private final Consul consul;
     private final AgentClient agent;
 
-    AgentLane(ConsulSettings settings, String registryId) {
+    AgentLane(ConsulSettings settings, String registryId, CheckAddresses addresses) {
+        this.addresses = addresses;
         this.settings = settings;
         this.registryId = registryId;
         this.consul = connect(settings);
@@ -82,11 +84,12 @@ final class AgentLane implements CatalogLane {
     }
 
     private void register(CatalogChange.Register change) {
-        ServiceEntry entry = ServiceEntry.of(change, settings.servicePrefix(), registryId);
+        ServiceEntry entry = ServiceEntry.of(change, settings.layout(), registryId);
         if (!AgentCheck.isNameable(entry.id())) {
-            throw refused(entry.id(), "the agent could not be told to deregister a service of this id");
+            throw refused(change.nodeId(), "the agent could not be told to deregister a service of this id");
         }
-        refuseForeign(entry.id());
+        refuseForeign(change.nodeId());
+        boolean probed = addresses.allow(entry.healthUrl());
         agent.register(ImmutableRegistration.builder()
                 .id(entry.id())
                 .name(entry.name())
@@ -95,10 +98,11 @@ final class AgentLane implements CatalogLane {
                 .address(entry.address())
                 .port(entry.port())
                 .enableTagOverride(false)
-                .check(AgentCheck.of(entry, change.check(), settings, registryId))
+                .check(AgentCheck.of(entry, entry.check(change.check()), settings, registryId, probed))
                 .build());
-        if (entry.healthUrl() == null) {
-            AgentCheck.report(agent, entry.id(), change.check(), registryId);
+        if (!probed) {
+            AgentCheck.report(
+                    agent, entry.id(), entry.check(change.check()), entry.checkOutput(change.check(), registryId));
         }
     }
 
@@ -106,13 +110,14 @@ final class AgentLane implements CatalogLane {
         if (!AgentCheck.isNameable(nodeId) || !refuseForeign(nodeId)) {
             return;
         }
-        agent.deregister(nodeId);
+        agent.deregister(ServiceId.of(nodeId));
     }
 
-    /** Whether the agent has a service of the node's id. */
+    /** Whether the agent has a service of the node. */
     private boolean refuseForeign(String nodeId) {
         try {
-            Map<String, String> meta = agent.getService(nodeId, QueryOptions.BLANK).getResponse().getMeta();
+            Map<String, String> meta = agent.getService(ServiceId.of(nodeId), QueryOptions.BLANK)
+                    .getResponse().getMeta();
             if (!meta.containsKey(ServiceMeta.REGISTRY_ID)) {
                 throw refused(nodeId, "the agent has a service of this id that no registry put there");
             }
@@ -133,9 +138,9 @@ final class AgentLane implements CatalogLane {
             Map<String, CheckStatus> statuses = new HashMap<>();
             for (HealthCheck check : agent.getChecks().values()) {
                 check.getServiceId()
-                        .filter(nodeId -> check.getCheckId().equals(ServiceEntry.checkId(nodeId)))
-                        .ifPresent(nodeId -> CheckStatus.ofWireName(check.getStatus())
-                                .ifPresent(status -> statuses.put(nodeId, status)));
+                        .filter(serviceId -> check.getCheckId().equals(ServiceEntry.checkId(serviceId)))
+                        .ifPresent(serviceId -> CheckStatus.ofWireName(check.getStatus())
+                                .ifPresent(status -> statuses.put(serviceId, status)));
             }
             return CatalogInstances.of(
                     agent.getServices().values().stream()
@@ -152,8 +157,8 @@ final class AgentLane implements CatalogLane {
         }
         return asking(() -> {
             try {
-                FullService service = agent.getService(nodeId, QueryOptions.BLANK).getResponse();
-                CheckStatus status = AgentCheck.statusOf(agent, nodeId);
+                FullService service = agent.getService(ServiceId.of(nodeId), QueryOptions.BLANK).getResponse();
+                CheckStatus status = AgentCheck.statusOf(agent, service.getId());
                 return Optional.of(new CatalogInstance(
                         service.getId(), service.getService(), service.getTags(), service.getMeta(),
                         service.getAddress(), service.getPort(), status, "", 0));
@@ -186,7 +191,7 @@ final class AgentLane implements CatalogLane {
     public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
         Map<CatalogInstance, String> left = new HashMap<>();
         for (CatalogInstance instance : instances) {
-            String obstacle = asking(() -> removeOurs(instance.nodeId()));
+            String obstacle = asking(() -> removeOurs(instance.serviceId()));
             if (obstacle != null) {
                 left.put(instance, obstacle);
             }
@@ -194,19 +199,19 @@ final class AgentLane implements CatalogLane {
         return left;
     }
 
-    private String removeOurs(String nodeId) {
-        if (!AgentCheck.isNameable(nodeId)) {
+    private String removeOurs(String serviceId) {
+        if (!AgentCheck.isNameable(serviceId)) {
             return "the agent cannot be told to deregister a service of this id";
         }
         try {
-            Map<String, String> meta = agent.getService(nodeId, QueryOptions.BLANK).getResponse().getMeta();
+            Map<String, String> meta = agent.getService(serviceId, QueryOptions.BLANK).getResponse().getMeta();
             if (!registryId.equals(meta.get(ServiceMeta.REGISTRY_ID))) {
                 return "it no longer has our owner mark";
             }
         } catch (NotRegisteredException e) {
             return null;
         }
-        agent.deregister(nodeId);
+        agent.deregister(serviceId);
         return null;
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * One of our entries as Consul has it.
  *
- * @param nodeId the id of the service, which is the node's
+ * @param serviceId the service's id; {@link #nodeId()} tells whose it is
  * @param serviceName such as {@code onex-effect}
  * @param tags in Consul's order
  * @param meta the service's meta; has our owner mark
@@ -18,7 +18,7 @@ import java.util.Map;
  * @param modifyIndex counts up whenever the entry changes; 0 where Consul does not tell
  */
 public record CatalogInstance(
-        String nodeId,
+        String serviceId,
         String serviceName,
         List<String> tags,
         Map<String, String> meta,
@@ -33,9 +33,19 @@ public record CatalogInstance(
         meta = Map.copyOf(meta);
     }
 
+    /** The node that the entry is of. */
+    public String nodeId() {
+        return ServiceId.nodeId(serviceId);
+    }
+
+    /** Whether the entry has another service id than its node's, as the registry gave it before ids were told apart. */
+    public boolean misplaced() {
+        return !ServiceId.of(nodeId()).equals(serviceId);
+    }
+
     /** Whether discovery shows exactly this entry; the check's status is not compared. */
     public boolean shows(ServiceEntry entry) {
-        return nodeId.equals(entry.id())
+        return serviceId.equals(entry.id())
                 && serviceName.equals(entry.name())
                 && tags.equals(entry.tags())
                 && meta.equals(entry.meta())

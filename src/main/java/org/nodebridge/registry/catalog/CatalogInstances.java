@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.catalog;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -14,12 +16,20 @@ import java.util.stream.Stream;
  *
  * @param nodeIds of all entries
  * @param unexpected those that are not as expected, by node id
+ * @param misplaced those that stand under a service id that is not their node's; in neither of the others
  */
-public record CatalogInstances(Set<String> nodeIds, Map<String, CatalogInstance> unexpected) {
+public record CatalogInstances(
+        Set<String> nodeIds, Map<String, CatalogInstance> unexpected, List<CatalogInstance> misplaced) {
 
     public CatalogInstances {
         nodeIds = Set.copyOf(nodeIds);
         unexpected = Map.copyOf(unexpected);
+        misplaced = List.copyOf(misplaced);
+    }
+
+    /** Without any that are misplaced. */
+    public CatalogInstances(Set<String> nodeIds, Map<String, CatalogInstance> unexpected) {
+        this(nodeIds, unexpected, List.of());
     }
 
     /** Those of all entries that are expected by their ids only. */
@@ -35,12 +45,17 @@ public record CatalogInstances(Set<String> nodeIds, Map<String, CatalogInstance>
         private final Predicate<CatalogInstance> expected;
         private final Set<String> nodeIds = new HashSet<>();
         private final Map<String, CatalogInstance> unexpected = new HashMap<>();
+        private final List<CatalogInstance> misplaced = new ArrayList<>();
 
         Collected(Predicate<CatalogInstance> expected) {
             this.expected = expected;
         }
 
         void add(CatalogInstance instance) {
+            if (instance.misplaced()) {
+                misplaced.add(instance);
+                return;
+            }
             nodeIds.add(instance.nodeId());
             if (!expected.test(instance)) {
                 unexpected.put(instance.nodeId(), instance);
@@ -48,7 +63,7 @@ public record CatalogInstances(Set<String> nodeIds, Map<String, CatalogInstance>
         }
 
         CatalogInstances instances() {
-            return new CatalogInstances(nodeIds, unexpected);
+            return new CatalogInstances(nodeIds, unexpected, misplaced);
         }
     }
 }

@@ -5,16 +5,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulSettings;
 
 /** One way into Consul. Safe for many threads; every method but the sizes blocks and may throw what Consul said. */
 interface CatalogLane {
 
-    /** The lane that the settings ask for. */
-    static CatalogLane of(ConsulSettings settings, String registryId) {
+    /**
+     * The lane that the settings ask for.
+     *
+     * @param probed where Consul may be sent to probe a node
+     */
+    static CatalogLane of(ConsulSettings settings, String registryId, AddressAllowList probed) {
         return switch (settings.mode()) {
             case CATALOG -> new TransactionLane(settings, registryId);
-            case AGENT -> new AgentLane(settings, registryId);
+            case AGENT -> new AgentLane(settings, registryId, new CheckAddresses(probed));
         };
     }
 

@@ -74,9 +74,9 @@ final class ConsulEntries {
     }
 
     private static void note(JsonNode check, Map<String, CheckStatus> statuses) {
-        String nodeId = check.path("ServiceID").asText();
-        if (check.path("CheckID").asText().equals(ServiceEntry.checkId(nodeId))) {
-            CheckStatus.ofWireName(check.path("Status").asText()).ifPresent(status -> statuses.put(nodeId, status));
+        String serviceId = check.path("ServiceID").asText();
+        if (check.path("CheckID").asText().equals(ServiceEntry.checkId(serviceId))) {
+            CheckStatus.ofWireName(check.path("Status").asText()).ifPresent(status -> statuses.put(serviceId, status));
         }
     }
 
@@ -85,15 +85,15 @@ final class ConsulEntries {
         service.path("Tags").forEach(tag -> tags.add(tag.asText()));
         Map<String, String> meta = new HashMap<>();
         service.path("Meta").properties().forEach(field -> meta.put(field.getKey(), field.getValue().asText()));
-        String nodeId = service.path("ID").asText();
+        String serviceId = service.path("ID").asText();
         return new CatalogInstance(
-                nodeId,
+                serviceId,
                 service.path("Service").asText(),
                 tags,
                 meta,
                 service.path("Address").asText(),
                 service.path("Port").asInt(),
-                statuses.get(nodeId),
+                statuses.get(serviceId),
                 consulNode,
                 service.path("ModifyIndex").asLong());
     }

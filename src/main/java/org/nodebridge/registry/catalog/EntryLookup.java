@@ -21,14 +21,14 @@ final class EntryLookup {
     private static final int LONGEST_ANSWER = 4 << 20;
 
     private final String consulNode;
-    private final String nodeId;
+    private final String serviceId;
 
     EntryLookup(String consulNode, String nodeId) {
         this.consulNode = consulNode;
-        this.nodeId = nodeId;
+        this.serviceId = ServiceId.of(nodeId);
     }
 
-    /** The service of this id, whoever put it there. What the token may not read is as if it were not there. */
+    /** The service of this very id, whoever put it there. What the token may not read is as if it were not there. */
     Optional<CatalogInstance> in(ConsulHttp consul) {
         Answer answer = ask(consul, service(), check());
         if (answer.status() == 409 && lacks(answer, 1) && !lacks(answer, 0)) {
@@ -46,6 +46,8 @@ final class EntryLookup {
                 .map(result -> result.path("Service"))
                 .filter(JsonNode::isObject)
                 .map(service -> ConsulEntries.instance(consulNode, service, ConsulEntries.statuses(checks)))
+                // Consul looks for it in any case
+                .filter(instance -> instance.serviceId().equals(serviceId))
                 .findFirst();
     }
 
@@ -59,13 +61,13 @@ final class EntryLookup {
 
     private JsonNode service() {
         var get = JSON.createObjectNode().put("Verb", "get").put("Node", consulNode);
-        get.putObject("Service").put("ID", nodeId);
+        get.putObject("Service").put("ID", serviceId);
         return JSON.createObjectNode().set("Service", get);
     }
 
     private JsonNode check() {
         var get = JSON.createObjectNode().put("Verb", "get");
-        get.putObject("Check").put("Node", consulNode).put("CheckID", ServiceEntry.checkId(nodeId));
+        get.putObject("Check").put("Node", consulNode).put("CheckID", ServiceEntry.checkId(serviceId));
         return JSON.createObjectNode().set("Check", get);
     }
 

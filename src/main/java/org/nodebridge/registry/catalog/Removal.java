@@ -32,7 +32,7 @@ final class Removal {
                     .put("Verb", "delete-cas")
                     .put("Node", instance.consulNode())
                     .putObject("Service")
-                    .put("ID", instance.nodeId())
+                    .put("ID", instance.serviceId())
                     .put("Service", instance.serviceName())
                     .put("ModifyIndex", instance.modifyIndex());
         }

@@ -38,7 +38,7 @@ public class ServiceCatalog {
     /** @throws IllegalArgumentException naming the setting of TLS or address that cannot be used */
     @Inject
     public ServiceCatalog(RegistrySettings settings) {
-        this(CatalogLane.of(settings.consul(), settings.registryId()));
+        this(CatalogLane.of(settings.consul(), settings.registryId(), settings.probes().allowedAddresses()));
     }
 
     ServiceCatalog(CatalogLane lane) {

@@ -4,10 +4,8 @@ package org.nodebridge.registry.catalog;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.NodeDescription;
 
@@ -15,8 +13,8 @@ import org.nodebridge.registry.event.NodeDescription;
  * A node as Consul is to show it. The same registration always gives an equal entry.
  *
  * @param name the service's name: the prefix and the node type
- * @param id the node's id
- * @param tags {@code onex}, {@code node-type:<type>}, then the names of the node's capabilities in order
+ * @param id the service's id: the node's, or one that is made from it, see {@link ServiceId}
+ * @param tags {@code onex}, {@code node-type:<type>}, then the node's capabilities in the order of their names
  * @param meta within Consul's limits
  * @param address host name or IP address without brackets; empty when no endpoint gives one
  * @param port 0 when none is known
@@ -26,12 +24,6 @@ public record ServiceEntry(
         String name, String id, List<String> tags, Map<String, String> meta, String address, int port,
         String healthUrl) {
 
-    /** More capabilities than this are not shown as tags; the meta {@code capabilities-omitted} says how many. */
-    static final int MOST_CAPABILITIES = 64;
-
-    /** A capability with a longer name is no tag: a name that is cut short is a wrong name. */
-    static final int LONGEST_TAG = 128;
-
     public ServiceEntry {
         tags = List.copyOf(tags);
         meta = Map.copyOf(meta);
@@ -40,63 +32,63 @@ public record ServiceEntry(
     /**
      * The entry of a registration.
      *
-     * @param prefix what precedes the node type in the service's name
      * @param registryId the owner mark
      * @throws CatalogRefusedException when the node's id is no text that Consul could give back
      */
-    public static ServiceEntry of(CatalogChange.Register change, String prefix, String registryId) {
+    public static ServiceEntry of(CatalogChange.Register change, ConsulLayout layout, String registryId) {
         NodeDescription node = change.node();
         if (!isWellFormed(node.nodeId())) {
             throw CatalogRefusedException.ofAll(
                     "the node id has half a surrogate pair in it", List.of(node.nodeId()));
         }
-        List<String> capabilities = node.capabilities().properties().stream()
-                .map(Map.Entry::getKey)
-                .filter(name -> !name.isBlank() && isWellFormed(name))
-                .sorted()
-                .toList();
-        List<String> shown = capabilities.stream()
-                .filter(name -> name.length() <= LONGEST_TAG)
-                .limit(MOST_CAPABILITIES)
-                .toList();
-        Optional<Endpoint> place = place(node);
+        CapabilityTags capabilities = CapabilityTags.of(node.capabilities(), layout.capabilityTags());
+        CallableAddress place = CallableAddress.of(node.endpoints(), layout.addressEndpoints()).orElse(null);
         return new ServiceEntry(
-                prefix + node.type().wireName(),
-                node.nodeId(),
-                Stream.concat(Stream.of("onex", "node-type:" + node.type().wireName()), shown.stream())
+                layout.servicePrefix() + node.type().wireName(),
+                ServiceId.of(node.nodeId()),
+                Stream.concat(
+                        Stream.of("onex", "node-type:" + node.type().wireName()), capabilities.tags().stream())
                         .distinct()
                         .toList(),
-                ServiceMeta.of(change, registryId, capabilities.size() - shown.size()),
-                place.map(Endpoint::host).orElse(""),
-                place.map(Endpoint::port).orElse(0),
+                ServiceMeta.of(change, registryId, capabilities.omitted(), place),
+                place == null ? "" : place.endpoint().host(),
+                place == null ? 0 : place.endpoint().port(),
                 Endpoint.parse(node.healthEndpoint())
                         .filter(Endpoint::isHttp)
                         .map(Endpoint::bare)
                         .orElse(null));
     }
 
-    /** The id of the check that belongs to a node's service. */
-    static String checkId(String nodeId) {
-        return "service:" + nodeId;
+    /** Whether a caller that finds the entry has an address and a port to call. */
+    public boolean callable() {
+        return !address.isEmpty() && port > 0;
+    }
+
+    /**
+     * What the entry's check is to say of a node: one that cannot be called is critical, because a caller that finds it
+     * passing would take the address of Consul's node instead.
+     *
+     * @param judged what the registry judges of the node's health
+     */
+    public CheckStatus check(CheckStatus judged) {
+        return callable() ? judged : CheckStatus.CRITICAL;
+    }
+
+    /** What the check says for a person. */
+    String checkOutput(CheckStatus judged, String registryId) {
+        return callable()
+                ? "registry " + registryId + " says " + judged.wireName()
+                : "registry " + registryId + " says critical: no endpoint of the node has a callable address";
+    }
+
+    /** The id of the check that belongs to a service. */
+    static String checkId(String serviceId) {
+        return "service:" + serviceId;
     }
 
     /** Half a surrogate pair becomes another character in Consul, and the entry one that we would not know again. */
     static boolean isWellFormed(String text) {
         return text.chars().noneMatch(c -> Character.isSurrogate((char) c))
                 || StandardCharsets.UTF_8.newEncoder().canEncode(text);
-    }
-
-    private static Optional<Endpoint> place(NodeDescription node) {
-        Stream<Endpoint> named = Stream.of("health", "api")
-                .map(node.endpoints()::get)
-                .filter(Objects::nonNull)
-                .flatMap(url -> Endpoint.parse(url).stream())
-                .filter(Endpoint::isCallable);
-        // by name, as PostgreSQL does not keep the order in which they were sent
-        Stream<Endpoint> others = new TreeMap<>(node.endpoints())
-                .values().stream()
-                .flatMap(url -> Endpoint.parse(url).stream())
-                .filter(Endpoint::isHttp);
-        return Stream.concat(named, others).findFirst();
     }
 }

@@ -53,10 +53,10 @@ final class Transaction {
     /** @throws CatalogRefusedException when the node cannot be shown; the transaction is then of no more use */
     void append(CatalogChange change) {
         if (change instanceof CatalogChange.Register register) {
-            ServiceEntry entry = ServiceEntry.of(register, settings.servicePrefix(), registryId);
-            setService(entry);
+            ServiceEntry entry = ServiceEntry.of(register, settings.layout(), registryId);
+            setService(change.nodeId(), entry);
             if (!register.checkStands()) {
-                setCheck(entry, register.check());
+                setCheck(change.nodeId(), entry, register.check());
             }
         } else {
             deleteService(change.nodeId());
@@ -105,7 +105,7 @@ final class Transaction {
         operation(null, "Node", verb("set").set("Node", node));
     }
 
-    private void setService(ServiceEntry entry) {
+    private void setService(String nodeId, ServiceEntry entry) {
         ObjectNode service = JSON.createObjectNode()
                 .put("ID", entry.id())
                 .put("Service", entry.name())
@@ -115,18 +115,18 @@ final class Transaction {
         entry.tags().forEach(tags::add);
         ObjectNode meta = service.putObject("Meta");
         entry.meta().forEach(meta::put);
-        operation(entry.id(), "Service", verb("set").put("Node", settings.nodeName()).set("Service", service));
+        operation(nodeId, "Service", verb("set").put("Node", settings.nodeName()).set("Service", service));
     }
 
-    private void setCheck(ServiceEntry entry, CheckStatus status) {
+    private void setCheck(String nodeId, ServiceEntry entry, CheckStatus judged) {
         // Consul looks for service:write on the service's name as given here, not as registered
         ObjectNode check = JSON.createObjectNode()
                 .put("Node", settings.nodeName())
                 .put("CheckID", ServiceEntry.checkId(entry.id()))
                 .put("Name", "Node health")
-                .put("Status", status.wireName())
+                .put("Status", entry.check(judged).wireName())
                 .put("Notes", "Set by registry " + registryId + " from the node's lease and what it reports")
-                .put("Output", "registry " + registryId + " says " + status.wireName())
+                .put("Output", entry.checkOutput(judged, registryId))
                 .put("ServiceID", entry.id())
                 .put("ServiceName", entry.name());
         if (entry.healthUrl() != null) {
@@ -135,13 +135,13 @@ final class Transaction {
                     .put("Interval", settings.checkInterval().toMillis() + "ms")
                     .put("Timeout", settings.requestTimeout().toMillis() + "ms");
         }
-        operation(entry.id(), "Check", verb("set").set("Check", check));
+        operation(nodeId, "Check", verb("set").set("Check", check));
     }
 
     /** Consul wants a name to look for service:write on, and deletes by id; so any of our names does. */
     private void deleteService(String nodeId) {
         ObjectNode service = JSON.createObjectNode()
-                .put("ID", nodeId)
+                .put("ID", ServiceId.of(nodeId))
                 .put("Service", settings.servicePrefix() + NodeType.EFFECT.wireName());
         operation(nodeId, "Service", verb("delete").put("Node", settings.nodeName()).set("Service", service));
     }

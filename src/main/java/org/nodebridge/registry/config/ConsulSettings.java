@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param certificateFile PEM file of the client's certificate for mutual TLS; empty for none
  * @param keyFile PEM file (PKCS#8) of the client's key; empty for none
  * @param nodeName the external Consul node that carries the entries of the catalog lane
- * @param servicePrefix what precedes the node type in a service's name
+ * @param layout how a node looks there
  * @param transactions how many transactions of one batch are under way at once
  * @param checkInterval how often Consul itself probes a health endpoint, in the agent lane
  */
@@ -25,7 +25,7 @@ public record ConsulSettings(
         String certificateFile,
         String keyFile,
         String nodeName,
-        String servicePrefix,
+        ConsulLayout layout,
         int transactions,
         Duration connectTimeout,
         Duration requestTimeout,
@@ -43,6 +43,11 @@ public record ConsulSettings(
         HTTPS
     }
 
+    /** What precedes the node type in a service's name. */
+    public String servicePrefix() {
+        return layout.servicePrefix();
+    }
+
     static ConsulSettings read(SettingsReader settings) {
         checkFaultTolerance(settings);
         return new ConsulSettings(
@@ -56,9 +61,7 @@ public record ConsulSettings(
                 settings.file("registry.consul.key-file", null),
                 settings.matching(
                         "registry.consul.node-name", null, "nodebridge", "[A-Za-z0-9-]{1,63}", "must be a DNS label"),
-                settings.matching(
-                        "registry.consul.service-prefix", null, "onex-", "[A-Za-z0-9-]{0,40}",
-                        "must be up to 40 letters, digits and hyphens"),
+                ConsulLayout.read(settings),
                 settings.number("registry.consul.transactions", null, 4, 1, 20),
                 settings.duration("registry.consul.connect-timeout", null, "PT2S"),
                 settings.duration("registry.consul.request-timeout", null, "PT5S"),

@@ -34,6 +34,12 @@ public sealed interface NodeEvent {
 
         /** The same event, whose record lies there; by {@link SourcePosition}. */
         OfNode at(String position);
+
+        /** Who brought it, for the history; {@code null} when that is not known. */
+        String actor();
+
+        /** The same event brought by somebody. */
+        OfNode by(String actor);
     }
 
     /** A node that says what it is and where. */
@@ -42,8 +48,15 @@ public sealed interface NodeEvent {
             EventVersion version,
             Instant receivedAt,
             String correlationId,
-            Set<Leniency> leniencies)
+            Set<Leniency> leniencies,
+            String actor)
             implements OfNode {
+
+        public Introduced(
+                NodeDescription node, EventVersion version, Instant receivedAt, String correlationId,
+                Set<Leniency> leniencies) {
+            this(node, version, receivedAt, correlationId, leniencies, null);
+        }
 
         @Override
         public String nodeId() {
@@ -52,17 +65,22 @@ public sealed interface NodeEvent {
 
         @Override
         public Introduced at(String position) {
-            return new Introduced(node, version.at(position), receivedAt, correlationId, leniencies);
+            return new Introduced(node, version.at(position), receivedAt, correlationId, leniencies, actor);
+        }
+
+        @Override
+        public Introduced by(String who) {
+            return new Introduced(node, version, receivedAt, correlationId, leniencies, who);
         }
 
         /** The same introduction with that correlation id, where it names none itself. */
         public Introduced correlatedBy(String id) {
-            return correlationId == null ? new Introduced(node, version, receivedAt, id, leniencies) : this;
+            return correlationId == null ? new Introduced(node, version, receivedAt, id, leniencies, actor) : this;
         }
 
         /** The same introduction as though it had been read at that time, from which its lease counts. */
         public Introduced receivedAt(Instant time) {
-            return new Introduced(node, version, time, correlationId, leniencies);
+            return new Introduced(node, version, time, correlationId, leniencies, actor);
         }
     }
 
@@ -87,28 +105,54 @@ public sealed interface NodeEvent {
             EventVersion version,
             Instant receivedAt,
             String correlationId,
-            Set<Leniency> leniencies)
+            Set<Leniency> leniencies,
+            String actor)
             implements OfNode {
 
         @Override
         public Heartbeat at(String position) {
             return new Heartbeat(
                     nodeId, type, healthStatus, activeOperations, uptimeSeconds, cpuPercent, memoryMb,
-                    version.at(position), receivedAt, correlationId, leniencies);
+                    version.at(position), receivedAt, correlationId, leniencies, actor);
+        }
+
+        public Heartbeat(
+                String nodeId, NodeType type, HealthStatus healthStatus, Long activeOperations, Double uptimeSeconds,
+                Double cpuPercent, Double memoryMb, EventVersion version, Instant receivedAt, String correlationId,
+                Set<Leniency> leniencies) {
+            this(
+                    nodeId, type, healthStatus, activeOperations, uptimeSeconds, cpuPercent, memoryMb, version,
+                    receivedAt, correlationId, leniencies, null);
+        }
+
+        @Override
+        public Heartbeat by(String who) {
+            return new Heartbeat(
+                    nodeId, type, healthStatus, activeOperations, uptimeSeconds, cpuPercent, memoryMb, version,
+                    receivedAt, correlationId, leniencies, who);
+        }
+
+        /** The same heartbeat with that correlation id, where it names none itself. */
+        public Heartbeat correlatedBy(String id) {
+            return correlationId == null
+                    ? new Heartbeat(
+                            nodeId, type, healthStatus, activeOperations, uptimeSeconds, cpuPercent, memoryMb, version,
+                            receivedAt, id, leniencies, actor)
+                    : this;
         }
 
         /** The same heartbeat of a node whose type is known otherwise. */
         public Heartbeat ofType(NodeType knownType) {
             return new Heartbeat(
                     nodeId, knownType, healthStatus, activeOperations, uptimeSeconds, cpuPercent, memoryMb, version,
-                    receivedAt, correlationId, leniencies);
+                    receivedAt, correlationId, leniencies, actor);
         }
 
         /** The same heartbeat as though it had been read at that time, from which the lease counts. */
         public Heartbeat receivedAt(Instant time) {
             return new Heartbeat(
                     nodeId, type, healthStatus, activeOperations, uptimeSeconds, cpuPercent, memoryMb, version, time,
-                    correlationId, leniencies);
+                    correlationId, leniencies, actor);
         }
     }
 
@@ -130,21 +174,37 @@ public sealed interface NodeEvent {
             EventVersion version,
             Instant receivedAt,
             String correlationId,
-            Set<Leniency> leniencies)
+            Set<Leniency> leniencies,
+            String actor)
             implements OfNode {
 
         @Override
         public Departed at(String position) {
             return new Departed(
                     nodeId, type, reason, restartExpected, restartDelay, version.at(position), receivedAt,
-                    correlationId, leniencies);
+                    correlationId, leniencies, actor);
+        }
+
+        public Departed(
+                String nodeId, NodeType type, String reason, boolean restartExpected, Duration restartDelay,
+                EventVersion version, Instant receivedAt, String correlationId, Set<Leniency> leniencies) {
+            this(
+                    nodeId, type, reason, restartExpected, restartDelay, version, receivedAt, correlationId, leniencies,
+                    null);
+        }
+
+        @Override
+        public Departed by(String who) {
+            return new Departed(
+                    nodeId, type, reason, restartExpected, restartDelay, version, receivedAt, correlationId, leniencies,
+                    who);
         }
 
         /** The same departure of a node whose type has become known. */
         public Departed withType(NodeType knownType) {
             return new Departed(
                     nodeId, knownType, reason, restartExpected, restartDelay, version, receivedAt, correlationId,
-                    leniencies);
+                    leniencies, actor);
         }
     }
 

@@ -92,7 +92,8 @@ public class Identities {
             return new ClaimedEvent(event, null);
         }
         Instant at = timestamp < 0 || timestamp > now.toEpochMilli() ? now : Instant.ofEpochMilli(timestamp);
-        return new ClaimedEvent(event, claims.of(ofNode, headers, value, at));
+        Claim claim = claims.of(ofNode, headers, value, at);
+        return new ClaimedEvent(claim != null && claim.holds() ? ofNode.by(claim.owner()) : event, claim);
     }
 
     /**

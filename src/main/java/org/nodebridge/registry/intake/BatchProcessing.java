@@ -24,6 +24,7 @@ import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.event.TopicKind;
 import org.nodebridge.registry.health.ConsumerProgress;
@@ -134,6 +135,9 @@ public class BatchProcessing {
 
     private ReadRecord claimed(ConsumerRecord<byte[], byte[]> record, Instant now) {
         NodeEvent event = read(record, now);
+        if (event instanceof OfNode ofNode) {
+            event = ofNode.by("kafka:" + record.topic());
+        }
         return settings.identity().isOn() ? admission.claimed(record, event, now) : new ReadRecord(record, event);
     }
 

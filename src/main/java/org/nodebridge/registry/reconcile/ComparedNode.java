@@ -29,9 +29,9 @@ record ComparedNode(
         String refusal = row.catalogError();
         try {
             if (CatalogApplication.change(row) instanceof CatalogChange.Register change) {
-                entry = ServiceEntry.of(change, settings.consul().servicePrefix(), settings.registryId());
+                entry = ServiceEntry.of(change, settings.consul().layout(), settings.registryId());
                 boolean probed = settings.consul().mode() == ConsulSettings.Mode.AGENT && entry.healthUrl() != null;
-                check = probed ? null : change.check();
+                check = probed ? null : entry.check(change.check());
             }
         } catch (RuntimeException e) {
             // a row that another program wrote: it must not hold up the comparison of all others

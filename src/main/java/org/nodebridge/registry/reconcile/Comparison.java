@@ -52,7 +52,7 @@ final class Comparison {
      * Compares.
      *
      * @param entries what Consul has where our entries stand; expected is what {@link #agrees}
-     * @param strays what it has of ours elsewhere
+     * @param strays what it has of ours elsewhere: under another Consul node, or another service id
      * @return the nodes whose rows are to be read again, tombstones included
      */
     Set<String> suspects(CatalogInstances entries, List<CatalogInstance> strays) {

@@ -10,7 +10,8 @@ import org.nodebridge.registry.store.Drift;
  *
  * @param node the row; {@code null} when there is none
  * @param instance the entry; {@code null} when there is none
- * @param stray whether the entry stands under another Consul node than ours
+ * @param stray whether the entry stands under another Consul node than ours, or under another service id than the
+ *     node's
  * @param fields what is different
  */
 record Finding(

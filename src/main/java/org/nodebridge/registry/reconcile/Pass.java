@@ -79,7 +79,8 @@ class Pass {
         Comparison comparison = new Comparison(settings.reconcile().pendingLimit(), startedAt);
         takeRows(comparison, pace);
         CatalogInstances entries = catalog.instances(comparison::agrees);
-        List<CatalogInstance> strays = catalog.strays();
+        List<CatalogInstance> strays = new ArrayList<>(catalog.strays());
+        strays.addAll(entries.misplaced());
         List<Finding> findings = confirmed(comparison, comparison.suspects(entries, strays));
         Instant now = Instant.now();
 

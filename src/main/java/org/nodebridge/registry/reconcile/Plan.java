@@ -74,7 +74,7 @@ final class Plan {
         };
     }
 
-    /** A node that cannot be found elsewhere is better found under another Consul node than not at all. */
+    /** A node that cannot be found elsewhere is better found under another Consul node or id than not at all. */
     private static boolean isOnlyEntry(Finding extra, Set<String> written) {
         boolean wanted = !extra.rowless() && (extra.node().discoverable() || extra.node().refusal() != null);
         return extra.stray() && wanted && !written.contains(extra.nodeId());
@@ -82,7 +82,9 @@ final class Plan {
 
     private static String reason(Finding extra) {
         if (extra.stray()) {
-            return "it stands under another Consul node than ours";
+            return extra.instance().misplaced()
+                    ? "it stands under another service id than the node's"
+                    : "it stands under another Consul node than ours";
         }
         return extra.rowless() ? "PostgreSQL has no such node" : "the node is not to be found";
     }

@@ -86,7 +86,7 @@ class ManualRegistrations {
      */
     RegistrationResult apply(OfNode event, Runnable announcement) {
         Request request = new Request(
-                event, announcement, new Stopwatch(metrics, event.nodeId()),
+                event, announcement, Stopwatch.of(event, metrics),
                 tracing.ofRequest(event.nodeId(), event.correlationId()));
         if (!requests.offer(request, settings.mostManualWaiting())) {
             throw new TooManyRegistrationsException(settings.mostManualWaiting());
@@ -105,7 +105,7 @@ class ManualRegistrations {
         TracedEvent trace = tracing.ofBulkRequest();
         List<Request> all = events.stream()
                 .map(event -> new Request(
-                        event, () -> announcement.accept(event), new Stopwatch(metrics, event.nodeId()), trace))
+                        event, () -> announcement.accept(event), Stopwatch.of(event, metrics), trace))
                 .toList();
         all.forEach(bulk::add);
         return all.stream().map(this::answered).toList();

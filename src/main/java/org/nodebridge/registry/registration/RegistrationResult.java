@@ -8,8 +8,10 @@ import org.nodebridge.registry.store.Outcome;
 /**
  * What became of one registration; the design document's result and what happened to the row.
  *
- * @param consulRegistered true only when Consul has confirmed that it holds (or no longer holds) the node
- * @param postgresRegistered true only when PostgreSQL has committed the event, or had it before
+ * @param consulRegistered of a registration true only when Consul has confirmed that it holds the node; of a
+ *     deregistration false only when Consul has confirmed that it does not
+ * @param postgresRegistered of a registration true only when PostgreSQL has committed the event, or had it before; of a
+ *     deregistration false only when it has
  * @param registrationTimeMs measured, in milliseconds
  * @param outcome what the event did to the row; {@code null} when PostgreSQL could not say
  * @param message what stands in the way, for a person; {@code null} when nothing does

@@ -2,6 +2,8 @@
 package org.nodebridge.registry.registration;
 
 import java.time.Duration;
+import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.RegistrationResult.Status;
 import org.nodebridge.registry.store.Outcome;
@@ -12,10 +14,23 @@ final class Stopwatch {
     private final long startedAt = System.nanoTime();
     private final RegistryMetrics metrics;
     private final String nodeId;
+    private final Outcome removal;
 
+    /** For a registration. */
     Stopwatch(RegistryMetrics metrics, String nodeId) {
+        this(metrics, nodeId, null);
+    }
+
+    /** @param removal what becomes of the node when both stores are done; {@code null} for a registration */
+    Stopwatch(RegistryMetrics metrics, String nodeId, Outcome removal) {
         this.metrics = metrics;
         this.nodeId = nodeId;
+        this.removal = removal;
+    }
+
+    /** For an introduction or a departure. */
+    static Stopwatch of(OfNode event, RegistryMetrics metrics) {
+        return new Stopwatch(metrics, event.nodeId(), event instanceof Departed ? Outcome.DEREGISTERED : null);
     }
 
     RegistrationResult stored(Outcome outcome, boolean inConsul, String obstacle) {
@@ -37,7 +52,12 @@ final class Stopwatch {
     }
 
     private RegistrationResult result(
-            Status status, boolean inConsul, boolean inPostgres, Outcome outcome, String message) {
+            Status status, boolean consulDone, boolean postgresDone, Outcome done, String message) {
+        // what is asked of a removal is that the store does not have the node
+        boolean stale = done == Outcome.STALE;
+        boolean inConsul = removal == null || stale ? consulDone : !consulDone;
+        boolean inPostgres = removal == null || stale ? postgresDone : !postgresDone;
+        Outcome outcome = removal == null || stale || done == null ? done : removal;
         long nanos = System.nanoTime() - startedAt;
         metrics.registered(status.wireName(), Duration.ofNanos(nanos));
         return new RegistrationResult(

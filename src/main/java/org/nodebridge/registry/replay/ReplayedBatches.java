@@ -166,7 +166,7 @@ final class ReplayedBatches implements LetterBatches {
                 ? result.stored().departed().get(event.nodeId())
                 : result.stored().introduced().get(event.nodeId());
         return switch (stored.outcome()) {
-            case CREATED, UPDATED, RECOVERED -> "applied";
+            case CREATED, UPDATED, RECOVERED, DEREGISTERED, FORGOTTEN -> "applied";
             case UNCHANGED -> "unchanged";
             case STALE -> "stale";
         };

@@ -12,6 +12,7 @@ import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.event.TopicKind;
 import org.nodebridge.registry.identity.ClaimedEvent;
@@ -84,6 +85,9 @@ final class Rereader {
                 ? TopicKind.HEARTBEAT
                 : TopicKind.INTROSPECTION;
         NodeEvent event = reader.read(kind, value, Instant.ofEpochMilli(Math.max(timestamp, 0)), receivedAt);
+        if (event instanceof OfNode ofNode) {
+            event = ofNode.by("replay:" + topic);
+        }
         return event instanceof Introduced introduced ? introduced.receivedAt(now) : event;
     }
 

@@ -110,7 +110,7 @@ final class StoredRecords implements RecordBatches {
             counts.add(
                     switch (event.outcome()) {
                         case CREATED -> "registered";
-                        case UPDATED, RECOVERED -> updated;
+                        case UPDATED, RECOVERED, DEREGISTERED, FORGOTTEN -> updated;
                         case UNCHANGED -> "unchanged";
                         case STALE -> "stale";
                     },

@@ -4,7 +4,8 @@ package org.nodebridge.registry.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.Storable;
 
 /** Notes what a transaction has changed, as its last act. */
 final class History {
@@ -15,24 +16,28 @@ final class History {
      */
     private static final String NOTE = """
             WITH changed AS (
-                SELECT i.tool_id, i.change, i.position
-                FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS i (tool_id, change, position)),
+                SELECT i.*
+                FROM unnest(?::text[], ?::text[], ?::text[], ?::text[])
+                    WITH ORDINALITY AS i (tool_id, change, actor, correlation_id, position)),
             counter AS (
                 UPDATE registration_revision
                 SET last_revision = last_revision + (SELECT count(*) FROM changed)
                 RETURNING last_revision - (SELECT count(*) FROM changed) AS base, clock_timestamp() AS now)
             INSERT INTO registration_history
                 (revision, tool_id, change, reason, node_type, status, check_status, epoch, event_timestamp, event_id,
-                 correlation_id, content_hash, content, changed_at)
+                 correlation_id, content_hash, content, changed_at, actor)
             SELECT counter.base + changed.position, r.tool_id,
                    CASE WHEN changed.change = 'left' THEN r.status ELSE changed.change END,
                    r.status_reason, r.node_type, r.status, r.check_status, r.epoch, r.event_timestamp, r.event_id,
-                   r.correlation_id, r.content_hash,
+                   changed.correlation_id, r.content_hash,
                    CASE WHEN changed.change IN ('registered', 'updated') THEN jsonb_build_object(
                        'capabilities', r.capabilities, 'endpoints', r.endpoints, 'metadata', r.metadata,
                        'node_role', r.node_role, 'version', r.node_version, 'environment', r.environment,
                        'region', r.region, 'network_id', r.network_id, 'deployment_id', r.deployment_id) END,
-                   counter.now
+                   counter.now,
+                   CASE WHEN changed.actor = 'leader:'
+                        THEN changed.actor || (SELECT holder FROM cluster_leases WHERE name = 'leader')
+                        ELSE changed.actor END
             FROM changed
             JOIN tool_registrations AS r USING (tool_id)
             CROSS JOIN counter
@@ -40,11 +45,49 @@ final class History {
 
     private History() {}
 
-    /** @param changes node id and kind of change, of each node one at most */
-    static void note(Connection connection, List<Map.Entry<String, String>> changes) throws SQLException {
+    /**
+     * What is noted of one change.
+     *
+     * @param change what the history calls it; {@code left} stands for the state the row is in
+     * @param actor who did it; {@code null} when that is not known
+     * @param correlationId that of the event or request which did it; {@code null} for none
+     */
+    record Noted(String nodeId, String change, String actor, String correlationId) {
+
+        /** The statement puts the replica that leads behind it. */
+        private static final String LEADER = "leader:";
+
+        private static final int LONGEST_ACTOR = 512;
+        private static final int LONGEST_ID = 128;
+
+        /** A name that a token or a key brings may be anything; what cannot be kept must not hold up the change. */
+        Noted {
+            actor = actor == null || Storable.text(actor) ? actor : "(not text)";
+            actor = actor == null || actor.length() <= LONGEST_ACTOR
+                    ? actor
+                    : actor.codePoints().limit(LONGEST_ACTOR).collect(
+                            StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+            boolean kept = correlationId != null && Storable.text(correlationId)
+                    && correlationId.codePointCount(0, correlationId.length()) <= LONGEST_ID;
+            correlationId = kept ? correlationId : null;
+        }
+
+        /** What the leader does by itself. */
+        static Noted byLeader(String nodeId, String change) {
+            return new Noted(nodeId, change, LEADER, null);
+        }
+
+        /** @param event what brought it about */
+        static Noted by(OfNode event, String change) {
+            return new Noted(event.nodeId(), change, event.actor(), event.correlationId());
+        }
+    }
+
+    /** @param changes of each node one at most */
+    static void note(Connection connection, List<Noted> changes) throws SQLException {
         if (!changes.isEmpty()) {
             try (var history = new BatchStatement<>(connection, NOTE, changes)) {
-                history.text(Map.Entry::getKey).text(Map.Entry::getValue);
+                history.text(Noted::nodeId).text(Noted::change).text(Noted::actor).text(Noted::correlationId);
                 history.bound().executeUpdate();
             }
         }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.nodebridge.registry.config.LeaseSettings;
 import org.nodebridge.registry.event.ContentHash;
+import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 
@@ -94,12 +95,14 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
     }
 
     /**
-     * Whether Consul has confirmed the very check that this row calls for.
+     * Whether Consul has confirmed the very check that this row calls for. What it says depends on whether the node can
+     * be called, too: that is known to be as it was only where the health endpoint, the same as before, can be.
      *
      * @param status what the check is to say
      */
     boolean callsForTheCheckOf(RowLocks.Held held, String status) {
         return held != null
+                && Endpoint.parse(node().healthEndpoint()).filter(Endpoint::isHttp).isPresent()
                 && new RowLocks.Check(node().type().wireName(), node().healthEndpoint(), status).equals(held.check());
     }
 

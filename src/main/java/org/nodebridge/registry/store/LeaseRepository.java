@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.store.History.Noted;
 
 /**
  * What becomes of leases that end. The leader acts, and every act checks in its own transaction that the token is still
@@ -210,16 +211,16 @@ public class LeaseRepository {
 
     private static List<String> noted(Connection connection, PreparedStatement statement, String change)
             throws SQLException {
-        List<Map.Entry<String, String>> changes = new ArrayList<>();
+        List<Noted> changes = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 if (row.getBoolean("changed")) {
-                    changes.add(Map.entry(row.getString("tool_id"), change));
+                    changes.add(Noted.byLeader(row.getString("tool_id"), change));
                 }
             }
         }
         History.note(connection, changes);
-        return changes.stream().map(Map.Entry::getKey).toList();
+        return changes.stream().map(Noted::nodeId).toList();
     }
 
     private String with(Duration grace, String sql) {

@@ -52,6 +52,9 @@ final class LeaseSql {
                 probe_result = i.result,
                 probe_detail = i.detail,
                 probed_at = now(),
+                last_heartbeat = CASE WHEN i.alive THEN :heartbeat ELSE r.last_heartbeat END,
+                last_seen_at = CASE WHEN i.alive THEN now() ELSE r.last_seen_at END,
+                last_seen_by = CASE WHEN i.alive THEN 'probe' ELSE r.last_seen_by END,
                 heartbeat_timestamp = CASE WHEN i.alive AND r.watch = 'auto' THEN NULL ELSE r.heartbeat_timestamp END,
                 lease_expires_at = CASE WHEN i.alive AND r.watch IN ('auto', 'probe')
                     THEN GREATEST(r.lease_expires_at, now() + make_interval(secs => r.lease_ttl_seconds))
@@ -79,7 +82,8 @@ final class LeaseSql {
             WHERE r.tool_id = old.tool_id
               AND old.status IN ('active', 'suspect')
             RETURNING r.tool_id, n.status <> old.status OR d.check_status <> old.check_status AS changed
-            """.replace(":from", Transition.RECOVER.fromSql()).replace(":to", Transition.RECOVER.toSql());
+            """.replace(":heartbeat", RealHeartbeat.SQL).replace(":from", Transition.RECOVER.fromSql()).replace(":to",
+            Transition.RECOVER.toSql());
 
     static final String LAPSE = """
             UPDATE tool_registrations AS r

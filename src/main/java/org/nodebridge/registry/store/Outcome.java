@@ -10,6 +10,10 @@ public enum Outcome {
     CREATED,
     /** The content or the state changed. */
     UPDATED,
+    /** A departure that was asked for: the node is not registered any more. */
+    DEREGISTERED,
+    /** Nothing is known of the node any more: no row, tombstone or owner. */
+    FORGOTTEN,
     /** A heartbeat of a suspect, which is active again. */
     RECOVERED,
     /** Nothing changed but the lease, or the very same event had been applied before. */

@@ -14,10 +14,13 @@ import java.util.UUID;
  * @param reason why, or {@code null}
  * @param status the node's status afterwards
  * @param health what its check says afterwards: passing, warning or critical
+ * @param correlationId that of the event or request which did it, or {@code null}
+ * @param actor who did it: a user, whose key signed the record, {@code kafka:<topic>} or {@code leader:<replica>};
+ *     {@code null} when that is not known
  * @param changedFields what is not as it was, see {@link ChangedFields}
  * @param content what the node said of itself; {@code null} where that is not what changed
  */
 public record RegistrationChange(
         long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,
-        Instant eventTimestamp, String correlationId, Instant changedAt, List<String> changedFields,
+        Instant eventTimestamp, String correlationId, String actor, Instant changedAt, List<String> changedFields,
         JsonNode content) {}

@@ -9,6 +9,7 @@ import org.nodebridge.registry.event.NodeType;
 /**
  * Which registered nodes to show. All of it must fit; what is empty or {@code null} fits every node.
  *
+ * @param nodeId this very one
  * @param types any of these
  * @param statuses any of these
  * @param health any of passing, warning and critical
@@ -20,6 +21,7 @@ import org.nodebridge.registry.event.NodeType;
  *     as far as the database's locale knows the letters
  */
 public record RegistrationFilter(
+        String nodeId,
         Set<NodeType> types,
         Set<RegistrationStatus> statuses,
         Set<String> health,
@@ -31,7 +33,7 @@ public record RegistrationFilter(
 
     /** All of them. */
     public static final RegistrationFilter ANY =
-            new RegistrationFilter(Set.of(), Set.of(), Set.of(), Set.of(), List.of(), List.of(), null, null);
+            new RegistrationFilter(null, Set.of(), Set.of(), Set.of(), Set.of(), List.of(), List.of(), null, null);
 
     public RegistrationFilter {
         types = Set.copyOf(types);

@@ -111,7 +111,8 @@ public class RegistrationHistoryRepository {
                 row.getString("check_status"), row.getObject("epoch", Long.class),
                 row.getObject("event_id", UUID.class),
                 GregorianTime.of(row.getTimestamp("event_timestamp").toInstant()),
-                row.getString("correlation_id"), row.getTimestamp("changed_at").toInstant(), changed, content);
+                row.getString("correlation_id"), row.getString("actor"), row.getTimestamp("changed_at").toInstant(),
+                changed, content);
     }
 
     private static JsonNode json(String text) {

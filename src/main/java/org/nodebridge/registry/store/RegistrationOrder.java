@@ -27,7 +27,7 @@ public record RegistrationOrder(Key key, boolean descending) {
         UPDATED_AT("r.updated_at", "CAST(%s AS timestamptz)", row -> row.updatedAt().toString()),
         REGISTERED_AT("r.registered_at", "CAST(%s AS timestamptz)", row -> row.registeredAt().toString()),
         /** Nodes without one before all others. */
-        LAST_HEARTBEAT("COALESCE(r.last_heartbeat, TIMESTAMPTZ '-infinity')", "CAST(%s AS timestamptz)",
+        LAST_HEARTBEAT("COALESCE(" + RealHeartbeat.SQL + ", TIMESTAMPTZ '-infinity')", "CAST(%s AS timestamptz)",
                 row -> row.lastHeartbeat() == null ? NEVER : row.lastHeartbeat().toString());
 
         private static final List<Key> TIMES = List.of(UPDATED_AT, REGISTERED_AT, LAST_HEARTBEAT);

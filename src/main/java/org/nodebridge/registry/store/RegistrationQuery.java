@@ -20,6 +20,9 @@ final class RegistrationQuery {
     private final List<Object> parameters = new ArrayList<>();
 
     RegistrationQuery(RegistrationFilter filter) {
+        if (filter.nodeId() != null) {
+            and("r.tool_id = " + text(filter.nodeId()));
+        }
         anyOf("r.node_type", filter.types(), type -> type.wireName());
         anyOf("r.status", filter.statuses(), RegistrationStatus::wireName);
         anyOf("r.check_status", filter.health(), health -> health);

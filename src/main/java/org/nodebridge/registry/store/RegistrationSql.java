@@ -21,7 +21,9 @@ final class RegistrationSql {
                 event_id = i.event_id,
                 event_position = i.event_position,
                 event_position_of = i.event_id,
-                last_heartbeat = GREATEST(r.last_heartbeat, i.received_at),
+                last_heartbeat = :heartbeat,
+                last_seen_at = GREATEST(r.last_seen_at, i.received_at),
+                last_seen_by = 'registration',
                 lease_ttl_seconds = i.lease_ttl,
                 watch = i.watch,
                 probe_failures = CASE WHEN i.watch IN ('probe', 'both') THEN r.probe_failures ELSE 0 END,
@@ -37,7 +39,7 @@ final class RegistrationSql {
               AND registration_is_newer(i.epoch, i.event_timestamp, i.event_position, i.event_id, r)
             RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision,
                       r.catalog_version <> r.revision AS owed, r.check_status
-            """;
+            """.replace(":heartbeat", RealHeartbeat.SQL);
 
     /**
      * New and changed content, and nodes that come back. Also the same content, where another replica has registered
@@ -47,10 +49,10 @@ final class RegistrationSql {
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
                  environment, region, network_id, deployment_id, correlation_id, content_hash, epoch, event_timestamp,
-                 event_id, last_heartbeat, lease_ttl_seconds, watch, event_position, lease_expires_at,
-                 content_timestamp, content_event_id, event_epoch, event_position_of)
+                 event_id, last_seen_at, lease_ttl_seconds, watch, event_position, lease_expires_at,
+                 content_timestamp, content_event_id, event_epoch, event_position_of, last_seen_by)
             SELECT i.*, i.received_at + make_interval(secs => i.lease_ttl), i.event_timestamp, i.event_id, i.epoch,
-                   i.event_id
+                   i.event_id, 'registration'
             FROM unnest(?::text[], ?::text[], ?::jsonb[], ?::jsonb[], ?::jsonb[], ?::text[], ?::text[], ?::text[],
                         ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                         ?::timestamptz[], ?::uuid[], ?::timestamptz[], ?::float8[], ?::text[], ?::text[])
@@ -80,7 +82,9 @@ final class RegistrationSql {
                 event_id = EXCLUDED.event_id,
                 event_position = EXCLUDED.event_position,
                 event_position_of = EXCLUDED.event_id,
-                last_heartbeat = GREATEST(r.last_heartbeat, EXCLUDED.last_heartbeat),
+                last_heartbeat = CASE WHEN r.status IN ('active', 'suspect', 'draining') THEN :heartbeat END,
+                last_seen_at = GREATEST(r.last_seen_at, EXCLUDED.last_seen_at),
+                last_seen_by = EXCLUDED.last_seen_by,
                 lease_ttl_seconds = EXCLUDED.lease_ttl_seconds,
                 watch = EXCLUDED.watch,
                 lease_expires_at = CASE WHEN r.status IN ('active', 'suspect')
@@ -112,7 +116,7 @@ final class RegistrationSql {
                            WHEN r.registered_at = r.updated_at THEN 'CREATED'
                            ELSE 'UPDATED' END AS outcome,
                       r.epoch, r.revision, r.catalog_version <> r.revision AS owed, r.check_status
-            """.replace(":same", """
+            """.replace(":heartbeat", RealHeartbeat.SQL).replace(":same", """
             (r.content_hash = EXCLUDED.content_hash AND r.status = 'active'
                 AND r.epoch IS NOT DISTINCT FROM COALESCE(EXCLUDED.epoch, r.epoch))""".strip());
 
@@ -168,6 +172,8 @@ final class RegistrationSql {
     static final String RENEW = """
             UPDATE tool_registrations AS r
             SET last_heartbeat = GREATEST(r.last_heartbeat, i.received_at),
+                last_seen_at = GREATEST(r.last_seen_at, i.received_at),
+                last_seen_by = 'heartbeat',
                 lease_expires_at = CASE WHEN h.renews
                     THEN GREATEST(r.lease_expires_at, i.received_at + make_interval(secs => r.lease_ttl_seconds))
                     ELSE r.lease_expires_at END,
@@ -218,7 +224,7 @@ final class RegistrationSql {
                       r.epoch, r.revision,
                       d.check_status <> old.check_status AND r.catalog_version <> r.revision AS owed,
                       r.check_status,
-                      EXTRACT(EPOCH FROM i.received_at - old.last_heartbeat) AS lease_age
+                      EXTRACT(EPOCH FROM i.received_at - COALESCE(old.last_seen_at, old.last_heartbeat)) AS lease_age
             """;
 
     /**

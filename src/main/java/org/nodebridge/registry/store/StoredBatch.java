@@ -3,11 +3,14 @@ package org.nodebridge.registry.store;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.store.History.Noted;
 
 /**
  * What PostgreSQL did with a batch, by node id.
@@ -41,27 +44,32 @@ public record StoredBatch(
     }
 
     /**
-     * What the history is to keep, as node id and kind of change, of each node one at most; {@code left} stands for the
+     * What the history is to keep, of each node one at most; {@code left} stands for the
      * state the row is in.
      */
-    List<Map.Entry<String, String>> changes() {
-        List<Map.Entry<String, String>> changes = new ArrayList<>();
+    List<Noted> changes(RegistrationBatch batch) {
+        Map<String, OfNode> causes = new HashMap<>();
+        batch.introductions().forEach(event -> causes.put(event.nodeId(), event));
+        batch.departures().forEach(event -> causes.put(event.nodeId(), event));
+        Map<String, OfNode> heartbeats = new HashMap<>();
+        batch.heartbeats().forEach(event -> heartbeats.put(event.nodeId(), event));
+        List<Noted> changes = new ArrayList<>();
         introduced.values().forEach(event -> {
             switch (event.outcome()) {
-                case CREATED -> changes.add(Map.entry(event.nodeId(), "registered"));
-                case UPDATED -> changes.add(Map.entry(event.nodeId(), "updated"));
+                case CREATED -> changes.add(Noted.by(causes.get(event.nodeId()), "registered"));
+                case UPDATED -> changes.add(Noted.by(causes.get(event.nodeId()), "updated"));
                 default -> {}
             }
         });
         departed.values().stream()
                 .filter(event -> event.outcome() == Outcome.UPDATED)
-                .forEach(event -> changes.add(Map.entry(event.nodeId(), "left")));
+                .forEach(event -> changes.add(Noted.by(causes.get(event.nodeId()), "left")));
         // what a heartbeat of the same batch did to the row is in what is noted of its introduction
-        Set<String> noted = changes.stream().map(Map.Entry::getKey).collect(Collectors.toSet());
+        Set<String> noted = changes.stream().map(Noted::nodeId).collect(Collectors.toSet());
         renewed.values().stream().filter(event -> !noted.contains(event.nodeId())).forEach(event -> {
             switch (event.outcome()) {
-                case UPDATED -> changes.add(Map.entry(event.nodeId(), "health"));
-                case RECOVERED -> changes.add(Map.entry(event.nodeId(), "recovered"));
+                case UPDATED -> changes.add(Noted.by(heartbeats.get(event.nodeId()), "health"));
+                case RECOVERED -> changes.add(Noted.by(heartbeats.get(event.nodeId()), "recovered"));
                 default -> {}
             }
         });

@@ -45,6 +45,12 @@ public class ToolRegistration {
     @Column(name = "last_heartbeat")
     private Instant lastHeartbeat;
 
+    @Column(name = "last_seen_at")
+    private Instant lastSeenAt;
+
+    @Column(name = "last_seen_by")
+    private String lastSeenBy;
+
     @Column(name = "registered_at")
     private Instant registeredAt;
 
@@ -221,8 +227,19 @@ public class ToolRegistration {
         return healthStatus;
     }
 
+    /** Of a heartbeat alone, see {@link RealHeartbeat}; {@code null} when none has come. */
     public Instant lastHeartbeat() {
-        return lastHeartbeat;
+        return lastSeenAt != null || heartbeatTimestamp != null ? lastHeartbeat : null;
+    }
+
+    /** When the node last registered, sent a heartbeat or answered a probe; {@code null} when that is not known. */
+    public Instant lastSeenAt() {
+        return lastSeenAt == null ? lastHeartbeat : lastSeenAt;
+    }
+
+    /** registration, heartbeat or probe; {@code null} when that is not known. */
+    public String lastSeenBy() {
+        return lastSeenBy;
     }
 
     public Instant leaseExpiresAt() {

@@ -55,6 +55,7 @@ class RegistrationsQueryTest {
         });
 
         assertThat(query.filter()).isEqualTo(new RegistrationFilter(
+                null,
                 Set.of(NodeType.EFFECT, NodeType.REDUCER),
                 Set.of(RegistrationStatus.ACTIVE, RegistrationStatus.DRAINING), Set.of("critical"),
                 Set.of("eu-1", "süd"), List.of("a", "b,c"), List.of(Map.entry("team", "x=y"), Map.entry("empty", "")),

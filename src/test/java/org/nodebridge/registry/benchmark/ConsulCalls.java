@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.TransactionBodies;
+import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 
 /** Consul's HTTP interface with nothing around it. Safe for many threads. */
@@ -38,7 +39,7 @@ final class ConsulCalls {
 
     /** Registers the node with the agent as the design does, with a check that the agent runs itself. */
     void registerWithAgent(Introduced introduced) throws IOException, InterruptedException {
-        ServiceEntry entry = ServiceEntry.of(TransactionBodies.change(introduced), "onex-", "design");
+        ServiceEntry entry = ServiceEntry.of(TransactionBodies.change(introduced), ConsulLayout.DEFAULT, "design");
         ObjectNode service = JSON.createObjectNode().put("Name", entry.name());
         describe(service, entry);
         service.putObject("Check").put("HTTP", entry.healthUrl()).put("Interval", "10s").put("Timeout", "5s");
@@ -47,7 +48,7 @@ final class ConsulCalls {
 
     /** Registers the node as the bulk lane does, but by a call of Consul's catalog for it alone. */
     void registerInCatalog(Introduced introduced) throws IOException, InterruptedException {
-        ServiceEntry entry = ServiceEntry.of(TransactionBodies.change(introduced), "onex-", "catalog");
+        ServiceEntry entry = ServiceEntry.of(TransactionBodies.change(introduced), ConsulLayout.DEFAULT, "catalog");
         ObjectNode node = JSON.createObjectNode()
                 .put("Node", "catalog")
                 .put("Address", "127.0.0.1")

@@ -67,7 +67,8 @@ class AgentLaneIT {
         assertThat(service.path("Service").textValue()).isEqualTo("onex-effect");
         assertThat(service.path("Address").textValue()).isEqualTo("127.0.0.1");
         assertThat(service.path("Port").intValue()).isEqualTo(endpoint.getAddress().getPort());
-        assertThat(service.path("Tags")).extracting(JsonNode::textValue).contains("onex", "node-type:effect", "stamp");
+        assertThat(service.path("Tags")).extracting(JsonNode::textValue).contains("onex", "node-type:effect",
+                "capability:stamp");
         eventually().untilAsserted(() -> assertThat(shown(node).json().at("/stores/consul").textValue())
                 .isEqualTo("registered"));
         awaitProbe(node, "passing", "HTTP GET " + url + ": 200");

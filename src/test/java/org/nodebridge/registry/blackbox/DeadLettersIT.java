@@ -250,7 +250,7 @@ class DeadLettersIT {
 
         assertThat(report.path("counts")).isEqualTo(Json.object("{'stale': 1}"));
         assertThat(registry.row(LATE.id()).orElseThrow().at("/capabilities/newer").booleanValue()).isTrue();
-        assertThat(registry.consulService(LATE.id()).orElseThrow().tags()).contains("newer");
+        assertThat(registry.consulService(LATE.id()).orElseThrow().tags()).contains("capability:newer");
     }
 
     @Test

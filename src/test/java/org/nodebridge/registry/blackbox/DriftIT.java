@@ -198,6 +198,40 @@ class DriftIT {
         assertThat(content(consul.services())).isEqualTo(content(before)).containsKey(node);
     }
 
+    @Test
+    @Order(5)
+    void keepsNodesApartWhoseIdsDifferOnlyInCaseAndReplacesAnEntryOfTheOldForm() {
+        String small = register(Registry.uniqueId("edge"));
+        String capital = register(small.replace("edge", "Edge"));
+        // as the version before wrote it, over that of the other
+        consul.register(NAME, entry(serviceIdOf(capital)).put("ID", capital));
+
+        reconcile(false);
+        eventually().untilAsserted(() -> assertThat(reconcile(false).path("drift")).isEmpty());
+
+        assertThat(consul.services()).containsKey(small).doesNotContainKey(capital);
+        assertThat(entry(serviceIdOf(capital)).at("/Meta/node-id").textValue()).isEqualTo(capital);
+        for (String id : List.of(small, capital)) {
+            assertThat(registry.get("/api/v1/registrations/" + id).json().at("/store_comparison/agree").booleanValue())
+                    .isTrue();
+        }
+        assertThat(registry.delete("/api/v1/registrations/" + small).status()).isEqualTo(200);
+        assertThat(consul.services()).containsKey(serviceIdOf(capital)).doesNotContainKey(small);
+        assertThat(reconcile(true).path("drift")).isEmpty();
+
+        consul.register(NAME, entry(serviceIdOf(capital)).put("ID", capital));
+        JsonNode replaced = reconcile(false);
+        assertThat(replaced.path("deleted").intValue()).isEqualTo(1);
+        assertThat(consul.services()).containsKey(serviceIdOf(capital)).doesNotContainKey(capital);
+    }
+
+    private static String serviceIdOf(String nodeId) {
+        return consul.services().keySet().stream()
+                .filter(id -> id.startsWith(nodeId + "~"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static String register(String id) {
         assertThat(registry.post("/api/v1/registrations", new PlainNode(id).payload()).status()).isEqualTo(201);
         return id;

@@ -69,7 +69,8 @@ final class GoodRequests {
 
     /** By somebody who may do all. */
     HttpRequest.Builder request(Operation operation) {
-        return request(operation, id(operation), "", operation.bodyType(), body(operation).getBytes(UTF_8));
+        String query = operation.id().equals("deleteRegistrations") ? "?node_id=" + registered() : "";
+        return request(operation, id(operation), query, operation.bodyType(), body(operation).getBytes(UTF_8));
     }
 
     /** The same with other parts, by somebody who may do all. */

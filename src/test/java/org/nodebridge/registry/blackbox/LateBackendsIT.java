@@ -130,7 +130,7 @@ class LateBackendsIT {
         assertThat(shown.at("/capabilities/parse/languages/0").textValue()).isEqualTo("python");
         ConsulService service = registry.consulService(ORIGINAL).orElseThrow();
         assertThat(service.name()).isEqualTo("onex-compute");
-        assertThat(service.tags()).contains("onex", "node-type:compute", "parse");
+        assertThat(service.tags()).contains("onex", "node-type:compute", "capability:parse");
         assertThat(service.address()).isEqualTo("onextree");
         assertThat(service.port()).isEqualTo(8058);
     }

@@ -93,13 +93,13 @@ record NodeFacts(
         return columns;
     }
 
-    /** The node's service and check in Consul; the check passes, since nothing else was said. */
+    /** The node's service and check in Consul, where the check passes if the node can be called. */
     Map<String, Object> inConsul() {
         URI place = place();
         List<String> tags = new ArrayList<>(List.of("onex", "node-type:" + type));
         TreeSet<String> names = new TreeSet<>();
         capabilities.fieldNames().forEachRemaining(names::add);
-        tags.addAll(names);
+        names.forEach(name -> tags.add("capability:" + name));
         Map<String, String> meta = new TreeMap<>();
         meta.put("registry-id", REGISTRY_ID);
         meta.put("version", version);
@@ -111,6 +111,9 @@ record NodeFacts(
         meta.put("epoch", epoch == null ? null : epoch.toString());
         meta.put("event-id", eventId);
         meta.put("event-timestamp", time.toString());
+        endpoints.properties().stream()
+                .filter(named -> !URI.create(named.getValue().textValue()).equals(place))
+                .forEach(named -> meta.put("endpoint-" + named.getKey(), origin(named.getValue().textValue())));
         meta.values().removeIf(value -> value == null);
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("id", id);
@@ -119,7 +122,7 @@ record NodeFacts(
         shown.put("meta", meta);
         shown.put("address", place == null ? "" : place.getHost().replaceAll("[\\[\\]]", ""));
         shown.put("port", place == null ? 0 : port(place));
-        shown.put("check", "passing");
+        shown.put("check", place == null ? "critical" : "passing");
         shown.put("checkUrl", endpoints.path("health").textValue());
         return shown;
     }
@@ -146,8 +149,13 @@ record NodeFacts(
     }
 
     private URI place() {
-        String url = firstOf(endpoints.path("health").textValue(), endpoints.path("api").textValue());
+        String url = firstOf(endpoints.path("api").textValue(), endpoints.path("health").textValue());
         return url == null ? null : URI.create(url);
+    }
+
+    private static String origin(String url) {
+        URI uri = URI.create(url);
+        return uri.getScheme() + "://" + uri.getHost() + ":" + port(uri);
     }
 
     private static int port(URI place) {

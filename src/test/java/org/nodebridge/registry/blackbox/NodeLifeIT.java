@@ -28,7 +28,7 @@ class NodeLifeIT {
         eventually().untilAsserted(() -> {
             assertThat(registry.row(node.id()).orElseThrow().at("/capabilities/stamping/throughput").intValue())
                     .isEqualTo(7);
-            assertThat(registry.consulService(node.id()).orElseThrow().tags()).contains("another");
+            assertThat(registry.consulService(node.id()).orElseThrow().tags()).contains("capability:another");
             assertThat(NodeFacts.shownBy(registry.consulService(node.id()).orElseThrow()))
                     .isEqualTo(changed.inConsul());
         });

@@ -271,11 +271,11 @@ class ProbedNodesIT {
 
     /** Sends a heartbeat; returns when it is written. */
     private static void beat(String node, String type) {
-        Instant before = time(registry.row(node).orElseThrow(), "last_heartbeat");
+        Instant before = time(registry.row(node).orElseThrow(), "last_seen_at");
         byte[] heartbeat = new FleetNode(node, type, FleetNode.Dialect.BRIDGE, 0).heartbeat(Instant.now(), "healthy");
         registry.publish(registry.topic(Registry.HEARTBEAT), node, heartbeat);
         eventually().until(() -> !List.of("active", "suspect").contains(status(node))
-                || time(registry.row(node).orElseThrow(), "last_heartbeat").isAfter(before));
+                || time(registry.row(node).orElseThrow(), "last_seen_at").isAfter(before));
     }
 
     private static void beatThrice(String node, String type) {

@@ -147,7 +147,7 @@ class RegistrationFiltersIT {
                 "health", node -> List.of("passing", "warning", "critical").indexOf(node.path("health").textValue()),
                 "updated_at", node -> Instant.parse(node.path("updated_at").textValue()),
                 "registered_at", node -> Instant.parse(node.path("registered_at").textValue()),
-                "last_heartbeat", node -> Instant.parse(node.path("last_heartbeat").textValue()));
+                "last_heartbeat", node -> Instant.parse(node.path("last_heartbeat").asText("0000-01-01T00:00:00Z")));
         List<JsonNode> nodes = ALL.stream().map(RegistrationFiltersIT::shown).toList();
         keys.forEach((sort, key) -> {
             List<String> ascending = nodes.stream().sorted(order(key)).map(RegistrationFiltersIT::id).toList();

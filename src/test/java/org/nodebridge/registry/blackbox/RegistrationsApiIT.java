@@ -7,6 +7,9 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -168,7 +171,9 @@ class RegistrationsApiIT {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("status").textValue()).isEqualTo("success");
-        assertThat(answer.json().path("consul_registered").booleanValue()).as("confirmed by Consul").isTrue();
+        assertThat(answer.json().path("outcome").textValue()).isEqualTo("deregistered");
+        assertThat(answer.json().path("consul_registered").booleanValue()).as("confirmed by Consul").isFalse();
+        assertThat(answer.json().path("postgres_registered").booleanValue()).isFalse();
         assertThat(registry.consulService(nodeId)).isEmpty();
         assertThat(registry.row(nodeId).orElseThrow().path("status").textValue()).isEqualTo("departed");
         isProblem(registry.get(PATH + "/" + nodeId), 404, "not-registered");
@@ -219,6 +224,161 @@ class RegistrationsApiIT {
         assertThat(registry.delete(path).status()).isEqualTo(200);
         assertThat(registry.get(path).status()).isEqualTo(404);
         eventually().until(() -> registry.consulService(nodeId).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"watch", "batch", ".", "..", "history", "heartbeat", "owner", "-", "registrations", "a/../b"})
+    void readsRenewsAndDeregistersANodeOfAnyNameByTheParameterNodeId(String nodeId) {
+        assertThat(registry.post(PATH, payload(nodeId)).status()).isIn(200, 201);
+        String query = "?node_id=" + Registry.encoded(nodeId);
+
+        assertThat(registry.get(PATH + query).json().at("/registrations/0/node_id").textValue()).isEqualTo(nodeId);
+        assertThat(registry.get(PATH + query).json().path("registrations")).hasSize(1);
+        assertThat(registry.get(PATH + "/-" + query).json().path("node_id").textValue()).isEqualTo(nodeId);
+        assertThat(registry.post(PATH + "/-/heartbeat" + query, Json.object("{}")).json().path("node_id").textValue())
+                .isEqualTo(nodeId);
+        assertThat(registry.get(PATH + "/-/history" + query).json().at("/changes").size()).isPositive();
+        assertThat(registry.delete("admin", PATH + "/-/owner" + query).status()).isEqualTo(404);
+
+        assertThat(registry.delete(PATH + query).json().path("outcome").textValue()).isEqualTo("deregistered");
+
+        assertThat(registry.get(PATH + query).json().path("registrations")).isEmpty();
+        isProblem(registry.get(PATH + "/-" + query), 404, "not-registered");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"watch", "batch", "history", "heartbeat", "owner", "-"})
+    void renewsAndDeregistersANodeOfAReservedNameByItsPath(String nodeId) {
+        assertThat(registry.post(PATH, payload(nodeId)).status()).isIn(200, 201);
+
+        assertThat(registry.post(PATH + "/" + nodeId + "/heartbeat", Json.object("{}")).status()).isEqualTo(200);
+        assertThat(registry.get(PATH + "/" + nodeId + "/history").status()).isEqualTo(200);
+        isProblem(registry.delete("admin", PATH + "/" + nodeId + "/owner"), 404, "http-404");
+        assertThat(registry.delete(PATH + "/" + nodeId).status()).isEqualTo(200);
+    }
+
+    /** Such ids are refused now, but may be there from before. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"line\nbreak", "turned \u202Eround", " outer blanks ", "zero\u200Bwidth", "tab\t", "/a//b/"})
+    void readsAndRemovesANodeWhoseIdWouldBeRefused(String suffix) {
+        String nodeId = suffix + Registry.uniqueId("odd") + suffix;
+        update("INSERT INTO tool_registrations (tool_id, node_type, endpoints) VALUES ('" + nodeId
+                + "', 'effect', '{\"api\": \"http://10.0.0.1:1/\"}')");
+        String query = "?node_id=" + Registry.encoded(nodeId);
+
+        assertThat(registry.get(PATH + "/-" + query).json().path("node_id").textValue()).isEqualTo(nodeId);
+        assertThat(registry.get(PATH + query).json().path("registrations")).hasSize(1);
+        assertThat(registry.delete(PATH + query).status()).isIn(200, 202);
+        isProblem(registry.delete(PATH + query), 404, "not-registered");
+    }
+
+    @Test
+    void asksWhichNodeWhereNeitherPathNorParameterSays() {
+        isProblem(registry.delete(PATH), 400, "invalid-input");
+        isProblem(registry.get(PATH + "/a?node_id=b"), 400, "invalid-input");
+    }
+
+    @Test
+    void showsANodeThatNobodyCanCallAsSuchAndCriticalInConsul() {
+        String nodeId = Registry.uniqueId("mute");
+        ObjectNode payload = payload(nodeId);
+        payload.remove("endpoints");
+
+        registry.post(PATH, payload);
+
+        JsonNode shown = registry.get(PATH + "/" + nodeId).json();
+        assertThat(shown.path("callable").isBoolean()).isTrue();
+        assertThat(shown.path("callable").booleanValue()).isFalse();
+        assertThat(shown.path("not_callable_reason").textValue()).isEqualTo("the node names no endpoint");
+        assertThat(shown.at("/store_comparison/agree").booleanValue()).isTrue();
+        assertThat(registry.consulService(nodeId).orElseThrow().status()).isEqualTo("critical");
+
+        registry.post(PATH, payload(nodeId));
+
+        assertThat(registry.consulService(nodeId).orElseThrow().status()).isEqualTo("passing");
+        shown = registry.get(PATH + "/" + nodeId).json();
+        assertThat(shown.path("callable").booleanValue()).isTrue();
+        assertThat(shown.has("not_callable_reason")).isFalse();
+    }
+
+    @Test
+    void saysWhenAndByWhatANodeWasLastSeenAndOfAHeartbeatOnlyWhenOneHasCome() {
+        String nodeId = Registry.uniqueId("seen");
+        registry.post(PATH, payload(nodeId));
+        JsonNode registered = registry.get(PATH + "/" + nodeId).json();
+        registry.post(PATH, payload(nodeId));
+        JsonNode again = registry.get(PATH + "/" + nodeId).json();
+        registry.post(PATH + "/" + nodeId + "/heartbeat", Json.object("{}"));
+        JsonNode beaten = registry.get(PATH + "/" + nodeId).json();
+
+        assertThat(registered.has("last_heartbeat")).isFalse();
+        assertThat(again.has("last_heartbeat")).isFalse();
+        assertThat(again.path("last_seen_by").textValue()).isEqualTo("registration");
+        assertThat(Instant.parse(again.path("last_seen_at").textValue()))
+                .isAfter(Instant.parse(registered.path("last_seen_at").textValue()));
+        assertThat(beaten.path("last_heartbeat")).isEqualTo(beaten.path("last_seen_at"));
+        assertThat(beaten.path("last_seen_by").textValue()).isEqualTo("heartbeat");
+    }
+
+    @Test
+    void letsAnAdminForgetANodeSoThatItComesBackAtOnceWhateverEpochItNamed() {
+        String nodeId = Registry.uniqueId("forgotten");
+        registry.post(PATH, payload(nodeId));
+        update("UPDATE tool_registrations SET epoch = 9223372036854775807, event_epoch = 9223372036854775807"
+                + " WHERE tool_id = '" + nodeId + "'");
+        isProblem(registry.post(PATH, payload(nodeId).put("epoch", 7)), 409, "stale");
+        update("INSERT INTO node_owners (node_id, owner) VALUES ('" + nodeId + "', 'key/ours')");
+        String path = PATH + "/" + nodeId + "?forget=true";
+        isProblem(registry.delete(path), 403, "http-403");
+
+        Answer answer = registry.delete("admin", path);
+
+        assertThat(answer.json().path("outcome").textValue()).isEqualTo("forgotten");
+        assertThat(answer.json().path("consul_registered").booleanValue()).isFalse();
+        assertThat(registry.row(nodeId)).isEmpty();
+        assertThat(registry.consulService(nodeId)).isEmpty();
+        isProblem(registry.delete("admin", PATH + "/" + nodeId + "/owner"), 404, "http-404");
+        isProblem(registry.delete("admin", path), 404, "never-heard-of");
+        JsonNode last = registry.get(PATH + "/" + nodeId + "/history").json().at("/changes/0");
+        assertThat(last.path("reason").textValue()).isEqualTo("forgotten");
+        assertThat(last.path("actor").textValue()).isEqualTo("admin");
+        assertThat(last.path("correlation_id").textValue()).isEqualTo(answer.header("X-Correlation-ID"));
+        assertThat(registry.post(PATH, payload(nodeId).put("epoch", 7)).status()).isEqualTo(201);
+        assertThat(registry.consulService(nodeId)).isPresent();
+    }
+
+    @Test
+    void namesWhoMadeEachChangeAndByWhichRequest() {
+        PlainNode node = PlainNode.unique("actor");
+        Answer registered = registry.post(PATH, node.payload());
+        Answer ill = registry.post(
+                PATH + "/" + node.id() + "/heartbeat", Json.object("{'health_status': 'degraded'}"));
+        Answer removed = registry.delete(PATH + "/" + node.id());
+
+        JsonNode changes = registry.get(PATH + "/" + node.id() + "/history").json().path("changes");
+        assertThat(changes.findValuesAsText("change")).containsExactly("departed", "health", "registered");
+        assertThat(changes.findValuesAsText("actor")).containsExactly("operator", "operator", "operator");
+        assertThat(changes.findValuesAsText("correlation_id")).containsExactly(
+                removed.header("X-Correlation-ID"), ill.header("X-Correlation-ID"),
+                registered.header("X-Correlation-ID"));
+
+        PlainNode byEvent = PlainNode.unique("actor");
+        registry.publish(
+                registry.topic(Registry.INTROSPECTION), byEvent.id(), byEvent.introduction(byEvent.payload()));
+        eventually().until(() -> registry.get(PATH + "/" + byEvent.id()).status() == 200);
+        assertThat(registry.get(PATH + "/" + byEvent.id()).json().at("/recent_changes/0/actor").textValue())
+                .isEqualTo("kafka:" + registry.topic(Registry.INTROSPECTION));
+    }
+
+    private static void update(String sql) {
+        try (Connection connection = Backends.shared().postgres().orElseThrow().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static void isProblem(Answer answer, int status, String type) {

@@ -82,7 +82,8 @@ class WireSamplesIT {
             assertThat(NodeFacts.instant(row.path("heartbeat_timestamp").asText("1970-01-01T00:00:00Z")))
                     .isEqualTo(Instant.parse(sentAt));
             assertThat(instant(row, "lease_expires_at")).isAfter(instant(before, "lease_expires_at"));
-            assertThat(instant(row, "last_heartbeat")).isAfter(instant(before, "last_heartbeat"));
+            assertThat(before.path("last_heartbeat").isNull()).isTrue();
+            assertThat(instant(row, "last_heartbeat")).isEqualTo(instant(row, "last_seen_at"));
             assertThat(row.path("event_id")).isEqualTo(before.path("event_id"));
             Json.object(figures).properties().forEach(figure -> {
                 if (figure.getValue().isNumber()) {

@@ -7,15 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 
 class AgentLaneTest {
 
     private static AgentLane lane(int port) {
-        return new AgentLane(Samples.settings(Mode.AGENT, "127.0.0.1", port, "t0ken"), Samples.REGISTRY_ID);
+        return new AgentLane(Samples.settings(Mode.AGENT, "127.0.0.1", port, "t0ken"), Samples.REGISTRY_ID,
+                new CheckAddresses(Samples.ANYWHERE));
     }
 
     private static FakeConsul answering(int status, String body) throws IOException {
@@ -28,14 +31,31 @@ class AgentLaneTest {
     @Test
     void sendsTheTokenAndNoOrderToRemoveTheService() throws IOException {
         try (FakeConsul consul = answering(200, "")) {
-            lane(consul.port()).apply(List.of(Samples.register("n1")));
+            lane(consul.port()).apply(List.of(
+                    Samples.register(Samples.node("n1", Map.of("health", "http://10.0.0.9:8080/health")))));
 
             FakeConsul.Request register = consul.requests().get(1);
             assertThat(register.line()).startsWith("PUT /v1/agent/service/register");
             assertThat(register.token()).isEqualTo("t0ken");
             assertThat(register.body())
-                    .contains("\"HTTP\":\"http://node.test:8080/health\"")
+                    .contains("\"HTTP\":\"http://10.0.0.9:8080/health\"")
                     .contains("\"DeregisterCriticalServiceAfter\":null");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "http://127.0.0.1:8500/v1/agent/self", "http://localhost:8500/", "http://[::1]:8500/", "http://10.0.0.9/",
+        "http://[::ffff:10.0.0.9]/", "http://no-such-host.invalid/", "http://169.254.169.254/latest/meta-data"
+    })
+    void letsTheAgentProbeNothingThatTheRegistryMayNotProbe(String url) throws IOException {
+        CheckAddresses addresses = new CheckAddresses(AddressAllowList.parse(List.of("192.168.0.0/16")));
+        try (FakeConsul consul = answering(200, "")) {
+            new AgentLane(Samples.settings(Mode.AGENT, "127.0.0.1", consul.port(), ""), Samples.REGISTRY_ID, addresses)
+                    .apply(List.of(Samples.register(Samples.node("n1", Map.of("health", url)))));
+
+            assertThat(consul.requests().get(1).body()).contains("\"TTL\":\"87600h\"")
+                    .doesNotContain("\"HTTP\":\"http");
         }
     }
 

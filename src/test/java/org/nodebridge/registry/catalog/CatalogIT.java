@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nodebridge.registry.config.AddressAllowList;
+import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 import org.nodebridge.registry.config.Secret;
@@ -54,7 +57,7 @@ class CatalogIT {
     }
 
     private static ServiceCatalog catalog(Mode mode) {
-        return new ServiceCatalog(CatalogLane.of(settings(mode), Samples.REGISTRY_ID));
+        return new ServiceCatalog(CatalogLane.of(settings(mode), Samples.REGISTRY_ID, Samples.ANYWHERE));
     }
 
     private static CatalogOutcome write(Mode mode, List<CatalogChange> changes) {
@@ -66,7 +69,7 @@ class CatalogIT {
     }
 
     private static ServiceEntry entryOf(CatalogChange.Register change) {
-        return ServiceEntry.of(change, "onex-", Samples.REGISTRY_ID);
+        return ServiceEntry.of(change, ConsulLayout.DEFAULT, Samples.REGISTRY_ID);
     }
 
     private static void assertShown(CatalogChange.Register change, JsonNode service) {
@@ -98,9 +101,9 @@ class CatalogIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
-    void showsANodeWithoutEndpoints(Mode mode) {
+    void showsANodeThatNobodyCanCallAsCriticalAndSaysWhy(Mode mode) {
         CatalogChange.Register change = new CatalogChange.Register(
-                Samples.node(mode + "-mute", Map.of()), Samples.VERSION, CheckStatus.WARNING);
+                Samples.node(mode + "-mute", Map.of()), Samples.VERSION, CheckStatus.PASSING);
 
         assertThat(write(mode, change).complete()).isTrue();
 
@@ -109,8 +112,66 @@ class CatalogIT {
             assertShown(change, service);
             assertThat(service.path("ServiceAddress").asText("none")).isEmpty();
             assertThat(service.path("ServicePort").asInt(-1)).isZero();
-            assertThat(consul.check("onex-effect", change.nodeId()).path("Status").asText()).isEqualTo("warning");
+            JsonNode check = consul.check("onex-effect", change.nodeId());
+            assertThat(check.path("Status").asText()).isEqualTo("critical");
+            // the agent passes an output on with the next change of the status only
+            assertThat(check.path(mode == Mode.AGENT ? "Notes" : "Output").asText()).contains("callable address");
         });
+    }
+
+    /** The agent's own index knows case, the catalog's does not. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void showsNodesBesideEachOtherWhoseIdsFoldToTheSameAndRemovesOneWithoutTheOthers(Mode mode) {
+        List<String> ids =
+                Stream.of("edge-8", "Edge-8", "EDGE-8", "\u212Aelvin", "Kelvin", "kelvin", "\u0130x", "Ix", "ix")
+                        .map(id -> "fold-" + mode.name().toLowerCase(Locale.ROOT) + "-" + id)
+                        .toList();
+        List<CatalogChange.Register> changes = ids.stream()
+                .map(id -> Samples.register(Samples.node(id, Map.of("api", "http://10.0.0." + (ids.indexOf(id) + 1)))))
+                .toList();
+
+        assertThat(write(mode, List.copyOf(changes)).applied()).hasSize(ids.size());
+        await().untilAsserted(() -> assertThat(changes)
+                .allSatisfy(change -> assertShown(change, consul.service("onex-effect", change.nodeId()))));
+        assertThat(Samples.entries(catalog(mode)).keySet()).containsAll(ids);
+
+        write(mode, new CatalogChange.Deregister(ids.get(1)), new CatalogChange.Deregister(ids.get(5)));
+
+        List<String> left = ids.stream().filter(id -> ids.indexOf(id) != 1 && ids.indexOf(id) != 5).toList();
+        await().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).keySet())
+                .containsAll(left).doesNotContain(ids.get(1), ids.get(5)));
+        assertThat(left).allSatisfy(id -> assertThat(catalog(mode).instance(id))
+                .hasValueSatisfying(one -> assertThat(one.nodeId()).isEqualTo(id)));
+        assertThat(catalog(mode).instance(ids.get(1))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void tellsAnEntryUnderTheIdThatItsNodeHadBeforeApartFromTheNodesOwn(Mode mode) {
+        String old = "Legacy-" + mode;
+        ServiceEntry entry = entryOf(Samples.register(old));
+        ObjectNode service = JSON.createObjectNode().put("ID", old).put("Service", entry.name());
+        service.set("Meta", JSON.valueToTree(entry.meta()));
+        if (mode == Mode.CATALOG) {
+            consul.put("/v1/catalog/register", entry("nodebridge", service));
+        } else {
+            service.remove("Service");
+            consul.put("/v1/agent/service/register", service.put("Name", entry.name()));
+            await().until(() -> consul.get("/v1/agent/services").has(old));
+        }
+
+        assertThat(catalog(mode).instance(old)).isEmpty();
+        assertThat(Samples.entries(catalog(mode))).doesNotContainKey(old);
+        List<CatalogInstance> misplaced = catalog(mode).instances(instance -> true).misplaced().stream()
+                .filter(instance -> instance.nodeId().equals(old))
+                .toList();
+        assertThat(misplaced).extracting(CatalogInstance::serviceId).containsExactly(old);
+        write(mode, Samples.register(old));
+        assertThat(catalog(mode).remove(misplaced)).isEmpty();
+        assertThat(catalog(mode).instance(old)).isPresent();
+        assertThat(catalog(mode).instances(instance -> true).misplaced())
+                .extracting(CatalogInstance::nodeId).doesNotContain(old);
     }
 
     @ParameterizedTest
@@ -184,7 +245,8 @@ class CatalogIT {
                 Samples.node(mode + "-read", Map.of("api", "http://host/"), "a", "b"),
                 Samples.VERSION, CheckStatus.WARNING);
         write(mode, change);
-        ServiceCatalog ofAnother = new ServiceCatalog(CatalogLane.of(settings(mode), "another-registry"));
+        ServiceCatalog ofAnother =
+                new ServiceCatalog(CatalogLane.of(settings(mode), "another-registry", Samples.ANYWHERE));
 
         await().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).get(change.nodeId()))
                 .satisfies(instance -> assertThat(instance.shows(entryOf(change))).isTrue())
@@ -238,8 +300,8 @@ class CatalogIT {
         ConsulSettings quick = new ConsulSettings(
                 Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
                 "nodebridge",
-                "onex-", 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
-        new ServiceCatalog(CatalogLane.of(quick, Samples.REGISTRY_ID))
+                ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        new ServiceCatalog(CatalogLane.of(quick, Samples.REGISTRY_ID, Samples.ANYWHERE))
                 .apply(List.of(Samples.register(Samples.node("dead", Map.of("health", "http://127.0.0.1:1/health")))));
 
         await().untilAsserted(() -> {
@@ -248,6 +310,29 @@ class CatalogIT {
             assertThat(check.path("Type").asText()).isEqualTo("http");
             assertThat(check.path("Status").asText()).isEqualTo("critical");
             assertThat(check.path("Output").asText()).contains("http://127.0.0.1:1/health");
+        });
+    }
+
+    @Test
+    void setsTheCheckItselfWhereTheAgentMayNotProbeAnyMore() {
+        CatalogChange change = Samples.register(Samples.node("refused", Map.of("health", "http://127.0.0.1:1/health")));
+        ConsulSettings quick = new ConsulSettings(
+                Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
+                "nodebridge",
+                ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        new ServiceCatalog(CatalogLane.of(quick, Samples.REGISTRY_ID, Samples.ANYWHERE)).apply(List.of(change));
+        await().untilAsserted(() -> assertThat(consul.get("/v1/agent/checks").at("/service:refused/Output").asText())
+                .contains("127.0.0.1:1"));
+
+        new ServiceCatalog(CatalogLane.of(
+                quick, Samples.REGISTRY_ID, AddressAllowList.parse(List.of("10.0.0.0/8")))).apply(List.of(change));
+
+        // three intervals of the probe that was there before
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            JsonNode check = consul.get("/v1/agent/checks").path("service:refused");
+            assertThat(check.path("Type").asText()).isEqualTo("ttl");
+            assertThat(check.path("Status").asText()).isEqualTo("passing");
+            assertThat(check.path("Output").asText()).contains("says passing");
         });
     }
 
@@ -416,7 +501,8 @@ class CatalogIT {
         stopping.start();
         try {
             ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
-                    Samples.settings(Mode.CATALOG, stopping.host(), stopping.port(), ""), Samples.REGISTRY_ID));
+                    Samples.settings(Mode.CATALOG, stopping.host(), stopping.port(), ""), Samples.REGISTRY_ID,
+                    Samples.ANYWHERE));
             CatalogWriter writer = new CatalogWriter(catalog, new CatalogCircuit(1));
             assertThat(writer.write(Samples.registers(2)).complete()).isTrue();
 

@@ -61,7 +61,8 @@ class CatalogTokenIT {
 
     private static CatalogOutcome write(Mode mode, String token, CatalogChange... changes) {
         ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
-                Samples.settings(mode, server.host(), server.port(), token), Samples.REGISTRY_ID));
+                Samples.settings(mode, server.host(), server.port(), token), Samples.REGISTRY_ID,
+                Samples.ANYWHERE));
         return new CatalogWriter(catalog, new CatalogCircuit(1)).write(List.of(changes));
     }
 
@@ -104,7 +105,8 @@ class CatalogTokenIT {
         write(Mode.CATALOG, token, Samples.register("readable"));
 
         ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
-                Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.REGISTRY_ID));
+                Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.REGISTRY_ID,
+                Samples.ANYWHERE));
 
         assertThat(Samples.entries(catalog).get("readable").status()).isEqualTo(CheckStatus.PASSING);
         assertThat(catalog.instance("readable"))
@@ -152,7 +154,8 @@ class CatalogTokenIT {
     @EnumSource(Mode.class)
     void refusesToReadWithATokenThatConsulDoesNotKnow(Mode mode) {
         ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
-                Samples.settings(mode, server.host(), server.port(), UNKNOWN), Samples.REGISTRY_ID));
+                Samples.settings(mode, server.host(), server.port(), UNKNOWN), Samples.REGISTRY_ID,
+                Samples.ANYWHERE));
 
         assertThatThrownBy(() -> Samples.entries(catalog)).isInstanceOf(CatalogRefusedException.class);
     }

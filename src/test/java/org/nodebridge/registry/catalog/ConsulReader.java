@@ -33,20 +33,20 @@ final class ConsulReader {
         return send(request(path).PUT(BodyPublishers.ofString(body.toString())));
     }
 
-    /** A service of the catalog, whatever node it is under; missing when there is none. */
-    JsonNode service(String name, String id) {
+    /** The service of a node in the catalog, whatever node it is under; missing when there is none. */
+    JsonNode service(String name, String nodeId) {
         for (JsonNode service : get("/v1/catalog/service/" + name)) {
-            if (service.path("ServiceID").asText().equals(id)) {
+            if (service.path("ServiceID").asText().equals(ServiceId.of(nodeId))) {
                 return service;
             }
         }
         return JSON.missingNode();
     }
 
-    /** The check of a service; missing when there is none. */
-    JsonNode check(String name, String id) {
+    /** The check of the service of a node; missing when there is none. */
+    JsonNode check(String name, String nodeId) {
         for (JsonNode check : get("/v1/health/checks/" + name)) {
-            if (check.path("ServiceID").asText().equals(id)) {
+            if (check.path("ServiceID").asText().equals(ServiceId.of(nodeId))) {
                 return check;
             }
         }

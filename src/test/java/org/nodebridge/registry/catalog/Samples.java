@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.nodebridge.registry.config.AddressAllowList;
+import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
@@ -25,6 +27,8 @@ final class Samples {
     static final EventVersion VERSION = new EventVersion(
             3L, Instant.parse("2025-10-03T10:00:00Z"), UUID.fromString("6f1c2f86-6f07-4f0b-9f0f-2f3b1d0c9a11"));
 
+    static final AddressAllowList ANYWHERE = AddressAllowList.parse(List.of("0.0.0.0/0", "::/0"));
+
     private Samples() {}
 
     /** All of the registry's entries, by node id. */
@@ -34,20 +38,21 @@ final class Samples {
 
     static ConsulSettings settings(Mode mode, String host, int port, String token) {
         return new ConsulSettings(
-                mode, Scheme.HTTP, host, port, new Secret(token), "", "", "", "nodebridge", "onex-", 4,
+                mode, Scheme.HTTP, host, port, new Secret(token), "", "", "", "nodebridge", ConsulLayout.DEFAULT, 4,
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 
     static ConsulSettings settings(int port, Duration requestTimeout) {
         return new ConsulSettings(
-                Mode.CATALOG, Scheme.HTTP, "127.0.0.1", port, new Secret(""), "", "", "", "nodebridge", "onex-", 4,
+                Mode.CATALOG, Scheme.HTTP, "127.0.0.1", port, new Secret(""), "", "", "", "nodebridge",
+                ConsulLayout.DEFAULT, 4,
                 Duration.ofSeconds(2), requestTimeout, Duration.ofSeconds(10));
     }
 
     static ConsulSettings secure(Mode mode, int port, String caFile, String certificateFile, String keyFile) {
         return new ConsulSettings(
                 mode, Scheme.HTTPS, "localhost", port, new Secret(""), caFile, certificateFile, keyFile, "nodebridge",
-                "onex-", 4,
+                ConsulLayout.DEFAULT, 4,
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 

@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.entry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.config.ConsulLayout;
+import org.nodebridge.registry.config.ConsulLayout.CapabilityTags;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
@@ -20,7 +23,7 @@ import org.nodebridge.registry.event.NodeType;
 class ServiceEntryTest {
 
     private static ServiceEntry entryOf(NodeDescription node) {
-        return ServiceEntry.of(Samples.register(node), "onex-", Samples.REGISTRY_ID);
+        return ServiceEntry.of(Samples.register(node), ConsulLayout.DEFAULT, Samples.REGISTRY_ID);
     }
 
     private static ServiceEntry withEndpoints(String... namesAndUrls) {
@@ -48,7 +51,7 @@ class ServiceEntryTest {
     @Test
     void tagsTypeAndThenCapabilitiesInOrder() {
         assertThat(entryOf(Samples.node("n1", Map.of(), "zip", "  ", "audit", "onex")).tags())
-                .containsExactly("onex", "node-type:effect", "audit", "zip");
+                .containsExactly("onex", "node-type:effect", "capability:audit", "capability:onex", "capability:zip");
     }
 
     @Test
@@ -57,7 +60,7 @@ class ServiceEntryTest {
 
         ServiceEntry entry = entryOf(Samples.node("n1", Map.of(), many));
 
-        assertThat(entry.tags()).hasSize(2 + 64).endsWith("capability-63");
+        assertThat(entry.tags()).hasSize(2 + 64).endsWith("capability:capability-63");
         assertThat(entry.meta()).containsEntry("capabilities-omitted", "6");
     }
 
@@ -65,7 +68,7 @@ class ServiceEntryTest {
     void leavesOutACapabilityWhoseNameIsTooLongRatherThanCuttingIt() {
         ServiceEntry entry = entryOf(Samples.node("n1", Map.of(), "a".repeat(128), "b".repeat(129)));
 
-        assertThat(entry.tags()).containsExactly("onex", "node-type:effect", "a".repeat(128));
+        assertThat(entry.tags()).containsExactly("onex", "node-type:effect", "capability:" + "a".repeat(128));
         assertThat(entry.meta()).containsEntry("capabilities-omitted", "1");
     }
 
@@ -91,7 +94,7 @@ class ServiceEntryTest {
         CatalogChange.Register change =
                 new CatalogChange.Register(ofEnvironment(null), withoutEpoch, CheckStatus.PASSING);
 
-        assertThat(ServiceEntry.of(change, "onex-", Samples.REGISTRY_ID).meta())
+        assertThat(ServiceEntry.of(change, ConsulLayout.DEFAULT, Samples.REGISTRY_ID).meta())
                 .containsOnlyKeys("registry-id", "event-id", "event-timestamp");
     }
 
@@ -109,21 +112,71 @@ class ServiceEntryTest {
     }
 
     @Test
-    void takesItsPlaceFromTheHealthEndpointFirst() {
+    void takesItsPlaceFromTheApiFirstAndSaysWhereTheOthersAre() {
         ServiceEntry entry = withEndpoints("api", "http://api:1/", "health", "http://u:p@[::1]:2/h");
 
-        assertThat(entry.address()).isEqualTo("::1");
-        assertThat(entry.port()).isEqualTo(2);
+        assertThat(entry.address()).isEqualTo("api");
+        assertThat(entry.port()).isEqualTo(1);
+        assertThat(entry.meta()).containsEntry("endpoint-health", "http://[::1]:2").doesNotContainKey("endpoint-api");
         assertThat(entry.healthUrl()).isEqualTo("http://[::1]:2/h");
     }
 
     @Test
-    void takesItsPlaceFromTheApiWhenHealthNamesNone() {
-        ServiceEntry entry = withEndpoints("health", "http://a:b:c/", "z", "http://z:9/", "api", "http://my_api/");
+    void takesItsPlaceFromTheHealthEndpointWhenTheApiNamesNone() {
+        ServiceEntry entry = withEndpoints("api", "http://a:b:c/", "a", "http://z:9/", "health", "http://my_node/");
 
-        assertThat(entry.address()).isEqualTo("my_api");
+        assertThat(entry.address()).isEqualTo("my_node");
         assertThat(entry.port()).isEqualTo(80);
-        assertThat(entry.healthUrl()).isNull();
+    }
+
+    @Test
+    void takesItsPlaceFromTheEndpointsThatTheSettingsName() {
+        ConsulLayout layout = new ConsulLayout("onex-", List.of("grpc", "health"), CapabilityTags.PREFIXED);
+        Map<String, String> endpoints = Map.of("api", "http://a:1/?key=secret", "grpc", "grpc://g:50051");
+
+        ServiceEntry entry = ServiceEntry.of(Samples.register(Samples.node("n1", endpoints)), layout, "r");
+
+        assertThat(entry.address()).isEqualTo("g");
+        assertThat(entry.port()).isEqualTo(50051);
+        assertThat(entry.meta()).containsEntry("endpoint-api", "http://a:1");
+    }
+
+    @Test
+    void keepsConsulsLimitsOnTheMetaOfEndpoints() {
+        Map<String, String> endpoints = new LinkedHashMap<>();
+        IntStream.range(0, 100).forEach(i -> endpoints.put("e%02d".formatted(i), "http://host:" + (i + 1)));
+        endpoints.put("with space", "http://space/");
+        endpoints.put("0" + "x".repeat(120), "http://long/");
+        endpoints.put("00", "http://" + "a".repeat(600) + "/");
+        endpoints.put("api", "http://api/");
+
+        Map<String, String> meta = entryOf(Samples.node("n1", endpoints)).meta();
+
+        assertThat(meta).hasSizeLessThan(64).containsKeys("endpoint-e00", "endpoint-e29");
+        assertThat(meta.keySet()).allMatch(key -> key.matches("[A-Za-z0-9_-]{1,128}"));
+        assertThat(meta).doesNotContainKey("endpoint-00");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"traefik.enable=true", "urlprefix-/", "node-type:effect", "onex", "contour.enable=true"})
+    void makesNoTagOfACapabilityThatAnotherProgramTakesForAnOrder(String name) {
+        NodeDescription compute = new NodeDescription(
+                "n1", NodeType.COMPUTE, null, new ObjectMapper().createObjectNode().put(name, true), Map.of(),
+                new ObjectMapper().createObjectNode(), null, null, null, null, null);
+
+        assertThat(entryOf(compute).tags()).containsExactly("onex", "node-type:compute", "capability:" + name);
+    }
+
+    @Test
+    void showsCapabilitiesBareOrNotAtAllWhereThatIsSet() {
+        NodeDescription node = Samples.node("n1", Map.of(), "stamp", "node-type:compute");
+
+        assertThat(withTags(CapabilityTags.BARE, node)).containsExactly("onex", "node-type:effect", "stamp");
+        assertThat(withTags(CapabilityTags.OFF, node)).containsExactly("onex", "node-type:effect");
+    }
+
+    private static List<String> withTags(CapabilityTags form, NodeDescription node) {
+        return ServiceEntry.of(Samples.register(node), new ConsulLayout("onex-", List.of("api"), form), "r").tags();
     }
 
     @Test
@@ -140,13 +193,19 @@ class ServiceEntryTest {
 
         assertThat(entry.address()).isEmpty();
         assertThat(entry.port()).isZero();
+        assertThat(entry.callable()).isFalse();
+        assertThat(entry.check(CheckStatus.PASSING)).isEqualTo(CheckStatus.CRITICAL);
+        assertThat(CallableAddress.obstacle(Map.of("bus", "kafka://k:9092"), List.of("api", "health")))
+                .contains("api or health");
+        assertThat(CallableAddress.obstacle(Map.of(), List.of("api"))).isEqualTo("the node names no endpoint");
+        assertThat(CallableAddress.obstacle(Map.of("z", "http://z/"), List.of("api"))).isNull();
         assertThat(entry.healthUrl()).isNull();
     }
 
     @Test
     void leavesOutTextThatConsulCouldNotGiveBack() {
         assertThat(entryOf(Samples.node("n1", Map.of(), "half \uD83D pair", "stamp")).tags())
-                .containsExactly("onex", "node-type:effect", "stamp");
+                .containsExactly("onex", "node-type:effect", "capability:stamp");
         assertThat(entryOf(ofEnvironment("half \uD83D pair")).meta()).doesNotContainKey("environment");
     }
 

@@ -37,7 +37,9 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         assertThat(row.contentVersion()).isEqualTo(version);
         assertThat(row.status()).isEqualTo(RegistrationStatus.ACTIVE);
         assertThat(row.checkStatus()).isEqualTo("passing");
-        assertThat(row.lastHeartbeat()).isEqualTo(version.eventTime());
+        assertThat(row.lastHeartbeat()).as("none has come").isNull();
+        assertThat(row.lastSeenAt()).isEqualTo(version.eventTime());
+        assertThat(row.lastSeenBy()).isEqualTo("registration");
         assertThat(row.leaseExpiresAt()).isEqualTo(version.eventTime().plus(settings.leases().ttl("effect")));
         assertThat(rows.of(ID).path("health_endpoint").asText()).isEqualTo(NODE.description().healthEndpoint());
         assertThat(rows.of(ID).path("correlation_id").asText()).isEqualTo("correlation-1");
@@ -202,7 +204,7 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
             }
         });
         assertThat(changed).containsExactlyInAnyOrder(
-                "event_timestamp", "event_id", "last_heartbeat", "lease_expires_at");
+                "event_timestamp", "event_id", "last_seen_at", "lease_expires_at");
         assertThat(rows.time(ID, "lease_expires_at"))
                 .isEqualTo(later.eventTime().plus(settings.leases().ttl("effect")));
     }
@@ -216,7 +218,7 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(receivedLate.plus(settings.leases().ttl("effect")));
         store(NODE.capableOf("sign").introduced(at(2)));
         assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(receivedLate.plus(settings.leases().ttl("effect")));
-        assertThat(rows.time(ID, "last_heartbeat")).isEqualTo(receivedLate);
+        assertThat(rows.time(ID, "last_seen_at")).isEqualTo(receivedLate);
     }
 
     @Test

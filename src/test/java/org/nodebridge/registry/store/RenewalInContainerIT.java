@@ -35,6 +35,8 @@ class RenewalInContainerIT extends InPostgres {
                 Map.entry(ID, new StoredEvent(ID, Outcome.UNCHANGED, null, 1, false, "passing")));
         JsonNode row = rows.of(ID);
         assertThat(rows.time(ID, "last_heartbeat")).isEqualTo(at(30).eventTime());
+        assertThat(rows.time(ID, "last_seen_at")).isEqualTo(at(30).eventTime());
+        assertThat(rows.of(ID).path("last_seen_by").asText()).isEqualTo("heartbeat");
         assertThat(rows.time(ID, "lease_expires_at"))
                 .isEqualTo(at(30).eventTime().plus(settings.leases().ttl("effect")));
         assertThat(row.path("health_status").asText()).isEqualTo("healthy");

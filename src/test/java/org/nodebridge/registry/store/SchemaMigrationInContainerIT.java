@@ -54,8 +54,9 @@ class SchemaMigrationInContainerIT {
                     'http://legacy:1/health')
             """;
 
-    private static final String CHANGED_BY_A_RENEWAL = "last_heartbeat|lease_expires_at|epoch|event_timestamp|event_id"
-            + "|heartbeat_timestamp|active_operations|uptime_seconds|cpu_percent|memory_mb";
+    private static final String CHANGED_BY_A_RENEWAL =
+            "last_heartbeat|last_seen_at|last_seen_by|lease_expires_at|epoch|event_timestamp|event_id"
+                    + "|heartbeat_timestamp|active_operations|uptime_seconds|cpu_percent|memory_mb";
 
     @Inject
     private SchemaMigration migration;
