@@ -40,7 +40,8 @@ public class ChannelSettings implements ConfigSource {
         properties.put(INCOMING + "topics", String.join(",", kafka.inputTopics()));
         properties.put(INCOMING + "group.id", kafka.groupId());
         properties.put(INCOMING + "key.deserializer", BYTES + "Deserializer");
-        properties.put(INCOMING + "value.deserializer", BYTES + "Deserializer");
+        properties.put(
+                INCOMING + "value.deserializer", "org.nodebridge.registry.intake.BoundedValueDeserializer");
         properties.put(INCOMING + "batch", "true");
         properties.put(INCOMING + "max.poll.records", Integer.toString(kafka.pollRecords()));
         properties.put(INCOMING + "poll-timeout", Long.toString(kafka.pollTimeout().toMillis()));

@@ -17,7 +17,7 @@ public record FetchSettings(int maxBytes, int maxPartitionBytes, int maxPollReco
         return new FetchSettings(
                 settings.number("registry.intake.fetch-max-bytes", null, 8 * MIB, 1024, 1024 * MIB),
                 settings.number("registry.intake.fetch-max-partition-bytes", null, MIB, 1024, 1024 * MIB),
-                settings.number("registry.intake.max-poll-records", null, 32, 1, 10_000),
+                settings.number("registry.intake.max-poll-records", null, 16, 1, 10_000),
                 settings.number("registry.intake.max-in-flight-bytes", null, 16 * MIB, 1024, 1024 * MIB));
     }
 }

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.nodebridge.registry.intake.BoundedValueDeserializer.Whole;
 import org.nodebridge.registry.replay.DeadLetterHeaders;
 
 /**
@@ -56,10 +57,11 @@ final class FittedLetter {
         note(parts, "value", keptValue != value);
         note(parts, "key", keptKey != key);
         note(parts, "headers", keptForeign != foreign);
+        Whole whole = Whole.of(foreign, value);
         LetterHeaders truncation = new LetterHeaders()
                 .with(DeadLetterHeaders.TRUNCATED, String.join(",", parts))
-                .with(DeadLetterHeaders.VALUE_SIZE, length(value))
-                .with(DeadLetterHeaders.VALUE_SHA256, value == null ? null : sha256(value));
+                .with(DeadLetterHeaders.VALUE_SIZE, whole.size())
+                .with(DeadLetterHeaders.VALUE_SHA256, whole.sha256());
         if (keptKey != key) {
             truncation.with(DeadLetterHeaders.KEY_SIZE, length(key)).with(DeadLetterHeaders.KEY_SHA256, sha256(key));
         }
@@ -79,7 +81,11 @@ final class FittedLetter {
     private static ProducerRecord<byte[], byte[]> letter(
             String topic, byte[] key, byte[] value, Iterable<Header> foreign, List<Header> own) {
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, key, value);
-        foreign.forEach(letter.headers()::add);
+        foreign.forEach(header -> {
+            if (!header.key().equals(BoundedValueDeserializer.WHOLE)) {
+                letter.headers().add(header);
+            }
+        });
         own.forEach(letter.headers()::add);
         return letter;
     }
@@ -106,7 +112,7 @@ final class FittedLetter {
         return length(bytes) <= most ? bytes : Arrays.copyOf(bytes, (int) Math.max(0, most));
     }
 
-    private static String sha256(byte[] bytes) {
+    static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {

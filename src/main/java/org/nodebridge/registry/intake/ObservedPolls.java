@@ -9,7 +9,10 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.eclipse.microprofile.config.Config;
 import org.nodebridge.registry.config.ChannelSettings;
 
-/** Adds {@link PollObserver} to the consumer of the incoming channel, beside interceptors that an operator has set. */
+/**
+ * Adds {@link PollObserver} to the consumer of the incoming channel, beside interceptors that an operator has set, and
+ * tells its deserializer how much of a value to keep.
+ */
 @ApplicationScoped
 public class ObservedPolls implements ClientCustomizer<Map<String, Object>> {
 
@@ -20,6 +23,7 @@ public class ObservedPolls implements ClientCustomizer<Map<String, Object>> {
     public Map<String, Object> customize(String channel, Config settings, Map<String, Object> properties) {
         if (channel.equals(ChannelSettings.NODE_EVENTS)) {
             properties.put(PollObserver.OFFSETS, offsets);
+            properties.put(BoundedValueDeserializer.MAX_BYTES, ChannelSettings.largestRequest());
             properties.merge(
                     ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, PollObserver.class.getName(),
                     (others, ours) -> others + "," + ours);

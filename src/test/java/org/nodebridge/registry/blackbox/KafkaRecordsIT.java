@@ -159,11 +159,13 @@ class KafkaRecordsIT {
     @Order(6)
     void survivesCompressedBatchesThatExpandToMoreThanTheHeap() {
         byte[] letters = "a".repeat(1_000_000).getBytes(UTF_8);
+        byte[] blanks = " ".repeat(6_000_000).getBytes(UTF_8);
         List<PlainNode> neighbours = PlainNode.many(Registry.uniqueId("neighbour"), 30).toList();
         try (KafkaProducer<byte[], byte[]> producer = compressing()) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < LARGE_RECORDS; i++) {
-                sent.add(producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, letters)));
+                byte[] value = i % 6 == 5 ? blanks : letters;
+                sent.add(producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, value)));
                 if (i % 20 == 0) {
                     byte[] introduction = neighbours.get(i / 20).introduction();
                     sent.add(producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, introduction)));
@@ -199,7 +201,8 @@ class KafkaRecordsIT {
     }
 
     private static KafkaProducer<byte[], byte[]> compressing() {
-        return producer(Map.of("compression.type", "gzip", "linger.ms", 50, "batch.size", 900_000));
+        return producer(Map.of("compression.type", "gzip", "linger.ms", 50, "batch.size", 900_000, "max.request.size",
+                8_000_000));
     }
 
     private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {

@@ -162,6 +162,6 @@ class SettingsReaderTest {
     void pollsFewRecordsAtOnceHoweverManyMayBeInFlight() {
         Map<String, String> channel = ChannelSettings.derive(read(Map.of()).kafka());
 
-        assertThat(channel).containsEntry("mp.messaging.incoming.node-events.max.poll.records", "32");
+        assertThat(channel).containsEntry("mp.messaging.incoming.node-events.max.poll.records", "16");
     }
 }
