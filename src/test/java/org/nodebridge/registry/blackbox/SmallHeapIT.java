@@ -249,9 +249,10 @@ class SmallHeapIT {
         return where.topic() + ":" + where.partition() + ":" + where.offset();
     }
 
+    /** By the last header of each name: the sender may have sent some of the same name. */
     private static String origin(ConsumerRecord<byte[], byte[]> letter) {
-        return String.join(":", Stream.of("topic", "partition", "offset")
-                .map(name -> Broker.headers(letter, "registry-dlq-" + name))
-                .map(values -> values.get(values.size() - 1)).toList());
+        return Stream.of("topic", "partition", "offset")
+                .map(name -> new String(letter.headers().lastHeader("registry-dlq-" + name).value(), UTF_8))
+                .collect(Collectors.joining(":"));
     }
 }
