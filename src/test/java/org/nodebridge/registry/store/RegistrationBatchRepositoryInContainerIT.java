@@ -204,7 +204,7 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
             }
         });
         assertThat(changed).containsExactlyInAnyOrder(
-                "event_timestamp", "event_id", "last_seen_at", "lease_expires_at");
+                "event_timestamp", "event_id", "event_position_of", "last_seen_at", "lease_expires_at");
         assertThat(rows.time(ID, "lease_expires_at"))
                 .isEqualTo(later.eventTime().plus(settings.leases().ttl("effect")));
     }
