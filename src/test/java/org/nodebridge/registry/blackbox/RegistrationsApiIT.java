@@ -206,7 +206,7 @@ class RegistrationsApiIT {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "a/b/c", "with space ", "%", "100%25", "#1", "what?", "a;b=c", "a+b", "ümläut", "节点", "🛰", "..", "a/../b",
+        "a/b/c", "with space", "%", "100%25", "#1", "what?", "a;b=c", "a+b", "ümläut", "节点", "🛰", "..", "a/../b",
         "a\\b", "'; --", "\"quoted\"", "a//b", "/"
     })
     void findsAndDeregistersANodeWhateverItsId(String suffix) {
