@@ -90,6 +90,9 @@ final class AgentLane implements CatalogLane {
         }
         refuseForeign(change.nodeId());
         boolean probed = addresses.allow(entry.healthUrl());
+        if (!probed && entry.healthUrl() != null) {
+            endProbe(ServiceEntry.checkId(entry.id()));
+        }
         agent.register(ImmutableRegistration.builder()
                 .id(entry.id())
                 .name(entry.name())
@@ -103,6 +106,17 @@ final class AgentLane implements CatalogLane {
         if (!probed) {
             AgentCheck.report(
                     agent, entry.id(), entry.check(change.check()), entry.checkOutput(change.check(), registryId));
+        }
+    }
+
+    /** A check of another kind under the same id would not end the probe that is there: the agent goes on with both. */
+    private void endProbe(String checkId) {
+        try {
+            agent.deregisterCheck(checkId);
+        } catch (ConsulException e) {
+            if (e.getCode() < 300) {
+                throw e; // else there is no such check
+            }
         }
     }
 

@@ -54,7 +54,7 @@ class AgentLaneTest {
             new AgentLane(Samples.settings(Mode.AGENT, "127.0.0.1", consul.port(), ""), Samples.REGISTRY_ID, addresses)
                     .apply(List.of(Samples.register(Samples.node("n1", Map.of("health", url)))));
 
-            assertThat(consul.requests().get(1).body()).contains("\"TTL\":\"87600h\"")
+            assertThat(consul.requests().get(2).body()).contains("\"TTL\":\"87600h\"")
                     .doesNotContain("\"HTTP\":\"http");
         }
     }
