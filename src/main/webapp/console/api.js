@@ -1,5 +1,6 @@
 // Requests to the registry, and when it last answered.
 
+import { parse } from "./json.js";
 import { redraw } from "./redraw.js";
 import { readRefused, session } from "./session.js";
 
@@ -64,7 +65,7 @@ async function checked(answer, isRead) {
 
 /** Reads JSON. */
 export async function read(path, signal) {
-  return (await checked(await send(path, { signal }), true)).json();
+  return parse(await (await checked(await send(path, { signal }), true)).text());
 }
 
 /** Reads text, which only needs a sign-in where all reads do. */
@@ -74,7 +75,7 @@ export async function readText(path, signal) {
 
 /** Reads what is for operators alone, so that a refusal says nothing of other reads. */
 export async function readAsOperator(path, signal) {
-  return (await checked(await send(path, { signal }), false)).json();
+  return parse(await (await checked(await send(path, { signal }), false)).text());
 }
 
 /** Asks for a change; the same key twice is the same change. */

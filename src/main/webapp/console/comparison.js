@@ -2,6 +2,7 @@
 
 import { html, nothing } from "./lib.js";
 import { plain, sentence, words } from "./format.js";
+import { isSingle } from "./json.js";
 import { chips, none, state, table } from "./parts.js";
 
 /** How the whole is told where the registry does not compare field by field. */
@@ -56,7 +57,7 @@ function agreement(compared, field, differing) {
 function cell(value) {
   if (value === undefined || value === null) return none();
   if (Array.isArray(value)) return chips(value);
-  if (typeof value === "object") {
+  if (!isSingle(value)) {
     return html`<dl class="tree">${Object.entries(value).map(([name, each]) => html`
       <div><dt>${words(name)}</dt><dd><code>${plain(each)}</code></dd></div>`)}</dl>`;
   }

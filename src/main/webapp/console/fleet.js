@@ -2,6 +2,7 @@
 // none.
 
 import { Problem, read } from "./api.js";
+import { parse } from "./json.js";
 import { readEvents } from "./stream.js";
 import { onSession, session } from "./session.js";
 import { redraw } from "./redraw.js";
@@ -103,7 +104,7 @@ async function readAll(parameters, signal) {
 }
 
 function received({ id, type, data }) {
-  const event = JSON.parse(data);
+  const event = parse(data);
   switch (type) {
     case "snapshot-begin":
       snapshot = new Map();

@@ -1,5 +1,7 @@
 // Numbers and times as people read them.
 
+import { isSingle, stringify } from "./json.js";
+
 const NUMBER = new Intl.NumberFormat("en");
 const SMALL = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const ABSOLUTE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
@@ -28,6 +30,7 @@ export function duration(seconds) {
 /** "in 12 s" or "3 min ago". A clock that is a little apart from the server's must not make the past the future. */
 export function relative(instant) {
   const seconds = (Date.parse(instant) - Date.now()) / 1000;
+  if (Number.isNaN(seconds)) return instant;
   if (seconds > 2) return `in ${duration(seconds)}`;
   return seconds > -1 ? "now" : `${duration(-seconds)} ago`;
 }
@@ -36,7 +39,9 @@ export function relative(instant) {
 export const tally = (counts) =>
   Object.entries(counts).map(([name, value]) => `${number(value)} ${words(name)}`).join(", ");
 
-export const absolute = (instant) => ABSOLUTE.format(new Date(instant));
+/** What is no time that a calendar has, such as PostgreSQL's infinity, as it is. */
+export const absolute = (instant) =>
+  (Number.isNaN(Date.parse(instant)) ? String(instant) : ABSOLUTE.format(new Date(instant)));
 
 /** deletions_blocked becomes "deletions blocked". */
 export const words = (name) => String(name).replaceAll("_", " ");
@@ -45,5 +50,5 @@ export const sentence = (name) => words(name).replace(/^./, (first) => first.toU
 /** A value of JSON in one line. */
 export function plain(value) {
   if (value === null || value === undefined) return "–";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return isSingle(value) ? String(value) : stringify(value);
 }

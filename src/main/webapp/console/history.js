@@ -2,6 +2,7 @@
 
 import { html, nothing, repeat } from "./lib.js";
 import { number, plain, words } from "./format.js";
+import { isSingle } from "./json.js";
 import { detail, empty, moodOf, none, state, time } from "./parts.js";
 
 const MOODS = {
@@ -50,4 +51,4 @@ export function differences(before, after, path = "") {
   return names.flatMap((name) => differences(before[name], after[name], path ? `${path}.${name}` : name));
 }
 
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const isObject = (value) => !isSingle(value) && value !== undefined && !Array.isArray(value);

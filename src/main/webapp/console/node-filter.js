@@ -1,5 +1,6 @@
 // Which nodes are shown, and in what order. Ten thousand are gone through only when something has changed.
 
+import { namesIn } from "./json.js";
 import { fleet } from "./fleet.js";
 
 const COLLATOR = new Intl.Collator("en", { numeric: true });
@@ -64,7 +65,7 @@ function textOf(node) {
   let text = searched.get(node);
   if (text === undefined) {
     text = [node.node_id, node.node_type, node.node_role, node.region, node.environment, node.version,
-      node.metadata?.name, ...Object.keys(node.capabilities ?? {})].filter(Boolean).join(" ").toLowerCase();
+      node.metadata?.name, ...namesIn(node.capabilities)].filter(Boolean).join(" ").toLowerCase();
     searched.set(node, text);
   }
   return text;

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "./lib.js";
 import { absolute, plain, relative, words } from "./format.js";
+import { isSingle } from "./json.js";
 import { askSignIn } from "./sign-in.js";
 
 const MOODS = {
@@ -107,9 +108,9 @@ export const oldView = ({ at, error }) =>
 
 /** JSON as a list of names and values, nested ones indented. */
 export function tree(value) {
-  if (value === null || typeof value !== "object") return html`<code>${plain(value)}</code>`;
+  if (isSingle(value)) return html`<code>${plain(value)}</code>`;
   if (Array.isArray(value)) {
-    return value.every((each) => each === null || typeof each !== "object")
+    return value.every(isSingle)
       ? chips(value)
       : html`<ol class="tree">${value.map((each) => html`<li>${tree(each)}</li>`)}</ol>`;
   }

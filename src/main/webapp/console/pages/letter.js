@@ -3,6 +3,7 @@
 import { html, nothing } from "../lib.js";
 import { encoded, readAsOperator } from "../api.js";
 import { number } from "../format.js";
+import { parse, stringify } from "../json.js";
 import { PATH, replay } from "../letters.js";
 import { empty, facts, fieldView, nodeLink, panel, polled, signedOut, state, time } from "../parts.js";
 import { Poll } from "../poll.js";
@@ -55,7 +56,7 @@ const replayed = (replay) => (replay ? html`${time(replay.at)} by ${replay.by} $
 /** As it came where it is no JSON. */
 function payload(it) {
   try {
-    return JSON.stringify(JSON.parse(it.payload), null, 2);
+    return stringify(parse(it.payload), 2);
   } catch {
     return it.payload ?? it.payload_base64 ?? it.payload_excerpt;
   }

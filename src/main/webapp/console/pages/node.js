@@ -5,6 +5,7 @@ import { Problem, change, encoded, newKey, read } from "../api.js";
 import { confirm } from "../dialog.js";
 import { fleet } from "../fleet.js";
 import { sentence, number, words } from "../format.js";
+import { isSingle } from "../json.js";
 import { comparisonView } from "../comparison.js";
 import { historyView } from "../history.js";
 import { detail, empty, facts, loading, oldView, panel, polled, state, time, tree, trouble } from "../parts.js";
@@ -65,6 +66,8 @@ function view() {
         <button type="button" class="danger" @click=${forget}>Forget …</button></div>
     </div>
     ${node.error ? oldView(node) : nothing}
+    ${it.malformed ? html`<p class="old">${state("malformed", "bad")} Another program has written what no node can
+      announce: ${it.malformed.join(", ")}. It is shown as it is.</p>` : nothing}
     <div class="columns">
       ${panel("capabilities", "Capabilities", tree(it.capabilities ?? {}))}
       <div class="stack">
@@ -76,7 +79,7 @@ function view() {
     <div class="columns">
       ${panel("identity", "Identity", facts([
         ["Environment", it.environment], ["Region", it.region], ["Network", it.network_id],
-        ["Deployment", it.deployment_id], ["Epoch", it.epoch], ["Revision", number(it.revision)],
+        ["Deployment", it.deployment_id], ["Epoch", it.epoch === undefined ? null : String(it.epoch)], ["Revision", number(it.revision)],
         ["Registered", time(it.registered_at)], ["Updated", time(it.updated_at)],
         ["Newest event", time(it.event_timestamp)],
       ]))}
@@ -87,10 +90,11 @@ function view() {
 
 /** The address is the node's own word: only what the browser opens as a page becomes a link. */
 function endpointsView(endpoints) {
+  if (isSingle(endpoints) || Array.isArray(endpoints)) return tree(endpoints);
   const all = Object.entries(endpoints);
   return all.length === 0 ? html`<p class="none">It has announced none.</p>` : facts(all.map(([name, url]) => [name,
     /^https?:\/\//i.test(url) ? html`<a href=${url} rel="noreferrer noopener" target="_blank">${url}</a>`
-      : html`<code>${url}</code>`]));
+      : tree(url)]));
 }
 
 const PROBES = {

@@ -1,5 +1,6 @@
 // All registered nodes: live, filtered, sorted, and only as many rows in the page as fit on the screen.
 
+import { namesIn } from "../json.js";
 import { html, nothing, repeat } from "../lib.js";
 import { fleet, keepSignsOfLife } from "../fleet.js";
 import { count, number } from "../format.js";
@@ -124,7 +125,7 @@ function consulCell(node) {
 }
 
 function capabilitiesCell(node) {
-  const names = Object.keys(node.capabilities ?? {});
+  const names = namesIn(node.capabilities);
   return names.length === 0 ? none() : html`<span title=${names.join(", ")}>${names.join(", ")}</span>`;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -23,13 +23,13 @@ import org.nodebridge.registry.store.RegistrationChange;
  *     kafka: or replay: and the topic, or leader: and the replica; absent where that is not known
  * @param changedFields the members of the content, node_type, status and health that are not as they were before; empty
  *     where nothing is known of before
- * @param content what the node said of itself; absent where it is not what changed
+ * @param content what the node said of itself, with every digit; absent where it is not what changed
  */
 @Schema(requiredProperties = {"revision", "change", "changed_at"})
 record ChangeView(
         long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,
         Instant eventTimestamp, String correlationId, String actor, Instant changedAt, List<String> changedFields,
-        @Schema(type = SchemaType.OBJECT) JsonNode content) {
+        @JsonRawValue @Schema(type = SchemaType.OBJECT) String content) {
 
     static ChangeView of(RegistrationChange change) {
         return new ChangeView(

@@ -64,7 +64,7 @@ class Deregistration {
             if (row == null) {
                 return Problem.notRegistered(nodeId).response();
             }
-            type = row.description().type();
+            type = row.type();
             time = row.outranking(now);
         } catch (StoreUnavailableException e) {
             // PostgreSQL cannot say whether the node is there; the departure is carried out as far as it goes

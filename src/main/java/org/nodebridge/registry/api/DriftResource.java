@@ -21,6 +21,7 @@ import org.nodebridge.registry.reconcile.DriftView;
 import org.nodebridge.registry.store.CatalogCheck;
 import org.nodebridge.registry.store.Drift;
 import org.nodebridge.registry.store.DriftRepository;
+import org.nodebridge.registry.store.DriftRepository.Page;
 
 /** Where Consul and PostgreSQL disagree. */
 @Path("drift")
@@ -30,6 +31,9 @@ public class DriftResource {
 
     @Inject
     private DriftRepository drift;
+
+    @Inject
+    private PageBytes bytes;
 
     @GET
     @Operation(
@@ -45,9 +49,8 @@ public class DriftResource {
             @QueryParam("limit") @DefaultValue("100") String limit) {
         Drift.Kind only = kind(kind);
         int size = PageLimit.of(limit);
-        List<Drift> found = drift.page(only, DriftCursor.decode(cursor), size + 1);
-        boolean more = found.size() > size;
-        List<Drift> page = more ? found.subList(0, size) : found;
+        Page found = drift.page(only, DriftCursor.decode(cursor), size, bytes.take());
+        List<Drift> page = found.drifts();
         Map<String, Long> counts = new LinkedHashMap<>();
         drift.counts().forEach((each, nodes) -> counts.put(each.wireName(), nodes));
         CatalogCheck check = drift.lastCheck().orElse(null);
@@ -63,7 +66,7 @@ public class DriftResource {
                 counts,
                 check == null ? null : check.deletionsBlocked(),
                 page.stream().map(each -> DriftView.of(each, now)).toList(),
-                more ? DriftCursor.encode(page.get(size - 1).key()) : null);
+                found.more() ? DriftCursor.encode(page.get(page.size() - 1).key()) : null);
     }
 
     private static Drift.Kind kind(String name) {

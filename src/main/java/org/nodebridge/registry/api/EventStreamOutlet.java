@@ -2,11 +2,11 @@
 package org.nodebridge.registry.api;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * from many threads, by turns and without a lock: the container calls us while it holds one of its own, which it also
  * wants when we write.
  */
-final class EventStreamOutlet implements Outlet, WriteListener {
+final class EventStreamOutlet implements Outlet, WriteListener, AsyncListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStreamOutlet.class);
 
@@ -40,7 +40,7 @@ final class EventStreamOutlet implements Outlet, WriteListener {
 
     // of the event that is on its way
     private final AtomicReference<CompletableFuture<Void>> taken = new AtomicReference<>();
-    private volatile ByteBuffer unwritten;
+    private volatile EventText unwritten;
     private volatile boolean unflushed;
 
     /** To be given to the stream as its write listener. */
@@ -54,7 +54,7 @@ final class EventStreamOutlet implements Outlet, WriteListener {
     @Override
     public CompletionStage<?> send(StreamEvent event) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        unwritten = ByteBuffer.wrap(bytes(event));
+        unwritten = new EventText(event);
         taken.set(sent);
         goOn();
         return sent;
@@ -69,6 +69,28 @@ final class EventStreamOutlet implements Outlet, WriteListener {
     @Override
     public void onError(Throwable failure) {
         fail(failure);
+    }
+
+    /** The container has ended the stream, for whatever reason: nobody may be left to write to. */
+    @Override
+    public void onComplete(AsyncEvent event) {
+        closed.set(true);
+        fail(new IOException("the stream has ended"));
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        fail(event.getThrowable() == null ? new IOException("the stream has failed") : event.getThrowable());
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        fail(new IOException("the stream has timed out"));
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        // it is not begun again
     }
 
     @Override
@@ -123,12 +145,12 @@ final class EventStreamOutlet implements Outlet, WriteListener {
             if (unflushed) {
                 unflushed = false;
                 out.flush();
-            } else if (unwritten.hasRemaining()) {
-                byte[] piece = new byte[Math.min(unwritten.remaining(), PIECE)];
-                unwritten.get(piece);
+            } else if (unwritten.hasMore()) {
+                byte[] piece = unwritten.next(PIECE);
                 unflushed = true;
                 out.write(piece);
             } else if (taken.compareAndSet(sent, null)) {
+                unwritten = null; // lets the event go
                 sent.complete(null);
             }
         }
@@ -139,19 +161,5 @@ final class EventStreamOutlet implements Outlet, WriteListener {
         if (failed != null) {
             failed.completeExceptionally(failure);
         }
-    }
-
-    static byte[] bytes(StreamEvent event) {
-        StringBuilder text = new StringBuilder(event.data().length() + 64);
-        if (event.name() == null) {
-            text.append(": ").append(event.data()).append("\n\n");
-        } else {
-            if (event.id() != null) {
-                text.append("id: ").append(event.id()).append('\n');
-            }
-            text.append("event: ").append(event.name()).append('\n');
-            text.append("data: ").append(event.data()).append("\n\n");
-        }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

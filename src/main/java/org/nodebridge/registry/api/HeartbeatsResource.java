@@ -91,7 +91,7 @@ public class HeartbeatsResource {
         Heartbeat heartbeat = (Heartbeat) event;
         try {
             ToolRegistration row = row(nodeId).orElse(null);
-            NodeType type = row == null ? heartbeat.type() : row.description().type();
+            NodeType type = row == null ? heartbeat.type() : row.type();
             if (row != null && heartbeat.type() != null && heartbeat.type() != type) {
                 throw new InvalidInputException("node_type", "the node is registered as " + type.wireName());
             }
@@ -107,7 +107,7 @@ public class HeartbeatsResource {
 
     /** Over the connections of the intake: readers must not keep a node from renewing its lease. */
     private Optional<ToolRegistration> row(String nodeId) {
-        return registrations.findAll(List.of(nodeId)).stream().findFirst();
+        return registrations.findAll(List.of(nodeId), row -> row).stream().findFirst();
     }
 
     private Response renew(Heartbeat heartbeat) {

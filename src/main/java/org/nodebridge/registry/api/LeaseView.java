@@ -24,7 +24,7 @@ record LeaseView(Instant expiresAt, double ttlSeconds, String watchedBy, ProbeVi
 
     private static String watchedBy(ToolRegistration row) {
         boolean canBeProbed =
-                row.description().healthEndpoint() != null && !REFUSED.contains(String.valueOf(row.probeResult()));
+                row.healthEndpoint() != null && !REFUSED.contains(String.valueOf(row.probeResult()));
         return switch (row.watch()) {
             case "auto" -> row.sendsHeartbeats() ? "heartbeat" : canBeProbed ? "probe" : "nothing";
             case "probe" -> canBeProbed ? "probe" : "nothing";

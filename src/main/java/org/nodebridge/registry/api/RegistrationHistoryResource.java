@@ -19,6 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.store.RegistrationChange;
 import org.nodebridge.registry.store.RegistrationHistoryRepository;
+import org.nodebridge.registry.store.RegistrationHistoryRepository.Page;
 
 /** What has become of a node, also of one that has left. */
 @Path("registrations/{node_id}/history")
@@ -28,6 +29,9 @@ public class RegistrationHistoryResource {
 
     @Inject
     private RegistrationHistoryRepository history;
+
+    @Inject
+    private PageBytes bytes;
 
     @GET
     @Operation(
@@ -50,15 +54,14 @@ public class RegistrationHistoryResource {
         if (!Storable.text(nodeId)) {
             return Problem.neverHeardOf(nodeId).response();
         }
-        List<RegistrationChange> found = history.changes(nodeId, before, size + 1);
-        if (found.isEmpty() && !history.heardOf(nodeId)) {
+        Page page = history.changes(nodeId, before, size, bytes.take());
+        if (page.changes().isEmpty() && !history.heardOf(nodeId)) {
             return Problem.neverHeardOf(nodeId).response();
         }
-        boolean more = found.size() > size;
-        List<RegistrationChange> page = more ? found.subList(0, size) : found;
+        List<RegistrationChange> changes = page.changes();
         return Response.ok(new ChangePage(
-                page.stream().map(ChangeView::of).toList(),
-                more ? Long.toString(page.get(size - 1).revision()) : null))
+                changes.stream().map(ChangeView::of).toList(),
+                page.more() ? Long.toString(changes.get(changes.size() - 1).revision()) : null))
                 .build();
     }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.catalog.CallableAddress;
-import org.nodebridge.registry.event.NodeDescription;
+import org.nodebridge.registry.store.StoredTime;
 import org.nodebridge.registry.store.ToolRegistration;
 
 /**
@@ -21,6 +21,9 @@ import org.nodebridge.registry.store.ToolRegistration;
  * @param dampedUntil until when its check may not become better, because it went up and down; absent otherwise
  * @param stores what each store holds: {@code postgres} is always {@code registered} here, {@code consul} is
  *     {@code registered}, {@code absent} (drained), {@code pending} or {@code refused}
+ * @param capabilities as PostgreSQL has it, with every digit, as are endpoints and metadata
+ * @param malformed the columns that hold what no node can announce, as another program may have written it: they are
+ *     shown as they are, and may be of another type than said here; absent where there is none
  * @param consulError what Consul said when it refused the node
  * @param callable whether an endpoint of the node gives an address and a port; if not, its check in Consul is critical
  *     whatever its health
@@ -45,22 +48,23 @@ record RegistrationView(
         String consulError,
         boolean callable,
         String notCallableReason,
-        @Schema(type = SchemaType.OBJECT) JsonNode capabilities,
-        Map<String, String> endpoints,
-        @Schema(type = SchemaType.OBJECT) JsonNode metadata,
+        @JsonRawValue @Schema(type = SchemaType.OBJECT) String capabilities,
+        @JsonRawValue @Schema(type = SchemaType.OBJECT, additionalProperties = String.class) String endpoints,
+        @JsonRawValue @Schema(type = SchemaType.OBJECT) String metadata,
+        List<String> malformed,
         String networkId,
         String deploymentId,
         Long epoch,
         Instant eventTimestamp,
         long revision,
-        Instant lastHeartbeat,
+        @Schema(implementation = Instant.class) StoredTime lastHeartbeat,
         Instant lastSeenAt,
         String lastSeenBy,
         Instant leaseExpiresAt,
         LeaseView lease,
         Instant dampedUntil,
-        Instant registeredAt,
-        Instant updatedAt,
+        @Schema(implementation = Instant.class) StoredTime registeredAt,
+        @Schema(implementation = Instant.class) StoredTime updatedAt,
         Long activeOperations,
         Double uptimeSeconds,
         Double cpuPercent,
@@ -68,15 +72,15 @@ record RegistrationView(
 
     /** @param addressEndpoints the names of the endpoints that provide the address, the first choice first */
     static RegistrationView of(ToolRegistration row, List<String> addressEndpoints) {
-        NodeDescription node = row.description();
-        String notCallableReason = CallableAddress.obstacle(node.endpoints(), addressEndpoints);
+        String notCallableReason = CallableAddress.obstacle(row.description().endpoints(), addressEndpoints);
+        List<String> malformed = row.malformed();
         return new RegistrationView(
-                node.nodeId(),
-                node.type().wireName(),
-                node.role(),
-                node.nodeVersion(),
-                node.environment(),
-                node.region(),
+                row.nodeId(),
+                row.type().wireName(),
+                row.role(),
+                row.nodeVersion(),
+                row.environment(),
+                row.region(),
                 row.status().wireName(),
                 row.statusReason(),
                 row.checkStatus(),
@@ -85,11 +89,12 @@ record RegistrationView(
                 row.catalogError(),
                 notCallableReason == null,
                 notCallableReason,
-                node.capabilities(),
-                node.endpoints(),
-                node.metadata(),
-                node.networkId(),
-                node.deploymentId(),
+                row.capabilities(),
+                row.endpoints(),
+                row.metadata(),
+                malformed.isEmpty() ? null : malformed,
+                row.networkId(),
+                row.deploymentId(),
                 row.contentVersion().epoch(),
                 row.contentVersion().eventTime(),
                 row.revision(),

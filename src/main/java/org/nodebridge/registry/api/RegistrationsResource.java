@@ -47,6 +47,7 @@ import org.nodebridge.registry.store.RegistrationHistoryRepository;
 import org.nodebridge.registry.store.RegistrationOrder;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.ToolRegistrationRepository.Page;
 
 /** Registrations, by hand and to read. */
 @Path("registrations")
@@ -73,6 +74,9 @@ public class RegistrationsResource {
 
     @Inject
     private Deregistration deregistration;
+
+    @Inject
+    private PageBytes bytes;
 
     @Context
     private SecurityContext caller;
@@ -194,13 +198,14 @@ public class RegistrationsResource {
             @Parameter(description = "false to leave Consul unasked and store_comparison out") String stores) {
         boolean compare = Flag.of("stores", stores);
         String nodeId = node.value();
+        long most = bytes.take();
         ToolRegistration row = registered(nodeId);
         return row == null
                 ? Problem.notRegistered(nodeId).response()
                 : Response.ok(new RegistrationDetail(
                         view(row),
                         compare ? StoreComparisonView.of(comparisons.of(row)) : null,
-                        history.changes(nodeId, Long.MAX_VALUE, RECENT_CHANGES).stream()
+                        history.changes(nodeId, Long.MAX_VALUE, RECENT_CHANGES, most).changes().stream()
                                 .map(ChangeView::of)
                                 .toList()))
                         .build();
@@ -209,9 +214,11 @@ public class RegistrationsResource {
     @GET
     @Operation(
             summary = "Registered nodes, a page at a time",
-            description = "All filters must fit. Whoever pages by node_id or registered_at is given every node that"
-                    + " stays registered once, whatever else is written meanwhile; by what changes with the node, such"
-                    + " as updated_at, one that changes may come twice or be passed over.")
+            description = "All filters must fit. A page ends before its limit where it would have more bytes than"
+                    + " registry.api.page-bytes; next_cursor alone says whether there is more. Whoever pages by node_id"
+                    + " or registered_at is given every node that stays registered once, whatever else is written"
+                    + " meanwhile; by what changes with the node, such as updated_at, one that changes may come twice"
+                    + " or be passed over.")
     @APIResponse(
             responseCode = "200",
             description = "a page; next_cursor leads to the next one",
@@ -226,12 +233,12 @@ public class RegistrationsResource {
         FieldSelection fields = query.fields();
         boolean counts = query.counts();
         int size = query.size();
-        List<ToolRegistration> rows = registrations.page(filter, order, query.after(), size + 1);
-        boolean more = rows.size() > size;
-        List<ToolRegistration> page = more ? rows.subList(0, size) : rows;
+        Page page = registrations.page(filter, order, query.after(), size, bytes.take());
+        List<ToolRegistration> rows = page.rows();
+        bytes.needs(rows.stream().mapToLong(ToolRegistration::size).sum());
         return new RegistrationPage(
-                page.stream().map(this::view).toList(),
-                more ? query.nextCursor(order.placeOf(page.get(size - 1))) : null,
+                rows.stream().map(this::view).toList(),
+                page.more() ? query.nextCursor(order.placeOf(rows.get(rows.size() - 1))) : null,
                 counts ? registrations.count(filter) : null)
                 .response(request, fields);
     }

@@ -81,8 +81,7 @@ public class WatchResource {
         checkParameters(uri);
         checkType(nodeType);
         String caller = caller(request);
-        Start start = watchers.begin(lastEventId, caller);
-        serve(start, nodeType, caller, request, response);
+        serve(lastEventId, nodeType, caller, request, response);
     }
 
     /** What GET would begin with, without a stream, and so without a place among those who watch. */
@@ -108,18 +107,24 @@ public class WatchResource {
                 .orElseGet(() -> "address " + ClientAddress.of(request));
     }
 
-    /** Writes past JAX-RS, whose event sink may lose what is sent before its request has returned. */
+    /**
+     * Writes past JAX-RS, whose event sink may lose what is sent before its request has returned. What may fail comes
+     * before a place is taken, which only the watcher gives back.
+     */
     private void serve(
-            Start start, String nodeType, String caller, HttpServletRequest request, HttpServletResponse response)
+            String lastEventId, String nodeType, String caller, HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
         AsyncContext context = request.getAsyncContext();
+        ServletOutputStream out = response.getOutputStream();
+        EventStreamOutlet outlet = new EventStreamOutlet(context, out, request.getRemoteAddr(), caller);
+        context.addListener(outlet);
+        Start start = watchers.begin(lastEventId, caller);
         context.setTimeout(0);
         response.setStatus(200);
         response.setContentType(MediaType.SERVER_SENT_EVENTS);
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no"); // a proxy that buffers would hold events back
-        ServletOutputStream out = response.getOutputStream();
-        EventStreamOutlet outlet = new EventStreamOutlet(context, out, request.getRemoteAddr(), caller);
         watchers.serve(outlet, nodeType, start);
         try {
             out.setWriteListener(outlet);

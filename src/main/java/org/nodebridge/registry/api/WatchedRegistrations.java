@@ -4,6 +4,7 @@ package org.nodebridge.registry.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.nodebridge.registry.changes.Representation;
@@ -60,10 +61,21 @@ class WatchedRegistrations implements Representation {
                 .put("epoch", change.epoch())
                 .put("event_timestamp", change.eventTimestamp().toString());
         if (change.content() != null) {
-            registration.setAll(change.content());
+            registration.setAll(object(change.content().others()));
+            registration.putRawValue("capabilities", new RawValue(change.content().capabilities()));
+            registration.putRawValue("endpoints", new RawValue(change.content().endpoints()));
+            registration.putRawValue("metadata", new RawValue(change.content().metadata()));
         }
         registration.properties().removeIf(field -> field.getValue().isNull());
         return registration;
+    }
+
+    private static ObjectNode object(String json) {
+        try {
+            return JSON.readValue(json, ObjectNode.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("PostgreSQL gave JSON that is no object", e);
+        }
     }
 
     private static String text(Object value) {

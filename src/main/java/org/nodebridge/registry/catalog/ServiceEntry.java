@@ -41,6 +41,10 @@ public record ServiceEntry(
             throw CatalogRefusedException.ofAll(
                     "the node id has half a surrogate pair in it", List.of(node.nodeId()));
         }
+        if (node.nodeId().isEmpty()) {
+            // Consul would take the service's name for it
+            throw CatalogRefusedException.ofAll("the node id is empty", List.of(node.nodeId()));
+        }
         CapabilityTags capabilities = CapabilityTags.of(node.capabilities(), layout.capabilityTags());
         CallableAddress place = CallableAddress.of(node.endpoints(), layout.addressEndpoints()).orElse(null);
         return new ServiceEntry(

@@ -6,6 +6,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.Change;
 import org.nodebridge.registry.store.ChangesRepository;
 import org.nodebridge.registry.store.ChangesRepository.ChangesAndRows;
@@ -20,7 +21,6 @@ import org.nodebridge.registry.store.StoreException;
 public class ChangeFeed {
 
     private static final int MOST_CHANGES = 10_000;
-    private static final long MOST_CHARACTERS = 32L * 1024 * 1024;
 
     /**
      * So many changes of before the first watcher are read, for those who come back to a replica that has restarted.
@@ -28,6 +28,7 @@ public class ChangeFeed {
     private static final int HEAD_START = 500;
 
     private static final int MOST_OF_A_READ = 500;
+    private static final long READ_BYTES = 4L << 20;
     private static final int MOST_OF_A_RESUME = 100;
 
     private final ChangesRepository changes;
@@ -36,8 +37,8 @@ public class ChangeFeed {
     private volatile boolean following;
 
     @Inject
-    public ChangeFeed(ChangesRepository changes, Representation representation) {
-        this(changes, representation, new ChangeWindow(MOST_CHANGES, MOST_CHARACTERS));
+    public ChangeFeed(ChangesRepository changes, Representation representation, RegistrySettings settings) {
+        this(changes, representation, new ChangeWindow(MOST_CHANGES, settings.watch().bufferBytes()));
     }
 
     ChangeFeed(ChangesRepository changes, Representation representation, ChangeWindow window) {
@@ -47,7 +48,7 @@ public class ChangeFeed {
     }
 
     ChangeFeed() {
-        this(null, null, null); // for the client proxy
+        this(null, null, (ChangeWindow) null); // for the client proxy
     }
 
     /** Begins to follow, unless it does already: from now on, whatever is committed will be in the window. */
@@ -85,7 +86,7 @@ public class ChangeFeed {
         boolean found = false;
         for (Span span = changes.span(); span.last() != window.last(); span = changes.span()) {
             long seen = window.last();
-            List<StreamEvent> next = span.leadsOnFrom(seen) ? read(seen, MOST_OF_A_READ) : List.of();
+            List<StreamEvent> next = span.leadsOnFrom(seen) ? read(seen, MOST_OF_A_READ, READ_BYTES) : List.of();
             if (next.isEmpty() || next.get(0).id() != seen + 1) {
                 window.begin(span.last());
                 throw new HistoryBrokenException("revision " + (seen + 1) + " should follow, and the history has "
@@ -104,19 +105,19 @@ public class ChangeFeed {
 
     /** What a watcher at that revision is to get next; none when there is nothing yet, empty when it is too late. */
     Optional<List<StreamEvent>> next(long revision) {
-        return window.after(revision, MOST_OF_A_RESUME);
+        return window.after(revision, MOST_OF_A_RESUME, SnapshotPages.SLICE_BYTES);
     }
 
     /**
      * For one who comes back: what the window has no longer is read from the history; empty when that has it no more.
      */
     Optional<List<StreamEvent>> resumed(long revision) {
-        List<StreamEvent> read = read(revision, MOST_OF_A_RESUME);
+        List<StreamEvent> read = read(revision, MOST_OF_A_RESUME, SnapshotPages.SLICE_BYTES);
         return !read.isEmpty() && read.get(0).id() == revision + 1 ? Optional.of(read) : Optional.empty();
     }
 
-    private List<StreamEvent> read(long revision, int most) {
-        ChangesAndRows found = changes.withRowsAfter(revision, most);
+    private List<StreamEvent> read(long revision, int most, long bytes) {
+        ChangesAndRows found = changes.withRowsAfter(revision, most, bytes);
         return found.changes().stream().map(change -> event(change, found)).toList();
     }
 

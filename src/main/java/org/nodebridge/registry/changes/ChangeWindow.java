@@ -13,15 +13,15 @@ import java.util.Optional;
 final class ChangeWindow {
 
     private final StreamEvent[] slots;
-    private final long mostCharacters;
+    private final long mostBytes;
     private long start;
     private long last;
-    private long characters;
+    private long bytes;
 
-    /** @param mostCharacters of all data together; the newest change is kept whatever its size */
-    ChangeWindow(int mostChanges, long mostCharacters) {
+    /** @param mostBytes of all data together; the newest change is kept whatever its size */
+    ChangeWindow(int mostChanges, long mostBytes) {
         this.slots = new StreamEvent[mostChanges];
-        this.mostCharacters = mostCharacters;
+        this.mostBytes = mostBytes;
     }
 
     /** Forgets everything; the next change will be the one after the revision. */
@@ -29,7 +29,7 @@ final class ChangeWindow {
         Arrays.fill(slots, null);
         start = revision;
         last = revision;
-        characters = 0;
+        bytes = 0;
     }
 
     /**
@@ -47,8 +47,8 @@ final class ChangeWindow {
             }
             last++;
             slots[slot(last)] = change;
-            characters += change.data().length();
-            while (characters > mostCharacters && last - start > 1) {
+            bytes += change.size();
+            while (bytes > mostBytes && last - start > 1) {
                 dropOldest();
             }
         }
@@ -57,15 +57,23 @@ final class ChangeWindow {
     /**
      * The next changes after a revision; none when there are none yet.
      *
+     * @param most the most changes
+     * @param bytes the most bytes; a single change may be longer
      * @return empty when the change after that revision was here and has been dropped, or never was here
      */
-    synchronized Optional<List<StreamEvent>> after(long revision, int most) {
+    synchronized Optional<List<StreamEvent>> after(long revision, int most, long bytes) {
         if (revision < start) {
             return Optional.empty();
         }
         List<StreamEvent> found = new ArrayList<>();
+        long size = 0;
         for (long next = revision + 1; next <= last && found.size() < most; next++) {
-            found.add(slots[slot(next)]);
+            StreamEvent change = slots[slot(next)];
+            size += change.size();
+            if (size > bytes && !found.isEmpty()) {
+                break;
+            }
+            found.add(change);
         }
         return Optional.of(found);
     }
@@ -77,7 +85,7 @@ final class ChangeWindow {
 
     private void dropOldest() {
         start++;
-        characters -= slots[slot(start)].data().length();
+        bytes -= slots[slot(start)].size();
         slots[slot(start)] = null;
     }
 

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * How a stream begins.
  *
- * @param events what comes before the changes
- * @param revision the changes after this one follow
- * @param resuming whether they may be older than what the feed has
+ * @param events what comes first
+ * @param snapshot the nodes that follow then; {@code null} for none
+ * @param revision the changes after this one follow, which may be older than what the feed has
  */
-public record Start(List<StreamEvent> events, long revision, boolean resuming) {}
+public record Start(List<StreamEvent> events, SnapshotReader snapshot, long revision) {}

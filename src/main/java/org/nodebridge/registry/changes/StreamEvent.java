@@ -28,6 +28,11 @@ public record StreamEvent(String name, Long id, String nodeType, String data) {
         return new StreamEvent("snapshot-end", revision, null, revision(revision));
     }
 
+    /** How many bytes it takes at the most. */
+    long size() {
+        return 2L * data.length();
+    }
+
     /** Whether it is for one who wants nodes of that type only; {@code null} wants all. */
     boolean concerns(String type) {
         return type == null || nodeType == null || nodeType.equals(type);

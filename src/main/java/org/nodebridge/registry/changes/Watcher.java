@@ -26,6 +26,7 @@ final class Watcher {
     private final Outlet outlet;
     private final String nodeType;
     private final ChangeFeed feed;
+    private final LargeEvents large;
     private final Executor executor;
     private final Log log;
 
@@ -33,27 +34,34 @@ final class Watcher {
     private volatile boolean closed;
     private volatile boolean sending;
     private volatile String comment;
-    private volatile boolean resuming;
+    private volatile boolean resuming = true;
+    private volatile boolean hindered;
     private volatile long lastActAt = System.nanoTime();
 
     // of whoever drains
     private Iterator<StreamEvent> head;
+    private SnapshotReader snapshot;
     private Iterator<StreamEvent> changes = Collections.emptyIterator();
     private long revision;
+    private long revisionBefore;
     private boolean overrun;
 
     /**
      * @param nodeType sends nothing about nodes of other types, or {@code null}
      * @param start what comes first, and from where changes follow
+     * @param large shared with all others
      * @param log told what becomes of it
      */
-    Watcher(Outlet outlet, String nodeType, Start start, ChangeFeed feed, Executor executor, Log log) {
+    Watcher(
+            Outlet outlet, String nodeType, Start start, ChangeFeed feed, LargeEvents large, Executor executor,
+            Log log) {
         this.outlet = outlet;
         this.nodeType = nodeType;
         this.head = start.events().stream().filter(event -> event.concerns(nodeType)).iterator();
         this.revision = start.revision();
-        this.resuming = start.resuming();
+        this.snapshot = start.snapshot();
         this.feed = feed;
+        this.large = large;
         this.executor = executor;
         this.log = log;
     }
@@ -83,7 +91,7 @@ final class Watcher {
             cut("stalled");
         } else if (!sending && quiet >= heartbeatInterval.toNanos()) {
             say("heartbeat");
-        } else if (!sending && resuming) {
+        } else if (!sending && (resuming || hindered)) {
             wake();
         }
     }
@@ -150,10 +158,16 @@ final class Watcher {
             if (event == null) {
                 return true;
             }
+            hindered = !large.take(event);
+            if (hindered) {
+                back(); // tried again at the next tick
+                return true;
+            }
             lastActAt = System.nanoTime();
             sending = true;
             outlet.send(event).whenComplete((taken, failure) -> {
                 lastActAt = System.nanoTime();
+                large.sent(event);
                 sending = false;
                 if (failure == null) {
                     log.sent(event);
@@ -175,10 +189,20 @@ final class Watcher {
         if (head.hasNext()) {
             return head.next();
         }
-        head = Collections.emptyIterator(); // lets the snapshot go
+        while (snapshot != null) {
+            StreamEvent registration = snapshot.next();
+            if (registration == null) {
+                snapshot = null;
+                return StreamEvent.snapshotEnd(revision);
+            }
+            if (registration.concerns(nodeType)) {
+                return registration;
+            }
+        }
         while (true) {
             while (changes.hasNext()) {
                 StreamEvent change = changes.next();
+                revisionBefore = revision;
                 revision = change.id();
                 if (change.concerns(nodeType)) {
                     return change;
@@ -198,6 +222,16 @@ final class Watcher {
                 return null;
             }
             changes = more.get().iterator();
+        }
+    }
+
+    /** Lets go of the large event that was the next, and of what was read with it. */
+    private void back() {
+        if (snapshot != null) {
+            snapshot.back();
+        } else {
+            changes = Collections.emptyIterator();
+            revision = revisionBefore;
         }
     }
 

@@ -19,9 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.nodebridge.registry.changes.ChangeFeed.HistoryBrokenException;
-import org.nodebridge.registry.changes.Snapshots.Snapshot;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.ChangesRepository;
 import org.nodebridge.registry.store.ChangesRepository.Span;
 import org.nodebridge.registry.store.StoreException;
 import org.slf4j.Logger;
@@ -62,7 +62,10 @@ public class Watchers {
     private ChangeFeed feed;
 
     @Inject
-    private Snapshots snapshots;
+    private SnapshotPages snapshots;
+
+    @Inject
+    private ChangesRepository changes;
 
     private WatcherPlaces places;
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
@@ -70,9 +73,11 @@ public class Watchers {
     private final Watcher.Log log = new WatcherLog();
     private volatile long lastNeededAt = System.nanoTime();
     private volatile boolean stopping;
+    private LargeEvents large;
     private boolean away;
 
     void start(@Observes Startup startup) {
+        large = new LargeEvents(settings.watch().bufferBytes());
         metrics.watchers(watchers::size);
         places = new WatcherPlaces(settings.watch().mostClients(), settings.watch().maxClientsPerCaller());
         schedules.add(scheduler.scheduleWithFixedDelay(
@@ -126,7 +131,7 @@ public class Watchers {
      * @param nodeType leaves out nodes of other types; {@code null} leaves out nothing
      */
     public void serve(Outlet outlet, String nodeType, Start start) {
-        Watcher watcher = new Watcher(outlet, nodeType, start, feed, executor, log);
+        Watcher watcher = new Watcher(outlet, nodeType, start, feed, large, executor, log);
         watchers.add(watcher);
         if (stopping) {
             watcher.close();
@@ -141,7 +146,7 @@ public class Watchers {
         long revision = revision(lastEventId);
         Span span = feed.span();
         if (revision >= 0 && span.leadsOnFrom(revision) && span.last() - revision <= MOST_RESUMED) {
-            return new Start(List.of(), revision, true);
+            return new Start(List.of(), null, revision);
         }
         String reason = revision < 0 || revision > span.last()
                 ? "unknown_id"
@@ -150,11 +155,11 @@ public class Watchers {
     }
 
     private Start snapshot(List<StreamEvent> events) {
-        Snapshot snapshot = snapshots.take();
-        events.add(StreamEvent.snapshotBegin(snapshot.revision()));
-        events.addAll(snapshot.registrations());
-        events.add(StreamEvent.snapshotEnd(snapshot.revision()));
-        return new Start(events, snapshot.revision(), true);
+        long revision = changes.last();
+        // only now: what it is given must have been read after the revision was
+        SnapshotReader snapshot = new SnapshotReader(snapshots);
+        events.add(StreamEvent.snapshotBegin(revision));
+        return new Start(events, snapshot, revision);
     }
 
     private static long revision(String lastEventId) {
@@ -194,6 +199,7 @@ public class Watchers {
             lastNeededAt = now;
         } else if (now - lastNeededAt > REST_AFTER) {
             feed.rest();
+            snapshots.rest();
         }
     }
 

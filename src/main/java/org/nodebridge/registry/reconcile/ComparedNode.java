@@ -38,7 +38,7 @@ record ComparedNode(
             refusal = "the row cannot be read: " + e.getMessage();
         }
         return new ComparedNode(
-                row.nodeId(), entry, check, row.revision(), row.catalogCurrent(), row.updatedAt(), refusal);
+                row.nodeId(), entry, check, row.revision(), row.catalogCurrent(), row.updatedAt().instant(), refusal);
     }
 
     /** Whether Consul is to show the node. */

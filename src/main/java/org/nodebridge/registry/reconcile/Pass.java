@@ -106,14 +106,14 @@ class Pass {
     }
 
     private void takeRows(Comparison comparison, Pace pace) {
-        String after = "";
+        String after = null;
         List<ToolRegistration> page;
         do {
             page = compared.comparable(after, STEP);
             page.forEach(row -> comparison.take(ComparedNode.of(row, settings)));
             after = page.isEmpty() ? after : page.get(page.size() - 1).nodeId();
             pace.pause();
-        } while (page.size() == STEP);
+        } while (!page.isEmpty());
     }
 
     private List<Finding> confirmed(Comparison comparison, Set<String> suspects) {
@@ -122,7 +122,9 @@ class Pass {
         for (int from = 0; from < ids.size(); from += PAGE) {
             List<String> page = ids.subList(from, Math.min(from + PAGE, ids.size()));
             Map<String, ComparedNode> again = new HashMap<>();
-            registrations.findAll(page).forEach(row -> again.put(row.nodeId(), ComparedNode.of(row, settings)));
+            registrations
+                    .findAll(page, row -> ComparedNode.of(row, settings))
+                    .forEach(node -> again.put(node.nodeId(), node));
             findings.addAll(comparison.confirmed(page, again));
         }
         return findings;

@@ -18,6 +18,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.CatalogApplication;
 import org.nodebridge.registry.store.CatalogDebtRepository;
+import org.nodebridge.registry.store.PendingHistoryRepository;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.StoreException;
 import org.nodebridge.registry.store.ToolRegistration;
@@ -25,7 +26,10 @@ import org.nodebridge.registry.store.TopicReplayRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes to Consul, at a fixed delay, what it is owed and nobody is writing. */
+/**
+ * Writes to Consul, at a fixed delay, what it is owed and nobody is writing; and to the history what could not be noted
+ * at once.
+ */
 @ApplicationScoped
 public class PendingWrites {
 
@@ -46,6 +50,9 @@ public class PendingWrites {
 
     @Inject
     private CatalogDebtRepository debt;
+
+    @Inject
+    private PendingHistoryRepository history;
 
     @Inject
     private TopicReplayRepository replays;
@@ -79,6 +86,9 @@ public class PendingWrites {
             return;
         }
         try {
+            while (history.note(BATCH) == BATCH) {
+                // as many again
+            }
             // a replay brings rows to older states on their way to the newest: Consul is to see only where it ends
             boolean more = !replays.writing();
             while (more) {

@@ -24,7 +24,6 @@ import org.nodebridge.registry.reconcile.Step.State;
 import org.nodebridge.registry.registration.CatalogApplication;
 import org.nodebridge.registry.store.CatalogDebtRepository;
 import org.nodebridge.registry.store.ComparedRowsRepository;
-import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 
 /**
@@ -170,7 +169,7 @@ class Repair {
 
     private Set<String> known(List<Step> steps) {
         List<String> nodeIds = steps.stream().map(step -> step.finding().nodeId()).distinct().toList();
-        return registrations.findAll(nodeIds).stream().map(ToolRegistration::nodeId).collect(Collectors.toSet());
+        return registrations.known(nodeIds);
     }
 
     private static List<List<Step>> batches(List<Step> steps, int size) {

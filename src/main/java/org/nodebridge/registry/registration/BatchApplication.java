@@ -191,17 +191,18 @@ class BatchApplication {
     }
 
     private CompletionStage<CatalogOutcome> publish(Collection<Entry> entries, Set<String> unread) {
-        List<Entry> all = new ArrayList<>(entries);
+        List<RowWrite> all = new ArrayList<>();
+        entries.forEach(entry -> all.add(RowWrite.of(entry)));
         CatalogOutcome notRead = CatalogOutcome.NOTHING;
         try {
-            registrations.findAll(unread).forEach(row -> all.add(CatalogApplication.entry(row)));
+            all.addAll(registrations.findAll(unread, RowWrite::of));
         } catch (StoreException e) {
             LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Consul is owed rows that cannot be read now");
             notRead = new CatalogOutcome(Set.of(), Map.of(), unread, e.getMessage());
         }
         return all.isEmpty()
                 ? CompletableFuture.completedFuture(notRead)
-                : catalog.put(all).thenApply(notRead::and);
+                : catalog.putRows(all).thenApply(notRead::and);
     }
 
     /** What the row says now, without reading it: what the event said, and the check that came out of it. */

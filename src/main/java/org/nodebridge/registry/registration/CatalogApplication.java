@@ -7,10 +7,13 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
@@ -74,7 +77,7 @@ public class CatalogApplication {
      */
     public CatalogOutcome apply(Collection<String> nodeIds) {
         try {
-            return applyRows(registrations.findAll(nodeIds));
+            return written(registrations.findAll(nodeIds, RowWrite::of));
         } catch (StoreException e) {
             LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Consul is owed rows that cannot be read now");
             return new CatalogOutcome(Set.of(), Map.of(), Set.copyOf(nodeIds), e.getMessage());
@@ -83,7 +86,35 @@ public class CatalogApplication {
 
     /** Applies these rows, and waits until what Consul confirmed and what it refused is noted. */
     public CatalogOutcome applyRows(List<ToolRegistration> rows) {
-        return put(rows.stream().map(CatalogApplication::entry).toList()).toCompletableFuture().join();
+        return written(rows.stream().map(RowWrite::of).toList());
+    }
+
+    private CatalogOutcome written(List<RowWrite> rows) {
+        return putRows(rows).toCompletableFuture().join();
+    }
+
+    /** Has rows written as {@link #put} has entries; one that cannot be is refused, and does not hold up the others. */
+    CompletionStage<CatalogOutcome> putRows(List<RowWrite> rows) {
+        Map<String, String> refused = new HashMap<>();
+        Map<String, Long> revisions = new HashMap<>();
+        List<Entry> entries = new ArrayList<>(rows.size());
+        for (RowWrite row : rows) {
+            if (row.entry() == null) {
+                refused.put(row.nodeId(), row.problem());
+                revisions.put(row.nodeId(), row.revision());
+            } else {
+                entries.add(row.entry());
+            }
+        }
+        if (refused.isEmpty()) {
+            return put(entries);
+        }
+        metrics.consulWrites(0, refused.size(), 0);
+        note(Map.of(), refused, revisions);
+        CatalogOutcome unusable = new CatalogOutcome(Set.of(), refused, Set.of(), null);
+        return entries.isEmpty()
+                ? CompletableFuture.completedFuture(unusable)
+                : put(entries).thenApply(unusable::and);
     }
 
     /**
@@ -101,12 +132,12 @@ public class CatalogApplication {
     }
 
     private CatalogOutcome write(List<CatalogChange> changes) {
-        CatalogOutcome outcome = written(changes);
+        CatalogOutcome outcome = writtenToConsul(changes);
         metrics.consulWrites(outcome.applied().size(), outcome.refused().size(), outcome.unavailable().size());
         return outcome;
     }
 
-    private CatalogOutcome written(List<CatalogChange> changes) {
+    private CatalogOutcome writtenToConsul(List<CatalogChange> changes) {
         try {
             return catalog.write(changes);
         } catch (RuntimeException e) {
@@ -126,11 +157,6 @@ public class CatalogApplication {
         }
         refused.forEach((nodeId, reason) -> LOG.atWarn().addKeyValue("node", nodeId)
                 .addKeyValue("reason", reason).log("Consul refuses a node"));
-    }
-
-    /** What Consul is to have by the row, and which state of it that is. */
-    static Entry entry(ToolRegistration row) {
-        return new Entry(change(row), row.revision());
     }
 
     /** What is to become true in Consul, by the row. */

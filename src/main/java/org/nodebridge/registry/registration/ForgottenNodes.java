@@ -62,7 +62,7 @@ public class ForgottenNodes {
         writeAhead.take(Set.of(nodeId));
         CatalogOutcome written = catalog.put(List.of(new Entry(new Deregister(nodeId), null)))
                 .toCompletableFuture().join();
-        if (!registrations.findAll(List.of(nodeId)).isEmpty()) {
+        if (!registrations.known(List.of(nodeId)).isEmpty()) {
             // it has come back meanwhile, and may have lost its entry to us
             debt.owe(Set.of(nodeId));
             catalog.apply(List.of(nodeId));

@@ -44,7 +44,7 @@ final class DryRunBatches implements LetterBatches {
                 .filter(nodeId -> !applied.containsKey(nodeId))
                 .distinct()
                 .collect(Collectors.toList());
-        registrations.findAll(unknown).forEach(row -> applied.put(row.nodeId(), NewestEvent.of(row)));
+        registrations.findAll(unknown, NewestEvent::of).forEach(row -> applied.put(row.nodeId(), row));
         List<LetterOutcome> outcomes = new ArrayList<>();
         for (int i = 0; i < letters.size(); i++) {
             outcomes.add(outcome(letters.get(i), events.get(i)));

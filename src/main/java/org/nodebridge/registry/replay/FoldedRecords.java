@@ -21,7 +21,6 @@ import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.registration.Bisection;
-import org.nodebridge.registry.store.ToolRegistration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,16 +37,16 @@ final class FoldedRecords implements RecordBatches {
     private static final Logger LOG = LoggerFactory.getLogger(FoldedRecords.class);
 
     private final Rereader reader;
-    private final Function<Collection<String>, List<ToolRegistration>> rows;
+    private final Function<Collection<String>, List<NewestEvent>> rows;
     private final Map<String, NewestEvent> newest = new TreeMap<>();
     private final int maxBytes;
     private final ReplayCounts counts = new ReplayCounts();
 
     /**
-     * @param rows gives the rows of nodes, tombstones included
+     * @param rows gives what the rows of nodes say, tombstones included
      * @param maxBytes of what is kept; the events of nodes for which there is no room are counted and not compared
      */
-    FoldedRecords(Rereader reader, Function<Collection<String>, List<ToolRegistration>> rows, int maxBytes) {
+    FoldedRecords(Rereader reader, Function<Collection<String>, List<NewestEvent>> rows, int maxBytes) {
         this.reader = reader;
         this.maxBytes = maxBytes;
         this.rows = rows;
@@ -94,7 +93,7 @@ final class FoldedRecords implements RecordBatches {
         for (int from = 0; from < nodeIds.size(); from += ROWS_AT_ONCE) {
             List<String> some = nodeIds.subList(from, Math.min(nodeIds.size(), from + ROWS_AT_ONCE));
             Map<String, NewestEvent> stored = rows.apply(some).stream()
-                    .collect(Collectors.toMap(ToolRegistration::nodeId, NewestEvent::of));
+                    .collect(Collectors.toMap(NewestEvent::nodeId, Function.identity()));
             some.forEach(nodeId -> compare(newest.get(nodeId), stored.get(nodeId), forecasts, differences));
         }
         // only now, because PostgreSQL may go away in the middle, and all of it is asked again

@@ -89,7 +89,9 @@ public class TopicReplays {
             TopicReplay replay = begun(id, request, plan);
             Rereader reader = new Rereader(settings, identities, request.dryRun());
             RecordBatches batches = request.dryRun()
-                    ? new FoldedRecords(reader, registrations::findAll, settings.buffers().dryRunBytes())
+                    ? new FoldedRecords(
+                            reader, nodeIds -> registrations.findAll(nodeIds, NewestEvent::of),
+                            settings.buffers().dryRunBytes())
                     : new StoredRecords(reader, service);
             running = executor.submit(new TopicReplayRun(
                     replay, plan, batches, lease, replays, request.dryRun() ? reason -> {} : introspection, settings,

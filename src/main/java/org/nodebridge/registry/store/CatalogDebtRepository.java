@@ -28,6 +28,18 @@ public class CatalogDebtRepository {
     private static final String WITHOUT_WAITING_FOR_THE_DISK =
             "SELECT length(set_config('synchronous_commit', 'off', TRUE));\n";
 
+    /** A time that lies ahead is no other program's reason to keep a node out of Consul. */
+    private static final String PENDING = """
+            SELECT r AS row
+            FROM tool_registrations AS r
+            WHERE r.catalog_version <> r.revision
+              AND r.catalog_error IS NULL
+              AND (r.updated_at < now() - make_interval(secs => ?1) OR r.updated_at > now() + INTERVAL '1 minute')
+              AND (r.catalog_claimed_until IS NULL OR r.catalog_claimed_until < now())
+            ORDER BY r.updated_at
+            LIMIT ?2
+            FOR NO KEY UPDATE SKIP LOCKED""";
+
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
@@ -38,32 +50,19 @@ public class CatalogDebtRepository {
      * Takes on rows that Consul lacks, oldest first. Whoever takes a row on has it to itself for the time given; others
      * pass it over, and are not held up by it.
      *
+     * <p>Fewer than the limit where they are large, and none only where there are no more.
+     *
      * @param age only what has been owed longer than this, so that a write under way is left alone
      * @param time after which the row may be taken on again, by anybody
      */
-    @SuppressWarnings("unchecked")
     public List<ToolRegistration> claim(Duration age, Duration time, int limit) {
-        return entities.createNativeQuery(
-                """
-                UPDATE tool_registrations AS r
-                SET catalog_claimed_until = now() + make_interval(secs => ?1)
-                FROM (SELECT r.tool_id
-                      FROM tool_registrations AS r
-                      WHERE r.catalog_version <> r.revision
-                        AND r.catalog_error IS NULL
-                        AND r.updated_at < now() - make_interval(secs => ?2)
-                        AND (r.catalog_claimed_until IS NULL OR r.catalog_claimed_until < now())
-                      ORDER BY r.updated_at
-                      LIMIT ?3
-                      FOR NO KEY UPDATE SKIP LOCKED) AS owed
-                WHERE r.tool_id = owed.tool_id
-                RETURNING r.*
-                """,
-                ToolRegistration.class)
-                .setParameter(1, time.toMillis() / 1000.0)
-                .setParameter(2, age.toMillis() / 1000.0)
-                .setParameter(3, limit)
-                .getResultList();
+        // what has been taken on is no longer among those that follow
+        return RegistrationRowsSql.portion(
+                (last, rows, bytes) -> RegistrationRowsSql.update(
+                        entities, PENDING, "catalog_claimed_until = now() + make_interval(secs => ?3)",
+                        List.of(age.toMillis() / 1000.0, rows, time.toMillis() / 1000.0), bytes),
+                limit, RegistrationRowsSql.PORTION_BYTES)
+                .rows();
     }
 
     /** Lets go of rows that could not be brought to Consul, so that the next look finds them. */

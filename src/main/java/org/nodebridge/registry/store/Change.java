@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +33,7 @@ public record Change(
         UUID eventId,
         Instant changedAt,
         List<String> changedFields,
-        ObjectNode content) {
+        Said content) {
 
     private static final Set<String> DISCOVERABLE = Set.of("active", "suspect");
 
@@ -69,4 +68,11 @@ public record Change(
     public String removalReason() {
         return reason == null ? status : reason;
     }
+
+    /**
+     * What a node said of itself, each as PostgreSQL writes it.
+     *
+     * @param others its role, version, environment and so on, as an object of texts and nulls
+     */
+    public record Said(String capabilities, String endpoints, String metadata, String others) {}
 }

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.nodebridge.registry.store.Change.Said;
+import org.nodebridge.registry.store.RegistrationRowsSql.Portion;
 
 /**
  * Reads the history as a stream, by its revisions, which have no gap and are in the order of the commits. Each call is
@@ -26,9 +24,7 @@ import java.util.stream.Collectors;
 @Transactional
 public class ChangesRepository {
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
+    private static final int FIRST_CHUNK = 16;
 
     private static final String ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
@@ -39,38 +35,15 @@ public class ChangesRepository {
             FROM registration_revision
             """;
 
-    private static final String AFTER = """
-            SELECT h.revision, h.tool_id, h.node_type, h.change, h.reason, h.status, p.status AS status_before,
-                   h.check_status, h.epoch, h.event_id::text,
-                   to_char(h.event_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-                   to_char(h.changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-                   (SELECT string_agg(f.field, ',' ORDER BY f.field COLLATE "C")
-                    FROM (SELECT n.key AS field
-                          FROM jsonb_each(h.content) AS n
-                          WHERE n.value IS DISTINCT FROM COALESCE(c.content -> n.key, 'null')
-                          UNION ALL SELECT 'status' WHERE h.status IS DISTINCT FROM p.status
-                          UNION ALL SELECT 'health' WHERE h.check_status IS DISTINCT FROM p.check_status
-                          UNION ALL SELECT 'node_type' WHERE h.node_type IS DISTINCT FROM p.node_type
-                          UNION ALL SELECT 'epoch' WHERE h.epoch IS DISTINCT FROM p.epoch) AS f),
-                   h.content::text
-            FROM registration_history AS h
-            LEFT JOIN LATERAL (
-                SELECT b.status, b.check_status, b.node_type, b.epoch
-                FROM registration_history AS b
-                WHERE b.tool_id = h.tool_id AND b.revision < h.revision
-                ORDER BY b.revision DESC
-                LIMIT 1) AS p ON TRUE
-            LEFT JOIN LATERAL (
-                SELECT b.content
-                FROM registration_history AS b
-                WHERE b.tool_id = h.tool_id AND b.revision < h.revision AND b.content IS NOT NULL
-                  AND h.content IS NOT NULL
-                ORDER BY b.revision DESC
-                LIMIT 1) AS c ON TRUE
-            WHERE h.revision > ?
-            ORDER BY h.revision
-            LIMIT ?
-            """;
+    private static final String DISCOVERABLE = """
+            SELECT r AS row
+            FROM tool_registrations AS r
+            WHERE r.tool_id :after CAST(?1 AS text) AND r.status IN ('active', 'suspect')
+            ORDER BY r.tool_id
+            LIMIT ?2""";
+
+    private static final String OF_NODES =
+            "SELECT r AS row FROM tool_registrations AS r WHERE r.tool_id = ANY (CAST(?1 AS text[]))";
 
     @PersistenceContext(unitName = "reads")
     private EntityManager entities;
@@ -81,40 +54,55 @@ public class ChangesRepository {
         return new Span(number(row[0]), number(row[1]));
     }
 
-    /** The changes after a revision that the history still has, in order, {@code most} of them at the most. */
+    /** The last revision of all. */
+    public long last() {
+        return number(entities.createNativeQuery(LAST).getSingleResult());
+    }
+
+    /**
+     * The changes after a revision that the history still has, in order; fewer than the limit where they are large, and
+     * none only where there are no more.
+     */
     public List<Change> after(long revision, int most) {
-        return changes(revision, most);
+        return changes(HistorySql.AFTER_REVISION, revision, most, RegistrationRowsSql.PORTION_BYTES);
     }
 
     /**
      * The same with the rows of the nodes they are about, as they were at one later moment: one that changed again
      * meanwhile is newer than its change, and one whose tombstone has been cleared is not there.
+     *
+     * @param bytes the most bytes of changes and rows; a single one may be longer
      */
-    public ChangesAndRows withRowsAfter(long revision, int most) {
+    public ChangesAndRows withRowsAfter(long revision, int most, long bytes) {
         atOneMoment();
-        List<Change> changes = changes(revision, most);
+        List<Change> changes = changes(HistorySql.AFTER_REVISION_WITH_ROWS, revision, most, bytes);
         if (changes.isEmpty()) {
             return new ChangesAndRows(changes, Map.of());
         }
-        List<ToolRegistration> rows = entities.createQuery(
-                "SELECT r FROM ToolRegistration r WHERE r.toolId IN :ids", ToolRegistration.class)
-                .setParameter("ids", changes.stream().map(Change::nodeId).distinct().toList())
-                .getResultList();
+        String nodeIds = RegistrationRowsSql.array(changes.stream().map(Change::nodeId).distinct().toList());
+        // of as many bytes as the changes were allowed
+        List<ToolRegistration> rows = RegistrationRowsSql.all(
+                RegistrationRowsSql.query(entities, OF_NODES, List.of(nodeIds), Long.MAX_VALUE));
         return new ChangesAndRows(
                 changes, rows.stream().collect(Collectors.toMap(ToolRegistration::nodeId, Function.identity())));
     }
 
-    /** Every node that can be discovered, in the order of the ids, and the last revision that is in what is seen. */
-    public RowsAtRevision discoverable() {
-        atOneMoment();
-        long revision = number(entities.createNativeQuery(LAST).getSingleResult());
-        return new RowsAtRevision(
-                revision,
-                entities.createQuery(
-                        "SELECT r FROM ToolRegistration r WHERE r.status IN ('active', 'suspect')"
-                                + " ORDER BY r.toolId",
-                        ToolRegistration.class)
-                        .getResultList());
+    /**
+     * Nodes that can be discovered, in the order of the ids.
+     *
+     * @param after the id after which to begin; {@code null} for the first
+     * @param limit the most rows
+     * @param bytes the most bytes; a single row may be longer
+     */
+    public Discoverable discoverable(String after, int limit, long bytes) {
+        Portion portion = RegistrationRowsSql.portion((last, rows, left) -> {
+            String from = last == null ? after : last.nodeId();
+            return RegistrationRowsSql.query(
+                    entities, DISCOVERABLE.replace(":after", from == null ? ">=" : ">"),
+                    List.of(from == null ? "" : from, rows), left);
+        }, limit + 1, bytes);
+        boolean full = portion.rows().size() > limit;
+        return new Discoverable(full ? portion.rows().subList(0, limit) : portion.rows(), full || portion.more());
     }
 
     /** How many nodes can be discovered, and the last revision that is in what is counted. */
@@ -132,13 +120,28 @@ public class ChangesRepository {
         entities.createNativeQuery(ONE_MOMENT).executeUpdate();
     }
 
-    private List<Change> changes(long revision, int most) {
-        @SuppressWarnings("unchecked")
-        List<Object[]> rows = entities.createNativeQuery(AFTER)
-                .setParameter(1, revision)
-                .setParameter(2, most)
-                .getResultList();
-        return rows.stream().map(ChangesRepository::change).toList();
+    /** A few at first, for as in {@link RegistrationRowsSql} all of them are weighed before any is given. */
+    private List<Change> changes(String sql, long revision, int most, long bytes) {
+        List<Change> all = new ArrayList<>();
+        long used = 0;
+        long last = revision;
+        int chunk = Math.min(most, FIRST_CHUNK);
+        while (all.size() < most && used < bytes) {
+            @SuppressWarnings("unchecked")
+            List<Object[]> rows = entities.createNativeQuery(sql)
+                    .setParameter(1, last)
+                    .setParameter(2, chunk)
+                    .setParameter(3, bytes - used)
+                    .getResultList();
+            rows.forEach(row -> all.add(change(row)));
+            if (rows.size() < chunk) {
+                break;
+            }
+            last = all.get(all.size() - 1).revision();
+            used += rows.stream().mapToLong(row -> number(row[17])).sum();
+            chunk = (int) Math.max(1, Math.min(most - all.size(), (bytes - used) * all.size() / used));
+        }
+        return all;
     }
 
     private static Change change(Object[] row) {
@@ -157,19 +160,13 @@ public class ChangesRepository {
                 UUID.fromString((String) row[9]),
                 Instant.parse((String) row[11]),
                 fields == null ? List.of() : List.of(fields.split(",")),
-                row[13] == null ? null : object((String) row[13]));
+                row[16] == null
+                        ? null
+                        : new Said((String) row[13], (String) row[14], (String) row[15], (String) row[16]));
     }
 
     private static long number(Object value) {
         return ((Number) value).longValue();
-    }
-
-    private static ObjectNode object(String json) {
-        try {
-            return JSON.readValue(json, ObjectNode.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("PostgreSQL gave JSON that is no object", e);
-        }
     }
 
     /** The revisions that the history has. */
@@ -201,6 +198,6 @@ public class ChangesRepository {
         }
     }
 
-    /** Rows as they were when that revision was the last. */
-    public record RowsAtRevision(long revision, List<ToolRegistration> rows) {}
+    /** @param more whether others follow the last */
+    public record Discoverable(List<ToolRegistration> rows, boolean more) {}
 }

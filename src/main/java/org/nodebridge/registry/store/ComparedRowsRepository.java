@@ -25,6 +25,14 @@ import javax.sql.DataSource;
 @Transactional
 public class ComparedRowsRepository {
 
+    private static final String COMPARABLE = """
+            SELECT r AS row
+            FROM tool_registrations AS r
+            WHERE r.tool_id :after CAST(?1 AS text)
+              AND (r.status IN ('active', 'suspect') OR r.catalog_version <> r.revision)
+            ORDER BY r.tool_id
+            LIMIT ?2""";
+
     private static final String OWE = """
             UPDATE tool_registrations AS r
             SET revision = r.revision + 1, updated_at = now(), catalog_error = NULL
@@ -40,19 +48,18 @@ public class ComparedRowsRepository {
     private EntityManager entities;
 
     /**
-     * The rows that Consul should have, and those it is owed, in the order of their ids.
+     * The rows that Consul should have, and those it is owed, in the order of their ids; fewer than the limit where
+     * they are large, and none only where there are no more.
      *
-     * @param after the id after which to begin; empty for the first
+     * @param after the id after which to begin; {@code null} for the first
      */
     public List<ToolRegistration> comparable(String after, int limit) {
-        return entities.createQuery(
-                "SELECT r FROM ToolRegistration r WHERE r.toolId > :after"
-                        + " AND (r.status IN ('active', 'suspect') OR r.catalogVersion <> r.revision)"
-                        + " ORDER BY r.toolId",
-                ToolRegistration.class)
-                .setParameter("after", after)
-                .setMaxResults(limit)
-                .getResultList();
+        return RegistrationRowsSql.portion((last, rows, bytes) -> {
+            String from = last == null ? after : last.nodeId();
+            return RegistrationRowsSql.query(
+                    entities, COMPARABLE.replace(":after", from == null ? ">=" : ">"),
+                    List.of(from == null ? "" : from, rows), bytes);
+        }, limit, RegistrationRowsSql.PORTION_BYTES).rows();
     }
 
     /**

@@ -59,11 +59,17 @@ public class DriftRepository {
             """;
 
     private static final String PAGE = """
-            SELECT node_id, kind, consul_node, since, fields, action, reason
-            FROM catalog_drift
-            WHERE (node_id, kind, consul_node) > (?, ?, ?) AND (? = '' OR kind = ?)
-            ORDER BY node_id, kind, consul_node
-            LIMIT ?
+            SELECT w.*
+            FROM (SELECT d.*, count(*) OVER () AS rows_found, row_number() OVER key AS place,
+                         sum(500 + octet_length(fields::text)) OVER key AS bytes_through
+                  FROM (SELECT node_id, kind, consul_node, since, fields, action, reason
+                        FROM catalog_drift
+                        WHERE (node_id, kind, consul_node) > (?, ?, ?) AND (? = '' OR kind = ?)
+                        ORDER BY node_id, kind, consul_node
+                        LIMIT ?) AS d
+                  WINDOW key AS (ORDER BY node_id, kind, consul_node)) AS w
+            WHERE w.bytes_through <= ? OR w.place = 1
+            ORDER BY w.place
             """;
 
     @Resource(lookup = "jdbc/registry")
@@ -132,8 +138,9 @@ public class DriftRepository {
      *
      * @param kind only this kind, or {@code null} for all
      * @param after begins after this one; {@code null} for the first page
+     * @param bytes the most bytes; a single one may be longer
      */
-    public List<Drift> page(Drift.Kind kind, Drift.Key after, int limit) {
+    public Page page(Drift.Kind kind, Drift.Key after, int limit, long bytes) {
         String only = kind == null ? "" : kind.wireName();
         try (Connection connection = reads.getConnection();
                 PreparedStatement query = connection.prepareStatement(PAGE)) {
@@ -142,17 +149,20 @@ public class DriftRepository {
             query.setString(3, after == null ? "" : after.consulNode());
             query.setString(4, only);
             query.setString(5, only);
-            query.setInt(6, limit);
+            query.setInt(6, limit + 1);
+            query.setLong(7, bytes);
             List<Drift> drifts = new ArrayList<>();
+            long found = 0;
             try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
+                while (row.next() && drifts.size() < limit) {
+                    found = row.getLong("rows_found");
                     drifts.add(new Drift(
                             row.getString("node_id"), kind(row), row.getString("consul_node"),
                             row.getTimestamp("since").toInstant(), fields(row.getString("fields")),
                             Drift.Action.ofWireName(row.getString("action")), row.getString("reason")));
                 }
             }
-            return drifts;
+            return new Page(drifts, found > drifts.size());
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
         }
@@ -192,6 +202,9 @@ public class DriftRepository {
             throw FailureTranslator.translated(e);
         }
     }
+
+    /** @param more whether there are more behind the last */
+    public record Page(List<Drift> drifts, boolean more) {}
 
     private static BatchStatement<Drift> key(BatchStatement<Drift> statement) throws SQLException {
         return statement.text(Drift::nodeId).text(drift -> drift.kind().wireName()).text(Drift::consulNode);

@@ -3,12 +3,14 @@ package org.nodebridge.registry.store;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.History.Noted;
 
 /** Forgets nodes. Safe from many threads and replicas; every call is a transaction of its own. */
@@ -29,6 +31,9 @@ public class ForgottenNodesRepository {
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
+    @Inject
+    private RegistrySettings settings;
+
     /**
      * Removes the node's row or tombstone, and its owner. The history keeps that, with who asked for it: it is what
      * watchers and auditors read.
@@ -43,7 +48,8 @@ public class ForgottenNodesRepository {
             boolean known = update(connection, DEPART, nodeId) > 0;
             int owners = update(connection, OWNER, nodeId);
             if (known) {
-                History.note(connection, List.of(new Noted(nodeId, "departed", actor, correlationId)));
+                History.note(
+                        connection, List.of(new Noted(nodeId, "departed", actor, correlationId)), settings.retention());
                 update(connection, ROW, nodeId);
             }
             return known || owners > 0;

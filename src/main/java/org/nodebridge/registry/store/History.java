@@ -3,12 +3,27 @@ package org.nodebridge.registry.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import org.nodebridge.registry.config.RetentionSettings;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.Storable;
 
-/** Notes what a transaction has changed, as its last act. */
+/**
+ * Notes what a transaction has changed, as its last act. A node that is updated, or whose health changes, more often
+ * than it may be noted has that noted later, by {@link PendingHistoryRepository}: as one change, with what it is then.
+ * All other changes are noted at once.
+ */
 final class History {
+
+    /** When the last but {@code :most} change of the node of {@code c} was; null when it has not had so many. */
+    private static final String LAST_BUT_MOST = """
+            (SELECT b.changed_at
+             FROM registration_history AS b
+             WHERE b.tool_id = c.tool_id
+             ORDER BY b.revision DESC
+             OFFSET :most - 1
+             LIMIT 1)""";
 
     /**
      * Notes what has changed, from the rows as they are now. The last statement of its transaction: it takes the one
@@ -19,26 +34,48 @@ final class History {
                 SELECT i.*
                 FROM unnest(?::text[], ?::text[], ?::text[], ?::text[])
                     WITH ORDINALITY AS i (tool_id, change, actor, correlation_id, position)),
+            later AS (
+                SELECT c.tool_id, c.change
+                FROM changed AS c
+                WHERE c.change IN ('updated', 'health') AND :last > now() - make_interval(secs => :interval)),
+            noted AS (
+                SELECT c.tool_id, c.change, c.actor, c.correlation_id,
+                       row_number() OVER (ORDER BY c.position) AS position
+                FROM changed AS c
+                WHERE NOT EXISTS (SELECT 1 FROM later AS l WHERE l.tool_id = c.tool_id)),
+            pending AS (
+                UPDATE tool_registrations AS r
+                SET history_pending = l.change
+                FROM later AS l
+                WHERE r.tool_id = l.tool_id
+                  AND (r.history_pending IS NULL OR r.history_pending = 'health' AND l.change = 'updated')),
+            over AS (
+                UPDATE tool_registrations AS r
+                SET history_pending = NULL
+                FROM noted AS n
+                WHERE r.tool_id = n.tool_id AND r.history_pending IS NOT NULL
+                  AND (r.history_pending = 'health' OR n.change NOT IN ('health', 'suspect', 'recovered'))),
             counter AS (
                 UPDATE registration_revision
-                SET last_revision = last_revision + (SELECT count(*) FROM changed)
-                RETURNING last_revision - (SELECT count(*) FROM changed) AS base, clock_timestamp() AS now)
+                SET last_revision = last_revision + (SELECT count(*) FROM noted)
+                WHERE EXISTS (SELECT 1 FROM noted)
+                RETURNING last_revision - (SELECT count(*) FROM noted) AS base, clock_timestamp() AS now)
             INSERT INTO registration_history
                 (revision, tool_id, change, reason, node_type, status, check_status, epoch, event_timestamp, event_id,
                  correlation_id, content_hash, content, changed_at, actor)
-            SELECT counter.base + changed.position, r.tool_id,
-                   CASE WHEN changed.change = 'left' THEN r.status ELSE changed.change END,
+            SELECT counter.base + noted.position, r.tool_id,
+                   CASE WHEN noted.change = 'left' THEN r.status ELSE noted.change END,
                    r.status_reason, r.node_type, r.status, r.check_status, r.epoch, r.event_timestamp, r.event_id,
-                   changed.correlation_id, r.content_hash,
-                   CASE WHEN changed.change IN ('registered', 'updated') THEN jsonb_build_object(
+                   noted.correlation_id, r.content_hash,
+                   CASE WHEN noted.change IN ('registered', 'updated') THEN jsonb_build_object(
                        'capabilities', r.capabilities, 'endpoints', r.endpoints, 'metadata', r.metadata,
                        'node_role', r.node_role, 'version', r.node_version, 'environment', r.environment,
                        'region', r.region, 'network_id', r.network_id, 'deployment_id', r.deployment_id) END,
                    counter.now,
-                   CASE WHEN changed.actor = 'leader:'
-                        THEN changed.actor || (SELECT holder FROM cluster_leases WHERE name = 'leader')
-                        ELSE changed.actor END
-            FROM changed
+                   CASE WHEN noted.actor = 'leader:'
+                        THEN noted.actor || (SELECT holder FROM cluster_leases WHERE name = 'leader')
+                        ELSE noted.actor END
+            FROM noted
             JOIN tool_registrations AS r USING (tool_id)
             CROSS JOIN counter
             """;
@@ -84,12 +121,24 @@ final class History {
     }
 
     /** @param changes of each node one at most */
-    static void note(Connection connection, List<Noted> changes) throws SQLException {
+    static void note(Connection connection, List<Noted> changes, RetentionSettings retention)
+            throws SQLException {
         if (!changes.isEmpty()) {
-            try (var history = new BatchStatement<>(connection, NOTE, changes)) {
+            try (var history = new BatchStatement<>(connection, with(retention, NOTE), changes)) {
                 history.text(Noted::nodeId).text(Noted::change).text(Noted::actor).text(Noted::correlationId);
                 history.bound().executeUpdate();
             }
         }
+    }
+
+    /** A statement with the figures it names by {@code :most} and {@code :interval}, and {@code :last} of a node. */
+    static String with(RetentionSettings retention, String sql) {
+        return sql.replace(":last", retention.historyChanges() == 0 ? "NULL::timestamptz" : LAST_BUT_MOST)
+                .replace(":most", Integer.toString(retention.historyChanges()))
+                .replace(":interval", seconds(retention.historyInterval()));
+    }
+
+    private static String seconds(Duration time) {
+        return Double.toString(time.toMillis() / 1000.0);
     }
 }

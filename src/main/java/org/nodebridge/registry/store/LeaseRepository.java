@@ -209,7 +209,7 @@ public class LeaseRepository {
         }
     }
 
-    private static List<String> noted(Connection connection, PreparedStatement statement, String change)
+    private List<String> noted(Connection connection, PreparedStatement statement, String change)
             throws SQLException {
         List<Noted> changes = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {
@@ -219,7 +219,7 @@ public class LeaseRepository {
                 }
             }
         }
-        History.note(connection, changes);
+        History.note(connection, changes, settings.retention());
         return changes.stream().map(Noted::nodeId).toList();
     }
 

@@ -60,7 +60,7 @@ public class RegistrationBatchRepository {
             Map<String, StoredEvent> renewed =
                     batch.heartbeats().isEmpty() ? Map.of() : renew(connection, batch.heartbeats());
             StoredBatch stored = new StoredBatch(introduced, departed, renewed);
-            History.note(connection, stored.changes(batch));
+            History.note(connection, stored.changes(batch), settings.retention());
             return stored;
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);

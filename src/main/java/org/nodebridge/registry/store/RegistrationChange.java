@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -17,10 +16,10 @@ import java.util.UUID;
  * @param correlationId that of the event or request which did it, or {@code null}
  * @param actor who did it: a user, whose key signed the record, {@code kafka:<topic>} or {@code leader:<replica>};
  *     {@code null} when that is not known
- * @param changedFields what is not as it was, see {@link ChangedFields}
+ * @param changedFields what is not as it was, empty where nothing is known of before
  * @param content what the node said of itself; {@code null} where that is not what changed
  */
 public record RegistrationChange(
         long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,
         Instant eventTimestamp, String correlationId, String actor, Instant changedAt, List<String> changedFields,
-        JsonNode content) {}
+        String content) {}

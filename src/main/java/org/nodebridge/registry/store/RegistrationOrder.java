@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,18 +15,18 @@ public record RegistrationOrder(Key key, boolean descending) {
     /** What nodes can be ordered by. Each is a column, or an expression, that is never null. */
     public enum Key {
         NODE_ID("r.tool_id", "CAST(%s AS text)", ToolRegistration::nodeId),
-        NODE_TYPE("r.node_type", "CAST(%s AS text)", row -> row.description().type().wireName()),
+        NODE_TYPE("r.node_type", "CAST(%s AS text)", row -> row.type().wireName()),
         /** As a node's life goes: active, suspect, draining. */
         STATUS(rank("r.status", "active", "suspect", "draining"), rank("%s", "active", "suspect", "draining"),
                 row -> row.status().wireName()),
         /** From good to bad. */
         HEALTH(rank("r.check_status", "passing", "warning", "critical"), rank("%s", "passing", "warning", "critical"),
                 ToolRegistration::checkStatus),
-        UPDATED_AT("r.updated_at", "CAST(%s AS timestamptz)", row -> row.updatedAt().toString()),
-        REGISTERED_AT("r.registered_at", "CAST(%s AS timestamptz)", row -> row.registeredAt().toString()),
+        UPDATED_AT("r.updated_at", "CAST(%s AS timestamptz)", row -> row.updatedAt().text()),
+        REGISTERED_AT("r.registered_at", "CAST(%s AS timestamptz)", row -> row.registeredAt().text()),
         /** Nodes without one before all others. */
         LAST_HEARTBEAT("COALESCE(" + RealHeartbeat.SQL + ", TIMESTAMPTZ '-infinity')", "CAST(%s AS timestamptz)",
-                row -> row.lastHeartbeat() == null ? NEVER : row.lastHeartbeat().toString());
+                row -> row.realHeartbeat() == null ? NEVER : row.realHeartbeat().text());
 
         private static final List<Key> TIMES = List.of(UPDATED_AT, REGISTERED_AT, LAST_HEARTBEAT);
 
@@ -53,7 +51,7 @@ public record RegistrationOrder(Key key, boolean descending) {
 
         /** Whether the text can be a value of this; PostgreSQL would refuse another one. */
         public boolean takes(String value) {
-            return !TIMES.contains(this) || this == LAST_HEARTBEAT && NEVER.equals(value) || isTime(value);
+            return !TIMES.contains(this) || StoredTime.readable(value);
         }
 
         /** The value that a parameter holds, to compare with {@link #expression}. */
@@ -64,20 +62,9 @@ public record RegistrationOrder(Key key, boolean descending) {
         private static String rank(String text, String... values) {
             return "array_position(ARRAY['" + String.join("', '", values) + "'], CAST(" + text + " AS text))";
         }
-
-        private static boolean isTime(String value) {
-            try {
-                Instant time = Instant.parse(value);
-                return time.isAfter(EARLIEST) && time.isBefore(LATEST);
-            } catch (DateTimeException e) {
-                return false;
-            }
-        }
     }
 
     private static final String NEVER = "-infinity";
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     /** The name in the API: that of the key, with a minus before it when descending. */
     public String wireName() {

@@ -39,11 +39,11 @@ final class RegistrationQuery {
     }
 
     /**
-     * Rows of {@link ToolRegistration}, whole.
+     * Rows for {@link RegistrationRowsSql#portion}.
      *
      * @param after begins after this place; {@code null} for the beginning
      */
-    Query page(EntityManager entities, RegistrationOrder order, RegistrationOrder.Place after, int limit) {
+    Query page(EntityManager entities, RegistrationOrder order, RegistrationOrder.Place after, int limit, long bytes) {
         String key = order.key().expression;
         boolean byNodeId = order.key() == RegistrationOrder.Key.NODE_ID;
         if (after != null) {
@@ -56,8 +56,8 @@ final class RegistrationQuery {
         String direction = order.descending() ? " DESC" : "";
         String by = byNodeId ? "r.tool_id" + direction : key + direction + ", r.tool_id" + direction;
         // JPA would only stop reading after so many rows, and PostgreSQL would plan for all of them
-        String sql = "SELECT r.* " + conditions + " ORDER BY " + by + " LIMIT " + parameter(limit);
-        return bound(entities.createNativeQuery(sql, ToolRegistration.class));
+        String rows = "SELECT r AS row " + conditions + " ORDER BY " + by + " LIMIT " + parameter(limit);
+        return RegistrationRowsSql.query(entities, rows, parameters, bytes);
     }
 
     Query count(EntityManager entities) {
@@ -76,7 +76,8 @@ final class RegistrationQuery {
         String inColumns = List.of("tool_id", "node_type", "node_role", "region", "environment").stream()
                 .map(column -> "strpos(lower(r." + column + "), " + sought + ") > 0")
                 .collect(Collectors.joining(" OR "));
-        return "(" + inColumns + " OR EXISTS (SELECT 1 FROM jsonb_object_keys(r.capabilities) AS c (name)"
+        return "(" + inColumns + " OR EXISTS (SELECT 1 FROM jsonb_object_keys("
+                + "CASE WHEN jsonb_typeof(r.capabilities) = 'object' THEN r.capabilities ELSE '{}' END) AS c (name)"
                 + " WHERE strpos(lower(c.name), " + sought + ") > 0))";
     }
 

@@ -224,7 +224,9 @@ final class RegistrationSql {
                       r.epoch, r.revision,
                       d.check_status <> old.check_status AND r.catalog_version <> r.revision AS owed,
                       r.check_status,
-                      EXTRACT(EPOCH FROM i.received_at - COALESCE(old.last_seen_at, old.last_heartbeat)) AS lease_age
+                      CASE WHEN isfinite(COALESCE(old.last_seen_at, old.last_heartbeat))
+                           THEN EXTRACT(EPOCH FROM i.received_at - COALESCE(old.last_seen_at, old.last_heartbeat)) END
+                          AS lease_age
             """;
 
     /**

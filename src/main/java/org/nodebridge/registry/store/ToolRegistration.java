@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.persistence.Column;
+import jakarta.persistence.ColumnResult;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EntityResult;
 import jakarta.persistence.Id;
+import jakarta.persistence.SqlResultSetMapping;
 import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
@@ -21,12 +22,26 @@ import org.nodebridge.registry.event.SourcePosition;
 /**
  * A node's row. Read through JPA; written by {@link RegistrationBatchRepository} in SQL, where the version guard is.
  * The identity here is the node's id ({@code tool_id}), which is unique and what everybody asks by.
+ *
+ * <p>Other programs know the original table and write to it. Nothing here throws for what they may have written: the
+ * columns of JSON are given as PostgreSQL writes them, {@link #description} leaves out what cannot be one, and
+ * {@link #malformed} names the columns.
  */
 @Entity
 @Table(name = "tool_registrations")
+@SqlResultSetMapping(
+        name = ToolRegistration.WITH_TEXTS,
+        entities = @EntityResult(entityClass = ToolRegistration.class),
+        columns = {
+            @ColumnResult(name = "rows_found", type = Long.class),
+            @ColumnResult(name = "last_heartbeat_text", type = String.class),
+            @ColumnResult(name = "registered_at_text", type = String.class),
+            @ColumnResult(name = "updated_at_text", type = String.class)
+        })
 public class ToolRegistration {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** The row, how many rows were found, and the times that other programs can write, as text. */
+    static final String WITH_TEXTS = "registration-with-texts";
 
     @Id
     @Column(name = "tool_id")
@@ -42,8 +57,8 @@ public class ToolRegistration {
     @Column(name = "health_endpoint")
     private String healthEndpoint;
 
-    @Column(name = "last_heartbeat")
-    private Instant lastHeartbeat;
+    @Transient
+    private String lastHeartbeat;
 
     @Column(name = "last_seen_at")
     private Instant lastSeenAt;
@@ -51,11 +66,11 @@ public class ToolRegistration {
     @Column(name = "last_seen_by")
     private String lastSeenBy;
 
-    @Column(name = "registered_at")
-    private Instant registeredAt;
+    @Transient
+    private String registeredAt;
 
-    @Column(name = "updated_at")
-    private Instant updatedAt;
+    @Transient
+    private String updatedAt;
 
     private String status;
 
@@ -152,20 +167,67 @@ public class ToolRegistration {
     @Column(name = "memory_mb")
     private Double memoryMb;
 
-    /** What the node said of itself, as it was said. */
+    /** Each as PostgreSQL writes it. */
+    void setTimes(String heartbeat, String registration, String update) {
+        lastHeartbeat = heartbeat;
+        registeredAt = registration;
+        updatedAt = update;
+    }
+
+    /**
+     * What the node said of itself, as far as its entry in Consul needs it: of capabilities the names, of metadata
+     * nothing, of endpoints those whose value is a text. All of a large row as a tree would cost many times its size.
+     */
     public NodeDescription description() {
         return new NodeDescription(
                 toolId,
-                NodeType.ofWireName(nodeType).orElseThrow(),
+                type(),
                 nodeRole,
-                object(capabilities),
-                endpoints(),
-                object(metadata),
+                StoredJson.names(capabilities),
+                StoredJson.texts(endpoints),
+                StoredJson.names("{}"),
                 nodeVersion,
                 environment,
                 region,
                 networkId,
                 deploymentId);
+    }
+
+    public NodeType type() {
+        return NodeType.ofWireName(nodeType).orElseThrow();
+    }
+
+    /** JSON as PostgreSQL has it, with every digit; an object unless it is {@link #malformed}. */
+    public String capabilities() {
+        return capabilities;
+    }
+
+    /** JSON as PostgreSQL has it; an object of URLs unless it is {@link #malformed}. */
+    public String endpoints() {
+        return endpoints;
+    }
+
+    /** JSON as PostgreSQL has it, with every digit; an object unless it is {@link #malformed}. */
+    public String metadata() {
+        return metadata;
+    }
+
+    /** The columns that hold what no event could have brought there, by name; empty for nearly every row. */
+    public List<String> malformed() {
+        List<String> columns = new ArrayList<>(0);
+        addUnless(StoredJson.isObject(capabilities), "capabilities", columns);
+        addUnless(StoredJson.isObjectOf(endpoints, url -> Endpoint.parse(url).isPresent()), "endpoints", columns);
+        addUnless(StoredJson.isObject(metadata), "metadata", columns);
+        addUnless(healthEndpoint == null || Endpoint.parse(healthEndpoint).isPresent(), "health_endpoint", columns);
+        addUnless(lastHeartbeat == null || StoredTime.of(lastHeartbeat).plain(), "last_heartbeat", columns);
+        addUnless(StoredTime.of(registeredAt).plain(), "registered_at", columns);
+        addUnless(StoredTime.of(updatedAt).plain(), "updated_at", columns);
+        return columns;
+    }
+
+    /** About how many characters there are in it. */
+    public long size() {
+        return 1000L + capabilities.length() + endpoints.length() + metadata.length();
     }
 
     /** The node's epoch, and time and id of the event that last changed its content. */
@@ -192,6 +254,35 @@ public class ToolRegistration {
 
     public String nodeId() {
         return toolId;
+    }
+
+    public String role() {
+        return nodeRole;
+    }
+
+    public String nodeVersion() {
+        return nodeVersion;
+    }
+
+    public String environment() {
+        return environment;
+    }
+
+    public String region() {
+        return region;
+    }
+
+    public String networkId() {
+        return networkId;
+    }
+
+    public String deploymentId() {
+        return deploymentId;
+    }
+
+    /** Where it is probed, which need not be a URL; {@code null} for nowhere. */
+    public String healthEndpoint() {
+        return healthEndpoint;
     }
 
     public RegistrationStatus status() {
@@ -227,14 +318,20 @@ public class ToolRegistration {
         return healthStatus;
     }
 
-    /** Of a heartbeat alone, see {@link RealHeartbeat}; {@code null} when none has come. */
-    public Instant lastHeartbeat() {
-        return lastSeenAt != null || heartbeatTimestamp != null ? lastHeartbeat : null;
+    /** Of a heartbeat alone, see {@link RealHeartbeat}, or what no program should have written; else {@code null}. */
+    public StoredTime lastHeartbeat() {
+        StoredTime time = StoredTime.of(lastHeartbeat);
+        return time != null && !time.plain() ? time : realHeartbeat();
+    }
+
+    /** Of a heartbeat alone; {@code null} when none has come. */
+    StoredTime realHeartbeat() {
+        return lastSeenAt != null || heartbeatTimestamp != null ? StoredTime.of(lastHeartbeat) : null;
     }
 
     /** When the node last registered, sent a heartbeat or answered a probe; {@code null} when that is not known. */
     public Instant lastSeenAt() {
-        return lastSeenAt == null ? lastHeartbeat : lastSeenAt;
+        return lastSeenAt != null || lastHeartbeat == null ? lastSeenAt : StoredTime.of(lastHeartbeat).instant();
     }
 
     /** registration, heartbeat or probe; {@code null} when that is not known. */
@@ -286,12 +383,12 @@ public class ToolRegistration {
         return dampedUntil;
     }
 
-    public Instant registeredAt() {
-        return registeredAt;
+    public StoredTime registeredAt() {
+        return StoredTime.of(registeredAt);
     }
 
-    public Instant updatedAt() {
-        return updatedAt;
+    public StoredTime updatedAt() {
+        return StoredTime.of(updatedAt);
     }
 
     public Long activeOperations() {
@@ -310,19 +407,9 @@ public class ToolRegistration {
         return memoryMb;
     }
 
-    private Map<String, String> endpoints() {
-        try {
-            return JSON.readValue(endpoints, new TypeReference<LinkedHashMap<String, String>>() {});
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("endpoints of " + toolId + " are not an object of strings", e);
-        }
-    }
-
-    private static ObjectNode object(String json) {
-        try {
-            return JSON.readValue(json, ObjectNode.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("PostgreSQL gave JSON that is no object", e);
+    private static void addUnless(boolean good, String column, List<String> malformed) {
+        if (!good) {
+            malformed.add(column);
         }
     }
 }

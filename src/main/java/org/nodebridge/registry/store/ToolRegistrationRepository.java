@@ -5,18 +5,29 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.store.RegistrationRowsSql.Portion;
 
 /** Reads registrations. Safe from many threads; every call is a transaction of its own. */
 @ApplicationScoped
 @TranslatesFailures
 @Transactional
 public class ToolRegistrationRepository {
+
+    private static final String OF_NODES = """
+            SELECT r AS row FROM tool_registrations AS r WHERE r.tool_id = ANY (CAST(?1 AS text[]))
+              AND r.tool_id :after CAST(?2 AS text)
+            ORDER BY r.tool_id LIMIT ?3""";
 
     private static final String REGISTERED = "r.status NOT IN ('departed', 'expired')";
 
@@ -29,17 +40,47 @@ public class ToolRegistrationRepository {
 
     /** The node's row as HTTP clients read it, tombstones included. */
     public Optional<ToolRegistration> find(String nodeId) {
-        return Optional.ofNullable(reads.find(ToolRegistration.class, nodeId));
+        return RegistrationRowsSql.portion((last, rows, bytes) -> RegistrationRowsSql.query(
+                reads, "SELECT r AS row FROM tool_registrations AS r WHERE r.tool_id = CAST(?1 AS text) LIMIT 1",
+                List.of(nodeId), bytes), 1, RegistrationRowsSql.PORTION_BYTES)
+                .rows()
+                .stream()
+                .findFirst();
     }
 
-    /** The rows of these nodes, tombstones included; unknown ids are left out. */
-    public List<ToolRegistration> findAll(Collection<String> nodeIds) {
+    /**
+     * What is made of the rows of these nodes, tombstones included; unknown ids are left out. The rows themselves are
+     * in memory a portion at a time.
+     */
+    public <T> List<T> findAll(Collection<String> nodeIds, Function<ToolRegistration, T> made) {
+        List<T> all = new ArrayList<>(nodeIds.size());
+        Set<String> left = new LinkedHashSet<>(nodeIds);
+        boolean more = !left.isEmpty();
+        while (more) {
+            String ids = RegistrationRowsSql.array(left);
+            Portion portion = RegistrationRowsSql.portion(
+                    (last, rows, bytes) -> RegistrationRowsSql.query(
+                            entities, OF_NODES.replace(":after", last == null ? ">=" : ">"),
+                            List.of(ids, last == null ? "" : last.nodeId(), rows), bytes),
+                    left.size(), RegistrationRowsSql.PORTION_BYTES);
+            for (ToolRegistration row : portion.rows()) {
+                all.add(made.apply(row));
+                left.remove(row.nodeId());
+            }
+            entities.clear();
+            more = portion.more();
+        }
+        return all;
+    }
+
+    /** Those of these nodes that have a row, tombstones included. */
+    public Set<String> known(Collection<String> nodeIds) {
         return nodeIds.isEmpty()
-                ? List.of()
-                : entities.createQuery(
-                        "SELECT r FROM ToolRegistration r WHERE r.toolId IN :ids", ToolRegistration.class)
+                ? Set.of()
+                : new HashSet<>(entities.createQuery(
+                        "SELECT r.toolId FROM ToolRegistration r WHERE r.toolId IN :ids", String.class)
                         .setParameter("ids", nodeIds)
-                        .getResultList();
+                        .getResultList());
     }
 
     /**
@@ -47,11 +88,16 @@ public class ToolRegistrationRepository {
      *
      * @param after the place after which the page begins; {@code null} for the first page
      * @param limit the most rows
+     * @param bytes the most bytes; a single row may be longer
      */
-    @SuppressWarnings("unchecked") // a native query knows its class only when it runs
-    public List<ToolRegistration> page(
-            RegistrationFilter filter, RegistrationOrder order, RegistrationOrder.Place after, int limit) {
-        return new RegistrationQuery(filter).page(reads, order, after, limit).getResultList();
+    public Page page(
+            RegistrationFilter filter, RegistrationOrder order, RegistrationOrder.Place after, int limit, long bytes) {
+        Portion found = RegistrationRowsSql.portion(
+                (last, most, left) -> new RegistrationQuery(filter)
+                        .page(reads, order, last == null ? after : order.placeOf(last), most, left),
+                limit + 1, bytes);
+        List<ToolRegistration> rows = found.rows();
+        return rows.size() > limit ? new Page(rows.subList(0, limit), true) : new Page(rows, found.more());
     }
 
     /** How many registered nodes fit. */
@@ -105,4 +151,7 @@ public class ToolRegistrationRepository {
         return reads.createQuery("SELECT COUNT(r) FROM ToolRegistration r WHERE " + REGISTERED, Long.class)
                 .getSingleResult();
     }
+
+    /** @param more whether there are more rows behind the last */
+    public record Page(List<ToolRegistration> rows, boolean more) {}
 }

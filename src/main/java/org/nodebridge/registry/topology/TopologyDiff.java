@@ -109,8 +109,9 @@ public record TopologyDiff(long revision, byte[] json) {
             change.changedFields().forEach(fields::add);
         }
         if (change.content() != null) {
-            json.set("endpoints", change.content().path("endpoints"));
-            json.set("capabilities", change.content().path("capabilities"));
+            // as PostgreSQL writes it, with every digit
+            json.putRawValue("endpoints", new RawValue(change.content().endpoints()));
+            json.putRawValue("capabilities", new RawValue(change.content().capabilities()));
         }
         // upstream's shape has neither, but a change of them would say nothing without
         return json.put("status", change.status()).put("health", change.health());

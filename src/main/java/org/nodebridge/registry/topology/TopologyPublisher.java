@@ -156,8 +156,7 @@ public class TopologyPublisher {
     }
 
     private void publish() {
-        boolean more = true;
-        while (more && !stopping) {
+        while (!stopping) {
             List<Change> next = changes.after(revision, MOST_CHANGES);
             if (next.isEmpty()) {
                 return;
@@ -174,7 +173,6 @@ public class TopologyPublisher {
                 leave();
                 return;
             }
-            more = next.size() == MOST_CHANGES;
         }
     }
 

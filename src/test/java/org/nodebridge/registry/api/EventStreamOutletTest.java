@@ -65,6 +65,29 @@ class EventStreamOutletTest {
     }
 
     @Test
+    void cutsNoCharacterInTwoWhereAPieceEnds() {
+        String text = "\"" + "a\uD83D\uDE00ä".repeat(9_000) + "\"";
+        outlet.onWritePossible();
+
+        assertThat(sent(new StreamEvent("updated", 7L, "effect", text))).isCompleted();
+
+        assertThat(response.text()).isEqualTo("id: 7\nevent: updated\ndata: " + text + "\n\n");
+        assertThat(response.longest).isLessThan(10_000);
+    }
+
+    @Test
+    void failsWhatIsOnItsWayWhenTheContainerHasEndedTheStream() {
+        CompletableFuture<?> sent = sent(EVENT);
+
+        outlet.onComplete(null);
+
+        assertThat(sent).isCompletedExceptionally();
+        outlet.onWritePossible();
+        assertThat(sent(EVENT)).isCompletedExceptionally();
+        assertThat(response.text()).isEmpty();
+    }
+
+    @Test
     void writesNothingBeforeTheContainerSaysThatItCan() {
         CompletableFuture<?> sent = sent(EVENT);
         assertThat(response.text()).isEmpty();

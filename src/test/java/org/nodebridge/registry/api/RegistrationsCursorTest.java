@@ -65,7 +65,7 @@ class RegistrationsCursorTest {
         "[\"node_id\",\"d\",null,\"n\"]",
         "[\"node_id\",\"d\",\"v\",\"\\u0000\"]", "[\"node_id\",\"d\",\"v\",\"\\ud800\"]",
         "[\"node_id\",\"d\",\"v\",[\"n\"]]", "[\"updated_at\",\"d\",\"yesterday\",\"n\"]",
-        "[\"updated_at\",\"d\",\"-infinity\",\"n\"]", "[\"updated_at\",\"d\",\"+1000000000-01-01T00:00:00Z\",\"n\"]"
+        "[\"updated_at\",\"d\",\"infinite\",\"n\"]", "[\"updated_at\",\"d\",\"+1000000000-01-01T00:00:00Z\",\"n\"]"
     })
     void refusesWhatIsNoCursor(String json) {
         assertThatThrownBy(() -> RegistrationsCursor.decode(raw(json), order("node_id"), FILTERS))

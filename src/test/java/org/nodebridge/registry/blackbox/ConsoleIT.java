@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -83,7 +84,9 @@ class ConsoleIT {
         browser.awaitText(".nodes", node.id(), "active", "passing", "registered");
         browser.click(node.id());
         browser.awaitText("h1", node.id());
-        browser.awaitText("main", "max_throughput", "1000", "http://127.0.0.1:9/health");
+        browser.awaitText(
+                "main", "max_throughput", "1000", "http://127.0.0.1:9/health", "0.12345678901234567890123",
+                "9007199254740993", "100.00");
 
         introduce(node, 2000);
 
@@ -445,7 +448,8 @@ class ConsoleIT {
 
     private static void introduce(PlainNode node, int throughput) {
         ObjectNode payload = node.payload();
-        payload.withObject("/capabilities/stamp").put("max_throughput", throughput);
+        payload.withObject("/capabilities/stamp").put("max_throughput", throughput)
+                .putRawValue("precise", new RawValue("[0.12345678901234567890123, 9007199254740993, 100.00]"));
         registry.publish(Registry.INTROSPECTION, node.id(), node.introduction(payload));
     }
 

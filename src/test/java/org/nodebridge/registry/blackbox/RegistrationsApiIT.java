@@ -6,12 +6,14 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RegistrationsApiIT {
 
     private static final String PATH = "/api/v1/registrations";
+    private static final String DIGITS = "{\"long\": 0.12345678901234567890123, \"big\": 1234567890123456789012.5,"
+            + " \"tiny\": 1e-400, \"zeros\": 100.00, \"whole\": 9007199254740993}";
 
     private final Registry registry = Registry.shared();
 
@@ -190,6 +194,38 @@ class RegistrationsApiIT {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(registry.get(PATH + "/" + nodeId).status()).isEqualTo(404);
         assertThat(registry.consulService(nodeId)).isEmpty();
+    }
+
+    @Test
+    void showsNumbersAsPostgresHasThemInEveryView() {
+        String id = Registry.uniqueId("digits");
+        ObjectNode payload = payload(id);
+        // as text: a tree would spell some of them in another way
+        payload.putRawValue("metadata", new RawValue(DIGITS));
+        payload.putRawValue("capabilities", new RawValue("{\"precise\": " + DIGITS + "}"));
+        List<WatchStream.Event> events = new java.util.concurrent.CopyOnWriteArrayList<>();
+        try (WatchStream stream = WatchStream.open(registry, "", null, event -> {
+            if (event.nodeId().equals(id)) {
+                events.add(event);
+            }
+        })) {
+            assertThat(registry.post("/api/v1/registrations", payload).status()).isEqualTo(201);
+            eventually().until(() -> !events.isEmpty());
+        }
+        String stored = registry.stores()
+                .query("SELECT metadata::text AS text FROM tool_registrations WHERE tool_id = '" + id + "'")
+                .get(0).path("text").textValue();
+
+        assertThat(stored)
+                .contains("0.12345678901234567890123", "1234567890123456789012.5", "100.00", "9007199254740993");
+        for (String path : List.of("/" + id, "?q=" + id, "?q=" + id + "&fields=metadata,capabilities", "/" + id
+                + "/history")) {
+            String body = registry.get("/api/v1/registrations" + path).body();
+            assertThat(body.split(Pattern.quote(stored), -1)).as(path).hasSizeGreaterThanOrEqualTo(3);
+        }
+        JsonNode watched = events.get(0).data().at("/registration/metadata");
+        assertThat(watched.path("long").decimalValue()).isEqualTo("0.12345678901234567890123");
+        assertThat(watched.path("whole").bigIntegerValue()).isEqualTo("9007199254740993");
     }
 
     @Test

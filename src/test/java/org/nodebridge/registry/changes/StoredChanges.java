@@ -63,7 +63,7 @@ final class StoredChanges extends ChangesRepository {
     }
 
     @Override
-    public ChangesAndRows withRowsAfter(long revision, int most) {
+    public ChangesAndRows withRowsAfter(long revision, int most, long bytes) {
         check();
         return new ChangesAndRows(
                 changes.stream().filter(change -> change.revision() > revision).limit(most).toList(), Map.of());

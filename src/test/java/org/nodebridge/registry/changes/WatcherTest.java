@@ -21,16 +21,16 @@ class WatcherTest {
     private final ChangeFeed feed = new ChangeFeed(stored, StoredChanges.REVISIONS, new ChangeWindow(10, 1_000_000));
     private final Client client = new Client();
     private final Told told = new Told();
+    private final StoredNodes pages = new StoredNodes();
+    private final LargeEvents large = new LargeEvents(1_000_000);
     private final Deque<Runnable> tasks = new ArrayDeque<>();
 
     @Test
     void sendsTheSnapshotAndThenEveryChangeOnceAndInOrder() {
         stored.happen(3);
         follow();
-        List<StreamEvent> snapshot = List.of(
-                StreamEvent.snapshotBegin(2), new StreamEvent("registration", null, "effect", "{}"),
-                StreamEvent.snapshotEnd(2));
-        Watcher watcher = watcher(null, new Start(snapshot, 2, true));
+        pages.have("node-1", "effect", "{}");
+        Watcher watcher = watcher(null, new Start(List.of(StreamEvent.snapshotBegin(2)), snapshot(), 2));
         stored.happen(2);
         feed.read();
 
@@ -46,7 +46,7 @@ class WatcherTest {
     void sendsTheNextOnlyWhenTheLastHasBeenTaken() {
         stored.happen(3);
         follow();
-        Watcher watcher = watcher(null, new Start(List.of(), 0, true));
+        Watcher watcher = watcher(null, new Start(List.of(), null, 0));
 
         wake(watcher);
         wake(watcher);
@@ -59,12 +59,11 @@ class WatcherTest {
 
     @Test
     void leavesOutNodesOfOtherTypes() {
-        List<StreamEvent> head = List.of(
-                StreamEvent.snapshotBegin(0), new StreamEvent("registration", null, "effect", "{}"),
-                new StreamEvent("registration", null, "reducer", "{}"), StreamEvent.snapshotEnd(0));
+        pages.have("node-1", "effect", "{}");
+        pages.have("node-2", "reducer", "{}");
         stored.happen(2);
         follow();
-        Watcher watcher = watcher("reducer", new Start(head, 0, true));
+        Watcher watcher = watcher("reducer", new Start(List.of(StreamEvent.snapshotBegin(0)), snapshot(), 0));
 
         wake(watcher);
         client.takesAll();
@@ -77,7 +76,7 @@ class WatcherTest {
     void isToldAndCutWhenTheWindowHasGoneOn() {
         stored.happen(1);
         follow();
-        Watcher watcher = watcher(null, new Start(List.of(), 0, true));
+        Watcher watcher = watcher(null, new Start(List.of(), null, 0));
         wake(watcher);
         client.takes(); // the first change; the second is not there yet
         run();
@@ -100,7 +99,7 @@ class WatcherTest {
     void oneWhoComesBackIsGivenFromTheHistoryWhatTheWindowHasNoLonger() {
         stored.happen(600);
         follow();
-        Watcher watcher = watcher(null, new Start(List.of(), 5, true));
+        Watcher watcher = watcher(null, new Start(List.of(), null, 5));
 
         wake(watcher);
         client.takesAll();
@@ -113,7 +112,7 @@ class WatcherTest {
     void goesOnAtATickWhereTheHistoryCouldNotBeRead() {
         stored.happen(600);
         follow();
-        Watcher watcher = watcher(null, new Start(List.of(), 5, true));
+        Watcher watcher = watcher(null, new Start(List.of(), null, 5));
         stored.away(true);
         wake(watcher);
         assertThat(client.ids()).isEmpty();
@@ -129,7 +128,7 @@ class WatcherTest {
     @Test
     void saysThatItLivesWhenNothingElseIsSaid() {
         follow();
-        Watcher watcher = watcher(null, new Start(List.of(), 0, true));
+        Watcher watcher = watcher(null, new Start(List.of(), null, 0));
         watcher.tick(System.nanoTime(), HEARTBEAT);
         run();
         assertThat(client.taken).isEmpty();
@@ -144,7 +143,7 @@ class WatcherTest {
     void isCutWhenItTakesNothingForTooLong() {
         stored.happen(1);
         follow();
-        Watcher watcher = watcher(null, new Start(List.of(), 0, true));
+        Watcher watcher = watcher(null, new Start(List.of(), null, 0));
         wake(watcher);
 
         watcher.tick(System.nanoTime() + Watcher.LONGEST_STALL.toNanos() / 2, HEARTBEAT);
@@ -159,7 +158,7 @@ class WatcherTest {
     void endsWhenTheClientIsGone() {
         stored.happen(2);
         follow();
-        Watcher watcher = watcher(null, new Start(List.of(), 0, true));
+        Watcher watcher = watcher(null, new Start(List.of(), null, 0));
         wake(watcher);
 
         client.goes();
@@ -170,13 +169,41 @@ class WatcherTest {
         assertThat(client.ids()).containsExactly(1L);
     }
 
+    @Test
+    void waitsWithALargeEventWhileOthersHoldAsManyBytesAsThereMayBe() {
+        pages.have("node-1", "effect", "{}");
+        pages.have("node-2", "effect", "x".repeat(500_000));
+        pages.have("node-3", "effect", "{}");
+        follow();
+        StreamEvent others = new StreamEvent("registration", null, "effect", "y".repeat(100_000));
+        assertThat(large.take(others)).isTrue();
+        Watcher watcher = watcher(null, new Start(List.of(StreamEvent.snapshotBegin(0)), snapshot(), 0));
+
+        wake(watcher);
+        client.takesAll();
+        assertThat(client.names()).containsExactly("snapshot-begin", "registration");
+
+        large.sent(others);
+        watcher.tick(System.nanoTime(), HEARTBEAT);
+        run();
+        client.takesAll();
+
+        assertThat(client.names()).containsExactly(
+                "snapshot-begin", "registration", "registration", "registration", "snapshot-end");
+        assertThat(large.take(others)).as("what has been taken is free again").isTrue();
+    }
+
+    private SnapshotReader snapshot() {
+        return new SnapshotReader(pages);
+    }
+
     private void follow() {
         feed.follow();
         feed.read();
     }
 
     private Watcher watcher(String nodeType, Start start) {
-        return new Watcher(client, nodeType, start, feed, tasks::add, told);
+        return new Watcher(client, nodeType, start, feed, large, tasks::add, told);
     }
 
     private void wake(Watcher watcher) {

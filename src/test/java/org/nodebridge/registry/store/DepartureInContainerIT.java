@@ -42,7 +42,8 @@ class DepartureInContainerIT extends InPostgres {
         assertThat(departed).isEqualTo(new StoredEvent(ID, Outcome.UNCHANGED, null, 1, false, "passing"));
         assertThat(outcome(NODE.introduced(at(9)))).isEqualTo(Outcome.STALE);
         assertThat(status(ID)).isEqualTo("departed");
-        assertThat(registrations.page(RegistrationFilter.ANY, RegistrationOrder.BY_NODE_ID, null, 10)).isEmpty();
+        assertThat(registrations.page(RegistrationFilter.ANY, RegistrationOrder.BY_NODE_ID, null, 10, 1_000_000).rows())
+                .isEmpty();
     }
 
     @Test

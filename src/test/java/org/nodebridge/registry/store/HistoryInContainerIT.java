@@ -35,6 +35,9 @@ class HistoryInContainerIT extends InPostgres {
     @Inject
     private NodeOwnersRepository owners;
 
+    @Inject
+    private PendingHistoryRepository pendingHistory;
+
     @Deployment
     static WebArchive registry() {
         return archiveOf(HistoryInContainerIT.class);
@@ -58,6 +61,43 @@ class HistoryInContainerIT extends InPostgres {
         assertThat(rows.text("SELECT string_agg(coalesce(content #>> '{capabilities}', '-'), ' ' ORDER BY revision)"
                 + " FROM registration_history WHERE change = 'updated'"))
                 .contains("other");
+    }
+
+    @Test
+    void aNodeThatChangesAllTheTimeIsNotedSoOftenAndItsLastStateLater() {
+        int most = settings.retention().historyChanges();
+        long before = lastRevision();
+        store(NODE.introduced(at(0)));
+        IntStream.range(1, 3 * most).forEach(i -> store(NODE.capableOf("capability-" + i).introduced(at(i))));
+        store(NODE.heartbeat(at(4 * most), HealthStatus.CRITICAL));
+
+        assertThat(changesOf(ID)).hasSize(most);
+        assertThat(lastRevision()).isEqualTo(before + most);
+        assertThat(pendingHistory.note(100)).as("it may not be noted yet").isZero();
+
+        rows.execute("UPDATE registration_history SET changed_at = changed_at - interval '2 minutes'");
+        assertThat(pendingHistory.note(100)).isOne();
+        assertThat(pendingHistory.note(100)).isZero();
+
+        assertThat(changesOf(ID)).hasSize(most + 1).endsWith("updated");
+        assertThat(lastRevision()).isEqualTo(before + most + 1);
+        assertThat(rows.text("SELECT content::text || check_status FROM registration_history ORDER BY revision DESC"
+                + " LIMIT 1"))
+                .contains("capability-" + (3 * most - 1))
+                .endsWith("critical");
+    }
+
+    @Test
+    void aDepartureIsNotedAtOnceHoweverOftenTheNodeHasChanged() {
+        int most = settings.retention().historyChanges();
+        store(NODE.introduced(at(0)));
+        IntStream.range(1, 2 * most).forEach(i -> store(NODE.capableOf("capability-" + i).introduced(at(i))));
+
+        store(NODE.departed(at(3 * most)));
+
+        assertThat(changesOf(ID)).hasSize(most + 1).endsWith("departed");
+        rows.execute("UPDATE registration_history SET changed_at = changed_at - interval '2 minutes'");
+        assertThat(pendingHistory.note(100)).as("what it was before it left").isZero();
     }
 
     @Test

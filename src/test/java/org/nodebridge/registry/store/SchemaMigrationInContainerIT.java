@@ -138,7 +138,8 @@ class SchemaMigrationInContainerIT {
             replicas.shutdownNow();
         }
 
-        assertThat(registrations.page(RegistrationFilter.ANY, RegistrationOrder.BY_NODE_ID, null, 1)).isEmpty();
+        assertThat(registrations.page(RegistrationFilter.ANY, RegistrationOrder.BY_NODE_ID, null, 1, 1_000_000).rows())
+                .isEmpty();
         assertThat(migrations()).isEqualTo(rows.number("SELECT count(DISTINCT version) FROM node_bridge_registry_schema"
                 + " WHERE success AND version <> '0'"));
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.store.Change;
+import org.nodebridge.registry.store.Change.Said;
 
 class TopologyDiffTest {
 
@@ -128,6 +130,16 @@ class TopologyDiffTest {
         assertThat(change.path("node_id").textValue()).isEqualTo("n");
     }
 
+    @Test
+    void tellsNumbersWithEveryDigit() {
+        String digits = "{\"a\": 0.12345678901234567890123, \"b\": 100.00, \"c\": 9007199254740993}";
+        Change precise = change(43, "n", "effect", "registered", null, "active", content("http://n/h", digits));
+
+        TopologyDiff message = TopologyDiff.of(List.of(precise), "registry-1", HISTORY, 1, NOW).get(0);
+
+        assertThat(new String(message.json(), StandardCharsets.UTF_8)).contains(digits);
+    }
+
     private static JsonNode only(List<Change> changes, long totalNodes) {
         List<TopologyDiff> messages = TopologyDiff.of(changes, "registry-1", HISTORY, totalNodes, NOW);
         assertThat(messages).hasSize(1);
@@ -136,19 +148,13 @@ class TopologyDiffTest {
 
     private static Change change(
             long revision, String nodeId, String nodeType, String change, String statusBefore, String status,
-            ObjectNode content, String... changedFields) {
+            Said content, String... changedFields) {
         return new Change(revision, nodeId, nodeType, change, null, status, statusBefore, "passing", null, NOW,
                 new UUID(0, revision), NOW, List.of(changedFields), content);
     }
 
-    private static ObjectNode content(String health, String capabilities) {
-        try {
-            ObjectNode content = JSON.createObjectNode();
-            content.putObject("endpoints").put("health", health);
-            return content.set("capabilities", JSON.readTree(capabilities));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+    private static Said content(String health, String capabilities) {
+        return new Said(capabilities, "{\"health\": \"" + health + "\"}", "{}", "{}");
     }
 
     private static ObjectNode planned() {

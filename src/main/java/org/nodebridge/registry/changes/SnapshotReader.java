@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.changes;
+
+import java.util.Collections;
+import java.util.Iterator;
+import org.nodebridge.registry.changes.SnapshotPages.Node;
+import org.nodebridge.registry.changes.SnapshotPages.Slice;
+
+/** A watcher's place in the snapshot. For one thread at a time. */
+final class SnapshotReader {
+
+    private final SnapshotPages pages;
+    private final long askedAt;
+    private Iterator<Node> slice = Collections.emptyIterator();
+    private String after;
+    private String before;
+    private boolean last;
+
+    /** At the first node. */
+    SnapshotReader(SnapshotPages pages) {
+        this.pages = pages;
+        this.askedAt = System.nanoTime();
+    }
+
+    /**
+     * The next node; {@code null} after the last.
+     *
+     * @throws org.nodebridge.registry.store.StoreException when it cannot be read now
+     */
+    StreamEvent next() {
+        while (!slice.hasNext()) {
+            if (last) {
+                return null;
+            }
+            Slice next = pages.next(after, askedAt);
+            slice = next.nodes().iterator();
+            last = next.last();
+        }
+        Node node = slice.next();
+        before = after;
+        after = node.id();
+        return node.event();
+    }
+
+    /** Lets go of the node that {@link #next} has just given, and of all it holds; that node is the next again. */
+    void back() {
+        slice = Collections.emptyIterator();
+        after = before;
+        last = false;
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.store;
+
+/**
+ * Reads of the history. Each is bounded in bytes as well as in rows, has one row at least where there is any, and gives
+ * in {@code rows_found} how many there would have been by the number alone. What has changed is found out here and not
+ * from two contents side by side: they can be a mebibyte each, and many times that as trees. JSONB takes two spellings
+ * of one number for the same, and so does {@link org.nodebridge.registry.event.ContentHash}.
+ */
+final class HistorySql {
+
+    private static final String BEFORE = """
+            LEFT JOIN LATERAL (
+                SELECT b.status, b.check_status, b.node_type, b.epoch
+                FROM registration_history AS b
+                WHERE b.tool_id = h.tool_id AND b.revision < h.revision
+                ORDER BY b.revision DESC
+                LIMIT 1) AS p ON TRUE
+            LEFT JOIN LATERAL (
+                SELECT b.content
+                FROM registration_history AS b
+                WHERE b.tool_id = h.tool_id AND b.revision < h.revision AND b.content IS NOT NULL
+                  AND h.content IS NOT NULL
+                ORDER BY b.revision DESC
+                LIMIT 1) AS c ON TRUE
+            """;
+
+    private static final String FITTING = """
+            (SELECT w.*
+             FROM (SELECT s.*, count(*) OVER () AS rows_found,
+                          row_number() OVER (ORDER BY s.revision :direction) AS place,
+                          sum(s.bytes) OVER (ORDER BY s.revision :direction) AS bytes_through
+                   FROM (SELECT h.*, :size AS bytes FROM (:rows) AS h :joined) AS s) AS w
+             WHERE w.bytes_through <= :most OR w.place = 1) AS h
+            """;
+
+    private static final String CONTENT_BYTES = "500 + COALESCE(octet_length(CAST(h.content AS text)), 0)";
+
+    /** Of one node, newest first: node id, revision, rows, bytes. */
+    static final String OF_NODE = """
+            SELECT h.revision, h.change, h.reason, h.status, h.check_status, h.epoch, h.event_id, h.event_timestamp,
+                   h.correlation_id, h.actor, h.changed_at, CAST(h.content AS text) AS content, h.rows_found, h.bytes,
+                   (SELECT string_agg(f.field, ',' ORDER BY f.place, f.field COLLATE "C")
+                    FROM (SELECT 1 AS place, n.key AS field
+                          FROM jsonb_each(h.content) AS n
+                          WHERE c.content IS NOT NULL AND n.value IS DISTINCT FROM COALESCE(c.content -> n.key, 'null')
+                          UNION ALL SELECT 2, 'node_type' WHERE h.node_type <> p.node_type
+                          UNION ALL SELECT 3, 'status' WHERE h.status <> p.status
+                          UNION ALL SELECT 4, 'health' WHERE h.check_status <> p.check_status) AS f) AS changed_fields
+            FROM :fitting
+            """.replace(":fitting", FITTING.replace(":direction", "DESC").replace(":size", CONTENT_BYTES)
+            .replace(":joined", "").replace(":most", "?")
+            .replace(":rows", """
+                    SELECT * FROM registration_history WHERE tool_id = ? AND revision < ? ORDER BY revision DESC
+                    LIMIT ?""")) + BEFORE + "ORDER BY h.revision DESC";
+
+    private static final String AFTER = """
+            SELECT h.revision, h.tool_id, h.node_type, h.change, h.reason, h.status, p.status AS status_before,
+                   h.check_status, h.epoch, CAST(h.event_id AS text),
+                   to_char(h.event_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                   to_char(h.changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                   (SELECT string_agg(f.field, ',' ORDER BY f.field COLLATE "C")
+                    FROM (SELECT n.key AS field
+                          FROM jsonb_each(h.content) AS n
+                          WHERE n.value IS DISTINCT FROM COALESCE(c.content -> n.key, 'null')
+                          UNION ALL SELECT 'status' WHERE h.status IS DISTINCT FROM p.status
+                          UNION ALL SELECT 'health' WHERE h.check_status IS DISTINCT FROM p.check_status
+                          UNION ALL SELECT 'node_type' WHERE h.node_type IS DISTINCT FROM p.node_type
+                          UNION ALL SELECT 'epoch' WHERE h.epoch IS DISTINCT FROM p.epoch) AS f),
+                   CAST(h.content -> 'capabilities' AS text), CAST(h.content -> 'endpoints' AS text),
+                   CAST(h.content -> 'metadata' AS text),
+                   CAST(h.content - CAST('{capabilities,endpoints,metadata}' AS text[]) AS text), h.bytes
+            FROM :fitting
+            """.replace(":fitting", FITTING.replace(":direction", "").replace(":most", "?3")
+            .replace(":rows", "SELECT * FROM registration_history WHERE revision > ?1 ORDER BY revision LIMIT ?2"))
+            + BEFORE + "ORDER BY h.revision";
+
+    /** Of all nodes, in order, for JPA: revision, rows, bytes. */
+    static final String AFTER_REVISION = AFTER.replace(":size", CONTENT_BYTES).replace(":joined", "");
+
+    /** The same with as many bytes for each change as the row of its node has. */
+    static final String AFTER_REVISION_WITH_ROWS = AFTER.replace(
+            ":size", CONTENT_BYTES + " + COALESCE(octet_length(CAST(r.capabilities AS text))"
+                    + " + octet_length(CAST(r.endpoints AS text)) + octet_length(CAST(r.metadata AS text)), 0)")
+            .replace(":joined", "LEFT JOIN tool_registrations AS r ON r.tool_id = h.tool_id");
+
+    private HistorySql() {}
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.store;
+
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Reads rows of {@link ToolRegistration} in portions that are bounded in bytes, which a number of rows alone is not: a
+ * row may hold as much as PostgreSQL's JSONB does. A portion has one row at least, whatever its size, so that every
+ * reader gets on.
+ */
+final class RegistrationRowsSql {
+
+    /** For sweeps and whatever else needs rows one after the other; some thousand rows of ordinary size. */
+    static final long PORTION_BYTES = 4L << 20;
+
+    /**
+     * A row of the registry's own making is below this, as a record is. Another program can have written more, which
+     * would not fit into memory beside other work: what is longest of such a row is replaced by a text with its size.
+     */
+    private static final long LARGEST_ROW = 4L << 20;
+
+    /**
+     * Each row of a query is weighed before the first is given, so that a thousand large ones would be weighed for the
+     * few that fit: these tell how many to ask for.
+     */
+    private static final int FIRST_CHUNK = 16;
+
+    /** The driver has no time for what is infinite, and another calendar for what is long ago. */
+    private static final String BESIDE = ", p.rows_found, CAST(s.last_heartbeat AS text) AS last_heartbeat_text,"
+            + " CAST(s.registered_at AS text) AS registered_at_text, CAST(s.updated_at AS text) AS updated_at_text";
+
+    private static final String BYTES =
+            """
+            1000 + octet_length(CAST((q.row).capabilities AS text)) + octet_length(CAST((q.row).endpoints AS text))
+                 + octet_length(CAST((q.row).metadata AS text)) + COALESCE(octet_length((q.row).status_reason), 0)
+                 + COALESCE(octet_length((q.row).catalog_error), 0)
+                 + COALESCE(octet_length((q.row).probe_detail), 0)""";
+
+    /** As far as the rows fit into the bytes; a row that is too large counts as it is given. */
+    private static final String FITTING = """
+            (SELECT f.row, f.place, f.bytes, f.rows_found
+             FROM (SELECT w.row, w.place, w.bytes, count(*) OVER () AS rows_found,
+                          sum(LEAST(w.bytes, :largest)) OVER (ORDER BY w.place) AS bytes_through
+                   FROM (SELECT q.row, row_number() OVER () AS place, :size AS bytes FROM (:rows) AS q) AS w) AS f
+             WHERE f.bytes_through <= :bytes OR f.place = 1)""";
+
+    private static final String WITHOUT_WHAT_IS_TOO_LARGE = """
+            CROSS JOIN LATERAL jsonb_populate_record(p.row, CASE WHEN p.bytes <= :largest THEN '{}' ELSE
+                jsonb_strip_nulls(jsonb_build_object(
+                    'capabilities', :capabilities, 'endpoints', :endpoints, 'metadata', :metadata)) END) AS s"""
+            .replace(":capabilities", omittedWhereLong("capabilities"))
+            .replace(":endpoints", omittedWhereLong("endpoints"))
+            .replace(":metadata", omittedWhereLong("metadata"));
+
+    private RegistrationRowsSql() {}
+
+    /**
+     * Reads rows.
+     *
+     * @param rows gives a query for those after a row, or for the first after {@code null}
+     * @param limit the most rows
+     * @param bytes the most bytes; one row more may be longer
+     */
+    static Portion portion(Rows rows, int limit, long bytes) {
+        List<ToolRegistration> all = new ArrayList<>();
+        long used = 0;
+        int chunk = Math.min(limit, FIRST_CHUNK);
+        ToolRegistration last = null;
+        while (true) {
+            Portion read = read(rows.after(last, chunk, bytes - used));
+            all.addAll(read.rows());
+            if (read.more() || read.rows().size() < chunk || all.size() == limit) {
+                return new Portion(all, read.more());
+            }
+            last = all.get(all.size() - 1);
+            used += read.rows().stream().mapToLong(ToolRegistration::size).sum();
+            if (used >= bytes) {
+                return new Portion(all, !read(rows.after(last, 1, 1)).rows().isEmpty());
+            }
+            chunk = (int) Math.max(1, Math.min(limit - all.size(), (bytes - used) * all.size() / used));
+        }
+    }
+
+    /**
+     * A query for {@link #portion}.
+     *
+     * @param rows selects {@code r AS row}, the whole row of a table with the alias {@code r}, in order and with a
+     *     limit; parameters are numbered from 1
+     */
+    static Query query(EntityManager entities, String rows, List<?> parameters, long bytes) {
+        String sql = "SELECT s.*" + BESIDE + " FROM " + fitting(rows, bytes) + " AS p " + withoutWhatIsTooLarge()
+                + " ORDER BY p.place";
+        return bound(entities.createNativeQuery(sql, ToolRegistration.WITH_TEXTS), parameters);
+    }
+
+    /**
+     * A query for {@link #portion} that changes rows and gives them as they are then.
+     *
+     * @param rows as in {@link #query}
+     * @param assignments to columns of {@code r}
+     */
+    static Query update(EntityManager entities, String rows, String assignments, List<?> parameters, long bytes) {
+        String sql = "WITH due AS " + fitting(rows, bytes) + ", changed AS (UPDATE tool_registrations AS r SET "
+                + assignments + " FROM due WHERE r.tool_id = (due.row).tool_id"
+                + " RETURNING r AS row, due.place, due.bytes, due.rows_found)"
+                + " SELECT s.*" + BESIDE + " FROM changed AS p " + withoutWhatIsTooLarge() + " ORDER BY p.place";
+        return bound(entities.createNativeQuery(sql, ToolRegistration.WITH_TEXTS), parameters);
+    }
+
+    /** All rows of a query that others have bounded. */
+    static List<ToolRegistration> all(Query query) {
+        return read(query).rows();
+    }
+
+    @SuppressWarnings("unchecked") // a native query knows its class only when it runs
+    private static Portion read(Query query) {
+        List<Object[]> found = query.getResultList();
+        return new Portion(
+                found.stream().map(RegistrationRowsSql::row).toList(),
+                !found.isEmpty() && ((Number) found.get(0)[1]).longValue() > found.size());
+    }
+
+    private static ToolRegistration row(Object[] found) {
+        ToolRegistration row = (ToolRegistration) found[0];
+        row.setTimes((String) found[2], (String) found[3], (String) found[4]);
+        return row;
+    }
+
+    /** An array of texts as PostgreSQL reads one. */
+    static String array(Collection<String> texts) {
+        return texts.stream()
+                .map(text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static String fitting(String rows, long bytes) {
+        return FITTING.replace(":bytes", Long.toString(bytes))
+                .replace(":largest", Long.toString(LARGEST_ROW))
+                .replace(":size", BYTES)
+                .replace(":rows", rows);
+    }
+
+    private static String withoutWhatIsTooLarge() {
+        return WITHOUT_WHAT_IS_TOO_LARGE.replace(":largest", Long.toString(LARGEST_ROW));
+    }
+
+    private static String omittedWhereLong(String column) {
+        String length = "octet_length(CAST((p.row)." + column + " AS text))";
+        return "CASE WHEN " + length + " > " + LARGEST_ROW / 8 + " THEN 'omitted, ' || " + length + " || ' bytes' END";
+    }
+
+    private static Query bound(Query query, List<?> parameters) {
+        for (int i = 0; i < parameters.size(); i++) {
+            query.setParameter(i + 1, parameters.get(i));
+        }
+        return query;
+    }
+
+    /** What gives rows in an order. */
+    @FunctionalInterface
+    interface Rows {
+
+        /** @param last the row after which to go on; {@code null} for the beginning */
+        Query after(ToolRegistration last, int rows, long bytes);
+    }
+
+    /** @param more whether the limit of rows would have let more in, so that a further portion follows */
+    record Portion(List<ToolRegistration> rows, boolean more) {}
+}

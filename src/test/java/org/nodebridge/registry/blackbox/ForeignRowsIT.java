@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * Rows that another program has written, which knows the original table and none of our rules; and rows so large that a
+ * thousand of them are more than the heap, which is that of the deployment files.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ForeignRowsIT {
+
+    private static final String PATH = "/api/v1/registrations";
+    private static final String GOOD_ENDPOINTS = "{\"health\": \"http://127.0.0.1:9/health\"}";
+    private static final int LARGE = 270;
+    private static final int LETTERS = 900_000;
+    private static final long PAGE_BYTES = 4L << 20;
+
+    private static SeparateRegistry database;
+    private static Registry registry;
+
+    /** Node id to what is malformed in its row. */
+    private final Map<String, List<String>> foreign = new LinkedHashMap<>();
+
+    @BeforeAll
+    static void startRegistry() {
+        database = SeparateRegistry.on(Backends.shared(), "foreign-rows", Map.of(
+                "JVM_ARGS", "-Xmx512m -XX:+ExitOnOutOfMemoryError",
+                "REGISTRY_RECONCILE_INTERVAL", "PT2S",
+                "REGISTRY_RECONCILE_PENDING_INTERVAL", "PT1S",
+                "REGISTRY_RECONCILE_START_GRACE", "PT1S"));
+        registry = database.replica("liberty");
+        registry.liberty().start();
+        eventually().until(() -> registry.get(PATH).status() == 200);
+    }
+
+    @AfterAll
+    static void stopRegistry() {
+        registry.liberty().stop();
+    }
+
+    @Test
+    @Order(1)
+    void whateverTheOriginalTableAllowsIsListedReadWatchedComparedFilteredAndDeleted() {
+        writeForeignRows();
+        PlainNode good = new PlainNode("zz-good");
+        assertThat(registry.post(PATH, good.payload()).status()).isEqualTo(201);
+        Set<String> all = new HashSet<>(foreign.keySet());
+        all.add(good.id());
+
+        // listed and filtered, in every order
+        for (String sort : List.of(
+                "node_id", "node_type", "status", "health", "updated_at", "registered_at", "last_heartbeat")) {
+            assertThat(listed("?limit=3&sort=" + sort)).as(sort).containsExactlyInAnyOrderElementsOf(all);
+            assertThat(listed("?limit=7&sort=-" + sort)).as("-" + sort).containsExactlyInAnyOrderElementsOf(all);
+        }
+        assertThat(listed("?q=stamp")).containsExactly(good.id());
+        assertThat(listed("?capability=stamp")).containsExactly(good.id());
+        assertThat(listed("?capability=read")).contains("foreign-capabilities-0");
+        assertThat(listed("?metadata=version%3D1.2.3")).containsExactly(good.id());
+        assertThat(registry.get(PATH + "?stale=true&fields=node_id,malformed&count=true").status()).isEqualTo(200);
+
+        // read: as it is, and said to be malformed
+        foreign.forEach((id, malformed) -> {
+            Answer answer = registry.get(PATH + "/" + Registry.encoded(id));
+            assertThat(answer.status()).as(id).isEqualTo(200);
+            JsonNode row = registry.row(id).orElseThrow();
+            for (String column : List.of("capabilities", "endpoints", "metadata")) {
+                assertThat(answer.json().path(column)).as(id).isEqualTo(row.path(column));
+            }
+            List<String> said = new ArrayList<>();
+            answer.json().path("malformed").forEach(column -> said.add(column.textValue()));
+            assertThat(said).as(id).isEqualTo(malformed);
+            assertThat(registry.get(PATH + "/" + Registry.encoded(id) + "/history").status()).as(id).isEqualTo(200);
+        });
+        assertThat(shown("foreign-last_heartbeat-0").path("last_heartbeat").textValue()).isEqualTo("infinity");
+        assertThat(shown("foreign-updated_at-1").path("updated_at").textValue()).isEqualTo("-infinity");
+        assertThat(shown("foreign-registered_at-2").path("registered_at").textValue())
+                .isEqualTo("4714-11-24 00:00:00+00 BC");
+
+        // watched
+        Map<String, String> watched = new ConcurrentHashMap<>();
+        try (WatchStream stream = WatchStream.open(
+                registry, "", null, event -> watched.put(event.nodeId(), event.name()))) {
+            eventually().until(() -> "snapshot-end".equals(watched.get("")));
+            assertThat(watched.keySet()).containsAll(all);
+        }
+
+        // brought to Consul, or refused and said so; compared
+        eventually().untilAsserted(() -> assertThat(registry.stores().query("""
+                SELECT tool_id FROM tool_registrations WHERE catalog_version <> revision AND catalog_error IS NULL"""))
+                .isEmpty());
+        String before = registry.get("/api/v1/drift").json().path("checked_at").asText();
+        eventually()
+                .until(() -> registry.get("/api/v1/drift").json().path("checked_at").asText().compareTo(before) > 0);
+        assertThat(registry.consulService(good.id())).isPresent();
+        assertThat(registry.consulService("foreign-capabilities-0")).isPresent();
+
+        // renewed, changed and deleted
+        String heartbeat = "/heartbeat";
+        assertThat(registry.post(PATH + "/foreign-last_heartbeat-0" + heartbeat, Json.object("{}")).status())
+                .isEqualTo(200);
+        PlainNode mended = new PlainNode("foreign-capabilities-0");
+        assertThat(registry.post(PATH, mended.payload()).status()).isEqualTo(200);
+        assertThat(shown(mended.id()).has("malformed")).isFalse();
+        for (String id : foreign.keySet()) {
+            assertThat(registry.delete(PATH + "/" + Registry.encoded(id)).status()).as(id).isIn(200, 202);
+        }
+        assertThat(listed("?limit=100")).containsExactly(good.id());
+        eventually().untilAsserted(() -> assertThat(registry.stores().consulServices().keySet())
+                .containsExactly(good.id()));
+    }
+
+    @Test
+    @Order(2)
+    void aRowThatIsLargerThanMemoryWouldBearIsShownWithoutWhatIsTooLong() {
+        database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
+                + " VALUES ('huge', 'effect', jsonb_build_object('text', repeat('x', 60000000)), '" + GOOD_ENDPOINTS
+                + "')");
+
+        JsonNode huge = shown("huge");
+
+        assertThat(huge.path("metadata").textValue()).matches("omitted, 600\\d+ bytes");
+        assertThat(huge.path("malformed")).extracting(JsonNode::textValue).containsExactly("metadata");
+        assertThat(listed("?limit=100")).contains("huge");
+        eventually().until(() -> registry.consulService("huge").isPresent());
+        assertThat(registry.delete(PATH + "/huge").status()).isIn(200, 202);
+    }
+
+    @Test
+    @Order(3)
+    void moreThanTheHeapHoldsIsListedAndWatchedByManyAtOnceInBoundedPortions() throws IOException {
+        database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
+                + " SELECT 'large-' || i, 'effect', jsonb_build_object('text', repeat(chr(97 + i % 26), " + LETTERS
+                + ")), '" + GOOD_ENDPOINTS + "' FROM generate_series(1, " + LARGE + ") AS i");
+        List<SlowWatcher> slow = new ArrayList<>();
+        try {
+            IntStream.range(0, 50).forEach(i -> slow.add(SlowWatcher.of(registry)));
+            slow.forEach(watcher -> watcher.readUntil("event: registration"));
+            Map<String, Integer> longest = new ConcurrentHashMap<>();
+            List<CompletableFuture<Set<String>>> lists = Stream.generate(
+                    () -> CompletableFuture.supplyAsync(() -> pagedByThousand(longest)))
+                    .limit(8)
+                    .toList();
+            Map<String, Boolean> seen = new ConcurrentHashMap<>();
+            try (WatchStream stream = WatchStream.open(
+                    registry, "", null, event -> seen.put(event.name() + event.nodeId(), true))) {
+                eventually().atMost(java.time.Duration.ofMinutes(3)).until(() -> seen.containsKey("snapshot-end"));
+            }
+
+            for (CompletableFuture<Set<String>> list : lists) {
+                assertThat(list.join().stream().filter(id -> id.startsWith("large-"))).hasSize(LARGE);
+            }
+            assertThat(seen.keySet().stream().filter(each -> each.startsWith("registrationlarge-"))).hasSize(LARGE);
+            assertThat(longest.get("page")).isLessThan((int) PAGE_BYTES + LETTERS);
+        } finally {
+            for (SlowWatcher watcher : slow) {
+                watcher.close();
+            }
+        }
+        eventually().until(() -> registry.consulService("large-" + LARGE).isPresent());
+        assertThat(registry.get(PATH + "/large-1").status()).as("the process has survived").isEqualTo(200);
+    }
+
+    private void writeForeignRows() {
+        foreign("capabilities", true, "'[\"read\", \"write\"]'", "'\"read\"'", "'12'", "'null'", "'true'", "'[[]]'");
+        foreign("endpoints", true, "'[]'", "'5'", "'null'", "'{\"api\": 5}'", "'{\"api\": null}'",
+                "'{\"api\": {\"url\": \"http://h\"}}'", "'{\"api\": \"no url\"}'", "'\"http://h\"'");
+        foreign("metadata", true, "'[]'", "'null'", "'[1, 2]'", "'\"x\"'", "'1e400'");
+        foreign("metadata", false, "'{\"n\": 0.12345678901234567890123, \"big\": 123456789012345678901234567890}'",
+                "('{\"deep\": ' || repeat('[', 900) || repeat(']', 900) || '}')::jsonb",
+                "('{\"long\": ' || repeat('9', 900) || '}')::jsonb",
+                "jsonb_build_object(repeat('n', 40000), 1)");
+        foreign("health_endpoint", true, "''", "'nonsense'", "'javascript:alert(1)'", "'http://[::1'",
+                "repeat('ä', 500)");
+        for (String time : List.of("last_heartbeat", "registered_at", "updated_at")) {
+            foreign(time, true, "'infinity'", "'-infinity'", "'4714-11-24 00:00:00+00 BC'",
+                    "'294276-12-31 23:59:59+00'");
+        }
+        List<String> ids = List.of("with \"quotes\" \\ and {braces}", "ünï çödé %2F", "a,b;c", "x".repeat(255), "'");
+        for (String id : ids) {
+            foreign(id, List.of(), "metadata", "'{}'");
+        }
+        // of no use to anybody, and must not hold up the others
+        database.execute("INSERT INTO tool_registrations (tool_id, node_type, status)"
+                + " VALUES ('', 'effect', 'departed')");
+    }
+
+    private void foreign(String column, boolean malformed, String... values) {
+        for (String value : values) {
+            String id = "foreign-" + column + "-" + counted(column);
+            foreign(id, malformed ? List.of(column) : List.of(), column, value);
+        }
+    }
+
+    private int counted(String column) {
+        return (int) foreign.keySet().stream().filter(id -> id.startsWith("foreign-" + column + "-")).count();
+    }
+
+    private void foreign(String id, List<String> malformed, String column, String value) {
+        Map<String, String> columns = new HashMap<>(Map.of("endpoints", "'" + GOOD_ENDPOINTS + "'"));
+        columns.put(column, value);
+        List<String> names = List.copyOf(columns.keySet());
+        database.execute("INSERT INTO tool_registrations (tool_id, node_type, " + String.join(", ", names)
+                + ") VALUES ('" + id.replace("'", "''") + "', 'effect', "
+                + String.join(", ", names.stream().map(columns::get).toList()) + ")");
+        foreign.put(id, malformed);
+    }
+
+    private static JsonNode shown(String id) {
+        Answer answer = registry.get(PATH + "/" + id + "?stores=false");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json();
+    }
+
+    private static List<String> listed(String query) {
+        List<String> ids = new ArrayList<>();
+        String next = "";
+        while (next != null) {
+            Answer answer = registry.get(PATH + query + next);
+            assertThat(answer.status()).as(query + ": " + answer.body()).isEqualTo(200);
+            answer.json().path("registrations").forEach(node -> ids.add(node.path("node_id").textValue()));
+            String cursor = answer.json().path("next_cursor").textValue();
+            next = cursor == null ? null : "&cursor=" + cursor;
+        }
+        return ids;
+    }
+
+    /** Whoever is told that others are served first asks again. */
+    private static Set<String> pagedByThousand(Map<String, Integer> longest) {
+        Set<String> ids = new HashSet<>();
+        String next = "";
+        while (next != null) {
+            Answer answer = registry.get(PATH + "?limit=1000" + next);
+            if (answer.status() == 429) {
+                continue;
+            }
+            assertThat(answer.status()).isEqualTo(200);
+            longest.merge("page", answer.body().length(), Math::max);
+            JsonNode page = answer.json();
+            page.path("registrations").forEach(node -> ids.add(node.path("node_id").textValue()));
+            String cursor = page.path("next_cursor").textValue();
+            next = cursor == null ? null : "&cursor=" + cursor;
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.store.Change;
+import org.nodebridge.registry.store.ChangesRepository;
+import org.nodebridge.registry.store.ToolRegistration;
+
+class SnapshotPagesTest {
+
+    private static final long MOST_BYTES = 2_000_000;
+
+    private final ManyNodes stored = new ManyNodes();
+    private int length = 100;
+    private final SnapshotPages pages = new SnapshotPages(
+            stored,
+            new Representation() {
+                @Override
+                public String registration(ToolRegistration row) {
+                    return row.nodeId() + "x".repeat(length);
+                }
+
+                @Override
+                public String change(Change change, ToolRegistration row) {
+                    throw new UnsupportedOperationException();
+                }
+            },
+            MOST_BYTES);
+
+    @Test
+    void givesEachNodeOnceInOrder() {
+        stored.have(2_500);
+
+        assertThat(all(new SnapshotReader(pages))).hasSize(2_500).doesNotHaveDuplicates().isSorted();
+    }
+
+    @Test
+    void isReadOnceForAllWhoHaveAskedBefore() {
+        stored.have(2_500);
+        SnapshotReader one = new SnapshotReader(pages);
+        SnapshotReader other = new SnapshotReader(pages);
+        all(one);
+        int reads = stored.reads;
+
+        assertThat(all(other)).hasSize(2_500);
+        assertThat(stored.reads).isEqualTo(reads);
+
+        all(new SnapshotReader(pages));
+        assertThat(stored.reads).as("one who asks later is not given what was read before").isGreaterThan(reads);
+    }
+
+    @Test
+    void keepsNoMoreThanItsBytesWhateverTheNodesAre() {
+        stored.have(300);
+        length = 900_000;
+
+        assertThat(all(new SnapshotReader(pages))).hasSize(300);
+        assertThat(pages.keptBytes()).isBetween(1L, MOST_BYTES);
+    }
+
+    @Test
+    void givesTheSameNodeAgainToOneWhoCouldNotSendIt() {
+        stored.have(3);
+        SnapshotReader reader = new SnapshotReader(pages);
+        reader.next();
+        StreamEvent second = reader.next();
+
+        reader.back();
+
+        assertThat(reader.next().data()).isEqualTo(second.data());
+        assertThat(reader.next()).isNotNull();
+        assertThat(reader.next()).isNull();
+    }
+
+    private static List<String> all(SnapshotReader reader) {
+        List<String> nodes = new ArrayList<>();
+        for (StreamEvent event = reader.next(); event != null; event = reader.next()) {
+            nodes.add(event.data().substring(0, 10));
+        }
+        return nodes;
+    }
+
+    /** Nodes whose ids have ten characters. */
+    private static final class ManyNodes extends ChangesRepository {
+
+        private List<String> ids = List.of();
+        private int reads;
+
+        void have(int count) {
+            ids = IntStream.range(0, count).mapToObj("node-%05d"::formatted).toList();
+        }
+
+        @Override
+        public Discoverable discoverable(String after, int limit, long bytes) {
+            reads++;
+            List<ToolRegistration> rows = ids.stream()
+                    .filter(id -> after == null || id.compareTo(after) > 0)
+                    .limit(Math.min(limit, 400))
+                    .<ToolRegistration>map(Row::new)
+                    .toList();
+            return new Discoverable(rows,
+                    !rows.isEmpty() && !rows.get(rows.size() - 1).nodeId().equals(ids.get(ids.size() - 1)));
+        }
+    }
+
+    private static final class Row extends ToolRegistration {
+
+        private final String id;
+
+        Row(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public String nodeId() {
+            return id;
+        }
+
+        @Override
+        public org.nodebridge.registry.event.NodeType type() {
+            return org.nodebridge.registry.event.NodeType.EFFECT;
+        }
+    }
+}
