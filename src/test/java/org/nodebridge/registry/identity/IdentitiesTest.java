@@ -71,11 +71,11 @@ class IdentitiesTest {
                 claimed(identities, events.get(2), theirs.claim()), claimed(identities, events.get(3), theirs.claim()),
                 claimed(identities, events.get(4), rotated.claim())));
 
-        assertThat(judged.get(0)).isSameAs(events.get(0));
+        assertThat(judged.get(0)).isEqualTo(by("key/us", events.get(0)));
         assertThat(judged.subList(1, 4)).allSatisfy(event -> assertThat(event)
                 .isInstanceOfSatisfying(Unidentified.class, unidentified -> assertThat(unidentified.error().toString())
                         .isEqualTo("headers.node-identity: is of key/them, and the node belongs to key/us")));
-        assertThat(judged.get(4)).as("after a rotation").isSameAs(events.get(4));
+        assertThat(judged.get(4)).as("after a rotation").isEqualTo(by("key/us", events.get(4)));
         assertThat(counted).isEqualTo(Map.of("accepted", 2L, "conflict", 3L));
         assertThat(looks).as("questions to PostgreSQL for a batch").isOne();
     }
@@ -123,7 +123,8 @@ class IdentitiesTest {
                 claimed(identities, events.get(0), ours.claim()), claimed(identities, events.get(1), theirs.claim()),
                 claimed(identities, events.get(2), new RecordHeaders()));
 
-        assertThat(identities.judge(claimed)).isEqualTo(events);
+        assertThat(identities.judge(claimed))
+                .isEqualTo(List.of(by("key/us", events.get(0)), by("key/them", events.get(1)), events.get(2)));
         assertThat(counted).isEqualTo(Map.of("accepted", 1L, "conflict", 1L, "missing", 1L));
 
         postgresAway = true;
@@ -200,6 +201,11 @@ class IdentitiesTest {
         assertThat(identities.judge(List.of(event))).containsExactly(event.event());
         assertThat(looks).isZero();
         assertThat(counted).isEmpty();
+    }
+
+    /** The same event, with its proven sender. */
+    private static NodeEvent by(String sender, NodeEvent event) {
+        return ((NodeEvent.OfNode) event).by(sender);
     }
 
     private static ClaimedEvent claimed(Identities identities, NodeEvent event, Headers headers) {
