@@ -12,14 +12,15 @@ import org.apache.kafka.common.serialization.Deserializer;
 /**
  * Keeps no more of a record's value than a dead letter could hold. A compressed batch of some kilobytes may hold values
  * of many megabytes; no such value is readable, so the rest of it would only wait in memory for its dead letter. A
- * header says the size and the digest of the whole. Kafka creates it and calls it on the polling thread.
+ * header says the size and the digest of the whole; one of that name that a sender wrote is never believed, as it is
+ * not of our type. Kafka creates the deserializer and calls it on the polling thread, for records that have a value.
  */
 public class BoundedValueDeserializer implements Deserializer<byte[]> {
 
     /** The client property that holds the most bytes of a value. */
     static final String MAX_BYTES = "node-bridge.max-value-bytes";
 
-    /** The header of a value that was cut: its size in bytes, a space, its SHA-256. Never a sender's own. */
+    /** The name of the header of a value that was cut. No dead letter has it, whoever wrote it. */
     static final String WHOLE = "node-bridge-whole-value";
 
     private int maxBytes = Integer.MAX_VALUE;
@@ -41,25 +42,39 @@ public class BoundedValueDeserializer implements Deserializer<byte[]> {
         headers.remove(WHOLE);
         byte[] kept = deserialize(topic, value);
         if (kept != value) {
-            headers.add(WHOLE, (value.length + " " + FittedLetter.sha256(value)).getBytes(US_ASCII));
+            headers.add(new Whole(value.length, FittedLetter.sha256(value)));
         }
         return kept;
     }
 
-    /** Size and digest of the whole value that a record had. */
-    record Whole(String size, String sha256) {
+    /**
+     * Size and digest of the whole value that a record had, as a header within this process. What comes from Kafka is
+     * never of this type, so there is nothing to parse and nothing to forge.
+     *
+     * @param size in bytes
+     * @param sha256 in hexadecimal; {@code null} for a record without a value
+     */
+    record Whole(int size, String sha256) implements Header {
+
+        @Override
+        public String key() {
+            return WHOLE;
+        }
+
+        /** Says the same for whatever copies headers. */
+        @Override
+        public byte[] value() {
+            return (size + " " + sha256).getBytes(US_ASCII);
+        }
 
         /** @param value what is there of it */
         static Whole of(Iterable<Header> headers, byte[] value) {
             for (Header header : headers) {
-                if (header.key().equals(WHOLE)) {
-                    String[] parts = new String(header.value(), US_ASCII).split(" ", 2);
-                    return new Whole(parts[0], parts[1]);
+                if (header instanceof Whole whole) {
+                    return whole;
                 }
             }
-            return new Whole(
-                    Integer.toString(value == null ? 0 : value.length),
-                    value == null ? null : FittedLetter.sha256(value));
+            return value == null ? new Whole(0, null) : new Whole(value.length, FittedLetter.sha256(value));
         }
     }
 }

@@ -32,12 +32,14 @@ final class FittedLetter {
     private FittedLetter() {}
 
     /**
-     * @param foreign headers of the record, which come first and may have any name
+     * @param headers of the record, which come first and may have any name; {@link BoundedValueDeserializer#WHOLE} is
+     *     left out
      * @param own the registry's headers
      * @param limit in bytes, before compression; no less than {@code own} and some kilobytes are always kept
      */
     static ProducerRecord<byte[], byte[]> of(
-            String topic, byte[] key, byte[] value, Iterable<Header> foreign, List<Header> own, int limit) {
+            String topic, byte[] key, byte[] value, Iterable<Header> headers, List<Header> own, int limit) {
+        List<Header> foreign = withoutWhole(headers);
         long fixed = PER_RECORD + size(own);
         if (fixed + length(key) + length(value) + size(foreign) <= limit) {
             return letter(topic, key, value, foreign, own);
@@ -45,7 +47,7 @@ final class FittedLetter {
         long room = Math.max(limit - fixed - TRUNCATION, EXCERPT);
         List<String> parts = new ArrayList<>();
         byte[] keptKey = key;
-        Iterable<Header> keptForeign = foreign;
+        List<Header> keptForeign = foreign;
         long excerpt = Math.min(length(value), EXCERPT);
         if (length(key) + size(foreign) + excerpt > room) {
             keptKey = cut(key, KEY_EXCERPT);
@@ -57,7 +59,7 @@ final class FittedLetter {
         note(parts, "value", keptValue != value);
         note(parts, "key", keptKey != key);
         note(parts, "headers", keptForeign != foreign);
-        Whole whole = Whole.of(foreign, value);
+        Whole whole = Whole.of(headers, value);
         LetterHeaders truncation = new LetterHeaders()
                 .with(DeadLetterHeaders.TRUNCATED, String.join(",", parts))
                 .with(DeadLetterHeaders.VALUE_SIZE, whole.size())
@@ -81,13 +83,19 @@ final class FittedLetter {
     private static ProducerRecord<byte[], byte[]> letter(
             String topic, byte[] key, byte[] value, Iterable<Header> foreign, List<Header> own) {
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, key, value);
-        foreign.forEach(header -> {
-            if (!header.key().equals(BoundedValueDeserializer.WHOLE)) {
-                letter.headers().add(header);
-            }
-        });
+        foreign.forEach(letter.headers()::add);
         own.forEach(letter.headers()::add);
         return letter;
+    }
+
+    private static List<Header> withoutWhole(Iterable<Header> headers) {
+        List<Header> foreign = new ArrayList<>();
+        headers.forEach(header -> {
+            if (!header.key().equals(BoundedValueDeserializer.WHOLE)) {
+                foreign.add(header);
+            }
+        });
+        return foreign;
     }
 
     private static void note(List<String> parts, String part, boolean cut) {

@@ -13,11 +13,12 @@ public record Truncation(String parts, Long valueSize, String valueSha256) {
     /** {@code null} for a whole letter. */
     static Truncation of(DeadLetterHeaders headers) {
         String parts = headers.text(DeadLetterHeaders.TRUNCATED);
-        return parts == null
-                ? null
-                : new Truncation(
-                        parts, headers.number(DeadLetterHeaders.VALUE_SIZE),
-                        headers.text(DeadLetterHeaders.VALUE_SHA256));
+        if (parts == null) {
+            return null;
+        }
+        Long size = headers.number(DeadLetterHeaders.VALUE_SIZE);
+        return new Truncation(
+                parts, size == null || size < 0 ? null : size, headers.text(DeadLetterHeaders.VALUE_SHA256));
     }
 
     /** Whether the letter can be replayed all the same: the key says nothing. */

@@ -86,6 +86,14 @@ class DeadLetterTest {
     }
 
     @Test
+    void takesNoNegativeSizeOfAForgedHeaderForTheSizeOfTheWhole() {
+        header(DeadLetterHeaders.TRUNCATED, "value");
+        header(DeadLetterHeaders.VALUE_SIZE, "-7");
+
+        assertThat(letter(new byte[3], null).payloadSize()).isEqualTo(3);
+    }
+
+    @Test
     void isSmallHoweverLargeItsRecordIs() {
         for (int i = 0; i < 10_000; i++) {
             header(DeadLetterHeaders.FIELD, "field: " + "x".repeat(5_000));
