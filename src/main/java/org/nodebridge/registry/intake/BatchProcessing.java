@@ -20,19 +20,12 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.RegistrySettings;
-import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
-import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Departed;
-import org.nodebridge.registry.event.NodeEvent.OfNode;
-import org.nodebridge.registry.event.SourcePosition;
-import org.nodebridge.registry.event.TopicKind;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
-import org.nodebridge.registry.registration.Defects;
 import org.nodebridge.registry.registration.DualRegistrationService;
-import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.registration.Gatherer;
 import org.nodebridge.registry.registration.OwnThreads;
 import org.nodebridge.registry.store.Outcome;
@@ -63,6 +56,9 @@ public class BatchProcessing {
     private DualRegistrationService service;
 
     @Inject
+    private RecordReader reader;
+
+    @Inject
     private Admission admission;
 
     @Inject
@@ -86,8 +82,6 @@ public class BatchProcessing {
     @Inject
     private RegistryMetrics metrics;
 
-    private EnvelopeReader reader;
-    private List<String> heartbeatTopics;
     private ExecutorService thread;
     private Gatherer<Batch> batches;
     private Room room;
@@ -96,8 +90,6 @@ public class BatchProcessing {
 
     @PostConstruct
     void open() {
-        reader = EnvelopeReaders.of(settings);
-        heartbeatTopics = settings.kafka().heartbeatTopics();
         room = new Room(settings.kafka().batchSize(), settings.kafka().fetch().maxInFlightBytes());
         thread = OwnThreads.of(threadFactory, 1);
         batches = new Gatherer<>(thread, MOST_BATCHES, this::process);
@@ -110,42 +102,7 @@ public class BatchProcessing {
 
     /** Reads records; they stay in their order. */
     List<ReadRecord> read(List<ConsumerRecord<byte[], byte[]>> records) {
-        Instant now = Instant.now();
-        return records.stream().map(record -> readOrDefect(record, now)).toList();
-    }
-
-    /** Whatever the record holds, and whatever fails at it, it becomes an event. */
-    private ReadRecord readOrDefect(ConsumerRecord<byte[], byte[]> record, Instant now) {
-        ReadRecord read;
-        try {
-            read = claimed(record, now);
-            counts.read(read.event());
-        } catch (RuntimeException | Error e) {
-            if (!Defects.isDefect(e)) {
-                throw e;
-            }
-            read = new ReadRecord(record, null).defect(e);
-        }
-        if (read.event() instanceof Defect) {
-            read.logDefect();
-            progress.defect(read.place());
-        }
-        return read;
-    }
-
-    private ReadRecord claimed(ConsumerRecord<byte[], byte[]> record, Instant now) {
-        NodeEvent event = read(record, now);
-        if (event instanceof OfNode ofNode) {
-            event = ofNode.by("kafka:" + record.topic());
-        }
-        return settings.identity().isOn() ? admission.claimed(record, event, now) : new ReadRecord(record, event);
-    }
-
-    private NodeEvent read(ConsumerRecord<byte[], byte[]> record, Instant now) {
-        TopicKind kind = heartbeatTopics.contains(record.topic()) ? TopicKind.HEARTBEAT : TopicKind.INTROSPECTION;
-        return NodeEvent.at(
-                SourcePosition.of(record.topic(), record.partition(), record.offset()),
-                reader.read(kind, record.value(), Instant.ofEpochMilli(Math.max(record.timestamp(), 0)), now));
+        return reader.read(records);
     }
 
     /**
@@ -184,7 +141,7 @@ public class BatchProcessing {
         } catch (RuntimeException | Error e) {
             abandon();
             LOG.atError().setCause(e).log("A batch could not be handled, and no later one will be");
-            progress.ended("a batch could not be handled: " + e);
+            progress.ended("a batch could not be handled: " + e.getClass().getSimpleName());
             throw e;
         } finally {
             room.leave(batch.read.size(), RecordSize.of(batch.read));
