@@ -13,7 +13,7 @@ const MOODS = {
   requested: "fair", cancelling: "fair", extra: "fair", removed: "fair",
   unhealthy: "bad", critical: "bad", refused: "bad", expired: "bad", failed: "bad", interrupted: "bad",
   quarantined: "bad", truncated: "bad", gone: "bad", unreadable: "bad", unidentified: "bad", timeout: "bad", unreachable: "bad",
-  status: "bad", differs: "bad", defect: "bad",
+  status: "bad", differs: "bad", defect: "bad", not_quarantined: "bad",
 };
 
 export const moodOf = (word) => MOODS[word] ?? "plain";

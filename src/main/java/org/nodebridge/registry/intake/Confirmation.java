@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.nodebridge.registry.replay.QuarantineRefusedException;
 import org.nodebridge.registry.replay.TopicUnavailableException;
 
 /** Waits for the broker's word on a record of a replay. */
@@ -15,11 +16,15 @@ final class Confirmation {
 
     private Confirmation() {}
 
+    /**
+     * @throws QuarantineRefusedException the same that the stage has failed with
+     * @throws TopicUnavailableException when it has failed otherwise, or not completed in time
+     */
     static void await(CompletionStage<Void> sent) {
         try {
             sent.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw missing(e.getCause());
+            throw e.getCause() instanceof QuarantineRefusedException refused ? refused : missing(e.getCause());
         } catch (TimeoutException e) {
             throw missing(e);
         } catch (InterruptedException e) {

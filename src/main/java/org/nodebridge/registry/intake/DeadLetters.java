@@ -30,17 +30,23 @@ public class DeadLetters {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private static final int MAX_LOGGED_FIELDS = 100;
 
-    @Inject
-    private LetterPublisher publisher;
+    private final LetterPublisher publisher;
+    private final KafkaSettings settings;
+    private final RegistryMetrics metrics;
+    private final ConsumerProgress progress;
 
     @Inject
-    private KafkaSettings settings;
+    public DeadLetters(
+            LetterPublisher publisher, KafkaSettings settings, RegistryMetrics metrics, ConsumerProgress progress) {
+        this.publisher = publisher;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.progress = progress;
+    }
 
-    @Inject
-    private RegistryMetrics metrics;
-
-    @Inject
-    private ConsumerProgress progress;
+    DeadLetters() {
+        this(null, null, null, null); // for the client proxy
+    }
 
     /**
      * Sends one record to the dead-letter topic of its topic.

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,8 +13,11 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.replay.DeadLetterId;
 import org.nodebridge.registry.replay.Quarantine;
+import org.nodebridge.registry.replay.QuarantineRefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,55 +35,69 @@ class KafkaQuarantine implements Quarantine {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaQuarantine.class);
 
-    @Inject
-    private LetterPublisher publisher;
+    private final LetterPublisher publisher;
+    private final Topics topics;
+    private final KafkaSettings settings;
+    private final RegistryMetrics metrics;
+    private final ConsumerProgress progress;
 
     @Inject
-    private Topics topics;
+    KafkaQuarantine(
+            LetterPublisher publisher, Topics topics, KafkaSettings settings, RegistryMetrics metrics,
+            ConsumerProgress progress) {
+        this.publisher = publisher;
+        this.topics = topics;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.progress = progress;
+    }
 
-    @Inject
-    private KafkaSettings settings;
-
-    @Inject
-    private RegistryMetrics metrics;
+    KafkaQuarantine() {
+        this(null, null, null, null, null); // for the client proxy
+    }
 
     @Override
     public void put(
             ConsumerRecord<byte[], byte[]> letter, String originalTopic, String reason, List<FieldError> errors,
             Instant replayedAt) {
+        DeadLetterId id = new DeadLetterId(letter.topic(), letter.partition(), letter.offset());
         String topic = settings.quarantineTopic(originalTopic);
         List<Header> own = new LetterHeaders()
                 .with(REASON, reason)
                 .withFields(FIELD, errors)
-                .with(LETTER, letter.topic() + ":" + letter.partition() + ":" + letter.offset())
+                .with(LETTER, id)
                 .with(REPLAYED_AT, replayedAt)
                 .all();
+        CompletionStage<Void> sent;
         try {
             topics.ensureQuarantine(topic);
+            sent = publisher.publish(topic, letter.key(), letter.value(), letter.headers(), own);
         } catch (KafkaException e) {
-            throw Confirmation.missing(e);
+            sent = CompletableFuture.failedFuture(e);
         }
-        CompletionStage<Void> sent =
-                publisher.publish(topic, letter.key(), letter.value(), letter.headers(), own)
-                        .handle((none, failure) -> {
-                            if (failure != null && !LetterPublisher.isFinal(failure)) {
-                                throw new CompletionException(failure);
-                            }
-                            if (failure != null) {
-                                notWritten(letter, originalTopic, failure);
-                            }
-                            return null;
-                        });
-        Confirmation.await(sent);
-        LOG.atWarn().addKeyValue("letter", letter.topic() + ":" + letter.partition() + ":" + letter.offset())
-                .addKeyValue("reason", reason).log("A dead letter has failed again and lies in quarantine");
+        Confirmation.await(sent.handle((none, failure) -> {
+            if (failure != null && LetterPublisher.isFinal(failure)) {
+                throw notWritten(id, originalTopic, failure);
+            }
+            if (failure != null) {
+                throw failure instanceof CompletionException known ? known : new CompletionException(failure);
+            }
+            return null;
+        }));
+        LOG.atWarn().addKeyValue("letter", id).addKeyValue("reason", reason)
+                .log("A dead letter has failed again and lies in quarantine");
     }
 
-    /** The letter stays where it is, and is done with all the same. */
-    private void notWritten(ConsumerRecord<byte[], byte[]> letter, String originalTopic, Throwable failure) {
+    /** Counts and shows a letter that the quarantine will never take; it stays where it is. */
+    private QuarantineRefusedException notWritten(DeadLetterId letter, String originalTopic, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
         metrics.deadLetterNotWritten(originalTopic);
-        LOG.atError().setCause(failure)
-                .addKeyValue("letter", letter.topic() + ":" + letter.partition() + ":" + letter.offset())
-                .log("A dead letter that has failed again cannot be written to the quarantine");
+        progress.deadLetterLost(letter.toString(), cause.getClass().getSimpleName());
+        LOG.atError().setCause(cause).addKeyValue("letter", letter)
+                .log("A dead letter that has failed again cannot be written to the quarantine, and stays open");
+        return new QuarantineRefusedException(
+                "the quarantine will never take the letter: " + cause.getClass().getSimpleName(), cause);
     }
 }

@@ -4,9 +4,8 @@ package org.nodebridge.registry.replay;
 /**
  * What became of one letter in one replay.
  *
- * @param outcome applied, unchanged, stale, unknown, ignored, quarantined, truncated or failed; in a dry run with
- *     {@code would_}
- *     before it
+ * @param outcome applied, unchanged, stale, unknown, ignored, quarantined, not_quarantined, truncated or failed; in a
+ *     dry run with {@code would_} before it
  * @param detail why, for a person; {@code null} where there is nothing to say
  */
 public record LetterOutcome(DeadLetterId id, String nodeId, String outcome, String detail) {}

@@ -18,6 +18,7 @@ public interface Quarantine {
      * @param reason {@code unreadable}, {@code unidentified}, {@code refused} or {@code defect}
      * @param errors what is wrong with it by today's rules
      * @throws TopicUnavailableException when Kafka did not confirm it in time
+     * @throws QuarantineRefusedException when Kafka will never take it, which is counted and shown
      */
     void put(
             ConsumerRecord<byte[], byte[]> letter, String originalTopic, String reason, List<FieldError> errors,

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
@@ -19,6 +20,7 @@ import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.Bisection;
+import org.nodebridge.registry.registration.Defects;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.store.DeadLetterReplayRepository;
 import org.nodebridge.registry.store.ReplayedLetter;
@@ -37,6 +39,7 @@ final class ReplayedBatches implements LetterBatches {
     private static final int ATTEMPTS = 2;
     private static final String FAILED = "failed";
     private static final String QUARANTINED = "quarantined";
+    private static final String NOT_QUARANTINED = "not_quarantined";
 
     private final Rereader reader;
     private final DualRegistrationService service;
@@ -172,13 +175,23 @@ final class ReplayedBatches implements LetterBatches {
         };
     }
 
-    /** A letter that lies there already is not written there again. */
+    /**
+     * A letter that lies there already is not written there again. One that the quarantine will never take stays open,
+     * and keeps no other from being tried.
+     */
     private LetterOutcome quarantined(Letter letter, String reason, List<FieldError> errors) {
         if (!letter.summary().status().equals(QUARANTINED)) {
             try {
                 quarantine.put(letter.record(), letter.summary().origin().topic(), reason, errors, Instant.now());
             } catch (TopicUnavailableException e) {
                 return letter.became(FAILED, e.getMessage());
+            } catch (QuarantineRefusedException e) {
+                return letter.became(NOT_QUARANTINED, e.getMessage());
+            } catch (RuntimeException | Error e) {
+                if (!Defects.isDefect(e)) {
+                    throw e;
+                }
+                return letter.became(NOT_QUARANTINED, defect(letter, e).error().toString());
             }
         }
         return letter.became(QUARANTINED, errors.toString());
@@ -190,7 +203,7 @@ final class ReplayedBatches implements LetterBatches {
         List<ReplayedLetter> notes = new ArrayList<>();
         for (int i = 0; i < outcomes.size(); i++) {
             LetterOutcome outcome = outcomes.get(i);
-            if (!outcome.outcome().equals(FAILED)) {
+            if (!Set.of(FAILED, NOT_QUARANTINED).contains(outcome.outcome())) {
                 DeadLetterId id = outcome.id();
                 notes.add(new ReplayedLetter(
                         id.topic(), id.partition(), id.offset(), batch.get(i).letter.summary().deadLetteredAt(),

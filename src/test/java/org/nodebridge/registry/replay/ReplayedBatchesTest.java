@@ -45,6 +45,7 @@ class ReplayedBatchesTest {
     private String defectOf;
     private boolean postgresAway;
     private boolean kafkaAway;
+    private RuntimeException quarantineFailure;
     private boolean refusing;
     private boolean notesFail;
     private long nextOffset;
@@ -83,6 +84,29 @@ class ReplayedBatchesTest {
         assertThat(batches.replay(List.of(poison(null)))).extracting(LetterOutcome::outcome).containsExactly("failed");
         assertThat(noted).isEmpty();
         assertThat(batches.failed()).isTrue();
+    }
+
+    @Test
+    void claimsNoQuarantineThatWillNeverTakeTheLetterAndGoesOnWithTheOthers() {
+        quarantineFailure = new QuarantineRefusedException("TopicAuthorizationException", null);
+
+        List<LetterOutcome> outcomes = batches.replay(List.of(poison(null), letter("a", null)));
+
+        assertThat(outcomes).extracting(LetterOutcome::outcome).containsExactly("not_quarantined", "applied");
+        assertThat(outcomes.get(0).detail()).contains("TopicAuthorizationException");
+        assertThat(noted).isEqualTo(Map.of(1L, "applied"));
+        assertThat(batches.failed()).isFalse();
+    }
+
+    @Test
+    void goesOnPastALetterAtWhichTheQuarantineFailsByADefect() {
+        quarantineFailure = new ArrayIndexOutOfBoundsException("1");
+
+        List<LetterOutcome> outcomes = batches.replay(List.of(poison(null), letter("a", null)));
+
+        assertThat(outcomes).extracting(LetterOutcome::outcome).containsExactly("not_quarantined", "applied");
+        assertThat(outcomes.get(0).detail()).contains("ArrayIndexOutOfBoundsException");
+        assertThat(noted).isEqualTo(Map.of(1L, "applied"));
     }
 
     @Test
@@ -184,6 +208,9 @@ class ReplayedBatchesTest {
             ConsumerRecord<byte[], byte[]> letter, String topic, String reason, List<FieldError> errors, Instant at) {
         if (kafkaAway) {
             throw new TopicUnavailableException("Kafka is away", null);
+        }
+        if (quarantineFailure != null) {
+            throw quarantineFailure;
         }
         quarantined.add(DeadLetterId.of(letter));
         reasons.add(reason);
