@@ -19,11 +19,18 @@ import org.nodebridge.registry.config.RegistrySettings;
 @ApplicationScoped
 public class ConsumerLivenessCheck implements HealthCheck {
 
-    @Inject
-    private ConsumerProgress progress;
+    private final ConsumerProgress progress;
+    private final RegistrySettings settings;
 
     @Inject
-    private RegistrySettings settings;
+    public ConsumerLivenessCheck(ConsumerProgress progress, RegistrySettings settings) {
+        this.progress = progress;
+        this.settings = settings;
+    }
+
+    ConsumerLivenessCheck() {
+        this(null, null); // for the client proxy
+    }
 
     @Override
     public HealthCheckResponse call() {

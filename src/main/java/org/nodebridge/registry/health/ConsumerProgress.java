@@ -31,7 +31,7 @@ public class ConsumerProgress {
     /**
      * No record will be read any more until the process is started again.
      *
-     * @param reason for a person
+     * @param reason for a person; shown to every caller, so it names no host and quotes no record
      */
     public void ended(String reason) {
         if (endedBecause == null) {

@@ -23,6 +23,7 @@ class ChannelEnd implements PublisherDecorator {
 
     private final ConsumerProgress progress;
     private volatile boolean expected;
+    private volatile boolean watching;
 
     @Inject
     ChannelEnd(ConsumerProgress progress) {
@@ -36,13 +37,27 @@ class ChannelEnd implements PublisherDecorator {
     @Override
     public Multi<? extends Message<?>> decorate(
             Multi<? extends Message<?>> publisher, List<String> channels, boolean isConnector) {
-        return channels.contains(ChannelSettings.NODE_EVENTS) ? watched(publisher) : publisher;
+        if (!channels.contains(ChannelSettings.NODE_EVENTS)) {
+            return publisher;
+        }
+        watching = true;
+        return watched(publisher);
+    }
+
+    /**
+     * To be called before records are let in, when the connector has made its channels. A release of the connector that
+     * asks no decorator would leave an end unseen, so that counts as one.
+     */
+    void requireWatching() {
+        if (!watching) {
+            ended("the connector has not given the channel to be watched", null);
+        }
     }
 
     private <T> Multi<T> watched(Multi<T> publisher) {
         return publisher
                 .onFailure()
-                .invoke(failure -> ended("the channel has failed: " + failure, failure))
+                .invoke(failure -> ended("the channel has failed: " + failure.getClass().getSimpleName(), failure))
                 .onCompletion()
                 .invoke(() -> ended("the channel has completed", null))
                 .onCancellation()

@@ -109,6 +109,7 @@ class IntakeLifecycle {
     private synchronized void letRecordsIn() {
         if (!opened) {
             opened = true;
+            end.requireWatching();
             channel.open();
             progress.started();
         }

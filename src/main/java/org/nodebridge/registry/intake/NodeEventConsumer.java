@@ -96,7 +96,7 @@ public class NodeEventConsumer {
     private CompletionStage<Void> never(Throwable failure) {
         if (!processing.ended()) {
             LOG.atError().setCause(failure).log("A batch could not be taken, and no later one will be");
-            progress.ended("a batch could not be taken: " + failure);
+            progress.ended("a batch could not be taken: " + failure.getClass().getSimpleName());
         }
         return new CompletableFuture<>();
     }

@@ -55,6 +55,30 @@ class ChannelEndTest {
         assertThat(progress.endedBecause()).isEmpty();
     }
 
+    @Test
+    void takesAChannelThatItWasNotGivenForOneThatHasEnded() {
+        end.decorate(Multi.createFrom().empty(), List.of(ChannelSettings.REGISTRY_RECORDS), true);
+        end.requireWatching();
+
+        assertThat(progress.endedBecause()).hasValueSatisfying(reason -> assertThat(reason).contains("watched"));
+    }
+
+    @Test
+    void isContentWhereTheConnectorHasGivenItTheChannel() {
+        decorate(end, Multi.createFrom().nothing());
+        end.requireWatching();
+
+        assertThat(progress.endedBecause()).isEmpty();
+    }
+
+    @Test
+    void saysNothingOfWhatTheFailureQuotes() {
+        subscribe(Multi.createFrom().failure(new IllegalStateException("broker.internal:9092 of node x")));
+
+        assertThat(progress.endedBecause()).hasValueSatisfying(reason -> assertThat(reason)
+                .contains("IllegalStateException").doesNotContain("broker.internal"));
+    }
+
     private void subscribe(Multi<Message<?>> channel) {
         decorate(end, channel).subscribe().withSubscriber(AssertSubscriber.create(10));
     }
