@@ -89,9 +89,7 @@ public class DeadLetters {
 
     /** Counts and shows a record whose dead letter will never be written; consumption goes on without it. */
     void notWritten(ConsumerRecord<byte[], byte[]> record, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause = LetterPublisher.cause(failure);
         metrics.deadLetterNotWritten(record.topic());
         progress.deadLetterLost(
                 record.topic() + "-" + record.partition() + "@" + record.offset(), cause.getClass().getSimpleName());

@@ -90,9 +90,7 @@ class KafkaQuarantine implements Quarantine {
 
     /** Counts and shows a letter that the quarantine will never take; it stays where it is. */
     private QuarantineRefusedException notWritten(DeadLetterId letter, String originalTopic, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause = LetterPublisher.cause(failure);
         metrics.deadLetterNotWritten(originalTopic);
         progress.deadLetterLost(letter.toString(), cause.getClass().getSimpleName());
         LOG.atError().setCause(cause).addKeyValue("letter", letter)

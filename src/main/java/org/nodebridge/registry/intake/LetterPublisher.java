@@ -94,7 +94,8 @@ public class LetterPublisher {
         return cause instanceof RecordTooLargeException || cause instanceof RecordBatchTooLargeException;
     }
 
-    private static Throwable cause(Throwable failure) {
+    /** What a stage has failed with. */
+    static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -83,7 +84,7 @@ public class NodeEventConsumer {
             List<ConsumerRecord<byte[], byte[]>> part = parts.get(i);
             // the offsets of the last part cover those of all others
             Map<TopicPartition, Supplier<CompletionStage<Void>>> covered = i == parts.size() - 1 ? offsets : Map.of();
-            taken = taken.thenCompose(none -> CompletableFuture.supplyAsync(() -> processing.read(part), executor))
+            taken = taken.thenCompose(none -> CompletableFuture.supplyAsync(() -> processing.read(part), executor()))
                     .thenCompose(read -> processing.take(read, covered));
         }
         return taken;
@@ -95,10 +96,16 @@ public class NodeEventConsumer {
      */
     private CompletionStage<Void> never(Throwable failure) {
         if (!processing.ended()) {
-            LOG.atError().setCause(failure).log("A batch could not be taken, and no later one will be");
-            progress.ended("a batch could not be taken: " + failure.getClass().getSimpleName());
+            Throwable cause = LetterPublisher.cause(failure);
+            LOG.atError().setCause(cause).log("A batch could not be taken, and no later one will be");
+            progress.ended("a batch could not be taken: " + cause.getClass().getSimpleName());
         }
         return new CompletableFuture<>();
+    }
+
+    /** Overridden where there is no container. */
+    Executor executor() {
+        return executor;
     }
 
     /** Makes the container create this bean now, on a thread that may look up its executor. */
