@@ -39,6 +39,11 @@ record ConsulService(
                 check);
     }
 
+    /** The service's own id, unless the meta says that it is made from the node's. */
+    String nodeId() {
+        return meta.getOrDefault("node-id", id);
+    }
+
     /** passing, warning or critical; {@code null} without a check. */
     String status() {
         return check.path("Status").textValue();

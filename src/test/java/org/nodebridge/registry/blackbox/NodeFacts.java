@@ -130,10 +130,12 @@ record NodeFacts(
     /** The same of a service read from Consul. */
     static Map<String, Object> shownBy(ConsulService service) {
         Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("id", service.id());
+        shown.put("id", service.nodeId());
         shown.put("name", service.name());
         shown.put("tags", service.tags());
-        shown.put("meta", service.meta());
+        Map<String, String> meta = new TreeMap<>(service.meta());
+        meta.remove("node-id");
+        shown.put("meta", meta);
         shown.put("address", service.address());
         shown.put("port", service.port());
         shown.put("check", service.status());

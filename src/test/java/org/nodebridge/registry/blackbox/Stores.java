@@ -88,14 +88,15 @@ final class Stores {
         }
     }
 
-    /** Service id to service, of all services under the registry's node in the catalog. */
+    /** Node id to service, of all services under the registry's node in the catalog. */
     Map<String, ConsulService> consulServices() {
         Map<String, JsonNode> checks = new HashMap<>();
         consul("/v1/health/node/" + consulNode).forEach(check -> checks.put(check.path("ServiceID").asText(), check));
         Map<String, ConsulService> services = new HashMap<>();
         for (JsonNode service : consul("/v1/catalog/node/" + consulNode).path("Services")) {
             String id = service.path("ID").asText();
-            services.put(id, ConsulService.of(service, checks.getOrDefault(id, Json.MAPPER.missingNode())));
+            ConsulService shown = ConsulService.of(service, checks.getOrDefault(id, Json.MAPPER.missingNode()));
+            services.put(shown.nodeId(), shown);
         }
         return services;
     }
