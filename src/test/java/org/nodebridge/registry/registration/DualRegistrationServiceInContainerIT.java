@@ -97,7 +97,7 @@ class DualRegistrationServiceInContainerIT {
         JsonNode service = inConsul(node);
         assertThat(service.path("ServiceAddress").asText()).isEqualTo("node.test");
         assertThat(service.path("ServicePort").asInt()).isEqualTo(8080);
-        assertThat(service.path("ServiceTags").toString()).contains("\"hash\"");
+        assertThat(service.path("ServiceTags").toString()).contains("\"capability:hash\"");
     }
 
     @Test
@@ -107,7 +107,8 @@ class DualRegistrationServiceInContainerIT {
 
         assertDone(service.register(node.introduced(at(2))), Outcome.UNCHANGED);
         assertDone(service.register(node.capableOf("sign").introduced(at(3))), Outcome.UPDATED);
-        assertThat(inConsul(node).path("ServiceTags").toString()).contains("\"sign\"").doesNotContain("\"hash\"");
+        assertThat(inConsul(node).path("ServiceTags").toString()).contains("\"capability:sign\"")
+                .doesNotContain("hash");
     }
 
     @Test
@@ -122,7 +123,7 @@ class DualRegistrationServiceInContainerIT {
         assertThat(result.consulRegistered()).isFalse();
         assertThat(result.postgresRegistered()).isFalse();
         assertThat(result.message()).contains("newer");
-        assertThat(inConsul(node).path("ServiceTags").toString()).doesNotContain("\"old\"");
+        assertThat(inConsul(node).path("ServiceTags").toString()).doesNotContain("old");
     }
 
     @Test
@@ -130,7 +131,12 @@ class DualRegistrationServiceInContainerIT {
         NodeOnTheWire node = NodeOnTheWire.named("leaving");
         service.register(node.introduced(at(1)));
 
-        assertDone(service.deregister(node.departed(at(2))), Outcome.UPDATED);
+        RegistrationResult deregistered = service.deregister(node.departed(at(2)));
+
+        assertThat(deregistered.status()).isEqualTo(Status.SUCCESS);
+        assertThat(deregistered.outcome()).isEqualTo(Outcome.DEREGISTERED);
+        assertThat(deregistered.consulRegistered()).isFalse();
+        assertThat(deregistered.postgresRegistered()).isFalse();
         assertThat(rows.of("leaving").path("status").asText()).isEqualTo("departed");
         assertThat(inConsul(node).isMissingNode()).isTrue();
 

@@ -33,7 +33,12 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         store(NODE.introduced(version));
 
         ToolRegistration row = registrations.find(ID).orElseThrow();
-        assertThat(row.description()).isEqualTo(NODE.description());
+        assertThat(row.description())
+                .usingRecursiveComparison()
+                .ignoringFields("capabilities", "metadata")
+                .isEqualTo(NODE.description());
+        assertThat(row.capabilities()).isEqualTo("{\"hash\": {\"größe\": 0.5, \"max_throughput\": 1000}}");
+        assertThat(row.metadata()).isEqualTo("{\"owner\": \"東京 \\\"quoted\\\" \\\\ {x,y}\"}");
         assertThat(row.contentVersion()).isEqualTo(version);
         assertThat(row.status()).isEqualTo(RegistrationStatus.ACTIVE);
         assertThat(row.checkStatus()).isEqualTo("passing");
