@@ -102,7 +102,7 @@ public class SnapshotPages {
             Node node = new Node(row.nodeId(), new StreamEvent(
                     "registration", null, row.type().wireName(), representation.registration(row)));
             if (!nodes.isEmpty() && size + node.event().size() > SLICE_BYTES) {
-                read.add(new Slice(from, nodes, false, size, begunAt));
+                read.add(new Slice(from, nodes, false, size, begunAt, page.revision()));
                 from = nodes.get(nodes.size() - 1).id();
                 nodes = new ArrayList<>();
                 size = 0;
@@ -110,7 +110,7 @@ public class SnapshotPages {
             nodes.add(node);
             size += node.event().size();
         }
-        read.add(new Slice(from, nodes, !page.more(), size, begunAt));
+        read.add(new Slice(from, nodes, !page.more(), size, begunAt, page.revision()));
         for (int i = read.size() - 1; i >= 0; i--) {
             keep(read.get(i)); // the one that is asked for last, so that it goes last
         }
@@ -146,6 +146,7 @@ public class SnapshotPages {
      * @param after the id after which they begin
      * @param last whether none follows
      * @param begunAt when its reading began, by {@link System#nanoTime}
+     * @param revision the last revision that is in the nodes
      */
-    record Slice(String after, List<Node> nodes, boolean last, long bytes, long begunAt) {}
+    record Slice(String after, List<Node> nodes, boolean last, long bytes, long begunAt, long revision) {}
 }

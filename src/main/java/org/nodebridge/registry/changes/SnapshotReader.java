@@ -23,6 +23,15 @@ final class SnapshotReader {
     }
 
     /**
+     * The revision at which the first nodes are read, before any is taken; those of a later page may be newer.
+     *
+     * @throws org.nodebridge.registry.store.StoreException when they cannot be read now
+     */
+    long begin() {
+        return read().revision();
+    }
+
+    /**
      * The next node; {@code null} after the last.
      *
      * @throws org.nodebridge.registry.store.StoreException when it cannot be read now
@@ -32,14 +41,19 @@ final class SnapshotReader {
             if (last) {
                 return null;
             }
-            Slice next = pages.next(after, askedAt);
-            slice = next.nodes().iterator();
-            last = next.last();
+            read();
         }
         Node node = slice.next();
         before = after;
         after = node.id();
         return node.event();
+    }
+
+    private Slice read() {
+        Slice next = pages.next(after, askedAt);
+        slice = next.nodes().iterator();
+        last = next.last();
+        return next;
     }
 
     /** Lets go of the node that {@link #next} has just given, and of all it holds; that node is the next again. */

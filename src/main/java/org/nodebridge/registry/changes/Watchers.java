@@ -21,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import org.nodebridge.registry.changes.ChangeFeed.HistoryBrokenException;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
-import org.nodebridge.registry.store.ChangesRepository;
 import org.nodebridge.registry.store.ChangesRepository.Span;
 import org.nodebridge.registry.store.StoreException;
 import org.slf4j.Logger;
@@ -63,9 +62,6 @@ public class Watchers {
 
     @Inject
     private SnapshotPages snapshots;
-
-    @Inject
-    private ChangesRepository changes;
 
     private WatcherPlaces places;
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
@@ -155,9 +151,8 @@ public class Watchers {
     }
 
     private Start snapshot(List<StreamEvent> events) {
-        long revision = changes.last();
-        // only now: what it is given must have been read after the revision was
         SnapshotReader snapshot = new SnapshotReader(snapshots);
+        long revision = snapshot.begin();
         events.add(StreamEvent.snapshotBegin(revision));
         return new Start(events, snapshot, revision);
     }

@@ -54,11 +54,6 @@ public class ChangesRepository {
         return new Span(number(row[0]), number(row[1]));
     }
 
-    /** The last revision of all. */
-    public long last() {
-        return number(entities.createNativeQuery(LAST).getSingleResult());
-    }
-
     /**
      * The changes after a revision that the history still has, in order; fewer than the limit where they are large, and
      * none only where there are no more.
@@ -88,13 +83,15 @@ public class ChangesRepository {
     }
 
     /**
-     * Nodes that can be discovered, in the order of the ids.
+     * Nodes that can be discovered, in the order of the ids, as they were at one moment.
      *
      * @param after the id after which to begin; {@code null} for the first
      * @param limit the most rows
      * @param bytes the most bytes; a single row may be longer
      */
     public Discoverable discoverable(String after, int limit, long bytes) {
+        atOneMoment();
+        long revision = number(entities.createNativeQuery(LAST).getSingleResult());
         Portion portion = RegistrationRowsSql.portion((last, rows, left) -> {
             String from = last == null ? after : last.nodeId();
             return RegistrationRowsSql.query(
@@ -102,7 +99,8 @@ public class ChangesRepository {
                     List.of(from == null ? "" : from, rows), left);
         }, limit + 1, bytes);
         boolean full = portion.rows().size() > limit;
-        return new Discoverable(full ? portion.rows().subList(0, limit) : portion.rows(), full || portion.more());
+        return new Discoverable(
+                full ? portion.rows().subList(0, limit) : portion.rows(), full || portion.more(), revision);
     }
 
     /** How many nodes can be discovered, and the last revision that is in what is counted. */
@@ -198,6 +196,9 @@ public class ChangesRepository {
         }
     }
 
-    /** @param more whether others follow the last */
-    public record Discoverable(List<ToolRegistration> rows, boolean more) {}
+    /**
+     * @param more whether others follow the last
+     * @param revision the last revision that is in the rows
+     */
+    public record Discoverable(List<ToolRegistration> rows, boolean more, long revision) {}
 }

@@ -64,6 +64,16 @@ class SnapshotPagesTest {
     }
 
     @Test
+    void saysTheRevisionOfTheFirstPageBeforeItGivesItsNodes() {
+        stored.have(3);
+        SnapshotReader reader = new SnapshotReader(pages);
+
+        assertThat(reader.begin()).as("the first that was read").isEqualTo(1);
+        assertThat(all(reader)).hasSize(3);
+        assertThat(stored.reads).isEqualTo(1);
+    }
+
+    @Test
     void givesTheSameNodeAgainToOneWhoCouldNotSendIt() {
         stored.have(3);
         SnapshotReader reader = new SnapshotReader(pages);
@@ -104,7 +114,7 @@ class SnapshotPagesTest {
                     .<ToolRegistration>map(Row::new)
                     .toList();
             return new Discoverable(rows,
-                    !rows.isEmpty() && !rows.get(rows.size() - 1).nodeId().equals(ids.get(ids.size() - 1)));
+                    !rows.isEmpty() && !rows.get(rows.size() - 1).nodeId().equals(ids.get(ids.size() - 1)), reads);
         }
     }
 

@@ -24,6 +24,7 @@ final class StoredNodes extends SnapshotPages {
             at++;
         }
         return new Slice(
-                after, nodes.subList(at, Math.min(nodes.size(), at + 1)), at + 1 >= nodes.size(), 0, System.nanoTime());
+                after, nodes.subList(at, Math.min(nodes.size(), at + 1)), at + 1 >= nodes.size(), 0, System.nanoTime(),
+                0);
     }
 }
