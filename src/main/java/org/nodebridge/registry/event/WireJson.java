@@ -24,6 +24,9 @@ public final class WireJson {
     static final int MOST_BYTES = 1024 * 1024;
     static final int DEEPEST = 64;
 
+    /** Of a name anywhere; those that are kept have limits of their own, which name their field. */
+    static final int MAX_NAME_LENGTH = 32 * 1024;
+
     // Decimals stay decimals, so that 512.0 and 0.1 are stored and hashed as they were written.
     static final JsonMapper MAPPER = JsonMapper.builder(factory(Integer.MAX_VALUE, Limits.DEFAULT.digits()))
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -47,7 +50,7 @@ public final class WireJson {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(DEEPEST)
                         .maxStringLength(MOST_BYTES)
-                        .maxNameLength(MOST_BYTES)
+                        .maxNameLength(MAX_NAME_LENGTH)
                         .maxNumberLength(digits)
                         .maxTokenCount(tokens)
                         .maxDocumentLength(MOST_BYTES)
@@ -93,7 +96,7 @@ public final class WireJson {
             }
             errors.accept("$", node instanceof ObjectNode ? "has something after the object" : "must be a JSON object");
         } catch (StreamConstraintsException tooMuch) {
-            tooMuch(parser, errors);
+            tooMuch(tooMuch, parser, errors);
         } catch (NumberFormatException | ArithmeticException noNumber) {
             errors.accept(path(parser), "is a number out of range");
         } catch (JsonProcessingException broken) {
@@ -104,11 +107,14 @@ public final class WireJson {
         return null;
     }
 
-    private void tooMuch(JsonParser parser, BiConsumer<String, String> errors) {
+    private void tooMuch(
+            StreamConstraintsException failure, JsonParser parser, BiConsumer<String, String> errors) {
         if (parser.currentTokenCount() > limits.tokens()) {
             errors.accept("$", "has more than " + limits.tokens() + " JSON tokens");
         } else if (parser.getParsingContext().getNestingDepth() > DEEPEST) {
             errors.accept("$", "is nested deeper than " + DEEPEST + " levels");
+        } else if (failure.getOriginalMessage().startsWith("Name ")) {
+            errors.accept("$", "has a name of more than " + MAX_NAME_LENGTH + " characters");
         } else {
             errors.accept(path(parser), "is a number of more than " + limits.digits() + " digits");
         }

@@ -114,7 +114,8 @@ class HttpIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "/api/v1/registrations | GET POST HEAD OPTIONS", "/api/v1/registrations/none | GET DELETE HEAD OPTIONS",
+        "/api/v1/registrations | GET POST DELETE HEAD OPTIONS",
+        "/api/v1/registrations/none | GET DELETE HEAD OPTIONS",
         "/api/v1/registrations/watch | GET HEAD OPTIONS", "/api/v1/health | GET HEAD OPTIONS",
         "/api/v1/registrations/none/heartbeat | POST OPTIONS", "/ | GET HEAD OPTIONS",
         "/console/main.js | GET HEAD OPTIONS", "/health | GET HEAD OPTIONS", "/health/ready | GET HEAD OPTIONS",

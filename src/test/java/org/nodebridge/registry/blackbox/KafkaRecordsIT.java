@@ -151,8 +151,8 @@ class KafkaRecordsIT {
         }
 
         eventually().untilAsserted(() -> assertThat(nodes)
-                .allSatisfy(node -> assertThat(registry.row(node.id()).orElseThrow().path("capabilities").toString())
-                        .contains("third")));
+                .allSatisfy(node -> assertThat(registry.row(node.id()))
+                        .hasValueSatisfying(row -> assertThat(row.path("capabilities").has("third")).isTrue())));
     }
 
     @Test

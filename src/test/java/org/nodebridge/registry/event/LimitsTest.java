@@ -65,6 +65,15 @@ class LimitsTest {
                 }, "payload"));
     }
 
+    @Test
+    void takesNoRecordWithANameThatNobodyCouldHaveMeant() {
+        String longest = "n".repeat(WireJson.MAX_NAME_LENGTH);
+
+        assertThat(errors(read(utf8("{\"" + longest + "n\": 1}"))))
+                .containsExactly(new FieldError("$", "has a name of more than 32768 characters"));
+        assertThat(errors(read(utf8("{\"" + longest + "\": 1}"))).toString()).contains("no envelope");
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("tooMuch")
     void namesTheFieldThatHasTooMuch(String what, Consumer<ObjectNode> change, String field) {
