@@ -36,7 +36,7 @@ class DegradationIT {
     private static final String[] NOT_WITHOUT_CONSUL = {};
     /** What is answered while PostgreSQL is away. */
     private static final String[] WITHOUT_POSTGRES = {
-        "getHealth", "postRegistrations", "deleteRegistrationsNodeId", "postRegistrationsBatch"
+        "getHealth", "postRegistrations", "deleteRegistrations", "deleteRegistrationsNodeId", "postRegistrationsBatch"
     };
 
     private static ServerGroup servers;
