@@ -13,12 +13,9 @@ export class ExactNumber {
     this.text = text;
   }
 
-  valueOf() {
-    return Number(this.text);
-  }
-
-  toString() {
-    return this.text;
+  /** The digits for every text, joined ones too; a number only where one is computed with. */
+  [Symbol.toPrimitive](hint) {
+    return hint === "number" ? Number(this.text) : this.text;
   }
 
   toJSON() {
