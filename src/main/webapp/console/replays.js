@@ -44,7 +44,7 @@ function rowView(replay) {
       <td>${state(runs(replay) && replay.cancel_requested ? "cancelling" : replay.status)}</td>
       <td>${runs(replay)
         ? html`<progress max="100" .value=${replay.percent} aria-label="Read so far"></progress>` : nothing}
-        ${number(replay.records_read)} of ${number(replay.records_total)} (${replay.percent} %)</td>
+        ${number(replay.records_read)} of ${number(replay.records_total)} (${number(replay.percent)} %)</td>
       <td class="wrap">${tally(replay.counts ?? {}) || none(runs(replay) ? "nothing yet" : "nothing")}
         ${detail(replay.error)}</td>
       <td>${actionView(replay)}</td></tr>`;
