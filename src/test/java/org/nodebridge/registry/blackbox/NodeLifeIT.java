@@ -86,7 +86,7 @@ class NodeLifeIT {
 
         handle(Registry.INTROSPECTION, introduction);
 
-        assertThat(registry.row(node.id())).hasValue(row);
+        assertThat(registry.row(node.id()).map(NodeLifeIT::withoutPosition)).hasValue(withoutPosition(row));
         assertThat(registry.consulService(node.id())).hasValue(service);
     }
 
@@ -140,6 +140,11 @@ class NodeLifeIT {
         eventually().untilAsserted(() -> assertThat(registry.row(node.id())).hasValueSatisfying(
                 row -> assertThat(row.path("catalog_version")).isEqualTo(row.path("revision"))));
         return registry.row(node.id()).orElseThrow();
+    }
+
+    /** Of an event that lies in two partitions the row keeps the higher position, so that all replicas agree. */
+    private static JsonNode withoutPosition(JsonNode row) {
+        return ((ObjectNode) row.deepCopy()).without("event_position");
     }
 
     private static Instant leaseEnd(JsonNode row) {

@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,12 +205,17 @@ class RegistrationsApiIT {
         // as text: a tree would spell some of them in another way
         payload.putRawValue("metadata", new RawValue(DIGITS));
         payload.putRawValue("capabilities", new RawValue("{\"precise\": " + DIGITS + "}"));
-        List<WatchStream.Event> events = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<WatchStream.Event> events = new CopyOnWriteArrayList<>();
+        AtomicBoolean live = new AtomicBoolean();
         try (WatchStream stream = WatchStream.open(registry, "", null, event -> {
-            if (event.nodeId().equals(id)) {
+            if (event.name().equals("snapshot-end")) {
+                live.set(true);
+            } else if (event.nodeId().equals(id)) {
                 events.add(event);
             }
         })) {
+            // the node is to come as a change, not within the snapshot
+            eventually().untilTrue(live);
             assertThat(registry.post("/api/v1/registrations", payload).status()).isEqualTo(201);
             eventually().until(() -> !events.isEmpty());
         }
