@@ -89,7 +89,7 @@ class DocsTest {
     }
 
     private static Set<String> testClasses() throws IOException {
-        try (Stream<Path> files = Files.walk(PROJECT.resolve("src/test/java"))) {
+        try (Stream<Path> files = Files.walk(PROJECT.resolve("src/test"))) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".java"))
                     .map(name -> name.substring(0, name.length() - ".java".length()))
