@@ -51,6 +51,9 @@ public class DeadLettersResource {
     private static final Set<String> MEMBERS = Set.of("ids", "reason", "topic", "from", "to", "dry_run", "limit");
 
     @Inject
+    private JsonBodies bodies;
+
+    @Inject
     private DeadLetterTopics topics;
 
     @Inject
@@ -129,7 +132,7 @@ public class DeadLettersResource {
     @APIResponse(responseCode = "409", description = "another replay of dead letters is under way")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot answer now")
     public Response replay(byte[] body) {
-        JsonBody json = new JsonBody(body, MEMBERS);
+        JsonBody json = bodies.read(body, MEMBERS);
         List<DeadLetterId> ids = ids(json);
         DeadLetterFilter filter =
                 filter(json.text("reason"), json.text("topic"), json.text("from"), json.text("to"), null);

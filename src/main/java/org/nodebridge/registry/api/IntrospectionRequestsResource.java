@@ -44,6 +44,9 @@ public class IntrospectionRequestsResource {
             new TreeSet<>(Set.of("startup", "startup_rebroadcast", "recovery", "refresh", "manual", "node_join"));
 
     @Inject
+    private JsonBodies bodies;
+
+    @Inject
     private RollCall rollCall;
 
     @Inject
@@ -70,7 +73,7 @@ public class IntrospectionRequestsResource {
     @APIResponse(responseCode = "429", description = "too many requests are open; Retry-After says how long to wait")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot take it now")
     public CompletionStage<AttendanceView> ask(byte[] body) {
-        JsonBody json = new JsonBody(body, MEMBERS);
+        JsonBody json = bodies.read(body, MEMBERS);
         int timeout = json.number("timeout_ms", (int) settings.requestTimeout().toMillis(), LONGEST_MS);
         IntrospectionQuestion question = new IntrospectionQuestion(
                 reason(json), types(json), Duration.ofMillis(timeout),

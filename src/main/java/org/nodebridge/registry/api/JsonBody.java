@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.nodebridge.registry.event.Limits;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.event.WireJson;
 
@@ -19,17 +18,16 @@ final class JsonBody {
 
     private static final int LONGEST_SHOWN = 100;
 
-    private static final WireJson JSON = new WireJson(Limits.DEFAULT);
-
     private final JsonNode object;
 
     /**
      * Reads a body; an empty one is an object without members.
      *
+     * @param json bounds what the body may hold
      * @param members what may be in it: a misspelled {@code dry_run} must not go unnoticed
      */
-    JsonBody(byte[] body, Set<String> members) {
-        this.object = parsed(body);
+    JsonBody(WireJson json, byte[] body, Set<String> members) {
+        this.object = parsed(json, body);
         object.fieldNames().forEachRemaining(name -> {
             if (!members.contains(name)) {
                 throw new InvalidInputException(shown(name), "is not known here; there are " + new TreeSet<>(members));
@@ -112,11 +110,11 @@ final class JsonBody {
         return text;
     }
 
-    private static JsonNode parsed(byte[] body) {
+    private static JsonNode parsed(WireJson json, byte[] body) {
         if (body == null || body.length == 0) {
             return JsonNodeFactory.instance.objectNode();
         }
-        return JSON.parse(body, (field, message) -> {
+        return json.parse(body, (field, message) -> {
             throw new InvalidInputException(field, message);
         });
     }

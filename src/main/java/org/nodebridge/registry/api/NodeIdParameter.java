@@ -29,12 +29,22 @@ public class NodeIdParameter {
         return !ELSEWHERE.contains(nodeId) && nodeId.chars().noneMatch(Character::isISOControl);
     }
 
-    /** @throws InvalidInputException when path and query each name a node */
+    /** What a request is about that names its node by the query alone. */
+    static NodeIdParameter named(String query) {
+        NodeIdParameter parameter = new NodeIdParameter();
+        parameter.query = query;
+        return parameter;
+    }
+
+    /** @throws InvalidInputException when neither names a node, or both do */
     String value() {
+        if (query == null && path == null) {
+            throw new InvalidInputException("node_id", "must say which node");
+        }
         if (query == null) {
             return path;
         }
-        if (!BY_QUERY.equals(path)) {
+        if (path != null && !BY_QUERY.equals(path)) {
             throw new InvalidInputException("node_id", "may be given only where the path has - in place of the id");
         }
         return query;

@@ -35,6 +35,9 @@ import org.nodebridge.registry.store.PreservationRepository.Look;
 public class PreservationResource {
 
     @Inject
+    private JsonBodies bodies;
+
+    @Inject
     private PreservationRepository preservation;
 
     @Inject
@@ -81,7 +84,7 @@ public class PreservationResource {
     @APIResponse(responseCode = "409", description = "nothing of that kind is held")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response confirm(byte[] body, @Context SecurityContext security) {
-        JsonBody request = new JsonBody(body, Set.of("node_type", "region"));
+        JsonBody request = bodies.read(body, Set.of("node_type", "region"));
         String nodeType = request.text("node_type");
         if (nodeType != null && NodeType.ofWireName(nodeType).isEmpty()) {
             throw new InvalidInputException("node_type", "must be effect, compute, reducer or orchestrator");

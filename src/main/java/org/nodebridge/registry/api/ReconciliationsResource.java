@@ -45,6 +45,9 @@ public class ReconciliationsResource {
     private static final Duration PATIENCE = Duration.ofSeconds(25);
 
     @Inject
+    private JsonBodies bodies;
+
+    @Inject
     private Reconciliations reconciliations;
 
     @Context
@@ -121,11 +124,11 @@ public class ReconciliationsResource {
         }
     }
 
-    private static boolean dryRun(String query, byte[] body) {
+    private boolean dryRun(String query, byte[] body) {
         if (query != null) {
             return Flag.of("dry_run", query);
         }
-        return new JsonBody(body, Set.of("dry_run")).flag("dry_run");
+        return bodies.read(body, Set.of("dry_run")).flag("dry_run");
     }
 
     @Schema(requiredProperties = {"reconciliations"})

@@ -172,10 +172,7 @@ public class RegistrationsResource {
     public Response deregisterNamed(
             @QueryParam("node_id") @Parameter(required = true, description = "The node's id") String nodeId,
             @BeanParam ForgetParameter forget) {
-        if (nodeId == null) {
-            throw new InvalidInputException("node_id", "must say which node");
-        }
-        return deregistration.of(nodeId, forget.value(), caller);
+        return deregister(NodeIdParameter.named(nodeId), forget);
     }
 
     @GET

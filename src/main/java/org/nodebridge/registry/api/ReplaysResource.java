@@ -45,6 +45,9 @@ public class ReplaysResource {
     private static final String EARLIEST = "earliest";
 
     @Inject
+    private JsonBodies bodies;
+
+    @Inject
     private TopicReplays replays;
 
     @Inject
@@ -78,7 +81,7 @@ public class ReplaysResource {
     @APIResponse(responseCode = "409", description = "another replay of topics is under way")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot answer now")
     public Response start(byte[] body) {
-        JsonBody json = new JsonBody(body, Set.of("from", "topics", "dry_run"));
+        JsonBody json = bodies.read(body, Set.of("from", "topics", "dry_run"));
         TopicReplay replay = replays.start(new TopicReplayRequest(
                 from(json.member("from")), json.texts("topics"), json.flag("dry_run"),
                 caller.getUserPrincipal().getName()));

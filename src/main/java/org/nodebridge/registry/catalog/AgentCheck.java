@@ -21,7 +21,14 @@ final class AgentCheck {
     /** A check that only the registry sets must have a time to live: ten years. */
     private static final String NEVER = "87600h";
 
+    /** How the notes of a check begin that the agent runs: the client does not show the check's definition. */
+    private static final String PROBED = "Probed by the agent";
+
     private AgentCheck() {}
+
+    static StandingCheck standing(HealthCheck check) {
+        return StandingCheck.of(check.getStatus(), check.getNotes().orElse("").startsWith(PROBED));
+    }
 
     /** @param probed whether the agent is to probe the health endpoint */
     static RegCheck of(
@@ -40,7 +47,7 @@ final class AgentCheck {
                 : check.http(entry.healthUrl())
                         .interval(settings.checkInterval().toMillis() + "ms")
                         .timeout(settings.requestTimeout().toMillis() + "ms")
-                        .notes("Probed by the agent; registered by registry " + registryId)
+                        .notes(PROBED + "; registered by registry " + registryId)
                         .build();
     }
 
@@ -58,8 +65,8 @@ final class AgentCheck {
         }
     }
 
-    /** What the service's check says; {@code null} when there is none. */
-    static CheckStatus statusOf(AgentClient agent, String serviceId) {
+    /** The service's check. */
+    static StandingCheck standing(AgentClient agent, String serviceId) {
         String checkId = ServiceEntry.checkId(serviceId);
         // Consul's filters know two quotation marks and no escape
         String quote = checkId.contains("\"") ? "`" : "\"";
@@ -67,7 +74,7 @@ final class AgentCheck {
                 ? QueryOptions.BLANK
                 : ImmutableQueryOptions.builder().filter("CheckID == " + quote + checkId + quote).build();
         HealthCheck check = agent.getChecks(options).get(checkId);
-        return check == null ? null : CheckStatus.ofWireName(check.getStatus()).orElse(null);
+        return check == null ? StandingCheck.MISSING : standing(check);
     }
 
     /**

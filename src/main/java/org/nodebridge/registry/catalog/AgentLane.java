@@ -149,17 +149,17 @@ final class AgentLane implements CatalogLane {
     @Override
     public CatalogInstances instances(Predicate<CatalogInstance> expected) {
         return asking(() -> {
-            Map<String, CheckStatus> statuses = new HashMap<>();
+            Map<String, StandingCheck> checks = new HashMap<>();
             for (HealthCheck check : agent.getChecks().values()) {
                 check.getServiceId()
                         .filter(serviceId -> check.getCheckId().equals(ServiceEntry.checkId(serviceId)))
-                        .ifPresent(serviceId -> CheckStatus.ofWireName(check.getStatus())
-                                .ifPresent(status -> statuses.put(serviceId, status)));
+                        .ifPresent(serviceId -> checks.put(serviceId, AgentCheck.standing(check)));
             }
             return CatalogInstances.of(
                     agent.getServices().values().stream()
                             .filter(service -> registryId.equals(service.getMeta().get(ServiceMeta.REGISTRY_ID)))
-                            .map(service -> instance(service, statuses.get(service.getId()))),
+                            .map(service -> instance(
+                                    service, checks.getOrDefault(service.getId(), StandingCheck.MISSING))),
                     expected);
         });
     }
@@ -172,17 +172,17 @@ final class AgentLane implements CatalogLane {
         return asking(() -> {
             try {
                 FullService service = agent.getService(ServiceId.of(nodeId), QueryOptions.BLANK).getResponse();
-                CheckStatus status = AgentCheck.statusOf(agent, service.getId());
+                StandingCheck check = AgentCheck.standing(agent, service.getId());
                 return Optional.of(new CatalogInstance(
                         service.getId(), service.getService(), service.getTags(), service.getMeta(),
-                        service.getAddress(), service.getPort(), status, "", 0));
+                        service.getAddress(), service.getPort(), check.status(), check.probed(), "", 0));
             } catch (NotRegisteredException e) {
                 return Optional.empty();
             }
         });
     }
 
-    private static CatalogInstance instance(Service service, CheckStatus status) {
+    private static CatalogInstance instance(Service service, StandingCheck check) {
         return new CatalogInstance(
                 service.getId(),
                 service.getService(),
@@ -190,7 +190,8 @@ final class AgentLane implements CatalogLane {
                 service.getMeta(),
                 service.getAddress(),
                 service.getPort(),
-                status,
+                check.status(),
+                check.probed(),
                 "",
                 0);
     }

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param address the service's own address; empty for none
  * @param port 0 for none
  * @param status what the node's check says; {@code null} when the check is missing
+ * @param probed whether the check has a URL that Consul, or consul-esm, is to probe
  * @param consulNode the Consul node that the service stands under; empty for that of the agent we talk to
  * @param modifyIndex counts up whenever the entry changes; 0 where Consul does not tell
  */
@@ -25,6 +26,7 @@ public record CatalogInstance(
         String address,
         int port,
         CheckStatus status,
+        boolean probed,
         String consulNode,
         long modifyIndex) {
 

@@ -14,11 +14,11 @@ interface CatalogLane {
     /**
      * The lane that the settings ask for.
      *
-     * @param probed where Consul may be sent to probe a node
+     * @param probed where Consul, or consul-esm by its orders, may be sent to probe a node
      */
     static CatalogLane of(ConsulSettings settings, String registryId, AddressAllowList probed) {
         return switch (settings.mode()) {
-            case CATALOG -> new TransactionLane(settings, registryId);
+            case CATALOG -> new TransactionLane(settings, registryId, new CheckAddresses(probed));
             case AGENT -> new AgentLane(settings, registryId, new CheckAddresses(probed));
         };
     }

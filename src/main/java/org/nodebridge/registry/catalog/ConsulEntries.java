@@ -30,12 +30,12 @@ final class ConsulEntries {
 
     /** Entry by entry: all of them at once would be some kilobytes for each node. */
     CatalogInstances underOurNode(Predicate<CatalogInstance> expected) {
-        Map<String, CheckStatus> statuses = new HashMap<>();
-        consul.each("/v1/health/node/" + settings.nodeName(), null, check -> note(check, statuses));
+        Map<String, StandingCheck> checks = new HashMap<>();
+        consul.each("/v1/health/node/" + settings.nodeName(), null, check -> note(check, checks));
         CatalogInstances.Collected collected = new CatalogInstances.Collected(expected);
         // not /v1/catalog/node: Consul 1.8 takes the service's id for its name there when it looks for permissions
         consul.each("/v1/catalog/node-services/" + settings.nodeName(), "Services", service -> {
-            CatalogInstance instance = instance(settings.nodeName(), service, statuses);
+            CatalogInstance instance = instance(settings.nodeName(), service, checks);
             if (isOurs(instance)) {
                 collected.add(instance);
             }
@@ -53,7 +53,7 @@ final class ConsulEntries {
                     + "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20"));
             for (JsonNode entry : found) {
                 CatalogInstance instance = instance(
-                        entry.at("/Node/Node").asText(), entry.path("Service"), statuses(entry.path("Checks")));
+                        entry.at("/Node/Node").asText(), entry.path("Service"), checks(entry.path("Checks")));
                 // asked again here, because whoever does not know the filter passes it over, and these may be removed
                 if (isOurs(instance) && !instance.consulNode().equals(settings.nodeName())) {
                     instances.add(instance);
@@ -67,25 +67,27 @@ final class ConsulEntries {
         return registryId.equals(instance.meta().get(ServiceMeta.REGISTRY_ID));
     }
 
-    static Map<String, CheckStatus> statuses(Iterable<JsonNode> checks) {
-        Map<String, CheckStatus> statuses = new HashMap<>();
-        checks.forEach(check -> note(check, statuses));
-        return statuses;
+    static Map<String, StandingCheck> checks(Iterable<JsonNode> found) {
+        Map<String, StandingCheck> checks = new HashMap<>();
+        found.forEach(check -> note(check, checks));
+        return checks;
     }
 
-    private static void note(JsonNode check, Map<String, CheckStatus> statuses) {
+    private static void note(JsonNode check, Map<String, StandingCheck> checks) {
         String serviceId = check.path("ServiceID").asText();
         if (check.path("CheckID").asText().equals(ServiceEntry.checkId(serviceId))) {
-            CheckStatus.ofWireName(check.path("Status").asText()).ifPresent(status -> statuses.put(serviceId, status));
+            boolean probed = !check.at("/Definition/HTTP").asText().isEmpty();
+            checks.put(serviceId, StandingCheck.of(check.path("Status").asText(), probed));
         }
     }
 
-    static CatalogInstance instance(String consulNode, JsonNode service, Map<String, CheckStatus> statuses) {
+    static CatalogInstance instance(String consulNode, JsonNode service, Map<String, StandingCheck> checks) {
         List<String> tags = new ArrayList<>();
         service.path("Tags").forEach(tag -> tags.add(tag.asText()));
         Map<String, String> meta = new HashMap<>();
         service.path("Meta").properties().forEach(field -> meta.put(field.getKey(), field.getValue().asText()));
         String serviceId = service.path("ID").asText();
+        StandingCheck check = checks.getOrDefault(serviceId, StandingCheck.MISSING);
         return new CatalogInstance(
                 serviceId,
                 service.path("Service").asText(),
@@ -93,7 +95,8 @@ final class ConsulEntries {
                 meta,
                 service.path("Address").asText(),
                 service.path("Port").asInt(),
-                statuses.get(serviceId),
+                check.status(),
+                check.probed(),
                 consulNode,
                 service.path("ModifyIndex").asLong());
     }

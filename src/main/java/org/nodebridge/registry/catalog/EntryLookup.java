@@ -45,7 +45,7 @@ final class EntryLookup {
         return results.stream()
                 .map(result -> result.path("Service"))
                 .filter(JsonNode::isObject)
-                .map(service -> ConsulEntries.instance(consulNode, service, ConsulEntries.statuses(checks)))
+                .map(service -> ConsulEntries.instance(consulNode, service, ConsulEntries.checks(checks)))
                 // Consul looks for it in any case
                 .filter(instance -> instance.serviceId().equals(serviceId))
                 .findFirst();

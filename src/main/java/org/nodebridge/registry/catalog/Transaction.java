@@ -29,13 +29,15 @@ final class Transaction {
 
     private final ConsulSettings settings;
     private final String registryId;
+    private final CheckAddresses addresses;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final JsonGenerator operations;
     private final List<String> owners = new ArrayList<>();
 
-    Transaction(ConsulSettings settings, String registryId) {
+    Transaction(ConsulSettings settings, String registryId, CheckAddresses addresses) {
         this.settings = settings;
         this.registryId = registryId;
+        this.addresses = addresses;
         try {
             operations = JSON.createGenerator(body);
             operations.writeStartArray();
@@ -129,7 +131,8 @@ final class Transaction {
                 .put("Output", entry.checkOutput(judged, registryId))
                 .put("ServiceID", entry.id())
                 .put("ServiceName", entry.name());
-        if (entry.healthUrl() != null) {
+        if (addresses.allow(entry.healthUrl())) {
+            // consul-esm probes it, whatever external-probe says
             check.putObject("Definition")
                     .put("HTTP", entry.healthUrl())
                     .put("Interval", settings.checkInterval().toMillis() + "ms")

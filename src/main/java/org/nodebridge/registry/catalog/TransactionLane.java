@@ -18,13 +18,15 @@ final class TransactionLane implements CatalogLane {
 
     private final ConsulSettings settings;
     private final String registryId;
+    private final CheckAddresses addresses;
     private final ConsulHttp consul;
     private final ConsulEntries entries;
 
     /** {@code null} until asked, and again after an outage: Consul may come back as another version. */
     private volatile ConsulVersion version;
 
-    TransactionLane(ConsulSettings settings, String registryId) {
+    TransactionLane(ConsulSettings settings, String registryId, CheckAddresses addresses) {
+        this.addresses = addresses;
         this.settings = settings;
         this.registryId = registryId;
         this.consul = new ConsulHttp(settings);
@@ -56,7 +58,7 @@ final class TransactionLane implements CatalogLane {
     }
 
     private void send(List<CatalogChange> changes) {
-        Transaction transaction = new Transaction(settings, registryId);
+        Transaction transaction = new Transaction(settings, registryId, addresses);
         changes.forEach(transaction::append);
         Answer answer = consul.put("/v1/txn", transaction.json());
         switch (answer.status()) {

@@ -3,9 +3,7 @@ package org.nodebridge.registry.reconcile;
 
 import java.time.Instant;
 import org.nodebridge.registry.catalog.CatalogChange;
-import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceEntry;
-import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.registration.CatalogApplication;
 import org.nodebridge.registry.store.ToolRegistration;
@@ -14,24 +12,23 @@ import org.nodebridge.registry.store.ToolRegistration;
  * A row with all that Consul is to show of it, for the time of looking at it; {@link ComparedRow} is what is kept.
  *
  * @param entry what Consul is to show; {@code null} when it is to show nothing
- * @param check what the entry's check is to say; {@code null} where Consul probes the node itself
+ * @param check what the entry's check is to be; {@code null} without an entry
  * @param confirmed whether Consul has confirmed this revision; otherwise it is owed it
  * @param updatedAt since when it is owed, if it is
  * @param refusal why Consul, or nobody, can take the row; {@code null} where nothing is known against it
  */
 record ComparedNode(
-        String nodeId, ServiceEntry entry, CheckStatus check, long revision, boolean confirmed, Instant updatedAt,
+        String nodeId, ServiceEntry entry, ExpectedCheck check, long revision, boolean confirmed, Instant updatedAt,
         String refusal) {
 
     static ComparedNode of(ToolRegistration row, RegistrySettings settings) {
         ServiceEntry entry = null;
-        CheckStatus check = null;
+        ExpectedCheck check = null;
         String refusal = row.catalogError();
         try {
             if (CatalogApplication.change(row) instanceof CatalogChange.Register change) {
                 entry = ServiceEntry.of(change, settings.consul().layout(), settings.registryId());
-                boolean probed = settings.consul().mode() == ConsulSettings.Mode.AGENT && entry.healthUrl() != null;
-                check = probed ? null : entry.check(change.check());
+                check = ExpectedCheck.of(entry, change.check(), settings);
             }
         } catch (RuntimeException e) {
             // a row that another program wrote: it must not hold up the comparison of all others

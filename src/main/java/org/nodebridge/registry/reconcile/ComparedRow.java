@@ -7,18 +7,18 @@ import java.time.Instant;
  * As much of a row as is kept while all of them are compared.
  *
  * @param digest of what Consul is to show; {@code null} when it is to show nothing
- * @param anyCheck whether Consul sets the status of the entry's check itself
+ * @param check what the entry's check is to be; {@code null} when it is to show nothing
  * @param confirmed whether Consul has confirmed this revision; otherwise it is owed it
  * @param updatedAt since when it is owed, if it is
  * @param refusal why Consul, or nobody, can take the row; {@code null} where nothing is known against it
  */
 record ComparedRow(
-        String nodeId, EntryDigest digest, boolean anyCheck, long revision, boolean confirmed, Instant updatedAt,
+        String nodeId, EntryDigest digest, ExpectedCheck check, long revision, boolean confirmed, Instant updatedAt,
         String refusal) {
 
     static ComparedRow of(ComparedNode node) {
         return new ComparedRow(
-                node.nodeId(), EntryDigest.of(node), node.discoverable() && node.check() == null, node.revision(),
+                node.nodeId(), EntryDigest.of(node), node.check(), node.revision(),
                 node.confirmed(), node.updatedAt(), node.refusal());
     }
 

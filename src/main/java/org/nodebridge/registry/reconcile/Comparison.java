@@ -45,7 +45,8 @@ final class Comparison {
     /** Whether Consul shows what it should, or the row cannot tell what that is. Asked once all rows are taken. */
     boolean agrees(CatalogInstance entry) {
         ComparedRow row = rows.get(entry.nodeId());
-        return row != null && (row.pending() || EntryDigest.of(entry, row.anyCheck()).equals(row.digest()));
+        return row != null
+                && (row.pending() || row.discoverable() && EntryDigest.of(entry, row.check()).equals(row.digest()));
     }
 
     /**

@@ -45,18 +45,10 @@ final class Differences {
         TreeSet<String> keys = new TreeSet<>(entry.meta().keySet());
         keys.addAll(instance.meta().keySet());
         keys.forEach(key -> differences.compare("meta." + key, entry.meta().get(key), instance.meta().get(key)));
-        differences.compareCheck(node, instance);
-        return List.copyOf(differences.fields);
-    }
-
-    /** Where Consul probes the node itself, what it found is its own affair; but a check there must be. */
-    private void compareCheck(ComparedNode node, CatalogInstance instance) {
-        String actual = instance.status() == null ? null : instance.status().wireName();
-        if (node.check() != null) {
-            compare("check", node.check().wireName(), actual);
-        } else if (actual == null) {
-            fields.add(new Field("check", "any", null));
+        if (!node.check().meets(instance)) {
+            differences.compare("check", node.check().expected(instance), node.check().actual(instance));
         }
+        return List.copyOf(differences.fields);
     }
 
     private void compare(String field, String expected, String actual) {

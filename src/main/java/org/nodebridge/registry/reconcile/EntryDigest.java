@@ -17,21 +17,20 @@ import org.nodebridge.registry.catalog.ServiceEntry;
  */
 record EntryDigest(long high, long low) {
 
-    /** Stands for whatever a check says that Consul itself sets. */
-    private static final String ANY = "any";
+    /** Stands for a check that is what it is to be. */
+    private static final String AS_EXPECTED = "as expected";
 
     /** What Consul is to show; {@code null} when that is nothing. */
     static EntryDigest of(ComparedNode node) {
         ServiceEntry entry = node.entry();
         return entry == null
                 ? null
-                : of(entry.name(), entry.address(), entry.port(), entry.tags(), entry.meta(),
-                        node.check() == null ? ANY : node.check().wireName());
+                : of(entry.name(), entry.address(), entry.port(), entry.tags(), entry.meta(), AS_EXPECTED);
     }
 
-    /** @param anyCheck whether all that counts of the check is that there is one */
-    static EntryDigest of(CatalogInstance instance, boolean anyCheck) {
-        String check = instance.status() == null ? "" : anyCheck ? ANY : instance.status().wireName();
+    /** @param expected what the check is to be */
+    static EntryDigest of(CatalogInstance instance, ExpectedCheck expected) {
+        String check = expected.meets(instance) ? AS_EXPECTED : "";
         return of(
                 instance.serviceName(), instance.address(), instance.port(), instance.tags(), instance.meta(), check);
     }

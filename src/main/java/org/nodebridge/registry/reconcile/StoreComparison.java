@@ -49,7 +49,9 @@ public record StoreComparison(
             return entry == null
                     ? null
                     : new Entry(entry.name(), entry.address(), entry.port(), entry.tags(), entry.meta(),
-                            node.check() == null ? null : node.check().wireName());
+                            node.check().probeDecides() && node.check().mayBeProbed()
+                                    ? null
+                                    : node.check().status().wireName());
         }
 
         static Entry of(CatalogInstance instance) {

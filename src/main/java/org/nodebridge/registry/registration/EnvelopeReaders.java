@@ -18,7 +18,8 @@ public final class EnvelopeReaders {
         return new EnvelopeReader(settings.strictEnvelopes(), maxClockAhead, limits(settings.limits()));
     }
 
-    private static Limits limits(LimitSettings settings) {
+    /** How much a record or request may hold. */
+    public static Limits limits(LimitSettings settings) {
         return new Limits(
                 settings.tokens(), settings.numberDigits(), settings.nameLength(), settings.textLength(),
                 settings.labelLength(), settings.capabilities(), settings.endpoints(), settings.capabilitiesBytes(),

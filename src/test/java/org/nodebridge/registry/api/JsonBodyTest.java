@@ -10,6 +10,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.event.Limits;
+import org.nodebridge.registry.event.WireJson;
 
 class JsonBodyTest {
 
@@ -61,6 +63,6 @@ class JsonBodyTest {
     }
 
     private static JsonBody body(String text) {
-        return new JsonBody(text.getBytes(UTF_8), Set.of("a"));
+        return new JsonBody(new WireJson(Limits.DEFAULT), text.getBytes(UTF_8), Set.of("a"));
     }
 }

@@ -289,7 +289,7 @@ class CatalogIT {
         assertThat(check.path("Status").asText()).isEqualTo("passing");
         assertThat(check.path("Notes").asText()).contains(Samples.REGISTRY_ID);
         assertThat(check.path("Output").asText()).contains(Samples.REGISTRY_ID).contains("passing");
-        assertThat(check.at("/Definition/HTTP").asText()).isEqualTo("http://node.test:8080/health");
+        assertThat(check.at("/Definition/HTTP").asText()).isEqualTo("http://10.9.8.7:8080/health");
         assertThat(check.at("/Definition/Interval").asText()).isEqualTo("10s");
         assertThat(check.at("/Definition/Timeout").asText()).isEqualTo("5s");
     }

@@ -71,7 +71,7 @@ final class Samples {
     }
 
     static CatalogChange.Register register(String nodeId) {
-        return register(node(nodeId, Map.of("health", "http://node.test:8080/health"), "stamp", "hash"));
+        return register(node(nodeId, Map.of("health", "http://10.9.8.7:8080/health"), "stamp", "hash"));
     }
 
     static List<CatalogChange> registers(int count) {

@@ -16,6 +16,8 @@ public final class TransactionBodies {
     private static final String REGISTRY_ID = "limits";
     private static final ConsulSettings SETTINGS = Samples.settings(Mode.CATALOG, "127.0.0.1", 0, "");
 
+    private static final CheckAddresses ADDRESSES = new CheckAddresses(Samples.ANYWHERE);
+
     private TransactionBodies() {}
 
     /**
@@ -27,7 +29,7 @@ public final class TransactionBodies {
         int size = Transaction.capacity(ConsulVersion.parse(version).mostOperations());
         List<byte[]> bodies = new ArrayList<>();
         for (int first = 0; first < introductions.size(); first += size) {
-            Transaction transaction = new Transaction(SETTINGS, REGISTRY_ID);
+            Transaction transaction = new Transaction(SETTINGS, REGISTRY_ID, ADDRESSES);
             introductions.subList(first, Math.min(first + size, introductions.size()))
                     .forEach(introduced -> transaction.append(change(introduced)));
             bodies.add(transaction.json());

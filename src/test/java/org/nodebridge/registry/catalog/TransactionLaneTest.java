@@ -13,13 +13,17 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 
 class TransactionLaneTest {
 
     private static TransactionLane lane(FakeConsul consul) {
         return new TransactionLane(
-                Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), "t0ken"), Samples.REGISTRY_ID);
+                Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), "t0ken"), Samples.REGISTRY_ID,
+                new CheckAddresses(Samples.ANYWHERE));
     }
 
     private static CatalogRefusedException refusal(FakeConsul consul, List<CatalogChange> changes) {
@@ -40,6 +44,34 @@ class TransactionLaneTest {
             assertThat(operations.at("/2/Check/Check/ServiceName").asText()).isEqualTo("onex-effect");
             assertThat(operations.at("/3/Service/Verb").asText()).isEqualTo("delete");
             assertThat(operations.at("/3/Service/Service/ID").asText()).isEqualTo("n2");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "http://127.0.0.1:8500/v1/agent/self", "http://localhost:8500/", "http://[::1]:8500/", "http://10.0.0.9/",
+        "http://[::ffff:10.0.0.9]/", "http://no-such-host.invalid/", "http://169.254.169.254/latest/meta-data",
+        "http://100.100.100.200/", "http://[fd00:ec2::254]/"
+    })
+    void definesNoCheckForEsmOfWhatTheRegistryMayNotProbe(String url) throws IOException {
+        assertThat(check(AddressAllowList.parse(List.of("192.168.0.0/16")), url).has("Definition")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://169.254.169.254/", "http://100.100.100.200/", "http://[fd00:ec2::254]/"})
+    void definesNoCheckOfAMetadataServiceWhateverIsAllowed(String url) throws IOException {
+        assertThat(check(Samples.ANYWHERE, url).has("Definition")).isFalse();
+        assertThat(check(Samples.ANYWHERE, "http://192.0.2.1/h").at("/Definition/HTTP").asText())
+                .isEqualTo("http://192.0.2.1/h");
+    }
+
+    private static JsonNode check(AddressAllowList allowed, String url) throws IOException {
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "{}")) {
+            new TransactionLane(
+                    Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), ""), Samples.REGISTRY_ID,
+                    new CheckAddresses(allowed))
+                    .apply(List.of(Samples.register(Samples.node("n1", Map.of("health", url)))));
+            return new ObjectMapper().readTree(consul.requests().get(1).body()).at("/2/Check/Check");
         }
     }
 
@@ -209,7 +241,7 @@ class TransactionLaneTest {
         try (changed) {
             List<CatalogInstance> instances = Stream.of("a", "b", "c")
                     .map(id -> new CatalogInstance(
-                            id, "onex-effect", List.of(), Map.of(), "", 0, null, "nodebridge", 7))
+                            id, "onex-effect", List.of(), Map.of(), "", 0, null, false, "nodebridge", 7))
                     .toList();
 
             assertThat(lane(changed).remove(instances)).containsExactly(Map.entry(instances.get(1), "index is stale"));

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CheckStatus;
@@ -83,7 +85,7 @@ class ComparisonTest {
 
     @Test
     void takesANodeThatHasMovedOnOrIsBeingWrittenForNoDrift() {
-        ComparedNode later = new ComparedNode("a", Fleet.shown("a"), CheckStatus.PASSING, 6, true, NOW, null);
+        ComparedNode later = new ComparedNode("a", Fleet.shown("a"), Fleet.SET, 6, true, NOW, null);
 
         assertThat(compare(rows(row("a")), entries(), rows(later))).isEmpty();
         assertThat(compare(rows(row("a")), entries(), rows(owed("a", Duration.ZERO)))).isEmpty();
@@ -134,7 +136,7 @@ class ComparisonTest {
         CatalogInstance changed = new CatalogInstance(
                 "a", "onex-reducer", List.of("stamp", "onex"),
                 Map.of("registry-id", "r-1", "version", "9", "by", "hand"), "", 0, CheckStatus.WARNING,
-                Fleet.CONSUL_NODE, 8);
+                false, Fleet.CONSUL_NODE, 8);
 
         assertThat(differences(row("a"), changed)).containsExactly(
                 new Field("service", "onex-effect", "onex-reducer"),
@@ -148,11 +150,33 @@ class ComparisonTest {
 
     @Test
     void missesACheckInEitherLaneButJudgesItsStatusOnlyWhereTheRegistrySetsIt() {
-        ComparedNode probed = new ComparedNode("a", Fleet.shown("a"), null, 4, true, NOW, null);
+        ComparedNode probed = Fleet.row("a", Fleet.PROBED);
 
         assertThat(differences(row("a"), entry("a", null, "n"))).containsExactly(new Field("check", "passing", null));
         assertThat(differences(probed, entry("a", null, "n"))).containsExactly(new Field("check", "any", null));
-        assertThat(differences(probed, entry("a", CheckStatus.CRITICAL, "n"))).isEmpty();
+        assertThat(differences(probed, Fleet.probed("a", CheckStatus.CRITICAL))).isEmpty();
+        assertThat(compare(rows(probed), entries(Fleet.probed("a", CheckStatus.CRITICAL)))).isEmpty();
+    }
+
+    @Test
+    void judgesTheStatusOfACheckThatTheAgentWasNotGivenToProbe() {
+        ComparedNode row = Fleet.row("a", Fleet.PROBED);
+
+        assertThat(differences(row, entry("a", CheckStatus.CRITICAL, "n")))
+                .containsExactly(new Field("check", "passing", "critical"));
+        assertThat(compare(rows(row), entries(entry("a", CheckStatus.CRITICAL, "n"))))
+                .singleElement().extracting(Finding::kind).isEqualTo(Kind.DIFFERENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void findsAProbeOfAnAddressThatIsNotAllowed(boolean probeDecides) {
+        ComparedNode row = Fleet.row("a", new ExpectedCheck(CheckStatus.PASSING, false, probeDecides));
+
+        assertThat(differences(row, Fleet.probed("a", CheckStatus.PASSING))).containsExactly(
+                new Field("check", "passing", "passing, by a probe of an address that is not allowed"));
+        assertThat(compare(rows(row), entries(Fleet.probed("a", CheckStatus.PASSING)))).hasSize(1);
+        assertThat(compare(rows(row), entries(entry("a")))).isEmpty();
     }
 
     @Test

@@ -17,7 +17,7 @@ class EntryDigestTest {
 
     private static CatalogInstance instance(
             String name, List<String> tags, Map<String, String> meta, String address, int port, CheckStatus status) {
-        return new CatalogInstance("a", name, tags, meta, address, port, status, "n", 7);
+        return new CatalogInstance("a", name, tags, meta, address, port, status, false, "n", 7);
     }
 
     static Stream<CatalogInstance> different() {
@@ -39,21 +39,22 @@ class EntryDigestTest {
 
     @Test
     void isTheSameForARowAndTheEntryThatSaysWhatItDoes() {
-        assertThat(EntryDigest.of(Fleet.entry("a"), false)).isEqualTo(EntryDigest.of(Fleet.row("a")));
+        assertThat(EntryDigest.of(Fleet.entry("a"), Fleet.SET)).isEqualTo(EntryDigest.of(Fleet.row("a")));
     }
 
     @ParameterizedTest
     @MethodSource
     void different(CatalogInstance instance) {
-        assertThat(EntryDigest.of(instance, false)).isNotEqualTo(EntryDigest.of(Fleet.row("a")));
+        assertThat(EntryDigest.of(instance, Fleet.SET)).isNotEqualTo(EntryDigest.of(Fleet.row("a")));
     }
 
     @Test
     void asksOnlyForACheckWhereConsulSetsItsStatus() {
-        ComparedNode probed = new ComparedNode("a", Fleet.shown("a"), null, 4, true, Fleet.NOW, null);
+        ComparedNode row = Fleet.row("a", Fleet.PROBED);
 
-        assertThat(EntryDigest.of(Fleet.entry("a", CheckStatus.CRITICAL, "n"), true)).isEqualTo(EntryDigest.of(probed));
-        assertThat(EntryDigest.of(Fleet.entry("a", null, "n"), true)).isNotEqualTo(EntryDigest.of(probed));
+        assertThat(EntryDigest.of(Fleet.probed("a", CheckStatus.CRITICAL), Fleet.PROBED))
+                .isEqualTo(EntryDigest.of(row));
+        assertThat(EntryDigest.of(Fleet.entry("a", null, "n"), Fleet.PROBED)).isNotEqualTo(EntryDigest.of(row));
     }
 
     @Test

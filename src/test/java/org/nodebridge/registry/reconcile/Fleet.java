@@ -19,6 +19,12 @@ final class Fleet {
 
     static final String CONSUL_NODE = "nodebridge";
     static final Instant NOW = Instant.parse("2025-10-03T10:00:00Z");
+    /** A check that the registry sets. */
+    static final ExpectedCheck SET = new ExpectedCheck(CheckStatus.PASSING, true, false);
+
+    /** A check that Consul's agent probes. */
+    static final ExpectedCheck PROBED = new ExpectedCheck(CheckStatus.PASSING, true, true);
+
     static final Duration LIMIT = Duration.ofSeconds(30);
 
     private Fleet() {}
@@ -31,7 +37,11 @@ final class Fleet {
 
     /** A row that Consul has confirmed. */
     static ComparedNode row(String id) {
-        return new ComparedNode(id, shown(id), CheckStatus.PASSING, 4, true, NOW.minusSeconds(3600), null);
+        return new ComparedNode(id, shown(id), SET, 4, true, NOW.minusSeconds(3600), null);
+    }
+
+    static ComparedNode row(String id, ExpectedCheck check) {
+        return new ComparedNode(id, shown(id), check, 4, true, NOW.minusSeconds(3600), null);
     }
 
     static ComparedNode departed(String id) {
@@ -39,11 +49,11 @@ final class Fleet {
     }
 
     static ComparedNode owed(String id, Duration age) {
-        return new ComparedNode(id, shown(id), CheckStatus.PASSING, 5, false, NOW.minus(age), null);
+        return new ComparedNode(id, shown(id), SET, 5, false, NOW.minus(age), null);
     }
 
     static ComparedNode refused(String id) {
-        return new ComparedNode(id, shown(id), CheckStatus.PASSING, 5, false, NOW, "too large");
+        return new ComparedNode(id, shown(id), SET, 5, false, NOW, "too large");
     }
 
     static CatalogInstance entry(String id) {
@@ -53,7 +63,16 @@ final class Fleet {
     static CatalogInstance entry(String id, CheckStatus check, String consulNode) {
         ServiceEntry shown = shown(id);
         return new CatalogInstance(
-                id, shown.name(), shown.tags(), shown.meta(), shown.address(), shown.port(), check, consulNode, 7);
+                id, shown.name(), shown.tags(), shown.meta(), shown.address(), shown.port(), check, false,
+                consulNode, 7);
+    }
+
+    /** An entry whose health URL Consul probes. */
+    static CatalogInstance probed(String id, CheckStatus check) {
+        ServiceEntry shown = shown(id);
+        return new CatalogInstance(
+                id, shown.name(), shown.tags(), shown.meta(), shown.address(), shown.port(), check, true, CONSUL_NODE,
+                7);
     }
 
     static Finding rowless(String id) {
