@@ -36,6 +36,8 @@ public final class Benchmark {
 
     /** @throws IllegalStateException when something could not be measured, but never because something is slow */
     public static void main(String[] args) throws Exception {
+        // draws charts where there is no screen
+        System.setProperty("java.awt.headless", "true");
         QUIET.forEach(logger -> logger.setLevel(Level.OFF));
         new Benchmark().run();
     }

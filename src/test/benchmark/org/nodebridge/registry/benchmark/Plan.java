@@ -17,13 +17,13 @@ import java.util.List;
  */
 record Plan(int seconds, int nodes, int mostNodes, String jvm, int minutes, List<String> rows) {
 
-    /** The settings of this JVM, with the defaults of the build. */
+    /** What {@code -D} sets, else the defaults that docs/performance.md lists. */
     static Plan ofSystemProperties() {
         return new Plan(
                 Integer.getInteger("benchmark.seconds", 60),
                 Integer.getInteger("benchmark.nodes", 10_000),
                 Integer.getInteger("benchmark.nodes.most", 100_000),
-                System.getProperty("benchmark.jvm", ""),
+                System.getProperty("benchmark.jvm", "-Xmx512m"),
                 Integer.getInteger("benchmark.minutes", 12),
                 Arrays.asList(System.getProperty("benchmark.rows", "all").split(",")));
     }
