@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 /** What the build and its workflows promise about the code of others. */
 class SupplyChainTest {
 
-    private static final List<String> WORKFLOWS = List.of(".github/workflows/ci.yml", ".github/workflows/sbom.yml");
+    private static final List<String> WORKFLOWS = List.of(
+            ".github/workflows/chaos.yml", ".github/workflows/ci.yml", ".github/workflows/sbom.yml");
 
     @Test
     void everyActionIsPinnedByItsCommit() {
