@@ -1,8 +1,8 @@
 // What became of a node, the newest first, with what each change has changed.
 
+import { differences } from "./differences.js";
 import { html, nothing, repeat } from "./lib.js";
 import { number, plain, words } from "./format.js";
-import { isSingle } from "./json.js";
 import { detail, empty, moodOf, none, state, time } from "./parts.js";
 
 const MOODS = {
@@ -42,13 +42,3 @@ function diffView(newer, older) {
       </table>
     </details>`;
 }
-
-/** Every place where two JSON values differ, as {path, before, after}; what is in one of them alone lacks the other. */
-export function differences(before, after, path = "") {
-  if (Object.is(before, after) || JSON.stringify(before) === JSON.stringify(after)) return [];
-  if (!isObject(before) || !isObject(after)) return [{ path, before, after }];
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return names.flatMap((name) => differences(before[name], after[name], path ? `${path}.${name}` : name));
-}
-
-const isObject = (value) => !isSingle(value) && value !== undefined && !Array.isArray(value);

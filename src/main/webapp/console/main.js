@@ -1,6 +1,7 @@
 // The console's frame: which page is shown, who is signed in, whether the registry answers.
 
 import { html, nothing, render } from "./lib.js";
+import { addressed, pageOf } from "./address.js";
 import { contact, silence } from "./api.js";
 import { plotDrawn } from "./chart.js";
 import { count, duration, relative } from "./format.js";
@@ -33,27 +34,17 @@ const READS = "This registry shows what it knows only to those who sign in with 
 
 const shown = { section: "", page: null, rest: null };
 
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 function follow(first) {
-  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  const [section, rest] = path.split("/").map(decoded);
-  const known = PAGES[section] ?? PAGES[""];
+  const { section, rest, asked } = addressed(location.hash);
+  const known = pageOf(PAGES, section);
   const page = rest && known.one ? known.one : known.list;
-  const asked = new URLSearchParams(query);
-  if (page === shown.page && (rest ?? null) === shown.rest) {
+  if (page === shown.page && rest === shown.rest) {
     page.asked?.(asked);
     redraw();
     return;
   }
   shown.page?.leave?.();
-  Object.assign(shown, { section: PAGES[section] ? section : "", page, rest: rest ?? null });
+  Object.assign(shown, { section: known === PAGES[""] ? "" : section, page, rest });
   page.enter?.(rest, asked);
   document.title = `${page.title(rest)} · NodeBridge Registry`;
   draw();

@@ -24,6 +24,22 @@ export const SORTS = {
   last_heartbeat: (node) => node.last_heartbeat ?? "",
 };
 
+/** What an address asks for: an unknown column is none. */
+export function askedBy(parameters) {
+  const asked = { q: parameters.get("q") ?? "" };
+  for (const { name } of FILTERS) asked[name] = parameters.get(name) ?? "";
+  const sort = parameters.get("sort") ?? "";
+  asked.sort = Object.hasOwn(SORTS, sort.replace(/^-/, "")) ? sort : "node_id";
+  return asked;
+}
+
+/** The address that asks for it. */
+export function addressOf(asked) {
+  const parameters = new URLSearchParams(Object.entries(asked).filter(([name, value]) =>
+    value && !(name === "sort" && value === "node_id")));
+  return `#/nodes${parameters.size ? `?${parameters}` : ""}`;
+}
+
 const searched = new WeakMap();
 let last = { key: null, nodes: [] };
 let known = { version: -1, values: {} };

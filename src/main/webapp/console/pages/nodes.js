@@ -5,7 +5,7 @@ import { html, nothing, repeat } from "../lib.js";
 import { fleet, keepSignsOfLife } from "../fleet.js";
 import { count, number } from "../format.js";
 import { detail, empty, loading, nodeLink, none, state, time, trouble } from "../parts.js";
-import { FILTERS, SORTS, filtered, options } from "../node-filter.js";
+import { FILTERS, SORTS, addressOf, askedBy, filtered, options } from "../node-filter.js";
 import { redraw } from "../redraw.js";
 import { Rows } from "../rows.js";
 
@@ -142,17 +142,13 @@ function clear() {
 /** The address carries what was asked, so that it can be passed on. */
 function ask(changes) {
   Object.assign(asked, changes);
-  const parameters = new URLSearchParams(Object.entries(asked).filter(([name, value]) => value && value !== "node_id"));
-  history.replaceState(null, "", `#/nodes${parameters.size ? `?${parameters}` : ""}`);
+  history.replaceState(null, "", addressOf(asked));
   rows.toTop();
   redraw();
 }
 
 function take(parameters) {
-  const names = ["q", ...FILTERS.map(({ name }) => name)];
-  names.forEach((name) => { asked[name] = parameters.get(name) ?? ""; });
-  const sort = parameters.get("sort") ?? "node_id";
-  asked.sort = SORTS[sort.replace(/^-/, "")] ? sort : "node_id";
+  Object.assign(asked, askedBy(parameters));
 }
 
 function shortcut(event) {
