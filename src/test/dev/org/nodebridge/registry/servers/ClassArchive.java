@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -29,15 +30,31 @@ public final class ClassArchive {
 
     /** Makes what the build has not made yet, by one start of each; a failure costs nothing but time. */
     public static void main(String[] args) throws IOException {
+        // side by side, as a JVM writes its archive by one thread
+        CompletableFuture<Void> ofKafka = new CompletableFuture<>();
+        Thread kafka = new Thread(() -> {
+            try {
+                make(fileOfKafka(), made -> KafkaServer.in(directory().resolve("kafka")).archivingTo(made));
+                ofKafka.complete(null);
+            } catch (IOException | RuntimeException e) {
+                ofKafka.completeExceptionally(e);
+            }
+        });
+        kafka.start();
         make(file(), ClassArchive::ofTheRegistry);
-        make(fileOfKafka(), made -> KafkaServer.in(directory().resolve("kafka")).archivingTo(made));
+        ofKafka.join();
+    }
+
+    /** What a JVM that somebody else starts is to be given to use the archive. */
+    public static String options() {
+        return in(Map.of()).getOrDefault("JVM_ARGS", "");
     }
 
     private static void make(Path archive, Function<Path, Server> servers) throws IOException {
         if (Files.exists(archive)) {
             return;
         }
-        Path made = archive.resolveSibling("made.jsa");
+        Path made = archive.resolveSibling("made-" + archive.getFileName());
         Files.deleteIfExists(made);
         Server server = servers.apply(made);
         try {

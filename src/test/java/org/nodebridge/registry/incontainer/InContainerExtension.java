@@ -17,7 +17,7 @@ public final class InContainerExtension implements LoadableExtension {
     @Override
     public void register(ExtensionBuilder builder) {
         LibertyDirectory.current().publish();
-        builder.observer(Backends.class);
+        builder.observer(Backends.class).observer(SharedDeployment.class);
     }
 
     /** Started once for all classes; they end with this JVM at the latest. */

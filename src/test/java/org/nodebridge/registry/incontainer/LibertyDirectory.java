@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.nodebridge.registry.servers.ClassArchive;
 import org.nodebridge.registry.servers.ConsulServer;
 import org.nodebridge.registry.servers.FreePorts;
 import org.nodebridge.registry.servers.PostgresServer;
@@ -76,7 +77,8 @@ final class LibertyDirectory {
     void writeEnvironment(PostgresServer postgres, ConsulServer consul) {
         Map<String, String> environment = new TreeMap<>();
         environment.put("JAVA_HOME", System.getProperty("java.home"));
-        environment.put("JVM_ARGS", "-Xmx512m -XX:TieredStopAtLevel=1 -Duser.timezone=Europe/Berlin");
+        environment.put("JVM_ARGS", "-Xmx512m -XX:TieredStopAtLevel=1 -Duser.timezone=Europe/Berlin "
+                + ClassArchive.options());
         environment.put("keystore_password", UUID.randomUUID().toString());
         environment.put("HTTP_HOST", "127.0.0.1");
         environment.put("HTTP_PORT", Integer.toString(httpPort));

@@ -2,11 +2,17 @@
 package org.nodebridge.registry.incontainer;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.hamcrest.Matchers;
@@ -34,6 +40,8 @@ public final class RegistryArchive {
             "opentelemetry-instrumentation-", "opentelemetry-semconv-", "opentelemetry-api-incubator-", "snappy-",
             "lz4-", "zstd-", "jctools-", "reactive-streams-");
 
+    private static final String TEST = "InContainerIT.class";
+
     private RegistryArchive() {}
 
     /**
@@ -56,6 +64,35 @@ public final class RegistryArchive {
                 .addAsLibraries(testLibraries())
                 .addAsLibrary(settings(settings))
                 .addAsWebInfResource(target.getParent().resolve("src/main/webapp/WEB-INF/beans.xml").toFile());
+    }
+
+    /** An archive of the registry, by its usual settings, with all tests that have {@link InOneDeployment}. */
+    public static WebArchive shared() {
+        return with(Map.of(), sharing().toArray(Class<?>[]::new));
+    }
+
+    /** With the classes of the tests that they extend. */
+    private static Set<Class<?>> sharing() {
+        Path classes = ProjectDirectory.target().resolve("test-classes");
+        try (Stream<Path> files = Files.walk(classes)) {
+            Set<Class<?>> sharing = new LinkedHashSet<>();
+            for (Path file : files.filter(file -> file.toString().endsWith(TEST)).sorted().toList()) {
+                String path = classes.relativize(file).toString();
+                Class<?> test = Class.forName(path.substring(0, path.length() - 6).replace(File.separatorChar, '.'));
+                for (Class<?> type = test; shares(test) && type != Object.class; type = type.getSuperclass()) {
+                    sharing.add(type);
+                }
+            }
+            return sharing;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean shares(Class<?> test) {
+        return test.isAnnotationPresent(InOneDeployment.class);
     }
 
     private static File[] libraries(Path directory) {

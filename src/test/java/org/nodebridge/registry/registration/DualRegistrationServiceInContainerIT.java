@@ -25,6 +25,7 @@ import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.incontainer.Discovery;
+import org.nodebridge.registry.incontainer.InOneDeployment;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RecordedAnnouncements;
 import org.nodebridge.registry.incontainer.RegistryArchive;
@@ -34,6 +35,7 @@ import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.SchemaMigration;
 
 /** One registration and one batch, with both stores up. Each test has nodes of its own. */
+@InOneDeployment
 @ArquillianTest
 class DualRegistrationServiceInContainerIT {
 
@@ -60,7 +62,7 @@ class DualRegistrationServiceInContainerIT {
 
     @Deployment
     static WebArchive registry() {
-        return RegistryArchive.with(Map.of(), DualRegistrationServiceInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     @BeforeEach

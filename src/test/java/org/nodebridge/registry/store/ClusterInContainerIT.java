@@ -13,6 +13,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.incontainer.RegistryArchive;
 import org.nodebridge.registry.store.ClusterRepository.Replica;
 
 /** Leases and their tokens, and the list of replicas, in PostgreSQL. */
@@ -26,7 +27,7 @@ class ClusterInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return archiveOf(ClusterInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     @BeforeEach

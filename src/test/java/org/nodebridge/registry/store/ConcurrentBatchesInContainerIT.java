@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
 
 /** Batches of several replicas at once, about the same nodes. */
 class ConcurrentBatchesInContainerIT extends InPostgres {
@@ -46,7 +47,7 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return archiveOf(ConcurrentBatchesInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     @BeforeEach

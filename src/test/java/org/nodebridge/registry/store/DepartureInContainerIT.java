@@ -10,13 +10,14 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
 
 /** Departures under the version guard, and the tombstones they leave, in PostgreSQL. */
 class DepartureInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return archiveOf(DepartureInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
 
 /** The history of changes, and how long it and the tombstones are kept, in PostgreSQL. */
 class HistoryInContainerIT extends InPostgres {
@@ -40,7 +41,7 @@ class HistoryInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return archiveOf(HistoryInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     @Test

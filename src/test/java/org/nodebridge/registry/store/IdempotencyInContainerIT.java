@@ -13,6 +13,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.incontainer.RegistryArchive;
 import org.nodebridge.registry.store.IdempotencyRepository.Claim;
 import org.nodebridge.registry.store.IdempotencyRepository.ClaimState;
 import org.nodebridge.registry.store.IdempotencyRepository.StoredAnswer;
@@ -38,7 +39,7 @@ class IdempotencyInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return archiveOf(IdempotencyInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     @BeforeEach

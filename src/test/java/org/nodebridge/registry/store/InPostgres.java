@@ -4,18 +4,17 @@ package org.nodebridge.registry.store;
 import jakarta.annotation.Resource;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
-import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.incontainer.InOneDeployment;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
-import org.nodebridge.registry.incontainer.RegistryArchive;
 import org.nodebridge.registry.incontainer.Rows;
 
 /** What a test of the store in the container begins with: an empty, migrated database, and one node to speak of. */
+@InOneDeployment
 @ArquillianTest
 abstract class InPostgres {
 
@@ -42,14 +41,13 @@ abstract class InPostgres {
 
     Rows rows;
 
-    static WebArchive archiveOf(Class<? extends InPostgres> test) {
-        return RegistryArchive.with(Map.of(), test, InPostgres.class);
-    }
-
     @BeforeEach
     void clear() {
-        migration.migrate();
         rows = new Rows(dataSource);
+        // another test may have begun with nothing
+        if (!migration.done() || rows.number("SELECT count(*) FROM pg_tables WHERE tablename = 'node_owners'") == 0) {
+            migration.migrate();
+        }
         rows.execute("DELETE FROM tool_registrations");
         rows.execute("DELETE FROM registration_history");
         rows.execute("DELETE FROM node_owners");

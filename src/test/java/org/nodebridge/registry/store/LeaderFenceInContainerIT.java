@@ -14,6 +14,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.incontainer.RegistryArchive;
 
 /**
  * What only the leader may write, in PostgreSQL: a leader whose token is old, or whose lease has ended, writes nothing.
@@ -38,7 +39,7 @@ class LeaderFenceInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return archiveOf(LeaderFenceInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     @BeforeEach

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.HealthStatus;
+import org.nodebridge.registry.incontainer.RegistryArchive;
 
 /** Leases that end, in PostgreSQL. */
 class LeaseInContainerIT extends InPostgres {
@@ -37,7 +38,7 @@ class LeaseInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return archiveOf(LeaseInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     /** Its lease has ended long ago: events of this clock are of another time. */

@@ -17,13 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
 
 /** Introductions under the version guard, and what becomes of a batch, in PostgreSQL. */
 class RegistrationBatchRepositoryInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return archiveOf(RegistrationBatchRepositoryInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     @Test

@@ -12,13 +12,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.incontainer.RegistryArchive;
 
 /** Heartbeats in PostgreSQL. */
 class RenewalInContainerIT extends InPostgres {
 
     @Deployment
     static WebArchive registry() {
-        return archiveOf(RenewalInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     @BeforeEach

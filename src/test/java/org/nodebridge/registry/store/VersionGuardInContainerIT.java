@@ -14,7 +14,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -25,9 +24,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.SourcePosition;
+import org.nodebridge.registry.incontainer.InOneDeployment;
 import org.nodebridge.registry.incontainer.RegistryArchive;
 
 /** The one rule that is written down twice, in Java and in SQL. */
+@InOneDeployment
 @ArquillianTest
 class VersionGuardInContainerIT {
 
@@ -62,7 +63,7 @@ class VersionGuardInContainerIT {
 
     @Deployment
     static WebArchive registry() {
-        return RegistryArchive.with(Map.of(), VersionGuardInContainerIT.class);
+        return RegistryArchive.shared();
     }
 
     @BeforeEach
