@@ -11,22 +11,24 @@ import org.nodebridge.registry.config.RegistrySettings;
 @ApplicationScoped
 class PageBudget {
 
-    private static final long LONGEST_WAIT_SECONDS = 5;
+    private static final long LONGEST_WAIT_MILLIS = 5_000;
     private static final int UNIT = 1024;
 
     private final Semaphore units;
+    private final long waitMillis;
 
     @Inject
     PageBudget(RegistrySettings settings) {
-        this(settings.pages().bytesAtOnce());
+        this(settings.pages().bytesAtOnce(), LONGEST_WAIT_MILLIS);
     }
 
-    PageBudget(int bytes) {
+    PageBudget(int bytes, long waitMillis) {
         units = new Semaphore(units(bytes), true);
+        this.waitMillis = waitMillis;
     }
 
     PageBudget() {
-        units = null; // for the client proxy
+        this(0, 0); // for the client proxy
     }
 
     /**
@@ -36,7 +38,7 @@ class PageBudget {
      */
     void take(long bytes) {
         try {
-            if (!units.tryAcquire(units(bytes), LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+            if (!units.tryAcquire(units(bytes), waitMillis, TimeUnit.MILLISECONDS)) {
                 throw new TooMuchAtOnceException("large pages are being sent to others; ask again a little later");
             }
         } catch (InterruptedException e) {

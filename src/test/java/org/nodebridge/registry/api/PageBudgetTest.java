@@ -12,7 +12,7 @@ class PageBudgetTest {
 
     private static final int PAGE = 4 << 20;
 
-    private final PageBudget budget = new PageBudget(2 * PAGE);
+    private final PageBudget budget = new PageBudget(2 * PAGE, 200);
 
     @Test
     void letsNoMoreBytesInThanThereAre() {
@@ -27,6 +27,7 @@ class PageBudgetTest {
 
     @Test
     void waitsALittleForThoseWhoAreServed() {
+        PageBudget budget = new PageBudget(2 * PAGE, 30_000);
         budget.take(PAGE);
         budget.take(PAGE);
         CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> budget.take(PAGE));

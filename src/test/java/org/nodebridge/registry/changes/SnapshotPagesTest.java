@@ -56,10 +56,10 @@ class SnapshotPagesTest {
 
     @Test
     void keepsNoMoreThanItsBytesWhateverTheNodesAre() {
-        stored.have(300);
+        stored.have(20);
         length = 900_000;
 
-        assertThat(all(new SnapshotReader(pages))).hasSize(300);
+        assertThat(all(new SnapshotReader(pages))).hasSize(20);
         assertThat(pages.keptBytes()).isBetween(1L, MOST_BYTES);
     }
 
