@@ -58,7 +58,9 @@ final class SignInAttempts {
      * @return whether the next attempt will be refused unseen, for the first time since it was not
      */
     synchronized boolean failed(String user, String address) {
-        return take(address, perMinute * OF_AN_ADDRESS) | take(key(user, address), perMinute);
+        boolean ofTheAddress = take(address, perMinute * OF_AN_ADDRESS);
+        boolean ofTheUser = take(key(user, address), perMinute);
+        return ofTheAddress || ofTheUser;
     }
 
     synchronized int remembered() {
