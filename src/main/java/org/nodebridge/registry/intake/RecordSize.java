@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.Header;
 final class RecordSize {
 
     /** Objects around each record and each header, roughly. */
-    private static final int OVERHEAD = 200;
+    private static final long OVERHEAD = 200;
 
     private RecordSize() {}
 

@@ -98,11 +98,11 @@ class BatchApplication {
     }
 
     private BatchResult takeAll(RegistrationBatch batch, List<? extends NodeEvent> events, Then then) {
-        Map<OfNode, String> refused = new IdentityHashMap<>();
+        IdentityHashMap<OfNode, String> refused = new IdentityHashMap<>();
         Taken taken = Taken.NOTHING;
         List<OfNode> left = List.of();
         for (RegistrationBatch next = batch; !next.isEmpty(); next = RegistrationBatch.collapse(left)) {
-            Map<OfNode, String> now = new IdentityHashMap<>();
+            IdentityHashMap<OfNode, String> now = new IdentityHashMap<>();
             taken = taken.and(take(next, now, then));
             if (now.isEmpty()) {
                 break;

@@ -153,7 +153,7 @@ class ManualRegistrations {
         if (!tracing.isOn()) {
             return TracedBatch.NONE;
         }
-        Map<TracedEvent, TracedEvent> events = new IdentityHashMap<>();
+        IdentityHashMap<TracedEvent, TracedEvent> events = new IdentityHashMap<>();
         for (Request request : batch) {
             if (request.trace != null) {
                 events.computeIfAbsent(request.trace, trace -> trace.by(request.event.nodeId()));

@@ -86,7 +86,7 @@ final class ReplayedBatches implements LetterBatches {
 
     private List<LetterOutcome> replay(Map<String, Read> batch) {
         List<Read> reads = new ArrayList<>(batch.values());
-        Map<Read, BatchResult> results = new IdentityHashMap<>();
+        IdentityHashMap<Read, BatchResult> results = new IdentityHashMap<>();
         if (!failed) { // after a failure no letter is tried any more, but each is told of
             apply(reads, results);
         }

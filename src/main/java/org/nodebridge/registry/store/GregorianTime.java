@@ -4,6 +4,7 @@ package org.nodebridge.registry.store;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 import java.util.Calendar;
 import java.util.GregorianCalendar;
 import java.util.Locale;
@@ -33,7 +34,7 @@ final class GregorianTime {
         return LocalDateTime.of(
                 julian.get(Calendar.YEAR), julian.get(Calendar.MONTH) + 1, julian.get(Calendar.DAY_OF_MONTH),
                 julian.get(Calendar.HOUR_OF_DAY), julian.get(Calendar.MINUTE), julian.get(Calendar.SECOND),
-                fromTimestamp.getNano())
+                fromTimestamp.get(ChronoField.NANO_OF_SECOND))
                 .toInstant(ZoneOffset.UTC);
     }
 }

@@ -14,7 +14,6 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -52,7 +51,7 @@ final class MessageSpans {
     }
 
     TracedBatch process(List<ReceivedMessage> messages, String consumerGroup) {
-        Map<ReceivedMessage, Context> remote = new IdentityHashMap<>();
+        IdentityHashMap<ReceivedMessage, Context> remote = new IdentityHashMap<>();
         for (ReceivedMessage message : messages) {
             Context context = propagator.extract(Context.root(), message, HEADERS);
             if (Span.fromContext(context).getSpanContext().isSampled()) {

@@ -48,6 +48,7 @@ public final class TracedBatch {
     }
 
     /** Makes it this thread's; the thread closes what is returned. */
+    @SuppressWarnings("MustBeClosedChecker") // that is the caller's
     public Scope makeCurrent() {
         if (this == NONE) {
             return Scope.noop();
@@ -62,6 +63,7 @@ public final class TracedBatch {
     }
 
     /** Makes a message's own trace the current one; the thread closes what is returned. */
+    @SuppressWarnings("MustBeClosedChecker") // that is the caller's
     public Scope within(Object source) {
         for (TracedEvent event : events) {
             if (event.source() == source) {

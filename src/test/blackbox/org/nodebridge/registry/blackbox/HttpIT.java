@@ -163,9 +163,9 @@ class HttpIT {
 
     @Test
     void believesNoClientAboutHowItCame() throws Exception {
-        RawAnswer answer = RawHttp.to(registry).send("GET /console HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                + "$WSIS: true\r\n$WSSC: https\r\n$WSSN: elsewhere.example\r\n$WSSP: 444\r\n$WSRA: 192.0.2.1\r\n"
-                + "$WSRU: admin\r\n\r\n");
+        RawAnswer answer = RawHttp.to(registry).send(String.join("\r\n",
+                "GET /console HTTP/1.1", "Host: localhost", "Connection: close", "$WSIS: true", "$WSSC: https",
+                "$WSSN: elsewhere.example", "$WSSP: 444", "$WSRA: 192.0.2.1", "$WSRU: admin", "", ""));
 
         assertThat(answer.text()).doesNotContain("elsewhere.example", "https://", "Strict-Transport-Security");
         assertThat(RawHttp.to(registry).send("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"

@@ -163,7 +163,7 @@ class SmallHeapIT {
             Map<RecordMetadata, ProducerRecord<byte[], byte[]>> sent, List<PlainNode> good) {
         HostileStream stream = new HostileStream(HostileInput.SEED);
         Set<String> aborted = new HashSet<>();
-        Map<ProducerRecord<byte[], byte[]>, Future<RecordMetadata>> sending = new IdentityHashMap<>();
+        IdentityHashMap<ProducerRecord<byte[], byte[]>, Future<RecordMetadata>> sending = new IdentityHashMap<>();
         try (KafkaProducer<byte[], byte[]> plain = producer(Map.of());
                 KafkaProducer<byte[], byte[]> transactional = producer(Map.of("transactional.id", "hostile"))) {
             transactional.initTransactions();

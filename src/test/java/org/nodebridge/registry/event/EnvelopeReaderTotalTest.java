@@ -111,6 +111,7 @@ class EnvelopeReaderTotalTest {
         assertThat(EnvelopeReader.total(() -> endless(1))).isInstanceOf(Defect.class);
     }
 
+    @SuppressWarnings("InfiniteRecursion") // as it is meant to
     private static NodeEvent endless(int depth) {
         NodeEvent event = endless(depth + 1);
         return depth > 0 ? event : null;
