@@ -28,6 +28,12 @@ final class JsonListBody implements BodySubscriber<byte[]> {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Nodes choose names in the meta: they neither fill the JVM's table of strings nor make the parser's own fail. */
+    private static final JsonFactory JSON_OF_CONSUL = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+            .build();
+
     private final String member;
     private final Consumer<JsonNode> elements;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
@@ -50,7 +56,7 @@ final class JsonListBody implements BodySubscriber<byte[]> {
         this.listDepth = member == null ? 0 : 1;
         this.wanted = member == null;
         try {
-            this.parser = new JsonFactory().createNonBlockingByteArrayParser();
+            this.parser = JSON_OF_CONSUL.createNonBlockingByteArrayParser();
         } catch (IOException e) {
             throw new IllegalStateException("a parser without input has nothing to fail at", e);
         }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -30,6 +31,9 @@ public class LetterPublisher {
 
     /** No topic is made for less. */
     private static final int LEAST = 8 * 1024;
+
+    /** Causes may go round in a circle. */
+    private static final int MAX_DEPTH = 20;
 
     /** What the broker or the client will never take, however often it is tried. */
     private static final Set<Class<? extends Throwable>> FINAL = Set.of(
@@ -94,8 +98,18 @@ public class LetterPublisher {
         return cause instanceof RecordTooLargeException || cause instanceof RecordBatchTooLargeException;
     }
 
-    /** What a stage has failed with. */
+    /**
+     * What a stage has failed with: what Kafka said, where it did. The connector tries what it does not know for final
+     * again and then wraps it.
+     */
     static Throwable cause(Throwable failure) {
+        Throwable at = failure;
+        for (int depth = 0; depth < MAX_DEPTH && at != null; depth++, at = at.getCause()) {
+            boolean saysLess = at.getClass() == KafkaException.class && at.getCause() != null;
+            if (at instanceof KafkaException && !saysLess) {
+                return at;
+            }
+        }
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 

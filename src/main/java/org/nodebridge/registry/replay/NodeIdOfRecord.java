@@ -11,7 +11,12 @@ final class NodeIdOfRecord {
 
     private static final int LONGEST_ID = 255;
     private static final String NODE_ID = "node_id";
-    private static final JsonFactory JSON = new JsonFactory();
+
+    /** A stranger's names neither fill the JVM's table of strings nor make the parser's own table fail. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
 
     private NodeIdOfRecord() {}
 

@@ -69,6 +69,14 @@ record LeaseEvidence(Stores stores) {
                 .toList();
     }
 
+    /** Who did what is in the node's history, in order. */
+    List<String> actors(String id) {
+        return stores.query("SELECT coalesce(actor, '') AS actor FROM registration_history"
+                + " WHERE tool_id IN " + list(List.of(id)) + " ORDER BY revision").stream()
+                .map(row -> row.path("actor").textValue())
+                .toList();
+    }
+
     /** Which of them have such an entry in their history, in order; an id stands there as often as it has one. */
     List<String> having(String change, String reason, Collection<String> ids) {
         return stores.query("SELECT tool_id FROM registration_history WHERE change = '" + change + "' AND reason = '"

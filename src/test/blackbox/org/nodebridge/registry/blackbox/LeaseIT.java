@@ -126,6 +126,10 @@ class LeaseIT {
         });
         evidence.awaitExpired("effect", frozen, "lease_expired");
         assertThat(evidence.life(id)).containsExactly("registered", "suspect lease_ended", "expired lease_expired");
+        assertThat(evidence.actors(id)).satisfiesExactly(
+                introduced -> assertThat(introduced).matches("kafka:.*node-introspection\\.v1"),
+                suspected -> assertThat(suspected).matches("leader:.+"),
+                expired -> assertThat(expired).matches("leader:.+"));
         JsonNode row = registry.row(id).orElseThrow();
         assertThat(row.path("probe_failures").intValue()).isEqualTo(2);
         assertThat(row.path("probe_result").textValue()).isEqualTo("timeout");

@@ -2,7 +2,9 @@
 package org.nodebridge.registry.blackbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What a node says of itself in an introspection, and how each store must show it. Texts may be {@code null}. */
 record NodeFacts(
@@ -123,7 +126,7 @@ record NodeFacts(
         shown.put("address", place == null ? "" : place.getHost().replaceAll("[\\[\\]]", ""));
         shown.put("port", place == null ? 0 : port(place));
         shown.put("check", place == null ? "critical" : "passing");
-        shown.put("checkUrl", endpoints.path("health").textValue());
+        shown.put("checkUrl", probed(endpoints.path("health").textValue()));
         return shown;
     }
 
@@ -148,6 +151,17 @@ record NodeFacts(
         return text.matches(".*(Z|[+-]\\d\\d:\\d\\d)")
                 ? OffsetDateTime.parse(text).toInstant()
                 : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+    }
+
+    /** The URL where others may be sent to probe it; most names of nodes are known to nobody here. */
+    private static String probed(String url) {
+        try {
+            boolean allowed = url != null && Stream.of(InetAddress.getAllByName(URI.create(url).getHost()))
+                    .allMatch(address -> address.isLoopbackAddress() || address.isSiteLocalAddress());
+            return allowed ? url : null;
+        } catch (UnknownHostException e) {
+            return null;
+        }
     }
 
     private URI place() {

@@ -168,6 +168,8 @@ class ReplaysIT {
 
         assertThat(replay.at("/counts/registered").intValue()).isGreaterThan(LIVE);
         assertThat(rows()).isEqualTo(rowsBefore);
+        assertThat(registry.get("/api/v1/registrations/" + LAST.id()).json().at("/recent_changes/0/actor").asText())
+                .isEqualTo("replay:" + Registry.HEARTBEAT);
         assertThat(requests("recovery")).isEqualTo(asked + 1);
         eventually().untilAsserted(() -> assertThat(services()).isEqualTo(servicesBefore));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
@@ -13,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -23,18 +23,34 @@ import java.security.cert.CertificateFactory;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -124,6 +140,7 @@ class SecuredIT {
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
         settings.putAll(Map.of(
                 "REGISTRY_IDENTITY_MODE", "enforce",
+                "REGISTRY_IDENTITY_CLOCK_SKEW", "PT1S",
                 "REGISTRY_IDENTITY_KEYS_FILE", keys.toString()));
         settings.putAll(Map.of(
                 "REGISTRY_JWT_ISSUER", Issuer.NAME,
@@ -167,7 +184,7 @@ class SecuredIT {
                 + " 'event_timestamp': '2026-01-01T00:00:00Z', 'payload': {'node_id': 'x', 'node_type': 'effect',"
                 + " 'endpoints': {'a\\n" + FORGED + "\\r\\u2028" + FORGED + "': 'nowhere'}}}";
 
-        registry.publish(Registry.INTROSPECTION, "x", payload.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        registry.publish(Registry.INTROSPECTION, "x", payload.replace('\'', '"').getBytes(UTF_8));
 
         eventually().untilAsserted(
                 () -> assertThat(get("/api/v1/dead-letters", "platform-team").json().path("dead_letters"))
@@ -389,9 +406,101 @@ class SecuredIT {
         say(ours, Registry.INTROSPECTION, node, node.departure(), null);
 
         eventually().untilAsserted(() -> assertThat(registry.deadLetters(Registry.INTROSPECTION))
-                .filteredOn(letter -> new String(letter.key(), StandardCharsets.UTF_8).equals(node.id()))
+                .filteredOn(letter -> node.id().equals(keyOf(letter)))
                 .hasSize(2));
         assertThat(get(path, "reader").status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(8)
+    void passesOverARecordWhoseDeadLetterItMayNotWriteAndShowsIt() throws Exception {
+        AclBinding denied = denied(Registry.INTROSPECTION + ".dlq");
+        PlainNode behind = PlainNode.unique("secured-behind");
+        try (Admin admin = kafka.admin()) {
+            admin.createAcls(List.of(denied)).all().get(30, TimeUnit.SECONDS);
+
+            registry.broker().publish(new ProducerRecord<>(Registry.INTROSPECTION, 0, null, "no JSON".getBytes(UTF_8)));
+            ProducerRecord<byte[], byte[]> next = claimed(ours, Registry.INTROSPECTION, behind, behind.introduction());
+            registry.broker().publish(new ProducerRecord<>(next.topic(), 0, next.key(), next.value(), next.headers()));
+
+            eventually().untilAsserted(
+                    () -> assertThat(get("/api/v1/registrations/" + behind.id(), "reader").status()).isEqualTo(200));
+            assertThat(get("/metrics", "reader").body())
+                    .containsPattern("registry_dead_letters_not_written_total\\{[^}]*introspection[^}]*} 1\\.0");
+            assertThat(kafkaHealth().path("last_dead_letter_not_written").toString())
+                    .contains(Registry.INTROSPECTION + "-0@", "TopicAuthorizationException");
+
+            admin.deleteAcls(List.of(denied.toFilter())).all().get(30, TimeUnit.SECONDS);
+        }
+        registry.broker()
+                .publish(new ProducerRecord<>(Registry.INTROSPECTION, "back".getBytes(UTF_8), new byte[] {'x'}));
+        eventually().untilAsserted(() -> assertThat(registry.deadLetters(Registry.INTROSPECTION))
+                .anyMatch(letter -> "back".equals(keyOf(letter))));
+    }
+
+    @Test
+    @Order(8)
+    void leavesALetterOpenWhoseQuarantineItMayNotWrite() throws Exception {
+        AclBinding denied = denied(Registry.HEARTBEAT + ".quarantine");
+        registry.publish(Registry.HEARTBEAT, "unreadable", "no JSON".getBytes(UTF_8));
+        eventually().untilAsserted(() -> assertThat(registry.deadLetters(Registry.HEARTBEAT))
+                .anyMatch(letter -> "unreadable".equals(keyOf(letter))));
+        String letter = idOfTheLast(Registry.HEARTBEAT);
+        String wanted = "{'ids': ['" + letter + "']}";
+        try (Admin admin = kafka.admin()) {
+            admin.createAcls(List.of(denied)).all().get(30, TimeUnit.SECONDS);
+
+            JsonNode replayed = post("/api/v1/dead-letters/replay", wanted);
+
+            assertThat(replayed.at("/counts/not_quarantined").asInt()).as(replayed.toString()).isOne();
+            assertThat(replayed.toString()).contains("TopicAuthorizationException");
+            admin.deleteAcls(List.of(denied.toFilter())).all().get(30, TimeUnit.SECONDS);
+        }
+
+        JsonNode again = post("/api/v1/dead-letters/replay", wanted);
+        assertThat(again.at("/counts/quarantined").asInt()).as(again.toString()).isOne();
+    }
+
+    @Test
+    @Order(8)
+    void judgesAClaimByTheTimeOfTheBrokerWhereTheTopicHasIt() throws Exception {
+        assertThat(kafkaHealth().path("topics_without_append_time").toString())
+                .as("until now producers choose the times").contains(Registry.INTROSPECTION);
+        try (Admin admin = kafka.admin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                    new ConfigResource(ConfigResource.Type.TOPIC, Registry.INTROSPECTION),
+                    List.of(new AlterConfigOp(
+                            new ConfigEntry("message.timestamp.type", "LogAppendTime"), AlterConfigOp.OpType.SET))))
+                    .all().get(30, TimeUnit.SECONDS);
+        }
+        PlainNode node = PlainNode.unique("secured-appended");
+        String path = "/api/v1/registrations/" + node.id();
+        byte[] introduction = node.introduction();
+        Instant sent = Instant.now();
+        ProducerRecord<byte[], byte[]> record = claimed(
+                ours, Registry.INTROSPECTION, node, introduction, digest(introduction),
+                claims -> claims.setExpirationTime(NumericDate.fromSeconds(sent.getEpochSecond() + 5)));
+        registry.broker().publish(record);
+        eventually().untilAsserted(() -> assertThat(get(path, "reader").status()).isEqualTo(200));
+        eventually().until(() -> Instant.now().isAfter(sent.plusSeconds(7)));
+
+        // a copy of it, at a time of the sender's choice at which the claim was good
+        registry.broker().publish(new ProducerRecord<>(
+                record.topic(), null, sent.toEpochMilli(), record.key(), record.value(), record.headers()));
+
+        eventually().untilAsserted(() -> assertThat(registry.deadLetters(Registry.INTROSPECTION))
+                .filteredOn(letter -> node.id().equals(keyOf(letter)))
+                .hasSize(1));
+        try (Connection connection = postgres.connect()) {
+            connection.createStatement().execute("DELETE FROM tool_registrations WHERE tool_id = '" + node.id() + "'");
+        }
+        assertThat(get(path, "reader").status()).isEqualTo(404);
+
+        // the first one was good when the broker took it, however late it is read again
+        String replay = post("/api/v1/replays", "{'from': 'earliest'}").path("id").asText();
+        eventually().untilAsserted(() -> assertThat(replay(replay).path("status").asText()).isEqualTo("done"));
+        assertThat(get(path, "reader").status()).isEqualTo(200);
+        assertThat(get(path, "reader").json().at("/recent_changes/0/actor").asText()).isEqualTo("key/ours");
     }
 
     @Test
@@ -458,15 +567,46 @@ class SecuredIT {
 
     /** @param digest of the record that the claim is about */
     private static void say(Issuer signer, String topic, PlainNode node, byte[] value, String digest) {
+        registry.broker().publish(claimed(signer, topic, node, value, digest, claims -> {}));
+    }
+
+    private static ProducerRecord<byte[], byte[]> claimed(Issuer signer, String topic, PlainNode node, byte[] value) {
+        return claimed(signer, topic, node, value, digest(value), claims -> {});
+    }
+
+    private static ProducerRecord<byte[], byte[]> claimed(
+            Issuer signer, String topic, PlainNode node, byte[] value, String digest, Consumer<JwtClaims> change) {
         String claim = signer.token(claims -> {
             claims.setSubject(node.id());
             claims.setClaim("node_type", "effect");
             claims.setClaim("digest", digest);
+            change.accept(claims);
         });
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, node.id().getBytes(StandardCharsets.UTF_8), value);
-        record.headers().add("node-identity", claim.getBytes(StandardCharsets.UTF_8));
-        registry.broker().publish(record);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, node.id().getBytes(UTF_8), value);
+        record.headers().add("node-identity", claim.getBytes(UTF_8));
+        return record;
+    }
+
+    private static String keyOf(ConsumerRecord<byte[], byte[]> letter) {
+        return letter.key() == null ? null : new String(letter.key(), UTF_8);
+    }
+
+    private static AclBinding denied(String topic) {
+        return new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new AccessControlEntry("User:registry", "*", AclOperation.WRITE, AclPermissionType.DENY));
+    }
+
+    private static JsonNode kafkaHealth() {
+        return get("/api/v1/health", "reader").json().at("/components/kafka/details");
+    }
+
+    /** The id of the last dead letter of a topic. */
+    private static String idOfTheLast(String topic) {
+        List<String> ids = new ArrayList<>();
+        get("/api/v1/dead-letters?topic=" + topic, "platform-team").json().path("dead_letters")
+                .forEach(letter -> ids.add(letter.path("id").asText()));
+        return ids.get(0);
     }
 
     private static ObjectNode changed(String capability) {

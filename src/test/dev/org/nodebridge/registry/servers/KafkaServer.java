@@ -179,6 +179,10 @@ public final class KafkaServer extends Server {
                     "advertised.listeners=PLAINTEXT://127.0.0.1:" + port + ",SASL_SSL://localhost:" + secured.port,
                     "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT",
                     "sasl.enabled.mechanisms=SCRAM-SHA-512",
+                    // rights can be taken from that user; who comes by the other listener has all of them
+                    "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                    "allow.everyone.if.no.acl.found=true",
+                    "super.users=User:ANONYMOUS",
                     "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config="
                             + "org.apache.kafka.common.security.scram.ScramLoginModule required;",
                     "ssl.keystore.type=PEM",

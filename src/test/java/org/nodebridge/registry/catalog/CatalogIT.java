@@ -467,7 +467,7 @@ class CatalogIT {
     void isolatesOnlyTheEntryThatIsTooLargeForARequest() {
         // half a mebibyte is the most that Consul reads of a transaction; it names nobody when there is more
         CatalogChange huge = Samples.register(
-                Samples.node("huge", Map.of("health", "http://huge/" + "x".repeat(600_000))));
+                Samples.node("huge", Map.of("health", "http://10.9.8.7/" + "x".repeat(600_000))));
         List<CatalogChange> changes = Stream.concat(
                 Stream.of(huge),
                 IntStream.range(0, 30).mapToObj(number -> Samples.register("beside-" + number)))

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -67,6 +68,34 @@ class LetterPublisherTest {
 
         assertThat(sizes.get(sizes.size() - 1)).isBetween(8_000L, 20_000L);
         assertThat(sizes).hasSizeLessThan(12);
+    }
+
+    /** The connector retries what it does not know for final, and then fails with an exception of its own. */
+    @Test
+    void knowsWhatIsFinalBehindTheConnectorsRetries() {
+        RuntimeException denied = new TopicAuthorizationException("no right");
+        RuntimeException later = new NotEnoughReplicasException("later");
+
+        assertThat(LetterPublisher.isFinal(exhausted(denied))).isTrue();
+        assertThat(LetterPublisher.isFinal(exhausted(new KafkaException("a request before failed", denied)))).isTrue();
+        assertThat(LetterPublisher.cause(exhausted(denied))).isSameAs(denied);
+        assertThat(LetterPublisher.isFinal(exhausted(later))).isFalse();
+        assertThat(LetterPublisher.isFinal(exhausted(new TimeoutException("late", denied)))).isFalse();
+        assertThat(LetterPublisher.isFinal(exhausted(null))).isFalse();
+    }
+
+    @Test
+    void halvesWhatTheBrokerFindsTooLargeBehindTheConnectorsRetries() {
+        taken = 20_000;
+        failure = new IllegalStateException("Retries exhausted", new RecordTooLargeException("too large"));
+
+        send(1 << 20);
+
+        assertThat(sizes.get(sizes.size() - 1)).isBetween(8_000L, 20_000L);
+    }
+
+    private static Throwable exhausted(Throwable cause) {
+        return new CompletionException(new IllegalStateException("Retries exhausted : 3 attempts", cause));
     }
 
     @Test
