@@ -6,27 +6,39 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClass.Predicates;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
-import jakarta.ws.rs.Path;
+import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Socket;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.SocketFactory;
 import org.eclipse.microprofile.faulttolerance.Bulkhead;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -45,34 +57,104 @@ class ArchitectureTest {
 
     private static final String ROOT = "org.nodebridge.registry.";
 
-    @ArchTest
-    static final ArchRule packagesHaveNoCycles =
-            slices().matching("org.nodebridge.registry.(*)..").should().beFreeOfCycles();
+    /**
+     * Every package and what it may use; docs/architecture.md has the same table. Leaves first; nothing uses a package
+     * below it.
+     */
+    private static final Map<String, Set<String>> MAY_USE = table("""
+            event              |
+            event.dialect      | event
+            config             | event
+            metrics            |
+            tracing            |
+            concurrent         | config
+            security           | config metrics tracing
+            health             | config security
+            store.jdbc         |
+            http               | config event metrics security store.jdbc tracing
+            http.page          | config event http
+            store              | concurrent config event health metrics store.jdbc
+            catalog            | config event health metrics
+            registration       | catalog concurrent config event event.dialect metrics store store.jdbc tracing
+            identity           | config event http metrics security store.jdbc
+            kafka.topic        | config event tracing
+            kafka.deadletter   | config event health kafka.topic metrics tracing
+            kafka              | concurrent config event event.dialect health identity kafka.deadletter kafka.topic \
+                                 metrics registration store store.jdbc tracing
+            cluster            | config health store store.jdbc
+            drift              | catalog cluster config event http http.page metrics registration store store.jdbc
+            registration.api   | catalog config drift event event.dialect http http.page metrics registration \
+                                 security store store.jdbc
+            idempotency        | config event http metrics registration.api store.jdbc
+            http.openapi       | http idempotency security
+            introspection      | cluster concurrent config event event.dialect http kafka.topic metrics registration \
+                                 security store store.jdbc
+            changes            | config event http metrics registration.api security store store.jdbc
+            topology           | changes cluster config kafka.topic metrics store store.jdbc
+            replay             | cluster config event event.dialect http identity introspection kafka.topic \
+                                 registration store store.jdbc
+            deadletter         | cluster config event http http.page identity kafka.deadletter kafka.topic metrics \
+                                 registration replay store store.jdbc
+            lease.probe        | config event metrics
+            lease              | cluster config event health http lease.probe metrics registration replay store \
+                                 store.jdbc
+            reconcile          | catalog cluster config drift health http metrics registration replay store \
+                                 store.jdbc
+            retention          | cluster config idempotency introspection store.jdbc
+            """);
 
     @ArchTest
-    static final ArchRule eventUsesNothingOfOurs = uses("event");
+    static void packagesUseWhatTheTableSays(JavaClasses all) {
+        assertThat(all.stream().map(ArchitectureTest::packageOf).collect(Collectors.toSet()))
+                .isEqualTo(MAY_USE.keySet());
+        assertThat(all.stream()
+                .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+                .filter(dependency -> {
+                    String from = packageOf(dependency.getOriginClass());
+                    String to = packageOf(dependency.getTargetClass());
+                    return to != null && !to.equals(from) && !MAY_USE.get(from).contains(to);
+                })
+                .map(Dependency::getDescription)).isEmpty();
+    }
 
     @ArchTest
-    static final ArchRule storeUsesEvent = uses("store", "event", "health", "metrics", "config");
+    static void docsHaveTheSameTable(JavaClasses all) throws IOException {
+        Map<String, Set<String>> documented = new LinkedHashMap<>();
+        for (String line : Files.readAllLines(Path.of("docs/architecture.md"))) {
+            Matcher row = Pattern.compile("\\| `([a-z.]+)` \\|.*\\|(.*)\\|").matcher(line);
+            if (row.matches()) {
+                documented.put(row.group(1), Pattern.compile("`([a-z.]+)`").matcher(row.group(2)).results()
+                        .map(name -> name.group(1)).collect(Collectors.toSet()));
+            }
+        }
+        assertThat(documented).isEqualTo(MAY_USE);
+    }
 
     @ArchTest
-    static final ArchRule catalogUsesEvent = uses("catalog", "event", "health", "metrics", "config");
+    static void noArrowOfTheTablePointsDown(JavaClasses all) {
+        List<String> above = new ArrayList<>();
+        MAY_USE.forEach((name, used) -> {
+            assertThat(above).as("what " + name + " may use").containsAll(used);
+            above.add(name);
+        });
+    }
+
+    /** A package that is larger is two. */
+    @ArchTest
+    static void noPackageIsLarge(JavaClasses all) {
+        Map<String, Long> files = all.stream()
+                .filter(each -> each.isTopLevelClass() && !each.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(ArchitectureTest::packageOf, Collectors.counting()));
+        // to be split: every group of settings in one class, and the two clients of Consul with what they share
+        files.keySet().removeAll(Set.of("config", "catalog"));
+        assertThat(files).allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(26));
+    }
 
     @ArchTest
-    static final ArchRule registrationUsesBothStores =
-            uses("registration", "event", "store", "catalog", "health", "metrics", "config", "tracing");
-
-    @ArchTest
-    static final ArchRule reconcileUsesTheUseCase =
-            uses("reconcile", "registration", "store", "catalog", "cluster", "health", "metrics", "config");
-
-    @ArchTest
-    static final ArchRule replayUsesTheUseCase =
-            uses("replay", "event", "identity", "registration", "store", "cluster", "health", "metrics", "config");
-
-    @ArchTest
-    static final ArchRule identityJudgesBeforeTheUseCase =
-            uses("identity", "event", "store", "security", "metrics", "config");
+    static void namesAreUnique(JavaClasses all) {
+        assertThat(all.stream().filter(JavaClass::isTopLevelClass).map(JavaClass::getSimpleName)
+                .filter(name -> !name.equals("package-info"))).doesNotHaveDuplicates();
+    }
 
     @ArchTest
     static final ArchRule claimsAreReadWhereCallersAndNodesShowWhoTheyAre = noClasses()
@@ -81,9 +163,6 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.jose4j..");
-
-    @ArchTest
-    static final ArchRule probesKnowNoStore = uses("lease.probe", "event", "metrics", "config");
 
     @ArchTest
     static final ArchRule httpClientIsInProbes = noClasses()
@@ -122,26 +201,6 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .belongToAnyOf(Endpoint.class, NodeDescription.class);
 
-    @ArchTest
-    static final ArchRule leaseUsesTheUseCase =
-            uses("lease", "lease.probe", "registration", "store", "cluster", "health", "metrics", "config");
-
-    @ArchTest
-    static final ArchRule clusterUsesTheStore = uses("cluster", "store", "health", "config");
-
-    @ArchTest
-    static final ArchRule changesAreReadFromTheStore = uses("changes", "event", "store", "health", "metrics", "config");
-
-    @ArchTest
-    static final ArchRule topologyIsToldByTheLeader =
-            uses("topology", "event", "store", "cluster", "health", "metrics", "config");
-
-    @ArchTest
-    static final ArchRule configUsesNothingOfOurs = uses("config");
-
-    @ArchTest
-    static final ArchRule tracingUsesNothingOfOurs = uses("tracing");
-
     /** Spans are made in one package; others only hold on to the scope of one. */
     @ArchTest
     static final ArchRule spansAreMadeInTracing = noClasses()
@@ -150,32 +209,6 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.opentelemetry.api..", "io.opentelemetry.sdk..");
-
-    @ArchTest
-    static final ArchRule metricsUseNothingOfOurs = uses("metrics");
-
-    @ArchTest
-    static final ArchRule securityUsesOnlySettings = uses("security", "config", "metrics", "tracing");
-
-    /** Who asks decides what is told. */
-    @ArchTest
-    static final ArchRule healthUsesSettingsAndSecurity = uses("health", "config", "security");
-
-    @ArchTest
-    static final ArchRule nothingUsesTheEdges = noClasses()
-            .that()
-            .resideOutsideOfPackages(ROOT + "api", ROOT + "intake")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(ROOT + "api", ROOT + "intake");
-
-    @ArchTest
-    static final ArchRule theEdgesDoNotKnowEachOther = noClasses()
-            .that()
-            .resideInAPackage(ROOT + "api")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage(ROOT + "intake");
 
     @ArchTest
     static final ArchRule transactionsAreInRepositories =
@@ -190,17 +223,19 @@ class ArchitectureTest {
             .haveRawType(EntityManager.class);
 
     @ArchTest
-    static final ArchRule sqlIsInTheStore = noClasses()
+    static final ArchRule sqlIsInRepositories = noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT + "store")
+            .resideOutsideOfPackages(ROOT + "store", ROOT + "store.jdbc")
+            .and()
+            .haveNameNotMatching(".*(Repository|Sql|LeaderFence)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .areAssignableTo(Connection.class);
 
     @ArchTest
-    static final ArchRule channelsAreInIntake = noClasses()
+    static final ArchRule channelsAreInKafka = noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT + "intake")
+            .resideOutsideOfPackage(ROOT + "kafka..")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(Incoming.class, Outgoing.class, Channel.class);
@@ -258,7 +293,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule resourcesAreCalledResources =
-            classes().that().areAnnotatedWith(Path.class).should().haveSimpleNameEndingWith("Resource");
+            classes().that().areAnnotatedWith(jakarta.ws.rs.Path.class).should().haveSimpleNameEndingWith("Resource");
 
     @ArchTest
     static final ArchRule checksAreCalledAfterWhatTheyCheck = classes()
@@ -271,18 +306,19 @@ class ArchitectureTest {
     static final ArchRule namesSayWhatAThingIs =
             noClasses().should().haveNameMatching(".*(Impl|Manager|Helper|Utils?)");
 
-    private static ArchRule uses(String name, String... others) {
-        String[] allowed = new String[others.length + 1];
-        allowed[0] = ROOT + name;
-        for (int i = 0; i < others.length; i++) {
-            allowed[i + 1] = ROOT + others[i];
+    private static Map<String, Set<String>> table(String text) {
+        Map<String, Set<String>> table = new LinkedHashMap<>();
+        for (String row : text.lines().toList()) {
+            String[] cells = row.split("\\|", 2);
+            table.put(cells[0].strip(), Set.of(cells[1].isBlank() ? new String[0] : cells[1].strip().split("\\s+")));
         }
-        return noClasses()
-                .that()
-                .resideInAPackage(ROOT + name)
-                .should()
-                .dependOnClassesThat(Predicates.resideInAPackage("org.nodebridge.registry..")
-                        .and(DescribedPredicate.not(Predicates.resideInAnyPackage(allowed))));
+        return table;
+    }
+
+    /** Below the root; {@code null} for classes that are not the registry's. */
+    private static String packageOf(JavaClass type) {
+        String name = type.getBaseComponentType().getPackageName();
+        return name.startsWith(ROOT) ? name.substring(ROOT.length()) : null;
     }
 
     private static DescribedPredicate<JavaClass> dependOn(DescribedPredicate<JavaClass> others) {

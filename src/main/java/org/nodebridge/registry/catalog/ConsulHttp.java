@@ -92,7 +92,8 @@ final class ConsulHttp {
     void each(String path, String member, Consumer<JsonNode> element) {
         Answer answer = exchange(
                 request(path).timeout(LONGEST_LIST).GET().build(),
-                info -> info.statusCode() == 200 ? new JsonListBody(member, element) : new BoundedBody(LONGEST_ERROR),
+                info -> info.statusCode() == 200 ? new JsonListBody(member, element)
+                        : new BoundedJsonBody(LONGEST_ERROR),
                 LONGEST_LIST);
         if (answer.status() != 200) {
             throw ConsulRefusal.of(answer);
@@ -123,11 +124,11 @@ final class ConsulHttp {
                 request,
                 info -> {
                     if (info.statusCode() != 200) {
-                        return new BoundedBody(LONGEST_ERROR);
+                        return new BoundedJsonBody(LONGEST_ERROR);
                     }
                     return longestSuccess == 0
                             ? BodySubscribers.replacing(new byte[0])
-                            : new BoundedBody(longestSuccess);
+                            : new BoundedJsonBody(longestSuccess);
                 },
                 timeout);
     }

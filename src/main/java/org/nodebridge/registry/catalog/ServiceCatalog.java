@@ -28,7 +28,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 @ApplicationScoped
 public class ServiceCatalog {
 
-    private final CatalogLane lane;
+    private final ConsulClient lane;
 
     /** For the proxy only. */
     ServiceCatalog() {
@@ -38,10 +38,10 @@ public class ServiceCatalog {
     /** @throws IllegalArgumentException naming the setting of TLS or address that cannot be used */
     @Inject
     public ServiceCatalog(RegistrySettings settings) {
-        this(CatalogLane.of(settings.consul(), settings.registryId(), settings.probes().allowedAddresses()));
+        this(ConsulClient.of(settings.consul(), settings.registryId(), settings.probes().allowedAddresses()));
     }
 
-    ServiceCatalog(CatalogLane lane) {
+    ServiceCatalog(ConsulClient lane) {
         this.lane = lane;
     }
 

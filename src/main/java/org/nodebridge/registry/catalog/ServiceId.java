@@ -2,9 +2,8 @@
 package org.nodebridge.registry.catalog;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.nodebridge.registry.event.Sha256;
 
 /**
  * The id of a node's service in Consul, decided by the node's id alone, so that every replica comes to the same one
@@ -69,11 +68,7 @@ public final class ServiceId {
     }
 
     private static String digest(String nodeId) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(nodeId.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, DIGITS / 2);
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
+        byte[] hash = Sha256.of(nodeId.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash, 0, DIGITS / 2);
     }
 }

@@ -6,12 +6,10 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.nodebridge.registry.changes.ChangesRepository.ChangesAndRows;
+import org.nodebridge.registry.changes.ChangesRepository.Span;
 import org.nodebridge.registry.config.RegistrySettings;
-import org.nodebridge.registry.store.Change;
-import org.nodebridge.registry.store.ChangesRepository;
-import org.nodebridge.registry.store.ChangesRepository.ChangesAndRows;
-import org.nodebridge.registry.store.ChangesRepository.Span;
-import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.jdbc.StoreException;
 
 /**
  * Follows the history while somebody watches, and keeps the last changes as they are sent. Safe from many threads. What

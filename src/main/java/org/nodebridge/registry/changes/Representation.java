@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.changes;
 
-import org.nodebridge.registry.store.Change;
 import org.nodebridge.registry.store.ToolRegistration;
 
 /**
- * What a client sees of rows and changes, as JSON on one line. Its only implementation is in {@code api}, which knows
- * how the interface shows things and which nothing may depend on.
+ * What a client sees of rows and changes, as JSON on one line. Its only implementation is {@code WatchedRegistrations},
+ * which knows how the interface shows things and which nothing may depend on.
  */
 public interface Representation {
 

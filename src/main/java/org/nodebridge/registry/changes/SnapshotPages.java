@@ -10,11 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.nodebridge.registry.changes.ChangesRepository.Discoverable;
 import org.nodebridge.registry.config.RegistrySettings;
-import org.nodebridge.registry.store.ChangesRepository;
-import org.nodebridge.registry.store.ChangesRepository.Discoverable;
-import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /**
  * All nodes, in slices by their ids, each read when a watcher comes to it. A slice that was read after a watcher had
@@ -61,7 +60,7 @@ public class SnapshotPages {
      *
      * @param after the id after which to begin; {@code null} for the first
      * @param askedAt when the watcher asked, by {@link System#nanoTime}; what it is given was read later
-     * @throws org.nodebridge.registry.store.StoreException when PostgreSQL does not give them in time
+     * @throws org.nodebridge.registry.store.jdbc.StoreException when PostgreSQL does not give them in time
      */
     Slice next(String after, long askedAt) {
         try {

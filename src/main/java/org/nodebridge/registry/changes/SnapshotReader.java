@@ -25,7 +25,7 @@ final class SnapshotReader {
     /**
      * The revision at which the first nodes are read, before any is taken; those of a later page may be newer.
      *
-     * @throws org.nodebridge.registry.store.StoreException when they cannot be read now
+     * @throws org.nodebridge.registry.store.jdbc.StoreException when they cannot be read now
      */
     long begin() {
         return read().revision();
@@ -34,7 +34,7 @@ final class SnapshotReader {
     /**
      * The next node; {@code null} after the last.
      *
-     * @throws org.nodebridge.registry.store.StoreException when it cannot be read now
+     * @throws org.nodebridge.registry.store.jdbc.StoreException when it cannot be read now
      */
     StreamEvent next() {
         while (!slice.hasNext()) {

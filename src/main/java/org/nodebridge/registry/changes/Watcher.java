@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.jdbc.StoreException;
 
 /**
  * One client's place in the stream. It sends one event at a time, the next when the client has taken the last, on
@@ -23,7 +23,7 @@ final class Watcher {
     /** So many events at once, and then it is another watcher's turn. */
     private static final int MOST_AT_ONCE = 100;
 
-    private final Outlet outlet;
+    private final EventSink outlet;
     private final String nodeType;
     private final ChangeFeed feed;
     private final LargeEvents large;
@@ -53,7 +53,7 @@ final class Watcher {
      * @param log told what becomes of it
      */
     Watcher(
-            Outlet outlet, String nodeType, Start start, ChangeFeed feed, LargeEvents large, Executor executor,
+            EventSink outlet, String nodeType, Start start, ChangeFeed feed, LargeEvents large, Executor executor,
             Log log) {
         this.outlet = outlet;
         this.nodeType = nodeType;

@@ -19,10 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.nodebridge.registry.changes.ChangeFeed.HistoryBrokenException;
+import org.nodebridge.registry.changes.ChangesRepository.Span;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
-import org.nodebridge.registry.store.ChangesRepository.Span;
-import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,7 +92,7 @@ public class Watchers {
      * How a stream is to begin, and a place for it; {@link #serve} must follow.
      *
      * @param lastEventId where the client was, as it says; {@code null} for one that was nowhere
-     * @param caller whose it is, as {@link Outlet#caller} will say
+     * @param caller whose it is, as {@link EventSink#caller} will say
      * @throws TooManyWatchersException when no more are let in
      * @throws StoreException when PostgreSQL cannot be asked
      */
@@ -126,7 +126,7 @@ public class Watchers {
      *
      * @param nodeType leaves out nodes of other types; {@code null} leaves out nothing
      */
-    public void serve(Outlet outlet, String nodeType, Start start) {
+    public void serve(EventSink outlet, String nodeType, Start start) {
         Watcher watcher = new Watcher(outlet, nodeType, start, feed, large, executor, log);
         watchers.add(watcher);
         if (stopping) {

@@ -15,9 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ConsumerProgress;
-import org.nodebridge.registry.store.ClusterRepository;
 import org.nodebridge.registry.store.SchemaMigration;
-import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

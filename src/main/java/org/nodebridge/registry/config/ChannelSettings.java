@@ -41,7 +41,7 @@ public class ChannelSettings implements ConfigSource {
         properties.put(INCOMING + "group.id", kafka.groupId());
         properties.put(INCOMING + "key.deserializer", BYTES + "Deserializer");
         properties.put(
-                INCOMING + "value.deserializer", "org.nodebridge.registry.intake.BoundedValueDeserializer");
+                INCOMING + "value.deserializer", "org.nodebridge.registry.kafka.topic.BoundedValueDeserializer");
         properties.put(INCOMING + "batch", "true");
         properties.put(INCOMING + "max.poll.records", Integer.toString(kafka.pollRecords()));
         properties.put(INCOMING + "poll-timeout", Long.toString(kafka.pollTimeout().toMillis()));

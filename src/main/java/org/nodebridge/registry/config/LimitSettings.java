@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.config;
 
+import org.nodebridge.registry.event.Limits;
+
 /**
  * How much one record or request may hold; beyond it is refused, and nothing is cut.
  *
@@ -44,5 +46,12 @@ public record LimitSettings(
                 settings.number("registry.limits.endpoints-bytes", null, 65_536, 100, MOST_BYTES),
                 settings.number("registry.limits.metadata-bytes", null, 65_536, 100, MOST_BYTES),
                 settings.number("registry.limits.description-bytes", null, 131_072, 100, MOST_BYTES));
+    }
+
+    /** The same as the readers of records and bodies take them. */
+    public Limits limits() {
+        return new Limits(
+                tokens, numberDigits, nameLength, textLength, labelLength, capabilities, endpoints, capabilitiesBytes,
+                endpointsBytes, metadataBytes, descriptionBytes);
     }
 }

@@ -4,7 +4,7 @@ package org.nodebridge.registry.event;
 import java.util.Locale;
 
 /** Which characters a person can see, and which can make one text look like another. */
-final class Characters {
+public final class Characters {
 
     private Characters() {}
 
@@ -18,7 +18,7 @@ final class Characters {
      *
      * <p>Two ids that look the same are taken for one node, and a bidirectional override shows a text backwards.
      */
-    static String problem(String id) {
+    public static String problem(String id) {
         for (int i = 0; i < id.length();) {
             int c = id.codePointAt(i);
             String kind = kind(c);

@@ -5,10 +5,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +56,7 @@ public final class ContentHash {
         json.append(",\"deploymentId\":");
         text(json, node.deploymentId());
         json.append('}');
-        return HexFormat.of().formatHex(sha256().digest(json.toString().getBytes(StandardCharsets.UTF_8)));
+        return Sha256.hex(json.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void value(StringBuilder json, JsonNode value) {
@@ -151,11 +148,4 @@ public final class ContentHash {
         return true;
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
-    }
 }

@@ -8,33 +8,33 @@ import java.util.Map;
  * Holds what a node says of itself to its limits: it is kept, and each page, snapshot and batch has many of it. What a
  * record has besides is read and forgotten, and bounded by the record's own size.
  */
-final class DescriptionSize {
+public final class DescriptionSize {
 
     private final Fields payload;
     private final Findings findings;
     private final Limits limits;
     private long total;
 
-    DescriptionSize(Fields payload, Findings findings) {
+    public DescriptionSize(Fields payload, Findings findings) {
         this.payload = payload;
         this.findings = findings;
         this.limits = findings.limits();
     }
 
-    void capabilities(String name) {
+    public void capabilities(String name) {
         member(name, limits.capabilities(), limits.capabilitiesBytes(), limits.textLength());
     }
 
-    void endpoints(String name) {
+    public void endpoints(String name) {
         member(name, limits.endpoints(), limits.endpointsBytes(), Integer.MAX_VALUE); // a URL has a bound of its own
     }
 
-    void metadata(String name) {
+    public void metadata(String name) {
         member(name, Integer.MAX_VALUE, limits.metadataBytes(), limits.textLength());
     }
 
     /** To be asked last. */
-    void all() {
+    public void all() {
         if (total > limits.descriptionBytes()) {
             findings.error(payload.self(), "describes the node in " + total + " bytes, more than "
                     + limits.descriptionBytes());
@@ -78,7 +78,7 @@ final class DescriptionSize {
     }
 
     /** In characters as PostgreSQL counts them. */
-    static boolean longer(String text, int most) {
+    public static boolean longer(String text, int most) {
         return text.length() > most && text.codePointCount(0, text.length()) > most;
     }
 }

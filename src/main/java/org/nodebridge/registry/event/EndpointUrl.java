@@ -12,7 +12,7 @@ import java.util.Locale;
  * <p>{@link URI} alone will not do: it finds no host in {@code http://my_service:8080}, and Docker hands out such
  * names.
  */
-final class EndpointUrl {
+public final class EndpointUrl {
 
     private static final int HIGHEST_PORT = 65535;
     private static final String USER_INFO = "-._~!$&'()*+,;=:";
@@ -20,12 +20,12 @@ final class EndpointUrl {
     private static final String QUERY = PATH + "?[]";
 
     /** What a URL is: either an endpoint or a problem. */
-    record Parsed(Endpoint endpoint, String problem) {}
+    public record Parsed(Endpoint endpoint, String problem) {}
 
     private EndpointUrl() {}
 
     /** What is wrong with the URL, fit for a log, or {@code null} when nothing is. */
-    static String problem(String url, int mostCharacters) {
+    public static String problem(String url, int mostCharacters) {
         if (DescriptionSize.longer(url, mostCharacters)) {
             return "is longer than " + mostCharacters + " characters";
         }
@@ -33,7 +33,7 @@ final class EndpointUrl {
     }
 
     /** @param parsed the URL's */
-    static String problem(Parsed parsed, String url) {
+    public static String problem(Parsed parsed, String url) {
         return parsed.endpoint != null
                 ? null
                 : "must be an absolute URL with scheme and host (" + parsed.problem + "), not "
@@ -41,7 +41,7 @@ final class EndpointUrl {
     }
 
     /** The URL without user information, query and fragment: each of them may be a credential. */
-    static String redacted(String url) {
+    public static String redacted(String url) {
         int scheme = url.indexOf("://");
         int start = scheme < 0 ? 0 : scheme + 3;
         // The last '@' of all, not of the authority: an unescaped password may hold '/', '?' or '#'.
@@ -51,7 +51,7 @@ final class EndpointUrl {
         return url.substring(0, start) + rest.substring(0, end);
     }
 
-    static Parsed parse(String url) {
+    public static Parsed parse(String url) {
         int scheme = url.indexOf("://");
         if (scheme <= 0 || !scheme(url, scheme)) {
             return refused("no scheme before ://");

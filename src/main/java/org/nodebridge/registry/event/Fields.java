@@ -18,25 +18,25 @@ import java.util.function.Function;
  * <p>A field that is absent or null reads as {@code null}. One of another type reads as {@code null} as well and is
  * among the findings, so that a reader goes on and finds all that is broken.
  */
-final class Fields {
+public final class Fields {
 
     private static final int LONGEST_CORRELATION_ID = 128;
     private static final int UUID_LENGTH = 36;
 
     /** No name of ours is longer. Lower case of a mebibyte takes minutes where letters become two, as U+0130 does. */
-    static final int LONGEST_NAME = 64;
+    public static final int LONGEST_NAME = 64;
 
     private final ObjectNode object;
     private final String prefix;
     private final Findings findings;
 
-    Fields(ObjectNode object, String prefix, Findings findings) {
+    public Fields(ObjectNode object, String prefix, Findings findings) {
         this.object = object;
         this.prefix = prefix;
         this.findings = findings;
     }
 
-    String path(String name) {
+    public String path(String name) {
         return prefix + name;
     }
 
@@ -50,29 +50,29 @@ final class Fields {
         return prefix.isEmpty() ? null : FieldPath.name(null, self());
     }
 
-    void error(String name, String message) {
+    public void error(String name, String message) {
         findings.error(path(name), message);
     }
 
-    void lenient(Leniency leniency, String name, String message) {
+    public void lenient(Leniency leniency, String name, String message) {
         findings.lenient(leniency, path(name), message);
     }
 
-    JsonNode get(String name) {
+    public JsonNode get(String name) {
         JsonNode value = object.get(name);
         return value == null || value.isNull() ? null : value;
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return get(name) != null;
     }
 
     @SuppressWarnings("ReferenceEquality") // the same, not an equal one
-    boolean isSameObjectAs(Fields other) {
+    public boolean isSameObjectAs(Fields other) {
         return object == other.object;
     }
 
-    String text(String name) {
+    public String text(String name) {
         JsonNode value = get(name);
         if (value == null || value.isTextual()) {
             return value == null ? null : value.textValue();
@@ -82,18 +82,18 @@ final class Fields {
     }
 
     /** The text, or {@code null} for whatever else stands there. */
-    String textIfAny(String name) {
+    public String textIfAny(String name) {
         JsonNode value = get(name);
         return value == null ? null : value.textValue();
     }
 
     /** A text that is short enough for an index and for Consul's meta. */
-    String label(String name) {
+    public String label(String name) {
         return checkedLabel(name, text(name));
     }
 
     /** The same, or {@code null} for whatever else stands there. */
-    String labelIfAny(String name) {
+    public String labelIfAny(String name) {
         return checkedLabel(name, textIfAny(name));
     }
 
@@ -106,7 +106,7 @@ final class Fields {
         return null;
     }
 
-    UUID uuid(String name) {
+    public UUID uuid(String name) {
         String text = text(name);
         UUID uuid = text == null ? null : uuidOf(text);
         if (uuid == null && (text != null || !has(name))) {
@@ -115,7 +115,7 @@ final class Fields {
         return uuid;
     }
 
-    static UUID uuidOf(String text) {
+    public static UUID uuidOf(String text) {
         // The JDK also takes 1-1-1-1-1.
         if (text.length() != UUID_LENGTH) {
             return null;
@@ -128,7 +128,7 @@ final class Fields {
         }
     }
 
-    Fields object(String name) {
+    public Fields object(String name) {
         JsonNode value = get(name);
         if (value instanceof ObjectNode child) {
             return new Fields(child, path(name) + '.', findings);
@@ -139,12 +139,12 @@ final class Fields {
         return null;
     }
 
-    ObjectNode node() {
+    public ObjectNode node() {
         return object;
     }
 
     /** A whole number of 0 or more. */
-    Long count(String name) {
+    public Long count(String name) {
         JsonNode value = get(name);
         if (value == null) {
             return null;
@@ -157,7 +157,7 @@ final class Fields {
     }
 
     /** A number from 0 to {@code most}. */
-    Double number(String name, double most) {
+    public Double number(String name, double most) {
         JsonNode value = get(name);
         if (value == null) {
             return null;
@@ -171,7 +171,7 @@ final class Fields {
         return null;
     }
 
-    Boolean flag(String name) {
+    public Boolean flag(String name) {
         JsonNode value = get(name);
         if (value != null && !value.isBoolean()) {
             error(name, "must be true or false");
@@ -180,7 +180,7 @@ final class Fields {
         return value == null ? null : value.booleanValue();
     }
 
-    Instant time(String name) {
+    public Instant time(String name) {
         String text = text(name);
         if (text == null) {
             return null;
@@ -198,7 +198,7 @@ final class Fields {
     }
 
     /** One of a closed set of names; a name in another case is a leniency, any other an error. */
-    <T> T oneOf(String name, Function<String, Optional<T>> byWireName) {
+    public <T> T oneOf(String name, Function<String, Optional<T>> byWireName) {
         String text = text(name);
         if (text == null) {
             return null;
@@ -217,7 +217,7 @@ final class Fields {
         return otherCase.orElse(null);
     }
 
-    String correlationId(String name) {
+    public String correlationId(String name) {
         String text = text(name);
         if (text == null || uuidOf(text) != null) {
             return text;
@@ -230,7 +230,7 @@ final class Fields {
         return text.isBlank() ? null : text;
     }
 
-    String version(String name) {
+    public String version(String name) {
         JsonNode value = get(name);
         if (value == null) {
             return null;
@@ -245,7 +245,7 @@ final class Fields {
         return version;
     }
 
-    void expectOnly(Set<String> known) {
+    public void expectOnly(Set<String> known) {
         for (Iterator<String> names = object.fieldNames(); names.hasNext();) {
             String name = names.next();
             if (!known.contains(name)) {

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Set;
 
 /** What was found wrong with one record: what breaks it and what was read all the same. Not thread-safe. */
-final class Findings {
+public final class Findings {
 
     /** Errors travel in the headers of a dead letter, and those must fit a Kafka record. */
-    static final int MOST_ERRORS = 100;
+    public static final int MOST_ERRORS = 100;
 
     static final int LONGEST_PATH = 256;
     private static final int LONGEST_QUOTE = 60;
@@ -22,23 +22,23 @@ final class Findings {
     private final EnumSet<Leniency> leniencies = EnumSet.noneOf(Leniency.class);
     private int withheld;
 
-    Findings(boolean strict, Limits limits) {
+    public Findings(boolean strict, Limits limits) {
         this.strict = strict;
         this.limits = limits;
     }
 
     /** How much a record may hold. */
-    Limits limits() {
+    public Limits limits() {
         return limits;
     }
 
     /** @param field {@code null} for the record as a whole */
-    void error(FieldPath field, String message) {
+    public void error(FieldPath field, String message) {
         // the text of a path is not made for an error that is only counted
         error(field == null || errors.size() == MOST_ERRORS ? "$" : field.toString(), message);
     }
 
-    void error(String field, String message) {
+    public void error(String field, String message) {
         if (errors.size() == MOST_ERRORS) {
             withheld++;
         } else {
@@ -49,7 +49,7 @@ final class Findings {
     }
 
     /** Counts the leniency, or in strict mode makes an error of it. */
-    void lenient(Leniency leniency, String field, String message) {
+    public void lenient(Leniency leniency, String field, String message) {
         if (strict && leniency != Leniency.CLOCK_AHEAD) {
             error(field, message);
         } else {
@@ -57,15 +57,15 @@ final class Findings {
         }
     }
 
-    boolean broken() {
+    public boolean broken() {
         return !errors.isEmpty();
     }
 
-    Set<Leniency> leniencies() {
+    public Set<Leniency> leniencies() {
         return leniencies.isEmpty() ? Set.of() : Collections.unmodifiableSet(leniencies);
     }
 
-    NodeEvent.Unreadable unreadable(String correlationId) {
+    public NodeEvent.Unreadable unreadable(String correlationId) {
         List<FieldError> all = new ArrayList<>(errors);
         if (withheld > 0) {
             all.add(new FieldError("$", "has " + withheld + " more broken fields"));
@@ -74,7 +74,7 @@ final class Findings {
     }
 
     /** A value as it may stand in a message: short, in quotes. */
-    static String quoted(String value) {
+    public static String quoted(String value) {
         return '"' + shortened(value, LONGEST_QUOTE) + '"';
     }
 

@@ -10,7 +10,7 @@ import java.util.Set;
 public sealed interface NodeEvent {
 
     /** The same event, whose record lies there; by {@link SourcePosition}. */
-    static NodeEvent at(String position, NodeEvent event) {
+    public static NodeEvent at(String position, NodeEvent event) {
         return event instanceof OfNode ofNode ? ofNode.at(position) : event;
     }
 
@@ -43,7 +43,7 @@ public sealed interface NodeEvent {
     }
 
     /** A node that says what it is and where. */
-    record Introduced(
+    public record Introduced(
             NodeDescription node,
             EventVersion version,
             Instant receivedAt,
@@ -94,7 +94,7 @@ public sealed interface NodeEvent {
      * @param cpuPercent 0 to 100, or {@code null}
      * @param memoryMb mebibytes in use, or {@code null}
      */
-    record Heartbeat(
+    public record Heartbeat(
             String nodeId,
             NodeType type,
             HealthStatus healthStatus,
@@ -165,7 +165,7 @@ public sealed interface NodeEvent {
      * @param restartExpected whether the node will be back, so that it drains and is not removed
      * @param restartDelay how long until it is back, or {@code null} when it does not say
      */
-    record Departed(
+    public record Departed(
             String nodeId,
             NodeType type,
             String reason,
@@ -214,7 +214,7 @@ public sealed interface NodeEvent {
      * @param errors every broken field; never empty
      * @param correlationId the record's correlation id where it can be read, else {@code null}
      */
-    record Unreadable(List<FieldError> errors, String correlationId) implements NodeEvent {}
+    public record Unreadable(List<FieldError> errors, String correlationId) implements NodeEvent {}
 
     /**
      * An event of somebody who has not shown that it may speak for the node: a dead letter.
@@ -222,7 +222,7 @@ public sealed interface NodeEvent {
      * @param event what it would have been
      * @param error what is wrong with its claim
      */
-    record Unidentified(OfNode event, FieldError error) implements NodeEvent {}
+    public record Unidentified(OfNode event, FieldError error) implements NodeEvent {}
 
     /**
      * A record at which the reader itself failed, which is a defect of the registry whatever the record holds: a dead
@@ -231,7 +231,7 @@ public sealed interface NodeEvent {
      * @param message for a person; quotes nothing of the record
      * @param cause for the log only: its message may quote the record
      */
-    record Defect(String message, Throwable cause) implements NodeEvent {
+    public record Defect(String message, Throwable cause) implements NodeEvent {
 
         /** The same as an error of the record as a whole. */
         public FieldError error() {
@@ -244,5 +244,5 @@ public sealed interface NodeEvent {
      *
      * @param eventType its event type, lower case with underscores
      */
-    record Ignored(String eventType) implements NodeEvent {}
+    public record Ignored(String eventType) implements NodeEvent {}
 }

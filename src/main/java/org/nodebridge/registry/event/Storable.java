@@ -15,7 +15,7 @@ public final class Storable {
     private Storable() {}
 
     /** Names every field below the node whose name or value cannot be kept. */
-    static void check(JsonNode node, Findings findings) {
+    public static void check(JsonNode node, Findings findings) {
         check(node, null, findings);
     }
 

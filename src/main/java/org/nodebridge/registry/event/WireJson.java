@@ -28,7 +28,7 @@ public final class WireJson {
     static final int MAX_NAME_LENGTH = 32 * 1024;
 
     // Decimals stay decimals, so that 512.0 and 0.1 are stored and hashed as they were written.
-    static final JsonMapper MAPPER = JsonMapper.builder(factory(Integer.MAX_VALUE, Limits.DEFAULT.digits()))
+    public static final JsonMapper MAPPER = JsonMapper.builder(factory(Integer.MAX_VALUE, Limits.DEFAULT.digits()))
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();

@@ -3,9 +3,10 @@
  * What nodes say, read into one type whatever the dialect.
  *
  * <p>Three dialects of the same envelope are in use, and none of them is kept to by everyone who speaks it. This
- * package is the only place that knows: {@link org.nodebridge.registry.event.EnvelopeReader} turns the bytes of a
- * record into a {@link org.nodebridge.registry.event.NodeEvent}, {@link org.nodebridge.registry.event.EnvelopeWriter}
- * writes the envelopes that the registry itself publishes, and everybody else sees domain types only.
+ * package is the only place that knows: {@link org.nodebridge.registry.event.dialect.EnvelopeReader} turns the bytes of
+ * a record into a {@link org.nodebridge.registry.event.NodeEvent},
+ * {@link org.nodebridge.registry.event.dialect.EnvelopeWriter} writes the envelopes that the registry itself publishes,
+ * and everybody else sees domain types only.
  *
  * <p>It promises:
  * <ul>

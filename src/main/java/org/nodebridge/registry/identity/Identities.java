@@ -22,8 +22,7 @@ import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.metrics.RegistryMetrics;
-import org.nodebridge.registry.store.NodeOwnersRepository;
-import org.nodebridge.registry.store.StoreUnavailableException;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,7 +5,7 @@
  * <p>A record brings a signed claim in a header, which binds a node's id and type to whoever vouches for it. Whether
  * the claim holds is a matter of the record alone, judged as of the record's own time, so that a topic that is read
  * again is judged as it was then. Whose a node is, PostgreSQL keeps: the first owner that registers or deregisters it,
- * until its tombstone is cleared or an admin releases it. So both ways into the registry, intake and replay, ask here
+ * until its tombstone is cleared or an admin releases it. So both ways into the registry, kafka and replay, ask here
  * before they apply anything, a whole batch at a time, and where PostgreSQL cannot answer while identities are
  * enforced, they wait.
  *

@@ -10,9 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.config.PreservationSettings;
-import org.nodebridge.registry.store.Cohort;
-import org.nodebridge.registry.store.LeasedNode;
-import org.nodebridge.registry.store.PreservationHold;
 import org.nodebridge.registry.store.RegistrationStatus;
 
 /**

@@ -12,11 +12,8 @@ import jakarta.inject.Inject;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.nodebridge.registry.metrics.RegistryMetrics;
-import org.nodebridge.registry.store.LeaseRepository;
-import org.nodebridge.registry.store.PreservationHold;
-import org.nodebridge.registry.store.PreservationRepository;
 import org.nodebridge.registry.store.SchemaMigration;
-import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

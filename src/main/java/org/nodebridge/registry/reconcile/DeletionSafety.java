@@ -4,6 +4,7 @@ package org.nodebridge.registry.reconcile;
 import java.time.Instant;
 import java.util.Optional;
 import org.nodebridge.registry.config.ReconcileSettings;
+import org.nodebridge.registry.drift.Finding;
 
 /**
  * Whether entries may be removed from Consul now. An entry is what callers find a living node by, so that every reason
@@ -20,17 +21,18 @@ record DeletionSafety(
         ReconcileSettings settings, Instant now) {
 
     /** Why entries of nodes without a row are not removed, whichever; empty when they may be. */
-    Optional<Hold> holdsRowless() {
-        Optional<Hold> hold = holdsAll();
+    Optional<RemovalHold> holdsRowless() {
+        Optional<RemovalHold> hold = holdsAll();
         if (hold.isPresent()) {
             return hold;
         }
         if (!registeredNodes) {
-            return Optional.of(Hold.NO_REGISTERED_NODES);
+            return Optional.of(RemovalHold.NO_REGISTERED_NODES);
         }
         // the leader changes when PostgreSQL has been away, and then what was written ahead has no row yet
         Instant quiet = caughtUpAt.isAfter(quietSince) ? caughtUpAt : quietSince;
-        return now.isBefore(quiet.plus(settings.startGrace())) ? Optional.of(Hold.START_GRACE) : Optional.empty();
+        return now.isBefore(quiet.plus(settings.startGrace())) ? Optional.of(RemovalHold.START_GRACE)
+                : Optional.empty();
     }
 
     /**
@@ -38,25 +40,25 @@ record DeletionSafety(
      *
      * @param since when it was first found
      */
-    Optional<Hold> holds(Finding extra, Instant since) {
+    Optional<RemovalHold> holds(Finding extra, Instant since) {
         if (!extra.rowless()) {
             return holdsAll();
         }
-        Optional<Hold> hold = holdsRowless();
+        Optional<RemovalHold> hold = holdsRowless();
         if (hold.isPresent()) {
             return hold;
         }
         // while PostgreSQL is away for a replica it writes Consul ahead; the event is then not committed in Kafka, or,
         // of a node registered by hand, about to be put there
         boolean settled = readUpTo != null && !since.plus(settings.pendingLimit()).isAfter(readUpTo);
-        return settled ? Optional.empty() : Optional.of(Hold.SEEN_TOO_RECENTLY);
+        return settled ? Optional.empty() : Optional.of(RemovalHold.SEEN_TOO_RECENTLY);
     }
 
     /** A replay may leave the tombstone of a node whose return it has yet to come to. */
-    private Optional<Hold> holdsAll() {
+    private Optional<RemovalHold> holdsAll() {
         if (caughtUpAt == null) {
-            return Optional.of(Hold.NOT_CAUGHT_UP);
+            return Optional.of(RemovalHold.NOT_CAUGHT_UP);
         }
-        return replaying ? Optional.of(Hold.REPLAY_RUNNING) : Optional.empty();
+        return replaying ? Optional.of(RemovalHold.REPLAY_RUNNING) : Optional.empty();
     }
 }

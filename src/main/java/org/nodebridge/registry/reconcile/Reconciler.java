@@ -22,11 +22,9 @@ import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.cluster.ThisReplica;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
-import org.nodebridge.registry.store.Reconciliation;
-import org.nodebridge.registry.store.ReconciliationRepository;
+import org.nodebridge.registry.replay.TopicReplayRepository;
 import org.nodebridge.registry.store.SchemaMigration;
-import org.nodebridge.registry.store.StoreException;
-import org.nodebridge.registry.store.TopicReplayRepository;
+import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +54,7 @@ class Reconciler {
     private ThisReplica replica;
 
     @Inject
-    private Pass pass;
+    private ReconciliationRun pass;
 
     @Inject
     private ReconciliationRepository reconciliations;
@@ -76,7 +74,7 @@ class Reconciler {
     private long leadingToken;
     private Instant quietSince;
     private Instant nextPassAt;
-    private Report lastScheduled;
+    private ReconciliationReport lastScheduled;
     private boolean leftRunning;
 
     void start(@Observes Startup startup) {
@@ -127,8 +125,8 @@ class Reconciler {
 
     private void answer(Reconciliation asked) {
         try {
-            Report report = run(asked.dryRun(), Pace.withoutPauses());
-            reconciliations.done(asked.id(), ReportJson.of(report), leadingToken);
+            ReconciliationReport report = run(asked.dryRun(), SweepInterval.withoutPauses());
+            reconciliations.done(asked.id(), ReconciliationReportJson.of(report), leadingToken);
             LOG.atInfo().addKeyValue("requested_by", asked.requestedBy()).addKeyValue("dry_run", asked.dryRun())
                     .addKeyValue("found", report.found()).addKeyValue("repaired", report.repaired())
                     .addKeyValue("deleted", report.deleted()).addKeyValue("held", report.held())
@@ -144,12 +142,13 @@ class Reconciler {
     private void runScheduled() {
         nextPassAt = Instant.now().plus(settings.reconcile().interval());
         try {
-            Report report =
-                    run(false, Pace.within(settings.reconcile().interval().dividedBy(PART_FOR_PAUSES), stopping));
+            ReconciliationReport report =
+                    run(false,
+                            SweepInterval.within(settings.reconcile().interval().dividedBy(PART_FOR_PAUSES), stopping));
             if (!report.repeats(lastScheduled) && report.foundAny()) {
                 reconciliations.addDone(
                         UUID.randomUUID(), SCHEDULE, report.startedAt(), replica.id(), leadingToken,
-                        ReportJson.of(report));
+                        ReconciliationReportJson.of(report));
                 LOG.atWarn().addKeyValue("found", report.found()).addKeyValue("repaired", report.repaired())
                         .addKeyValue("deleted", report.deleted()).addKeyValue("held", report.held())
                         .addKeyValue("failed", report.failed())
@@ -162,10 +161,10 @@ class Reconciler {
         }
     }
 
-    private Report run(boolean dryRun, Pace pace) {
+    private ReconciliationReport run(boolean dryRun, SweepInterval pace) {
         boolean done = false;
         try {
-            Report report = pass.run(dryRun, leadingToken, quietSince, nextPassAt, pace);
+            ReconciliationReport report = pass.run(dryRun, leadingToken, quietSince, nextPassAt, pace);
             done = true;
             return report;
         } finally {

@@ -8,12 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.nodebridge.registry.store.Reconciliation;
-import org.nodebridge.registry.store.ReconciliationRepository;
 
 /**
  * Comparisons on demand. Any replica takes the request; the leader finds it in PostgreSQL and makes it. Safe from any
- * thread; throws {@link org.nodebridge.registry.store.StoreException} while PostgreSQL is away.
+ * thread; throws {@link org.nodebridge.registry.store.jdbc.StoreException} while PostgreSQL is away.
  */
 @ApplicationScoped
 public class Reconciliations {

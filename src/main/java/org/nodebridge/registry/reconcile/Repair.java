@@ -20,10 +20,10 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.cluster.Leadership;
-import org.nodebridge.registry.reconcile.Step.State;
-import org.nodebridge.registry.registration.CatalogApplication;
-import org.nodebridge.registry.store.CatalogDebtRepository;
-import org.nodebridge.registry.store.ComparedRowsRepository;
+import org.nodebridge.registry.drift.ComparedRowsRepository;
+import org.nodebridge.registry.reconcile.RepairStep.State;
+import org.nodebridge.registry.registration.ConsulPublisher;
+import org.nodebridge.registry.store.PendingWritesRepository;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 
 /**
@@ -32,7 +32,7 @@ import org.nodebridge.registry.store.ToolRegistrationRepository;
  * condition that it is still what was read, and only while this replica leads for longer than the call can take.
  */
 @ApplicationScoped
-class Repair {
+public class Repair {
 
     private static final int BATCH = 500;
     private static final Duration MARGIN = Duration.ofSeconds(1);
@@ -44,10 +44,10 @@ class Repair {
     private ToolRegistrationRepository registrations;
 
     @Inject
-    private CatalogDebtRepository debt;
+    private PendingWritesRepository debt;
 
     @Inject
-    private CatalogApplication application;
+    private ConsulPublisher application;
 
     @Inject
     private ServiceCatalog catalog;
@@ -65,18 +65,18 @@ class Repair {
      * @return the same steps with what has become of them
      * @throws LostLeadershipException when another replica leads by now
      */
-    List<Step> carryOut(List<Step> steps, long token) {
-        IdentityHashMap<Step, Step> outcome = new IdentityHashMap<>();
-        writeRows(steps.stream().filter(Step::byRow).toList(), token, outcome);
+    public List<RepairStep> carryOut(List<RepairStep> steps, long token) {
+        IdentityHashMap<RepairStep, RepairStep> outcome = new IdentityHashMap<>();
+        writeRows(steps.stream().filter(RepairStep::byRow).toList(), token, outcome);
         // never the last entry by which a node can be found
         Set<String> unwritten = outcome.values().stream()
                 .filter(step -> step.state() == State.FAILED)
                 .map(step -> step.finding().nodeId())
                 .collect(Collectors.toSet());
-        List<Step> removals = new ArrayList<>();
-        for (Step step : steps.stream().filter(Step::byRemoval).toList()) {
+        List<RepairStep> removals = new ArrayList<>();
+        for (RepairStep step : steps.stream().filter(RepairStep::byRemoval).toList()) {
             if (unwritten.contains(step.finding().nodeId())) {
-                outcome.put(step, step.held(Hold.OWN_ENTRY_NOT_WRITTEN));
+                outcome.put(step, step.held(RemovalHold.OWN_ENTRY_NOT_WRITTEN));
             } else {
                 removals.add(step);
             }
@@ -85,9 +85,9 @@ class Repair {
         return steps.stream().map(step -> outcome.getOrDefault(step, step)).toList();
     }
 
-    private void writeRows(List<Step> steps, long token, IdentityHashMap<Step, Step> outcome) {
+    private void writeRows(List<RepairStep> steps, long token, IdentityHashMap<RepairStep, RepairStep> outcome) {
         String outage = null;
-        for (List<Step> batch : batches(steps, BATCH)) {
+        for (List<RepairStep> batch : batches(steps, BATCH)) {
             if (outage == null) {
                 outage = writeBatch(batch, token, outcome);
             } else {
@@ -97,23 +97,23 @@ class Repair {
     }
 
     /** Why Consul cannot be written to, or {@code null}. */
-    private String writeBatch(List<Step> batch, long token, IdentityHashMap<Step, Step> outcome) {
+    private String writeBatch(List<RepairStep> batch, long token, IdentityHashMap<RepairStep, RepairStep> outcome) {
         Map<String, Long> revisions = new HashMap<>();
         batch.forEach(step -> revisions.put(step.finding().nodeId(), step.finding().node().revision()));
         Set<String> owed = compared.owe(revisions, token).orElseThrow(LostLeadershipException::new);
         CatalogOutcome written = owed.isEmpty() ? CatalogOutcome.NOTHING : application.apply(owed);
-        for (Step step : batch) {
+        for (RepairStep step : batch) {
             String nodeId = step.finding().nodeId();
             String reason = written.reasonFor(nodeId);
-            Step tried = reason == null ? step.done() : step.failed(reason);
+            RepairStep tried = reason == null ? step.done() : step.failed(reason);
             outcome.put(step, owed.contains(nodeId) ? tried : step.moot());
         }
         return written.unavailableReason();
     }
 
-    private void remove(List<Step> steps, long token, IdentityHashMap<Step, Step> outcome) {
+    private void remove(List<RepairStep> steps, long token, IdentityHashMap<RepairStep, RepairStep> outcome) {
         String outage = null;
-        for (List<Step> batch : batches(steps, catalog.transactionSize())) {
+        for (List<RepairStep> batch : batches(steps, catalog.transactionSize())) {
             if (outage == null) {
                 outage = removeBatch(batch, token, outcome);
             } else {
@@ -123,10 +123,10 @@ class Repair {
     }
 
     /** Why Consul could not be asked, or {@code null}. */
-    private String removeBatch(List<Step> batch, long token, IdentityHashMap<Step, Step> outcome) {
+    private String removeBatch(List<RepairStep> batch, long token, IdentityHashMap<RepairStep, RepairStep> outcome) {
         Set<String> known = known(batch);
-        Map<CatalogInstance, Step> removals = new HashMap<>();
-        for (Step step : batch) {
+        Map<CatalogInstance, RepairStep> removals = new HashMap<>();
+        for (RepairStep step : batch) {
             if (step.finding().rowless() && known.contains(step.finding().nodeId())) {
                 outcome.put(step, step.moot());
             } else {
@@ -137,7 +137,7 @@ class Repair {
             return null;
         }
         if (!leadership.leadsFor(token, Duration.ofMillis(removalTimeoutMillis).plus(MARGIN))) {
-            removals.values().forEach(step -> outcome.put(step, step.held(Hold.NOT_LEADING)));
+            removals.values().forEach(step -> outcome.put(step, step.held(RemovalHold.NOT_LEADING)));
             return null;
         }
         String outage = null;
@@ -153,12 +153,13 @@ class Repair {
         return outage;
     }
 
-    private static void fail(Collection<Step> steps, String reason, IdentityHashMap<Step, Step> outcome) {
+    private static void fail(Collection<RepairStep> steps, String reason,
+            IdentityHashMap<RepairStep, RepairStep> outcome) {
         steps.forEach(step -> outcome.put(step, step.failed(reason)));
     }
 
     /** A node that registered just now may have found its entry there, the same, and lost it to us. */
-    private void writeBackWhatCameMeanwhile(List<Step> batch, Set<String> knownBefore) {
+    private void writeBackWhatCameMeanwhile(List<RepairStep> batch, Set<String> knownBefore) {
         Set<String> came = new HashSet<>(known(batch));
         came.removeAll(knownBefore);
         if (!came.isEmpty()) {
@@ -167,13 +168,13 @@ class Repair {
         }
     }
 
-    private Set<String> known(List<Step> steps) {
+    private Set<String> known(List<RepairStep> steps) {
         List<String> nodeIds = steps.stream().map(step -> step.finding().nodeId()).distinct().toList();
         return registrations.known(nodeIds);
     }
 
-    private static List<List<Step>> batches(List<Step> steps, int size) {
-        List<List<Step>> batches = new ArrayList<>();
+    private static List<List<RepairStep>> batches(List<RepairStep> steps, int size) {
+        List<List<RepairStep>> batches = new ArrayList<>();
         for (int from = 0; from < steps.size(); from += size) {
             batches.add(steps.subList(from, Math.min(from + size, steps.size())));
         }

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.concurrent.BatchProcessor;
 import org.nodebridge.registry.tracing.StepSpans;
 
 /**
@@ -28,7 +29,7 @@ final class CatalogQueue {
 
     /**
      * More than keeps all transactions busy, and little enough to be written, even by a slow Consul, before
-     * {@code PendingWrites} takes it for left behind.
+     * {@code PendingWritesSweep} takes it for left behind.
      */
     private static final int MOST_WAITING = 1_000;
 
@@ -36,7 +37,7 @@ final class CatalogQueue {
     private final IntSupplier transactionSize;
     private final int transactionsAtOnce;
     private final Executor executor;
-    private final Gatherer<Written> notes;
+    private final BatchProcessor<Written> notes;
 
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
     private final Set<String> underWay = new HashSet<>();
@@ -55,7 +56,7 @@ final class CatalogQueue {
         this.transactionSize = transactionSize;
         this.transactionsAtOnce = transactionsAtOnce;
         this.executor = executor;
-        this.notes = new Gatherer<>(executor, Integer.MAX_VALUE, written -> note(note, written));
+        this.notes = new BatchProcessor<>(executor, Integer.MAX_VALUE, written -> note(note, written));
     }
 
     /** Takes down what Consul said. */

@@ -3,7 +3,7 @@ package org.nodebridge.registry.registration;
 
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.KafkaException;
-import org.nodebridge.registry.store.StoreUnavailableException;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /** Tells a defect of the registry, which comes back for the same records, from an outage, which ends. */
 public final class Defects {

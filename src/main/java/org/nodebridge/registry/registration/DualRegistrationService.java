@@ -2,6 +2,7 @@
 package org.nodebridge.registry.registration;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,7 +12,7 @@ import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.RegistrationBatch;
-import org.nodebridge.registry.store.StoreUnavailableException;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /**
  * Registers, renews and deregisters nodes in PostgreSQL and in Consul.
@@ -29,19 +30,19 @@ public class DualRegistrationService {
     private ManualRegistrations manual;
 
     @Inject
-    private BatchApplication stores;
+    private BatchWriter stores;
 
     @Inject
-    private WriteAhead writeAhead;
+    private OutagePublisher writeAhead;
 
     @Inject
     private Announcements announcements;
 
     @Inject
-    private UnknownNodes unknownNodes;
+    private Event<EventsApplied> eventsApplied;
 
     @Inject
-    private IntrospectionAnswers answers;
+    private Event<HeartbeatsApplied> heartbeatsApplied;
 
     @Inject
     private RegistryMetrics metrics;
@@ -84,7 +85,7 @@ public class DualRegistrationService {
     public BatchResult apply(List<? extends NodeEvent> events) {
         BatchResult result = apply(events, writeAhead::write);
         if (result.committed()) {
-            answers.notice(events, result);
+            eventsApplied.fire(new EventsApplied(events, result));
         }
         return result;
     }
@@ -119,7 +120,7 @@ public class DualRegistrationService {
         BatchResult result = applyLate(heartbeats);
         if (result.committed()) {
             metrics.heartbeats("flushed", result.stored().renewed().size());
-            unknownNodes.notice(heartbeats, result);
+            heartbeatsApplied.fire(new HeartbeatsApplied(heartbeats, result));
         }
         return result;
     }

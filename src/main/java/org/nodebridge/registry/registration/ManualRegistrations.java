@@ -18,12 +18,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.nodebridge.registry.concurrent.BatchProcessor;
+import org.nodebridge.registry.concurrent.DedicatedThreads;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.Outcome;
-import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.StoredEvent;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.tracing.TracedBatch;
 import org.nodebridge.registry.tracing.TracedEvent;
 import org.nodebridge.registry.tracing.Tracing;
@@ -45,10 +47,10 @@ class ManualRegistrations {
     private ManagedThreadFactory threadFactory;
 
     @Inject
-    private BatchApplication stores;
+    private BatchWriter stores;
 
     @Inject
-    private WithoutPostgres withoutPostgres;
+    private OutageRegistrations withoutPostgres;
 
     @Inject
     private RegistryMetrics metrics;
@@ -61,15 +63,15 @@ class ManualRegistrations {
 
     private ExecutorService thread;
     private ExecutorService bulkThread;
-    private Gatherer<Request> requests;
-    private Gatherer<Request> bulk;
+    private BatchProcessor<Request> requests;
+    private BatchProcessor<Request> bulk;
 
     @PostConstruct
     void open() {
-        thread = OwnThreads.of(threadFactory, 1);
-        requests = new Gatherer<>(thread, MOST_AT_ONCE, this::carryOut);
-        bulkThread = OwnThreads.of(threadFactory, 1);
-        bulk = new Gatherer<>(bulkThread, MOST_AT_ONCE_IN_BULK, this::carryOut);
+        thread = DedicatedThreads.of(threadFactory, 1);
+        requests = new BatchProcessor<>(thread, MOST_AT_ONCE, this::carryOut);
+        bulkThread = DedicatedThreads.of(threadFactory, 1);
+        bulk = new BatchProcessor<>(bulkThread, MOST_AT_ONCE_IN_BULK, this::carryOut);
     }
 
     @PreDestroy
@@ -86,7 +88,7 @@ class ManualRegistrations {
      */
     RegistrationResult apply(OfNode event, Runnable announcement) {
         Request request = new Request(
-                event, announcement, Stopwatch.of(event, metrics),
+                event, announcement, ResultBuilder.of(event, metrics),
                 tracing.ofRequest(event.nodeId(), event.correlationId()));
         if (!requests.offer(request, settings.mostManualWaiting())) {
             throw new TooManyRegistrationsException(settings.mostManualWaiting());
@@ -105,7 +107,7 @@ class ManualRegistrations {
         TracedEvent trace = tracing.ofBulkRequest();
         List<Request> all = events.stream()
                 .map(event -> new Request(
-                        event, () -> announcement.accept(event), Stopwatch.of(event, metrics), trace))
+                        event, () -> announcement.accept(event), ResultBuilder.of(event, metrics), trace))
                 .toList();
         all.forEach(bulk::add);
         return all.stream().map(this::answered).toList();
@@ -183,10 +185,10 @@ class ManualRegistrations {
      * @param answer what the waiting thread has still to do for it, which may take its time
      */
     private record Request(
-            OfNode event, Runnable announcement, Stopwatch stopwatch, TracedEvent trace,
+            OfNode event, Runnable announcement, ResultBuilder stopwatch, TracedEvent trace,
             CompletableFuture<Supplier<RegistrationResult>> answer) {
 
-        Request(OfNode event, Runnable announcement, Stopwatch stopwatch, TracedEvent trace) {
+        Request(OfNode event, Runnable announcement, ResultBuilder stopwatch, TracedEvent trace) {
             this(event, announcement, stopwatch, trace, new CompletableFuture<>());
         }
 

@@ -16,7 +16,7 @@ record RowWrite(String nodeId, Long revision, Entry entry, String problem) {
     /** What Consul is to have by the row, and which state of it that is. */
     static RowWrite of(ToolRegistration row) {
         try {
-            return of(new Entry(CatalogApplication.change(row), row.revision()));
+            return of(new Entry(ConsulPublisher.change(row), row.revision()));
         } catch (RuntimeException e) {
             return new RowWrite(row.nodeId(), row.revision(), null, "the row cannot be read: " + e);
         }

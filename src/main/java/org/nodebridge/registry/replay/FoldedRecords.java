@@ -36,7 +36,7 @@ final class FoldedRecords implements RecordBatches {
 
     private static final Logger LOG = LoggerFactory.getLogger(FoldedRecords.class);
 
-    private final Rereader reader;
+    private final RecordRereader reader;
     private final Function<Collection<String>, List<NewestEvent>> rows;
     private final Map<String, NewestEvent> newest = new TreeMap<>();
     private final int maxBytes;
@@ -46,7 +46,7 @@ final class FoldedRecords implements RecordBatches {
      * @param rows gives what the rows of nodes say, tombstones included
      * @param maxBytes of what is kept; the events of nodes for which there is no room are counted and not compared
      */
-    FoldedRecords(Rereader reader, Function<Collection<String>, List<NewestEvent>> rows, int maxBytes) {
+    FoldedRecords(RecordRereader reader, Function<Collection<String>, List<NewestEvent>> rows, int maxBytes) {
         this.reader = reader;
         this.maxBytes = maxBytes;
         this.rows = rows;

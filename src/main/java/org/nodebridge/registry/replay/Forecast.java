@@ -5,7 +5,7 @@ import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.store.ToolRegistration;
 
 /** What an event would do to its node's row, said without doing it. */
-enum Forecast {
+public enum Forecast {
     /** There is no live registration; there would be. */
     REGISTER,
     /** The registration's content would change. */
@@ -24,17 +24,17 @@ enum Forecast {
     UNKNOWN;
 
     /** Whether anything but the lease would change. */
-    boolean changes() {
+    public boolean changes() {
         return this == REGISTER || this == UPDATE || this == DEREGISTER;
     }
 
     /** @param row the node's, tombstone or not; {@code null} when it has none */
-    static Forecast of(OfNode event, ToolRegistration row) {
+    public static Forecast of(OfNode event, ToolRegistration row) {
         return of(NewestEvent.of(event), row == null ? null : NewestEvent.of(row));
     }
 
     /** @param stored the newest that has been applied, or {@code null} */
-    static Forecast of(NewestEvent event, NewestEvent stored) {
+    public static Forecast of(NewestEvent event, NewestEvent stored) {
         if (event.kind() == NewestEvent.Kind.HEARTBEAT) {
             return stored != null && stored.live() ? RENEW : UNKNOWN;
         }

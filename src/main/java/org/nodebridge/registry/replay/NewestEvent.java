@@ -14,15 +14,15 @@ import org.nodebridge.registry.store.ToolRegistration;
  *
  * @param contentHash of an introduction, or of the last one before a departure; {@code null} when there was none
  */
-record NewestEvent(String nodeId, Kind kind, EventVersion version, String contentHash) {
+public record NewestEvent(String nodeId, Kind kind, EventVersion version, String contentHash) {
 
-    enum Kind {
+    public enum Kind {
         INTRODUCED,
         DEPARTED,
         HEARTBEAT
     }
 
-    static NewestEvent of(OfNode event) {
+    public static NewestEvent of(OfNode event) {
         if (event instanceof Introduced introduced) {
             String hash = ContentHash.of(introduced.node(), ContentHash.VOLATILE_METADATA);
             return new NewestEvent(event.nodeId(), Kind.INTRODUCED, event.version(), hash);
@@ -31,7 +31,7 @@ record NewestEvent(String nodeId, Kind kind, EventVersion version, String conten
         return new NewestEvent(event.nodeId(), kind, event.version(), null);
     }
 
-    static NewestEvent of(ToolRegistration row) {
+    public static NewestEvent of(ToolRegistration row) {
         Kind kind = row.status().registered() ? Kind.INTRODUCED : Kind.DEPARTED;
         // the content of a node that drains has to be published again, the same or not
         String hash = row.status() == RegistrationStatus.DRAINING ? "" : row.contentHash();
@@ -39,7 +39,7 @@ record NewestEvent(String nodeId, Kind kind, EventVersion version, String conten
     }
 
     /** Whether the node is registered after it. */
-    boolean live() {
+    public boolean live() {
         return kind == Kind.INTRODUCED;
     }
 
@@ -47,7 +47,7 @@ record NewestEvent(String nodeId, Kind kind, EventVersion version, String conten
      * What is newest after the next event, which is no heartbeat, as the version guard in SQL has it: an event that
      * names no epoch belongs to the epoch its node is in.
      */
-    NewestEvent then(NewestEvent next) {
+    public NewestEvent then(NewestEvent next) {
         if (!next.version.supersedes(version)) {
             return this;
         }

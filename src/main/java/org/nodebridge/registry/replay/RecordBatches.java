@@ -4,7 +4,7 @@ package org.nodebridge.registry.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.nodebridge.registry.store.StoreUnavailableException;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /** What is done with the records of a replay. For one thread. */
 interface RecordBatches {

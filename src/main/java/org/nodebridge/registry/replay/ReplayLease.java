@@ -3,8 +3,8 @@ package org.nodebridge.registry.replay;
 
 import java.time.Duration;
 import java.util.OptionalLong;
-import org.nodebridge.registry.store.ClusterRepository;
-import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.cluster.ClusterRepository;
+import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

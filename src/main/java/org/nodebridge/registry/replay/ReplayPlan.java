@@ -10,27 +10,29 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.kafka.topic.OffsetRange;
+import org.nodebridge.registry.kafka.topic.TopicConsumer;
 
 /**
  * What a replay is going to read, topic after topic: introductions first, because a heartbeat of a node that is not
  * registered does nothing. It ends where the topics end when it is made.
  */
-record ReplayPlan(List<Map<TopicPartition, Span>> parts) {
+record ReplayPlan(List<Map<TopicPartition, OffsetRange>> parts) {
 
     /**
      * Asks Kafka where the topics begin and end.
      *
      * @throws InvalidReplayException when what is asked for is not in the topics
      */
-    static ReplayPlan of(TopicReplayRequest request, KafkaSettings settings) {
+    public static ReplayPlan of(TopicReplayRequest request, KafkaSettings settings) {
         List<String> topics = topics(request.topics(), settings);
         try (TopicConsumer consumer = new TopicConsumer(settings)) {
-            List<Map<TopicPartition, Span>> parts = new ArrayList<>();
+            List<Map<TopicPartition, OffsetRange>> parts = new ArrayList<>();
             Set<String> named = request.from().offsets() == null
                     ? new TreeSet<>()
                     : new TreeSet<>(request.from().offsets().keySet());
             for (String topic : topics) {
-                Map<TopicPartition, Span> part = part(consumer, topic, request.from());
+                Map<TopicPartition, OffsetRange> part = part(consumer, topic, request.from());
                 part.keySet().forEach(partition -> named.remove(partition.toString()));
                 parts.add(part);
             }
@@ -42,8 +44,8 @@ record ReplayPlan(List<Map<TopicPartition, Span>> parts) {
     }
 
     /** How many offsets there are to read. */
-    long length() {
-        return parts.stream().flatMap(part -> part.values().stream()).mapToLong(Span::length).sum();
+    public long length() {
+        return parts.stream().flatMap(part -> part.values().stream()).mapToLong(OffsetRange::length).sum();
     }
 
     private static List<String> topics(List<String> wanted, KafkaSettings settings) {
@@ -57,7 +59,7 @@ record ReplayPlan(List<Map<TopicPartition, Span>> parts) {
         return topics;
     }
 
-    private static Map<TopicPartition, Span> part(TopicConsumer consumer, String topic, ReplayStart from) {
+    private static Map<TopicPartition, OffsetRange> part(TopicConsumer consumer, String topic, ReplayStart from) {
         List<TopicPartition> partitions = consumer.partitions(topic);
         Map<TopicPartition, Long> ends = consumer.ends(partitions);
         Map<TopicPartition, Long> starts = new HashMap<>(
@@ -73,8 +75,8 @@ record ReplayPlan(List<Map<TopicPartition, Span>> parts) {
                 return Math.max(beginning, wanted);
             });
         }
-        Map<TopicPartition, Span> spans = new LinkedHashMap<>();
-        starts.forEach((partition, start) -> spans.put(partition, new Span(start, ends.get(partition))));
+        Map<TopicPartition, OffsetRange> spans = new LinkedHashMap<>();
+        starts.forEach((partition, start) -> spans.put(partition, new OffsetRange(start, ends.get(partition))));
         return spans;
     }
 }

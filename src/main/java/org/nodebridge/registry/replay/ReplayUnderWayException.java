@@ -6,7 +6,7 @@ public class ReplayUnderWayException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    ReplayUnderWayException(String message) {
+    public ReplayUnderWayException(String message) {
         super(message);
     }
 }

@@ -17,9 +17,9 @@ import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.Bisection;
 import org.nodebridge.registry.registration.DualRegistrationService;
-import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.StoredBatch;
 import org.nodebridge.registry.store.StoredEvent;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +33,10 @@ final class StoredRecords implements RecordBatches {
     private static final int ATTEMPTS = 2;
 
     private final DualRegistrationService service;
-    private final Rereader reader;
+    private final RecordRereader reader;
     private final ReplayCounts counts = new ReplayCounts();
 
-    StoredRecords(Rereader reader, DualRegistrationService service) {
+    StoredRecords(RecordRereader reader, DualRegistrationService service) {
         this.service = service;
         this.reader = reader;
     }

@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.config.RegistrySettings;
-import org.nodebridge.registry.store.StoreException;
-import org.nodebridge.registry.store.TopicReplay;
-import org.nodebridge.registry.store.TopicReplayRepository;
+import org.nodebridge.registry.kafka.topic.OffsetRange;
+import org.nodebridge.registry.kafka.topic.OffsetRangeReader;
+import org.nodebridge.registry.kafka.topic.TopicConsumer;
+import org.nodebridge.registry.kafka.topic.TopicUnavailableException;
+import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,16 +35,16 @@ final class TopicReplayRun implements Runnable {
     private final RecordBatches batches;
     private final ReplayLease lease;
     private final TopicReplayRepository replays;
-    private final IntrospectionRequest introspection;
+    private final Consumer<String> introspection;
     private final RegistrySettings settings;
     private final CountDownLatch stopping;
     private long readBefore;
     private long read;
     private JsonNode differences = JsonNodeFactory.instance.arrayNode();
 
-    TopicReplayRun(
+    public TopicReplayRun(
             TopicReplay replay, ReplayPlan plan, RecordBatches batches, ReplayLease lease,
-            TopicReplayRepository replays, IntrospectionRequest introspection, RegistrySettings settings,
+            TopicReplayRepository replays, Consumer<String> introspection, RegistrySettings settings,
             CountDownLatch stopping) {
         this.replay = replay;
         this.plan = plan;
@@ -58,7 +61,7 @@ final class TopicReplayRun implements Runnable {
         LOG.atInfo().addKeyValue("replay", replay.id()).addKeyValue("records", replay.recordsTotal())
                 .addKeyValue("dryRun", replay.dryRun()).log("A replay of topics begins");
         try {
-            for (Map<TopicPartition, Span> part : plan.parts()) {
+            for (Map<TopicPartition, OffsetRange> part : plan.parts()) {
                 read(part);
             }
             differences = patiently(batches::finish);
@@ -73,11 +76,11 @@ final class TopicReplayRun implements Runnable {
         }
     }
 
-    private void read(Map<TopicPartition, Span> part) {
+    private void read(Map<TopicPartition, OffsetRange> part) {
         KafkaSettings kafka = settings.kafka();
         try (TopicConsumer consumer = patiently(() -> new TopicConsumer(kafka))) {
-            SpanReader reader = new SpanReader(
-                    consumer, part, new SpanReader.Limit(kafka.batchSize(), settings.buffers().replayBytes()));
+            OffsetRangeReader reader = new OffsetRangeReader(
+                    consumer, part, new OffsetRangeReader.Limit(kafka.batchSize(), settings.buffers().replayBytes()));
             while (!reader.done()) {
                 List<ConsumerRecord<byte[], byte[]>> records = patiently(reader::next);
                 patiently(() -> {
@@ -143,7 +146,7 @@ final class TopicReplayRun implements Runnable {
     private String ask() {
         for (int failures = 1;; failures++) {
             try {
-                introspection.ask("recovery");
+                introspection.accept("recovery");
                 return null;
             } catch (TopicUnavailableException e) {
                 if (failures == TRIES_TO_ASK) {
@@ -179,7 +182,7 @@ final class TopicReplayRun implements Runnable {
 
         private final String status;
 
-        Ended(String status, String message) {
+        public Ended(String status, String message) {
             super(message, null, false, false);
             this.status = status;
         }

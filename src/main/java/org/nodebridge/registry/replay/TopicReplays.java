@@ -19,14 +19,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.cluster.ClusterRepository;
 import org.nodebridge.registry.cluster.ThisReplica;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.identity.Identities;
+import org.nodebridge.registry.introspection.IntrospectionTopic;
+import org.nodebridge.registry.kafka.topic.Confirmation;
+import org.nodebridge.registry.kafka.topic.TopicUnavailableException;
 import org.nodebridge.registry.registration.DualRegistrationService;
-import org.nodebridge.registry.store.ClusterRepository;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
-import org.nodebridge.registry.store.TopicReplay;
-import org.nodebridge.registry.store.TopicReplayRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +63,7 @@ public class TopicReplays {
     private ClusterRepository cluster;
 
     @Inject
-    private IntrospectionRequest introspection;
+    private IntrospectionTopic introspection;
 
     @Inject
     private ThisReplica replica;
@@ -87,14 +88,14 @@ public class TopicReplays {
         }
         try {
             TopicReplay replay = begun(id, request, plan);
-            Rereader reader = new Rereader(settings, identities, request.dryRun());
+            RecordRereader reader = new RecordRereader(settings, identities, request.dryRun());
             RecordBatches batches = request.dryRun()
                     ? new FoldedRecords(
                             reader, nodeIds -> registrations.findAll(nodeIds, NewestEvent::of),
                             settings.buffers().dryRunBytes())
                     : new StoredRecords(reader, service);
             running = executor.submit(new TopicReplayRun(
-                    replay, plan, batches, lease, replays, request.dryRun() ? reason -> {} : introspection, settings,
+                    replay, plan, batches, lease, replays, request.dryRun() ? reason -> {} : this::askNodes, settings,
                     stopping));
             return replay;
         } catch (RuntimeException e) {
@@ -115,7 +116,7 @@ public class TopicReplays {
     }
 
     /** A replay under way here ends as interrupted. */
-    void stop(
+    public void stop(
             @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(10)
             @BeforeDestroyed(ApplicationScoped.class) Object event) {
         stopping.countDown();
@@ -144,5 +145,10 @@ public class TopicReplays {
                 null);
         replays.begin(replay);
         return replay;
+    }
+
+    /** Returns when Kafka has confirmed the request, or throws {@link TopicUnavailableException}. */
+    private void askNodes(String reason) {
+        Confirmation.await(introspection.ask(reason, null));
     }
 }

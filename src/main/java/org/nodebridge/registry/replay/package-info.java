@@ -12,7 +12,6 @@
  * and is noted when Kafka has confirmed it; whatever else happens leaves it open. A replay of topics leaves Consul
  * alone until its end. Of each kind one runs at a time, by a lease, over all replicas.
  *
- * <p>Topics are read here beside the consumer group, by consumers that live for one call and commit nothing. Writing to
- * Kafka is {@code intake}'s, behind the two interfaces here, because nothing may depend on that package.
+ * <p>Topics are read here beside the consumer group, by consumers that live for one call and commit nothing.
  */
 package org.nodebridge.registry.replay;

@@ -5,6 +5,6 @@
  *
  * <p>Every request carries its own credentials; there is no session and no cookie. A caller who shows none is nobody,
  * and one who shows wrong ones is refused even where nobody would be let in: whoever mistypes should see that. Which
- * role an operation needs is said at the operation, in package {@code api}, and held there.
+ * role an operation needs is said at the operation, in package {@code http}, and held there.
  */
 package org.nodebridge.registry.security;

@@ -12,6 +12,9 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.History.Noted;
+import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.RowLocks;
+import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /** Forgets nodes. Safe from many threads and replicas; every call is a transaction of its own. */
 @ApplicationScoped

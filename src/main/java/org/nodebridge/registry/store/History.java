@@ -8,13 +8,14 @@ import java.util.List;
 import org.nodebridge.registry.config.RetentionSettings;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.Storable;
+import org.nodebridge.registry.store.jdbc.BatchStatement;
 
 /**
  * Notes what a transaction has changed, as its last act. A node that is updated, or whose health changes, more often
  * than it may be noted has that noted later, by {@link PendingHistoryRepository}: as one change, with what it is then.
  * All other changes are noted at once.
  */
-final class History {
+public final class History {
 
     /** When the last but {@code :most} change of the node of {@code c} was; null when it has not had so many. */
     private static final String LAST_BUT_MOST = """
@@ -89,7 +90,7 @@ final class History {
      * @param actor who did it; {@code null} when that is not known
      * @param correlationId that of the event or request which did it; {@code null} for none
      */
-    record Noted(String nodeId, String change, String actor, String correlationId) {
+    public record Noted(String nodeId, String change, String actor, String correlationId) {
 
         /** The statement puts the replica that leads behind it. */
         private static final String LEADER = "leader:";
@@ -98,7 +99,7 @@ final class History {
         private static final int LONGEST_ID = 128;
 
         /** A name that a token or a key brings may be anything; what cannot be kept must not hold up the change. */
-        Noted {
+        public Noted {
             actor = actor == null || Storable.text(actor) ? actor : "(not text)";
             actor = actor == null || actor.length() <= LONGEST_ACTOR
                     ? actor
@@ -110,18 +111,18 @@ final class History {
         }
 
         /** What the leader does by itself. */
-        static Noted byLeader(String nodeId, String change) {
+        public static Noted byLeader(String nodeId, String change) {
             return new Noted(nodeId, change, LEADER, null);
         }
 
         /** @param event what brought it about */
-        static Noted by(OfNode event, String change) {
+        public static Noted by(OfNode event, String change) {
             return new Noted(event.nodeId(), change, event.actor(), event.correlationId());
         }
     }
 
     /** @param changes of each node one at most */
-    static void note(Connection connection, List<Noted> changes, RetentionSettings retention)
+    public static void note(Connection connection, List<Noted> changes, RetentionSettings retention)
             throws SQLException {
         if (!changes.isEmpty()) {
             try (var history = new BatchStatement<>(connection, with(retention, NOTE), changes)) {
@@ -132,7 +133,7 @@ final class History {
     }
 
     /** A statement with the figures it names by {@code :most} and {@code :interval}, and {@code :last} of a node. */
-    static String with(RetentionSettings retention, String sql) {
+    public static String with(RetentionSettings retention, String sql) {
         return sql.replace(":last", retention.historyChanges() == 0 ? "NULL::timestamptz" : LAST_BUT_MOST)
                 .replace(":most", Integer.toString(retention.historyChanges()))
                 .replace(":interval", seconds(retention.historyInterval()));

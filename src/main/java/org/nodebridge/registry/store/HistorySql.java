@@ -7,7 +7,7 @@ package org.nodebridge.registry.store;
  * from two contents side by side: they can be a mebibyte each, and many times that as trees. JSONB takes two spellings
  * of one number for the same, and so does {@link org.nodebridge.registry.event.ContentHash}.
  */
-final class HistorySql {
+public final class HistorySql {
 
     private static final String BEFORE = """
             LEFT JOIN LATERAL (
@@ -37,7 +37,7 @@ final class HistorySql {
     private static final String CONTENT_BYTES = "500 + COALESCE(octet_length(CAST(h.content AS text)), 0)";
 
     /** Of one node, newest first: node id, revision, rows, bytes. */
-    static final String OF_NODE = """
+    public static final String OF_NODE = """
             SELECT h.revision, h.change, h.reason, h.status, h.check_status, h.epoch, h.event_id, h.event_timestamp,
                    h.correlation_id, h.actor, h.changed_at, CAST(h.content AS text) AS content, h.rows_found, h.bytes,
                    (SELECT string_agg(f.field, ',' ORDER BY f.place, f.field COLLATE "C")
@@ -76,10 +76,10 @@ final class HistorySql {
             + BEFORE + "ORDER BY h.revision";
 
     /** Of all nodes, in order, for JPA: revision, rows, bytes. */
-    static final String AFTER_REVISION = AFTER.replace(":size", CONTENT_BYTES).replace(":joined", "");
+    public static final String AFTER_REVISION = AFTER.replace(":size", CONTENT_BYTES).replace(":joined", "");
 
     /** The same with as many bytes for each change as the row of its node has. */
-    static final String AFTER_REVISION_WITH_ROWS = AFTER.replace(
+    public static final String AFTER_REVISION_WITH_ROWS = AFTER.replace(
             ":size", CONTENT_BYTES + " + COALESCE(octet_length(CAST(r.capabilities AS text))"
                     + " + octet_length(CAST(r.endpoints AS text)) + octet_length(CAST(r.metadata AS text)), 0)")
             .replace(":joined", "LEFT JOIN tool_registrations AS r ON r.tool_id = h.tool_id");

@@ -12,6 +12,8 @@ import org.nodebridge.registry.event.ContentHash;
 import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.store.jdbc.BatchStatement;
+import org.nodebridge.registry.store.jdbc.RowLocks;
 
 /** An introduction as the columns of its row. */
 record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases) {
@@ -21,7 +23,7 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
     /** Below this many it is not worth a second core's while. */
     private static final int FEW = 64;
 
-    static List<IntroducedRow> of(List<Introduced> events, LeaseSettings leases) {
+    public static List<IntroducedRow> of(List<Introduced> events, LeaseSettings leases) {
         return (events.size() < FEW ? events.stream() : events.parallelStream())
                 .map(event -> new IntroducedRow(
                         event, ContentHash.of(event.node(), ContentHash.VOLATILE_METADATA), leases))
@@ -29,7 +31,7 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
     }
 
     /** Binds the parameters of {@link RegistrationSql#UPSERT}. */
-    static void bind(BatchStatement<IntroducedRow> upsert) throws SQLException {
+    public static void bind(BatchStatement<IntroducedRow> upsert) throws SQLException {
         upsert.text(IntroducedRow::nodeId)
                 .text(row -> row.node().type().wireName())
                 .text(row -> json(row.node().capabilities()))
@@ -53,44 +55,44 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
                 .text(IntroducedRow::position);
     }
 
-    String nodeId() {
+    public String nodeId() {
         return node().nodeId();
     }
 
-    Long epoch() {
+    public Long epoch() {
         return event.version().epoch();
     }
 
-    Instant eventTime() {
+    public Instant eventTime() {
         return event.version().eventTime();
     }
 
-    String eventId() {
+    public String eventId() {
         return event.version().eventId().toString();
     }
 
-    String position() {
+    public String position() {
         return event.version().position();
     }
 
-    Instant receivedAt() {
+    public Instant receivedAt() {
         return event.receivedAt();
     }
 
     /** In seconds: what the node wishes within the limits, else what the settings say of its type. */
-    Double leaseTtl() {
+    public Double leaseTtl() {
         JsonNode wish = node().metadata().path("lease_ttl_seconds");
         return wish.isNumber()
                 ? leases.within(wish.doubleValue())
                 : leases.ttl(node().type().wireName()).toMillis() / 1000.0;
     }
 
-    String watch() {
+    public String watch() {
         return leases.watch(node().type().wireName()).wireName();
     }
 
     /** Whether the row that was held, if there was one, has the same content. */
-    boolean saysTheSameAs(RowLocks.Held held) {
+    public boolean saysTheSameAs(RowLocks.Held held) {
         return held != null && held.contentHash().equals(contentHash);
     }
 
@@ -100,7 +102,7 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
      *
      * @param status what the check is to say
      */
-    boolean callsForTheCheckOf(RowLocks.Held held, String status) {
+    public boolean callsForTheCheckOf(RowLocks.Held held, String status) {
         return held != null
                 && Endpoint.parse(node().healthEndpoint()).filter(Endpoint::isHttp).isPresent()
                 && new RowLocks.Check(node().type().wireName(), node().healthEndpoint(), status).equals(held.check());

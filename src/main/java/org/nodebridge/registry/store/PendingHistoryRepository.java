@@ -14,6 +14,8 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.History.Noted;
+import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
  * Notes in the history what nodes are that changed more often than the history notes. Safe from many threads and

@@ -4,11 +4,13 @@ package org.nodebridge.registry.store;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Map;
+import org.nodebridge.registry.concurrent.DutyCycle;
 import org.nodebridge.registry.config.PostgresSettings;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.health.ComponentHealth;
 import org.nodebridge.registry.health.ComponentProbe;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.jdbc.StoreException;
 
 /**
  * Whether PostgreSQL answers, by asking what it is there for: how many nodes there are. Where counting takes long, as
@@ -32,7 +34,7 @@ class PostgresProbe implements ComponentProbe {
     @Inject
     private RegistryMetrics metrics;
 
-    private final Sparing sparing = new Sparing(SHARE_OF_COUNTING, System::nanoTime);
+    private final DutyCycle sparing = new DutyCycle(SHARE_OF_COUNTING, System::nanoTime);
 
     private volatile Map<NodeType, Map<RegistrationStatus, Long>> counts;
 

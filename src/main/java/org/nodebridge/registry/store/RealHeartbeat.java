@@ -6,10 +6,10 @@ package org.nodebridge.registry.store;
  * since
  * keeps it only where a heartbeat is known to have come.
  */
-final class RealHeartbeat {
+public final class RealHeartbeat {
 
     /** The time of the last heartbeat of a row {@code r}; NULL for none. */
-    static final String SQL =
+    public static final String SQL =
             "CASE WHEN r.last_seen_at IS NOT NULL OR r.heartbeat_timestamp IS NOT NULL THEN r.last_heartbeat END";
 
     private RealHeartbeat() {}

@@ -22,6 +22,12 @@ import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.jdbc.BatchStatement;
+import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.RowLocks;
+import org.nodebridge.registry.store.jdbc.StoreRefusedException;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
+import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
  * Writes a batch of events and its history in one transaction: all of it or, after an exception, nothing. Safe to call

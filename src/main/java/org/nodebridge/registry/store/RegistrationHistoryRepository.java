@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /** Reads what has become of nodes. Safe from many threads; every call is a transaction of its own. */
 @ApplicationScoped

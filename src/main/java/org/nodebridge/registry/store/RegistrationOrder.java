@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /** In which order to show registered nodes; nodes that are equal in it are in the order of their ids, the same way. */
 public record RegistrationOrder(Key key, boolean descending) {
@@ -55,7 +56,7 @@ public record RegistrationOrder(Key key, boolean descending) {
         }
 
         /** The value that a parameter holds, to compare with {@link #expression}. */
-        String literal(String parameter) {
+        public String literal(String parameter) {
             return literal.formatted(parameter);
         }
 

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
  * row may hold as much as PostgreSQL's JSONB does. A portion has one row at least, whatever its size, so that every
  * reader gets on.
  */
-final class RegistrationRowsSql {
+public final class RegistrationRowsSql {
 
     /** For sweeps and whatever else needs rows one after the other; some thousand rows of ordinary size. */
-    static final long PORTION_BYTES = 4L << 20;
+    public static final long PORTION_BYTES = 4L << 20;
 
     /**
      * A row of the registry's own making is below this, as a record is. Another program can have written more, which
@@ -66,7 +66,7 @@ final class RegistrationRowsSql {
      * @param limit the most rows
      * @param bytes the most bytes; one row more may be longer
      */
-    static Portion portion(Rows rows, int limit, long bytes) {
+    public static Portion portion(Rows rows, int limit, long bytes) {
         List<ToolRegistration> all = new ArrayList<>();
         long used = 0;
         int chunk = Math.min(limit, FIRST_CHUNK);
@@ -92,7 +92,7 @@ final class RegistrationRowsSql {
      * @param rows selects {@code r AS row}, the whole row of a table with the alias {@code r}, in order and with a
      *     limit; parameters are numbered from 1
      */
-    static Query query(EntityManager entities, String rows, List<?> parameters, long bytes) {
+    public static Query query(EntityManager entities, String rows, List<?> parameters, long bytes) {
         String sql = "SELECT s.*" + BESIDE + " FROM " + fitting(rows, bytes) + " AS p " + withoutWhatIsTooLarge()
                 + " ORDER BY p.place";
         return bound(entities.createNativeQuery(sql, ToolRegistration.WITH_TEXTS), parameters);
@@ -104,7 +104,8 @@ final class RegistrationRowsSql {
      * @param rows as in {@link #query}
      * @param assignments to columns of {@code r}
      */
-    static Query update(EntityManager entities, String rows, String assignments, List<?> parameters, long bytes) {
+    public static Query update(EntityManager entities, String rows, String assignments, List<?> parameters,
+            long bytes) {
         String sql = "WITH due AS " + fitting(rows, bytes) + ", changed AS (UPDATE tool_registrations AS r SET "
                 + assignments + " FROM due WHERE r.tool_id = (due.row).tool_id"
                 + " RETURNING r AS row, due.place, due.bytes, due.rows_found)"
@@ -113,7 +114,7 @@ final class RegistrationRowsSql {
     }
 
     /** All rows of a query that others have bounded. */
-    static List<ToolRegistration> all(Query query) {
+    public static List<ToolRegistration> all(Query query) {
         return read(query).rows();
     }
 
@@ -132,7 +133,7 @@ final class RegistrationRowsSql {
     }
 
     /** An array of texts as PostgreSQL reads one. */
-    static String array(Collection<String> texts) {
+    public static String array(Collection<String> texts) {
         return texts.stream()
                 .map(text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
                 .collect(Collectors.joining(",", "{", "}"));
@@ -163,12 +164,12 @@ final class RegistrationRowsSql {
 
     /** What gives rows in an order. */
     @FunctionalInterface
-    interface Rows {
+    public interface Rows {
 
         /** @param last the row after which to go on; {@code null} for the beginning */
         Query after(ToolRegistration last, int rows, long bytes);
     }
 
     /** @param more whether the limit of rows would have let more in, so that a further portion follows */
-    record Portion(List<ToolRegistration> rows, boolean more) {}
+    public record Portion(List<ToolRegistration> rows, boolean more) {}
 }

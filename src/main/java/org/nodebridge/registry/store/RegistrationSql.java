@@ -10,7 +10,7 @@ import org.nodebridge.registry.config.LeaseSettings;
  * in the order of their ids, and those that are there have been locked in that order, so that replicas rarely wait in a
  * circle.
  */
-final class RegistrationSql {
+public final class RegistrationSql {
 
     /** An introduction whose content is what is stored renews and touches nothing else. */
     static final String RENEW_UNCHANGED = """
@@ -257,7 +257,7 @@ final class RegistrationSql {
     /**
      * A statement with the figures it names by {@code :most}, {@code :within}, {@code :quiet} and {@code :failures}.
      */
-    static String with(LeaseSettings.Damping damping, int probeFailures, String sql) {
+    public static String with(LeaseSettings.Damping damping, int probeFailures, String sql) {
         return sql.replace(":most", Integer.toString(damping.changes()))
                 .replace(":within", seconds(damping.window()))
                 .replace(":quiet", seconds(damping.time()))

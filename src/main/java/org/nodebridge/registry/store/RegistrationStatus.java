@@ -31,7 +31,7 @@ public enum RegistrationStatus {
         return this != EXPIRED && this != DEPARTED;
     }
 
-    static RegistrationStatus ofWireName(String name) {
+    public static RegistrationStatus ofWireName(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
     }
 }

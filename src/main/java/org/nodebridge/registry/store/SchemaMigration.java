@@ -8,6 +8,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
+import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
  * Brings the schema up to date. Replicas that start together do so one after the other; an installation that has the

@@ -18,6 +18,9 @@ import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.event.SourcePosition;
+import org.nodebridge.registry.store.jdbc.GregorianTime;
+import org.nodebridge.registry.store.jdbc.StoredJson;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
  * A node's row. Read through JPA; written by {@link RegistrationBatchRepository} in SQL, where the version guard is.

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.store.RegistrationRowsSql.Portion;
+import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /** Reads registrations. Safe from many threads; every call is a transaction of its own. */
 @ApplicationScoped
@@ -34,7 +35,7 @@ public class ToolRegistrationRepository {
     @PersistenceContext(unitName = "registry")
     private EntityManager entities;
 
-    /** Over the connections that HTTP reads have to themselves; the intake, replays and sweeps use the others. */
+    /** Over the connections that HTTP reads have to themselves; the consumer, replays and sweeps use the others. */
     @PersistenceContext(unitName = "reads")
     private EntityManager reads;
 

@@ -8,7 +8,8 @@
  * where they differ is owed to Consul.
  *
  * <p>Only the repositories hold SQL, the entity manager and transactions, and no transaction outlives a repository
- * call. Every repository call throws {@link org.nodebridge.registry.store.StoreUnavailableException} when PostgreSQL
- * cannot be reached and {@link org.nodebridge.registry.store.StoreRefusedException} when it refuses the data.
+ * call. Every repository call throws {@link org.nodebridge.registry.store.jdbc.StoreUnavailableException} when
+ * PostgreSQL cannot be reached and {@link org.nodebridge.registry.store.jdbc.StoreRefusedException} when it refuses the
+ * data.
  */
 package org.nodebridge.registry.store;

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import org.nodebridge.registry.store.Change;
-import org.nodebridge.registry.store.Change.Kind;
+import org.nodebridge.registry.changes.Change;
+import org.nodebridge.registry.changes.Change.Kind;
 
 /**
  * A message about some changes in a row, in the shape that upstream has planned.

@@ -8,7 +8,7 @@
  * transactional id, and then reads from the end of the topic what that one has committed. The row in PostgreSQL only
  * serves where the topic says nothing.
  *
- * <p>Messages are made from the history alone, so that they say what was so at their revision. Writing to Kafka is
- * {@code intake}'s, behind an interface here, because nothing may depend on that package.
+ * <p>Messages are made from the history alone, so that they say what was so at their revision. {@code KafkaTopologyTopic}
+ * publishes them.
  */
 package org.nodebridge.registry.topology;

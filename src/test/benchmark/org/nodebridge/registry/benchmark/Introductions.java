@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
-import org.nodebridge.registry.event.TopicKind;
+import org.nodebridge.registry.event.dialect.EnvelopeReader;
+import org.nodebridge.registry.event.dialect.TopicKind;
 
 /** The benchmark's nodes as the registry reads them, for what is measured beside it. */
 final class Introductions {

@@ -17,22 +17,22 @@ import org.jboss.byteman.agent.Main;
  */
 enum CrashPoint {
     /** The records are read, and nothing is written. */
-    AFTER_DECODE("intake.BatchProcessing", "read(List)", "AT EXIT", "TRUE"),
+    AFTER_DECODE("kafka.BatchProcessing", "read(List)", "AT EXIT", "TRUE"),
     /** Rows and history are written, and the transaction is open. */
     BEFORE_THE_COMMIT("store.RegistrationBatchRepository", "store", "AT EXIT", "TRUE"),
     /** PostgreSQL has it, and Consul has not heard of it. */
     AFTER_THE_COMMIT(
-            "registration.BatchApplication", "count(RegistrationBatch,StoredBatch)", "AT ENTRY", "TRUE"),
+            "registration.BatchWriter", "count(RegistrationBatch,StoredBatch)", "AT ENTRY", "TRUE"),
     /** One transaction of a batch is in Consul, and the next is not. */
     BETWEEN_TRANSACTIONS("registration.CatalogQueue", "done", "AT ENTRY", "!$0.waiting.isEmpty()"),
     /** Consul has it all, and PostgreSQL does not know. */
-    BEFORE_THE_CONFIRMATION("registration.CatalogApplication", "note", "AT ENTRY", "TRUE"),
+    BEFORE_THE_CONFIRMATION("registration.ConsulPublisher", "note", "AT ENTRY", "TRUE"),
     /** Both stores are done with the batch. */
-    AFTER_THE_CONFIRMATION("registration.CatalogApplication", "note", "AT EXIT", "TRUE"),
+    AFTER_THE_CONFIRMATION("registration.ConsulPublisher", "note", "AT EXIT", "TRUE"),
     /** A dead letter is on its topic, and the record it is of is not acknowledged. */
-    AFTER_A_DEAD_LETTER("intake.Retries", "setAside", "AT EXIT", "readCounter(\"letters\") > 0"),
+    AFTER_A_DEAD_LETTER("kafka.Retries", "setAside", "AT EXIT", "readCounter(\"letters\") > 0"),
     /** The batch is done with, and its offsets are where they were. */
-    BEFORE_THE_OFFSETS("intake.BatchProcessing", "acknowledge", "AT ENTRY", "TRUE");
+    BEFORE_THE_OFFSETS("kafka.BatchProcessing", "acknowledge", "AT ENTRY", "TRUE");
 
     /** What a JVM that is halted so ends with. */
     static final int EXIT_CODE = 255;
@@ -42,7 +42,7 @@ enum CrashPoint {
 
     private static final String LETTERS = """
             RULE letters
-            CLASS org.nodebridge.registry.intake.DeadLetters
+            CLASS org.nodebridge.registry.kafka.deadletter.DeadLetters
             METHOD write
             AT ENTRY
             IF TRUE

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.nodebridge.registry.lease.Transition;
 import org.nodebridge.registry.store.RegistrationStatus;
-import org.nodebridge.registry.store.Transition;
 
 /** What both stores tell of nodes that were silent, left or came back. */
 record LeaseEvidence(Stores stores) {

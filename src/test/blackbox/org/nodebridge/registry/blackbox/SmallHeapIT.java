@@ -32,11 +32,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
-import org.nodebridge.registry.event.TopicKind;
+import org.nodebridge.registry.event.dialect.EnvelopeReader;
+import org.nodebridge.registry.event.dialect.TopicKind;
 import org.nodebridge.registry.servers.ServerGroup;
 
 /** A registry with the heap of the deployment files, and whatever may be sent to it. It stays the same process. */

@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.ContentHash;
-import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
-import org.nodebridge.registry.event.TopicKind;
+import org.nodebridge.registry.event.dialect.EnvelopeReader;
+import org.nodebridge.registry.event.dialect.TopicKind;
 
 class NodeTextTest {
 

@@ -57,7 +57,7 @@ class CatalogIT {
     }
 
     private static ServiceCatalog catalog(Mode mode) {
-        return new ServiceCatalog(CatalogLane.of(settings(mode), Samples.REGISTRY_ID, Samples.ANYWHERE));
+        return new ServiceCatalog(ConsulClient.of(settings(mode), Samples.REGISTRY_ID, Samples.ANYWHERE));
     }
 
     private static CatalogOutcome write(Mode mode, List<CatalogChange> changes) {
@@ -246,7 +246,7 @@ class CatalogIT {
                 Samples.VERSION, CheckStatus.WARNING);
         write(mode, change);
         ServiceCatalog ofAnother =
-                new ServiceCatalog(CatalogLane.of(settings(mode), "another-registry", Samples.ANYWHERE));
+                new ServiceCatalog(ConsulClient.of(settings(mode), "another-registry", Samples.ANYWHERE));
 
         await().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).get(change.nodeId()))
                 .satisfies(instance -> assertThat(instance.shows(entryOf(change))).isTrue())
@@ -301,7 +301,7 @@ class CatalogIT {
                 Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
                 "nodebridge",
                 ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
-        new ServiceCatalog(CatalogLane.of(quick, Samples.REGISTRY_ID, Samples.ANYWHERE))
+        new ServiceCatalog(ConsulClient.of(quick, Samples.REGISTRY_ID, Samples.ANYWHERE))
                 .apply(List.of(Samples.register(Samples.node("dead", Map.of("health", "http://127.0.0.1:1/health")))));
 
         await().untilAsserted(() -> {
@@ -320,11 +320,11 @@ class CatalogIT {
                 Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
                 "nodebridge",
                 ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
-        new ServiceCatalog(CatalogLane.of(quick, Samples.REGISTRY_ID, Samples.ANYWHERE)).apply(List.of(change));
+        new ServiceCatalog(ConsulClient.of(quick, Samples.REGISTRY_ID, Samples.ANYWHERE)).apply(List.of(change));
         await().untilAsserted(() -> assertThat(consul.get("/v1/agent/checks").at("/service:refused/Output").asText())
                 .contains("127.0.0.1:1"));
 
-        new ServiceCatalog(CatalogLane.of(
+        new ServiceCatalog(ConsulClient.of(
                 quick, Samples.REGISTRY_ID, AddressAllowList.parse(List.of("10.0.0.0/8")))).apply(List.of(change));
 
         // three intervals of the probe that was there before
@@ -500,7 +500,7 @@ class CatalogIT {
         ConsulServer stopping = ConsulServer.in(own.resolve("consul"));
         stopping.start();
         try {
-            ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
+            ServiceCatalog catalog = new ServiceCatalog(ConsulClient.of(
                     Samples.settings(Mode.CATALOG, stopping.host(), stopping.port(), ""), Samples.REGISTRY_ID,
                     Samples.ANYWHERE));
             CatalogWriter writer = new CatalogWriter(catalog, new CatalogCircuit(1));

@@ -60,7 +60,7 @@ class CatalogTokenIT {
     }
 
     private static CatalogOutcome write(Mode mode, String token, CatalogChange... changes) {
-        ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
+        ServiceCatalog catalog = new ServiceCatalog(ConsulClient.of(
                 Samples.settings(mode, server.host(), server.port(), token), Samples.REGISTRY_ID,
                 Samples.ANYWHERE));
         return new CatalogWriter(catalog, new CatalogCircuit(1)).write(List.of(changes));
@@ -104,7 +104,7 @@ class CatalogTokenIT {
         String token = token(OUR_SERVICES + OUR_NODE);
         write(Mode.CATALOG, token, Samples.register("readable"));
 
-        ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
+        ServiceCatalog catalog = new ServiceCatalog(ConsulClient.of(
                 Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.REGISTRY_ID,
                 Samples.ANYWHERE));
 
@@ -153,7 +153,7 @@ class CatalogTokenIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void refusesToReadWithATokenThatConsulDoesNotKnow(Mode mode) {
-        ServiceCatalog catalog = new ServiceCatalog(CatalogLane.of(
+        ServiceCatalog catalog = new ServiceCatalog(ConsulClient.of(
                 Samples.settings(mode, server.host(), server.port(), UNKNOWN), Samples.REGISTRY_ID,
                 Samples.ANYWHERE));
 

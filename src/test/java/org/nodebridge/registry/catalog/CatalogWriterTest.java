@@ -21,7 +21,7 @@ class CatalogWriterTest {
     private final CatalogCircuit circuit = new CatalogCircuit(1);
 
     /** Takes ten changes at a time and does with each transaction what the test says. */
-    private static final class Lane implements CatalogLane {
+    private static final class Lane implements ConsulClient {
 
         private final List<Set<String>> calls = new CopyOnWriteArrayList<>();
         private final Consumer<Set<String>> behaviour;

@@ -71,7 +71,7 @@ class ConsulTlsTest {
         ConsulSettings settings = settings(
                 mode, path("server.crt"), path("client-" + algorithm + ".crt"), path("client-" + algorithm + ".key"));
 
-        assertThat(CatalogLane.of(settings, Samples.REGISTRY_ID, Samples.ANYWHERE).leader()).isEqualTo("the leader");
+        assertThat(ConsulClient.of(settings, Samples.REGISTRY_ID, Samples.ANYWHERE).leader()).isEqualTo("the leader");
     }
 
     @ParameterizedTest
@@ -79,7 +79,7 @@ class ConsulTlsTest {
     void isUnavailableWhenConsulIsNotTrusted(Mode mode) {
         ConsulSettings settings = settings(mode, "", path("client-EC.crt"), path("client-EC.key"));
 
-        assertThatThrownBy(() -> CatalogLane.of(settings, Samples.REGISTRY_ID, Samples.ANYWHERE).leader())
+        assertThatThrownBy(() -> ConsulClient.of(settings, Samples.REGISTRY_ID, Samples.ANYWHERE).leader())
                 .isInstanceOf(CatalogUnavailableException.class);
     }
 

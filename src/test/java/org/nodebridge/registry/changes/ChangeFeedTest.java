@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.changes.ChangeFeed.HistoryBrokenException;
-import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.jdbc.StoreException;
 
 class ChangeFeedTest {
 

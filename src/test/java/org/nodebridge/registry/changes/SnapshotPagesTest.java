@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.store.Change;
-import org.nodebridge.registry.store.ChangesRepository;
 import org.nodebridge.registry.store.ToolRegistration;
 
 class SnapshotPagesTest {

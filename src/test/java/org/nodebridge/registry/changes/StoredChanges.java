@@ -6,10 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.nodebridge.registry.store.Change;
-import org.nodebridge.registry.store.ChangesRepository;
-import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /** A history in memory, and how its changes are shown here. */
 final class StoredChanges extends ChangesRepository {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.store.StoreException;
+import org.nodebridge.registry.store.jdbc.StoreException;
 
 class WatcherTest {
 
@@ -218,7 +218,7 @@ class WatcherTest {
     }
 
     /** Takes events when it is told to. */
-    private final class Client implements Outlet {
+    private final class Client implements EventSink {
 
         final List<StreamEvent> taken = new ArrayList<>();
         boolean closed;

@@ -70,8 +70,8 @@ class KafkaTlsTest {
         var settings = new KafkaSecuritySettings("SSL", "", "", new Secret(""), caFile, "", "");
         Map<String, Object> properties = new HashMap<>(settings.clientProperties());
         properties.put("bootstrap.servers", server.getAddress().getHostString() + ":" + server.getAddress().getPort());
-        properties.put("request.timeout.ms", 1500);
-        properties.put("default.api.timeout.ms", 3000);
+        properties.put("request.timeout.ms", 6000);
+        properties.put("default.api.timeout.ms", 8000);
         try (Admin admin = Admin.create(properties)) {
             admin.describeCluster().nodes().get();
             throw new AssertionError("this is no broker");

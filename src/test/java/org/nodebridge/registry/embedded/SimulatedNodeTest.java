@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.embedded.IntrospectionRequests.Request;
-import org.nodebridge.registry.event.EnvelopeReader;
-import org.nodebridge.registry.event.EnvelopeWriter;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeType;
-import org.nodebridge.registry.event.TopicKind;
+import org.nodebridge.registry.event.dialect.EnvelopeReader;
+import org.nodebridge.registry.event.dialect.EnvelopeWriter;
+import org.nodebridge.registry.event.dialect.TopicKind;
 
 class SimulatedNodeTest {
 

@@ -3,7 +3,7 @@ package org.nodebridge.registry.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.event.ContentHash.VOLATILE_METADATA;
-import static org.nodebridge.registry.event.WireSamples.json;
+import static org.nodebridge.registry.event.dialect.WireSamples.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.dialect.WireSamples;
 
 class EndpointUrlTest {
 
@@ -22,7 +23,7 @@ class EndpointUrlTest {
                 "http://host:/", "http://узел.example/", "http://host?q", "http://host/items/%7Bid%7D",
                 "http://host.example.:8080/", "http://host/a?filter[name]=b", "http://host/größe", "s3://my_bucket/key"
             })
-    void acceptsAbsoluteUrlsWithAHost(String url) {
+    public void acceptsAbsoluteUrlsWithAHost(String url) {
         assertThat(EndpointUrl.problem(url, 500)).isNull();
     }
 
@@ -47,7 +48,7 @@ class EndpointUrlTest {
                 "http://host/a\u00a0b",
                 "http://a\u2100b/", "http://\ud800/"
             })
-    void rejectsWhatHasNoSchemeOrNoHost(String url) {
+    public void rejectsWhatHasNoSchemeOrNoHost(String url) {
         assertThat(EndpointUrl.problem(url, 500)).startsWith("must be an absolute URL with scheme and host");
     }
 
@@ -61,12 +62,12 @@ class EndpointUrlTest {
         "http:///health#hunter2, http:///health",
         "http://user:hunter2?x@:80/, http://***@:80/",
     })
-    void redactsWhatMayBeACredential(String url, String redacted) {
+    public void redactsWhatMayBeACredential(String url, String redacted) {
         assertThat(EndpointUrl.problem(url, 500)).endsWith('"' + redacted + '"').doesNotContain("hunter2");
     }
 
     @Test
-    void namesTheEndpointAndNotItsPassword() {
+    public void namesTheEndpointAndNotItsPassword() {
         ObjectNode record = WireSamples.tree("bridge_introspection_effect");
         WireSamples.payload(record).putObject("endpoints").put("api", "http://user:hunter2@:8080/");
 
@@ -79,7 +80,7 @@ class EndpointUrlTest {
 
     @ParameterizedTest
     @CsvSource({"health, 500", "api, 2048"})
-    void holdsUrlsToTheLengthOfTheirColumn(String name, int most) {
+    public void holdsUrlsToTheLengthOfTheirColumn(String name, int most) {
         ObjectNode record = WireSamples.tree("bridge_introspection_effect");
         String longest = "http://h/" + "x".repeat(most - "http://h/".length());
         WireSamples.payload(record).putObject("endpoints").put(name, longest);

@@ -3,13 +3,13 @@ package org.nodebridge.registry.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.nodebridge.registry.event.WireSamples.RECEIVED;
-import static org.nodebridge.registry.event.WireSamples.RECORDED;
-import static org.nodebridge.registry.event.WireSamples.brokenFields;
-import static org.nodebridge.registry.event.WireSamples.errors;
-import static org.nodebridge.registry.event.WireSamples.payload;
-import static org.nodebridge.registry.event.WireSamples.read;
-import static org.nodebridge.registry.event.WireSamples.utf8;
+import static org.nodebridge.registry.event.dialect.WireSamples.RECEIVED;
+import static org.nodebridge.registry.event.dialect.WireSamples.RECORDED;
+import static org.nodebridge.registry.event.dialect.WireSamples.brokenFields;
+import static org.nodebridge.registry.event.dialect.WireSamples.errors;
+import static org.nodebridge.registry.event.dialect.WireSamples.payload;
+import static org.nodebridge.registry.event.dialect.WireSamples.read;
+import static org.nodebridge.registry.event.dialect.WireSamples.utf8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.dialect.EnvelopeReader;
+import org.nodebridge.registry.event.dialect.TopicKind;
+import org.nodebridge.registry.event.dialect.WireSamples;
 
 class LimitsTest {
 
@@ -29,7 +32,7 @@ class LimitsTest {
 
     private final ObjectNode bridge = WireSamples.tree("bridge_introspection_effect");
 
-    static Stream<Arguments> tooMuch() {
+    public static Stream<Arguments> tooMuch() {
         return Stream.of(
                 much("capabilities.name", p -> p.withObject("/capabilities").removeAll().putObject("a")
                         .put("n".repeat(41), 1), "payload.capabilities.a." + "n".repeat(41)),
@@ -66,7 +69,7 @@ class LimitsTest {
     }
 
     @Test
-    void takesNoRecordWithANameThatNobodyCouldHaveMeant() {
+    public void takesNoRecordWithANameThatNobodyCouldHaveMeant() {
         String longest = "n".repeat(WireJson.MAX_NAME_LENGTH);
 
         assertThat(errors(read(utf8("{\"" + longest + "n\": 1}"))))
@@ -76,7 +79,7 @@ class LimitsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("tooMuch")
-    void namesTheFieldThatHasTooMuch(String what, Consumer<ObjectNode> change, String field) {
+    public void namesTheFieldThatHasTooMuch(String what, Consumer<ObjectNode> change, String field) {
         payload(bridge).withObject("/capabilities").removeAll();
         payload(bridge).withObject("/metadata").removeAll();
         payload(bridge).withObject("/endpoints").removeAll();
@@ -93,7 +96,7 @@ class LimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"environment", "region"})
-    void boundsTheLabelsOfTheEnvelopeAndOfMetadata(String name) {
+    public void boundsTheLabelsOfTheEnvelopeAndOfMetadata(String name) {
         bridge.put(name, "x".repeat(129));
         assertThat(brokenFields(read(bridge))).containsExactly(name);
 
@@ -103,7 +106,7 @@ class LimitsTest {
     }
 
     @Test
-    void refusesAMebibyteOfSmallArrays() {
+    public void refusesAMebibyteOfSmallArrays() {
         assertThat(errors(read(withCapability("[" + "[0],".repeat(250_000) + "0]"))))
                 .containsExactly(new FieldError("$", "has more than 10000 JSON tokens"));
         assertThat(brokenFields(reader(Limits.DEFAULT)
@@ -115,7 +118,7 @@ class LimitsTest {
     }
 
     @Test
-    void refusesNumbersThatAreMoreThanTheirExponentsLook() {
+    public void refusesNumbersThatAreMoreThanTheirExponentsLook() {
         assertThat(brokenFields(read(withCapability("[" + "1e999,".repeat(170_000) + "0]")))).containsExactly("$");
         // few enough to be read, and too much for PostgreSQL to write out
         assertThat(brokenFields(read(withCapability("[" + "1e999,".repeat(100) + "0]"))))
@@ -123,7 +126,7 @@ class LimitsTest {
     }
 
     @Test
-    void countsTheDigitsOfANumberAsItIsWritten() {
+    public void countsTheDigitsOfANumberAsItIsWritten() {
         assertThat(read(withCapability("1".repeat(1000)))).isInstanceOf(Introduced.class);
         assertThat(brokenFields(read(withCapability("1".repeat(1001)))))
                 .containsExactly("payload.capabilities.max_file_size");
@@ -136,7 +139,7 @@ class LimitsTest {
     }
 
     @Test
-    void measuresWhatPostgresWritesInBytes() {
+    public void measuresWhatPostgresWritesInBytes() {
         JsonNode json = WireSamples.json("{\"ä\": [1, 2.50, true, null, \"\\n\\\"\"], \"b\": 1e3}");
 
         assertThat(JsonSize.of(json)).isBetween(

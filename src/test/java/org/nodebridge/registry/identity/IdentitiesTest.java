@@ -31,8 +31,7 @@ import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.metrics.RegistryMetrics;
-import org.nodebridge.registry.store.NodeOwnersRepository;
-import org.nodebridge.registry.store.StoreUnavailableException;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 class IdentitiesTest {
 

@@ -10,12 +10,13 @@ import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.introspection.IntrospectionQuestion;
+import org.nodebridge.registry.introspection.IntrospectionTopic;
 import org.nodebridge.registry.registration.Announcements;
-import org.nodebridge.registry.registration.IntrospectionQuestion;
 
-/** Stands in for {@code intake}, which needs a broker. */
+/** Stands in for {@code kafka} and {@code introspection}, which need a broker. */
 @ApplicationScoped
-public class RecordedAnnouncements implements Announcements {
+public class RecordedAnnouncements implements Announcements, IntrospectionTopic {
 
     private final List<NodeEvent> announced = new CopyOnWriteArrayList<>();
 
@@ -30,7 +31,7 @@ public class RecordedAnnouncements implements Announcements {
     }
 
     @Override
-    public CompletionStage<Void> askForIntroductions(NodeType type) {
+    public CompletionStage<Void> ask(String reason, NodeType type) {
         return CompletableFuture.completedFuture(null);
     }
 

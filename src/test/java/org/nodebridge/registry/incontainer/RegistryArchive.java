@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.incontainer;
 
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.ext.Provider;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,12 +16,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.hamcrest.Matchers;
-import org.jboss.shrinkwrap.api.Filters;
 import org.jboss.shrinkwrap.api.GenericArchive;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
@@ -28,14 +33,16 @@ import org.nodebridge.registry.servers.ProjectDirectory;
 /** The registry as the build has made it, as far as a test needs it: nothing in it reads from Kafka or answers HTTP. */
 public final class RegistryArchive {
 
-    private static final String PACKAGES = "event|config|store|catalog|registration|metrics|health|tracing";
+    /** Packages whose beans need neither Kafka nor HTTP. */
+    private static final Pattern WITH_BEANS = Pattern.compile(
+            "/org/nodebridge/registry/((event|config|concurrent|store|catalog|metrics|health|tracing|lease/probe)/.*"
+                    + "|registration/[^/]+)");
 
-    /** The importer asks of directories too, and passes over all that is in one it may not take. */
-    private static final String CONTENT =
-            "/(META-INF|db)(/.*)?|/org(/nodebridge(/registry(/(" + PACKAGES + ")(/.*)?|/lease(/probe(/.*)?)?)?)?)?";
+    /** Of the features the beans that keep their rows. */
+    private static final Pattern ROWS = Pattern.compile("/org/nodebridge/registry/.*(Repository|LeaderFence)\\.class");
 
-    /** Of no use without {@code intake}; left out, because the server scans every jar at every deployment. */
-    private static final List<String> LIBRARIES_OF_INTAKE = List.of(
+    /** Of no use without {@code kafka}; left out, because the server scans every jar at every deployment. */
+    private static final List<String> LIBRARIES_OF_KAFKA = List.of(
             "smallrye-", "mutiny-", "vertx-", "netty-", "kafka-", "microprofile-reactive-",
             "opentelemetry-instrumentation-", "opentelemetry-semconv-", "opentelemetry-api-incubator-", "snappy-",
             "lz4-", "zstd-", "jctools-", "reactive-streams-");
@@ -54,7 +61,7 @@ public final class RegistryArchive {
         GenericArchive classes = ShrinkWrap.create(ExplodedImporter.class)
                 .importDirectory(
                         target.resolve("classes").toFile(),
-                        Filters.include(CONTENT))
+                        path -> included(path.get()))
                 .as(GenericArchive.class);
         return ShrinkWrap.create(WebArchive.class, testClasses[0].getSimpleName() + ".war")
                 .merge(classes, "/WEB-INF/classes")
@@ -64,6 +71,35 @@ public final class RegistryArchive {
                 .addAsLibraries(testLibraries())
                 .addAsLibrary(settings(settings))
                 .addAsWebInfResource(target.getParent().resolve("src/main/webapp/WEB-INF/beans.xml").toFile());
+    }
+
+    /** All that is no bean, and the beans that can be without what is left out. */
+    private static boolean included(String path) {
+        if (!path.endsWith(".class")) {
+            // the importer asks of directories too, and passes over all that is in one it may not take
+            return !path.contains(".") || path.startsWith("/META-INF/") || path.startsWith("/db/");
+        }
+        return ROWS.matcher(path).matches() || (WITH_BEANS.matcher(path).matches() ? !answersHttp(path) : !bean(path));
+    }
+
+    private static boolean bean(String path) {
+        return answersHttp(path)
+                || Stream.of(ApplicationScoped.class, RequestScoped.class, Dependent.class)
+                        .anyMatch(type(path)::isAnnotationPresent);
+    }
+
+    private static boolean answersHttp(String path) {
+        return Stream.of(jakarta.ws.rs.Path.class, Provider.class, ApplicationPath.class)
+                .anyMatch(type(path)::isAnnotationPresent);
+    }
+
+    private static Class<?> type(String path) {
+        try {
+            String name = path.substring(1, path.length() - ".class".length()).replace('/', '.');
+            return Class.forName(name, false, RegistryArchive.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** An archive of the registry, by its usual settings, with all tests that have {@link InOneDeployment}. */
@@ -96,7 +132,7 @@ public final class RegistryArchive {
     }
 
     private static File[] libraries(Path directory) {
-        return directory.toFile().listFiles((parent, name) -> LIBRARIES_OF_INTAKE.stream().noneMatch(name::startsWith));
+        return directory.toFile().listFiles((parent, name) -> LIBRARIES_OF_KAFKA.stream().noneMatch(name::startsWith));
     }
 
     private static File[] testLibraries() {

@@ -15,9 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.config.PreservationSettings;
-import org.nodebridge.registry.store.Cohort;
-import org.nodebridge.registry.store.LeasedNode;
-import org.nodebridge.registry.store.PreservationHold;
 import org.nodebridge.registry.store.RegistrationStatus;
 
 class ExpiryPlanTest {

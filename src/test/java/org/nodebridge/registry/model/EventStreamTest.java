@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
-import org.nodebridge.registry.event.TopicKind;
+import org.nodebridge.registry.event.dialect.EnvelopeReader;
+import org.nodebridge.registry.event.dialect.TopicKind;
 import org.nodebridge.registry.model.ModelEvent.Kind;
 
 class EventStreamTest {

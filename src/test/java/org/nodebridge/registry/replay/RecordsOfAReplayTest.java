@@ -20,8 +20,8 @@ import org.nodebridge.registry.identity.ClaimedEvent;
 import org.nodebridge.registry.identity.Identities;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.DualRegistrationService;
-import org.nodebridge.registry.store.StoreUnavailableException;
 import org.nodebridge.registry.store.StoredBatch;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 class RecordsOfAReplayTest {
 
@@ -29,7 +29,7 @@ class RecordsOfAReplayTest {
     private final List<String> stored = new ArrayList<>();
     private int outages;
 
-    private final Rereader reader = new Rereader(settings, new Identities(settings, null, null) {
+    private final RecordRereader reader = new RecordRereader(settings, new Identities(settings, null, null) {
         @Override
         public List<NodeEvent> judge(List<ClaimedEvent> events) {
             return foretell(events);

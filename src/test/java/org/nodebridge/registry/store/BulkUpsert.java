@@ -14,6 +14,7 @@ import org.nodebridge.registry.config.LeaseSettings.Damping;
 import org.nodebridge.registry.config.LeaseSettings.Watch;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.store.jdbc.BatchStatement;
 
 /** The registry's own upsert and nothing around it, so that the benchmark can tell what PostgreSQL takes alone. */
 public final class BulkUpsert {

@@ -9,7 +9,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nodebridge.registry.store.ChangesRepository.CountAtRevision;
+import org.nodebridge.registry.changes.Change;
+import org.nodebridge.registry.changes.ChangesRepository.CountAtRevision;
 
 class CountAtRevisionTest {
 

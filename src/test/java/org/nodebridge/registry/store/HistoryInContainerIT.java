@@ -19,8 +19,11 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.HealthStatus;
+import org.nodebridge.registry.identity.NodeOwnersRepository;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.retention.RetentionRepository;
+import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 
 /** The history of changes, and how long it and the tombstones are kept, in PostgreSQL. */
 class HistoryInContainerIT extends InPostgres {

@@ -16,22 +16,22 @@ import org.nodebridge.registry.incontainer.Rows;
 /** What a test of the store in the container begins with: an empty, migrated database, and one node to speak of. */
 @InOneDeployment
 @ArquillianTest
-abstract class InPostgres {
+public abstract class InPostgres {
 
-    static final NodeOnTheWire NODE = NodeOnTheWire.named("a");
-    static final String ID = NODE.nodeId();
+    public static final NodeOnTheWire NODE = NodeOnTheWire.named("a");
+    public static final String ID = NODE.nodeId();
 
     @Inject
     RegistrationBatchRepository repository;
 
     @Inject
-    ToolRegistrationRepository registrations;
+    public ToolRegistrationRepository registrations;
 
     @Inject
-    CatalogDebtRepository debt;
+    public PendingWritesRepository debt;
 
     @Inject
-    RegistrySettings settings;
+    public RegistrySettings settings;
 
     @Inject
     private SchemaMigration migration;
@@ -39,10 +39,10 @@ abstract class InPostgres {
     @Resource(lookup = "jdbc/registry")
     DataSource dataSource;
 
-    Rows rows;
+    public Rows rows;
 
     @BeforeEach
-    void clear() {
+    public void clear() {
         rows = new Rows(dataSource);
         // another test may have begun with nothing
         if (!migration.done() || rows.number("SELECT count(*) FROM pg_tables WHERE tablename = 'node_owners'") == 0) {
@@ -53,15 +53,15 @@ abstract class InPostgres {
         rows.execute("DELETE FROM node_owners");
     }
 
-    StoredBatch store(NodeEvent... events) {
+    public StoredBatch store(NodeEvent... events) {
         return repository.store(RegistrationBatch.collapse(List.of(events)));
     }
 
-    Outcome outcome(NodeEvent event) {
+    public Outcome outcome(NodeEvent event) {
         return store(event).only().outcome();
     }
 
-    String status(String nodeId) {
+    public String status(String nodeId) {
         return rows.of(nodeId).path("status").asText();
     }
 }

@@ -18,6 +18,7 @@ import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 
 /** Introductions under the version guard, and what becomes of a batch, in PostgreSQL. */
 class RegistrationBatchRepositoryInContainerIT extends InPostgres {

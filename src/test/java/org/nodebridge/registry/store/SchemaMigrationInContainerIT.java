@@ -68,7 +68,7 @@ class SchemaMigrationInContainerIT {
     private RegistrationBatchRepository batches;
 
     @Inject
-    private CatalogDebtRepository debt;
+    private PendingWritesRepository debt;
 
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;

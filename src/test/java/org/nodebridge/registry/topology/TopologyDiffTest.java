@@ -16,8 +16,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.store.Change;
-import org.nodebridge.registry.store.Change.Said;
+import org.nodebridge.registry.changes.Change;
+import org.nodebridge.registry.changes.Change.Said;
 
 class TopologyDiffTest {
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.drift;
+
+import java.time.Instant;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.registration.ConsulPublisher;
+import org.nodebridge.registry.store.ToolRegistration;
+
+/**
+ * A row with all that Consul is to show of it, for the time of looking at it; {@link ComparedRow} is what is kept.
+ *
+ * @param entry what Consul is to show; {@code null} when it is to show nothing
+ * @param check what the entry's check is to be; {@code null} without an entry
+ * @param confirmed whether Consul has confirmed this revision; otherwise it is owed it
+ * @param updatedAt since when it is owed, if it is
+ * @param refusal why Consul, or nobody, can take the row; {@code null} where nothing is known against it
+ */
+public record ComparedNode(
+        String nodeId, ServiceEntry entry, ExpectedCheck check, long revision, boolean confirmed, Instant updatedAt,
+        String refusal) {
+
+    public static ComparedNode of(ToolRegistration row, RegistrySettings settings) {
+        ServiceEntry entry = null;
+        ExpectedCheck check = null;
+        String refusal = row.catalogError();
+        try {
+            if (ConsulPublisher.change(row) instanceof CatalogChange.Register change) {
+                entry = ServiceEntry.of(change, settings.consul().layout(), settings.registryId());
+                check = ExpectedCheck.of(entry, change.check(), settings);
+            }
+        } catch (RuntimeException e) {
+            // a row that another program wrote: it must not hold up the comparison of all others
+            refusal = "the row cannot be read: " + e.getMessage();
+        }
+        return new ComparedNode(
+                row.nodeId(), entry, check, row.revision(), row.catalogCurrent(), row.updatedAt().instant(), refusal);
+    }
+
+    /** Whether Consul is to show the node. */
+    public boolean discoverable() {
+        return entry != null;
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.drift;
+
+import java.time.Instant;
+
+/**
+ * As much of a row as is kept while all of them are compared.
+ *
+ * @param digest of what Consul is to show; {@code null} when it is to show nothing
+ * @param check what the entry's check is to be; {@code null} when it is to show nothing
+ * @param confirmed whether Consul has confirmed this revision; otherwise it is owed it
+ * @param updatedAt since when it is owed, if it is
+ * @param refusal why Consul, or nobody, can take the row; {@code null} where nothing is known against it
+ */
+public record ComparedRow(
+        String nodeId, EntryDigest digest, ExpectedCheck check, long revision, boolean confirmed, Instant updatedAt,
+        String refusal) {
+
+    public static ComparedRow of(ComparedNode node) {
+        return new ComparedRow(
+                node.nodeId(), EntryDigest.of(node), node.check(), node.revision(),
+                node.confirmed(), node.updatedAt(), node.refusal());
+    }
+
+    /** Whether Consul is to show the node. */
+    public boolean discoverable() {
+        return digest != null;
+    }
+
+    /**
+     * Whether it is owed to Consul, or cannot be written there, so that it says nothing of what should be there now.
+     */
+    public boolean pending() {
+        return !confirmed || refusal != null;
+    }
+
+    /** Whether it is still what it was, and Consul is not owed it. */
+    public boolean sameAs(ComparedRow earlier) {
+        return confirmed && revision == earlier.revision;
+    }
+}

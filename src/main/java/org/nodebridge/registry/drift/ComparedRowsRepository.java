@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.drift;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.nodebridge.registry.cluster.LeaderFence;
+import org.nodebridge.registry.store.RegistrationRowsSql;
+import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.jdbc.BatchStatement;
+import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.RowLocks;
+import org.nodebridge.registry.store.jdbc.TranslatesFailures;
+
+/**
+ * The rows that are compared with Consul, and those that the comparison makes owed again. Safe from many threads and
+ * replicas; every call is a transaction of its own.
+ */
+@ApplicationScoped
+@TranslatesFailures
+@Transactional
+public class ComparedRowsRepository {
+
+    private static final String COMPARABLE = """
+            SELECT r AS row
+            FROM tool_registrations AS r
+            WHERE r.tool_id :after CAST(?1 AS text)
+              AND (r.status IN ('active', 'suspect') OR r.catalog_version <> r.revision)
+            ORDER BY r.tool_id
+            LIMIT ?2""";
+
+    private static final String OWE = """
+            UPDATE tool_registrations AS r
+            SET revision = r.revision + 1, updated_at = now(), catalog_error = NULL
+            FROM unnest(?::text[], ?::bigint[]) AS i (tool_id, revision)
+            WHERE r.tool_id = i.tool_id AND r.revision = i.revision AND r.catalog_version = i.revision
+            RETURNING r.tool_id
+            """;
+
+    @Resource(lookup = "jdbc/registry")
+    private DataSource dataSource;
+
+    @PersistenceContext(unitName = "registry")
+    private EntityManager entities;
+
+    /**
+     * The rows that Consul should have, and those it is owed, in the order of their ids; fewer than the limit where
+     * they are large, and none only where there are no more.
+     *
+     * @param after the id after which to begin; {@code null} for the first
+     */
+    public List<ToolRegistration> comparable(String after, int limit) {
+        return RegistrationRowsSql.portion((last, rows, bytes) -> {
+            String from = last == null ? after : last.nodeId();
+            return RegistrationRowsSql.query(
+                    entities, COMPARABLE.replace(":after", from == null ? ">=" : ">"),
+                    List.of(from == null ? "" : from, rows), bytes);
+        }, limit, RegistrationRowsSql.PORTION_BYTES).rows();
+    }
+
+    /**
+     * Makes Consul owed nodes again, as the leader.
+     *
+     * @param revisions the rows as they were found; one that has moved on since, or is owed already, is left alone
+     * @return the nodes that are owed now; empty when nothing was done because the token is not the leader's any more
+     */
+    public Optional<Set<String>> owe(Map<String, Long> revisions, long token) {
+        try (Connection connection = dataSource.getConnection()) {
+            if (!LeaderFence.holds(connection, token)) {
+                return Optional.empty();
+            }
+            RowLocks.take(connection, revisions.keySet());
+            try (var statement = new BatchStatement<>(connection, OWE, List.copyOf(revisions.entrySet()))) {
+                statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue);
+                Set<String> owed = new HashSet<>();
+                try (ResultSet row = statement.bound().executeQuery()) {
+                    while (row.next()) {
+                        owed.add(row.getString(1));
+                    }
+                }
+                return Optional.of(owed);
+            }
+        } catch (SQLException e) {
+            throw FailureTranslator.translated(e);
+        }
+    }
+}

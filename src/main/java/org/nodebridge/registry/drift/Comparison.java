@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.drift;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.drift.Drift.Kind;
+
+/**
+ * Compares rows with entries that were read after them. The two cannot be read at one moment, so what looks wrong at
+ * first is only suspected; the rows of the suspects are read again, after Consul, and what has moved on in between, or
+ * is being written, is not wrong. Of one thread.
+ */
+public final class Comparison {
+
+    private final Map<String, ComparedRow> rows = new HashMap<>();
+    private final Map<String, List<Finding>> suspected = new LinkedHashMap<>();
+    private final Instant owedBefore;
+
+    /** @param pendingLimit how long a row may be owed */
+    public Comparison(Duration pendingLimit, Instant now) {
+        this.owedBefore = now.minus(pendingLimit);
+    }
+
+    /** Takes a row that Consul should have or is owed; others need not be taken. */
+    public void take(ComparedNode row) {
+        rows.put(row.nodeId(), ComparedRow.of(row));
+    }
+
+    /** How many nodes Consul should show. */
+    public long discoverable() {
+        return rows.values().stream().filter(ComparedRow::discoverable).count();
+    }
+
+    /** Whether Consul shows what it should, or the row cannot tell what that is. Asked once all rows are taken. */
+    public boolean agrees(CatalogInstance entry) {
+        ComparedRow row = rows.get(entry.nodeId());
+        return row != null
+                && (row.pending() || row.discoverable() && EntryDigest.of(entry, row.check()).equals(row.digest()));
+    }
+
+    /**
+     * Compares.
+     *
+     * @param entries what Consul has where our entries stand; expected is what {@link #agrees}
+     * @param strays what it has of ours elsewhere: under another Consul node, or another service id
+     * @return the nodes whose rows are to be read again, tombstones included
+     */
+    public Set<String> suspects(CatalogInstances entries, List<CatalogInstance> strays) {
+        rows.values().forEach(row -> suspectRow(row, entries));
+        entries.unexpected().values().stream()
+                .filter(entry -> !rows.containsKey(entry.nodeId()))
+                .forEach(entry -> suspect(Kind.EXTRA, entry.nodeId(), entry, false));
+        strays.forEach(entry -> suspect(Kind.EXTRA, entry.nodeId(), entry, true));
+        return suspected.keySet();
+    }
+
+    /**
+     * What is wrong indeed.
+     *
+     * @param nodeIds some of the suspects
+     * @param again by node id: their rows as they are now; those that are not here do not exist
+     */
+    public List<Finding> confirmed(Collection<String> nodeIds, Map<String, ComparedNode> again) {
+        return nodeIds.stream()
+                .flatMap(nodeId -> suspected.get(nodeId).stream())
+                .flatMap(finding -> confirmed(finding, again.get(finding.nodeId())).stream())
+                .toList();
+    }
+
+    private Optional<Finding> confirmed(Finding finding, ComparedNode now) {
+        ComparedRow row = now == null ? null : ComparedRow.of(now);
+        if (!holds(finding, row)) {
+            return Optional.empty();
+        }
+        List<Drift.Field> fields =
+                finding.kind() == Kind.DIFFERENT ? Differences.of(now, finding.instance()) : List.of();
+        return Optional.of(
+                new Finding(finding.kind(), finding.nodeId(), row, finding.instance(), finding.stray(), fields));
+    }
+
+    private void suspectRow(ComparedRow row, CatalogInstances entries) {
+        CatalogInstance unexpected = entries.unexpected().get(row.nodeId());
+        if (row.pending()) {
+            if (row.refusal() != null || row.updatedAt().isBefore(owedBefore)) {
+                suspect(Kind.PENDING, row.nodeId(), null, false);
+            }
+        } else if (!row.discoverable()) {
+            if (unexpected != null) {
+                suspect(Kind.EXTRA, row.nodeId(), unexpected, false);
+            }
+        } else if (!entries.nodeIds().contains(row.nodeId())) {
+            suspect(Kind.MISSING, row.nodeId(), null, false);
+        } else if (unexpected != null) {
+            suspect(Kind.DIFFERENT, row.nodeId(), unexpected, false);
+        }
+    }
+
+    private void suspect(Kind kind, String nodeId, CatalogInstance entry, boolean stray) {
+        suspected
+                .computeIfAbsent(nodeId, id -> new ArrayList<>(1))
+                .add(new Finding(kind, nodeId, rows.get(nodeId), entry, stray, List.of()));
+    }
+
+    private boolean holds(Finding finding, ComparedRow now) {
+        return switch (finding.kind()) {
+            case MISSING, DIFFERENT -> now != null && now.sameAs(finding.node());
+            case PENDING -> now != null
+                    && (now.refusal() != null || !now.confirmed() && now.updatedAt().isBefore(owedBefore));
+            case EXTRA -> finding.stray() || now == null || !now.pending() && !now.discoverable();
+        };
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.http;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.IOException;
+
+/** A request whose body cannot be read beyond a number of bytes, whatever it says of its length, or does not. */
+class BoundedRequest extends HttpServletRequestWrapper {
+
+    private final int most;
+    private final Runnable onExcess;
+    private ServletInputStream body;
+
+    /** @param onExcess run once, when the body turns out to be longer */
+    BoundedRequest(HttpServletRequest request, int most, Runnable onExcess) {
+        super(request);
+        this.most = most;
+        this.onExcess = onExcess;
+    }
+
+    @Override
+    public ServletInputStream getInputStream() throws IOException {
+        if (body == null) {
+            body = new Bounded(super.getInputStream(), most, onExcess);
+        }
+        return body;
+    }
+
+    private static final class Bounded extends ServletInputStream {
+
+        private final ServletInputStream body;
+        private final int most;
+        private final Runnable onExcess;
+        private long read;
+
+        Bounded(ServletInputStream body, int most, Runnable onExcess) {
+            this.body = body;
+            this.most = most;
+            this.onExcess = onExcess;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = body.read();
+            count(next < 0 ? 0 : 1);
+            return next;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = body.read(bytes, offset, length);
+            count(count);
+            return count;
+        }
+
+        private void count(int more) throws BodyTooLargeException {
+            boolean within = read <= most;
+            read += Math.max(0, more);
+            if (read > most) {
+                if (within) {
+                    onExcess.run();
+                }
+                throw new BodyTooLargeException(most);
+            }
+        }
+
+        @Override
+        public int available() throws IOException {
+            return body.available();
+        }
+
+        @Override
+        public boolean isFinished() {
+            return body.isFinished();
+        }
+
+        @Override
+        public boolean isReady() {
+            return body.isReady();
+        }
+
+        @Override
+        public void setReadListener(ReadListener listener) {
+            body.setReadListener(listener);
+        }
+
+        @Override
+        public void close() throws IOException {
+            body.close();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.http;
+
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.ext.Provider;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.nodebridge.registry.event.FieldError;
+
+/**
+ * Refuses a request with a query parameter that the method it is for does not declare, or with one twice that is not
+ * declared as a collection: a filter with a slip of the pen in its name would else be no filter at all. What a method
+ * takes must therefore be declared by {@link QueryParam}, on a parameter of it or on a field of a {@link BeanParam}.
+ */
+@Provider
+public class KnownParametersFilter implements ContainerRequestFilter {
+
+    private static final int LONGEST_NAME = 100;
+
+    /** Each has a text of some hundred characters, and a short query can have thousands. */
+    private static final int MAX_ERRORS = 20;
+
+    @Context
+    private ResourceInfo resource;
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        Map<String, List<String>> given = request.getUriInfo().getQueryParameters();
+        if (given.isEmpty() || resource.getResourceMethod() == null) {
+            return; // what JAX-RS answers by itself has no method
+        }
+        List<FieldError> errors = errors(given, known(resource.getResourceMethod()));
+        if (!errors.isEmpty()) {
+            throw new InvalidInputException(errors);
+        }
+    }
+
+    /** @param known the names of parameters, and whether each may be repeated */
+    static List<FieldError> errors(Map<String, List<String>> given, Map<String, Boolean> known) {
+        List<FieldError> errors = new ArrayList<>();
+        given.forEach((name, values) -> {
+            if (errors.size() == MAX_ERRORS) {
+                return;
+            }
+            if (!known.containsKey(name)) {
+                errors.add(new FieldError(shown(name), known.isEmpty()
+                        ? "is not known here; there are no query parameters"
+                        : "is not known here; the query parameters are " + String.join(", ", known.keySet())));
+            } else if (values.size() > 1 && !known.get(name)) {
+                errors.add(new FieldError(name, "may be given once"));
+            }
+        });
+        return errors;
+    }
+
+    /** The query parameters of a resource method, and whether each may be repeated. */
+    static Map<String, Boolean> known(Method method) {
+        Map<String, Boolean> known = new TreeMap<>();
+        for (Parameter parameter : method.getParameters()) {
+            note(parameter, parameter.getType(), known);
+            if (parameter.isAnnotationPresent(BeanParam.class)) {
+                Stream.of(parameter.getType().getDeclaredFields())
+                        .forEach(field -> note(field, field.getType(), known));
+            }
+        }
+        return known;
+    }
+
+    private static void note(AnnotatedElement declaration, Class<?> type, Map<String, Boolean> known) {
+        QueryParam parameter = declaration.getAnnotation(QueryParam.class);
+        if (parameter != null) {
+            known.put(parameter.value(), Collection.class.isAssignableFrom(type));
+        }
+    }
+
+    private static String shown(String name) {
+        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
+    }
+}

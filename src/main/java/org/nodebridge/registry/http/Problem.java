@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.http;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.security.CorrelationId;
+
+/**
+ * An RFC 9457 problem.
+ *
+ * @param type a stable name of the kind of problem, {@code urn:nodebridge:problem:...}
+ * @param status the HTTP status
+ * @param errors every broken field, or {@code null}
+ * @param result what became of the registration, or {@code null} when it is not about one
+ */
+public record Problem(
+        String type, String title, int status, String detail, List<FieldError> errors,
+        @Schema(ref = "RegistrationResult") Object result) {
+
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    public static Problem invalid(List<FieldError> errors) {
+        return new Problem(
+                urn("invalid-input"), "The input is not valid", 400, errors.size() + " broken field(s)", errors, null);
+    }
+
+    public static Problem notRegistered(String nodeId) {
+        return new Problem(
+                urn("not-registered"), "No such node is registered", 404, "node " + nodeId + " is not registered", null,
+                null);
+    }
+
+    public static Problem neverHeardOf(String nodeId) {
+        return new Problem(
+                urn("never-heard-of"), "No such node is known", 404, "nothing is known of node " + nodeId, null, null);
+    }
+
+    public static Problem stale(String detail, Object result) {
+        return new Problem(urn("stale"), "A newer event of this node is known", 409, detail, null, result);
+    }
+
+    public static Problem unavailable(String detail, Object result) {
+        return new Problem(urn("store-unavailable"), "The registry cannot do that now", 503, detail, null, result);
+    }
+
+    public static Problem tooMany(String detail) {
+        return new Problem(urn("too-many-requests"), "Too much is asked at once", 429, detail, null, null);
+    }
+
+    static Problem bodyTooLarge(int most) {
+        return new Problem(
+                urn("body-too-large"), "The body is too long", 413, "a body may be " + most + " bytes here", null,
+                null);
+    }
+
+    public static Problem keyInUse() {
+        return new Problem(
+                urn("idempotency-key-in-use"), "The first request is under way", 409,
+                "a request with this Idempotency-Key has not been answered yet; send it again a little later", null,
+                null);
+    }
+
+    public static Problem keyReused() {
+        return new Problem(
+                urn("idempotency-key-reused"), "The key stands for another request", 422,
+                "this Idempotency-Key came with another body before; a new request needs a new key", null, null);
+    }
+
+    public static Problem tooManyWatchers(String detail) {
+        return new Problem(urn("too-many-watchers"), "Too many watch this replica", 503, detail, null, null);
+    }
+
+    public static Problem ofStatus(int status, String title, String detail) {
+        return new Problem(urn("http-" + status), title, status, detail, null, null);
+    }
+
+    /** The last part of the type, for programs that compare. */
+    @JsonProperty("code")
+    public String code() {
+        return type.substring(type.lastIndexOf(':') + 1);
+    }
+
+    /** By which the registry's log tells more; that of the request which this thread serves. */
+    @JsonProperty("correlation_id")
+    public String correlationId() {
+        return CorrelationId.current();
+    }
+
+    public Response response() {
+        Response.ResponseBuilder response = Response.status(status).type(MEDIA_TYPE).entity(this);
+        switch (status) {
+            case 429 -> response.header("Retry-After", 1);
+            case 503 -> response.header("Retry-After", 5);
+            default -> {}
+        }
+        return response.build();
+    }
+
+    private static String urn(String name) {
+        return "urn:nodebridge:problem:" + name;
+    }
+}

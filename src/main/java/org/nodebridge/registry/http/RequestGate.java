@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.http;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.nodebridge.registry.config.HttpSettings;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.security.CorrelationId;
+
+/**
+ * What every request passes before the interface looks at it: it gets its correlation id, and is turned away when its
+ * address is no URI, when its query holds U+0000, which PostgreSQL cannot compare with anything (Liberty sees to the
+ * path), when its Accept cannot be read, or when its body is longer than may be.
+ */
+@WebFilter(urlPatterns = "/api/*", asyncSupported = true)
+public class RequestGate extends HttpFilter {
+
+    private static final long serialVersionUID = 1L;
+    private static final String NO_URI = "must be of characters that a URI may have, and others escaped as %XX";
+
+    /** A weight that is no short number, at which RESTEasy fails by a 500. Possessive, so that it never backtracks. */
+    private static final Pattern NO_WEIGHT =
+            Pattern.compile("(?i);\\s*+q\\s*+=(?!\\s*+(\\d{1,9}+(\\.\\d{0,9}+)?+|\\.\\d{1,9}+)\\s*+([,;]|$))");
+
+    private static final String BATCH = "/registrations/batch";
+
+    @Inject
+    private transient RegistrySettings settings;
+
+    @Inject
+    private transient RegistryMetrics metrics;
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String id = CorrelationId.of(request);
+        CorrelationId.begin(id);
+        try {
+            response.setHeader(CorrelationId.HEADER, id);
+            Problem problem = CorrelationId.isUsable(request)
+                    ? problem(request)
+                    : invalid(CorrelationId.HEADER, CorrelationId.RULE);
+            if (problem == null) {
+                chain.doFilter(new BoundedRequest(request, mostBytes(request), this::countTooLarge), response);
+            } else {
+                answer(response, problem);
+            }
+        } finally {
+            CorrelationId.end();
+        }
+    }
+
+    /** {@code null} when nothing is wrong so far. */
+    private Problem problem(HttpServletRequest request) {
+        String query = request.getQueryString() == null ? "" : request.getQueryString();
+        if (query.contains("%00")) {
+            return invalid("query", "must not hold U+0000");
+        }
+        if (!isUri(request.getRequestURI())) {
+            return invalid("path", NO_URI);
+        }
+        if (!isUri(request.getRequestURL().toString())) {
+            return invalid("Host", "must be a name or an address");
+        }
+        List<String> accepted = Collections.list(request.getHeaders("Accept"));
+        if (!accepted.stream().allMatch(RequestGate::hasReadableWeights)) {
+            return invalid("Accept", "must have numbers for weights");
+        }
+        if (!isUri("?" + query)) {
+            return invalid("query", NO_URI);
+        }
+        if (request.getContentLengthLong() > mostBytes(request)) {
+            countTooLarge();
+            return Problem.bodyTooLarge(mostBytes(request));
+        }
+        return null;
+    }
+
+    static boolean hasReadableWeights(String types) {
+        return !NO_WEIGHT.matcher(types).find();
+    }
+
+    private static boolean isUri(String text) {
+        try {
+            new URI(text);
+            return true;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private void countTooLarge() {
+        metrics.requestRefused("body_too_large");
+    }
+
+    private int mostBytes(HttpServletRequest request) {
+        HttpSettings http = settings.http();
+        return request.getRequestURI().endsWith(BATCH) ? http.mostBatchBytes() : http.mostBodyBytes();
+    }
+
+    private static Problem invalid(String field, String message) {
+        return Problem.invalid(List.of(new FieldError(field, message)));
+    }
+
+    private static void answer(HttpServletResponse response, Problem problem) throws IOException {
+        response.setStatus(problem.status());
+        response.setContentType(Problem.MEDIA_TYPE);
+        response.getOutputStream().write(new JsonFormat().getContext(Problem.class).writeValueAsBytes(problem));
+    }
+}

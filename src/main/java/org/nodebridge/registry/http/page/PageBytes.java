@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.http.page;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.http.TooMuchAtOnceException;
+
+/**
+ * The bytes that one answer may have. They are taken from those of all answers before anything is read, and given back
+ * when the answer has been sent, however slowly the client takes it.
+ */
+@RequestScoped
+public class PageBytes {
+
+    @Inject
+    private PageBudget budget;
+
+    @Inject
+    private RegistrySettings settings;
+
+    private long taken;
+
+    /**
+     * How many there may be.
+     *
+     * @throws TooMuchAtOnceException when others have them
+     */
+    public long take() {
+        if (taken == 0) {
+            long bytes = settings.pages().bytes();
+            budget.take(bytes);
+            taken = bytes;
+        }
+        return settings.pages().bytes();
+    }
+
+    /** Gives back what the answer does not need; a small page keeps nobody waiting. */
+    public void needs(long bytes) {
+        if (bytes < taken) {
+            budget.reduce(taken, bytes);
+            taken = Math.max(bytes, 1);
+        }
+    }
+
+    @PreDestroy
+    void giveBack() {
+        if (taken > 0) {
+            budget.giveBack(taken);
+            taken = 0;
+        }
+    }
+}

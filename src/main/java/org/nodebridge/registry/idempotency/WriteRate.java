@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.idempotency;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.ext.Provider;
+import java.security.Principal;
+import java.util.Set;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.http.Problem;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+
+/**
+ * Turns writes away that one caller sends faster than {@code registry.http.writes-per-second}. Each replica counts for
+ * itself.
+ */
+@Provider
+@ApplicationScoped
+@Priority(Priorities.AUTHORIZATION + 100)
+public class WriteRate implements ContainerRequestFilter {
+
+    static final Set<String> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    private final CallerRates rates = new CallerRates(System::nanoTime);
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        int perSecond = settings.http().writesPerSecond();
+        if (perSecond > 0 && !READS.contains(request.getMethod()) && !rates.take(caller(request), perSecond)) {
+            metrics.requestRefused("too_many_writes");
+            request.abortWith(Problem.tooMany("one caller may write " + perSecond + " times a second").response());
+        }
+    }
+
+    /** Who asks; the empty name for nobody in particular. */
+    static String caller(ContainerRequestContext request) {
+        Principal caller = request.getSecurityContext().getUserPrincipal();
+        return caller == null || caller.getName() == null ? "" : caller.getName();
+    }
+}

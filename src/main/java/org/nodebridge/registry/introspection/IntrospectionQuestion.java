@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.introspection;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.nodebridge.registry.event.NodeType;
+
+/**
+ * What nodes are asked on Kafka.
+ *
+ * @param reason as the wire format lists them
+ * @param types of the nodes that shall answer; {@code null} for all
+ * @param timeout how long they may take, 1 to 30,000 milliseconds
+ * @param correlationId what their introductions will carry
+ * @param origin the correlation id of whoever has caused the question, not always a UUID; {@code null} for nobody
+ */
+public record IntrospectionQuestion(
+        String reason, List<NodeType> types, Duration timeout, UUID correlationId, String origin) {}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.kafka;
+
+import static java.util.stream.Collectors.toSet;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.health.ComponentHealth;
+import org.nodebridge.registry.health.ComponentHealth.State;
+import org.nodebridge.registry.health.ComponentMonitor;
+import org.nodebridge.registry.health.ComponentProbe;
+import org.nodebridge.registry.health.ConsumerProgress;
+import org.nodebridge.registry.identity.Identities;
+import org.nodebridge.registry.kafka.deadletter.DeadLetterTopicSizes;
+import org.nodebridge.registry.kafka.topic.BrokerClient;
+import org.nodebridge.registry.kafka.topic.CatchUp;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether the broker answers, whether this replica's consumer is in its group, and how far the group is behind. */
+@ApplicationScoped
+public class KafkaProbe implements ComponentProbe {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaProbe.class);
+
+    @Inject
+    private BrokerClient broker;
+
+    @Inject
+    private ConsumerChannel channel;
+
+    @Inject
+    private LostCommits commits;
+
+    @Inject
+    private ConsumerProgress progress;
+
+    @Inject
+    private ComponentMonitor monitor;
+
+    @Inject
+    private DeadLetterTopicSizes sizes;
+
+    @Inject
+    private KafkaSettings settings;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    @Inject
+    private Identities identities;
+
+    private volatile Map<TopicPartition, Long> lag = Map.of();
+    private final CatchUp sinceStart = new CatchUp();
+    private CatchUp sinceLastLook = new CatchUp();
+    private Instant lastLook;
+
+    @Override
+    public String component() {
+        return "kafka";
+    }
+
+    @Override
+    public ComponentHealth probe() {
+        String cluster;
+        try {
+            cluster = broker.clusterId();
+        } catch (KafkaException e) {
+            lag = Map.of();
+            progress.observed(false, Instant.now());
+            return ComponentHealth.unhealthy("the broker at " + settings.bootstrapServers() + " does not answer");
+        }
+        boolean alive = channel.alive();
+        progress.answered(alive, Instant.now());
+        progress.assigned(channel.assignedPartitions().stream().map(TopicPartition::toString).collect(toSet()));
+        measureLag();
+        observeProgress();
+        ComponentHealth health = alive
+                ? ComponentHealth.healthy("Kafka client connected")
+                : ComponentHealth.unhealthy("the broker answers, but the consumer is gone");
+        for (Map.Entry<String, Object> loss : progress.losses().entrySet()) {
+            health = health.with(loss.getKey(), loss.getValue());
+        }
+        return health.with("broker", settings.bootstrapServers())
+                .with("cluster_id", cluster)
+                .with("consumer_group", settings.groupId())
+                .with("assigned_partitions", channel.assignedPartitions().size())
+                .with("lag", lag.values().stream().mapToLong(Long::longValue).sum())
+                .with("dead_letter_topics_too_small", sizes.tooSmall().isEmpty() ? null : sizes.tooSmall())
+                .with("waiting_for", progress.waitingFor())
+                .with("topics_without_append_time", withoutAppendTime());
+    }
+
+    /** Only where claims of senders depend on it; {@code null} for none. */
+    private Set<String> withoutAppendTime() {
+        Set<String> topics = identities.topicsWithoutAppendTime();
+        return topics.isEmpty() ? null : new TreeSet<>(topics);
+    }
+
+    private void measureLag() {
+        // before the ends are read, so that all that lay in the topics then is before them
+        Instant asked = Instant.now();
+        try {
+            Map<TopicPartition, Long> readTo = channel.readTo();
+            Map<TopicPartition, BrokerClient.Position> committed = broker.positions();
+            Map<TopicPartition, BrokerClient.Position> positions = new LinkedHashMap<>();
+            committed.forEach((partition, position) -> positions.put(partition,
+                    position.readTo(readTo.getOrDefault(partition, 0L))));
+            Map<TopicPartition, Long> measured = new LinkedHashMap<>();
+            positions.forEach((partition, position) -> measured.put(partition, position.lag()));
+            lag = measured;
+            commitWhatTheBrokerLacks(committed);
+            if (sinceStart.reached(positions)) {
+                progress.caughtUp(Instant.now());
+            }
+            if (lastLook != null && sinceLastLook.reached(positions)) {
+                progress.readUpTo(lastLook);
+                lastLook = null;
+                sinceLastLook = new CatchUp();
+            }
+            if (lastLook == null) {
+                lastLook = asked;
+                sinceLastLook.reached(positions);
+            }
+            settings.inputTopics().forEach(topic -> metrics.lag(topic, () -> lagOf(topic)));
+        } catch (KafkaException e) {
+            lag = Map.of(); // topics that are not there yet have no lag
+        }
+    }
+
+    /** Offsets whose commit an outage has swallowed, and positions behind which nothing readable lies. */
+    private void commitWhatTheBrokerLacks(Map<TopicPartition, BrokerClient.Position> positions) {
+        Map<TopicPartition, Long> committed = new LinkedHashMap<>();
+        positions.forEach((partition, position) -> committed.put(partition, position.next()));
+        Map<TopicPartition, Long> lost = commits.look(committed);
+        if (channel.commit(lost)) {
+            LOG.atDebug().addKeyValue("partitions", lost.keySet())
+                    .log("Offsets that the broker did not have are committed");
+        }
+    }
+
+    /** Only its own partitions can tell whether this replica stands still. */
+    private void observeProgress() {
+        boolean behind = channel.assignedPartitions().stream()
+                .anyMatch(partition -> lag.getOrDefault(partition, 0L) > 0);
+        boolean storeUp = monitor.health("postgres").state() == State.HEALTHY;
+        progress.observed(behind && storeUp, Instant.now());
+    }
+
+    private long lagOf(String topic) {
+        return lag.entrySet().stream()
+                .filter(entry -> entry.getKey().topic().equals(topic))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.kafka;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Finds offsets that were acknowledged and that the broker does not know. The connector commits without waiting, and
+ * what an outage of the broker has swallowed it does not commit again: until the next record of that partition came,
+ * the group would look as though it were behind, and no lease would end. Knows no resource; safe for many threads.
+ */
+@ApplicationScoped
+public class LostCommits {
+
+    private final Map<TopicPartition, Long> acknowledged = new HashMap<>();
+    private Map<TopicPartition, Long> behind = Map.of();
+
+    /** @param next the offset after the record that has been acknowledged */
+    synchronized void acknowledged(TopicPartition partition, long next) {
+        acknowledged.merge(partition, next, Math::max);
+    }
+
+    /** These partitions are another replica's now. */
+    synchronized void forget(Collection<TopicPartition> partitions) {
+        acknowledged.keySet().removeAll(partitions);
+    }
+
+    /**
+     * Looks for what is lost: what the broker did not know at the last look either, with nothing acknowledged since. A
+     * commit that is on its way is not lost.
+     *
+     * @param committed what the broker says the group will read next
+     * @return the offsets to commit again
+     */
+    synchronized Map<TopicPartition, Long> look(Map<TopicPartition, Long> committed) {
+        Map<TopicPartition, Long> now = new HashMap<>();
+        acknowledged.forEach((partition, next) -> {
+            if (committed.getOrDefault(partition, next) < next) {
+                now.put(partition, next);
+            }
+        });
+        Map<TopicPartition, Long> lost = new HashMap<>(now);
+        lost.entrySet().retainAll(behind.entrySet());
+        behind = now;
+        return lost;
+    }
+
+    /** All that has been acknowledged, of each partition the last. */
+    synchronized Map<TopicPartition, Long> all() {
+        return Map.copyOf(acknowledged);
+    }
+
+    /** The offset after the last acknowledged record of a partition; {@code null} for none. */
+    synchronized Long last(TopicPartition partition) {
+        return acknowledged.get(partition);
+    }
+
+    /** Whether this is still what has been acknowledged last, so that committing it again sets nobody back. */
+    synchronized boolean stands(TopicPartition partition, long next) {
+        return acknowledged.getOrDefault(partition, -1L) == next;
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.kafka;
+
+import io.smallrye.reactive.messaging.ClientCustomizer;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.eclipse.microprofile.config.Config;
+import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.kafka.topic.BoundedValueDeserializer;
+
+/**
+ * Adds {@link PollObserver} to the consumer of the incoming channel, beside interceptors that an operator has set, and
+ * tells its deserializer how much of a value to keep.
+ */
+@ApplicationScoped
+public class ObservedPolls implements ClientCustomizer<Map<String, Object>> {
+
+    @Inject
+    private PolledOffsets offsets;
+
+    @Override
+    public Map<String, Object> customize(String channel, Config settings, Map<String, Object> properties) {
+        if (channel.equals(ChannelSettings.NODE_EVENTS)) {
+            properties.put(PollObserver.OFFSETS, offsets);
+            properties.put(BoundedValueDeserializer.MAX_BYTES, ChannelSettings.largestRequest());
+            properties.merge(
+                    ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, PollObserver.class.getName(),
+                    (others, ours) -> others + "," + ours);
+        }
+        return properties;
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.kafka;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** Tells {@link PolledOffsets} what each poll brought. Kafka creates it and calls it on the polling thread. */
+public class PollObserver implements ConsumerInterceptor<byte[], byte[]> {
+
+    /** The client property that holds the {@link PolledOffsets}. */
+    static final String OFFSETS = "node-bridge.polled-offsets";
+
+    private PolledOffsets offsets;
+
+    @Override
+    public void configure(Map<String, ?> properties) {
+        offsets = (PolledOffsets) properties.get(OFFSETS);
+        offsets.observe();
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> some = records.records(partition);
+            if (!some.isEmpty()) {
+                offsets.polled(partition, some.get(some.size() - 1).offset() + 1);
+            }
+        }
+        return records;
+    }
+
+    @Override
+    public void onCommit(Map<TopicPartition, OffsetAndMetadata> committed) {
+        // what is committed is asked of the broker
+    }
+
+    @Override
+    public void close() {
+        // holds nothing
+    }
+}

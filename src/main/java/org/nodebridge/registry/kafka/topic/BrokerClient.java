@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.kafka.topic;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.nodebridge.registry.config.KafkaClients;
+import org.nodebridge.registry.config.KafkaSettings;
+
+/**
+ * Asks the broker about itself. Every call waits a few seconds at most and throws {@link KafkaException} when the
+ * broker does not answer. Safe from any thread.
+ */
+@ApplicationScoped
+public class BrokerClient {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    @Inject
+    private KafkaSettings settings;
+
+    private Admin admin;
+
+    /** The broker's cluster id. */
+    public String clusterId() {
+        return answer(admin().describeCluster().clusterId());
+    }
+
+    /** Which of the topics are there. */
+    Set<String> existing(Collection<String> topics) {
+        Set<String> present = answer(admin().listTopics().names());
+        return topics.stream().filter(present::contains).collect(Collectors.toSet());
+    }
+
+    /** Creates a topic with the broker's own default partitions and replication; one that is there is left alone. */
+    void create(String topic, Map<String, String> configuration) {
+        NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty()).configs(configuration);
+        try {
+            answer(admin().createTopics(Set.of(wanted)).all());
+        } catch (TopicExistsException e) {
+            // another replica was faster
+        }
+    }
+
+    /**
+     * For each partition of the input topics, how far the consumer group has come, and how far it can: where the
+     * consumer reads committed records only, to the first open transaction.
+     */
+    public Map<TopicPartition, Position> positions() {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+        answer(admin().describeTopics(existing(settings.inputTopics())).allTopicNames())
+                .forEach((topic, description) -> description.partitions().forEach(partition -> {
+                    latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
+                    earliest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.earliest());
+                }));
+        var committed = answer(admin().listConsumerGroupOffsets(settings.groupId()).partitionsToOffsetAndMetadata());
+        var ends = answer(admin().listOffsets(latest, new ListOffsetsOptions(isolation())).all());
+        var starts = answer(admin().listOffsets(earliest).all());
+        Map<TopicPartition, Position> positions = new LinkedHashMap<>();
+        ends.forEach((partition, end) -> {
+            OffsetAndMetadata offset = committed.get(partition);
+            long from = Math.max(offset == null ? 0 : offset.offset(), starts.get(partition).offset());
+            positions.put(partition, new Position(from, end.offset()));
+        });
+        return positions;
+    }
+
+    /**
+     * How far the consumer group has come in one partition.
+     *
+     * @param next the offset that it will read next; the first one that is there when it has committed none
+     * @param end the offset after the last one that can be read: that of the first open transaction, else that which
+     *     the next record will get
+     */
+    public record Position(long next, long end) {
+
+        /** The same of a consumer that has done everything before this offset, committed or not. */
+        public Position readTo(long offset) {
+            return offset > next ? new Position(offset, end) : this;
+        }
+
+        /** How many offsets the group has yet to commit. */
+        public long lag() {
+            return Math.max(0, end - next);
+        }
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        if (admin != null) {
+            admin.close(PATIENCE);
+            admin = null;
+        }
+    }
+
+    private static IsolationLevel isolation() {
+        return KafkaClients.readsCommittedOnly() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
+    }
+
+    /** Created late and again: a broker whose name cannot be resolved yet must not stop the start. */
+    private synchronized Admin admin() {
+        if (admin == null) {
+            Map<String, Object> properties = KafkaClients.properties(settings, AdminClientConfig.configNames());
+            properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "node-bridge-registry-admin");
+            properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+            properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+            properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+            admin = Admin.create(properties);
+        }
+        return admin;
+    }
+
+    private static <T> T answer(KafkaFuture<T> future) {
+        try {
+            return future.get(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaException("the broker does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while asking the broker", e);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Topics: whether they exist, what lies in a range of their offsets, and records that are published to them.
+ *
+ * <p>Whoever publishes or reads a topic does it by these classes, on one producer for all.
+ */
+package org.nodebridge.registry.kafka.topic;

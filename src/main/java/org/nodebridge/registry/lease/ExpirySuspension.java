@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.lease;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.health.ComponentHealth.State;
+import org.nodebridge.registry.health.ComponentMonitor;
+import org.nodebridge.registry.health.ConsumerProgress;
+import org.nodebridge.registry.replay.TopicReplayRepository;
+
+/** Why this registry may not have heard of a sign of life, or could not act on its absence. */
+@ApplicationScoped
+class ExpirySuspension {
+
+    @Inject
+    private ComponentMonitor monitor;
+
+    @Inject
+    private ConsumerProgress progress;
+
+    @Inject
+    private TopicReplayRepository replays;
+
+    @Inject
+    private RegistrySettings settings;
+
+    /**
+     * What is wrong now, for a person; empty when nothing is.
+     *
+     * @throws org.nodebridge.registry.store.jdbc.StoreException when PostgreSQL is away
+     */
+    Optional<String> now() {
+        for (String component : monitor.components()) {
+            if (monitor.health(component).state() != State.HEALTHY) {
+                return Optional.of(component + " is not healthy: " + monitor.health(component).message());
+            }
+        }
+        if (progress.caughtUpAt().isEmpty()) {
+            return Optional.of("the consumer has not yet caught up with Kafka since the start");
+        }
+        Duration lagLimit = settings.leases().lagLimit();
+        boolean behind = progress.readUpTo()
+                .map(time -> time.plus(lagLimit).isBefore(Instant.now()))
+                .orElse(true);
+        if (behind) {
+            return Optional.of("the consumer group is more than " + lagLimit.toSeconds() + " seconds behind");
+        }
+        return replays.writing() ? Optional.of("a replay is running") : Optional.empty();
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.lease;
+
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.nodebridge.registry.cluster.Leadership;
+import org.nodebridge.registry.cluster.ThisReplica;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.store.SchemaMigration;
+import org.nodebridge.registry.store.jdbc.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at leases on a schedule. Every replica looks for trouble, so that one that comes to lead knows since when there
+ * has been none; the leader looks at the leases too.
+ */
+@ApplicationScoped
+class LeaseExpiry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseExpiry.class);
+
+    /** Beside three looks; a garbage collection or a busy machine is no standstill. */
+    private static final Duration SLACK = Duration.ofSeconds(5);
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private Leadership leadership;
+
+    @Inject
+    private ThisReplica replica;
+
+    @Inject
+    private ExpirySuspension trouble;
+
+    @Inject
+    private LeaseSweep look;
+
+    @Inject
+    private PreservationRepository preservation;
+
+    private QuietPeriod quiet;
+    private String knownTrouble;
+    private Future<?> schedule;
+
+    void start(@Observes Startup startup) {
+        Duration interval = settings.leases().interval();
+        quiet = new QuietPeriod(interval.multipliedBy(3).plus(SLACK), System.nanoTime());
+        schedule = scheduler.scheduleWithFixedDelay(
+                this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        if (schedule != null) {
+            schedule.cancel(false);
+        }
+    }
+
+    private void look() {
+        if (!migration.done()) {
+            return;
+        }
+        try {
+            Optional<String> found = observe();
+            OptionalLong token = leadership.token();
+            if (token.isPresent()) {
+                lead(found, token.getAsLong());
+            }
+        } catch (StoreException e) {
+            quiet.observe(Optional.of("PostgreSQL is away"), System.nanoTime());
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Leases cannot be looked at now");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("Leases could not be looked at"); // and the schedule goes on
+        }
+    }
+
+    private void lead(Optional<String> found, long token) {
+        look.undamp(token);
+        if (found.isEmpty()) {
+            look.probe(quiet.lasts(System.nanoTime()), token);
+            found = observe(); // probing takes its time
+        }
+        if (found.isEmpty()) {
+            look.decide(quiet.lasts(System.nanoTime()), token);
+        } else {
+            preservation.looked(List.of(), found.get(), replica.id(), token);
+        }
+    }
+
+    private Optional<String> observe() {
+        Optional<String> found = quiet.observe(trouble.now(), System.nanoTime());
+        String reason = found.orElse(null);
+        if ((reason == null) != (knownTrouble == null)) {
+            LOG.atInfo().addKeyValue("reason", reason == null ? knownTrouble : reason)
+                    .log(reason == null
+                            ? "Leases count again; each has its whole time once more"
+                            : "No lease ends for now");
+        }
+        knownTrouble = reason;
+        return found;
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.lease;
+
+import org.nodebridge.registry.store.RealHeartbeat;
+
+/** The statements of {@link LeaseRepository}. */
+final class LeaseSql {
+
+    /** The lease has ended, and so has the grace: as long as any lease, counted from the end of the last trouble. */
+    private static final String DUE = "(r.lease_expires_at < now() AND r.lease_ttl_seconds < :grace)";
+
+    private static final String PROBED = "r.watch IN ('probe', 'both')";
+
+    static final String FALLEN = """
+            SELECT r.tool_id, r.node_type, COALESCE(r.region, '') AS region, r.status, :due AS due,
+                   r.heartbeat_timestamp IS NOT NULL AS heartbeats, r.watch, r.health_endpoint, r.probe_failures,
+                   r.probe_result, EXTRACT(EPOCH FROM now() - r.suspect_since)::float8 AS suspect_seconds
+            FROM tool_registrations AS r
+            WHERE r.status IN ('active', 'suspect', 'draining') AND :due
+               OR r.status = 'suspect'
+               OR r.status = 'active' AND :probed AND r.probe_failures >= ?
+            ORDER BY r.lease_expires_at
+            LIMIT ?
+            """.replace(":due", DUE).replace(":probed", PROBED);
+
+    /** Whoever is given a node to probe has it to itself until the next probe is due. */
+    static final String CLAIM_PROBES = """
+            UPDATE tool_registrations AS r
+            SET probe_due_at = now() + make_interval(secs => (
+                    SELECT i.seconds FROM unnest(?::text[], ?::float8[]) AS i (node_type, seconds)
+                    WHERE i.node_type = r.node_type) * (0.8 + 0.4 * random()))
+            FROM (SELECT r.tool_id
+                  FROM tool_registrations AS r
+                  WHERE r.status IN ('active', 'suspect')
+                    AND (:due OR r.status = 'suspect' OR :probed)
+                    AND r.health_endpoint IS NOT NULL
+                    AND (r.probe_due_at IS NULL OR r.probe_due_at <= now())
+                  ORDER BY r.probe_due_at NULLS FIRST
+                  LIMIT ?
+                  FOR NO KEY UPDATE SKIP LOCKED) AS due
+            WHERE r.tool_id = due.tool_id
+            RETURNING r.tool_id, r.node_type, r.health_endpoint
+            """.replace(":due", DUE).replace(":probed", PROBED);
+
+    /**
+     * An answer renews the lease, but for a node that must send heartbeats; a suspect is active again, unless it owes
+     * those. One that need not send them, and no longer does, is watched by probes from then on: else it would be a
+     * suspect once in every lease.
+     */
+    static final String PROBES = """
+            UPDATE tool_registrations AS r
+            SET probe_failures = CASE WHEN i.alive THEN 0 WHEN i.judged THEN r.probe_failures + 1
+                                      ELSE r.probe_failures END,
+                probe_result = i.result,
+                probe_detail = i.detail,
+                probed_at = now(),
+                last_heartbeat = CASE WHEN i.alive THEN :heartbeat ELSE r.last_heartbeat END,
+                last_seen_at = CASE WHEN i.alive THEN now() ELSE r.last_seen_at END,
+                last_seen_by = CASE WHEN i.alive THEN 'probe' ELSE r.last_seen_by END,
+                heartbeat_timestamp = CASE WHEN i.alive AND r.watch = 'auto' THEN NULL ELSE r.heartbeat_timestamp END,
+                lease_expires_at = CASE WHEN i.alive AND r.watch IN ('auto', 'probe')
+                    THEN GREATEST(r.lease_expires_at, now() + make_interval(secs => r.lease_ttl_seconds))
+                    ELSE r.lease_expires_at END,
+                status = n.status,
+                status_reason = CASE WHEN n.status <> r.status THEN 'probe_answered' ELSE r.status_reason END,
+                suspect_since = CASE WHEN n.status = 'suspect' THEN r.suspect_since END,
+                check_status = d.check_status,
+                flaps = d.new_flaps,
+                flapped_at = d.new_flapped_at,
+                damped_until = d.new_damped_until,
+                revision = r.revision + CASE WHEN d.check_status <> r.check_status THEN 1 ELSE 0 END,
+                updated_at = CASE WHEN n.status <> r.status OR d.check_status <> r.check_status THEN now()
+                                  ELSE r.updated_at END
+            FROM unnest(?::text[], ?::boolean[], ?::boolean[], ?::text[], ?::text[])
+                AS i (tool_id, alive, judged, result, detail)
+            JOIN tool_registrations AS old ON old.tool_id = i.tool_id
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN old.status IN :from AND i.alive
+                                 AND NOT (old.watch IN ('heartbeat', 'both') AND old.lease_expires_at < now()) THEN :to
+                            ELSE old.status END AS status) AS n
+            CROSS JOIN LATERAL registration_damping(
+                registration_check(n.status, old.health_status), registration_check(old.status, old.health_status),
+                old.check_status, old.flaps, old.flapped_at, old.damped_until, :most, :within, :quiet) AS d
+            WHERE r.tool_id = old.tool_id
+              AND old.status IN ('active', 'suspect')
+            RETURNING r.tool_id, n.status <> old.status OR d.check_status <> old.check_status AS changed
+            """.replace(":heartbeat", RealHeartbeat.SQL).replace(":from", Transition.RECOVER.fromSql()).replace(":to",
+            Transition.RECOVER.toSql());
+
+    static final String LAPSE = """
+            UPDATE tool_registrations AS r
+            SET status = :to,
+                status_reason = i.reason,
+                suspect_since = now(),
+                check_status = 'critical',
+                revision = r.revision + CASE WHEN r.check_status <> 'critical' THEN 1 ELSE 0 END,
+                damped_until = CASE WHEN r.damped_until IS NOT NULL
+                                    THEN GREATEST(r.damped_until, now() + make_interval(secs => :quiet)) END,
+                updated_at = now(),
+                probe_due_at = NULL
+            FROM unnest(?::text[], ?::text[]) AS i (tool_id, reason)
+            WHERE r.tool_id = i.tool_id
+              AND r.status IN :from
+              AND (:due OR :probed AND r.probe_failures >= :failures)
+            RETURNING r.tool_id, TRUE AS changed
+            """.replace(":from", Transition.LAPSE.fromSql()).replace(":to", Transition.LAPSE.toSql())
+            .replace(":due", DUE).replace(":probed", PROBED);
+
+    /** Judges once more what was judged when the node was read: it may have given a sign of life since. */
+    static final String EXPIRE = """
+            UPDATE tool_registrations AS r
+            SET status = :to,
+                status_reason = i.reason,
+                suspect_since = NULL,
+                revision = r.revision + 1,
+                catalog_error = NULL,
+                updated_at = now()
+            FROM unnest(?::text[], ?::text[]) AS i (tool_id, reason)
+            WHERE r.tool_id = i.tool_id
+              AND r.status IN :from
+              AND :due
+            RETURNING r.tool_id, TRUE AS changed
+            """.replace(":from", Transition.EXPIRE.fromSql()).replace(":to", Transition.EXPIRE.toSql())
+            .replace(":due", DUE);
+
+    static final String UNDAMP = """
+            UPDATE tool_registrations AS r
+            SET damped_until = NULL,
+                flaps = 0,
+                check_status = registration_check(r.status, r.health_status),
+                status_reason = CASE WHEN registration_check(r.status, r.health_status) = r.check_status
+                                     THEN r.status_reason ELSE 'damping_ended' END,
+                revision = r.revision
+                    + CASE WHEN registration_check(r.status, r.health_status) <> r.check_status THEN 1 ELSE 0 END,
+                updated_at = CASE WHEN registration_check(r.status, r.health_status) <> r.check_status THEN now()
+                                  ELSE r.updated_at END
+            FROM (SELECT r.tool_id, registration_check(r.status, r.health_status) <> r.check_status AS changed
+                  FROM tool_registrations AS r
+                  WHERE r.damped_until < now() AND r.status IN ('active', 'suspect')
+                  ORDER BY r.tool_id
+                  LIMIT ?
+                  FOR NO KEY UPDATE) AS due
+            WHERE r.tool_id = due.tool_id
+            RETURNING r.tool_id, due.changed
+            """;
+
+    static final String COHORTS = """
+            SELECT r.node_type, COALESCE(r.region, '') AS region,
+                   count(*) FILTER (WHERE r.status IN ('active', 'suspect')) AS live,
+                   count(*) FILTER (WHERE r.status = 'expired') AS expired
+            FROM tool_registrations AS r
+            WHERE r.status IN ('active', 'suspect')
+               OR r.status = 'expired' AND r.updated_at > now() - make_interval(secs => ?)
+            GROUP BY 1, 2
+            """;
+
+    private LeaseSql() {}
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.lease;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.nodebridge.registry.cluster.ThisReplica;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.lease.probe.HealthProbes;
+import org.nodebridge.registry.lease.probe.ProbeResult;
+import org.nodebridge.registry.lease.probe.ProbeTarget;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.registration.ConsulPublisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leader's look at the leases, step by step. What changes goes to PostgreSQL, where the leader's token is checked,
+ * and then to Consul, as any change does. Of one thread at a time.
+ */
+@ApplicationScoped
+class LeaseSweep {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseSweep.class);
+
+    private static final ProbeResult NOT_HTTP =
+            new ProbeResult(ProbeResult.Outcome.INVALID, "the health endpoint is not http or https");
+
+    /** At 64 probes at once and 2 s each, a look is over within half a minute even when nobody answers. */
+    private static final int PROBES_IN_A_LOOK = 1_000;
+
+    private static final int ROWS_IN_A_STATEMENT = 500;
+
+    /** More than one registry is to serve. */
+    private static final int MOST_NODES = 1_000_000;
+
+    @Inject
+    private LeaseRepository leases;
+
+    @Inject
+    private PreservationRepository preservation;
+
+    @Inject
+    private HealthProbes probes;
+
+    @Inject
+    private ConsulPublisher catalog;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private ThisReplica replica;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    /** Lets checks that have been quiet for long enough be what they are to be. */
+    void undamp(long token) {
+        publish(leases.undamp(ROWS_IN_A_STATEMENT, token));
+    }
+
+    /** Probes what is to be probed now, and takes down what came of it. */
+    void probe(Duration grace, long token) {
+        List<ProbedNode> due = leases.claimProbes(grace, settings.probes().intervals(), PROBES_IN_A_LOOK);
+        if (due.isEmpty()) {
+            return;
+        }
+        Map<String, URI> targets = new LinkedHashMap<>();
+        List<ProbeOutcome> outcomes = new ArrayList<>();
+        for (ProbedNode node : due) {
+            ProbeTarget.of(node.nodeType(), node.healthEndpoint(), settings.probes()).ifPresentOrElse(
+                    target -> targets.put(node.nodeId(), target),
+                    () -> outcomes.add(outcome(node.nodeId(), NOT_HTTP)));
+        }
+        probes.all(targets).forEach((nodeId, result) -> outcomes.add(outcome(nodeId, result)));
+        for (List<ProbeOutcome> some : inParts(outcomes)) {
+            publish(leases.probed(some, token));
+        }
+    }
+
+    private static ProbeOutcome outcome(String nodeId, ProbeResult result) {
+        return new ProbeOutcome(nodeId, result.alive(), result.judged(), result.outcome().wireName(), result.detail());
+    }
+
+    /** Decides about nodes whose lease has ended or whose probes fail. */
+    void decide(Duration grace, long token) {
+        List<PreservationHold> before = preservation.holds();
+        List<Cohort> cohorts = leases.cohorts(settings.preservation().window());
+        ExpiryPlan plan = new ExpiryPlan(
+                settings.preservation(), settings.probes().failures(), settings.leases().suspectTime(),
+                Instant.now())
+                .decide(leases.fallen(grace, MOST_NODES), cohorts, before);
+        for (List<String> some : inParts(plan.lapses().keySet())) {
+            List<String> lapsed = leases.lapse(reasons(some, plan.lapses()), grace, token);
+            publish(lapsed);
+            log(lapsed, "Nodes have become suspects");
+        }
+        for (List<String> some : inParts(plan.expiries().keySet())) {
+            List<String> expired = leases.expire(reasons(some, plan.expiries()), grace, token);
+            publish(expired);
+            reasons(expired, plan.expiries()).values().stream()
+                    .collect(Collectors.groupingBy(reason -> reason, Collectors.counting()))
+                    .forEach(metrics::expired);
+            log(expired, "Nodes have expired");
+        }
+        preservation.looked(plan.holds(), null, replica.id(), token);
+        tell(before, plan.holds());
+    }
+
+    private void publish(List<String> nodeIds) {
+        if (!nodeIds.isEmpty()) {
+            catalog.apply(nodeIds); // what Consul cannot take now stays owed
+        }
+    }
+
+    private static void log(List<String> nodeIds, String message) {
+        if (!nodeIds.isEmpty()) {
+            LOG.atInfo().addKeyValue("nodes", nodeIds.size()).addKeyValue("first", nodeIds.get(0)).log(message);
+        }
+    }
+
+    private static void tell(List<PreservationHold> before, List<PreservationHold> now) {
+        Set<Cohort.Key> held = before.stream().map(PreservationHold::cohort)
+                .collect(Collectors.toCollection(HashSet::new));
+        for (PreservationHold hold : now) {
+            if (!held.remove(hold.cohort())) {
+                LOG.atWarn().addKeyValue("node_type", hold.cohort().nodeType())
+                        .addKeyValue("region", hold.cohort().region()).addKeyValue("fallen", hold.fallen())
+                        .addKeyValue("of", hold.size()).log("Too many nodes fell due at once; their expiry is held");
+            }
+        }
+        held.forEach(cohort -> LOG.atInfo().addKeyValue("node_type", cohort.nodeType())
+                .addKeyValue("region", cohort.region()).log("The expiry of a cohort is held no longer"));
+    }
+
+    private static Map<String, String> reasons(Collection<String> nodeIds, Map<String, String> all) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        nodeIds.forEach(id -> reasons.put(id, all.get(id)));
+        return reasons;
+    }
+
+    private static <T> List<List<T>> inParts(Collection<T> all) {
+        List<T> list = List.copyOf(all);
+        List<List<T>> parts = new ArrayList<>();
+        for (int from = 0; from < list.size(); from += ROWS_IN_A_STATEMENT) {
+            parts.add(list.subList(from, Math.min(from + ROWS_IN_A_STATEMENT, list.size())));
+        }
+        return parts;
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.reconcile;
+
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.registration.ConsulPublisher;
+import org.nodebridge.registry.replay.TopicReplayRepository;
+import org.nodebridge.registry.store.PendingHistoryRepository;
+import org.nodebridge.registry.store.PendingWritesRepository;
+import org.nodebridge.registry.store.SchemaMigration;
+import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.jdbc.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to Consul, at a fixed delay, what it is owed and nobody is writing; and to the history what could not be noted
+ * at once.
+ */
+@ApplicationScoped
+public class PendingWritesSweep {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PendingWritesSweep.class);
+    private static final int BATCH = 500;
+
+    /** A row owed for less than this is most likely being written by whoever changed it. */
+    private static final Duration UNDER_WAY = Duration.ofSeconds(5);
+
+    /** Longer than any write to Consul takes, so that a claim outlives only a replica that died with it. */
+    private static final Duration CLAIM = Duration.ofSeconds(30);
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private PendingWritesRepository debt;
+
+    @Inject
+    private PendingHistoryRepository history;
+
+    @Inject
+    private TopicReplayRepository replays;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private ConsulPublisher catalog;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    private volatile long pending;
+    private Future<?> schedule;
+
+    void start(@Observes Startup startup) {
+        metrics.pendingCatalogWrites(() -> pending);
+        long delay = settings.reconcile().pendingInterval().toMillis();
+        schedule = scheduler.scheduleWithFixedDelay(this::sweep, delay, delay, TimeUnit.MILLISECONDS);
+    }
+
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        if (schedule != null) {
+            schedule.cancel(false);
+        }
+    }
+
+    private void sweep() {
+        if (!migration.done()) {
+            return;
+        }
+        try {
+            while (history.note(BATCH) == BATCH) {
+                // as many again
+            }
+            // a replay brings rows to older states on their way to the newest: Consul is to see only where it ends
+            boolean more = !replays.writing();
+            while (more) {
+                List<ToolRegistration> rows = debt.claim(UNDER_WAY, CLAIM, BATCH);
+                more = !rows.isEmpty() && bring(rows) && !replays.writing();
+            }
+            pending = debt.count();
+        } catch (StoreException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Pending writes cannot be looked for now");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("Pending writes could not be looked for"); // and the schedule goes on
+        }
+    }
+
+    /** Whether Consul took all that it was given. */
+    private boolean bring(List<ToolRegistration> rows) {
+        CatalogOutcome outcome = catalog.applyRows(rows);
+        if (!outcome.applied().isEmpty()) {
+            LOG.atInfo().addKeyValue("nodes", outcome.applied().size()).log("Consul has been given what it was owed");
+        }
+        debt.unclaim(outcome.unavailable());
+        return outcome.unavailable().isEmpty();
+    }
+}

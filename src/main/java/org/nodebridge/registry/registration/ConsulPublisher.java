@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.registration;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.catalog.CatalogWriter;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.concurrent.DedicatedThreads;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.registration.CatalogQueue.Entry;
+import org.nodebridge.registry.store.PendingWritesRepository;
+import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.jdbc.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what PostgreSQL holds to Consul and notes in PostgreSQL what Consul said. All that this replica writes to
+ * Consul waits in one line, so that the transactions are full when there is much to write, and no older state of a node
+ * overtakes a newer one. Not to be called in a transaction. Safe for many threads.
+ */
+@ApplicationScoped
+public class ConsulPublisher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsulPublisher.class);
+
+    @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+    private ManagedThreadFactory threadFactory;
+
+    @Inject
+    private CatalogWriter catalog;
+
+    @Inject
+    private PendingWritesRepository debt;
+
+    @Inject
+    private ToolRegistrationRepository registrations;
+
+    @Inject
+    private RegistryMetrics metrics;
+
+    private ExecutorService threads;
+    private CatalogQueue queue;
+
+    @PostConstruct
+    void open() {
+        int transactions = catalog.transactionsAtOnce();
+        threads = DedicatedThreads.of(threadFactory, transactions + 1);
+        queue = new CatalogQueue(this::write, catalog::transactionSize, transactions, this::note, threads);
+    }
+
+    @PreDestroy
+    void close() {
+        threads.shutdownNow();
+    }
+
+    /**
+     * Applies the rows of these nodes, as they are when they are read now, and waits for Consul.
+     *
+     * @return what Consul said; all unavailable when PostgreSQL could not be asked for the rows
+     */
+    public CatalogOutcome apply(Collection<String> nodeIds) {
+        try {
+            return written(registrations.findAll(nodeIds, RowWrite::of));
+        } catch (StoreException e) {
+            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Consul is owed rows that cannot be read now");
+            return new CatalogOutcome(Set.of(), Map.of(), Set.copyOf(nodeIds), e.getMessage());
+        }
+    }
+
+    /** Applies these rows, and waits until what Consul confirmed and what it refused is noted. */
+    public CatalogOutcome applyRows(List<ToolRegistration> rows) {
+        return written(rows.stream().map(RowWrite::of).toList());
+    }
+
+    private CatalogOutcome written(List<RowWrite> rows) {
+        return putRows(rows).toCompletableFuture().join();
+    }
+
+    /** Has rows written as {@link #put} has entries; one that cannot be is refused, and does not hold up the others. */
+    CompletionStage<CatalogOutcome> putRows(List<RowWrite> rows) {
+        Map<String, String> refused = new HashMap<>();
+        Map<String, Long> revisions = new HashMap<>();
+        List<Entry> entries = new ArrayList<>(rows.size());
+        for (RowWrite row : rows) {
+            if (row.entry() == null) {
+                refused.put(row.nodeId(), row.problem());
+                revisions.put(row.nodeId(), row.revision());
+            } else {
+                entries.add(row.entry());
+            }
+        }
+        if (refused.isEmpty()) {
+            return put(entries);
+        }
+        metrics.consulWrites(0, refused.size(), 0);
+        note(Map.of(), refused, revisions);
+        CatalogOutcome unusable = new CatalogOutcome(Set.of(), refused, Set.of(), null);
+        return entries.isEmpty()
+                ? CompletableFuture.completedFuture(unusable)
+                : put(entries).thenApply(unusable::and);
+    }
+
+    /**
+     * Has entries written, and waits only while too many others wait.
+     *
+     * @return completes when it is known and noted what became of them
+     */
+    CompletionStage<CatalogOutcome> put(Collection<Entry> entries) {
+        return queue.put(entries);
+    }
+
+    /** Whether nothing is being written, or still to be. */
+    public boolean idle() {
+        return queue.idle();
+    }
+
+    private CatalogOutcome write(List<CatalogChange> changes) {
+        CatalogOutcome outcome = writtenToConsul(changes);
+        metrics.consulWrites(outcome.applied().size(), outcome.refused().size(), outcome.unavailable().size());
+        return outcome;
+    }
+
+    private CatalogOutcome writtenToConsul(List<CatalogChange> changes) {
+        try {
+            return catalog.write(changes);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("Consul could not be written to");
+            Set<String> nodeIds = changes.stream().map(CatalogChange::nodeId).collect(Collectors.toSet());
+            return new CatalogOutcome(Set.of(), Map.of(), nodeIds, e.toString());
+        }
+    }
+
+    private void note(Map<String, Long> confirmed, Map<String, String> refused, Map<String, Long> revisions) {
+        try {
+            debt.confirm(confirmed);
+            debt.refuse(refused, revisions);
+        } catch (StoreException e) {
+            LOG.atWarn().addKeyValue("nodes", confirmed.size()).addKeyValue("reason", e.getMessage())
+                    .log("Consul has confirmed nodes that PostgreSQL cannot note; they will be written again");
+        }
+        refused.forEach((nodeId, reason) -> LOG.atWarn().addKeyValue("node", nodeId)
+                .addKeyValue("reason", reason).log("Consul refuses a node"));
+    }
+
+    /** What is to become true in Consul, by the row. */
+    public static CatalogChange change(ToolRegistration row) {
+        return row.status().discoverable()
+                ? new CatalogChange.Register(
+                        row.description(), row.contentVersion(), CheckStatus.valueOf(
+                                row.checkStatus().toUpperCase(java.util.Locale.ROOT)))
+                : new CatalogChange.Deregister(row.nodeId());
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.registration;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.nodebridge.registry.catalog.CatalogChange.Deregister;
+import org.nodebridge.registry.catalog.CatalogChange.Register;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.registration.CatalogQueue.Entry;
+import org.nodebridge.registry.store.RegistrationBatch;
+
+/**
+ * Writes events to Consul while PostgreSQL is away, so that discovery goes on, and remembers which nodes, so that
+ * PostgreSQL's word replaces them when it is back. What is remembered dies with the process; the events do not, because
+ * they are not acknowledged until PostgreSQL has them.
+ */
+@ApplicationScoped
+public class OutagePublisher {
+
+    private final Map<String, EventVersion> written = new ConcurrentHashMap<>();
+
+    @Inject
+    private ConsulPublisher catalog;
+
+    /**
+     * Writes introductions and departures and waits for Consul, but for those that are no newer than what was written
+     * ahead before.
+     */
+    CatalogOutcome write(RegistrationBatch batch) {
+        Map<String, EventVersion> versions = new HashMap<>();
+        List<Entry> changes = new ArrayList<>();
+        batch.introductions().stream().filter(event -> news(event.node().nodeId(), event.version())).forEach(event -> {
+            versions.put(event.node().nodeId(), event.version());
+            changes.add(new Entry(new Register(event.node(), event.version(), CheckStatus.PASSING), null));
+        });
+        batch.departures().stream().filter(event -> news(event.nodeId(), event.version())).forEach(event -> {
+            versions.put(event.nodeId(), event.version());
+            changes.add(new Entry(new Deregister(event.nodeId()), null));
+        });
+        if (changes.isEmpty()) {
+            return CatalogOutcome.NOTHING; // all of it written before, or of no concern to Consul
+        }
+        CatalogOutcome outcome = catalog.put(changes).toCompletableFuture().join();
+        outcome.applied().forEach(nodeId -> written.put(nodeId, versions.get(nodeId)));
+        return outcome;
+    }
+
+    /** Takes out those of the nodes that were written ahead. */
+    Set<String> take(Collection<String> nodeIds) {
+        if (written.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> taken = new HashSet<>(nodeIds);
+        taken.retainAll(written.keySet());
+        written.keySet().removeAll(taken);
+        return taken;
+    }
+
+    private boolean news(String nodeId, EventVersion version) {
+        EventVersion before = written.get(nodeId);
+        return before == null || version.supersedes(before);
+    }
+}

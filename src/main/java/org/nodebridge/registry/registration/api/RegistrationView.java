@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.registration.api;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.nodebridge.registry.catalog.CallableAddress;
+import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.jdbc.StoredTime;
+
+/**
+ * A registration as the interface shows it.
+ *
+ * @param version the node's own version
+ * @param statusReason why it is in its status; absent where it goes without saying
+ * @param health passing, warning or critical: what its check in Consul says, if the node can be called
+ * @param healthStatus what the node last said of its health
+ * @param dampedUntil until when its check may not become better, because it went up and down; absent otherwise
+ * @param stores what each store holds: {@code postgres} is always {@code registered} here, {@code consul} is
+ *     {@code registered}, {@code absent} (drained), {@code pending} or {@code refused}
+ * @param capabilities as PostgreSQL has it, with every digit, as are endpoints and metadata
+ * @param malformed the columns that hold what no node can announce, as another program may have written it: they are
+ *     shown as they are, and may be of another type than said here; absent where there is none
+ * @param consulError what Consul said when it refused the node
+ * @param callable whether an endpoint of the node gives an address and a port; if not, its check in Consul is critical
+ *     whatever its health
+ * @param notCallableReason why it cannot be called; absent where it can
+ * @param lastHeartbeat when a heartbeat last came; absent when none has
+ * @param lastSeenAt when it last registered, sent a heartbeat or answered a probe
+ * @param lastSeenBy which of these it was: registration, heartbeat or probe
+ */
+@SuppressWarnings("InvalidParam") // {@code registered} is a word of the answer, no parameter
+public record RegistrationView(
+        String nodeId,
+        String nodeType,
+        String nodeRole,
+        String version,
+        String environment,
+        String region,
+        String status,
+        String statusReason,
+        String health,
+        String healthStatus,
+        Map<String, String> stores,
+        String consulError,
+        boolean callable,
+        String notCallableReason,
+        @JsonRawValue @Schema(type = SchemaType.OBJECT) String capabilities,
+        @JsonRawValue @Schema(type = SchemaType.OBJECT, additionalProperties = String.class) String endpoints,
+        @JsonRawValue @Schema(type = SchemaType.OBJECT) String metadata,
+        List<String> malformed,
+        String networkId,
+        String deploymentId,
+        Long epoch,
+        Instant eventTimestamp,
+        long revision,
+        @Schema(implementation = Instant.class) StoredTime lastHeartbeat,
+        Instant lastSeenAt,
+        String lastSeenBy,
+        Instant leaseExpiresAt,
+        LeaseView lease,
+        Instant dampedUntil,
+        @Schema(implementation = Instant.class) StoredTime registeredAt,
+        @Schema(implementation = Instant.class) StoredTime updatedAt,
+        Long activeOperations,
+        Double uptimeSeconds,
+        Double cpuPercent,
+        Double memoryMb) {
+
+    /** @param addressEndpoints the names of the endpoints that provide the address, the first choice first */
+    public static RegistrationView of(ToolRegistration row, List<String> addressEndpoints) {
+        String notCallableReason = CallableAddress.obstacle(row.description().endpoints(), addressEndpoints);
+        List<String> malformed = row.malformed();
+        return new RegistrationView(
+                row.nodeId(),
+                row.type().wireName(),
+                row.role(),
+                row.nodeVersion(),
+                row.environment(),
+                row.region(),
+                row.status().wireName(),
+                row.statusReason(),
+                row.checkStatus(),
+                row.healthStatus(),
+                Map.of("postgres", "registered", "consul", consul(row)),
+                row.catalogError(),
+                notCallableReason == null,
+                notCallableReason,
+                row.capabilities(),
+                row.endpoints(),
+                row.metadata(),
+                malformed.isEmpty() ? null : malformed,
+                row.networkId(),
+                row.deploymentId(),
+                row.contentVersion().epoch(),
+                row.contentVersion().eventTime(),
+                row.revision(),
+                row.lastHeartbeat(),
+                row.lastSeenAt(),
+                row.lastSeenBy(),
+                row.leaseExpiresAt(),
+                LeaseView.of(row),
+                row.dampedUntil(),
+                row.registeredAt(),
+                row.updatedAt(),
+                row.activeOperations(),
+                row.uptimeSeconds(),
+                row.cpuPercent(),
+                row.memoryMb());
+    }
+
+    private static String consul(ToolRegistration row) {
+        if (row.catalogCurrent()) {
+            return row.status().discoverable() ? "registered" : "absent";
+        }
+        return row.catalogError() == null ? "pending" : "refused";
+    }
+}

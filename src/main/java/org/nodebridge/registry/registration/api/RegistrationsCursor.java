@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.registration.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.nodebridge.registry.event.Storable;
+import org.nodebridge.registry.http.InvalidInputException;
+import org.nodebridge.registry.http.page.Digest;
+import org.nodebridge.registry.store.RegistrationOrder;
+import org.nodebridge.registry.store.RegistrationOrder.Place;
+
+/**
+ * The place in a list of registrations where a page ended, in a form that is safe in a URL: the last node's id, its
+ * value of what the list is sorted by, the sort, and a digest of the filters. It says where to go on even when that
+ * node has left, and tells when it is used with another list than its own.
+ */
+public final class RegistrationsCursor {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private RegistrationsCursor() {}
+
+    /** @param filters in a fixed order */
+    public static String encode(Place last, RegistrationOrder order, List<String> filters) {
+        ArrayNode parts = JSON.createArrayNode()
+                .add(order.wireName())
+                .add(digest(filters))
+                .add(last.value())
+                .add(last.nodeId());
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(parts.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @throws InvalidInputException when it is no cursor, or one of another list */
+    public static Place decode(String encoded, RegistrationOrder order, List<String> filters) {
+        List<String> parts = parts(encoded);
+        RegistrationOrder sort = parts.isEmpty() ? null : RegistrationOrder.ofWireName(parts.get(0)).orElse(null);
+        if (sort == null || !sort.key().takes(parts.get(2))) {
+            throw new InvalidInputException("cursor", "must be a next_cursor of an earlier page");
+        }
+        if (!sort.equals(order)) {
+            throw new InvalidInputException(
+                    "cursor", "is of a list sorted by " + sort.wireName() + ", not by " + order.wireName());
+        }
+        if (!parts.get(1).equals(digest(filters))) {
+            throw new InvalidInputException("cursor", "is of a list with other filters");
+        }
+        return new Place(parts.get(2), parts.get(3));
+    }
+
+    private static List<String> parts(String encoded) {
+        try {
+            String[] parts = JSON.readValue(Base64.getUrlDecoder().decode(encoded), String[].class);
+            boolean whole = parts != null && parts.length == 4 && Stream.of(parts).noneMatch(Objects::isNull);
+            return whole && Stream.of(parts).allMatch(Storable::text) ? List.of(parts) : List.of();
+        } catch (IllegalArgumentException | IOException e) {
+            return List.of();
+        }
+    }
+
+    private static String digest(List<String> filters) {
+        return Digest.of(String.join("\u001f", filters).getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.registration.api;
+
+import jakarta.ws.rs.QueryParam;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.event.Storable;
+import org.nodebridge.registry.http.Flag;
+import org.nodebridge.registry.http.InvalidInputException;
+import org.nodebridge.registry.http.page.PageLimit;
+import org.nodebridge.registry.store.RegistrationFilter;
+import org.nodebridge.registry.store.RegistrationOrder;
+import org.nodebridge.registry.store.RegistrationStatus;
+
+/** What the list of registrations can be asked for. A method throws when a parameter it reads is not valid. */
+public class RegistrationsQuery {
+
+    private static final int LONGEST_VALUE = 1024;
+    private static final int MOST_VALUES = 50;
+    private static final String[] HEALTH = {"passing", "warning", "critical"};
+    private static final RegistrationStatus[] STATUSES = Stream.of(RegistrationStatus.values())
+            .filter(RegistrationStatus::registered)
+            .toArray(RegistrationStatus[]::new);
+
+    @QueryParam("node_id")
+    @Parameter(description = "The id of one node, exactly")
+    String nodeId;
+
+    @QueryParam("node_type")
+    @Parameter(description = "Any of these, with commas between: effect, compute, reducer, orchestrator")
+    String nodeType;
+
+    @QueryParam("status")
+    @Parameter(description = "Any of these, with commas between: active, suspect, draining")
+    String status;
+
+    @QueryParam("health")
+    @Parameter(description = "Any of these, with commas between: passing, warning, critical")
+    String health;
+
+    @QueryParam("region")
+    @Parameter(description = "Any of these, with commas between")
+    String region;
+
+    @QueryParam("capability")
+    @Parameter(description = "The name of a capability that the node must have; may be repeated, and all must be there")
+    List<String> capability = List.of();
+
+    @QueryParam("metadata")
+    @Parameter(description = "A top-level key of the metadata and its value, key=value; may be repeated, and all must"
+            + " be so. What is no text is compared as JSON writes it")
+    List<String> metadata = List.of();
+
+    @QueryParam("stale")
+    @Parameter(description = "true for nodes whose lease has ended, false for the others")
+    String stale;
+
+    @QueryParam("q")
+    @Parameter(description = "Stands, in any case, in the node's id, type, role, region or environment or in the name"
+            + " of a capability")
+    String text;
+
+    @QueryParam("sort")
+    @Parameter(description = "node_id (the default), node_type, status (active, suspect, draining), health (passing,"
+            + " warning, critical), updated_at, registered_at or last_heartbeat; with a minus before it for descending")
+    String sort;
+
+    @QueryParam("limit")
+    @Parameter(description = "How many at most, 1 to 1000; 100 by default")
+    String limit;
+
+    @QueryParam("cursor")
+    @Parameter(description = "The next_cursor of the page before, to be asked with the same sort and filters")
+    String cursor;
+
+    @QueryParam("fields")
+    @Parameter(description = "Only these members of each registration, with commas between")
+    String fields;
+
+    @QueryParam("count")
+    @Parameter(description = "true to be told how many fit on all pages together")
+    String count;
+
+    /** @throws InvalidInputException naming every parameter that is not valid */
+    public void check() {
+        InvalidInputException.unlessAllPass(
+                this::nodeId, this::types, this::statuses, this::healths, this::regions, this::capabilities,
+                this::metadata,
+                this::stale, this::text, this::order, this::size, this::fields, this::counts);
+        after(); // which is of the filters and the order
+    }
+
+    public RegistrationFilter filter() {
+        return new RegistrationFilter(
+                nodeId(), types(), statuses(), healths(), regions(), capabilities(), metadata(), stale(), text());
+    }
+
+    private String nodeId() {
+        return nodeId == null ? null : checked("node_id", nodeId);
+    }
+
+    private Set<NodeType> types() {
+        return anyOf("node_type", nodeType, NodeType.values(), NodeType::wireName);
+    }
+
+    private Set<RegistrationStatus> statuses() {
+        return anyOf("status", status, STATUSES, RegistrationStatus::wireName);
+    }
+
+    private Set<String> healths() {
+        return anyOf("health", health, HEALTH, name -> name);
+    }
+
+    private Set<String> regions() {
+        return Set.copyOf(texts("region", region));
+    }
+
+    private List<String> capabilities() {
+        return checked("capability", capability);
+    }
+
+    private List<Map.Entry<String, String>> metadata() {
+        return checked("metadata", metadata).stream().map(RegistrationsQuery::keyAndValue).toList();
+    }
+
+    private Boolean stale() {
+        return stale == null ? null : Flag.of("stale", stale);
+    }
+
+    private String text() {
+        return text == null ? null : checked("q", text);
+    }
+
+    public RegistrationOrder order() {
+        return sort == null
+                ? RegistrationOrder.BY_NODE_ID
+                : RegistrationOrder.ofWireName(sort).orElseThrow(() -> new InvalidInputException(
+                        "sort", "must be one of "
+                                + Stream.of(RegistrationOrder.Key.values())
+                                        .map(RegistrationOrder.Key::wireName)
+                                        .collect(Collectors.joining(", "))
+                                + ", with or without a - before it"));
+    }
+
+    public int size() {
+        return PageLimit.of(limit == null ? "100" : limit);
+    }
+
+    /** Where the page begins; {@code null} for the beginning. */
+    public RegistrationOrder.Place after() {
+        return cursor == null ? null : RegistrationsCursor.decode(cursor, order(), filters());
+    }
+
+    public String nextCursor(RegistrationOrder.Place last) {
+        return RegistrationsCursor.encode(last, order(), filters());
+    }
+
+    public FieldSelection fields() {
+        return fields == null ? FieldSelection.ALL : FieldSelection.of(texts("fields", fields));
+    }
+
+    public boolean counts() {
+        return count != null && Flag.of("count", count);
+    }
+
+    /** The filters as they are asked for, whatever the order of what is in them. */
+    private List<String> filters() {
+        List<String> filters = new ArrayList<>();
+        texts("node_type", nodeType).forEach(each -> filters.add("node_type=" + each));
+        texts("status", status).forEach(each -> filters.add("status=" + each));
+        texts("health", health).forEach(each -> filters.add("health=" + each));
+        texts("region", region).forEach(each -> filters.add("region=" + each));
+        capability.forEach(each -> filters.add("capability=" + each));
+        metadata.forEach(each -> filters.add("metadata=" + each));
+        filters.add("stale=" + stale);
+        filters.add("q=" + text);
+        if (nodeId != null) {
+            filters.add("node_id=" + nodeId);
+        }
+        return filters.stream().distinct().sorted().toList();
+    }
+
+    private static <T> Set<T> anyOf(String parameter, String list, T[] values, Function<T, String> name) {
+        return texts(parameter, list).stream()
+                .map(text -> Stream.of(values)
+                        .filter(value -> name.apply(value).equals(text))
+                        .findFirst()
+                        .orElseThrow(() -> new InvalidInputException(
+                                parameter, "must be of " + Stream.of(values).map(name).toList())))
+                .collect(Collectors.toSet());
+    }
+
+    private static List<String> texts(String parameter, String list) {
+        return list == null ? List.of() : checked(parameter, List.of(list.split(",", -1)));
+    }
+
+    private static List<String> checked(String parameter, List<String> values) {
+        if (values.size() > MOST_VALUES) {
+            throw new InvalidInputException(parameter, "may have " + MOST_VALUES + " values at most");
+        }
+        values.forEach(value -> checked(parameter, value));
+        return values;
+    }
+
+    private static String checked(String parameter, String value) {
+        if (value.isEmpty() || value.length() > LONGEST_VALUE || !Storable.text(value)) {
+            throw new InvalidInputException(
+                    parameter, "must have values of 1 to " + LONGEST_VALUE + " characters, without U+0000");
+        }
+        return value;
+    }
+
+    private static Map.Entry<String, String> keyAndValue(String text) {
+        int sign = text.indexOf('=');
+        if (sign < 1) {
+            throw new InvalidInputException("metadata", "must be key=value");
+        }
+        return Map.entry(text.substring(0, sign), text.substring(sign + 1));
+    }
+}

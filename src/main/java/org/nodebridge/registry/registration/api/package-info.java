@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Registrations by HTTP: register, read, list, deregister, send heartbeats, one by one or in batches.
+ *
+ * <p>Rows never leave as they are: the views here are the interface. A read that PostgreSQL cannot answer is 503.
+ */
+package org.nodebridge.registry.registration.api;

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.store;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.nodebridge.registry.store.jdbc.BatchStatement;
+import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.RowLocks;
+import org.nodebridge.registry.store.jdbc.TranslatesFailures;
+
+/**
+ * What Consul is owed: rows whose {@code catalog_version} is not their {@code revision}. Safe from many threads and
+ * replicas; every call is a transaction of its own.
+ */
+@ApplicationScoped
+@TranslatesFailures
+@Transactional
+public class PendingWritesRepository {
+
+    /** A figure, because statements with an answer of any length are not sent together with others. */
+    private static final String WITHOUT_WAITING_FOR_THE_DISK =
+            "SELECT length(set_config('synchronous_commit', 'off', TRUE));\n";
+
+    /** A time that lies ahead is no other program's reason to keep a node out of Consul. */
+    private static final String PENDING = """
+            SELECT r AS row
+            FROM tool_registrations AS r
+            WHERE r.catalog_version <> r.revision
+              AND r.catalog_error IS NULL
+              AND (r.updated_at < now() - make_interval(secs => ?1) OR r.updated_at > now() + INTERVAL '1 minute')
+              AND (r.catalog_claimed_until IS NULL OR r.catalog_claimed_until < now())
+            ORDER BY r.updated_at
+            LIMIT ?2
+            FOR NO KEY UPDATE SKIP LOCKED""";
+
+    @Resource(lookup = "jdbc/registry")
+    private DataSource dataSource;
+
+    @PersistenceContext(unitName = "registry")
+    private EntityManager entities;
+
+    /**
+     * Takes on rows that Consul lacks, oldest first. Whoever takes a row on has it to itself for the time given; others
+     * pass it over, and are not held up by it.
+     *
+     * <p>Fewer than the limit where they are large, and none only where there are no more.
+     *
+     * @param age only what has been owed longer than this, so that a write under way is left alone
+     * @param time after which the row may be taken on again, by anybody
+     */
+    public List<ToolRegistration> claim(Duration age, Duration time, int limit) {
+        // what has been taken on is no longer among those that follow
+        return RegistrationRowsSql.portion(
+                (last, rows, bytes) -> RegistrationRowsSql.update(
+                        entities, PENDING, "catalog_claimed_until = now() + make_interval(secs => ?3)",
+                        List.of(age.toMillis() / 1000.0, rows, time.toMillis() / 1000.0), bytes),
+                limit, RegistrationRowsSql.PORTION_BYTES)
+                .rows();
+    }
+
+    /** Lets go of rows that could not be brought to Consul, so that the next look finds them. */
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void unclaim(Collection<String> nodeIds) {
+        update(
+                """
+                UPDATE tool_registrations AS r
+                SET catalog_claimed_until = NULL
+                FROM unnest(?::text[]) AS i (tool_id)
+                WHERE r.tool_id = i.tool_id
+                """,
+                nodeIds,
+                List.copyOf(nodeIds),
+                statement -> statement.text(nodeId -> nodeId));
+    }
+
+    /** How many rows Consul lacks, those it refused included. */
+    public long count() {
+        return ((Number) entities.createNativeQuery(
+                "SELECT count(*) FROM tool_registrations r WHERE r.catalog_version <> r.revision")
+                .getSingleResult())
+                .longValue();
+    }
+
+    /**
+     * Notes that Consul has confirmed these revisions. A row that has moved on since is owed again: whoever changed it
+     * may have written to Consul before we did, so that Consul may now hold the older of the two. The note does not
+     * wait for the disk: if PostgreSQL loses it, the row is owed once more.
+     */
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void confirm(Map<String, Long> revisions) {
+        update(
+                WITHOUT_WAITING_FOR_THE_DISK + """
+                UPDATE tool_registrations AS r
+                SET catalog_version = CASE WHEN r.revision = i.revision THEN i.revision ELSE r.catalog_version END,
+                    revision = CASE WHEN r.revision = i.revision THEN r.revision ELSE r.revision + 1 END,
+                    updated_at = CASE WHEN r.revision = i.revision THEN r.updated_at ELSE now() END,
+                    catalog_claimed_until = NULL,
+                    catalog_error = NULL
+                FROM unnest(?::text[], ?::bigint[]) AS i (tool_id, revision)
+                WHERE r.tool_id = i.tool_id
+                """,
+                revisions.keySet(),
+                List.copyOf(revisions.entrySet()),
+                statement -> statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue));
+    }
+
+    /**
+     * Notes why Consul refuses these nodes; they are tried again when they change or are announced again.
+     *
+     * @param revisions what was refused; a row that has moved on since is not meant
+     */
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void refuse(Map<String, String> reasons, Map<String, Long> revisions) {
+        update(
+                """
+                UPDATE tool_registrations AS r
+                SET catalog_error = i.reason
+                FROM unnest(?::text[], ?::text[], ?::bigint[]) AS i (tool_id, reason, revision)
+                WHERE r.tool_id = i.tool_id AND r.revision = i.revision
+                """,
+                reasons.keySet(),
+                List.copyOf(reasons.entrySet()),
+                statement -> statement
+                        .text(Map.Entry::getKey)
+                        .text(Map.Entry::getValue)
+                        .bigint(refused -> revisions.get(refused.getKey())));
+    }
+
+    /** Makes Consul owed these nodes again, because something else than their rows may have been written there. */
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void owe(Collection<String> nodeIds) {
+        update(
+                """
+                UPDATE tool_registrations AS r
+                SET revision = r.revision + 1, updated_at = now(), catalog_error = NULL
+                FROM unnest(?::text[]) AS i (tool_id)
+                WHERE r.tool_id = i.tool_id
+                """,
+                nodeIds,
+                List.copyOf(nodeIds),
+                statement -> statement.text(nodeId -> nodeId));
+    }
+
+    /** In one trip to PostgreSQL and back, in which the driver has all of it done and committed. */
+    private <T> void update(String sql, Collection<String> nodeIds, List<T> rows, Binding<T> binding) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        // who holds nothing else can wait without an order
+        boolean ordered = rows.size() > 1;
+        try (Connection connection = dataSource.getConnection();
+                var statement = new BatchStatement<>(connection, ordered ? RowLocks.IN_ORDER + sql : sql, rows)) {
+            if (ordered) {
+                statement.text(nodeIds);
+            }
+            binding.bind(statement);
+            statement.executeAll();
+        } catch (SQLException e) {
+            throw FailureTranslator.translated(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Binding<T> {
+        void bind(BatchStatement<T> statement) throws SQLException;
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Locks the rows of a batch in the order of their ids before anything is written. An UPDATE takes its rows in whatever
+ * order the plan has, so that two batches about the same nodes would often each hold what the other waits for; and
+ * PostgreSQL looks for that only after a second.
+ */
+public final class RowLocks {
+
+    private static final String LOCK = """
+            SELECT r.tool_id, r.content_hash, r.node_type, r.health_endpoint, r.check_status,
+                   r.catalog_version = r.revision AND r.status IN ('active', 'suspect') AS confirmed
+            FROM tool_registrations AS r
+            WHERE r.tool_id = ANY (?::text[])
+            ORDER BY r.tool_id
+            FOR NO KEY UPDATE
+            """;
+
+    /**
+     * Holds the rows of the one array it takes, and tells nothing of them; goes before a statement that is sent in the
+     * same trip.
+     */
+    public static final String IN_ORDER = """
+            SELECT count(*)
+            FROM (SELECT 1
+                  FROM tool_registrations AS r
+                  WHERE r.tool_id = ANY (?::text[])
+                  ORDER BY r.tool_id
+                  FOR NO KEY UPDATE) AS held;
+            """;
+
+    private RowLocks() {}
+
+    /**
+     * Holds the rows that are there until the transaction ends.
+     *
+     * @return what is known of them, by node id
+     */
+    public static Map<String, Held> take(Connection connection, Collection<String> nodeIds) throws SQLException {
+        try (var lock = new BatchStatement<>(connection, LOCK, List.copyOf(nodeIds))) {
+            lock.text(nodeId -> nodeId);
+            Map<String, Held> held = new HashMap<>();
+            try (ResultSet row = lock.bound().executeQuery()) {
+                while (row.next()) {
+                    Check check = row.getBoolean("confirmed")
+                            ? new Check(
+                                    row.getString("node_type"), row.getString("health_endpoint"),
+                                    row.getString("check_status"))
+                            : null;
+                    held.put(row.getString("tool_id"), new Held(row.getString("content_hash"), check));
+                }
+            }
+            return held;
+        }
+    }
+
+    /**
+     * A row as it was before its transaction changed it.
+     *
+     * @param check the check in Consul, where the node is discoverable and Consul has confirmed all of it; else
+     *     {@code null}
+     */
+    public record Held(String contentHash, Check check) {}
+
+    /** All that a node's check in Consul is made from. */
+    public record Check(String nodeType, String healthEndpoint, String status) {}
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.store.jdbc;
+
+/** PostgreSQL refuses the data itself; the same call will never succeed. Nothing of the call has been kept. */
+public class StoreRefusedException extends StoreException {
+
+    private static final long serialVersionUID = 1L;
+
+    public StoreRefusedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

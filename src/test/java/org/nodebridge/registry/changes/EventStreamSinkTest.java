@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class EventStreamSinkTest {
+
+    private static final StreamEvent EVENT = new StreamEvent("updated", 7L, "effect", "{\"ä\":1}");
+
+    private final Response response = new Response();
+    private final AtomicInteger completed = new AtomicInteger();
+    private final AsyncContext context = (AsyncContext) Proxy.newProxyInstance(
+            getClass().getClassLoader(), new Class<?>[] {AsyncContext.class}, (proxy, method, arguments) -> {
+                assertThat(method.getName()).isEqualTo("complete");
+                completed.incrementAndGet();
+                return null;
+            });
+    private final EventStreamSink outlet = new EventStreamSink(context, response, "test", "user test");
+
+    @Test
+    void writesAsServerSentEvents() {
+        outlet.onWritePossible();
+
+        assertThat(sent(EVENT)).isCompleted();
+        assertThat(sent(new StreamEvent("snapshot-begin", null, null, "{}"))).isCompleted();
+        assertThat(sent(new StreamEvent(null, null, null, "heartbeat"))).isCompleted();
+
+        assertThat(response.text()).isEqualTo("""
+                id: 7
+                event: updated
+                data: {"ä":1}
+
+                event: snapshot-begin
+                data: {}
+
+                : heartbeat
+
+                """);
+        assertThat(response.flushes).isEqualTo(3);
+    }
+
+    @Test
+    void writesALongEventInPiecesThatTheContainerCanTakeOneByOne() {
+        outlet.onWritePossible();
+        StreamEvent event = new StreamEvent("updated", 7L, "effect", "\"" + "x".repeat(20_000) + "\"");
+
+        assertThat(sent(event)).isCompleted();
+
+        assertThat(response.text()).isEqualTo("id: 7\nevent: updated\ndata: \"" + "x".repeat(20_000) + "\"\n\n");
+        assertThat(response.longest).isLessThan(10_000);
+        assertThat(response.flushes).isEqualTo(3);
+    }
+
+    @Test
+    void cutsNoCharacterInTwoWhereAPieceEnds() {
+        String text = "\"" + "a\uD83D\uDE00ä".repeat(9_000) + "\"";
+        outlet.onWritePossible();
+
+        assertThat(sent(new StreamEvent("updated", 7L, "effect", text))).isCompleted();
+
+        assertThat(response.text()).isEqualTo("id: 7\nevent: updated\ndata: " + text + "\n\n");
+        assertThat(response.longest).isLessThan(10_000);
+    }
+
+    @Test
+    void failsWhatIsOnItsWayWhenTheContainerHasEndedTheStream() {
+        CompletableFuture<?> sent = sent(EVENT);
+
+        outlet.onComplete(null);
+
+        assertThat(sent).isCompletedExceptionally();
+        outlet.onWritePossible();
+        assertThat(sent(EVENT)).isCompletedExceptionally();
+        assertThat(response.text()).isEmpty();
+    }
+
+    @Test
+    void writesNothingBeforeTheContainerSaysThatItCan() {
+        CompletableFuture<?> sent = sent(EVENT);
+        assertThat(response.text()).isEmpty();
+        assertThat(sent).isNotDone();
+
+        outlet.onWritePossible();
+
+        assertThat(response.text()).isNotEmpty();
+        assertThat(sent).isCompleted();
+    }
+
+    @Test
+    void anEventIsTakenWhenTheContainerCanTakeMoreAfterIt() {
+        outlet.onWritePossible();
+        response.ready = 1;
+        CompletableFuture<?> sent = sent(EVENT);
+        assertThat(response.text()).isNotEmpty();
+        assertThat(response.flushes).isZero();
+
+        response.ready = 1;
+        outlet.onWritePossible();
+        assertThat(response.flushes).isEqualTo(1);
+        assertThat(sent).isNotDone();
+
+        response.ready = 1;
+        outlet.onWritePossible();
+        assertThat(sent).isCompleted();
+    }
+
+    /** Liberty holds a lock when it says so, and the write that is under way may need that lock to end. */
+    @Test
+    void theContainerNeverWaitsForAWriteThatIsUnderWay() {
+        outlet.onWritePossible();
+        response.duringWrite = () -> assertThat(CompletableFuture.runAsync(outlet::onWritePossible))
+                .succeedsWithin(Duration.ofSeconds(5));
+
+        assertThat(sent(EVENT)).isCompleted();
+        assertThat(response.flushes).isEqualTo(1);
+    }
+
+    @Test
+    void saysWhenTheClientIsGone() {
+        outlet.onWritePossible();
+        response.broken = true;
+        assertThat(sent(EVENT)).isCompletedExceptionally();
+
+        response.broken = false;
+        response.ready = 0;
+        CompletableFuture<?> waiting = sent(EVENT);
+        outlet.onError(new IOException("reset"));
+        assertThat(waiting).isCompletedExceptionally();
+    }
+
+    @Test
+    void endsOnceAndTakesNothingMore() {
+        outlet.onWritePossible();
+        response.ready = 0;
+        CompletableFuture<?> waiting = sent(EVENT);
+
+        outlet.close();
+        outlet.close();
+
+        assertThat(completed).hasValue(1);
+        assertThat(waiting).isCompletedExceptionally();
+        assertThat(sent(EVENT)).isCompletedExceptionally();
+    }
+
+    private CompletableFuture<?> sent(StreamEvent event) {
+        return outlet.send(event).toCompletableFuture();
+    }
+
+    /** Can take so many calls. */
+    private static final class Response extends ServletOutputStream {
+
+        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+        private int ready = Integer.MAX_VALUE;
+        private int flushes;
+        private int longest;
+        private boolean broken;
+        private Runnable duringWrite = () -> {};
+
+        @Override
+        public boolean isReady() {
+            return ready > 0;
+        }
+
+        @Override
+        public void setWriteListener(WriteListener listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void write(int one) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void write(byte[] bytes) throws IOException {
+            used();
+            duringWrite.run();
+            longest = Math.max(longest, bytes.length);
+            written.write(bytes);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            used();
+            flushes++;
+        }
+
+        private void used() throws IOException {
+            assertThat(ready).as("what the container can take").isPositive();
+            ready--;
+            if (broken) {
+                throw new IOException("broken pipe");
+            }
+        }
+
+        String text() {
+            return written.toString(StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.drift.CatalogCheck;
+import org.nodebridge.registry.drift.ComparedRowsRepository;
+import org.nodebridge.registry.drift.Drift;
+import org.nodebridge.registry.drift.DriftRepository;
+import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.reconcile.Reconciliation;
+import org.nodebridge.registry.reconcile.ReconciliationRepository;
+import org.nodebridge.registry.store.InPostgres;
+
+/**
+ * What only the leader may write, in PostgreSQL: a leader whose token is old, or whose lease has ended, writes nothing.
+ */
+class LeaderFenceInContainerIT extends InPostgres {
+
+    private static final Instant NOW = Instant.parse("2025-10-03T10:00:00Z");
+
+    @Inject
+    private ComparedRowsRepository compared;
+
+    @Inject
+    private DriftRepository drift;
+
+    @Inject
+    private ReconciliationRepository reconciliations;
+
+    @Inject
+    private ClusterRepository cluster;
+
+    private long token;
+
+    @Deployment
+    static WebArchive registry() {
+        return RegistryArchive.shared();
+    }
+
+    @BeforeEach
+    void lead() {
+        rows.execute("DELETE FROM catalog_drift; DELETE FROM catalog_check; DELETE FROM reconciliations;"
+                + " UPDATE cluster_leases SET expires_at = to_timestamp(0)");
+        store(NODE.introduced(at(0)));
+        debt.confirm(Map.of(ID, 1L));
+        token = cluster.hold(ClusterRepository.LEADER, "me", Duration.ofMinutes(5)).orElseThrow();
+    }
+
+    private void anotherLeads() {
+        cluster.release(ClusterRepository.LEADER, "me");
+        assertThat(cluster.hold(ClusterRepository.LEADER, "another", Duration.ofMinutes(5))).hasValue(token + 1);
+    }
+
+    private boolean note(Drift... found) {
+        return drift.note(List.of(found), new CatalogCheck(NOW, "me", false, NOW, 1, 1, null), token);
+    }
+
+    private static Drift missing(String nodeId, Instant since) {
+        return new Drift(
+                nodeId, Drift.Kind.MISSING, "nodebridge", since,
+                List.of(new Drift.Field("port", "1", null)), Drift.Action.REGISTER, null);
+    }
+
+    @Test
+    void theLeaderMakesARowOwedOnceAndOnlyAsItFoundIt() {
+        assertThat(compared.owe(Map.of(ID, 2L), token)).hasValueSatisfying(owed -> assertThat(owed).isEmpty());
+        assertThat(compared.owe(Map.of(ID, 1L), token))
+                .hasValueSatisfying(owed -> assertThat(owed).containsExactly(ID));
+        assertThat(compared.owe(Map.of(ID, 2L), token)).hasValueSatisfying(owed -> assertThat(owed).isEmpty());
+        assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(2);
+        assertThat(rows.of(ID).path("catalog_version").asLong()).isEqualTo(1);
+    }
+
+    @Test
+    void aFormerLeaderMakesNothingOwedAndNotesNothing() {
+        anotherLeads();
+
+        assertThat(compared.owe(Map.of(ID, 1L), token)).isEmpty();
+        assertThat(note(missing(ID, NOW))).isFalse();
+        assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(1);
+        assertThat(drift.page(null, null, 10, 1_000_000).drifts()).isEmpty();
+        assertThat(drift.lastCheck()).isEmpty();
+    }
+
+    @Test
+    void aLeaderWhoseLeaseHasEndedWritesNothingAlthoughNobodyHasTakenOver() {
+        rows.execute("UPDATE cluster_leases SET expires_at = clock_timestamp()");
+
+        assertThat(compared.owe(Map.of(ID, 1L), token)).isEmpty();
+        assertThat(note(missing(ID, NOW))).isFalse();
+    }
+
+    @Test
+    void keepsSinceWhenADriftIsKnownAndForgetsWhatIsNotFoundAgain() {
+        String odd = "odd\0id" + "x".repeat(300);
+        note(missing(ID, NOW), missing(odd, NOW), missing(odd, NOW));
+
+        note(missing(ID, NOW.plusSeconds(60)), missing("b", NOW.plusSeconds(60)));
+
+        assertThat(drift.page(null, null, 10, 1_000_000).drifts())
+                .extracting(Drift::nodeId, Drift::since)
+                .containsExactlyInAnyOrder(
+                        org.assertj.core.groups.Tuple.tuple(ID, NOW),
+                        org.assertj.core.groups.Tuple.tuple("b", NOW.plusSeconds(60)));
+        assertThat(drift.counts()).containsEntry(Drift.Kind.MISSING, 2L).containsEntry(Drift.Kind.EXTRA, 0L);
+        assertThat(drift.page(Drift.Kind.EXTRA, null, 10, 1_000_000).drifts()).isEmpty();
+    }
+
+    @Test
+    void aRequestIsTakenOnceByTheLeaderAndFailsWhenItsLeaderIsGone() {
+        UUID id = UUID.randomUUID();
+        reconciliations.request(id, "operator", true);
+        assertThat(reconciliations.take("me", token - 1)).isEmpty();
+        assertThat(reconciliations.take("me", token)).hasValueSatisfying(taken -> {
+            assertThat(taken.id()).isEqualTo(id);
+            assertThat(taken.dryRun()).isTrue();
+        });
+        assertThat(reconciliations.take("me", token)).isEmpty();
+
+        reconciliations.failAbandoned(token - 1);
+        assertThat(reconciliations.find(id).orElseThrow().status()).isEqualTo(Reconciliation.Status.RUNNING);
+        anotherLeads();
+        reconciliations.failAbandoned(token + 1);
+        reconciliations.done(id, "{}", token);
+
+        assertThat(reconciliations.find(id)).hasValueSatisfying(failed -> {
+            assertThat(failed.status()).isEqualTo(Reconciliation.Status.FAILED);
+            assertThat(failed.error()).contains("no longer leads");
+            assertThat(failed.report()).isNull();
+        });
+    }
+
+    @Test
+    void keepsTheLatestHundredThatHaveEnded() {
+        for (int number = 0; number < 105; number++) {
+            reconciliations.addDone(
+                    UUID.randomUUID(), "schedule", NOW.plusSeconds(number), "me", token,
+                    "{\"held\": " + number + ", \"drift\": []}");
+        }
+
+        assertThat(reconciliations.latest()).hasSize(100);
+        assertThat(reconciliations.latest().get(0).report()).isEqualTo("{\"held\": 104}");
+        assertThat(rows.number("SELECT count(*) FROM reconciliations")).isEqualTo(100);
+    }
+}

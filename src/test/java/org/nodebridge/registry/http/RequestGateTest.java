@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestGateTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "*/* | true", "a/b;q=0.5 | true", "a/b;q=1 | true", "a/b;q=1.000, c/d;q=.3 | true",
+        "a/b ; Q = 0.1 ; x=y | true",
+        "a/b;q= | false", "a/b;q=x | false", "a/b;q=-1 | false", "a/b;q=1x | false", "a/b;q=1e3 | false",
+        "a/b;q=0.5, c/d;q=y | false", "a/b;q=0.00000000000000000000001 | false", "a/b;q=1.2.3 | false"
+    })
+    void readsWeights(String accept, boolean good) {
+        assertThat(RequestGate.hasReadableWeights(accept)).isEqualTo(good);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b;q=#", "a/b;q=0.#", "a/b;q=.#", "a/b;q #", "a/b;#", "a/b;q=1 #", ";q=#"})
+    void takesTimeInProportionToTheLength(String accept) {
+        for (String filling : new String[] {"0", " ", ";", ";q", ";q=", ";q=1", "1.", " ;"}) {
+            String hostile = accept.replace("#", filling.repeat(1_000_000));
+
+            // by the square of the length these would take hours
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(30), () -> RequestGate.hasReadableWeights(hostile), accept + filling);
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongInWordsOfOurs() {
+        assertThat(ErrorPage.problem(404).detail()).isEqualTo("there is nothing at this address");
+        assertThat(ErrorPage.problem(599).title()).isEqualTo("Error");
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.http.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.http.TooMuchAtOnceException;
+
+class PageBudgetTest {
+
+    private static final int PAGE = 4 << 20;
+
+    private final PageBudget budget = new PageBudget(2 * PAGE, 200);
+
+    @Test
+    void letsNoMoreBytesInThanThereAre() {
+        budget.take(PAGE);
+        budget.take(PAGE);
+
+        assertThatThrownBy(() -> budget.take(PAGE)).isInstanceOf(TooMuchAtOnceException.class);
+
+        budget.giveBack(PAGE);
+        assertThatCode(() -> budget.take(PAGE)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void waitsALittleForThoseWhoAreServed() {
+        PageBudget budget = new PageBudget(2 * PAGE, 30_000);
+        budget.take(PAGE);
+        budget.take(PAGE);
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> budget.take(PAGE));
+
+        budget.giveBack(PAGE);
+
+        waiting.join();
+    }
+
+    @Test
+    void smallPagesLeaveTheirRestToOthers() {
+        for (int i = 0; i < 1_000; i++) {
+            budget.take(PAGE);
+            budget.reduce(PAGE, 1_500);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            budget.giveBack(1_500);
+        }
+
+        budget.take(PAGE);
+        budget.take(PAGE);
+        assertThat(CompletableFuture.runAsync(() -> budget.take(1)))
+                .failsWithin(java.time.Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withCauseInstanceOf(TooMuchAtOnceException.class);
+    }
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.cluster.ClusterRepository;
+import org.nodebridge.registry.event.HealthStatus;
+import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.store.InPostgres;
+import org.nodebridge.registry.store.Outcome;
+import org.nodebridge.registry.store.StoredEvent;
+
+/** Leases that end, in PostgreSQL. */
+class LeaseInContainerIT extends InPostgres {
+
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final ProbeOutcome ANSWER = new ProbeOutcome(ID, true, true, "answered", "answered 200");
+    private static final ProbeOutcome SILENCE = new ProbeOutcome(ID, false, true, "timeout", "no answer");
+
+    @Inject
+    private LeaseRepository leases;
+
+    @Inject
+    private PreservationRepository preservation;
+
+    @Inject
+    private ClusterRepository cluster;
+
+    private long token;
+
+    @Deployment
+    static WebArchive registry() {
+        return RegistryArchive.shared();
+    }
+
+    /** Its lease has ended long ago: events of this clock are of another time. */
+    @BeforeEach
+    void registerOneNodeAndLead() {
+        store(NODE.introduced(at(0)));
+        debt.confirm(Map.of(ID, 1L));
+        OptionalLong held = cluster.hold(ClusterRepository.LEADER, "this", LONG);
+        token = held.orElseThrow();
+    }
+
+    @AfterEach
+    void lead() {
+        cluster.release(ClusterRepository.LEADER, "this");
+    }
+
+    @Test
+    void findsANodeWhoseLeaseHasEnded() {
+        store(NODE.heartbeat(at(1), HealthStatus.HEALTHY));
+
+        assertThat(leases.fallen(LONG, 10)).singleElement().satisfies(node -> {
+            assertThat(node.nodeId()).isEqualTo(ID);
+            assertThat(node.due()).isTrue();
+            assertThat(node.heartbeats()).isTrue();
+            assertThat(node.watch()).isEqualTo("auto");
+        });
+    }
+
+    @Test
+    void givesEveryLeaseItsWholeTimeAfterTrouble() {
+        Duration ttl = settings.leases().ttl("effect");
+
+        assertThat(leases.fallen(ttl, 10)).isEmpty();
+        assertThat(leases.lapse(Map.of(ID, "lease_ended"), ttl, token)).isEmpty();
+        assertThat(leases.expire(Map.of(ID, "lease_expired"), ttl, token)).isEmpty();
+        assertThat(leases.fallen(ttl.plusSeconds(1), 10)).hasSize(1);
+    }
+
+    @Test
+    void aSuspectIsCriticalAndNotedWithItsReason() {
+        assertThat(leases.lapse(Map.of(ID, "lease_ended"), LONG, token)).containsExactly(ID);
+
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("suspect");
+        assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("critical");
+        assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(2);
+        assertThat(lastChange()).isEqualTo("suspect:lease_ended");
+        assertThat(leases.lapse(Map.of(ID, "lease_ended"), LONG, token)).isEmpty();
+    }
+
+    @Test
+    void aHeartbeatRecoversASuspect() {
+        leases.lapse(Map.of(ID, "lease_ended"), LONG, token);
+
+        StoredEvent stored = store(NODE.heartbeat(at(1), HealthStatus.DEGRADED)).renewed().get(ID);
+
+        assertThat(stored).isEqualTo(new StoredEvent(ID, Outcome.RECOVERED, null, 3, true, "warning"));
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("active");
+        assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("warning");
+        assertThat(lastChange()).isEqualTo("recovered:heartbeat");
+    }
+
+    @Test
+    void anAnswerRenewsTheLeaseAndRecoversASuspect() {
+        leases.lapse(Map.of(ID, "lease_ended"), LONG, token);
+        leases.probed(List.of(SILENCE), token);
+
+        assertThat(leases.probed(List.of(ANSWER), token)).containsExactly(ID);
+
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("active");
+        assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("passing");
+        assertThat(rows.of(ID).path("probe_failures").asInt()).isZero();
+        assertThat(rows.time(ID, "lease_expires_at")).isAfter(Instant.now());
+        assertThat(lastChange()).isEqualTo("recovered:probe_answered");
+    }
+
+    @Test
+    void aNodeThatAnswersButNoLongerSendsHeartbeatsIsWatchedByProbes() {
+        store(NODE.heartbeat(at(1), HealthStatus.HEALTHY));
+
+        leases.probed(List.of(ANSWER), token);
+
+        assertThat(registrations.find(ID).orElseThrow().sendsHeartbeats()).isFalse();
+        store(NODE.heartbeat(at(2), HealthStatus.HEALTHY));
+        assertThat(registrations.find(ID).orElseThrow().sendsHeartbeats()).isTrue();
+    }
+
+    @Test
+    void aNodeThatMustSendHeartbeatsStaysASuspectThoughItAnswers() {
+        for (String watch : List.of("heartbeat", "both")) {
+            rows.execute("UPDATE tool_registrations SET watch = '" + watch + "', status = 'active'");
+            leases.lapse(Map.of(ID, "lease_ended"), LONG, token);
+
+            assertThat(leases.probed(List.of(ANSWER), token)).isEmpty();
+
+            assertThat(rows.of(ID).path("status").asText()).isEqualTo("suspect");
+            store(NODE.heartbeat(at(1), HealthStatus.HEALTHY, Instant.now()));
+            assertThat(rows.of(ID).path("status").asText()).isEqualTo("active");
+            rows.execute("UPDATE tool_registrations SET lease_expires_at = now() - interval '1 minute'");
+        }
+    }
+
+    @Test
+    void failedProbesAreCountedAndThoseThatOurRulesRefuseAreNot() {
+        leases.probed(List.of(SILENCE), token);
+        leases.probed(List.of(new ProbeOutcome(ID, false, false, "refused_address", "not allowed")), token);
+        leases.probed(List.of(SILENCE), token);
+
+        assertThat(rows.of(ID).path("probe_failures").asInt()).isEqualTo(2);
+        assertThat(rows.of(ID).path("probe_result").asText()).isEqualTo("timeout");
+    }
+
+    @Test
+    void anExpiredNodeLeavesAndOnlyANewerIntroductionBringsItBack() {
+        store(NODE.heartbeat(at(5), HealthStatus.HEALTHY));
+        assertThat(leases.expire(Map.of(ID, "lease_expired"), LONG, token)).containsExactly(ID);
+        assertThat(lastChange()).isEqualTo("expired:lease_expired");
+
+        assertThat(store(NODE.heartbeat(at(6), HealthStatus.HEALTHY)).renewed()).isEmpty();
+        assertThat(store(NODE.introduced(at(-1))).introduced().get(ID).outcome()).isEqualTo(Outcome.STALE);
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("expired");
+
+        assertThat(store(NODE.introduced(at(7))).introduced().get(ID).outcome()).isEqualTo(Outcome.CREATED);
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("active");
+    }
+
+    @Test
+    void nothingExpiresUnderATokenThatIsNotTheLeaders() {
+        assertThat(leases.lapse(Map.of(ID, "lease_ended"), LONG, token - 1)).isEmpty();
+        assertThat(leases.expire(Map.of(ID, "lease_expired"), LONG, token - 1)).isEmpty();
+        assertThat(leases.probed(List.of(SILENCE), token - 1)).isEmpty();
+
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("active");
+        assertThat(rows.of(ID).path("probe_failures").asInt()).isZero();
+    }
+
+    @Test
+    void aSignOfLifeBetweenTheLookAndTheActSavesTheNode() {
+        assertThat(leases.fallen(LONG, 10)).hasSize(1);
+        leases.probed(List.of(ANSWER), token);
+
+        assertThat(leases.expire(Map.of(ID, "lease_expired"), LONG, token)).isEmpty();
+    }
+
+    @Test
+    void aNodeIsGivenOutToBeProbedOnce() {
+        Map<String, Duration> intervals = settings.probes().intervals();
+
+        List<ProbedNode> first = leases.claimProbes(LONG, intervals, 10);
+
+        assertThat(first).singleElement().satisfies(node -> assertThat(node.nodeId()).isEqualTo(ID));
+        assertThat(leases.claimProbes(LONG, intervals, 10)).isEmpty();
+    }
+
+    @Test
+    void aCheckThatGoesUpAndDownStaysDownUntilItIsQuiet() {
+        int changes = settings.leases().damping().changes();
+        for (int i = 0; i < changes; i++) {
+            store(NODE.heartbeat(at(10 + 2 * i), HealthStatus.CRITICAL));
+            store(NODE.heartbeat(at(11 + 2 * i), HealthStatus.HEALTHY));
+            assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("passing");
+        }
+        long before = rows.of(ID).path("revision").asLong();
+
+        for (int i = 0; i < 5; i++) {
+            store(NODE.heartbeat(at(50 + 2 * i), HealthStatus.CRITICAL));
+            store(NODE.heartbeat(at(51 + 2 * i), HealthStatus.HEALTHY));
+        }
+
+        assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("critical");
+        assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(before + 1);
+        assertThat(rows.time(ID, "damped_until")).isAfter(Instant.now());
+        assertThat(leases.damped()).isEqualTo(1);
+        assertThat(leases.undamp(10, token)).isEmpty();
+
+        rows.execute("UPDATE tool_registrations SET damped_until = now() - interval '1 second'");
+        assertThat(leases.undamp(10, token)).containsExactly(ID);
+        assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("passing");
+        assertThat(leases.damped()).isZero();
+    }
+
+    @Test
+    void aNodeThatLeavesAndReturnsTooOftenIsThereButNotPassing() {
+        for (int i = 1; i <= settings.leases().damping().changes() + 1; i++) {
+            store(NODE.departed(at(10 * i)));
+            store(NODE.introduced(at(10 * i + 5)));
+        }
+
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("active");
+        assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("critical");
+    }
+
+    @Test
+    void holdsKeepTheirBeginningAndAreConfirmedByKind() {
+        PreservationHold hold = new PreservationHold(
+                new Cohort.Key("effect", "eu"), Instant.now(), 10, 8, 8, List.of("a", "b"), null, null);
+        preservation.looked(List.of(hold), null, "this", token);
+        Instant since = preservation.holds().get(0).since();
+        preservation.looked(List.of(hold), null, "this", token);
+
+        assertThat(preservation.confirm("compute", null, "somebody")).isEmpty();
+        assertThat(preservation.confirm("effect", "eu", "somebody")).containsExactly(8);
+        assertThat(preservation.holds()).singleElement().satisfies(held -> {
+            assertThat(held.since()).isEqualTo(since);
+            assertThat(held.heldNodes()).containsExactly("a", "b");
+            assertThat(held.confirmedBy()).isEqualTo("somebody");
+        });
+
+        preservation.looked(List.of(), null, "this", token - 1);
+        assertThat(preservation.holds()).hasSize(1);
+        preservation.looked(List.of(), "Kafka is away", "this", token);
+        assertThat(preservation.holds()).hasSize(1);
+        assertThat(preservation.lastLook().orElseThrow().blocked()).isEqualTo("Kafka is away");
+        preservation.looked(List.of(), null, "this", token);
+        assertThat(preservation.holds()).isEmpty();
+        assertThat(preservation.lastLook().orElseThrow().blocked()).isNull();
+    }
+
+    private String lastChange() {
+        return rows.text("SELECT change || ':' || COALESCE(reason, '') FROM registration_history"
+                + " ORDER BY revision DESC LIMIT 1");
+    }
+}
