@@ -9,7 +9,7 @@ import { chips, none, state, table } from "./parts.js";
 const HELD = {
   registered: "Consul has confirmed what PostgreSQL holds.",
   absent: "The node drains: it is in PostgreSQL and not in Consul any more.",
-  pending: "Consul is still owed what PostgreSQL holds.",
+  pending: "A Consul write is pending for what PostgreSQL holds.",
   refused: "Consul refuses what PostgreSQL holds.",
 };
 

@@ -89,8 +89,8 @@ function rebuildView() {
     <p>What the input topics still have goes into the live tables, while the registry goes on working; nothing old wins
       over what is newer. Until its end no lease ends and Consul is left alone; then Consul is given what
       PostgreSQL says, and all nodes are asked to introduce themselves.</p>
-    <p>Nodes that went without a farewell come back until their leases end. What was registered or deregistered by
-      hand never was on a topic and has to be done again.</p>
+    <p>Nodes that left without a shutdown event come back until their leases end. Manual registrations and deregistrations
+      never were on a topic and have to be done again.</p>
     <p>${forecast()}</p>`;
 }
 

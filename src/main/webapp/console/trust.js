@@ -59,7 +59,7 @@ export const DRIFTS = {
   missing: "missing from Consul",
   extra: "in Consul and not in PostgreSQL",
   different: "different in Consul",
-  pending: "owed to Consul for too long",
+  pending: "pending for Consul too long",
 };
 
 function leaseReasons() {

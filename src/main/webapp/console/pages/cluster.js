@@ -25,9 +25,9 @@ export const clusterPage = {
   },
   view: () => html`
     ${panel("replicas", "Replicas", polled(cluster, "cluster", clusterView))}
-    ${panel("asking", "All nodes", html`<p>Nodes that are asked introduce themselves anew. That happens by itself at
-      each start, and when a heartbeat comes of a node that nobody knows.</p>`,
-      { actions: html`<button type="button" @click=${introduce}>Ask for introductions …</button>` })}
+    ${panel("asking", "All nodes", html`<p>Nodes that are asked send a new introspection event. The registry asks
+      automatically at each start, and when a node that is not registered sends a heartbeat.</p>`,
+      { actions: html`<button type="button" @click=${introduce}>Request introspection …</button>` })}
     ${replaysPanel()}`,
 };
 
@@ -35,7 +35,7 @@ function clusterView(data) {
   return html`
     ${facts([
       ["Registry", data.registry_id],
-      ["Leader", data.leader ? data.leader.replica_id : state("nobody leads now", "fair")],
+      ["Leader", data.leader ? data.leader.replica_id : state("no leader now", "fair")],
       ["Leads since", data.leader ? time(data.leader.since) : null],
       ["Its lease ends", data.leader ? time(data.leader.lease_expires_at) : null],
       ["Fencing token", data.leader ? number(data.leader.token) : null],
@@ -52,10 +52,10 @@ function clusterView(data) {
 function introduce() {
   const key = newKey();
   const timeout = 5_000;
-  signedInFirst("To ask nodes for their introductions, sign in as an operator.", () => confirm({
+  signedInFirst("To request introspection, sign in as an operator.", () => confirm({
     title: "Ask all nodes to introduce themselves?",
     what: html`<p>Every node that listens answers at once, so many events come within seconds. The registry waits
-      ${duration(timeout / 1000)} and then says who has answered and who has not. Nobody is deregistered for not
+      ${duration(timeout / 1000)} and then says who has answered and who has not. No node is deregistered for not
       answering.</p>`,
     action: "Ask them",
     run: async () => {

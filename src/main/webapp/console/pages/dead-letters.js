@@ -1,4 +1,4 @@
-// Records that were set aside: to look at, and to try again.
+// Dead-lettered records: to look at, and to try again.
 
 import { html, nothing } from "../lib.js";
 import { encoded, readAsOperator } from "../api.js";
@@ -40,7 +40,7 @@ export const deadLettersPage = {
     letters.start();
     if (letters.error?.status === 401) return signedOut(WHY);
     if (letters.error?.status === 403) return empty("Your roles do not allow this", WHY);
-    return panel("letters", "Records that were set aside",
+    return panel("letters", "Dead-lettered records",
       html`${filtersView()}${polled(letters, "dead letters", listView)}`, { actions: actionsView() });
   },
 };
@@ -89,7 +89,7 @@ function listView({ dead_letters: list, next_cursor: more }) {
 }
 
 const COLUMNS = [
-  html`<span class="visually-hidden">Choose</span>`, "Letter", "Node", "Reason", "What is wrong", "State", "Set aside",
+  html`<span class="visually-hidden">Choose</span>`, "Letter", "Node", "Reason", "What is wrong", "State", "Dead-lettered",
 ];
 
 function rowView(letter) {

@@ -41,7 +41,7 @@ function letterView(it) {
       ["Key", it.key],
       ["From", [it.origin?.topic, it.origin?.partition, it.origin?.offset].filter((part) => part != null).join(" : ")],
       ["Written", it.origin?.timestamp ? time(it.origin.timestamp) : null],
-      ["Set aside", time(it.dead_lettered_at)],
+      ["Dead-lettered", time(it.dead_lettered_at)],
       ["Correlation id", it.correlation_id],
     ]), { actions: html`<button type="button" class="primary" @click=${again}>Replay …</button>` })}
     ${panel("wrong", "What is wrong", it.fields?.length

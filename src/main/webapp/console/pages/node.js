@@ -109,7 +109,7 @@ function leaseView(it) {
   const over = lease.expires_at && Date.parse(lease.expires_at) < Date.now();
   return facts([
     [over ? "Ended" : "Ends", html`${time(lease.expires_at)}${over ? html` ${state("over", "fair")}` : nothing}`],
-    ["A sign of life counts", lease.ttl_seconds ? `${number(lease.ttl_seconds)} s` : null],
+    ["Lease TTL", lease.ttl_seconds ? `${number(lease.ttl_seconds)} s` : null],
     ["Watched by", lease.watched_by],
     ["Last heartbeat", time(it.last_heartbeat)],
     ["Last seen", it.last_seen_at ? html`${time(it.last_seen_at)} ${detail(it.last_seen_by)}` : null],
@@ -147,7 +147,7 @@ function forget() {
     title: "Forget this node?",
     what: html`
       <p><strong class="node">${node_id}</strong> is removed from PostgreSQL and Consul with its tombstone and its owner;
-        the history stays. Its next introduction is that of a new node, whatever epoch it named before, and the first to
+        the history stays. Its next introspection event is that of a new node, whatever epoch it named before, and the first to
         sign for it becomes its owner.</p>`,
     action: "Forget",
     danger: true,
@@ -168,7 +168,7 @@ function deregister(it) {
     what: html`
       <p><strong class="node">${it.node_id}</strong> is taken out of PostgreSQL and Consul at once, and callers no
         longer find it. The node itself is not stopped.</p>
-      <p>It comes back when it introduces itself anew. Its heartbeats alone do not bring it back, but the registry then
+      <p>It comes back with its next introspection event. Its heartbeats alone do not bring it back, but the registry then
         asks it to introduce itself.</p>`,
     action: "Deregister",
     danger: true,

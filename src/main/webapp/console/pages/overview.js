@@ -64,7 +64,7 @@ function tiles() {
       `${rate(now.heartbeatRate)} heartbeats/s`),
     tile("Lag", number(lag), now.batchTime ? `a batch takes ${rate(now.batchTime * 1000)} ms` : "events to be read",
       lag > 500 ? "fair" : "plain"),
-    tile("Owed to Consul", number(now.pending), "rows not confirmed yet", now.pending > 0 ? "fair" : "plain"),
+    tile("Pending Consul writes", number(now.pending), "rows not confirmed yet", now.pending > 0 ? "fair" : "plain"),
     tile("Drift", number(driftCount), drift.data?.checked_at ? html`compared ${time(drift.data.checked_at)}`
       : "not compared yet", driftCount > 0 ? "fair" : "plain", "#/drift"),
     tile("Self-preservation", held === null ? "–" : held > 0 ? `${number(held)} held` : "off",
@@ -125,9 +125,9 @@ function chartsView(now) {
     ${chart("lag", samples, [{ label: "lag, events", value: of("lag"), color: "accent" }],
       `Lag: now ${number(now.lag)} events`)}
     ${chart("owed", samples, [
-      { label: "owed to Consul", value: of("pending"), color: "accent" },
+      { label: "pending Consul writes", value: of("pending"), color: "accent" },
       { label: "drift", value: of("drift"), color: "second" },
-    ], `Now ${number(now.pending)} rows are owed to Consul and ${number(now.drift)} nodes drift`)}
+    ], `Now ${number(now.pending)} Consul writes are pending and ${number(now.drift)} nodes drift`)}
   </div>`;
 }
 
@@ -146,8 +146,8 @@ function giveUp({ node_type: type, region, held, held_nodes: names, since }) {
   signedInFirst("To confirm that nodes are gone, sign in as an operator.", () => confirm({
     title: `Give up ${count(held, "node")}?`,
     what: html`
-      <p>The leader takes these ${type} nodes out of both stores at its next look, unless they give a sign of life by
-        then. Callers no longer find them. They are held since ${absolute(since)}.</p>
+      <p>The leader takes these ${type} nodes out of both stores at its next sweep, unless they send a heartbeat or answer a
+        probe by then. Callers no longer find them. They are held since ${absolute(since)}.</p>
       <p>${chips(names.slice(0, 12))} ${held > 12 ? `and ${number(held - 12)} more` : nothing}</p>`,
     action: "Give them up",
     danger: true,

@@ -63,7 +63,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
                     .response();
             return Response.fromResponse(problem).header("Allow", answer.getHeaderString("Allow")).build();
         }
-        LOG.atError().setCause(failure).log("A request failed in a way that nobody foresaw");
+        LOG.atError().setCause(failure).log("A request failed unexpectedly");
         return Problem.ofStatus(500, "The registry failed", "see the registry's log").response();
     }
 }

@@ -191,7 +191,7 @@ public class Identities {
             Map.Entry<String, FieldError> one = faults.entrySet().iterator().next();
             LOG.atWarn().addKeyValue("nodes", faults.size()).addKeyValue("one", one.getKey())
                     .addKeyValue("reason", one.getValue().toString())
-                    .log("Records have been applied that would be set aside if identities were enforced");
+                    .log("Records have been applied that would be dead-lettered if identities were enforced");
         }
     }
 }

@@ -203,7 +203,7 @@ public class Retries {
         try {
             topics.ensure();
         } catch (KafkaException e) {
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The topics cannot be looked for now");
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The topics cannot be listed now");
         }
     }
 }

@@ -88,9 +88,9 @@ class LeaseExpiry {
             }
         } catch (StoreException e) {
             quiet.observe(Optional.of("PostgreSQL is away"), System.nanoTime());
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Leases cannot be looked at now");
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Leases cannot be checked now");
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("Leases could not be looked at"); // and the schedule goes on
+            LOG.atError().setCause(e).log("The lease sweep failed"); // and the schedule goes on
         }
     }
 

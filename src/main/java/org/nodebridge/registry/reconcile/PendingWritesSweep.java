@@ -97,9 +97,9 @@ public class PendingWritesSweep {
             }
             pending = debt.count();
         } catch (StoreException e) {
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Pending writes cannot be looked for now");
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Pending writes cannot be read now");
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("Pending writes could not be looked for"); // and the schedule goes on
+            LOG.atError().setCause(e).log("The sweep of pending writes failed"); // and the schedule goes on
         }
     }
 
@@ -107,7 +107,7 @@ public class PendingWritesSweep {
     private boolean bring(List<ToolRegistration> rows) {
         CatalogOutcome outcome = catalog.applyRows(rows);
         if (!outcome.applied().isEmpty()) {
-            LOG.atInfo().addKeyValue("nodes", outcome.applied().size()).log("Consul has been given what it was owed");
+            LOG.atInfo().addKeyValue("nodes", outcome.applied().size()).log("Pending Consul writes are done");
         }
         debt.unclaim(outcome.unavailable());
         return outcome.unavailable().isEmpty();

@@ -110,9 +110,9 @@ class Reconciler {
                 runScheduled();
             }
         } catch (StoreException e) {
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Comparisons cannot be looked for now");
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Reconciliation requests cannot be read now");
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("Comparisons could not be looked for"); // and the schedule goes on
+            LOG.atError().setCause(e).log("Reading reconciliation requests failed"); // and the schedule goes on
         }
     }
 

@@ -197,7 +197,8 @@ class BatchWriter {
         try {
             all.addAll(registrations.findAll(unread, RowWrite::of));
         } catch (StoreException e) {
-            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Consul is owed rows that cannot be read now");
+            LOG.atWarn().addKeyValue("reason", e.getMessage())
+                    .log("Rows with pending Consul writes cannot be read now");
             notRead = new CatalogOutcome(Set.of(), Map.of(), unread, e.getMessage());
         }
         return all.isEmpty()

@@ -80,7 +80,8 @@ public class ConsulPublisher {
         try {
             return written(registrations.findAll(nodeIds, RowWrite::of));
         } catch (StoreException e) {
-            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Consul is owed rows that cannot be read now");
+            LOG.atWarn().addKeyValue("reason", e.getMessage())
+                    .log("Rows with pending Consul writes cannot be read now");
             return new CatalogOutcome(Set.of(), Map.of(), Set.copyOf(nodeIds), e.getMessage());
         }
     }

@@ -127,7 +127,8 @@ final class TopicReplayRun implements Runnable {
         try {
             checkpoint();
         } catch (StoreException e) {
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Nobody can have cancelled the replay");
+            LOG.atDebug().addKeyValue("reason", e.getMessage())
+                    .log("Whether the replay was cancelled cannot be read now");
         }
     }
 

@@ -60,7 +60,7 @@ final class Gate {
                             (HttpServletRequest) message.getRequestMessage(),
                             (HttpServletResponse) message.getResponseMessage(), client, handler);
                 } catch (IOException | UnsupportedCallbackException e) {
-                    LOG.atError().setCause(e).log("The container cannot be told to go on, and the request is refused");
+                    LOG.atError().setCause(e).log("The request could not be passed on to the container and is refused");
                     throw new AuthException(e.toString());
                 }
             }

@@ -113,17 +113,17 @@ public class TopologyPublisher {
             }
             failures = 0;
         } catch (StoreException e) {
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Changes cannot be told now");
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Changes cannot be published now");
         } catch (TopologyUnavailableException e) {
             // asked again who leads before it is taken again, so that two replicas do not shut each other out in turn
             leave();
             failures++;
             waitUntil = System.nanoTime() + settings.retryDelay().after(failures).toNanos();
             LOG.atWarn().addKeyValue("reason", e.getMessage()).addKeyValue("tries", failures)
-                    .log("Changes could not be told on Kafka");
+                    .log("Changes could not be published to Kafka");
         } catch (RuntimeException e) {
             leave();
-            LOG.atError().setCause(e).log("Changes could not be told"); // and the schedule goes on
+            LOG.atError().setCause(e).log("Publishing changes failed"); // and the schedule goes on
         } finally {
             busy.unlock();
         }
@@ -162,7 +162,7 @@ public class TopologyPublisher {
             }
             if (next.get(0).revision() != revision + 1) {
                 LOG.atWarn().addKeyValue("told", revision).addKeyValue("next", next.get(0).revision())
-                        .log("Changes have left the history before they were told");
+                        .log("Changes were pruned before they were published");
             }
             topic.publish(historyId, TopologyDiff.of(
                     next, settings.registryId(), historyId, nodesAfter(next), Instant.now()));

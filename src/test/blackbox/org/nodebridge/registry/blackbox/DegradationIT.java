@@ -391,7 +391,7 @@ class DegradationIT {
         assertThat(answer.status()).as(answer.body()).isEqualTo(500);
         assertThat(answer.body()).doesNotContainIgnoringCase("unheard");
         document.covers("GET", path(node), answer);
-        assertThat(registry.liberty().log()).contains("A request failed in a way that nobody foresaw");
+        assertThat(registry.liberty().log()).contains("A request failed unexpectedly");
     }
 
     private static void sql(String statement) throws SQLException {

@@ -83,7 +83,7 @@ public class DeadLetters {
         LOG.atWarn().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
                 .addKeyValue("offset", record.offset()).addKeyValue("reason", reason)
                 .addKeyValue("fields", errors.stream().map(FieldError::field).limit(MAX_LOGGED_FIELDS).toList())
-                .log("A record has been set aside");
+                .log("A record was dead-lettered");
     }
 
     /** Counts and shows a record whose dead letter will never be written; consumption goes on without it. */
