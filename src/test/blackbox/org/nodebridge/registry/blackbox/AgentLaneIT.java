@@ -48,7 +48,7 @@ class AgentLaneIT {
 
     @AfterAll
     static void stopRegistry() {
-        registry.liberty().stop();
+        registry.liberty().kill();
         endpoint.stop(0);
         assertThat(Logs.withSecrets(registry.liberty(), Backends.shared())).as("logs with secrets in them").isEmpty();
     }

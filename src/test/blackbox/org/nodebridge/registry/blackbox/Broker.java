@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,17 +20,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.nodebridge.registry.servers.KafkaTopics;
+import org.nodebridge.registry.servers.SharedAdmin;
 
-/** Kafka as nodes and operators use it. The producer is made at the first record and ends with this JVM. */
+/**
+ * Kafka as nodes and operators use it. What sends and reads is made at the first need and ends with this JVM. Safe from
+ * many threads.
+ */
 final class Broker {
 
     private static final String GROUP = "bridge-registry-group";
@@ -37,6 +40,7 @@ final class Broker {
 
     private final String bootstrapServers;
     private final Duration longestBlock;
+    private final Map<String, TopicReader> readers = new ConcurrentHashMap<>();
     private KafkaProducer<byte[], byte[]> producer;
 
     Broker(String bootstrapServers) {
@@ -99,33 +103,29 @@ final class Broker {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> records(String topic, String isolation) {
-        Map<String, Object> properties = Map.of("bootstrap.servers", bootstrapServers, "isolation.level", isolation);
-        try (var consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-                if (System.nanoTime() > giveUp) {
-                    throw new IllegalStateException(topic + " cannot be read to its end");
-                }
-            }
+        String key = topic + " " + isolation;
+        TopicReader reader =
+                readers.computeIfAbsent(key, absent -> new TopicReader(bootstrapServers, topic, isolation));
+        boolean keep = false;
+        try {
+            List<ConsumerRecord<byte[], byte[]>> records = reader.records();
+            keep = !reader.isLarge();
             return records;
+        } finally {
+            // after a failure too the next one begins anew: the topic may be another by then
+            if (!keep && readers.remove(key, reader)) {
+                reader.close();
+            }
         }
     }
 
     /** Deletes a topic and returns when it is gone. */
     void delete(String topic) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.deleteTopics(List.of(topic));
-            eventually().until(() -> !admin.listTopics().names().get().contains(topic));
-        }
+        readers.keySet().stream().filter(key -> key.startsWith(topic + " ")).toList().forEach(
+                key -> readers.remove(key).close());
+        Admin admin = SharedAdmin.of(bootstrapServers);
+        admin.deleteTopics(List.of(topic));
+        eventually().until(() -> !admin.listTopics().names().get().contains(topic));
     }
 
     /** Waits until the registry's group has committed all of these records, after which their effects are there. */
@@ -138,15 +138,14 @@ final class Broker {
         Map<TopicPartition, Long> wanted = new HashMap<>();
         records.forEach(record -> wanted.merge(
                 new TopicPartition(record.topic(), record.partition()), record.offset() + 1, Math::max));
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            eventually().atMost(deadline).untilAsserted(() -> {
-                var committed = admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get();
-                assertThat(wanted).allSatisfy((partition, offset) -> assertThat(committed.get(partition))
-                        .as("committed offset of %s", partition)
-                        .isNotNull()
-                        .satisfies(position -> assertThat(position.offset()).isGreaterThanOrEqualTo(offset)));
-            });
-        }
+        Admin admin = SharedAdmin.of(bootstrapServers);
+        eventually().atMost(deadline).untilAsserted(() -> {
+            var committed = admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get();
+            assertThat(wanted).allSatisfy((partition, offset) -> assertThat(committed.get(partition))
+                    .as("committed offset of %s", partition)
+                    .isNotNull()
+                    .satisfies(position -> assertThat(position.offset()).isGreaterThanOrEqualTo(offset)));
+        });
     }
 
     /** The values of all headers of that name, in order. */

@@ -63,8 +63,8 @@ class ConsoleIT {
             browser.close();
         }
         if (registry != null) {
-            registry.liberty().stop();
-            servers.stop(line -> {});
+            registry.liberty().kill();
+            servers.kill();
         }
     }
 

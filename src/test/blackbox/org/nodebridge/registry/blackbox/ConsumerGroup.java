@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.servers.ServerGroup;
+import org.nodebridge.registry.servers.SharedAdmin;
 
 /** What the broker knows of the registry's consumer group. */
 final class ConsumerGroup {
@@ -37,23 +38,29 @@ final class ConsumerGroup {
 
     /** The committed offsets of the input topics; 0 where nothing was committed yet. */
     Map<TopicPartition, Long> committed() {
-        try (Admin admin = admin()) {
-            var offsets = answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-            Map<TopicPartition, Long> committed = new HashMap<>();
-            ends(admin).forEach((partition, end) -> {
-                var offset = offsets.get(partition);
-                committed.put(partition, offset == null ? 0 : offset.offset());
-            });
-            return committed;
-        }
+        Admin admin = admin();
+        return committedOf(admin, ends(admin));
     }
 
     /** How many records of the input topics are not committed. */
     long lag() {
-        try (Admin admin = admin()) {
-            long end = ends(admin).values().stream().mapToLong(Long::longValue).sum();
-            return end - committed().values().stream().mapToLong(Long::longValue).sum();
-        }
+        Admin admin = admin();
+        Map<TopicPartition, Long> ends = ends(admin);
+        return sum(ends) - sum(committedOf(admin, ends));
+    }
+
+    private Map<TopicPartition, Long> committedOf(Admin admin, Map<TopicPartition, Long> ends) {
+        var offsets = answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        ends.keySet().forEach(partition -> {
+            var offset = offsets.get(partition);
+            committed.put(partition, offset == null ? 0 : offset.offset());
+        });
+        return committed;
+    }
+
+    private static long sum(Map<TopicPartition, Long> offsets) {
+        return offsets.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private Map<TopicPartition, Long> ends(Admin admin) {
@@ -70,7 +77,7 @@ final class ConsumerGroup {
     }
 
     private Admin admin() {
-        return servers.kafka().orElseThrow().admin();
+        return SharedAdmin.of(servers.bootstrapServers());
     }
 
     private static <T> T answer(KafkaFuture<T> future) {

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.ServerGroup;
 
@@ -40,10 +41,12 @@ class CrashIT {
 
     @AfterAll
     static void stopServers() {
-        registry.liberty().stop();
-        servers.stop(line -> {});
+        registry.liberty().kill();
+        servers.kill();
     }
 
+    /** For the long form: CrashPointsIT kills it at places of which each might lose something. */
+    @Tag("chaos")
     @Test
     void losesNothingWhenItIsKilledInTheMiddle() {
         registry.liberty().start();

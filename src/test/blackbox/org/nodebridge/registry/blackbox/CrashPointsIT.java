@@ -71,8 +71,8 @@ class CrashPointsIT {
 
     @AfterAll
     static void stopServers() {
-        registry.liberty().stop();
-        servers.stop(line -> {});
+        registry.liberty().kill();
+        servers.kill();
     }
 
     @ParameterizedTest

@@ -68,8 +68,8 @@ class DeadLettersIT {
 
     @AfterAll
     static void stop() {
-        registry.liberty().stop();
-        servers.stop(line -> {});
+        registry.liberty().kill();
+        servers.kill();
     }
 
     @Test

@@ -67,7 +67,7 @@ class DegradationIT {
     static void stopRegistry() {
         registry.liberty().stop();
         assertThat(Logs.withSecrets(registry.liberty(), servers)).as("logs with secrets in them").isEmpty();
-        servers.stop(line -> {});
+        servers.kill();
     }
 
     @AfterEach

@@ -47,7 +47,7 @@ class DriftIT {
 
     @AfterAll
     static void stopRegistry() {
-        registry.liberty().stop();
+        registry.liberty().kill();
         consul.deregisterService(ELSEWHERE, "foreign");
     }
 

@@ -29,7 +29,7 @@ class LateBackendsIT {
     void stop() {
         registry.liberty().stop();
         assertThat(Logs.withSecrets(registry.liberty(), servers)).as("logs with secrets in them").isEmpty();
-        servers.stop(line -> {});
+        servers.kill();
     }
 
     @Test

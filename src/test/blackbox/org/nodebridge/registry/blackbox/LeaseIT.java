@@ -91,7 +91,7 @@ class LeaseIT {
     @AfterAll
     static void stopRegistryAndFleets() {
         FLEETS.forEach(LeasedFleet::close);
-        registry.liberty().stop();
+        registry.liberty().kill();
     }
 
     @Test

@@ -54,7 +54,7 @@ class ProbedNodesIT {
 
     @AfterAll
     static void stopRegistry() {
-        registry.liberty().stop();
+        registry.liberty().kill();
         evidence.everyStepIsAllowed();
     }
 

@@ -38,7 +38,7 @@ final class Registry {
     static final String ADMIN_PASSWORD = "for-all-in-the-tests";
 
     /** Half the work at each of the many starts, and none of it for a speed that no test lives to see. */
-    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+    static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
     private static final AtomicLong LAST_ID = new AtomicLong(System.currentTimeMillis());
 

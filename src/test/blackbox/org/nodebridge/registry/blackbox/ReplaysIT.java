@@ -88,8 +88,8 @@ class ReplaysIT {
 
     @AfterAll
     static void stop() {
-        registry.liberty().stop();
-        servers.stop(line -> {});
+        registry.liberty().kill();
+        servers.kill();
     }
 
     @BeforeEach

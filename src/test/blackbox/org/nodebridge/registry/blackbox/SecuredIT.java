@@ -158,9 +158,9 @@ class SecuredIT {
 
     @AfterAll
     static void stop() {
-        registry.liberty().stop();
-        postgres.stop();
-        kafka.stop();
+        registry.liberty().kill();
+        postgres.kill();
+        kafka.kill();
     }
 
     @Test

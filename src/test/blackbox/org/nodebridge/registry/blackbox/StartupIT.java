@@ -92,6 +92,7 @@ class StartupIT {
     void badSettingsAreAllNamedAndEndTheProcess() {
         String password = "password-of-a-database-that-is-not-there";
         LibertyServer liberty = LibertyServer.in(Backends.emptyDirectory("bad-settings"), Map.of(
+                "JVM_ARGS", Registry.QUICK_START,
                 "CONSUL_PORT", "notaport",
                 "REGISTRY_LEASE_TTL", "soon",
                 "REGISTRY_OPERATOR_PASSWORD", Registry.OPERATOR_PASSWORD,
