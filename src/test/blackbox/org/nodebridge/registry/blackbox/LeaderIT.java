@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,36 +27,59 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.nodebridge.registry.servers.JavaHomes;
 
-/** Two replicas, the leader of which is killed, frozen or stopped while nodes announce themselves. */
+/**
+ * Two replicas that start at once on an empty database, on the oldest and the newest JDK there is, and the leader of
+ * which is then killed, frozen or stopped while nodes announce themselves.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LeaderIT {
 
     private static final Duration TAKEOVER = Duration.ofSeconds(30);
     private static final Duration START = Duration.ofMinutes(5);
     private static final int PARTITIONS = 12;
+    private static final int TOGETHER = 50;
+    private static final String CREATED = "registry_registrations_total{outcome=\"created\",store=\"postgres\"}";
+
+    // those that the application supports; one alone stands for both ends
+    private static final SortedMap<Integer, Path> JDKS = JavaHomes.installed().tailMap(17);
 
     private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor();
     private static final AtomicInteger ANNOUNCED = new AtomicInteger();
 
     private static SeparateRegistry registry;
+    private static Registry older;
+    private static Registry newer;
     private static List<Registry> replicas;
     private static String prefix;
 
     @BeforeAll
     static void startBoth() {
-        registry = SeparateRegistry.on(Backends.shared(), "leader", Map.of());
-        replicas = List.of(registry.replica("one"), registry.replica("two"));
+        registry =
+                SeparateRegistry.on(Backends.shared(), "leader", Map.of("CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
+        older = registry.replica("older").onJava(JDKS.get(JDKS.firstKey()));
+        newer = registry.replica("newer").onJava(JDKS.get(JDKS.lastKey()));
+        replicas = List.of(older, newer);
         replicas.forEach(replica -> replica.liberty().launchOnly());
         replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", START));
-        prefix = Registry.uniqueId("leader");
-        CLOCK.scheduleAtFixedRate(LeaderIT::announce, 0, 100, TimeUnit.MILLISECONDS);
+    }
+
+    /** From now on, for the tests of the leader; those before them count what is there. */
+    private static void announceOnAndOn() {
+        if (prefix == null) {
+            prefix = Registry.uniqueId("leader");
+            CLOCK.scheduleAtFixedRate(LeaderIT::announce, 0, 100, TimeUnit.MILLISECONDS);
+        }
     }
 
     @AfterAll
     static void stopBoth() {
         CLOCK.shutdownNow();
         replicas.forEach(replica -> replica.liberty().kill());
+        replicas.forEach(replica -> assertThat(Logs.withSecrets(replica.liberty(), Backends.shared()))
+                .as("logs with secrets in them")
+                .isEmpty());
     }
 
     @BeforeEach
@@ -63,7 +88,50 @@ class LeaderIT {
     }
 
     @Test
+    @Order(1)
+    void replicasThatStartTogetherBothComeUpAndShareThePartitions() {
+        eventually().untilAsserted(() -> {
+            assertThat(older.get("/health/ready").status()).isEqualTo(200);
+            assertThat(newer.get("/health/ready").status()).isEqualTo(200);
+            assertThat(assignedPartitions(older)).isPositive();
+            assertThat(assignedPartitions(newer)).isPositive();
+            assertThat(assignedPartitions(older) + assignedPartitions(newer)).isEqualTo(12);
+        });
+        List<PlainNode> nodes = PlainNode.many(Registry.uniqueId("together"), TOGETHER).toList();
+
+        nodes.forEach(node -> older.publish(registry.topic(Registry.INTROSPECTION), node.id(), node.introduction()));
+
+        eventually().untilAsserted(() -> {
+            JsonNode fromOlder = older.get("/api/v1/registrations").json().path("registrations");
+            assertThat(fromOlder).hasSameSizeAs(nodes);
+            assertThat(fromOlder)
+                    .allSatisfy(node -> assertThat(node.at("/stores/consul").textValue()).isEqualTo("registered"));
+            assertThat(newer.get("/api/v1/registrations").json().path("registrations")).isEqualTo(fromOlder);
+        });
+        assertThat(Metrics.of(older).value(CREATED) + Metrics.of(newer).value(CREATED))
+                .as("nodes created, each by one replica")
+                .isEqualTo(nodes.size());
+        assertThat(Metrics.of(older).value(CREATED)).isPositive();
+        assertThat(Metrics.of(newer).value(CREATED)).isPositive();
+    }
+
+    @Test
+    @Order(1)
+    void runsOnTheOldestJdkThereIs() {
+        assertThat(older.liberty().log()).containsPattern("VM, version " + JDKS.firstKey() + "[.+]");
+        assertThat(older.get("/health/live").status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(1)
+    void runsOnTheNewestJdkThereIs() {
+        assertThat(newer.liberty().log()).containsPattern("VM, version " + JDKS.lastKey() + "[.+]");
+        assertThat(newer.get("/health/live").status()).isEqualTo(200);
+    }
+
+    @Test
     void theOtherLeadsSoonAfterTheLeaderIsKilledAndTheKilledOneComesBackAsAFollower() {
+        announceOnAndOn();
         Registry killed = leader();
         Registry other = otherThan(killed);
         long token = token(other);
@@ -84,6 +152,7 @@ class LeaderIT {
 
     @Test
     void aLeaderThatWakesUpAfterItsLeaseIsAFollowerAndItsTokenIsNoLongerCurrent() {
+        announceOnAndOn();
         Registry frozen = leader();
         Registry other = otherThan(frozen);
         long token = token(other);
@@ -108,6 +177,7 @@ class LeaderIT {
     @Test
     @Order(Integer.MAX_VALUE)
     void aLeaderThatIsToldToStopHandsOverBeforeItsLeaseEnds() {
+        announceOnAndOn();
         Registry stopped = leader();
         Registry other = otherThan(stopped);
         JsonNode before = cluster(other).path("leader");
@@ -204,7 +274,14 @@ class LeaderIT {
         int announced = ANNOUNCED.get();
         eventually().untilAsserted(() -> {
             Answer figures = replica.get("/api/v1/metrics/registrations");
-            assertThat(figures.json().path("registered_nodes_count").intValue()).isGreaterThanOrEqualTo(announced);
+            assertThat(figures.json().path("registered_nodes_count").intValue()).isGreaterThanOrEqualTo(TOGETHER + announced);
         });
+    }
+
+    private static int assignedPartitions(Registry replica) {
+        return replica.get("/api/v1/health")
+                .json()
+                .at("/components/kafka/details/assigned_partitions")
+                .intValue();
     }
 }
