@@ -190,7 +190,9 @@ public final class PostgresServer extends Server {
     private void initialize(Path binaries, Path data) throws IOException {
         Executables.run(INITIALIZE_DEADLINE, Map.of(), asUser(List.of(
                 binaries.resolve("bin/initdb").toString(), "--pgdata=" + data, "--username=" + USER,
-                "--pwfile=" + passwordFile(), "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale")));
+                "--pwfile=" + passwordFile(), "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale",
+                // of a password that is random more would protect nothing, and tests connect thousands of times
+                "--set=scram_iterations=1")));
     }
 
     private List<String> settings() throws IOException {
