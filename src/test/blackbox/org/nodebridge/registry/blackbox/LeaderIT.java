@@ -274,7 +274,8 @@ class LeaderIT {
         int announced = ANNOUNCED.get();
         eventually().untilAsserted(() -> {
             Answer figures = replica.get("/api/v1/metrics/registrations");
-            assertThat(figures.json().path("registered_nodes_count").intValue()).isGreaterThanOrEqualTo(TOGETHER + announced);
+            assertThat(figures.json().path("registered_nodes_count").intValue())
+                    .isGreaterThanOrEqualTo(TOGETHER + announced);
         });
     }
 
