@@ -6,6 +6,7 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 
 /** A request whose body cannot be read beyond a number of bytes, whatever it says of its length, or does not. */
 class BoundedRequest extends HttpServletRequestWrapper {
@@ -44,16 +45,25 @@ class BoundedRequest extends HttpServletRequestWrapper {
 
         @Override
         public int read() throws IOException {
-            int next = body.read();
-            count(next < 0 ? 0 : 1);
-            return next;
+            byte[] next = new byte[1];
+            return read(next, 0, 1) < 0 ? -1 : next[0] & 0xff;
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            int count = body.read(bytes, offset, length);
+            int count = readAny(bytes, offset, length);
             count(count);
             return count;
+        }
+
+        private int readAny(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return body.read(bytes, offset, length);
+            } catch (SocketTimeoutException late) {
+                throw late;
+            } catch (IOException broken) {
+                throw new BrokenBodyException(broken);
+            }
         }
 
         private void count(int more) throws BodyTooLargeException {

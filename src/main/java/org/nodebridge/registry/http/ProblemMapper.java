@@ -31,6 +31,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             if (cause instanceof BodyTooLargeException tooLarge) {
                 return Problem.bodyTooLarge(tooLarge.most()).response();
             }
+            if (cause instanceof BrokenBodyException) {
+                return Problem.ofStatus(400, "Bad Request", "the body's chunks or compression are broken").response();
+            }
             if (cause instanceof SocketTimeoutException) {
                 return Problem.ofStatus(408, "Request Timeout", "the body did not come in time").response();
             }

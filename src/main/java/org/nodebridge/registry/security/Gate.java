@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.security.Principal;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.security.auth.Subject;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
@@ -32,6 +33,8 @@ final class Gate {
 
     /** Beside the application; no part of the WAR. */
     static final List<String> PAGES_OF_THE_SERVER = List.of("/health", "/metrics", "/openapi", "/openapi/ui");
+
+    private static final Set<String> HEALTH_PATHS = Set.of("", "/", "/live", "/ready", "/started");
 
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
@@ -84,6 +87,9 @@ final class Gate {
         Optional<RequestHead.Refusal> refusal = RequestHead.refusal(request, !isInterface(request), limits);
         if (refusal.isPresent()) {
             return refuse(request, response, refusal.get());
+        }
+        if (isNowhere(request)) {
+            return refuse(request, response, 404, "Not Found", "there is nothing at this address");
         }
         if (!isInterface(request) && answersOptions(request, response)) {
             return answered(response);
@@ -139,6 +145,16 @@ final class Gate {
     private static boolean isInterface(HttpServletRequest request) {
         return request.getRequestURI().startsWith(request.getContextPath() + "/api/")
                 && !PAGES_OF_THE_SERVER.contains(request.getContextPath());
+    }
+
+    /** What the server would answer by texts that name its classes and codes. */
+    private static boolean isNowhere(HttpServletRequest request) {
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        return switch (request.getContextPath()) {
+            case "/health" -> !HEALTH_PATHS.contains(path);
+            case "/metrics", "/openapi" -> !path.isEmpty() && !path.equals("/");
+            default -> path.startsWith("/ibm_security_logout");
+        };
     }
 
     /** For files and the server's own pages: the server would send them as the answer to OPTIONS too. */

@@ -182,6 +182,83 @@ class HostileHttpIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {
+        "/health/nothing", "/health/%ff", "/health/a;b=c", "/health/live/x", "/metrics/nothing", "/openapi/nothing",
+        "/openapi/%5c", "/ibm_security_logout", "/j_security_check"
+    })
+    void answersByProblemsOfItsOwnWhereTheServerHasNoPage(String path) {
+        answersByProblemsOfItsOwn(path);
+    }
+
+    static Stream<String> whatTheServerRefusesItself() {
+        return Stream.concat(
+                Stream.of("%", "%z", "%zz", "%u0041", "%00", "%0a", "%7f", "%2e%2e%2f", "..", "\u0001",
+                        "\u007f")
+                        .flatMap(end -> Stream.of(PATH + "/", "/", "/console/", "/health/", "/metrics/", "/openapi/")
+                                .map(start -> "GET " + start + end + " HTTP/1.1\r\n")),
+                Stream.of(
+                        "GET / HTTP/1.1\r\n" + "X-Many: x\r\n".repeat(151),
+                        "GET " + PATH + " HTTP/1.1\r\n" + "X-Many: x\r\n".repeat(20_000),
+                        "GET " + PATH + " HTTP/1.1\r\nX-Long: " + "x".repeat(40_000) + "\r\n",
+                        "GET " + PATH + " HTTP/1.1\r\n" + "x".repeat(40_000) + ": x\r\n",
+                        "GET /" + "x".repeat(40_000) + " HTTP/1.1\r\n", "GET " + PATH + "?" + "x".repeat(200_000)
+                                + " HTTP/1.1\r\n",
+                        "TRACE / HTTP/1.1\r\n", "TRACE /health HTTP/1.1\r\n", "TRACE * HTTP/1.1\r\n",
+                        "GET\r\n", "/ GET HTTP/1.1\r\n", "HELO x\r\n", "\u0016\u0003\u0001\u0002\r\n",
+                        " / HTTP/1.1\r\n",
+                        "GET / HTTP/1.1\r\n: y\r\n", "GET / HTTP/1.1\r\nX\u0000: y\r\n"));
+    }
+
+    /** Before anything of ours is asked; so the texts are the server's. */
+    @ParameterizedTest
+    @MethodSource("whatTheServerRefusesItself")
+    void refusesAtOnceAndShowsNothingOfTheServer(String head) {
+        String answer;
+        try {
+            answer = RawHttp.to(registry).send(head + "Host: localhost\r\nConnection: close\r\n\r\n").text();
+        } catch (IOException early) {
+            return; // it was refused while the rest was still being sent
+        }
+
+        if (answer.startsWith("HTTP/1.1 302 ")) {
+            return; // to a directory it sends on
+        }
+        assertThat(answer).matches("(?s)|\\S+ 4\\d\\d .*");
+        assertThat(answer).doesNotContainIgnoringCase(
+                "Exception", "WebSphere", "Liberty", "java.", "\tat ", "Server:", "X-Powered-By", "Authorization:");
+    }
+
+    static Stream<String> brokenBodies() {
+        String chunked = "Transfer-Encoding: chunked\r\n\r\n";
+        return Stream.of(
+                chunked + "zz\r\n{}\r\n0\r\n\r\n", chunked + "-1\r\n{}\r\n0\r\n\r\n",
+                chunked + "FFFFFFFFFFFFFFFF\r\n{}", chunked + "2\r\n{}0\r\n\r\n",
+                "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+                "Content-Length: 5\r\nContent-Length: 6\r\n\r\n{}   x",
+                "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+                "Content-Encoding: deflate\r\nContent-Length: 2\r\n\r\n{}",
+                "Content-Encoding: br\r\nContent-Length: 2\r\n\r\n{}",
+                "Content-Length: 9223372036854775807\r\n\r\n{}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenBodies")
+    void takesNoBodyThatIsNotWhatItsHeadSays(String body) throws IOException {
+        for (String path : List.of(PATH, PATH + "/batch")) {
+            String type = path.endsWith("/batch") ? "application/x-ndjson" : "application/json";
+            String credentials = Base64.getEncoder()
+                    .encodeToString(("admin:" + Registry.ADMIN_PASSWORD).getBytes(UTF_8));
+            RawAnswer answer = RawHttp.to(registry).send(
+                    "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: " + type
+                            + "\r\nAuthorization: Basic " + credentials + "\r\n" + body);
+
+            assertThat(answer.status()).as(path + " " + answer.text())
+                    .isBetween(path.endsWith("/batch") ? 200 : 400, 499);
+            assertThat(answer.text()).doesNotContain("IllegalHttpBody", "com.ibm", "http-5");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/", "/console/main.js", "/health", "/health/ready", "/metrics", "/openapi", "/nothing"})
     void onlyReadsPagesAndFiles(String path) {
         for (String method : List.of("PUT", "POST", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND")) {
