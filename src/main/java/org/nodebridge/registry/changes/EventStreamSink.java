@@ -36,9 +36,7 @@ final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean open;
 
-    // of the event that is on its way
-    private final AtomicReference<CompletableFuture<Void>> taken = new AtomicReference<>();
-    private volatile EventText unwritten;
+    private final AtomicReference<Sending> sending = new AtomicReference<>();
     private volatile boolean unflushed;
 
     /** To be given to the stream as its write listener. */
@@ -51,11 +49,10 @@ final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
 
     @Override
     public CompletionStage<?> send(StreamEvent event) {
-        CompletableFuture<Void> sent = new CompletableFuture<>();
-        unwritten = new EventText(event);
-        taken.set(sent);
+        Sending next = new Sending(new EventText(event), new CompletableFuture<>());
+        sending.set(next);
         goOn();
-        return sent;
+        return next.taken();
     }
 
     @Override
@@ -133,7 +130,7 @@ final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
     }
 
     private void advance() throws IOException {
-        for (CompletableFuture<Void> sent = taken.get(); sent != null; sent = taken.get()) {
+        for (Sending now = sending.get(); now != null; now = sending.get()) {
             if (closed.get()) {
                 throw new IOException("the stream has ended");
             }
@@ -143,21 +140,23 @@ final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
             if (unflushed) {
                 unflushed = false;
                 out.flush();
-            } else if (unwritten.hasMore()) {
-                byte[] piece = unwritten.next(PIECE);
+            } else if (now.unwritten().hasMore()) {
+                byte[] piece = now.unwritten().next(PIECE);
                 unflushed = true;
                 out.write(piece);
-            } else if (taken.compareAndSet(sent, null)) {
-                unwritten = null; // lets the event go
-                sent.complete(null);
+            } else if (sending.compareAndSet(now, null)) {
+                now.taken().complete(null);
             }
         }
     }
 
     private void fail(Throwable failure) {
-        CompletableFuture<Void> failed = taken.getAndSet(null);
+        Sending failed = sending.getAndSet(null);
         if (failed != null) {
-            failed.completeExceptionally(failure);
+            failed.taken().completeExceptionally(failure);
         }
     }
+
+    /** What is on its way. Nothing else here holds the event, so that it is let go at once when the client is cut. */
+    private record Sending(EventText unwritten, CompletableFuture<Void> taken) {}
 }

@@ -60,9 +60,10 @@ public class SnapshotPages {
      *
      * @param after the id after which to begin; {@code null} for the first
      * @param askedAt when the watcher asked, by {@link System#nanoTime}; what it is given was read later
+     * @param revision of its first nodes; those that follow are no older, or a change between would be lost
      * @throws org.nodebridge.registry.store.jdbc.StoreException when PostgreSQL does not give them in time
      */
-    Slice next(String after, long askedAt) {
+    Slice next(String after, long askedAt, long revision) {
         try {
             if (!lock.tryLock(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
                 throw new StoreUnavailableException("PostgreSQL has not given a snapshot in time", null);
@@ -73,7 +74,8 @@ public class SnapshotPages {
         }
         try {
             Slice kept = slices.get(after);
-            return kept != null && kept.begunAt() - askedAt >= 0 ? kept : read(after);
+            boolean suits = kept != null && kept.begunAt() - askedAt >= 0 && kept.revision() >= revision;
+            return suits ? kept : read(after);
         } finally {
             lock.unlock();
         }

@@ -15,6 +15,7 @@ final class SnapshotReader {
     private String after;
     private String before;
     private boolean last;
+    private long revision;
 
     /** At the first node. */
     SnapshotReader(SnapshotPages pages) {
@@ -23,12 +24,14 @@ final class SnapshotReader {
     }
 
     /**
-     * The revision at which the first nodes are read, before any is taken; those of a later page may be newer.
+     * The revision at which the first nodes are read, before any is taken; those of a later page may be newer,
+     * and are no older.
      *
      * @throws org.nodebridge.registry.store.jdbc.StoreException when they cannot be read now
      */
     long begin() {
-        return read().revision();
+        revision = read().revision();
+        return revision;
     }
 
     /**
@@ -50,7 +53,7 @@ final class SnapshotReader {
     }
 
     private Slice read() {
-        Slice next = pages.next(after, askedAt);
+        Slice next = pages.next(after, askedAt, revision);
         slice = next.nodes().iterator();
         last = next.last();
         return next;

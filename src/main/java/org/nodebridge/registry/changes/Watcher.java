@@ -15,9 +15,9 @@ import org.nodebridge.registry.store.jdbc.StoreException;
  * One client's place in the stream. It sends one event at a time, the next when the client has taken the last, on
  * whatever thread the executor gives; it never waits on one. Safe from many threads.
  */
-final class Watcher {
+final class Watcher implements LargeEvents.Client {
 
-    /** How long a client may leave an event untaken. */
+    /** How long a client may leave an event untaken where no other waits for it. */
     static final Duration LONGEST_STALL = Duration.ofSeconds(30);
 
     /** So many events at once, and then it is another watcher's turn. */
@@ -35,7 +35,7 @@ final class Watcher {
     private volatile boolean sending;
     private volatile String comment;
     private volatile boolean resuming = true;
-    private volatile boolean hindered;
+    private volatile boolean waiting;
     private volatile long lastActAt = System.nanoTime();
 
     // of whoever drains
@@ -67,7 +67,8 @@ final class Watcher {
     }
 
     /** There may be something to send. */
-    void wake() {
+    @Override
+    public void wake() {
         if (!closed && calls.getAndIncrement() == 0) {
             submit();
         }
@@ -91,9 +92,14 @@ final class Watcher {
             cut("stalled");
         } else if (!sending && quiet >= heartbeatInterval.toNanos()) {
             say("heartbeat");
-        } else if (!sending && (resuming || hindered)) {
+        } else if (!sending && resuming && !waiting) {
             wake();
         }
+    }
+
+    @Override
+    public void crowdOut() {
+        cut("stalled");
     }
 
     /** Ends the stream. */
@@ -103,6 +109,7 @@ final class Watcher {
             try {
                 outlet.close();
             } finally {
+                large.leave(this);
                 log.ended(this);
             }
         }
@@ -154,20 +161,30 @@ final class Watcher {
             if (sent == MOST_AT_ONCE) {
                 return false;
             }
+            if (waiting && comment == null && !large.isTurnOf(this)) {
+                return true; // and reads nothing until then
+            }
             StreamEvent event = next();
-            if (event == null) {
+            if (event != null && !large.take(event, this, System.nanoTime())) {
+                back();
+                waiting = true;
+                if (closed) {
+                    large.leave(this);
+                }
                 return true;
             }
-            hindered = !large.take(event);
-            if (hindered) {
-                back(); // tried again at the next tick
+            if (waiting && (event == null || event.name() != null)) {
+                waiting = false;
+                large.leave(this);
+            }
+            if (event == null) {
                 return true;
             }
             lastActAt = System.nanoTime();
             sending = true;
             outlet.send(event).whenComplete((taken, failure) -> {
                 lastActAt = System.nanoTime();
-                large.sent(event);
+                large.sent(event, this);
                 sending = false;
                 if (failure == null) {
                     log.sent(event);

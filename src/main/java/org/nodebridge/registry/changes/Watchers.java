@@ -190,6 +190,7 @@ public class Watchers {
     private void tick() {
         long now = System.nanoTime();
         watchers.forEach(watcher -> watcher.tick(now, settings.watch().heartbeatInterval()));
+        large.tick(now);
         if (!watchers.isEmpty()) {
             lastNeededAt = now;
         } else if (now - lastNeededAt > REST_AFTER) {

@@ -71,6 +71,22 @@ class SnapshotPagesTest {
         assertThat(stored.reads).isEqualTo(1);
     }
 
+    /** Its changes up to the revision of the first page would never be sent. */
+    @Test
+    void givesNoLaterPageThatIsOlderThanTheFirst() {
+        stored.have(401);
+        SnapshotReader late = new SnapshotReader(pages);
+        all(new SnapshotReader(pages));
+        pages.next(null, System.nanoTime(), 0); // read again, as when it has been dropped
+        long first = late.begin();
+        int reads = stored.reads;
+
+        assertThat(all(late)).hasSize(401);
+
+        assertThat(first).as("the first page is read after the second").isEqualTo(3);
+        assertThat(stored.reads).as("and the second once more").isEqualTo(reads + 1);
+    }
+
     @Test
     void givesTheSameNodeAgainToOneWhoCouldNotSendIt() {
         stored.have(3);

@@ -8,6 +8,7 @@ import java.util.List;
 final class StoredNodes extends SnapshotPages {
 
     private final List<Node> nodes = new ArrayList<>();
+    int reads;
 
     StoredNodes() {
         super(null, null, 0);
@@ -18,7 +19,8 @@ final class StoredNodes extends SnapshotPages {
     }
 
     @Override
-    Slice next(String after, long askedAt) {
+    Slice next(String after, long askedAt, long revision) {
+        reads++;
         int at = 0;
         while (after != null && at < nodes.size() && nodes.get(at).id().compareTo(after) <= 0) {
             at++;

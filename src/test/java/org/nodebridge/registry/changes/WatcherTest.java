@@ -170,27 +170,86 @@ class WatcherTest {
     }
 
     @Test
-    void waitsWithALargeEventWhileOthersHoldAsManyBytesAsThereMayBe() {
-        pages.have("node-1", "effect", "{}");
-        pages.have("node-2", "effect", "x".repeat(500_000));
-        pages.have("node-3", "effect", "{}");
-        follow();
-        StreamEvent others = new StreamEvent("registration", null, "effect", "y".repeat(100_000));
-        assertThat(large.take(others)).isTrue();
+    void waitsWithALargeEventUntilOthersHaveTheirs() {
+        haveALargeNodeBetweenSmallOnes();
+        Other others = new Other();
+        others.hold();
         Watcher watcher = watcher(null, new Start(List.of(StreamEvent.snapshotBegin(0)), snapshot(), 0));
 
         wake(watcher);
         client.takesAll();
         assertThat(client.names()).containsExactly("snapshot-begin", "registration");
 
-        large.sent(others);
-        watcher.tick(System.nanoTime(), HEARTBEAT);
+        others.letGo();
         run();
         client.takesAll();
 
         assertThat(client.names()).containsExactly(
                 "snapshot-begin", "registration", "registration", "registration", "snapshot-end");
-        assertThat(large.take(others)).as("what has been taken is free again").isTrue();
+        others.hold();
+        assertThat(others.holds).as("what has been taken is free again").isTrue();
+    }
+
+    @Test
+    void readsNothingWhileItWaitsItsTurnAndSaysThatItLives() {
+        haveALargeNodeBetweenSmallOnes();
+        new Other().hold();
+        Watcher watcher = watcher(null, new Start(List.of(), snapshot(), 0));
+        wake(watcher);
+        client.takesAll();
+        int reads = pages.reads;
+
+        wake(watcher);
+        watcher.tick(System.nanoTime(), HEARTBEAT);
+        run();
+        assertThat(pages.reads).isEqualTo(reads);
+
+        watcher.tick(System.nanoTime() + HEARTBEAT.toNanos(), HEARTBEAT);
+        run();
+        assertThat(client.names()).containsExactly("registration", null);
+    }
+
+    @Test
+    void isCutSoonWhereOthersWaitForWhatItsClientDoesNotTake() {
+        haveALargeNodeBetweenSmallOnes();
+        Watcher watcher = watcher(null, new Start(List.of(), snapshot(), 0));
+        wake(watcher);
+        client.takes();
+        run();
+        large.tick(System.nanoTime() + LargeEvents.MAX_HOLD.plusSeconds(1).toNanos());
+        assertThat(client.closed).as("no other waits").isFalse();
+        Other other = new Other();
+        other.hold();
+
+        large.tick(System.nanoTime() + LargeEvents.MAX_HOLD.plusSeconds(1).toNanos());
+
+        assertThat(client.closed).isTrue();
+        assertThat(told.cut).containsExactly("stalled");
+        assertThat(other.woken).isTrue();
+    }
+
+    @Test
+    void holdsUpNobodyWhenItEndsWhileItWaits() {
+        haveALargeNodeBetweenSmallOnes();
+        Other first = new Other();
+        first.hold();
+        Watcher watcher = watcher(null, new Start(List.of(), snapshot(), 0));
+        wake(watcher);
+        client.takesAll();
+        Other last = new Other();
+        last.hold();
+
+        watcher.close();
+        first.letGo();
+
+        assertThat(last.woken).isTrue();
+    }
+
+    private void haveALargeNodeBetweenSmallOnes() {
+        pages.have("node-1", "effect", "{}");
+        pages.have("node-2", "effect", "x".repeat(500_000));
+        pages.have("node-3", "effect", "{}");
+        follow();
     }
 
     private SnapshotReader snapshot() {
@@ -235,6 +294,9 @@ class WatcherTest {
         @Override
         public void close() {
             closed = true;
+            if (pending != null) {
+                goes();
+            }
         }
 
         @Override
@@ -263,6 +325,32 @@ class WatcherTest {
 
         List<Long> ids() {
             return taken.stream().map(StreamEvent::id).filter(id -> id != null).toList();
+        }
+    }
+
+    /** Another client, with an event for which there is no room beside that of the one under test. */
+    private final class Other implements LargeEvents.Client {
+
+        private final StreamEvent event = new StreamEvent("registration", null, "effect", "y".repeat(100_000));
+        boolean holds;
+        boolean woken;
+
+        void hold() {
+            holds = large.take(event, this, System.nanoTime());
+        }
+
+        void letGo() {
+            large.sent(event, this);
+        }
+
+        @Override
+        public void wake() {
+            woken = true;
+        }
+
+        @Override
+        public void crowdOut() {
+            throw new UnsupportedOperationException();
         }
     }
 
