@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.concurrent.BatchProcessor;
@@ -184,12 +185,16 @@ final class CatalogQueue {
         written.stream().filter(one -> !one.toBeNoted()).forEach(Written::tell);
     }
 
-    private static void note(Note note, List<Written> written) {
+    private void note(Note note, List<Written> written) {
         Map<String, Long> confirmed = new LinkedHashMap<>();
         Map<String, String> refused = new HashMap<>();
         Map<String, Long> revisions = new HashMap<>();
+        Set<String> again = writtenAgain(written);
         for (Written one : written) {
             Entry entry = one.waited.entry;
+            if (again.contains(entry.nodeId())) {
+                continue;
+            }
             String reason = one.outcome.refused().get(entry.nodeId());
             // of a node that was written twice since the last note, what came of it last
             if (reason == null) {
@@ -203,6 +208,18 @@ final class CatalogQueue {
         }
         note.take(confirmed, refused, revisions);
         written.forEach(Written::tell);
+    }
+
+    /**
+     * The nodes of which a newer change has come since: what PostgreSQL notes is what becomes of that. To confirm the
+     * older one of a row that has moved on would make the row pending under a further revision, which the newer one
+     * could not confirm.
+     */
+    private synchronized Set<String> writtenAgain(List<Written> written) {
+        return written.stream()
+                .map(one -> one.waited.entry.nodeId())
+                .filter(nodeId -> waiting.containsKey(nodeId) || underWay.contains(nodeId))
+                .collect(Collectors.toSet());
     }
 
     /** A node that waits, and who wants to know what becomes of it. */

@@ -136,6 +136,27 @@ class ForeignRowsIT {
 
     @Test
     @Order(2)
+    void aRowThatConsulRefusesSaysSoInTheListTheMetricsAndTheLog() {
+        Metrics before = Metrics.of(registry);
+
+        // of no use to anybody, and must not hold up the others
+        database.execute("DELETE FROM tool_registrations WHERE tool_id = ''");
+        database.execute("INSERT INTO tool_registrations (tool_id, node_type) VALUES ('', 'effect')");
+
+        eventually().untilAsserted(() -> {
+            JsonNode nameless = registry.get(PATH + "?limit=1").json().at("/registrations/0");
+            assertThat(nameless.path("node_id").textValue()).isEmpty();
+            assertThat(nameless.at("/stores/consul").textValue()).isEqualTo("refused");
+            assertThat(nameless.path("consul_error").textValue()).contains("the node id is empty");
+            assertThat(Metrics.of(registry).since(
+                    before, "registry_registrations_total{outcome=\"refused\",store=\"consul\"}")).isEqualTo(1);
+        });
+        assertThat(registry.liberty().log()).contains("Consul refuses a node").contains("the node id is empty");
+        database.execute("DELETE FROM tool_registrations WHERE tool_id = ''");
+    }
+
+    @Test
+    @Order(3)
     void aRowThatIsLargerThanMemoryWouldBearIsShownWithoutWhatIsTooLong() {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
                 + " VALUES ('huge', 'effect', jsonb_build_object('text', repeat('x', 60000000)), '" + GOOD_ENDPOINTS
@@ -151,7 +172,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void moreThanTheHeapHoldsIsListedAndWatchedByManyAtOnceInBoundedPortions() throws IOException {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
                 + " SELECT 'large-' || i, 'effect', jsonb_build_object('text', repeat(chr(97 + i % 26), " + LETTERS
@@ -205,7 +226,6 @@ class ForeignRowsIT {
         for (String id : ids) {
             foreign(id, List.of(), "metadata", "'{}'");
         }
-        // of no use to anybody, and must not hold up the others
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, status)"
                 + " VALUES ('', 'effect', 'departed')");
     }

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -31,7 +31,7 @@ class CatalogQueueTest {
     private static final int SIZE = 10;
     private static final int AT_ONCE = 3;
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE + 1);
+    private final ThreadPoolExecutor threads = (ThreadPoolExecutor) Executors.newFixedThreadPool(AT_ONCE + 1);
     private final List<Set<String>> begun = new CopyOnWriteArrayList<>();
     private final Map<String, Long> confirmed = Collections.synchronizedMap(new HashMap<>());
     private final Map<String, String> refused = Collections.synchronizedMap(new HashMap<>());
@@ -39,6 +39,9 @@ class CatalogQueueTest {
 
     /** Each transaction waits for one; without a test's doing there are enough. */
     private final Semaphore consul = new Semaphore(1_000_000);
+
+    /** Each note waits for one too. */
+    private final Semaphore noting = new Semaphore(1_000_000);
 
     private volatile Function<Set<String>, CatalogOutcome> answer =
             nodes -> new CatalogOutcome(nodes, Map.of(), Set.of(), null);
@@ -60,6 +63,7 @@ class CatalogQueueTest {
     }
 
     private void note(Map<String, Long> confirmed, Map<String, String> refused, Map<String, Long> revisions) {
+        noting.acquireUninterruptibly();
         notes.incrementAndGet();
         this.confirmed.putAll(confirmed);
         refused.forEach((nodeId, reason) -> this.refused.put(nodeId, reason + " at " + revisions.get(nodeId)));
@@ -159,6 +163,28 @@ class CatalogQueueTest {
         assertThat(third.join().applied()).containsExactly("a");
         assertThat(confirmed).containsEntry("a", 3L);
         assertThat(begun).as("the second is never written").hasSize(3);
+    }
+
+    /** To confirm the first of a row that has moved on would make the row pending again. */
+    @Test
+    void notesNothingOfAChangeThatIsWrittenAgainBeforeItIsNoted() {
+        noting.drainPermits();
+        CompletableFuture<CatalogOutcome> other = put(entry("other", 1));
+        await().until(noting::hasQueuedThreads);
+        CompletableFuture<CatalogOutcome> first = put(entry("a", 1));
+        await().until(() -> begun.size() == 2 && threads.getActiveCount() == 1);
+        holdConsul();
+        CompletableFuture<CatalogOutcome> second = put(entry("a", 2));
+        await().until(() -> begun.size() == 3);
+        noting.release(1);
+        other.join();
+        noting.release(1_000);
+
+        assertThat(first.join().applied()).containsExactly("a");
+        assertThat(confirmed).doesNotContainKey("a");
+        consul.release(1_000);
+        second.join();
+        assertThat(confirmed).containsEntry("a", 2L);
     }
 
     @Test
