@@ -33,18 +33,31 @@ public record ServiceEntry(
      * The entry of a registration.
      *
      * @param registryId the owner mark
-     * @throws CatalogRefusedException when the node's id is no text that Consul could give back
+     * @throws CatalogRefusedException naming the node, when its id is no text that Consul could give back, or nothing
+     *     can be made of it
      */
     public static ServiceEntry of(CatalogChange.Register change, ConsulLayout layout, String registryId) {
         NodeDescription node = change.node();
         if (!isWellFormed(node.nodeId())) {
-            throw CatalogRefusedException.ofAll(
-                    "the node id has half a surrogate pair in it", List.of(node.nodeId()));
+            throw refused(node, "the node id has half a surrogate pair in it");
         }
         if (node.nodeId().isEmpty()) {
-            // Consul would take the service's name for it
-            throw CatalogRefusedException.ofAll("the node id is empty", List.of(node.nodeId()));
+            throw refused(node, "the node id is empty"); // Consul would take the service's name for it
         }
+        try {
+            return of(change, node, layout, registryId);
+        } catch (RuntimeException e) {
+            throw refused(node, "no entry can be made of the node: " + e);
+        }
+    }
+
+    /** Of this node alone: the others of its transaction are not to wait for somebody to mend it. */
+    private static CatalogRefusedException refused(NodeDescription node, String reason) {
+        return new CatalogRefusedException(reason, Map.of(node.nodeId(), reason));
+    }
+
+    private static ServiceEntry of(
+            CatalogChange.Register change, NodeDescription node, ConsulLayout layout, String registryId) {
         CapabilityTags capabilities = CapabilityTags.of(node.capabilities(), layout.capabilityTags());
         CallableAddress place = CallableAddress.of(node.endpoints(), layout.addressEndpoints()).orElse(null);
         return new ServiceEntry(

@@ -87,6 +87,20 @@ class ConsulTransactionClientTest {
         }
     }
 
+    /** Else its refusal would keep all others of its transaction out of Consul. */
+    @Test
+    void refusesANodeOfWhichNoEntryCanBeMadeAlone() throws IOException {
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "{}")) {
+            for (String nodeId : List.of("", "half-\ud800")) {
+                CatalogRefusedException refusal =
+                        refusal(consul, List.of(Samples.register("good"), Samples.register(nodeId)));
+
+                assertThat(refusal.concernsEveryone()).isFalse();
+                assertThat(refusal.culprits()).containsOnlyKeys(nodeId);
+            }
+        }
+    }
+
     @Test
     void asksForTheVersionOnceWhileAllIsWell() throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "{}")) {
