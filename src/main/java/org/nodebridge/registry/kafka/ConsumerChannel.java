@@ -108,30 +108,37 @@ class ConsumerChannel {
      */
     Map<TopicPartition, Long> readTo() {
         KafkaConsumer<?, ?> consumer = clients.getConsumer(ChannelSettings.NODE_EVENTS);
-        Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
         if (consumer == null) {
-            return positions;
+            return Map.of();
         }
+        Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
         try {
             // on the polling thread, between two polls: what it has polled and where it stands belong together
             consumer.runOnPollingThread(polling -> {
-                for (TopicPartition partition : polling.assignment()) {
-                    long position = position(polling, partition);
-                    Long last = commits.last(partition);
-                    if (last != null && position >= 0 && position < last) {
-                        commits.forget(Set.of(partition)); // of a topic that has been deleted and created again
-                    } else if (position >= 0 && polled.allAcknowledged(partition, last)) {
-                        polled.polled(partition, position);
-                        commits.acknowledged(partition, position);
-                        positions.put(partition, position);
-                    }
-                }
+                positions.putAll(readTo(polling, commits, polled));
             }).await().atMost(patience());
             return positions;
         } catch (RuntimeException e) {
             LOG.atDebug().addKeyValue("reason", String.valueOf(e)).log("The consumer's positions are not known now");
             return Map.of();
         }
+    }
+
+    /** The same between two polls of this consumer. */
+    static Map<TopicPartition, Long> readTo(Consumer<?, ?> polling, LostCommits commits, PolledOffsets polled) {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        for (TopicPartition partition : polling.assignment()) {
+            long position = position(polling, partition);
+            Long last = commits.last(partition);
+            if (last != null && position >= 0 && position < last) {
+                commits.forget(Set.of(partition)); // of a topic that has been deleted and created again
+            } else if (position >= 0 && polled.allAcknowledged(partition, last)) {
+                polled.polled(partition, position);
+                commits.acknowledged(partition, position);
+                positions.put(partition, position);
+            }
+        }
+        return positions;
     }
 
     /** @return -1 where it has none yet */

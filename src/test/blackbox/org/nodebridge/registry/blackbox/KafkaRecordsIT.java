@@ -44,6 +44,7 @@ class KafkaRecordsIT {
     private static final int PARTITIONS = 6;
     /** 550 MB in all, of which the heap has 512. */
     private static final int LARGE_RECORDS = 300;
+    private static final int HOSTILE_RECORDS = Integer.getInteger("hostile.records", 2_000);
 
     private static SeparateRegistry separate;
     private static Registry registry;
@@ -90,21 +91,23 @@ class KafkaRecordsIT {
     @Test
     @Order(2)
     void commitsPastMarkersSoThatEveryReplicaAndToolSeesNoLag() {
-        eventually().untilAsserted(
-                () -> assertThat(new ConsumerGroup(Backends.shared(), NAME, separate::topic).lag()).isZero());
+        eventually().untilAsserted(() -> assertThat(lag()).isZero());
     }
 
     @Test
     @Order(3)
     void rebuildsFromPartitionsThatEndInMarkers() {
+        rebuild();
+
+        assertThat(registered("aborted")).isEmpty();
+    }
+
+    private static void rebuild() {
         Answer started = registry.post("admin", "/api/v1/replays", Json.object("{'from': 'earliest'}"));
         assertThat(started.status()).as(started.body()).isEqualTo(202);
         String replay = "/api/v1/replays/" + started.json().path("id").textValue();
-
         eventually().untilAsserted(
                 () -> assertThat(registry.get(replay).json().path("status").textValue()).isEqualTo("done"));
-
-        assertThat(registered("aborted")).isEmpty();
     }
 
     @Test
@@ -156,11 +159,35 @@ class KafkaRecordsIT {
                         .hasValueSatisfying(row -> assertThat(row.path("capabilities").has("third")).isTrue())));
     }
 
+    /** {@link SmallHeapIT} has the long form. */
     @Test
     @Order(6)
+    void everyRecordOfAHostileStreamEndsAsARowOrADeadLetterAndEveryGoodNodeIsInBothStores() {
+        System.out.println("-Dhostile.seed=" + HostileInput.SEED);
+        RegistryProcess process = RegistryProcess.of(registry);
+        HttpPoll poll = new HttpPoll(registry);
+        HostileTraffic traffic;
+        try (poll) {
+            traffic = HostileTraffic.send(registry, Backends.shared().bootstrapServers(), HOSTILE_RECORDS);
+            eventually().untilAsserted(() -> {
+                assertThat(lag()).isZero();
+                assertThat(registry.stores().consulServices().keySet())
+                        .containsAll(traffic.good().stream().map(PlainNode::id).toList());
+            });
+        }
+
+        assertThat(traffic.faults()).as("seed %d", HostileInput.SEED).isEmpty();
+        assertThat(poll.failures()).as("seed %d", HostileInput.SEED).isEmpty();
+        assertThat(RegistryProcess.of(registry)).isEqualTo(process);
+        assertThat(registry.get("/health/live").status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(7)
     void survivesCompressedBatchesThatExpandToMoreThanTheHeap() {
         byte[] letters = "a".repeat(1_000_000).getBytes(UTF_8);
         byte[] blanks = " ".repeat(6_000_000).getBytes(UTF_8);
+        long lettersBefore = deadLetters();
         List<PlainNode> neighbours = PlainNode.many(Registry.uniqueId("neighbour"), LARGE_RECORDS / 20).toList();
         try (KafkaProducer<byte[], byte[]> producer = compressing()) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -178,9 +205,32 @@ class KafkaRecordsIT {
         eventually().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
             assertThat(neighbours)
                     .allSatisfy(node -> assertThat(registry.consulService(node.id())).as(node.id()).isPresent());
-            assertThat(deadLetters()).isEqualTo(LARGE_RECORDS);
-            assertThat(new ConsumerGroup(Backends.shared(), NAME, separate::topic).lag()).isZero();
+            assertThat(deadLetters()).isEqualTo(lettersBefore + LARGE_RECORDS);
+            assertThat(lag()).isZero();
         });
+    }
+
+    @Test
+    @Order(8)
+    void rebuildsFromRecordsThatExpandToMoreThanTheHeapAndReplaysTheirDeadLetters() {
+        RegistryProcess process = RegistryProcess.of(registry);
+
+        rebuild();
+        Answer replayed;
+        do {
+            replayed = registry.post(
+                    "/api/v1/dead-letters/replay", Json.object("{'topic': '" + topic + "', 'reason': 'unreadable'}"));
+            assertThat(replayed.status()).as(replayed.body()).isEqualTo(200);
+            assertThat(replayed.json().at("/counts/failed").longValue()).as(replayed.body()).isZero();
+        } while (replayed.json().path("more").booleanValue());
+
+        Answer open = registry.get("/api/v1/dead-letters?status=open&reason=unreadable&limit=1&topic=" + topic);
+        assertThat(open.json().path("dead_letters")).as(open.body()).isEmpty();
+        assertThat(RegistryProcess.of(registry)).isEqualTo(process);
+    }
+
+    private static long lag() {
+        return new ConsumerGroup(Backends.shared(), NAME, separate::topic).lag();
     }
 
     /** By offsets, because the records would fill this JVM's heap. */

@@ -9,20 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Future;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,24 +21,21 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.nodebridge.registry.event.NodeEvent;
-import org.nodebridge.registry.event.NodeEvent.Introduced;
-import org.nodebridge.registry.event.NodeEvent.Unreadable;
-import org.nodebridge.registry.event.dialect.EnvelopeReader;
-import org.nodebridge.registry.event.dialect.TopicKind;
 import org.nodebridge.registry.servers.ServerGroup;
 
-/** A registry with the heap of the deployment files, and whatever may be sent to it. It stays the same process. */
+/**
+ * A registry with the heap of the deployment files, and whatever may be sent to it. It stays the same process. The
+ * short form of the first test is in {@link KafkaRecordsIT}.
+ */
 @Tag("chaos")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SmallHeapIT {
 
-    private static final int RECORDS = Integer.getInteger("hostile.records", 3000);
+    private static final int RECORDS = Integer.getInteger("hostile.records", 10_000);
     private static final int LARGE_NODES = 300;
     private static final int WATCHERS = 50;
     private static final int TEXT = 31_000;
     private static final Duration LONG = Duration.ofMinutes(4);
-    private static final EnvelopeReader READER = new EnvelopeReader(false, Duration.ofMinutes(5));
 
     private static ServerGroup servers;
     private static Registry registry;
@@ -94,35 +80,13 @@ class SmallHeapIT {
     @Test
     @Order(1)
     void everyRecordOfAHostileStreamEndsAsARowOrADeadLetterAndEveryGoodNodeIsRegistered() {
-        Map<RecordMetadata, ProducerRecord<byte[], byte[]>> sent = new HashMap<>();
-        List<PlainNode> good = new ArrayList<>();
-        Set<String> aborted = sendHostileStream(sent, good);
+        HostileTraffic traffic = HostileTraffic.send(registry, servers.bootstrapServers(), RECORDS);
 
-        registry.broker().awaitCommitted(sent.keySet(), LONG);
+        ConsumerGroup group = new ConsumerGroup(servers);
+        eventually().atMost(LONG).untilAsserted(() -> assertThat(group.lag()).isZero());
 
-        Map<String, Long> letters = new HashMap<>();
-        for (String topic : List.of(Registry.INTROSPECTION, Registry.HEARTBEAT)) {
-            registry.deadLetters(topic).forEach(letter -> letters.merge(origin(letter), 1L, Long::sum));
-        }
-        assertThat(letters).doesNotContainKeys(aborted.toArray(String[]::new));
-        Set<String> rows = registry.stores().query("SELECT tool_id FROM tool_registrations").stream()
-                .map(row -> row.path("tool_id").asText()).collect(Collectors.toSet());
-        List<String> lost = new ArrayList<>();
-        sent.forEach((where, record) -> {
-            NodeEvent event = READER.read(
-                    where.topic().equals(Registry.HEARTBEAT) ? TopicKind.HEARTBEAT : TopicKind.INTROSPECTION,
-                    record.value(), Instant.now(), Instant.now());
-            boolean letter = letters.containsKey(place(where));
-            boolean accounted = event instanceof Unreadable || event instanceof NodeEvent.Defect
-                    ? letter
-                    : !(event instanceof Introduced introduced) || letter
-                            || rows.contains(introduced.nodeId());
-            if (!accounted) {
-                lost.add(place(where) + " " + event);
-            }
-        });
-        assertThat(lost).as("seed %d", HostileInput.SEED).isEmpty();
-        awaitInBothStores(good);
+        assertThat(traffic.faults()).as("seed %d", HostileInput.SEED).isEmpty();
+        awaitInBothStores(traffic.good());
         theProcessIsTheSame();
         assertThat(failures()).as("seed %d", HostileInput.SEED).isEmpty();
     }
@@ -156,51 +120,6 @@ class SmallHeapIT {
         }
         theProcessIsTheSame();
         assertThat(failures()).isEmpty();
-    }
-
-    /** Fills the maps with what was committed; returns the places of what was aborted. */
-    private static Set<String> sendHostileStream(
-            Map<RecordMetadata, ProducerRecord<byte[], byte[]>> sent, List<PlainNode> good) {
-        HostileStream stream = new HostileStream(HostileInput.SEED);
-        Set<String> aborted = new HashSet<>();
-        IdentityHashMap<ProducerRecord<byte[], byte[]>, Future<RecordMetadata>> sending = new IdentityHashMap<>();
-        try (KafkaProducer<byte[], byte[]> plain = producer(Map.of());
-                KafkaProducer<byte[], byte[]> transactional = producer(Map.of("transactional.id", "hostile"))) {
-            transactional.initTransactions();
-            for (int i = 0; i < RECORDS; i++) {
-                if (i % 10 == 0) {
-                    PlainNode node = PlainNode.unique("good");
-                    good.add(node);
-                    ProducerRecord<byte[], byte[]> record =
-                            new ProducerRecord<>(Registry.INTROSPECTION, i / 10 % 6, null, node.introduction());
-                    sending.put(record, plain.send(record));
-                }
-                ProducerRecord<byte[], byte[]> record = stream.next();
-                if (i % 50 == 7) {
-                    transactional.beginTransaction();
-                    Future<RecordMetadata> inTransaction = transactional.send(record);
-                    if (i % 100 == 7) {
-                        aborted.add(place(Broker.confirmed(inTransaction)));
-                        transactional.abortTransaction();
-                    } else {
-                        transactional.commitTransaction();
-                        sending.put(record, inTransaction);
-                    }
-                } else {
-                    sending.put(record, plain.send(record));
-                }
-            }
-            sending.forEach((record, future) -> sent.put(Broker.confirmed(future), record));
-        }
-        return aborted;
-    }
-
-    private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
-        Map<String, Object> properties = new HashMap<>(settings);
-        properties.put("bootstrap.servers", servers.bootstrapServers());
-        properties.put("compression.type", "gzip");
-        properties.put("max.request.size", 4 << 20);
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** As large as the default limits allow, and different each time. */
@@ -243,16 +162,5 @@ class SmallHeapIT {
     private List<String> failures() {
         poll.close();
         return poll.failures();
-    }
-
-    private static String place(RecordMetadata where) {
-        return where.topic() + ":" + where.partition() + ":" + where.offset();
-    }
-
-    /** By the last header of each name: the sender may have sent some of the same name. */
-    private static String origin(ConsumerRecord<byte[], byte[]> letter) {
-        return Stream.of("topic", "partition", "offset")
-                .map(name -> new String(letter.headers().lastHeader("registry-dlq-" + name).value(), UTF_8))
-                .collect(Collectors.joining(":"));
     }
 }
