@@ -39,6 +39,7 @@ public class SnapshotPages {
     // by the id after which they begin, and least recently used first; of whoever has the lock
     private final Map<String, Slice> slices = new LinkedHashMap<>(64, 0.75f, true);
     private long bytes;
+    private int rows = PAGE_ROWS;
 
     @Inject
     public SnapshotPages(ChangesRepository changes, Representation representation, RegistrySettings settings) {
@@ -94,7 +95,9 @@ public class SnapshotPages {
 
     private Slice read(String after) {
         long begunAt = System.nanoTime();
-        Discoverable page = changes.discoverable(after, PAGE_ROWS, PAGE_BYTES);
+        Discoverable page = changes.discoverable(after, rows, PAGE_BYTES);
+        // where few fit, PostgreSQL need not weigh many to find that out
+        rows = page.more() ? Math.min(PAGE_ROWS, 2 * page.rows().size() + 2) : PAGE_ROWS;
         List<Slice> read = new ArrayList<>();
         List<Node> nodes = new ArrayList<>();
         long size = 0;

@@ -62,6 +62,19 @@ class SnapshotPagesTest {
     }
 
     @Test
+    void asksForFewNodesAfterAPageThatHadRoomForFewAndForManyAgainWhereTheyAreSmall() {
+        stored.have(2_500);
+        stored.roomFor = 2;
+        SnapshotReader reader = new SnapshotReader(pages);
+        IntStream.range(0, 7).forEach(i -> reader.next());
+        assertThat(stored.limits).containsExactly(1_000, 6, 6, 6);
+
+        stored.roomFor = 2_500;
+        assertThat(all(reader)).hasSize(2_500 - 7);
+        assertThat(stored.limits).endsWith(6, 14, 30, 62, 126, 254, 510, 1_000, 1_000);
+    }
+
+    @Test
     void saysTheRevisionOfTheFirstPageBeforeItGivesItsNodes() {
         stored.have(3);
         SnapshotReader reader = new SnapshotReader(pages);
@@ -113,7 +126,9 @@ class SnapshotPagesTest {
     private static final class ManyNodes extends ChangesRepository {
 
         private List<String> ids = List.of();
+        private final List<Integer> limits = new ArrayList<>();
         private int reads;
+        private int roomFor = 400;
 
         void have(int count) {
             ids = IntStream.range(0, count).mapToObj("node-%05d"::formatted).toList();
@@ -122,9 +137,10 @@ class SnapshotPagesTest {
         @Override
         public Discoverable discoverable(String after, int limit, long bytes) {
             reads++;
+            limits.add(limit);
             List<ToolRegistration> rows = ids.stream()
                     .filter(id -> after == null || id.compareTo(after) > 0)
-                    .limit(Math.min(limit, 400))
+                    .limit(Math.min(limit, roomFor))
                     .<ToolRegistration>map(Row::new)
                     .toList();
             return new Discoverable(rows,
