@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everybody who watches this replica. Safe from many threads. A client that takes nothing can hold its thread, however
- * little is written at once, until it is cut; the threads are many so that the others are not held up by a few of them.
+ * Everybody who watches this replica. Safe from many threads. A client that takes nothing holds its thread, however
+ * little is written at once, until the write times out (HTTP_WRITE_TIMEOUT); the threads are many so that the others
+ * are not held up by a few of them.
  */
 @ApplicationScoped
 @ManagedExecutorDefinition(name = "java:app/concurrent/watchers", maxAsync = 64)

@@ -34,8 +34,11 @@ class ForeignRowsIT {
 
     private static final String PATH = "/api/v1/registrations";
     private static final String GOOD_ENDPOINTS = "{\"health\": \"http://127.0.0.1:9/health\"}";
-    private static final int LARGE = 150;
-    private static final int SLOW = 50;
+    private static final int LARGE = 60;
+    private static final int LISTS = 3;
+
+    /** More than have a thread or a large event on its way at once. */
+    private static final int SLOW = 80;
     private static final int LETTERS = 900_000;
     private static final long PAGE_BYTES = 4L << 20;
 
@@ -186,21 +189,20 @@ class ForeignRowsIT {
                 + ")), '" + GOOD_ENDPOINTS + "' FROM generate_series(1, " + LARGE + ") AS i");
         List<SlowWatcher> slow = new ArrayList<>();
         try {
-            // more than have a large event on its way at once; they read nothing
             IntStream.range(0, SLOW).forEach(i -> slow.add(SlowWatcher.of(registry)));
-            eventually().until(() -> Metrics.of(registry).value("registry_watchers")
-                    + Metrics.of(registry).value("registry_watchers_cut_total{reason=\"stalled\"}") >= SLOW);
+            eventually().until(
+                    () -> Metrics.of(registry).value("registry_watch_events_total{event=\"snapshot-begin\"}") >= SLOW);
             Map<String, Integer> longest = new ConcurrentHashMap<>();
-            List<CompletableFuture<Set<String>>> lists = Stream.generate(
-                    () -> CompletableFuture.supplyAsync(() -> pagedByThousand(longest)).orTimeout(3, TimeUnit.MINUTES))
-                    .limit(8)
-                    .toList();
             Map<String, Boolean> seen = new ConcurrentHashMap<>();
             try (WatchStream stream = WatchStream.open(
                     registry, "", null, event -> seen.put(event.name() + event.nodeId(), true))) {
-                eventually().until(() -> seen.containsKey("snapshot-end"));
+                eventually().untilAsserted(() -> assertThat(seen).containsKey("snapshot-end"));
             }
 
+            List<CompletableFuture<Set<String>>> lists = Stream.generate(
+                    () -> CompletableFuture.supplyAsync(() -> pagedByThousand(longest)).orTimeout(3, TimeUnit.MINUTES))
+                    .limit(LISTS)
+                    .toList();
             for (CompletableFuture<Set<String>> list : lists) {
                 assertThat(list.join().stream().filter(id -> id.startsWith("large-"))).hasSize(LARGE);
             }
