@@ -37,8 +37,8 @@ class ForeignRowsIT {
     private static final int LARGE = 60;
     private static final int LISTS = 3;
 
-    /** More than have a thread or a large event on its way at once. */
-    private static final int SLOW = 80;
+    /** More than could each have another large event on its way at once. */
+    private static final int SLOW = 50;
     private static final int LETTERS = 900_000;
     private static final long PAGE_BYTES = 4L << 20;
 

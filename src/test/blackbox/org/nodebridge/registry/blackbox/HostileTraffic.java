@@ -20,11 +20,11 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.nodebridge.registry.event.EnvelopeReader;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
-import org.nodebridge.registry.event.TopicKind;
+import org.nodebridge.registry.event.dialect.EnvelopeReader;
+import org.nodebridge.registry.event.dialect.TopicKind;
 
 /** A {@link HostileStream} as it was sent to a registry, with good records in between and some in transactions. */
 final class HostileTraffic {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.intake;
+package org.nodebridge.registry.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,8 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.intake.BrokerClient.Position;
+import org.nodebridge.registry.kafka.topic.BrokerClient.Position;
+import org.nodebridge.registry.kafka.topic.CatchUp;
 
 /**
  * Lag behind offsets that hold no record for us: what was compacted away, markers, aborted records. A poll moves the
