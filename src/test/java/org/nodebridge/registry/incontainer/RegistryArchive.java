@@ -4,6 +4,9 @@ package org.nodebridge.registry.incontainer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.annotation.WebListener;
+import jakarta.servlet.annotation.WebServlet;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.ext.Provider;
 import java.io.File;
@@ -89,7 +92,9 @@ public final class RegistryArchive {
     }
 
     private static boolean answersHttp(String path) {
-        return Stream.of(jakarta.ws.rs.Path.class, Provider.class, ApplicationPath.class)
+        return Stream
+                .of(jakarta.ws.rs.Path.class, Provider.class, ApplicationPath.class, WebListener.class, WebFilter.class,
+                        WebServlet.class)
                 .anyMatch(type(path)::isAnnotationPresent);
     }
 
