@@ -20,6 +20,8 @@ public final class ProjectDirectory {
 
     /** Which of the JVMs this is in which the build runs tests side by side, from 1. */
     static int fork() {
-        return Integer.getInteger("it.fork", 1);
+        String number = System.getProperty("it.fork");
+        // an empty one means that the build does not say it, and two JVMs would share a directory
+        return number == null ? 1 : Integer.parseInt(number);
     }
 }
