@@ -39,9 +39,9 @@ public class ChannelSettings implements ConfigSource {
         properties.put(INCOMING + "bootstrap.servers", kafka.bootstrapServers());
         properties.put(INCOMING + "topics", String.join(",", kafka.inputTopics()));
         properties.put(INCOMING + "group.id", kafka.groupId());
-        properties.put(INCOMING + "key.deserializer", BYTES + "Deserializer");
-        properties.put(
-                INCOMING + "value.deserializer", "org.nodebridge.registry.kafka.topic.BoundedValueDeserializer");
+        String bounded = "org.nodebridge.registry.kafka.topic.BoundedValueDeserializer";
+        properties.put(INCOMING + "key.deserializer", bounded);
+        properties.put(INCOMING + "value.deserializer", bounded);
         properties.put(INCOMING + "batch", "true");
         properties.put(INCOMING + "max.poll.records", Integer.toString(kafka.pollRecords()));
         properties.put(INCOMING + "poll-timeout", Long.toString(kafka.pollTimeout().toMillis()));

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.cluster.ThisReplica;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -34,6 +36,9 @@ class LeaseExpiry {
 
     /** Beside three looks; a garbage collection or a busy machine is no standstill. */
     private static final Duration SLACK = Duration.ofSeconds(5);
+
+    /** In one sweep; at 64 probes at once 1,024 nodes, and the rest waits for the next. */
+    private static final int MOST_PORTIONS = 16;
 
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -65,7 +70,8 @@ class LeaseExpiry {
 
     void start(@Observes Startup startup) {
         Duration interval = settings.leases().interval();
-        quiet = new QuietPeriod(interval.multipliedBy(3).plus(SLACK), System.nanoTime());
+        quiet = new QuietPeriod(
+                interval.multipliedBy(3).plus(SLACK).plus(settings.probes().timeout()), System.nanoTime());
         schedule = scheduler.scheduleWithFixedDelay(
                 this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -97,14 +103,31 @@ class LeaseExpiry {
     private void lead(Optional<String> found, long token) {
         look.undamp(token);
         if (found.isEmpty()) {
-            look.probe(quiet.lasts(System.nanoTime()), token);
-            found = observe(); // probing takes its time
+            found = inPortions(() -> look.probe(quiet.lasts(System.nanoTime()), token), this::observe);
         }
         if (found.isEmpty()) {
             look.decide(quiet.lasts(System.nanoTime()), token);
         } else {
             preservation.looked(List.of(), found.get(), replica.id(), token);
         }
+    }
+
+    /**
+     * Probes in portions and looks for trouble after each: a thousand nodes that do not answer take half a minute, and
+     * to look only at the end would take that for a standstill of this replica.
+     *
+     * @param probe whether more may be due
+     * @return the trouble that ended it, if any
+     */
+    static Optional<String> inPortions(BooleanSupplier probe, Supplier<Optional<String>> observe) {
+        for (int portion = 0; portion < MOST_PORTIONS; portion++) {
+            boolean more = probe.getAsBoolean();
+            Optional<String> found = observe.get();
+            if (found.isPresent() || !more) {
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<String> observe() {

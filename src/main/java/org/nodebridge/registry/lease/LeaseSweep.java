@@ -36,9 +36,6 @@ class LeaseSweep {
     private static final ProbeResult NOT_HTTP =
             new ProbeResult(ProbeResult.Outcome.INVALID, "the health endpoint is not http or https");
 
-    /** At 64 probes at once and 2 s each, a look is over within half a minute even when nobody answers. */
-    private static final int PROBES_IN_A_LOOK = 1_000;
-
     private static final int ROWS_IN_A_STATEMENT = 500;
 
     /** More than one registry is to serve. */
@@ -70,11 +67,17 @@ class LeaseSweep {
         publish(leases.undamp(ROWS_IN_A_STATEMENT, token));
     }
 
-    /** Probes what is to be probed now, and takes down what came of it. */
-    void probe(Duration grace, long token) {
-        List<ProbedNode> due = leases.claimProbes(grace, settings.probes().intervals(), PROBES_IN_A_LOOK);
+    /**
+     * Probes as many nodes as are probed at once, and records the results. It takes little more than the timeout of one
+     * probe.
+     *
+     * @return whether more may be due
+     */
+    boolean probe(Duration grace, long token) {
+        int portion = settings.probes().concurrency();
+        List<ProbedNode> due = leases.claimProbes(grace, settings.probes().intervals(), portion);
         if (due.isEmpty()) {
-            return;
+            return false;
         }
         Map<String, URI> targets = new LinkedHashMap<>();
         List<ProbeOutcome> outcomes = new ArrayList<>();
@@ -87,6 +90,7 @@ class LeaseSweep {
         for (List<ProbeOutcome> some : inParts(outcomes)) {
             publish(leases.probed(some, token));
         }
+        return due.size() == portion;
     }
 
     private static ProbeOutcome outcome(String nodeId, ProbeResult result) {

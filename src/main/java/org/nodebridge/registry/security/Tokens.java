@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class Tokens {
 
+    /** Characters of a name; the columns that say who did what hold as many. */
+    private static final int MAX_NAME = 255;
+
     private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
     private static final List<String> NAMES = List.of("upn", "preferred_username", "sub");
 
@@ -79,6 +82,10 @@ public class Tokens {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElseThrow(() -> new RefusedSignInException("the token names nobody"));
+        if (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            throw new RefusedSignInException("the token's name is longer than " + MAX_NAME
+                    + " characters or has control characters");
+        }
         return new Caller(name, Role.withIncluded(roles(groups(claims))));
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.store.RegistrationRowsSql.Portion;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
@@ -55,7 +56,7 @@ public class ToolRegistrationRepository {
      */
     public <T> List<T> findAll(Collection<String> nodeIds, Function<ToolRegistration, T> made) {
         List<T> all = new ArrayList<>(nodeIds.size());
-        Set<String> left = new LinkedHashSet<>(nodeIds);
+        Set<String> left = new LinkedHashSet<>(storable(nodeIds));
         boolean more = !left.isEmpty();
         while (more) {
             String ids = RegistrationRowsSql.array(left);
@@ -76,12 +77,18 @@ public class ToolRegistrationRepository {
 
     /** Those of these nodes that have a row, tombstones included. */
     public Set<String> known(Collection<String> nodeIds) {
-        return nodeIds.isEmpty()
+        List<String> asked = storable(nodeIds);
+        return asked.isEmpty()
                 ? Set.of()
                 : new HashSet<>(entities.createQuery(
                         "SELECT r.toolId FROM ToolRegistration r WHERE r.toolId IN :ids", String.class)
-                        .setParameter("ids", nodeIds)
+                        .setParameter("ids", asked)
                         .getResultList());
+    }
+
+    /** No row has another id. Consul gives those of strangers, and PostgreSQL would refuse the question for all. */
+    private static List<String> storable(Collection<String> nodeIds) {
+        return nodeIds.stream().filter(Storable::text).toList();
     }
 
     /**

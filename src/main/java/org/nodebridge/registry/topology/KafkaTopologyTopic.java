@@ -18,11 +18,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.nodebridge.registry.config.KafkaClients;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.kafka.topic.BoundedValueDeserializer;
 import org.nodebridge.registry.kafka.topic.Topics;
 
 /**
@@ -31,6 +31,9 @@ import org.nodebridge.registry.kafka.topic.Topics;
  */
 @ApplicationScoped
 class KafkaTopologyTopic implements TopologyTopic {
+
+    /** Of a record that is read back; only its headers are needed. */
+    private static final int MOST_BYTES = 64 * 1024;
 
     /** The history that a message's revisions belong to. */
     static final String HISTORY = "registry-history";
@@ -101,7 +104,8 @@ class KafkaTopologyTopic implements TopologyTopic {
     private OptionalLong lastRevision(String historyId) {
         TopicPartition partition = new TopicPartition(settings.topologyTopic(), 0);
         try (var consumer = new KafkaConsumer<>(
-                consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                consumerProperties(), BoundedValueDeserializer.of(MOST_BYTES, true),
+                BoundedValueDeserializer.of(MOST_BYTES, false))) {
             consumer.assign(List.of(partition));
             long beginning = consumer.beginningOffsets(List.of(partition)).get(partition);
             long end = consumer.endOffsets(List.of(partition)).get(partition);
@@ -122,9 +126,8 @@ class KafkaTopologyTopic implements TopologyTopic {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (consumer.position(partition) < end) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                if (historyId.equals(header(record, HISTORY))) {
-                    last = OptionalLong.of(Long.parseLong(header(record, REVISION)));
-                }
+                OptionalLong found = revision(record, historyId);
+                last = found.isPresent() ? found : last;
             }
             if (System.nanoTime() - giveUp > 0) {
                 throw new KafkaException("the topic cannot be read to its end");
@@ -161,7 +164,19 @@ class KafkaTopologyTopic implements TopologyTopic {
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
-        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+        return header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** What a message of this history says; empty for one of another, and for a record that is no such message. */
+    static OptionalLong revision(ConsumerRecord<byte[], byte[]> record, String historyId) {
+        if (!historyId.equals(header(record, HISTORY))) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(header(record, REVISION)));
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private static byte[] utf8(String text) {

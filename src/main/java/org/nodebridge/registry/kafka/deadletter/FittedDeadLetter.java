@@ -5,9 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
-import org.nodebridge.registry.event.Sha256;
 import org.nodebridge.registry.kafka.topic.BoundedValueDeserializer;
 import org.nodebridge.registry.kafka.topic.BoundedValueDeserializer.Whole;
 
@@ -27,11 +28,14 @@ public final class FittedDeadLetter {
     /** What the headers of a truncated letter take. */
     private static final int TRUNCATION = 600;
 
+    private static final Set<String> OF_THIS_PROCESS = Set.of(
+            BoundedValueDeserializer.WHOLE, BoundedValueDeserializer.WHOLE_KEY, BoundedValueDeserializer.WHOLE_HEADERS);
+
     private FittedDeadLetter() {}
 
     /**
-     * @param headers of the record, which come first and may have any name; {@link BoundedValueDeserializer#WHOLE} is
-     *     left out
+     * @param headers of the record, which come first and may have any name; those that
+     *     {@link BoundedValueDeserializer} adds are left out
      * @param own the registry's headers
      * @param limit in bytes, before compression; no less than {@code own} and some kilobytes are always kept
      */
@@ -39,7 +43,8 @@ public final class FittedDeadLetter {
             String topic, byte[] key, byte[] value, Iterable<Header> headers, List<Header> own, int limit) {
         List<Header> foreign = withoutWhole(headers);
         long fixed = PER_RECORD + size(own);
-        if (fixed + length(key) + length(value) + size(foreign) <= limit) {
+        Optional<Whole> wholeHeaders = Whole.ofHeaders(headers);
+        if (fixed + length(key) + length(value) + size(foreign) <= limit && wholeHeaders.isEmpty()) {
             return letter(topic, key, value, foreign, own);
         }
         long room = Math.max(limit - fixed - TRUNCATION, EXCERPT);
@@ -56,18 +61,20 @@ public final class FittedDeadLetter {
         byte[] keptValue = cut(value, room - length(keptKey) - size(keptForeign));
         note(parts, "value", keptValue != value);
         note(parts, "key", keptKey != key);
-        note(parts, "headers", keptForeign != foreign);
+        note(parts, "headers", keptForeign != foreign || wholeHeaders.isPresent());
         Whole whole = Whole.of(headers, value);
         DeadLetterHeaderWriter truncation = new DeadLetterHeaderWriter()
                 .with(DeadLetterHeaders.TRUNCATED, String.join(",", parts))
                 .with(DeadLetterHeaders.VALUE_SIZE, whole.size())
                 .with(DeadLetterHeaders.VALUE_SHA256, whole.sha256());
         if (keptKey != key) {
-            truncation.with(DeadLetterHeaders.KEY_SIZE, length(key)).with(DeadLetterHeaders.KEY_SHA256,
-                    Sha256.hex(key));
+            Whole wholeKey = Whole.ofKey(headers, key);
+            truncation.with(DeadLetterHeaders.KEY_SIZE, wholeKey.size())
+                    .with(DeadLetterHeaders.KEY_SHA256, wholeKey.sha256());
         }
-        if (keptForeign != foreign) {
-            truncation.with(DeadLetterHeaders.HEADERS_SIZE, size(foreign));
+        if (keptForeign != foreign || wholeHeaders.isPresent()) {
+            truncation.with(
+                    DeadLetterHeaders.HEADERS_SIZE, wholeHeaders.map(all -> (long) all.size()).orElse(size(foreign)));
         }
         List<Header> all = new ArrayList<>(own);
         all.addAll(truncation.all());
@@ -90,7 +97,7 @@ public final class FittedDeadLetter {
     private static List<Header> withoutWhole(Iterable<Header> headers) {
         List<Header> foreign = new ArrayList<>();
         headers.forEach(header -> {
-            if (!header.key().equals(BoundedValueDeserializer.WHOLE)) {
+            if (!OF_THIS_PROCESS.contains(header.key())) {
                 foreign.add(header);
             }
         });

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.nodebridge.registry.config.ChannelSettings;
 import org.nodebridge.registry.config.KafkaClients;
 import org.nodebridge.registry.config.KafkaSettings;
 
@@ -52,8 +52,9 @@ public final class TopicConsumer implements AutoCloseable {
         properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
         properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
-        consumer =
-                asked(() -> new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+        int maxBytes = ChannelSettings.largestRequest();
+        consumer = asked(() -> new KafkaConsumer<>(
+                properties, BoundedValueDeserializer.of(maxBytes, true), BoundedValueDeserializer.of(maxBytes, false)));
     }
 
     /** The partitions of a topic; none when there is no such topic. */

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.event.Sha256;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterHeaders;
 import org.nodebridge.registry.kafka.deadletter.FittedDeadLetter;
 
@@ -52,6 +53,38 @@ class BoundedValueDeserializerTest {
                 .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(value)));
         assertThat(letter.headers().lastHeader("own")).isNotNull();
         assertThat(letter.headers().lastHeader(BoundedValueDeserializer.WHOLE)).isNull();
+    }
+
+    @Test
+    void deadLetterOfACutKeySaysSizeAndDigestOfTheWhole() {
+        byte[] key = new byte[50 * MAX];
+        BoundedValueDeserializer keys = BoundedValueDeserializer.of(MAX, true);
+
+        byte[] keptKey = keys.deserialize("t", headers, key);
+        byte[] kept = deserializer.deserialize("t", headers, "{}".getBytes(UTF_8));
+        ProducerRecord<byte[], byte[]> letter = FittedDeadLetter.of("dlq", keptKey, kept, headers, List.of(), MAX);
+
+        assertThat(keptKey).hasSize(MAX);
+        assertThat(text(letter, DeadLetterHeaders.TRUNCATED)).contains("key");
+        assertThat(text(letter, DeadLetterHeaders.KEY_SIZE)).isEqualTo(Integer.toString(50 * MAX));
+        assertThat(text(letter, DeadLetterHeaders.KEY_SHA256)).isEqualTo(Sha256.hex(key));
+        assertThat(letter.headers()).noneMatch(header -> header.key().startsWith("node-bridge-whole"));
+    }
+
+    @Test
+    void leavesHeadersOutThatAreTooLargeTogetherAndSaysHowLargeTheyWere() {
+        for (int i = 0; i < 20; i++) {
+            headers.add("h" + i, new byte[MAX / 10]);
+        }
+
+        byte[] kept = deserializer.deserialize("t", headers, "{}".getBytes(UTF_8));
+        ProducerRecord<byte[], byte[]> letter = FittedDeadLetter.of("dlq", null, kept, headers, List.of(), MAX);
+
+        assertThat(headers).extracting(Header::key).containsExactly(BoundedValueDeserializer.WHOLE_HEADERS);
+        assertThat(letter.value()).isEqualTo(kept);
+        assertThat(text(letter, DeadLetterHeaders.TRUNCATED)).isEqualTo("headers");
+        assertThat(Integer.parseInt(text(letter, DeadLetterHeaders.HEADERS_SIZE))).isBetween(2 * MAX - 100,
+                2 * MAX + 200);
     }
 
     @Test
