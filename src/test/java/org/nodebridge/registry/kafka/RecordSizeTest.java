@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -17,6 +18,16 @@ class RecordSizeTest {
         full.headers().add("h", new byte[100_000]).add("none", null);
 
         assertThat(RecordSize.of(full) - RecordSize.of(bare)).isBetween(101_010L, 102_000L);
+    }
+
+    @Test
+    void weighsTheTreeThatAValueBecomes() {
+        byte[] objects = ("[" + "{},".repeat(5_000) + "{}]").getBytes(UTF_8);
+        ConsumerRecord<byte[], byte[]> dense = new ConsumerRecord<>("t", 0, 0, null, objects);
+        ConsumerRecord<byte[], byte[]> text = new ConsumerRecord<>("t", 0, 0, null, new byte[objects.length]);
+
+        assertThat(RecordSize.of(dense)).isGreaterThan(440_000);
+        assertThat(RecordSize.of(text)).isLessThan(20_000);
     }
 
     @Test
