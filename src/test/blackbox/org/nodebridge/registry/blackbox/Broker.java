@@ -109,7 +109,7 @@ final class Broker {
         boolean keep = false;
         try {
             List<ConsumerRecord<byte[], byte[]>> records = reader.records();
-            keep = !reader.isLarge();
+            keep = reader.isReusable();
             return records;
         } finally {
             // after a failure too the next one begins anew: the topic may be another by then

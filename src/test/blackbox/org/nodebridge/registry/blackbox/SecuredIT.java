@@ -414,11 +414,8 @@ class SecuredIT {
     @Test
     @Order(8)
     void passesOverARecordWhoseDeadLetterItMayNotWriteAndShowsIt() throws Exception {
-        AclBinding denied = denied(Registry.INTROSPECTION + ".dlq");
         PlainNode behind = PlainNode.unique("secured-behind");
-        try (Admin admin = kafka.admin()) {
-            admin.createAcls(List.of(denied)).all().get(30, TimeUnit.SECONDS);
-
+        try (Denial denial = new Denial(Registry.INTROSPECTION + ".dlq")) {
             registry.broker().publish(new ProducerRecord<>(Registry.INTROSPECTION, 0, null, "no JSON".getBytes(UTF_8)));
             ProducerRecord<byte[], byte[]> next = claimed(ours, Registry.INTROSPECTION, behind, behind.introduction());
             registry.broker().publish(new ProducerRecord<>(next.topic(), 0, next.key(), next.value(), next.headers()));
@@ -427,10 +424,9 @@ class SecuredIT {
                     () -> assertThat(get("/api/v1/registrations/" + behind.id(), "reader").status()).isEqualTo(200));
             assertThat(get("/metrics", "reader").body())
                     .containsPattern("registry_dead_letters_not_written_total\\{[^}]*introspection[^}]*} 1\\.0");
-            assertThat(kafkaHealth().path("last_dead_letter_not_written").toString())
-                    .contains(Registry.INTROSPECTION + "-0@", "TopicAuthorizationException");
-
-            admin.deleteAcls(List.of(denied.toFilter())).all().get(30, TimeUnit.SECONDS);
+            // health is read every few seconds
+            eventually().untilAsserted(() -> assertThat(kafkaHealth().path("last_dead_letter_not_written").toString())
+                    .contains(Registry.INTROSPECTION + "-0@", "TopicAuthorizationException"));
         }
         registry.broker()
                 .publish(new ProducerRecord<>(Registry.INTROSPECTION, "back".getBytes(UTF_8), new byte[] {'x'}));
@@ -441,20 +437,16 @@ class SecuredIT {
     @Test
     @Order(8)
     void leavesALetterOpenWhoseQuarantineItMayNotWrite() throws Exception {
-        AclBinding denied = denied(Registry.HEARTBEAT + ".quarantine");
         registry.publish(Registry.HEARTBEAT, "unreadable", "no JSON".getBytes(UTF_8));
         eventually().untilAsserted(() -> assertThat(registry.deadLetters(Registry.HEARTBEAT))
                 .anyMatch(letter -> "unreadable".equals(keyOf(letter))));
         String letter = idOfTheLast(Registry.HEARTBEAT);
         String wanted = "{'ids': ['" + letter + "']}";
-        try (Admin admin = kafka.admin()) {
-            admin.createAcls(List.of(denied)).all().get(30, TimeUnit.SECONDS);
-
+        try (Denial denial = new Denial(Registry.HEARTBEAT + ".quarantine")) {
             JsonNode replayed = post("/api/v1/dead-letters/replay", wanted);
 
             assertThat(replayed.at("/counts/not_quarantined").asInt()).as(replayed.toString()).isOne();
             assertThat(replayed.toString()).contains("TopicAuthorizationException");
-            admin.deleteAcls(List.of(denied.toFilter())).all().get(30, TimeUnit.SECONDS);
         }
 
         JsonNode again = post("/api/v1/dead-letters/replay", wanted);
@@ -591,10 +583,34 @@ class SecuredIT {
         return letter.key() == null ? null : new String(letter.key(), UTF_8);
     }
 
-    private static AclBinding denied(String topic) {
-        return new AclBinding(
-                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-                new AccessControlEntry("User:registry", "*", AclOperation.WRITE, AclPermissionType.DENY));
+    /** Takes the right to write a topic from the registry until it is closed; the broker knows when it returns. */
+    private static final class Denial implements AutoCloseable {
+
+        private final AclBinding rule;
+
+        Denial(String topic) throws Exception {
+            rule = new AclBinding(
+                    new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                    new AccessControlEntry("User:registry", "*", AclOperation.WRITE, AclPermissionType.DENY));
+            try (Admin admin = kafka.admin()) {
+                admin.createAcls(List.of(rule)).all().get(30, TimeUnit.SECONDS);
+                awaitRules(admin, 1);
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            try (Admin admin = kafka.admin()) {
+                admin.deleteAcls(List.of(rule.toFilter())).all().get(30, TimeUnit.SECONDS);
+                awaitRules(admin, 0);
+            }
+        }
+
+        /** The controller answers first, the broker hears of it later. */
+        private void awaitRules(Admin admin, int count) {
+            eventually().untilAsserted(() -> assertThat(
+                    admin.describeAcls(rule.toFilter()).values().get(30, TimeUnit.SECONDS)).hasSize(count));
+        }
     }
 
     private static JsonNode kafkaHealth() {

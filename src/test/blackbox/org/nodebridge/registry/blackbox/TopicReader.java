@@ -61,9 +61,9 @@ final class TopicReader implements AutoCloseable {
         bytes += record.serializedKeySize() + record.serializedValueSize();
     }
 
-    /** Whether it has more than is to be kept for another time. */
-    synchronized boolean isLarge() {
-        return bytes > MOST_BYTES;
+    /** Whether it may be asked again: its topic was there, and what it holds is not too much. */
+    synchronized boolean isReusable() {
+        return !partitions.isEmpty() && bytes <= MOST_BYTES;
     }
 
     @Override
