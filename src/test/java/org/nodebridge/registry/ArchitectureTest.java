@@ -67,40 +67,41 @@ class ArchitectureTest {
             config             | event
             metrics            |
             tracing            |
-            concurrent         | config
-            security           | config metrics tracing
-            health             | config security
-            store.jdbc         |
+            concurrent         | config metrics
+            security           | concurrent config metrics tracing
+            health             | concurrent config metrics security
+            store.jdbc         | concurrent health
             http               | config event metrics security store.jdbc tracing
             http.page          | config event http
             store              | concurrent config event health metrics store.jdbc
-            catalog            | config event health metrics
-            registration       | catalog concurrent config event event.dialect metrics store store.jdbc tracing
+            catalog            | concurrent config event health metrics
+            registration       | catalog concurrent config event event.dialect health metrics store store.jdbc tracing
             identity           | config event http metrics security store.jdbc
             kafka.topic        | config event tracing
             kafka.deadletter   | config event health kafka.topic metrics tracing
             kafka              | concurrent config event event.dialect health identity kafka.deadletter kafka.topic \
                                  metrics registration store store.jdbc tracing
-            cluster            | config health store store.jdbc
-            drift              | catalog cluster config event http http.page metrics registration store store.jdbc
+            cluster            | concurrent config health store store.jdbc
+            drift              | catalog cluster concurrent config event http http.page metrics registration store \
+                                 store.jdbc
             registration.api   | catalog config drift event event.dialect http http.page metrics registration \
                                  security store store.jdbc
             idempotency        | config event http metrics registration.api store.jdbc
             http.openapi       | http idempotency security
             introspection      | cluster concurrent config event event.dialect http kafka.topic metrics registration \
                                  security store store.jdbc
-            changes            | config event http metrics registration.api security store store.jdbc
-            topology           | changes cluster config kafka.topic metrics store store.jdbc
+            changes            | concurrent config event http metrics registration.api security store store.jdbc
+            topology           | changes cluster concurrent config kafka.topic metrics store store.jdbc
             replay             | cluster config event event.dialect http identity introspection kafka.topic \
                                  registration store store.jdbc
             deadletter         | cluster config event http http.page identity kafka.deadletter kafka.topic metrics \
                                  registration replay store store.jdbc
             lease.probe        | config event metrics
-            lease              | cluster config event health http lease.probe metrics registration replay store \
+            lease              | cluster concurrent config event health http lease.probe metrics registration replay \
+                                 store store.jdbc
+            reconcile          | catalog cluster concurrent config drift health http metrics registration replay store \
                                  store.jdbc
-            reconcile          | catalog cluster config drift health http metrics registration replay store \
-                                 store.jdbc
-            retention          | cluster config idempotency introspection store.jdbc
+            retention          | cluster concurrent config idempotency introspection store.jdbc
             """);
 
     @ArchTest

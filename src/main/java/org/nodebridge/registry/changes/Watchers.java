@@ -5,7 +5,6 @@ import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
@@ -16,10 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.nodebridge.registry.changes.ChangeFeed.HistoryBrokenException;
 import org.nodebridge.registry.changes.ChangesRepository.Span;
+import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.jdbc.StoreException;
@@ -37,8 +35,8 @@ public class Watchers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
 
-    private static final long READ_INTERVAL_MILLIS = 250;
-    private static final long TICK_MILLIS = 1_000;
+    private static final Duration READ_INTERVAL = Duration.ofMillis(250);
+    private static final Duration TICK = Duration.ofSeconds(1);
 
     /** Replaying more than this takes longer than a new snapshot. */
     private static final long MOST_RESUMED = 10_000;
@@ -49,8 +47,8 @@ public class Watchers {
     @Resource(lookup = "java:app/concurrent/watchers")
     private ManagedExecutorService executor;
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private RecurringTasks tasks;
 
     @Inject
     private RegistrySettings settings;
@@ -66,7 +64,6 @@ public class Watchers {
 
     private WatcherPlaces places;
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
-    private final List<Future<?>> schedules = new ArrayList<>();
     private final Watcher.Log log = new WatcherLog();
     private volatile long lastNeededAt = System.nanoTime();
     private volatile boolean stopping;
@@ -77,15 +74,13 @@ public class Watchers {
         large = new LargeEvents(settings.watch().bufferBytes());
         metrics.watchers(watchers::size);
         places = new WatcherPlaces(settings.watch().mostClients(), settings.watch().maxClientsPerCaller());
-        schedules.add(scheduler.scheduleWithFixedDelay(
-                this::read, READ_INTERVAL_MILLIS, READ_INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
-        schedules.add(scheduler.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS));
+        tasks.start("watch_feed", READ_INTERVAL, () -> true, this::read);
+        tasks.start("watch_heartbeats", TICK, () -> true, this::tick);
     }
 
     /** Ends all streams, so that their clients go on with another replica. */
     void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
         stopping = true;
-        schedules.forEach(schedule -> schedule.cancel(false));
         watchers.forEach(Watcher::close);
     }
 
@@ -178,13 +173,13 @@ public class Watchers {
         } catch (StoreException e) {
             if (!away) {
                 away = true;
-                watchers.forEach(watcher -> watcher.say("PostgreSQL is away; the stream goes on when it is back"));
+                watchers.forEach(
+                        watcher -> watcher.say("PostgreSQL is unavailable; the stream goes on when it is available"));
             }
+            throw e;
         } catch (HistoryBrokenException e) {
             LOG.atWarn().addKeyValue("reason", e.getMessage()).log("The changes cannot be followed; all begin again");
             watchers.forEach(Watcher::close);
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("The changes could not be read"); // and the schedule goes on
         }
     }
 

@@ -2,8 +2,6 @@
 package org.nodebridge.registry.cluster;
 
 import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
@@ -11,8 +9,7 @@ import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.store.SchemaMigration;
@@ -30,8 +27,8 @@ public class Leadership {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     private static final int RENEWALS_IN_A_LEASE = 3;
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private RecurringTasks tasks;
 
     @Inject
     private RegistrySettings settings;
@@ -49,18 +46,14 @@ public class Leadership {
     private ThisReplica replica;
 
     private volatile Held held = Held.NOT;
-    private Future<?> schedule;
 
     void start(@Observes Startup startup) {
-        long delay = settings.clusterLeaseTtl().toMillis() / RENEWALS_IN_A_LEASE;
-        schedule = scheduler.scheduleWithFixedDelay(this::renew, 0, delay, TimeUnit.MILLISECONDS);
+        tasks.start("leader_lease", settings.clusterLeaseTtl().dividedBy(RENEWALS_IN_A_LEASE), migration::done,
+                this::renew);
     }
 
     /** Gives the lease back, so that the next leader need not wait for its end. */
     void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
-        if (schedule != null) {
-            schedule.cancel(false);
-        }
         held = Held.NOT;
         if (migration.done()) {
             try {
@@ -88,26 +81,17 @@ public class Leadership {
     }
 
     private void renew() {
-        if (!migration.done()) {
-            return;
-        }
         // from before the statement: the lease never lasts longer here than there
         long asked = System.nanoTime();
         Duration ttl = settings.clusterLeaseTtl();
-        try {
-            OptionalLong token = cluster.hold(ClusterRepository.LEADER, replica.id(), ttl);
-            Held before = held;
-            held = token.isPresent() ? new Held(token.getAsLong(), asked + ttl.toNanos()) : Held.NOT;
-            if (before.token() != held.token()) {
-                LOG.atInfo().addKeyValue("replica", replica.id()).addKeyValue("token", held.token())
-                        .log(token.isPresent() ? "This replica leads" : "This replica no longer leads");
-            }
-            cluster.seen(replica.id(), replica.host(), replica.startedAt(), progress.assignedPartitions(), ttl);
-        } catch (StoreException e) {
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The leader's lease cannot be asked for now");
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("The leader's lease could not be asked for"); // and the schedule goes on
+        OptionalLong token = cluster.hold(ClusterRepository.LEADER, replica.id(), ttl);
+        Held before = held;
+        held = token.isPresent() ? new Held(token.getAsLong(), asked + ttl.toNanos()) : Held.NOT;
+        if (before.token() != held.token()) {
+            LOG.atInfo().addKeyValue("replica", replica.id()).addKeyValue("token", held.token())
+                    .log(token.isPresent() ? "This replica leads" : "This replica no longer leads");
         }
+        cluster.seen(replica.id(), replica.host(), replica.startedAt(), progress.assignedPartitions(), ttl);
     }
 
     /** @param until by {@link System#nanoTime} */

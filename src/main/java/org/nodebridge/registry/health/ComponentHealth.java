@@ -35,6 +35,11 @@ public record ComponentHealth(State state, String message, Map<String, Object> d
         return new ComponentHealth(State.UNHEALTHY, Objects.requireNonNullElse(message, "no reason given"), Map.of());
     }
 
+    /** The same component, of which some work cannot be done. */
+    public ComponentHealth degraded(String reason) {
+        return new ComponentHealth(State.DEGRADED, reason, details);
+    }
+
     /** The same with one more detail; a {@code null} value is left out. */
     public ComponentHealth with(String name, Object value) {
         if (value == null) {

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.health;
 
-import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.health.ComponentHealth.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,31 +26,27 @@ import org.slf4j.LoggerFactory;
 public class ComponentMonitor {
 
     private static final Logger LOG = LoggerFactory.getLogger(ComponentMonitor.class);
-    private static final long INTERVAL_SECONDS = 2;
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final List<String> ORDER = List.of("kafka", "consul", "postgres");
 
     @Inject
     @Any
     private Instance<ComponentProbe> probes;
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private RecurringTasks tasks;
+
+    @Inject
+    private ComponentDefects defects;
 
     @Resource
     private ManagedExecutorService executor;
 
     private final Map<String, ComponentHealth> latest = new ConcurrentHashMap<>();
     private final Map<String, Future<?>> running = new ConcurrentHashMap<>();
-    private Future<?> schedule;
 
     void start(@Observes Startup startup) {
-        schedule = scheduler.scheduleWithFixedDelay(this::probeAll, 0, INTERVAL_SECONDS, TimeUnit.SECONDS);
-    }
-
-    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
-        if (schedule != null) {
-            schedule.cancel(false);
-        }
+        tasks.start("health_probes", INTERVAL, () -> true, this::probeAll);
     }
 
     /** How the component was when it was last asked. */
@@ -80,10 +75,16 @@ public class ComponentMonitor {
         }
     }
 
+    /** What answers, but cannot do what the registry needs, is not healthy. */
+    private ComponentHealth defective(String name, ComponentHealth health) {
+        Optional<String> defect = health.state() == State.HEALTHY ? defects.recent(name) : Optional.empty();
+        return defect.map(message -> health.degraded("a defect: " + message)).orElse(health);
+    }
+
     private void probe(String name, ComponentProbe probe) {
         ComponentHealth health;
         try {
-            health = probe.probe();
+            health = defective(name, probe.probe());
         } catch (RuntimeException e) {
             health = ComponentHealth.unhealthy(e.getMessage());
         }

@@ -10,6 +10,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
+import org.nodebridge.registry.store.jdbc.StoreDefectException;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         }
         if (failure instanceof InvalidInputException invalid) {
             return Problem.invalid(invalid.errors()).response();
+        }
+        if (failure instanceof StoreDefectException) {
+            return Problem.ofStatus(500, "The registry failed", "see the registry's log").response(); // which has it
         }
         if (failure instanceof StoreException store) {
             return Problem.unavailable(store.getMessage(), null).response();

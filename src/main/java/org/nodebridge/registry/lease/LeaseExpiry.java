@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.lease;
 
-import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
@@ -13,12 +9,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.cluster.ThisReplica;
+import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.jdbc.StoreException;
@@ -40,8 +35,8 @@ class LeaseExpiry {
     /** In one sweep; at 64 probes at once 1,024 nodes, and the rest waits for the next. */
     private static final int MOST_PORTIONS = 16;
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private RecurringTasks tasks;
 
     @Inject
     private RegistrySettings settings;
@@ -66,26 +61,15 @@ class LeaseExpiry {
 
     private QuietPeriod quiet;
     private String knownTrouble;
-    private Future<?> schedule;
 
     void start(@Observes Startup startup) {
         Duration interval = settings.leases().interval();
         quiet = new QuietPeriod(
                 interval.multipliedBy(3).plus(SLACK).plus(settings.probes().timeout()), System.nanoTime());
-        schedule = scheduler.scheduleWithFixedDelay(
-                this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        tasks.start("lease_sweep", interval, migration::done, this::sweep);
     }
 
-    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
-        if (schedule != null) {
-            schedule.cancel(false);
-        }
-    }
-
-    private void look() {
-        if (!migration.done()) {
-            return;
-        }
+    private void sweep() {
         try {
             Optional<String> found = observe();
             OptionalLong token = leadership.token();
@@ -93,10 +77,8 @@ class LeaseExpiry {
                 lead(found, token.getAsLong());
             }
         } catch (StoreException e) {
-            quiet.observe(Optional.of("PostgreSQL is away"), System.nanoTime());
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Leases cannot be checked now");
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("The lease sweep failed"); // and the schedule goes on
+            quiet.observe(Optional.of(e.getMessage()), System.nanoTime());
+            throw e;
         }
     }
 

@@ -4,6 +4,7 @@ package org.nodebridge.registry.metrics;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -47,6 +48,9 @@ public class RegistryMetrics {
     private static final String WATCHERS_CUT = "registry.watchers.cut";
     private static final String TOPOLOGY = "registry.topology.changes";
     private static final String CIRCUIT = "registry.catalog.circuit.state";
+    private static final String TASK_SUCCESS = "registry.task.last.success";
+    private static final String TASK_DEFECTS = "registry.task.defects";
+    private static final String COMPONENT_DEFECTS = "registry.component.defects";
 
     private final MetricRegistry registry;
     private final Map<String, Counter> watchedEvents = new ConcurrentHashMap<>();
@@ -292,6 +296,29 @@ public class RegistryMetrics {
     /** Changes that Kafka has confirmed on the topology topic. */
     public void topologyChanges(long count) {
         counter(TOPOLOGY, "Changes told on the topology topic").inc(count);
+    }
+
+    /** When a recurring task of this replica last succeeded; {@code null} while it has not. */
+    public void taskSuccess(String task, Supplier<Instant> time) {
+        registry.gauge(
+                metadata(TASK_SUCCESS, "When a recurring task last succeeded, as Unix time; 0 for never",
+                        MetricUnits.SECONDS),
+                () -> {
+                    Instant last = time.get();
+                    return last == null ? 0 : last.getEpochSecond();
+                },
+                new Tag("task", task));
+    }
+
+    /** Runs of a recurring task that ended by a defect; 0 to have the metric before there is one. */
+    public void taskDefects(String task, long runs) {
+        counter(TASK_DEFECTS, "Runs of a recurring task that ended by a defect", new Tag("task", task)).inc(runs);
+    }
+
+    /** Calls of a component that ended by a defect; 0 to have the metric before there is one. */
+    public void componentDefects(String component, long calls) {
+        counter(COMPONENT_DEFECTS, "Calls of a component that ended by a defect", new Tag("component", component))
+                .inc(calls);
     }
 
     private void registrations(String store, String outcome, long count) {

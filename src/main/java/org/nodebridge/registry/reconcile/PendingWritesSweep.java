@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.reconcile;
 
-import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.ConsulPublisher;
@@ -22,7 +17,6 @@ import org.nodebridge.registry.store.PendingHistoryRepository;
 import org.nodebridge.registry.store.PendingWritesRepository;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.ToolRegistration;
-import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +36,8 @@ public class PendingWritesSweep {
     /** Longer than any write to Consul takes, so that a claim outlives only a replica that died with it. */
     private static final Duration CLAIM = Duration.ofSeconds(30);
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private RecurringTasks tasks;
 
     @Inject
     private RegistrySettings settings;
@@ -67,40 +61,23 @@ public class PendingWritesSweep {
     private RegistryMetrics metrics;
 
     private volatile long pending;
-    private Future<?> schedule;
 
     void start(@Observes Startup startup) {
         metrics.pendingCatalogWrites(() -> pending);
-        long delay = settings.reconcile().pendingInterval().toMillis();
-        schedule = scheduler.scheduleWithFixedDelay(this::sweep, delay, delay, TimeUnit.MILLISECONDS);
-    }
-
-    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
-        if (schedule != null) {
-            schedule.cancel(false);
-        }
+        tasks.start("pending_writes", settings.reconcile().pendingInterval(), migration::done, this::sweep);
     }
 
     private void sweep() {
-        if (!migration.done()) {
-            return;
+        while (history.note(BATCH) == BATCH) {
+            // as many again
         }
-        try {
-            while (history.note(BATCH) == BATCH) {
-                // as many again
-            }
-            // a replay brings rows to older states on their way to the newest: Consul is to see only where it ends
-            boolean more = !replays.writing();
-            while (more) {
-                List<ToolRegistration> rows = debt.claim(UNDER_WAY, CLAIM, BATCH);
-                more = !rows.isEmpty() && bring(rows) && !replays.writing();
-            }
-            pending = debt.count();
-        } catch (StoreException e) {
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Pending writes cannot be read now");
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("The sweep of pending writes failed"); // and the schedule goes on
+        // a replay brings rows to older states on their way to the newest: Consul is to see only where it ends
+        boolean more = !replays.writing();
+        while (more) {
+            List<ToolRegistration> rows = debt.claim(UNDER_WAY, CLAIM, BATCH);
+            more = !rows.isEmpty() && bring(rows) && !replays.writing();
         }
+        pending = debt.count();
     }
 
     /** Whether Consul took all that it was given. */

@@ -2,24 +2,22 @@
 package org.nodebridge.registry.reconcile;
 
 import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
 import org.nodebridge.registry.catalog.CatalogException;
 import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.cluster.ThisReplica;
+import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.replay.TopicReplayRepository;
@@ -34,12 +32,13 @@ class Reconciler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final String SCHEDULE = "schedule";
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** Of the time between two comparisons a quarter may pass in the pauses of one. */
     private static final int PART_FOR_PAUSES = 4;
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private RecurringTasks tasks;
 
     @Inject
     private RegistrySettings settings;
@@ -68,8 +67,6 @@ class Reconciler {
     /** At zero once the registry stops, which should not wait for the pauses of a comparison. */
     private final CountDownLatch stopping = new CountDownLatch(1);
 
-    private Future<?> schedule;
-
     // of the schedule's one thread at a time
     private long leadingToken;
     private Instant quietSince;
@@ -78,41 +75,32 @@ class Reconciler {
     private boolean leftRunning;
 
     void start(@Observes Startup startup) {
-        schedule = scheduler.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        tasks.start("reconciliation", INTERVAL, migration::done, this::lead);
     }
 
     void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
         stopping.countDown();
-        if (schedule != null) {
-            schedule.cancel(false);
-        }
     }
 
-    private void look() {
+    private void lead() {
         OptionalLong token = leadership.token();
-        if (!migration.done() || token.isEmpty()) {
+        if (token.isEmpty()) {
             return;
         }
-        try {
-            if (token.getAsLong() != leadingToken) {
-                begin(token.getAsLong());
-            } else if (leftRunning) {
-                reconciliations.failAbandoned(leadingToken);
-                leftRunning = false;
-            }
-            if (replays.writing()) {
-                quietSince = Instant.now(); // what a replay did not bring back is asked for at its end, and must answer
-            }
-            Optional<Reconciliation> asked = reconciliations.take(replica.id(), leadingToken);
-            if (asked.isPresent()) {
-                answer(asked.get());
-            } else if (!Instant.now().isBefore(nextPassAt)) {
-                runScheduled();
-            }
-        } catch (StoreException e) {
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Reconciliation requests cannot be read now");
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("Reading reconciliation requests failed"); // and the schedule goes on
+        if (token.getAsLong() != leadingToken) {
+            begin(token.getAsLong());
+        } else if (leftRunning) {
+            reconciliations.failAbandoned(leadingToken);
+            leftRunning = false;
+        }
+        if (replays.writing()) {
+            quietSince = Instant.now(); // what a replay did not bring back is asked for at its end, and must answer
+        }
+        Optional<Reconciliation> asked = reconciliations.take(replica.id(), leadingToken);
+        if (asked.isPresent()) {
+            answer(asked.get());
+        } else if (!Instant.now().isBefore(nextPassAt)) {
+            runScheduled();
         }
     }
 

@@ -22,6 +22,7 @@ import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogWriter;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.concurrent.DedicatedThreads;
+import org.nodebridge.registry.health.ComponentDefects;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.CatalogQueue.Entry;
 import org.nodebridge.registry.store.PendingWritesRepository;
@@ -55,6 +56,9 @@ public class ConsulPublisher {
 
     @Inject
     private RegistryMetrics metrics;
+
+    @Inject
+    private ComponentDefects defects;
 
     private ExecutorService threads;
     private CatalogQueue queue;
@@ -143,7 +147,7 @@ public class ConsulPublisher {
         try {
             return catalog.write(changes);
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("Consul could not be written to");
+            defects.report("consul", "writing failed: " + e.getClass().getName(), e);
             Set<String> nodeIds = changes.stream().map(CatalogChange::nodeId).collect(Collectors.toSet());
             return new CatalogOutcome(Set.of(), Map.of(), nodeIds, e.toString());
         }

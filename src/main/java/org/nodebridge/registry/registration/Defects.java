@@ -3,6 +3,7 @@ package org.nodebridge.registry.registration;
 
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.KafkaException;
+import org.nodebridge.registry.store.jdbc.StoreDefectException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /** Tells a defect of the registry, which comes back for the same records, from an outage, which ends. */
@@ -13,8 +14,8 @@ public final class Defects {
     private Defects() {}
 
     /**
-     * Whether the failure is a defect: neither a store nor the broker that is unavailable, nor an executor that is full
-     * or stops.
+     * Whether the failure may be a record's fault: neither a store nor the broker that is unavailable, nor a database
+     * without a column or privilege that every record needs, nor an executor that is full or stops.
      *
      * @throws Error the failure itself, where the JVM cannot go on, such as an {@link OutOfMemoryError}
      */
@@ -25,6 +26,7 @@ public final class Defects {
                 throw error;
             }
             if (cause instanceof StoreUnavailableException
+                    || cause instanceof StoreDefectException defect && defect.ofDatabase()
                     || cause instanceof KafkaException
                     || cause instanceof RejectedExecutionException) {
                 return false;

@@ -37,6 +37,9 @@ final class TracedWrites {
         } catch (StoreRefusedException e) {
             spans.end("refused");
             throw e;
+        } catch (RuntimeException e) {
+            spans.end("defect");
+            throw e;
         }
     }
 

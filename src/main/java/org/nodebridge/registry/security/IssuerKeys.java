@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.security;
 
-import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.Key;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwx.JsonWebStructure;
 import org.jose4j.keys.resolvers.VerificationKeyResolver;
 import org.jose4j.lang.JoseException;
 import org.jose4j.lang.UnresolvableKeyException;
+import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.JwtSettings;
 import org.nodebridge.registry.config.PemFile;
 import org.nodebridge.registry.config.SecuritySettings;
@@ -37,17 +33,16 @@ public class IssuerKeys implements VerificationKeyResolver {
     private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
 
     /** After a failure the next try is not made to wait for the interval. */
-    private static final long TICK_SECONDS = 5;
+    private static final Duration TICK = Duration.ofSeconds(5);
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private RecurringTasks tasks;
 
     private final JwksAddress address;
     private final long intervalNanos;
     private volatile PublicKeys keys;
     private long fetchedAt;
     private boolean failing;
-    private Future<?> schedule;
 
     @Inject
     public IssuerKeys(SecuritySettings settings) throws GeneralSecurityException, JoseException {
@@ -70,13 +65,7 @@ public class IssuerKeys implements VerificationKeyResolver {
 
     void start(@Observes Startup startup) {
         if (address != null) {
-            schedule = scheduler.scheduleWithFixedDelay(this::refreshWhenDue, 0, TICK_SECONDS, TimeUnit.SECONDS);
-        }
-    }
-
-    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
-        if (schedule != null) {
-            schedule.cancel(false);
+            tasks.start("issuer_keys", TICK, this::due, this::refresh);
         }
     }
 
@@ -89,10 +78,8 @@ public class IssuerKeys implements VerificationKeyResolver {
         return known.resolver().resolveKey(signature, context);
     }
 
-    private void refreshWhenDue() {
-        if (keys == null || failing || System.nanoTime() - fetchedAt >= intervalNanos) {
-            refresh();
-        }
+    private boolean due() {
+        return keys == null || failing || System.nanoTime() - fetchedAt >= intervalNanos;
     }
 
     /** Fetches the keys; keeps the last ones when that fails. For one thread at a time. */

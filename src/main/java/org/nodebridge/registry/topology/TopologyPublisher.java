@@ -2,8 +2,6 @@
 package org.nodebridge.registry.topology;
 
 import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
@@ -15,17 +13,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.nodebridge.registry.changes.Change;
 import org.nodebridge.registry.changes.ChangesRepository;
 import org.nodebridge.registry.changes.ChangesRepository.CountAtRevision;
 import org.nodebridge.registry.cluster.Leadership;
+import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.SchemaMigration;
-import org.nodebridge.registry.store.jdbc.StoreException;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.topology.TopologyRepository.Published;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,13 +34,13 @@ public class TopologyPublisher {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopologyPublisher.class);
 
-    private static final long INTERVAL_MILLIS = 500;
+    private static final Duration INTERVAL = Duration.ofMillis(500);
     private static final int MOST_CHANGES = 500;
     private static final long LONGEST_FINISH_SECONDS = 5;
     private static final Duration COUNTED = Duration.ofMinutes(1);
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private RecurringTasks tasks;
 
     @Inject
     private RegistrySettings settings;
@@ -66,7 +64,6 @@ public class TopologyPublisher {
     private RegistryMetrics metrics;
 
     private final ReentrantLock busy = new ReentrantLock();
-    private Future<?> schedule;
     private volatile boolean stopping;
 
     // of whoever is busy
@@ -81,16 +78,14 @@ public class TopologyPublisher {
 
     void start(@Observes Startup startup) {
         if (settings.topologyEnabled()) {
-            schedule = scheduler.scheduleWithFixedDelay(
-                    this::look, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+            tasks.start("topology", INTERVAL, () -> migration.done() && !stopping, this::lead);
         }
     }
 
     void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event)
             throws InterruptedException {
         stopping = true;
-        if (schedule != null) {
-            schedule.cancel(false);
+        if (settings.topologyEnabled()) {
             boolean finished = busy.tryLock(LONGEST_FINISH_SECONDS, TimeUnit.SECONDS);
             topic.leave();
             if (finished) {
@@ -99,9 +94,9 @@ public class TopologyPublisher {
         }
     }
 
-    private void look() {
+    private void lead() {
         OptionalLong token = leadership.token();
-        if (!migration.done() || stopping || System.nanoTime() - waitUntil < 0) {
+        if (System.nanoTime() - waitUntil < 0) {
             return;
         }
         busy.lock();
@@ -112,8 +107,6 @@ public class TopologyPublisher {
                 publish();
             }
             failures = 0;
-        } catch (StoreException e) {
-            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Changes cannot be published now");
         } catch (TopologyUnavailableException e) {
             // asked again who leads before it is taken again, so that two replicas do not shut each other out in turn
             leave();
@@ -121,9 +114,11 @@ public class TopologyPublisher {
             waitUntil = System.nanoTime() + settings.retryDelay().after(failures).toNanos();
             LOG.atWarn().addKeyValue("reason", e.getMessage()).addKeyValue("tries", failures)
                     .log("Changes could not be published to Kafka");
+        } catch (StoreUnavailableException e) {
+            throw e; // goes on where it was
         } catch (RuntimeException e) {
             leave();
-            LOG.atError().setCause(e).log("Publishing changes failed"); // and the schedule goes on
+            throw e;
         } finally {
             busy.unlock();
         }

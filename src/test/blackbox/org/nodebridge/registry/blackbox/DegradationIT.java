@@ -210,6 +210,46 @@ class DegradationIT {
     }
 
     @Test
+    void retriesWhatAMissingColumnStopsAndBlamesNoRecord() throws SQLException {
+        PlainNode byEvent = PlainNode.unique("defect-event");
+        PlainNode byHand = PlainNode.unique("defect-hand");
+        eventually().until(() -> group.lag() == 0);
+        Map<TopicPartition, Long> committed = group.committed();
+        execute("ALTER TABLE tool_registrations RENAME COLUMN health_endpoint TO lost");
+        try {
+            announce(byEvent);
+            eventually().untilAsserted(() -> assertThat(checks().get("postgres").at("/data/message").asText())
+                    .contains("defect", "health_endpoint"));
+            Answer answer = register(byHand);
+
+            assertThat(answer.status()).as(answer.body()).isEqualTo(500);
+            assertThat(answer.body()).doesNotContain("health_endpoint");
+            assertThat(registry.get("/metrics").body())
+                    .containsPattern("registry_component_defects_total\\{[^}]*component=\"postgres\"[^}]*} [1-9]");
+            assertThat(registry.get("/health/live").status()).isEqualTo(200);
+            assertThat(group.committed()).isEqualTo(committed);
+            assertThat(registry.deadLetters(Registry.INTROSPECTION)).isEmpty();
+            assertThat(registry.consulService(byEvent.id())).as("written ahead").isEmpty();
+            assertThat(registry.consulService(byHand.id())).as("written ahead").isEmpty();
+        } finally {
+            execute("ALTER TABLE tool_registrations RENAME COLUMN lost TO health_endpoint");
+        }
+
+        eventually().untilAsserted(() -> {
+            isInBothStores(byEvent);
+            assertThat(checks().get("postgres").at("/data/state").asText()).isEqualTo("healthy");
+        });
+        assertThat(registry.liberty().log()).contains("the registry's call is defective");
+    }
+
+    private static void execute(String sql) throws SQLException {
+        try (Connection connection = servers.postgres().orElseThrow().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
     void saysThatItCannotAnswerWhilePostgresIsDown() {
         PlainNode node = registered("unreadable");
         GoodRequests good = new GoodRequests(registry);

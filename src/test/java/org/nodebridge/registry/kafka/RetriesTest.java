@@ -23,6 +23,7 @@ import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.kafka.deadletter.DeadLetters;
+import org.nodebridge.registry.store.jdbc.StoreDefectException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 class RetriesTest {
@@ -63,6 +64,21 @@ class RetriesTest {
         assertThat(counted).hasSize(4);
         assertThat(progress.losses()).containsEntry("defects", 4L).containsEntry("last_defect", "topic-3@499");
         assertThat(progress.waitingFor()).isNull();
+    }
+
+    @Test
+    public void waitsForTheRepairOfADatabaseWithoutBlamingARecord() {
+        boolean done = retries.isolating(records(3), records -> {
+            if (waits.size() < 3 * ATTEMPTS) {
+                throw new StoreDefectException("column does not exist", null, true);
+            }
+            records.forEach(record -> applied.add(record.record().offset()));
+            return true;
+        });
+
+        assertThat(done).isTrue();
+        assertThat(applied).containsExactly(0L, 1L, 2L);
+        assertThat(written).isEmpty();
     }
 
     @Test

@@ -2,18 +2,32 @@
 package org.nodebridge.registry.store.jdbc;
 
 import jakarta.annotation.Priority;
+import jakarta.inject.Inject;
 import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
+import jakarta.transaction.NotSupportedException;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.SystemException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Set;
+import javax.transaction.xa.XAException;
+import org.nodebridge.registry.health.ComponentDefects;
 
 /**
- * Tells an outage from a refusal. It stands outside the transaction, so that a failed commit is translated too.
- * SQL states of class 22 (data exception) and 23 (integrity constraint) refuse the data; whatever else goes wrong is
- * an outage, because an outage is retried and a refusal is final. A transaction that lost a race (40001, 40P01) is
- * run again.
+ * Tells the three classes of failure apart. It stands outside the transaction, so that a failed commit is translated
+ * too.
+ *
+ * <p>SQL states of class 22 (data exception), 23 (integrity constraint) and 54 (program limit) refuse the data, which
+ * is final. The listed classes and states, failures of the connection pool and of the transaction manager are an
+ * outage, which is retried. Whatever is left, our own exceptions included, is a defect, and reported as one. A
+ * transaction that lost a race (40001, 40P01) is run again.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>
  */
 @TranslatesFailures
 @Interceptor
@@ -24,7 +38,28 @@ public class FailureTranslator {
     /** By statement_timeout, which only what is read for HTTP clients has. */
     private static final String CANCELLED = "57014";
 
+    private static final Set<String> REFUSALS = Set.of("22", "23", "54");
+
+    /**
+     * Connection, sign-in, missing database, rollback, insufficient resources, object in use, operator intervention,
+     * system error. Without a state: of the driver or the pool.
+     */
+    private static final Set<String> OUTAGES = Set.of("", "08", "28", "3D", "40", "53", "55", "57", "58");
+
+    /** As of a standby, or a server that was told to take no writes. */
+    private static final String READ_ONLY = "25006";
+
+    /** Syntax or missing object or privilege, missing schema, unsupported feature. */
+    private static final Set<String> OF_DATABASE = Set.of("42", "3F", "0A");
+
     private static final int TRIES = 3;
+
+    private final ComponentDefects defects;
+
+    @Inject
+    FailureTranslator(ComponentDefects defects) {
+        this.defects = defects;
+    }
 
     @AroundInvoke
     Object translate(InvocationContext call) throws Exception {
@@ -33,23 +68,51 @@ public class FailureTranslator {
                 return call.proceed();
             } catch (Exception e) {
                 if (attempt == TRIES || !LOST_RACES.contains(sqlState(e))) {
-                    throw e instanceof StoreException ? e : translated(e);
+                    throw reported(e instanceof StoreException store ? store : translated(e));
                 }
             }
         }
     }
 
+    private StoreException reported(StoreException failure) {
+        if (failure instanceof StoreDefectException) {
+            defects.report("postgres", failure.getMessage(), failure);
+        }
+        return failure;
+    }
+
+    /** The failure as one of the three classes; the message quotes no row. */
     public static StoreException translated(Exception failure) {
         SQLException sql = sqlException(failure);
         String state = sqlState(failure);
-        if (state.startsWith("22") || state.startsWith("23")) {
+        String kind = state.length() < 2 ? "" : state.substring(0, 2);
+        if (REFUSALS.contains(kind)) {
             return new StoreRefusedException("PostgreSQL refused the data: " + firstLine(sql), failure);
         }
         if (state.equals(CANCELLED)) {
             return new StoreUnavailableException("PostgreSQL took too long for this, and was told to stop", failure);
         }
-        return new StoreUnavailableException(
-                "PostgreSQL is not available: " + firstLine(sql == null ? rootCause(failure) : sql), failure);
+        if (state.equals(READ_ONLY) || (sql == null ? ofTransaction(failure) : OUTAGES.contains(kind))) {
+            return new StoreUnavailableException(
+                    "PostgreSQL is not available: " + firstLine(sql == null ? rootCause(failure) : sql), failure);
+        }
+        return sql == null
+                ? new StoreDefectException("the registry failed: " + rootCause(failure).getClass().getName(), failure,
+                        false)
+                : new StoreDefectException("PostgreSQL cannot do what the registry asks of it: " + firstLine(sql),
+                        failure, OF_DATABASE.contains(kind));
+    }
+
+    /** Whether the container's transaction or connection failed, of which the driver's exception may not be told. */
+    private static boolean ofTransaction(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof XAException || cause instanceof IOException || cause instanceof RollbackException
+                    || cause instanceof SystemException || cause instanceof HeuristicMixedException
+                    || cause instanceof HeuristicRollbackException || cause instanceof NotSupportedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String sqlState(Throwable failure) {

@@ -3,9 +3,15 @@ package org.nodebridge.registry.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.transaction.RollbackException;
+import java.net.SocketException;
 import java.sql.SQLException;
+import java.util.List;
+import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FailureTranslatorTest {
@@ -19,17 +25,42 @@ class FailureTranslatorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"08001", "08006", "57P01", "57P03", "53300", "53100", "42P01", "40P01"})
-    void takesEverythingElseForAnOutage(String state) {
-        assertThat(FailureTranslator.translated(new SQLException("away", state)))
+    @ValueSource(strings = {
+        "08001", "08006", "57P01", "57P03", "53300", "53100", "40P01", "25006", "28P01", "3D000", "55P03", "58030"
+    })
+    void takesTheListedStatesForAnOutage(String state) {
+        assertThat(FailureTranslator.translated(new SQLException("unavailable", state)))
                 .isInstanceOf(StoreUnavailableException.class);
     }
 
+    static List<Exception> failuresOfPoolAndTransaction() {
+        return List.of(
+                new SQLException("no connection within 30 s"), new RollbackException("timed out"),
+                new RuntimeException(new XAException("commit")), new RuntimeException(new SocketException("reset")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfPoolAndTransaction")
+    void takesAFailureOfThePoolOrTheTransactionForAnOutage(Exception failure) {
+        assertThat(FailureTranslator.translated(failure)).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"42703, true", "42501, true", "42P01, true", "0A000, true", "3F000, true", "XX000, false",
+        "21000, false", "25P02, false"})
+    void takesEveryOtherStateForADefect(String state, boolean ofDatabase) {
+        assertThat(FailureTranslator.translated(new SQLException("wrong", state)))
+                .isInstanceOfSatisfying(StoreDefectException.class,
+                        defect -> assertThat(defect.ofDatabase()).isEqualTo(ofDatabase))
+                .hasMessageContaining("wrong");
+    }
+
     @Test
-    void takesAFailureWithoutSqlForAnOutage() {
-        assertThat(FailureTranslator.translated(new IllegalStateException("no connection")))
-                .isInstanceOf(StoreUnavailableException.class)
-                .hasMessageContaining("no connection");
+    void takesOurOwnExceptionForADefectAndQuotesItNot() {
+        assertThat(FailureTranslator.translated(new IllegalStateException("secret of a row")))
+                .isInstanceOf(StoreDefectException.class)
+                .hasMessageContaining("IllegalStateException")
+                .hasMessageNotContaining("secret");
     }
 
     @Test

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.health;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Defects in the calls of a component: it answered, but the registry's own call was wrong, such as for a missing column
+ * or privilege. They are neither an outage, which passes, nor a refusal, which is about the data. Each is counted, the
+ * log has it unless it had the same one in the last half minute, and the component's health has the last one for half a
+ * minute. Safe from any thread.
+ */
+@ApplicationScoped
+public class ComponentDefects {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ComponentDefects.class);
+    private static final long SHOWN_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final int MAX_LENGTH = 200;
+
+    private final RegistryMetrics metrics;
+    private final Map<String, Defect> last = new ConcurrentHashMap<>();
+
+    @Inject
+    public ComponentDefects(RegistryMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    ComponentDefects() {
+        this(null); // for the client proxy
+    }
+
+    /**
+     * Counts a defect, and logs it at ERROR unless the same one was logged within the last half minute.
+     *
+     * @param message for a person; quotes no row and no credential
+     */
+    public void report(String component, String message, Throwable failure) {
+        metrics.componentDefects(component, 1);
+        String shown = message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) + "…" : message;
+        long now = System.nanoTime();
+        Defect before = last.get(component);
+        boolean known = before != null && before.message.equals(shown) && now - before.loggedAt < SHOWN_NANOS;
+        last.put(component, new Defect(shown, now, known ? before.loggedAt : now));
+        if (!known) {
+            LOG.atError().setCause(failure).addKeyValue("component", component).addKeyValue("reason", shown)
+                    .log("A component answers, but the registry's call is defective");
+        }
+    }
+
+    /** The last defect of a component, if it was within the last half minute. */
+    public Optional<String> recent(String component) {
+        Defect defect = last.get(component);
+        return defect == null || System.nanoTime() - defect.seenAt > SHOWN_NANOS
+                ? Optional.empty()
+                : Optional.of(defect.message);
+    }
+
+    /** The times are those of {@link System#nanoTime}. */
+    private record Defect(String message, long seenAt, long loggedAt) {}
+}
