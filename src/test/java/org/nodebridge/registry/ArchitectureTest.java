@@ -76,7 +76,7 @@ class ArchitectureTest {
             store              | concurrent config event health metrics store.jdbc
             catalog            | concurrent config event health metrics
             registration       | catalog concurrent config event event.dialect health metrics store store.jdbc tracing
-            identity           | config event http metrics security store.jdbc
+            identity           | config event http metrics security store store.jdbc
             kafka.topic        | config event tracing
             kafka.deadletter   | config event health kafka.topic metrics tracing
             kafka              | concurrent config event event.dialect health identity kafka.deadletter kafka.topic \

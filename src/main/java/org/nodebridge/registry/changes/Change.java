@@ -9,7 +9,8 @@ import java.util.UUID;
 /**
  * One row of the history, with what it changed.
  *
- * @param change what the history calls it: registered, updated, health, suspect, recovered, draining, expired, departed
+ * @param change what the history calls it: registered, updated, health, suspect, recovered, draining, expired,
+ *     departed, owner_released
  * @param reason why the node is in its status, or {@code null}
  * @param status the node's after the change
  * @param statusBefore the node's before it; {@code null} when the history has no earlier change of the node
@@ -61,6 +62,9 @@ public record Change(
     }
 
     private boolean wasThere() {
+        if (change.equals("owner_released")) {
+            return DISCOVERABLE.contains(status); // which that leaves as it was
+        }
         return statusBefore == null ? !change.equals("registered") : DISCOVERABLE.contains(statusBefore);
     }
 

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.http;
 
 import jakarta.ws.rs.core.SecurityContext;
+import org.nodebridge.registry.security.Caller;
 
 /** Who makes a request, as the history names it. */
 public final class Actor {
@@ -10,8 +11,12 @@ public final class Actor {
 
     private Actor() {}
 
-    /** The user or the subject of the token; {@code anonymous} where nobody has to sign in. */
+    /**
+     * {@code user:} and the user, {@code token:} and the token's subject, or {@code anonymous} where nobody has to sign
+     * in. What is before the first colon or slash says the kind of an actor, so that no name passes for the leader or a
+     * topic.
+     */
     public static String of(SecurityContext context) {
-        return context.getUserPrincipal() == null ? ANONYMOUS : context.getUserPrincipal().getName();
+        return context.getUserPrincipal() instanceof Caller caller ? caller.actor() : ANONYMOUS;
     }
 }

@@ -5,15 +5,12 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.nodebridge.registry.store.jdbc.BatchStatement;
 import org.nodebridge.registry.store.jdbc.FailureTranslator;
@@ -38,8 +35,6 @@ public class NodeOwnersRepository {
             ORDER BY i.node_id
             ON CONFLICT (node_id) DO NOTHING
             """;
-
-    private static final String RELEASE = "DELETE FROM node_owners WHERE node_id = ? RETURNING owner, since";
 
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
@@ -74,24 +69,6 @@ public class NodeOwnersRepository {
                 owners.putAll(find(connection, missing.stream().map(Map.Entry::getKey).toList()));
             }
             return owners;
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
-    }
-
-    /** Takes a node's owner from it, so that the next one that vouches for it becomes its owner. */
-    public Optional<NodeOwner> release(String nodeId) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement delete = connection.prepareStatement(RELEASE)) {
-            delete.setString(1, nodeId);
-            try (ResultSet row = delete.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new NodeOwner(
-                                nodeId,
-                                row.getString("owner"),
-                                row.getObject("since", OffsetDateTime.class).toInstant()))
-                        : Optional.empty();
-            }
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
         }

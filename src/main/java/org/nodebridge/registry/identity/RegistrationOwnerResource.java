@@ -19,9 +19,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.event.Storable;
+import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.NodeIdParameter;
 import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.http.Roles;
+import org.nodebridge.registry.security.CorrelationId;
+import org.nodebridge.registry.store.ForgottenNodesRepository;
+import org.nodebridge.registry.store.ForgottenNodesRepository.ReleasedOwner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +38,7 @@ public class RegistrationOwnerResource {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrationOwnerResource.class);
 
     @Inject
-    private NodeOwnersRepository owners;
+    private ForgottenNodesRepository owners;
 
     @Context
     private SecurityContext caller;
@@ -43,8 +47,9 @@ public class RegistrationOwnerResource {
     @RolesAllowed(Roles.ADMIN)
     @Operation(
             summary = "Takes a node's owner from it, so that it can move to another",
-            description = "The node stays registered. Whoever is the next to vouch for one of its introductions or"
-                    + " departures becomes its owner. SECURITY.md says what an owner is.")
+            description = "The node stays registered, and its history keeps who did this. Whoever is the next to vouch"
+                    + " for one of its introductions or departures becomes its owner. SECURITY.md says what an owner"
+                    + " is.")
     @APIResponse(
             responseCode = "200",
             description = "released; whose it was",
@@ -53,11 +58,14 @@ public class RegistrationOwnerResource {
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response release(@BeanParam NodeIdParameter node) {
         String nodeId = node.value();
-        Optional<NodeOwner> released = Storable.text(nodeId) ? owners.release(nodeId) : Optional.empty();
+        String actor = Actor.of(caller);
+        Optional<ReleasedOwner> released = Storable.text(nodeId)
+                ? owners.releaseOwner(nodeId, actor, CorrelationId.current())
+                : Optional.empty();
         released.ifPresent(owner -> LOG.atInfo().addKeyValue("node", nodeId).addKeyValue("owner", owner.owner())
-                .addKeyValue("by", caller.getUserPrincipal().getName()).log("A node has been taken from its owner"));
+                .addKeyValue("by", actor).log("A node has been taken from its owner"));
         return released
-                .map(owner -> Response.ok(new Released(owner.nodeId(), owner.owner(), owner.since())).build())
+                .map(owner -> Response.ok(new Released(nodeId, owner.owner(), owner.since())).build())
                 .orElseGet(() -> Problem.ofStatus(404, "No owner", "node " + nodeId + " has no owner").response());
     }
 

@@ -9,10 +9,11 @@ import java.util.Set;
 /**
  * Somebody who has signed in.
  *
+ * @param kind {@code user} or {@code token}: by which of them the caller has signed in
  * @param name the user, or the token's {@code upn}, {@code preferred_username} or {@code sub}
  * @param roles the ids of all roles held, included ones among them
  */
-public record Caller(String name, Set<String> roles) implements Principal {
+public record Caller(String kind, String name, Set<String> roles) implements Principal {
 
     private static final String ATTRIBUTE = Caller.class.getName();
 
@@ -24,6 +25,21 @@ public record Caller(String name, Set<String> roles) implements Principal {
     /** To be known by the request for as long as it lasts. */
     void comesWith(HttpServletRequest request) {
         request.setAttribute(ATTRIBUTE, this);
+    }
+
+    /** By user name and password. */
+    static Caller user(String name, Set<String> roles) {
+        return new Caller("user", name, roles);
+    }
+
+    /** By a token. */
+    static Caller token(String name, Set<String> roles) {
+        return new Caller("token", name, roles);
+    }
+
+    /** Who it is among all who may have made a change, whatever the name is. */
+    public String actor() {
+        return kind + ":" + name;
     }
 
     @Override

@@ -86,7 +86,7 @@ public class Tokens {
             throw new RefusedSignInException("the token's name is longer than " + MAX_NAME
                     + " characters or has control characters");
         }
-        return new Caller(name, Role.withIncluded(roles(groups(claims))));
+        return Caller.token(name, Role.withIncluded(roles(groups(claims))));
     }
 
     private Set<String> groups(JwtClaims claims) {

@@ -40,7 +40,7 @@ public class Users {
     Optional<Caller> signIn(String name, String password) {
         Secret theirs = passwords.getOrDefault(name, NONE);
         boolean same = MessageDigest.isEqual(bytes(theirs.value()), bytes(password));
-        return same && !theirs.isEmpty() ? Optional.of(new Caller(name, rolesOf(name))) : Optional.empty();
+        return same && !theirs.isEmpty() ? Optional.of(Caller.user(name, rolesOf(name))) : Optional.empty();
     }
 
     private static Set<String> rolesOf(String name) {

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.store;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +56,8 @@ public final class History {
                 SET history_pending = NULL
                 FROM noted AS n
                 WHERE r.tool_id = n.tool_id AND r.history_pending IS NOT NULL
-                  AND (r.history_pending = 'health' OR n.change NOT IN ('health', 'suspect', 'recovered'))),
+                  AND (r.history_pending = 'health'
+                       OR n.change NOT IN ('health', 'suspect', 'recovered', 'owner_released'))),
             counter AS (
                 UPDATE registration_revision
                 SET last_revision = last_revision + (SELECT count(*) FROM noted)
@@ -79,6 +81,18 @@ public final class History {
             FROM noted
             JOIN tool_registrations AS r USING (tool_id)
             CROSS JOIN counter
+            """;
+
+    /** Notes a change of a node that has no row, and so neither content nor version. */
+    private static final String NOTE_WITHOUT_ROW = """
+            WITH counter AS (
+                UPDATE registration_revision SET last_revision = last_revision + 1
+                RETURNING last_revision, clock_timestamp() AS now)
+            INSERT INTO registration_history
+                (revision, tool_id, change, reason, node_type, status, check_status, event_timestamp, event_id,
+                 correlation_id, content_hash, changed_at, actor)
+            SELECT last_revision, ?, ?, ?, 'effect', 'departed', 'passing', now, gen_random_uuid(), ?, '', now, ?
+            FROM counter
             """;
 
     private History() {}
@@ -129,6 +143,18 @@ public final class History {
                 history.text(Noted::nodeId).text(Noted::change).text(Noted::actor).text(Noted::correlationId);
                 history.bound().executeUpdate();
             }
+        }
+    }
+
+    /** Notes what was done to a node that has no row. The last statement of its transaction, as {@link #note} is. */
+    static void noteWithoutRow(Connection connection, Noted change, String reason) throws SQLException {
+        try (PreparedStatement history = connection.prepareStatement(NOTE_WITHOUT_ROW)) {
+            history.setString(1, change.nodeId());
+            history.setString(2, change.change());
+            history.setString(3, reason);
+            history.setString(4, change.correlationId());
+            history.setString(5, change.actor());
+            history.executeUpdate();
         }
     }
 

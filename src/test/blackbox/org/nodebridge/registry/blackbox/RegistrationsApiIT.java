@@ -386,10 +386,43 @@ class RegistrationsApiIT {
         isProblem(registry.delete("admin", path), 404, "never-heard-of");
         JsonNode last = registry.get(PATH + "/" + nodeId + "/history").json().at("/changes/0");
         assertThat(last.path("reason").textValue()).isEqualTo("forgotten");
-        assertThat(last.path("actor").textValue()).isEqualTo("admin");
+        assertThat(last.path("actor").textValue()).isEqualTo("user:admin");
         assertThat(last.path("correlation_id").textValue()).isEqualTo(answer.header("X-Correlation-ID"));
         assertThat(registry.post(PATH, payload(nodeId).put("epoch", 7)).status()).isEqualTo(201);
         assertThat(registry.consulService(nodeId)).isPresent();
+    }
+
+    @Test
+    void keepsWhoTookANodesOwnerFromItAlsoWhereTheNodeHasNoRow() {
+        String registered = Registry.uniqueId("owned");
+        registry.post(PATH, payload(registered));
+        for (String nodeId : List.of(registered, Registry.uniqueId("owned"))) {
+            update("INSERT INTO node_owners (node_id, owner) VALUES ('" + nodeId + "', 'key/ours')");
+
+            Answer released = registry.delete("admin", PATH + "/" + nodeId + "/owner");
+
+            assertThat(released.json().path("owner").textValue()).isEqualTo("key/ours");
+            isReleased(nodeId, released);
+        }
+        assertThat(registry.get(PATH + "/" + registered).json().at("/recent_changes/0/change").textValue())
+                .isEqualTo("owner_released");
+    }
+
+    @Test
+    void keepsWhoForgotANodeOfWhichTheOwnerAloneWasLeft() {
+        String nodeId = Registry.uniqueId("owned");
+        update("INSERT INTO node_owners (node_id, owner) VALUES ('" + nodeId + "', 'key/ours')");
+
+        Answer forgotten = registry.delete("admin", PATH + "/" + nodeId + "?forget=true");
+
+        isReleased(nodeId, forgotten);
+    }
+
+    private void isReleased(String nodeId, Answer answer) {
+        JsonNode last = registry.get(PATH + "/" + nodeId + "/history").json().at("/changes/0");
+        assertThat(last.path("change").textValue()).isEqualTo("owner_released");
+        assertThat(last.path("actor").textValue()).isEqualTo("user:admin");
+        assertThat(last.path("correlation_id").textValue()).isEqualTo(answer.header("X-Correlation-ID"));
     }
 
     @Test
@@ -402,7 +435,8 @@ class RegistrationsApiIT {
 
         JsonNode changes = registry.get(PATH + "/" + node.id() + "/history").json().path("changes");
         assertThat(changes.findValuesAsText("change")).containsExactly("departed", "health", "registered");
-        assertThat(changes.findValuesAsText("actor")).containsExactly("operator", "operator", "operator");
+        assertThat(changes.findValuesAsText("actor")).containsExactly(
+                "user:operator", "user:operator", "user:operator");
         assertThat(changes.findValuesAsText("correlation_id")).containsExactly(
                 removed.header("X-Correlation-ID"), ill.header("X-Correlation-ID"),
                 registered.header("X-Correlation-ID"));

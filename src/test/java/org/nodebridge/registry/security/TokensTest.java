@@ -65,7 +65,7 @@ class TokensTest {
     void knowsWhomAGoodTokenIsForAndWhatTheyMayDo() throws Exception {
         Caller caller = tokens.caller(signed(claims -> claims.setStringListClaim("groups", "platform-team", "x")));
 
-        assertThat(caller).isEqualTo(new Caller("ada", Set.of("reader", "operator")));
+        assertThat(caller).isEqualTo(Caller.token("ada", Set.of("reader", "operator")));
     }
 
     @Test

@@ -42,6 +42,9 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
     private ManagedThreadFactory threadFactory;
 
     @Inject
+    private ForgottenNodesRepository forgotten;
+
+    @Inject
     private NodeOwnersRepository owners;
 
     private ExecutorService threads;
@@ -151,8 +154,9 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
         assertThat(first).containsOnlyKeys(nodeIds);
         assertThat(owners.find(List.of("node-7", "nobody"))).isEqualTo(Map.of("node-7", first.get("node-7")));
 
-        assertThat(owners.release("node-7").orElseThrow().owner()).isEqualTo(first.get("node-7"));
-        assertThat(owners.release("node-7")).isEmpty();
+        assertThat(forgotten.releaseOwner("node-7", "user:admin", null).orElseThrow().owner())
+                .isEqualTo(first.get("node-7"));
+        assertThat(forgotten.releaseOwner("node-7", "user:admin", null)).isEmpty();
         assertThat(owners.bind(List.of("node-7", "node-8"), Map.of("node-7", "another", "node-8", "another")))
                 .isEqualTo(Map.of("node-7", "another", "node-8", first.get("node-8")));
     }

@@ -29,6 +29,9 @@ class CountAtRevisionTest {
         "expired,    suspect,  expired,  -1",
         "updated,    ,         active,    0",
         "departed,   ,         departed, -1",
+        "owner_released, ,     active,    0",
+        "owner_released, ,     departed,  0",
+        "owner_released, departed, departed, 0",
     })
     void aChangeGainsOrLosesANodeThatCanBeDiscovered(String change, String before, String after, int gained) {
         assertThat(change(1, change, before, after).gained()).isEqualTo(gained);

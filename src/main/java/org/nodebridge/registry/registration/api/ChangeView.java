@@ -13,14 +13,16 @@ import org.nodebridge.registry.store.RegistrationChange;
  * A change of a node as the interface shows it.
  *
  * @param revision counts up over all nodes in the order of the commits
- * @param change registered, updated, health, suspect, recovered, draining, expired or departed
+ * @param change registered, updated, health, suspect, recovered, draining, expired, departed or
+ *     owner_released
  * @param reason why; absent where it goes without saying
  * @param status the node's status afterwards
  * @param health passing, warning or critical: what its check says afterwards
  * @param epoch the highest epoch that is known of the node; absent when it names none
  * @param correlationId that of the request or event which did it; absent where it has none
- * @param actor who did it: a user or the subject of a token, the owner of the key that signed the record,
- *     kafka: or replay: and the topic, or leader: and the replica; absent where that is not known
+ * @param actor who did it: user: and the user, token: and the subject of the token, anonymous, key/ or claim/ and the
+ *     owner of the key that signed the record, kafka: or replay: and the topic, or leader: and the replica; absent
+ *     where that is not known
  * @param changedFields the members of the content, node_type, status and health that are not as they were before; empty
  *     where nothing is known of before
  * @param content what the node said of itself, with every digit; absent where it is not what changed
