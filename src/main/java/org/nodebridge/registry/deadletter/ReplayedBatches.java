@@ -175,6 +175,7 @@ final class ReplayedBatches implements DeadLetterBatches {
             case CREATED, UPDATED, RECOVERED, DEREGISTERED, FORGOTTEN -> "applied";
             case UNCHANGED -> "unchanged";
             case STALE -> "stale";
+            case REFUSED -> "refused";
         };
     }
 

@@ -21,7 +21,7 @@ public class ErrorPage extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
-    private static final Pattern BACKSLASH = Pattern.compile("(?i)(\\\\|%5c)\\.\\.");
+    private static final Pattern BACKSLASH = Pattern.compile("(?i)(\\\\|%5c)(\\.|%2e){2}");
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {

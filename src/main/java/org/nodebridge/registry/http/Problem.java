@@ -46,6 +46,11 @@ public record Problem(
         return new Problem(urn("store-unavailable"), "The registry cannot do that now", 503, detail, null, result);
     }
 
+    /** The same request will never succeed. */
+    public static Problem refused(String detail, Object result) {
+        return new Problem(urn("store-refused"), "PostgreSQL does not take this", 422, detail, null, result);
+    }
+
     public static Problem tooMany(String detail) {
         return new Problem(urn("too-many-requests"), "Too much is asked at once", 429, detail, null, null);
     }

@@ -11,7 +11,8 @@ import jakarta.ws.rs.ext.Provider;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
 import org.nodebridge.registry.store.jdbc.StoreDefectException;
-import org.nodebridge.registry.store.jdbc.StoreException;
+import org.nodebridge.registry.store.jdbc.StoreRefusedException;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,50 +28,77 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
 
     @Override
     public Response toResponse(Throwable failure) {
+        Optional<Problem> foreseen = foreseen(failure, rules);
+        if (foreseen.isEmpty() && failure instanceof WebApplicationException web) {
+            return answer(web);
+        }
+        return foreseen.orElseGet(() -> defect(failure)).response();
+    }
+
+    static Problem defect(Throwable failure) {
+        LOG.atError().setCause(failure).log("A request failed unexpectedly");
+        return failed();
+    }
+
+    private static Problem failed() {
+        return Problem.ofStatus(500, "The registry failed", "see the registry's log");
+    }
+
+    /**
+     * What is told of the failure: of a refusal that it is about the data, of an outage that it passes, of a defect of
+     * the store nothing.
+     *
+     * @return empty for any other defect, and for what a library answers by itself
+     */
+    static Optional<Problem> foreseen(Throwable failure, Iterable<ProblemRule> rules) {
+        if (failure instanceof StoreRefusedException) {
+            return Optional.of(Problem.refused(failure.getMessage(), null));
+        }
+        if (failure instanceof StoreDefectException) {
+            return Optional.of(failed()); // the log has it
+        }
+        if (failure instanceof StoreUnavailableException) {
+            return Optional.of(Problem.unavailable(failure.getMessage(), null)); // whatever timed out to cause it
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             // wrapped by whoever wanted to read the body
             if (cause instanceof BodyTooLargeException tooLarge) {
-                return Problem.bodyTooLarge(tooLarge.most()).response();
+                return Optional.of(Problem.bodyTooLarge(tooLarge.most()));
             }
             if (cause instanceof BrokenBodyException) {
-                return Problem.ofStatus(400, "Bad Request", "the body's chunks or compression are broken").response();
+                return Optional.of(
+                        Problem.ofStatus(400, "Bad Request", "the body's chunks or compression are broken"));
             }
             if (cause instanceof SocketTimeoutException) {
-                return Problem.ofStatus(408, "Request Timeout", "the body did not come in time").response();
+                return Optional.of(Problem.ofStatus(408, "Request Timeout", "the body did not come in time"));
             }
         }
         if (failure instanceof InvalidInputException invalid) {
-            return Problem.invalid(invalid.errors()).response();
-        }
-        if (failure instanceof StoreDefectException) {
-            return Problem.ofStatus(500, "The registry failed", "see the registry's log").response(); // which has it
-        }
-        if (failure instanceof StoreException store) {
-            return Problem.unavailable(store.getMessage(), null).response();
+            return Optional.of(Problem.invalid(invalid.errors()));
         }
         if (failure instanceof TooMuchAtOnceException) {
-            return Problem.tooMany(failure.getMessage()).response();
+            return Optional.of(Problem.tooMany(failure.getMessage()));
         }
         for (ProblemRule rule : rules) {
             Optional<Problem> problem = rule.of(failure);
             if (problem.isPresent()) {
-                return problem.get().response();
+                return problem;
             }
         }
-        if (failure instanceof WebApplicationException web) {
-            Response answer = web.getResponse();
-            if (answer.getStatus() < 400) {
-                return answer; // to OPTIONS JAX-RS answers by an exception with a good status
-            }
-            Response problem = Problem.ofStatus(
-                    answer.getStatus(), answer.getStatusInfo().getReasonPhrase(),
-                    String.valueOf(web.getMessage()).startsWith("RESTEASY")
-                            ? ErrorPage.detail(answer.getStatus())
-                            : web.getMessage())
-                    .response();
-            return Response.fromResponse(problem).header("Allow", answer.getHeaderString("Allow")).build();
+        return Optional.empty();
+    }
+
+    private static Response answer(WebApplicationException web) {
+        Response answer = web.getResponse();
+        if (answer.getStatus() < 400) {
+            return answer; // to OPTIONS JAX-RS answers by an exception with a good status
         }
-        LOG.atError().setCause(failure).log("A request failed unexpectedly");
-        return Problem.ofStatus(500, "The registry failed", "see the registry's log").response();
+        Response problem = Problem.ofStatus(
+                answer.getStatus(), answer.getStatusInfo().getReasonPhrase(),
+                String.valueOf(web.getMessage()).startsWith("RESTEASY")
+                        ? ErrorPage.detail(answer.getStatus())
+                        : web.getMessage())
+                .response();
+        return Response.fromResponse(problem).header("Allow", answer.getHeaderString("Allow")).build();
     }
 }

@@ -168,7 +168,7 @@ class ManualRegistrations {
         String refusal = result.refused().get(request.event);
         StoredEvent row = result.stored().of(request.event.nodeId());
         if (refusal != null) {
-            request.tell(() -> request.stopwatch.failed(false, refusal));
+            request.tell(() -> request.stopwatch.refused(refusal));
         } else if (row.outcome() == Outcome.STALE) {
             request.tell(request.stopwatch::stale);
         } else if (!row.owedToCatalog()) {

@@ -43,6 +43,11 @@ final class ResultBuilder {
         return result(Status.ERROR, false, false, Outcome.STALE, "a newer event of this node has been applied before");
     }
 
+    /** @param reason why PostgreSQL will never take it */
+    RegistrationResult refused(String reason) {
+        return result(Status.ERROR, false, false, Outcome.REFUSED, reason);
+    }
+
     RegistrationResult announced(String obstacle) {
         return result(Status.PARTIAL, true, false, null, obstacle);
     }
@@ -57,7 +62,7 @@ final class ResultBuilder {
         boolean stale = done == Outcome.STALE;
         boolean inConsul = removal == null || stale ? consulDone : !consulDone;
         boolean inPostgres = removal == null || stale ? postgresDone : !postgresDone;
-        Outcome outcome = removal == null || stale || done == null ? done : removal;
+        Outcome outcome = removal == null || stale || done == null || done == Outcome.REFUSED ? done : removal;
         long nanos = System.nanoTime() - startedAt;
         metrics.registered(status.wireName(), Duration.ofNanos(nanos));
         return new RegistrationResult(

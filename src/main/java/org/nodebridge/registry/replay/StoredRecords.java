@@ -113,6 +113,7 @@ final class StoredRecords implements RecordBatches {
                         case UPDATED, RECOVERED, DEREGISTERED, FORGOTTEN -> updated;
                         case UNCHANGED -> "unchanged";
                         case STALE -> "stale";
+                        case REFUSED -> "refused";
                     },
                     1);
         }

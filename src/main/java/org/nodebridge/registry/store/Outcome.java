@@ -19,7 +19,9 @@ public enum Outcome {
     /** Nothing changed but the lease, or the very same event had been applied before. */
     UNCHANGED,
     /** A newer event of the node had been applied before, so this one did nothing. */
-    STALE;
+    STALE,
+    /** PostgreSQL will never take it: a rule of the table that the registry does not know. */
+    REFUSED;
 
     /** The value in results and metric labels. */
     @JsonValue

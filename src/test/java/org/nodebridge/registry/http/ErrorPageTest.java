@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ErrorPageTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"/%5c..", "/a/%5C../x", "/\\.."})
+    @ValueSource(strings = {"/%5c..", "/a/%5C../x", "/\\..", "/console/%5C%2e%2e", "/%5c.%2E"})
     void callsItTheClientsMistakeWhereABackslashLeadsOut(String uri) {
         assertThat(ErrorPage.status(500, uri)).isEqualTo(400);
     }

@@ -153,7 +153,7 @@ class DualRegistrationServiceInContainerIT {
         assertThat(result.status()).isEqualTo(Status.ERROR);
         assertThat(result.consulRegistered()).isFalse();
         assertThat(result.postgresRegistered()).isFalse();
-        assertThat(result.outcome()).isNull();
+        assertThat(result.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(result.message()).contains("refused");
         assertThat(inConsul(TOO_LONG).isMissingNode()).isTrue();
         assertThat(announcements.announced()).isEmpty();

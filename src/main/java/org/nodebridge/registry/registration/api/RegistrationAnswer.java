@@ -18,6 +18,9 @@ final class RegistrationAnswer {
         if (result.outcome() == Outcome.STALE) {
             return Problem.stale(result.message(), result).response();
         }
+        if (result.outcome() == Outcome.REFUSED) {
+            return Problem.refused(result.message(), result).response();
+        }
         if (result.status() == Status.ERROR) {
             return Problem.unavailable(result.message(), result).response();
         }
