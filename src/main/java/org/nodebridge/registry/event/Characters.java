@@ -49,11 +49,15 @@ public final class Characters {
         };
     }
 
-    /** Unicode's default ignorable code points that are letters or marks by their category. */
+    /**
+     * Unicode's default ignorable code points that are letters or marks by their category, and what is blank by its
+     * meaning: the filler of Khitan, the Braille pattern without dots, the null notehead and blanks among hieroglyphs.
+     */
     private static boolean isIgnorable(int c) {
         return c == 0x034F || c == 0x115F || c == 0x1160 || c == 0x17B4 || c == 0x17B5
                 || c >= 0x180B && c <= 0x180F || c == 0x3164 || c >= 0xFE00 && c <= 0xFE0F || c == 0xFFA0
-                || c >= 0xE0100 && c <= 0xE01EF;
+                || c >= 0xE0100 && c <= 0xE01EF
+                || c == 0x2800 || c == 0x16FE4 || c == 0x1D159 || c == 0x13441 || c == 0x13442;
     }
 
     private static boolean isSpace(int c) {

@@ -25,6 +25,24 @@ public final class DescriptionSize {
         member(name, limits.capabilities(), limits.capabilitiesBytes(), limits.textLength());
     }
 
+    /**
+     * The same limits for what is kept of several members, each of which keeps to them.
+     *
+     * @param name of the member that an error is said of
+     * @param kept all of them in one
+     */
+    public void capabilitiesTogether(String name, JsonNode kept) {
+        if (kept.size() > limits.capabilities()) {
+            payload.error(name, "has " + kept.size() + " members with the other capabilities, more than "
+                    + limits.capabilities());
+        }
+        long bytes = JsonSize.of(kept);
+        if (bytes > limits.capabilitiesBytes()) {
+            payload.error(name, "is " + bytes + " bytes with the other capabilities, more than "
+                    + limits.capabilitiesBytes());
+        }
+    }
+
     public void endpoints(String name) {
         member(name, limits.endpoints(), limits.endpointsBytes(), Integer.MAX_VALUE); // a URL has a bound of its own
     }

@@ -94,6 +94,35 @@ class LimitsTest {
         assertThat(read(bridge)).as("by default").isInstanceOf(Introduced.class);
     }
 
+    /** Each of the three keeps to the limit, and what is kept of them does not. */
+    @Test
+    public void boundsWhatSeveralKindsOfCapabilitiesComeToTogether() {
+        ObjectNode many = WireSamples.tree("infra_introspection_effect");
+        ObjectNode payload = payload(many);
+        payload.remove("metadata");
+        payload.putObject("declared_capabilities").put("a", 1).put("b", 1);
+        payload.putObject("discovered_capabilities").put("b", 2).put("c", 1);
+        assertThat(small(many)).isInstanceOf(Introduced.class);
+
+        payload.putObject("contract_capabilities").put("d", 1);
+
+        assertThat(errors(small(many))).containsExactly(new FieldError(
+                "payload.declared_capabilities", "has 4 members with the other capabilities, more than 3"));
+
+        payload.remove("declared_capabilities");
+        fill(payload.putObject("discovered_capabilities").putArray("a"), 5);
+        fill(payload.putObject("contract_capabilities").putArray("b"), 5);
+
+        assertThat(errors(small(many))).singleElement().satisfies(error -> {
+            assertThat(error.field()).isEqualTo("payload.discovered_capabilities");
+            assertThat(error.message()).matches("is \\d+ bytes with the other capabilities, more than 400");
+        });
+    }
+
+    private static NodeEvent small(ObjectNode record) {
+        return reader(SMALL).read(TopicKind.INTROSPECTION, utf8(record), RECORDED, RECEIVED);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"environment", "region"})
     public void boundsTheLabelsOfTheEnvelopeAndOfMetadata(String name) {

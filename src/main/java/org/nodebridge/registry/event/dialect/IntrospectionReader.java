@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.nodebridge.registry.event.DescriptionSize;
 import org.nodebridge.registry.event.EndpointUrl;
 import org.nodebridge.registry.event.Fields;
@@ -55,7 +56,7 @@ final class IntrospectionReader {
                 payload.label("network_id"),
                 payload.label("deployment_id"));
         if (!envelope.findings().broken()) {
-            checkSize(envelope); // of what is broken already nothing is kept
+            checkSize(envelope, node.capabilities()); // of what is broken already nothing is kept
         }
         if (envelope.findings().broken()) {
             return envelope.unreadable();
@@ -68,11 +69,15 @@ final class IntrospectionReader {
                 envelope.findings().leniencies());
     }
 
-    private static void checkSize(Envelope envelope) {
+    private static void checkSize(Envelope envelope, JsonNode capabilities) {
         DescriptionSize size = new DescriptionSize(envelope.payload(), envelope.findings());
         if (envelope.dialect() == Dialect.INFRA) {
             for (String name : INFRA_CAPABILITIES) {
                 size.capabilities(name);
+            }
+            if (!envelope.findings().broken()) {
+                Stream.of(INFRA_CAPABILITIES).filter(envelope.payload()::has).findFirst()
+                        .ifPresent(name -> size.capabilitiesTogether(name, capabilities));
             }
         } else {
             size.capabilities("capabilities");

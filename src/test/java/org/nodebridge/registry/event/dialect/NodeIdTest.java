@@ -10,9 +10,12 @@ import static org.nodebridge.registry.event.dialect.WireSamples.read;
 import static org.nodebridge.registry.event.dialect.WireSamples.utf8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
@@ -36,6 +39,7 @@ class NodeIdTest {
         "'a\u2028b', 'holds a line break, U+2028'", "'a\u2029b', 'holds a line break, U+2029'",
         "'a\ue000b', 'holds a private-use character, U+E000'",
         "'a\uffffb', 'holds an unassigned character, U+FFFF'",
+        "'a\u2800b', 'holds an invisible character, U+2800'", "'\u2800', 'holds an invisible character, U+2800'",
         "'a\u3164b', 'holds an invisible character, U+3164'", "'a\ufe0fb', 'holds an invisible character, U+FE0F'",
         "' ab', 'begins or ends with white space, U+0020'", "'ab ', 'begins or ends with white space, U+0020'",
         "'ab\u00a0', 'begins or ends with white space, U+00A0'",
@@ -57,6 +61,19 @@ class NodeIdTest {
                 .containsExactly(new FieldError("node_id", message));
     }
 
+    /** Unicode's default ignorable code points, and the blanks among letters, marks and symbols. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ad", "34f", "61c", "115f-1160", "16fe4", "17b4-17b5", "180b-180f", "200b-200f", "202a-202e",
+                "2060-206f", "2800", "3164", "fe00-fe0f", "feff", "ffa0", "fff0-fff8", "13441-13442", "1bca0-1bca3",
+                "1d159", "1d173-1d17a", "e0000-e0fff"})
+    void refusesWhatRendersAsNothing(String range) {
+        int[] ends = Stream.of(range.split("-")).mapToInt(end -> Integer.parseInt(end, 16)).toArray();
+
+        assertThat(IntStream.rangeClosed(ends[0], ends[ends.length - 1]))
+                .allSatisfy(c -> assertThat(Characters.problem("a" + Character.toString(c))).startsWith("holds "));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {".", "..", "watch", "a b", "a/b", "é", "узел-1", "节点", "a%2Fb", "'; DROP TABLE x", "😀", "-"})
@@ -75,7 +92,7 @@ class NodeIdTest {
 
     /** One that is registered already is renewed and removed over HTTP. */
     @ParameterizedTest
-    @ValueSource(strings = {"a\u202eb", " a "})
+    @ValueSource(strings = {"a\u202eb", " a ", "\u2800"})
     void renewsANodeThatIsRegisteredUnderSuchAnId(String id) {
         assertThat(WireSamples.LENIENT.readHeartbeat(new byte[0], id, RECEIVED)).isInstanceOf(Heartbeat.class);
     }
