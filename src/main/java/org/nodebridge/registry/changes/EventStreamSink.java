@@ -9,6 +9,8 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A client that watches, at the other end of a response that stays open. Writes in pieces and only what the container
- * says it can take; where that waits for the client all the same, one thread does, and no other takes its place. Safe
- * from many threads, by turns and without a lock: the container calls us while it holds one of its own, which it also
- * wants when we write.
+ * says it can take; where that waits for the client all the same, one thread does, and no other takes its place. It is
+ * never one of the container's, which serve requests. Safe from many threads, by turns and without a lock: the
+ * container calls us while it holds one of its own, which it also wants when we write.
  */
 final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
 
@@ -32,6 +34,7 @@ final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
     private final ServletOutputStream out;
     private final String client;
     private final String caller;
+    private final Executor writers;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean open;
@@ -39,12 +42,17 @@ final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
     private final AtomicReference<Sending> sending = new AtomicReference<>();
     private volatile boolean unflushed;
 
-    /** To be given to the stream as its write listener. */
-    EventStreamSink(AsyncContext context, ServletOutputStream out, String client, String caller) {
+    /**
+     * To be given to the stream as its write listener.
+     *
+     * @param writers the threads that may wait for a client
+     */
+    EventStreamSink(AsyncContext context, ServletOutputStream out, String client, String caller, Executor writers) {
         this.context = context;
         this.out = out;
         this.client = client;
         this.caller = caller;
+        this.writers = writers;
     }
 
     @Override
@@ -58,7 +66,11 @@ final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
     @Override
     public void onWritePossible() {
         open = true;
-        goOn();
+        try {
+            writers.execute(this::goOn);
+        } catch (RejectedExecutionException e) {
+            fail(e); // the registry stops
+        }
     }
 
     @Override

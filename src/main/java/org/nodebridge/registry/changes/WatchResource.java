@@ -117,7 +117,8 @@ public class WatchResource {
             throws IOException {
         AsyncContext context = request.getAsyncContext();
         ServletOutputStream out = response.getOutputStream();
-        EventStreamSink outlet = new EventStreamSink(context, out, request.getRemoteAddr(), caller);
+        EventStreamSink outlet = new EventStreamSink(
+                context, out, request.getRemoteAddr(), caller, watchers.writers());
         context.addListener(outlet);
         Start start = watchers.begin(lastEventId, caller);
         context.setTimeout(0);

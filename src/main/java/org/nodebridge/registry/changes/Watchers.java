@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.nodebridge.registry.changes.ChangeFeed.HistoryBrokenException;
 import org.nodebridge.registry.changes.ChangesRepository.Span;
 import org.nodebridge.registry.concurrent.RecurringTasks;
@@ -129,6 +130,11 @@ public class Watchers {
             watcher.close();
         }
         watcher.wake();
+    }
+
+    /** The threads that write to clients, and wait for those that take nothing; so many that requests keep theirs. */
+    Executor writers() {
+        return executor;
     }
 
     private Start start(String lastEventId) {

@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +30,8 @@ class EventStreamSinkTest {
                 completed.incrementAndGet();
                 return null;
             });
-    private final EventStreamSink outlet = new EventStreamSink(context, response, "test", "user test");
+    private final EventStreamSink outlet = new EventStreamSink(
+            context, response, "test", "user test", Runnable::run);
 
     @Test
     void writesAsServerSentEvents() {
@@ -114,6 +118,33 @@ class EventStreamSinkTest {
         response.ready = 1;
         outlet.onWritePossible();
         assertThat(sent).isCompleted();
+    }
+
+    /** They serve requests, and however many clients stall, only so many threads are to wait for them. */
+    @Test
+    void neverWritesOnAThreadOfTheContainer() {
+        List<Runnable> handedOver = new ArrayList<>();
+        EventStreamSink sink = new EventStreamSink(context, response, "test", "user test", handedOver::add);
+        CompletableFuture<?> sent = sink.send(EVENT).toCompletableFuture();
+
+        sink.onWritePossible();
+
+        assertThat(response.text()).isEmpty();
+        handedOver.forEach(Runnable::run);
+        assertThat(response.text()).isNotEmpty();
+        assertThat(sent).isCompleted();
+    }
+
+    @Test
+    void failsWhatIsOnItsWayWhenTheRegistryStops() {
+        EventStreamSink sink = new EventStreamSink(context, response, "test", "user test", work -> {
+            throw new RejectedExecutionException();
+        });
+        CompletableFuture<?> sent = sink.send(EVENT).toCompletableFuture();
+
+        sink.onWritePossible();
+
+        assertThat(sent).isCompletedExceptionally();
     }
 
     /** Liberty holds a lock when it says so, and the write that is under way may need that lock to end. */
