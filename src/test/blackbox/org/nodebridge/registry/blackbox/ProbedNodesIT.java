@@ -72,6 +72,10 @@ class ProbedNodesIT {
         eventually().untilAsserted(() -> assertThat(probe(node).path("result").asText()).isEqualTo("answered"));
         assertThat(evidence.passing("reducer")).contains(node);
         assertThat(shown(node).at("/lease/watched_by").textValue()).isEqualTo("probe");
+        assertThat(shown(node).path("last_seen_by").textValue()).isEqualTo("probe");
+        assertThat(time(shown(node), "last_seen_at")).isAfterOrEqualTo(
+                time(registry.row(node).orElseThrow(), "registered_at"));
+        assertThat(shown(node).has("last_heartbeat")).as("none has come").isFalse();
 
         endpoint.answers(503);
 

@@ -10,6 +10,7 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -38,6 +39,9 @@ class HistoryInContainerIT extends InPostgres {
 
     @Inject
     private NodeOwnersRepository owners;
+
+    @Inject
+    private RegistrationHistoryRepository history;
 
     @Inject
     private PendingHistoryRepository pendingHistory;
@@ -177,6 +181,33 @@ class HistoryInContainerIT extends InPostgres {
         assertThat(owners.find(all.keySet())).containsOnlyKeys("just-gone", "alive", "row-lost");
         assertThat(List.of(status("unconfirmed"), status("just-gone"), status("alive")))
                 .containsExactly("departed", "departed", "active");
+    }
+
+    /** Twelve changes with contents of a hundred kilobytes. */
+    @Test
+    void pagesOfTheHistoryAreBoundedInBytesAndLeaveNothingOut() {
+        store(NODE.introduced(at(0)));
+        rows.execute(
+                "INSERT INTO registration_history SELECT revision + n, tool_id, 'updated', reason, node_type, status,"
+                        + " check_status, epoch, event_timestamp, event_id, correlation_id, content_hash,"
+                        + " jsonb_build_object('metadata', repeat('x', 100000 + n)), changed_at, actor"
+                        + " FROM registration_history, generate_series(1, 11) AS n");
+        rows.execute("UPDATE registration_revision SET last_revision = last_revision + 11");
+
+        List<Integer> sizes = new ArrayList<>();
+        List<Long> revisions = new ArrayList<>();
+        long before = Long.MAX_VALUE;
+        for (boolean more = true; more; before = revisions.get(revisions.size() - 1)) {
+            RegistrationHistoryRepository.Page page = history.changes(ID, before, 1000, 350_000);
+            page.changes().forEach(change -> revisions.add(change.revision()));
+            sizes.add(page.changes().size());
+            more = page.more();
+        }
+
+        assertThat(sizes).as("the last has the small one too").containsExactly(3, 3, 3, 3);
+        assertThat(revisions).isSortedAccordingTo(Comparator.reverseOrder()).doesNotHaveDuplicates().hasSize(12);
+        assertThat(history.changes(ID, Long.MAX_VALUE, 1000, 1).changes()).as("a single one may be longer").hasSize(1);
+        assertThat(history.changes(ID, Long.MAX_VALUE, 5, 10_000_000).changes()).hasSize(5);
     }
 
     private List<String> changesOf(String nodeId) {
