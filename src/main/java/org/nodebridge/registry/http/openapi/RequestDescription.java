@@ -24,7 +24,7 @@ public class RequestDescription implements OASFilter {
     private static final Map<String, String> OF_WRITES = new TreeMap<>(Map.of(
             "409", "a request with this Idempotency-Key is under way",
             "413", "the body is too long",
-            "422", "this Idempotency-Key came with another body before",
+            "422", "this Idempotency-Key came with another body before, or PostgreSQL will never take this",
             "429", "too much is asked at once; Retry-After says how long to wait",
             "503", "PostgreSQL cannot say now what became of this Idempotency-Key"));
 
