@@ -50,6 +50,18 @@ enum CrashPoint {
             ENDRULE
             """;
 
+    /** Lets the next batch fail in a way that ends the channel, for as long as the file is there. */
+    private static final String CHANNEL_END = """
+            RULE channel end
+            CLASS org.nodebridge.registry.kafka.NodeEventConsumer
+            METHOD consume
+            AT ENTRY
+            BIND armed : java.io.File = new java.io.File("%s")
+            IF armed.exists()
+            DO THROW new java.lang.IllegalStateException("by the test")
+            ENDRULE
+            """;
+
     private final String type;
     private final String method;
     private final String location;
@@ -70,9 +82,10 @@ enum CrashPoint {
     static String prepare(Path directory) {
         try {
             Path script = Files.createDirectories(armory(directory)).resolve("rules.btm");
-            Files.writeString(script, LETTERS + Arrays.stream(values())
-                    .map(point -> point.rule(directory))
-                    .collect(Collectors.joining("\n")));
+            Files.writeString(script, LETTERS + CHANNEL_END.formatted(channelEnd(directory))
+                    + Arrays.stream(values())
+                            .map(point -> point.rule(directory))
+                            .collect(Collectors.joining("\n")));
             // what Byteman puts into a class must be found from there, through OSGi's walls
             Path server = Files.createDirectories(directory.resolve("usr").resolve("servers").resolve("registry"));
             Files.writeString(
@@ -126,6 +139,11 @@ enum CrashPoint {
 
     private Path reached(Path directory) {
         return armory(directory).resolve(name().toLowerCase(Locale.ROOT) + ".reached");
+    }
+
+    /** While this file is there, the channel of the registry of that directory ends at its next batch. */
+    static Path channelEnd(Path directory) {
+        return armory(directory).resolve("channel-end");
     }
 
     private static Path armory(Path directory) {

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -87,6 +90,33 @@ class CrashPointsIT {
     @EnumSource(mode = Mode.INCLUDE, names = {"AFTER_DECODE", "AFTER_THE_COMMIT", "AFTER_THE_CONFIRMATION"})
     void losesAndDoublesNothingWhenItDiesElsewhere(CrashPoint point) {
         dieAndComeBack(point);
+    }
+
+    @Test
+    void isNeitherLiveNorReadyOnceItsChannelHasEndedAndLosesNothingByARestart() throws IOException {
+        eventually().untilAsserted(() -> assertThat(registry.get("/health/ready").status()).isEqualTo(200));
+        Path end = Files.createFile(CrashPoint.channelEnd(directory));
+        ModelEvent event = stream.next(Instant.now().minus(Duration.ofMinutes(1)));
+        FOLD.add(event);
+        Broker.confirmed(registry.broker().send(new ProducerRecord<>(event.topic(), 0, null, event.value())));
+
+        for (String check : List.of("/health/live", "/health/ready")) {
+            eventually().untilAsserted(() -> {
+                Answer answer = registry.get(check);
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.body()).contains("the channel ").doesNotContain("by the test");
+            });
+        }
+
+        Files.delete(end);
+        registry.liberty().kill();
+        registry.liberty().start();
+        eventually().untilAsserted(() -> {
+            assertThat(registry.get("/health/live").status()).isEqualTo(200);
+            assertThat(group.lag()).isZero();
+            assertThat(registry.stores().owedToConsul()).isZero();
+        });
+        Agreement.of(FOLD, registry.stores()).assertComplete(SEED);
     }
 
     private static void dieAndComeBack(CrashPoint point) {
