@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.cluster.ClusterRepository;
 import org.nodebridge.registry.event.HealthStatus;
+import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
 import org.nodebridge.registry.store.InPostgres;
 import org.nodebridge.registry.store.Outcome;
@@ -194,6 +197,23 @@ class LeaseInContainerIT extends InPostgres {
 
         assertThat(first).singleElement().satisfies(node -> assertThat(node.nodeId()).isEqualTo(ID));
         assertThat(leases.claimProbes(LONG, intervals, 10)).isEmpty();
+    }
+
+    /** As when more nodes are due than one sweep can probe, all the time. */
+    @Test
+    void nodesThatAreAlwaysDueTakeTurns() {
+        List.of("b", "c", "d", "e").forEach(id -> store(NodeOnTheWire.named(id).introduced(at(0))));
+        Map<String, Duration> always = settings.probes().intervals().keySet().stream()
+                .collect(Collectors.toMap(type -> type, type -> Duration.ZERO));
+
+        Map<String, Long> probes = IntStream.range(0, 10)
+                .mapToObj(sweep -> leases.claimProbes(LONG, always, 2))
+                .flatMap(List::stream)
+                .collect(Collectors.groupingBy(ProbedNode::nodeId, Collectors.counting()));
+
+        // of two that are due at the same moment either may come first
+        assertThat(probes).containsOnlyKeys(ID, "b", "c", "d", "e");
+        assertThat(probes.values()).allSatisfy(times -> assertThat(times).isBetween(3L, 5L));
     }
 
     @Test
