@@ -10,6 +10,9 @@ public sealed interface CatalogChange {
 
     String nodeId();
 
+    /** How many bytes of heap it holds, roughly; takes time that the node's description bounds. */
+    long bytes();
+
     /**
      * The node is to be in Consul, exactly so.
      *
@@ -36,6 +39,11 @@ public sealed interface CatalogChange {
         public String nodeId() {
             return node.nodeId();
         }
+
+        @Override
+        public long bytes() {
+            return node.bytes();
+        }
     }
 
     /** The node is not to be in Consul; it need not be there now. */
@@ -43,6 +51,11 @@ public sealed interface CatalogChange {
 
         public Deregister {
             Objects.requireNonNull(nodeId, "nodeId");
+        }
+
+        @Override
+        public long bytes() {
+            return nodeId.length();
         }
     }
 }

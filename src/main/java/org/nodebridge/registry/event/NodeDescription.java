@@ -36,4 +36,13 @@ public record NodeDescription(
     public String healthEndpoint() {
         return endpoints.get("health");
     }
+
+    /** How many bytes of heap it holds, roughly: its JSON as a tree, and all else as text. */
+    public long bytes() {
+        long bytes = JsonSize.heap(capabilities) + JsonSize.heap(metadata);
+        for (Map.Entry<String, String> endpoint : endpoints.entrySet()) {
+            bytes += JsonSize.NODE + endpoint.getKey().length() + endpoint.getValue().length();
+        }
+        return bytes;
+    }
 }

@@ -34,6 +34,7 @@ final class CatalogQueue {
      */
     private static final int MOST_WAITING = 1_000;
 
+    private final long mostBytes;
     private final Function<List<CatalogChange>, CatalogOutcome> writer;
     private final IntSupplier transactionSize;
     private final int transactionsAtOnce;
@@ -43,16 +44,20 @@ final class CatalogQueue {
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
     private final Set<String> underWay = new HashSet<>();
     private int transactions;
+    private long bytes;
 
     /**
+     * @param mostBytes no more is taken while what waits or is under way weighs so much
      * @param writer writes one transaction, and throws nothing
      * @param transactionSize the most changes in a transaction
      * @param note takes down in PostgreSQL what Consul said of rows; throws nothing
      * @param executor has a thread for each transaction, and one for the notes
      */
     CatalogQueue(
-            Function<List<CatalogChange>, CatalogOutcome> writer, IntSupplier transactionSize, int transactionsAtOnce,
+            long mostBytes, Function<List<CatalogChange>, CatalogOutcome> writer, IntSupplier transactionSize,
+            int transactionsAtOnce,
             Note note, Executor executor) {
+        this.mostBytes = mostBytes;
         this.writer = writer;
         this.transactionSize = transactionSize;
         this.transactionsAtOnce = transactionsAtOnce;
@@ -76,8 +81,13 @@ final class CatalogQueue {
      * What is to become of a node in Consul.
      *
      * @param revision of the row that says so; {@code null} when no row does, so that there is nothing to take down
+     * @param bytes of heap, roughly
      */
-    record Entry(CatalogChange change, Long revision) {
+    record Entry(CatalogChange change, Long revision, long bytes) {
+
+        Entry(CatalogChange change, Long revision) {
+            this(change, revision, change.bytes());
+        }
 
         String nodeId() {
             return change.nodeId();
@@ -85,7 +95,7 @@ final class CatalogQueue {
     }
 
     /**
-     * Has changes written. Waits only while too many others do.
+     * Has changes written. Waits only while too many others do, or too large ones.
      *
      * @param entries of one node at most one
      * @return what became of each of these nodes, with these changes or newer ones, once that is taken down
@@ -100,7 +110,7 @@ final class CatalogQueue {
     }
 
     private synchronized void enqueue(Collection<Entry> entries, CatalogSubmission submission) {
-        while (waiting.size() >= MOST_WAITING) {
+        while (waiting.size() >= MOST_WAITING || bytes >= mostBytes) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -110,7 +120,7 @@ final class CatalogQueue {
             }
         }
         for (Entry entry : entries) {
-            waiting.computeIfAbsent(entry.nodeId(), id -> new Waiting()).add(entry, submission);
+            bytes += waiting.computeIfAbsent(entry.nodeId(), id -> new Waiting()).add(entry, submission);
         }
         begin();
     }
@@ -170,14 +180,17 @@ final class CatalogQueue {
             for (Waiting one : some) {
                 String nodeId = one.entry.nodeId();
                 underWay.remove(nodeId);
+                bytes -= one.entry.bytes();
                 // where a newer change waits, what PostgreSQL notes is what becomes of that
                 boolean last = !waiting.containsKey(nodeId) && one.entry.revision() != null;
-                written.add(new Written(one, outcome, last));
+                written.add(new Written(nodeId, one.entry.revision(), one.submissions, outcome, last));
             }
             if (!outcome.unavailable().isEmpty()) {
                 givenUp.addAll(waiting.values()); // an outage holds everybody up once, and not one after the other
+                waiting.values().forEach(one -> bytes -= one.entry.bytes());
                 waiting.clear();
             }
+            notifyAll();
         }
         givenUp.forEach(one -> one.submissions.forEach(
                 submission -> submission.unavailable(List.of(one.entry.nodeId()), outcome.unavailableReason())));
@@ -191,19 +204,18 @@ final class CatalogQueue {
         Map<String, Long> revisions = new HashMap<>();
         Set<String> again = writtenAgain(written);
         for (Written one : written) {
-            Entry entry = one.waited.entry;
-            if (again.contains(entry.nodeId())) {
+            if (again.contains(one.nodeId)) {
                 continue;
             }
-            String reason = one.outcome.refused().get(entry.nodeId());
+            String reason = one.outcome.refused().get(one.nodeId);
             // of a node that was written twice since the last note, what came of it last
             if (reason == null) {
-                confirmed.put(entry.nodeId(), entry.revision());
-                refused.remove(entry.nodeId());
+                confirmed.put(one.nodeId, one.revision);
+                refused.remove(one.nodeId);
             } else {
-                confirmed.remove(entry.nodeId());
-                refused.put(entry.nodeId(), reason);
-                revisions.put(entry.nodeId(), entry.revision());
+                confirmed.remove(one.nodeId);
+                refused.put(one.nodeId, reason);
+                revisions.put(one.nodeId, one.revision);
             }
         }
         note.take(confirmed, refused, revisions);
@@ -217,7 +229,7 @@ final class CatalogQueue {
      */
     private synchronized Set<String> writtenAgain(List<Written> written) {
         return written.stream()
-                .map(one -> one.waited.entry.nodeId())
+                .map(Written::nodeId)
                 .filter(nodeId -> waiting.containsKey(nodeId) || underWay.contains(nodeId))
                 .collect(Collectors.toSet());
     }
@@ -228,23 +240,28 @@ final class CatalogQueue {
         private final List<CatalogSubmission> submissions = new ArrayList<>(1);
         private Entry entry;
 
-        void add(Entry newer, CatalogSubmission submission) {
+        /** How many bytes more it holds by that. */
+        long add(Entry newer, CatalogSubmission submission) {
             submissions.add(submission);
+            long before = entry == null ? 0 : entry.bytes();
             if (entry == null || entry.revision() == null || newer.revision() == null
                     || newer.revision() >= entry.revision()) {
                 entry = newer;
             }
+            return entry.bytes() - before;
         }
     }
 
-    private record Written(Waiting waited, CatalogOutcome outcome, boolean last) {
+    /** What Consul has been told of a node, without the change itself: PostgreSQL may take long to note it. */
+    private record Written(
+            String nodeId, Long revision, List<CatalogSubmission> submissions, CatalogOutcome outcome, boolean last) {
 
         private boolean toBeNoted() {
-            return last && !outcome.unavailable().contains(waited.entry.nodeId());
+            return last && !outcome.unavailable().contains(nodeId);
         }
 
         private void tell() {
-            waited.submissions.forEach(submission -> submission.done(waited.entry.nodeId(), outcome));
+            submissions.forEach(submission -> submission.done(nodeId, outcome));
         }
     }
 }

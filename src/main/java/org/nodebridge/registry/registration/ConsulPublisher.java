@@ -22,6 +22,7 @@ import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogWriter;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.concurrent.DedicatedThreads;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ComponentDefects;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.CatalogQueue.Entry;
@@ -46,6 +47,9 @@ public class ConsulPublisher {
     private ManagedThreadFactory threadFactory;
 
     @Inject
+    private RegistrySettings settings;
+
+    @Inject
     private CatalogWriter catalog;
 
     @Inject
@@ -67,7 +71,9 @@ public class ConsulPublisher {
     void open() {
         int transactions = catalog.transactionsAtOnce();
         threads = DedicatedThreads.of(threadFactory, transactions + 1);
-        queue = new CatalogQueue(this::write, catalog::transactionSize, transactions, this::note, threads);
+        queue = new CatalogQueue(
+                settings.buffers().consulQueueBytes(), this::write, catalog::transactionSize, transactions, this::note,
+                threads);
     }
 
     @PreDestroy

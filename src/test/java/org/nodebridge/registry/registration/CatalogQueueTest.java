@@ -4,6 +4,8 @@ package org.nodebridge.registry.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -24,12 +27,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.NodeDescription;
+import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.registration.CatalogQueue.Entry;
 
 class CatalogQueueTest {
 
     private static final int SIZE = 10;
     private static final int AT_ONCE = 3;
+    private static final int MOST_BYTES = 1_000_000;
 
     private final ThreadPoolExecutor threads = (ThreadPoolExecutor) Executors.newFixedThreadPool(AT_ONCE + 1);
     private final List<Set<String>> begun = new CopyOnWriteArrayList<>();
@@ -46,7 +54,8 @@ class CatalogQueueTest {
     private volatile Function<Set<String>, CatalogOutcome> answer =
             nodes -> new CatalogOutcome(nodes, Map.of(), Set.of(), null);
 
-    private final CatalogQueue queue = new CatalogQueue(this::write, () -> SIZE, AT_ONCE, this::note, threads);
+    private final CatalogQueue queue =
+            new CatalogQueue(MOST_BYTES, this::write, () -> SIZE, AT_ONCE, this::note, threads);
 
     @AfterEach
     void stop() {
@@ -253,16 +262,90 @@ class CatalogQueueTest {
         queue.put(entries(0, 1_000 + AT_ONCE * SIZE));
         await().until(() -> begun.size() == AT_ONCE);
 
-        CompletableFuture<Void> more = CompletableFuture.runAsync(() -> queue.put(List.of(entry("one more", 1))));
-        await().until(() -> Thread.getAllStackTraces().values().stream()
-                .anyMatch(stack -> stack.length > 2 && stack[0].getMethodName().startsWith("wait")
-                        && java.util.Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("enqueue"))));
-        assertThat(more.isDone()).isFalse();
+        CompletableFuture<Void> more = putAndBeHeldUp(entry("one more", 1));
         consul.release(1_000);
 
         more.join();
         await().until(queue::idle);
         assertThat(confirmed).hasSize(1_001 + AT_ONCE * SIZE);
+    }
+
+    @Test
+    void holdsUpWhoeverPutsMoreWhileWhatWaitsOrIsUnderWayIsTooLarge() {
+        holdConsul();
+        put(large("a", 1, MOST_BYTES / 2));
+        put(large("b", 1, MOST_BYTES / 2));
+        await().until(() -> begun.size() == 1);
+
+        CompletableFuture<Void> more = putAndBeHeldUp(entry("one more", 1));
+        consul.release(1_000);
+
+        more.join();
+        await().until(queue::idle);
+        assertThat(confirmed).containsOnlyKeys("a", "b", "one more");
+    }
+
+    @Test
+    void takesALargerNodeThanMayWaitWhileThereIsRoomForAny() {
+        assertThat(put(large("a", 1, 3 * MOST_BYTES)).join().applied()).containsExactly("a");
+        assertThat(put(large("b", 1, 3 * MOST_BYTES)).join().applied()).containsExactly("b");
+    }
+
+    @Test
+    void countsOfANodeThatChangesAgainTheNewerChangeOnly() {
+        holdConsul();
+        put(entry("first", 1));
+        await().until(() -> begun.size() == 1);
+        for (int revision = 1; revision < 10; revision++) {
+            put(large("a", revision, MOST_BYTES / 2));
+        }
+        CompletableFuture<CatalogOutcome> last = put(entry("a", 10));
+        put(large("b", 1, MOST_BYTES));
+        CompletableFuture<Void> more = putAndBeHeldUp(entry("one more", 1));
+        consul.release(1_000);
+
+        last.join();
+        more.join();
+        await().until(queue::idle);
+        assertThat(confirmed).containsEntry("a", 10L);
+    }
+
+    @Test
+    void hasRoomAgainForWhatWasGivenUpInAnOutage() {
+        holdConsul();
+        answer = nodes -> new CatalogOutcome(Set.of(), Map.of(), nodes, "connection refused");
+        put(entry("first", 1));
+        await().until(() -> begun.size() == 1);
+        CompletableFuture<CatalogOutcome> givenUp = put(large("a", 1, MOST_BYTES));
+        consul.release(1_000);
+        assertThat(givenUp.join().unavailable()).containsExactly("a");
+
+        answer = nodes -> new CatalogOutcome(nodes, Map.of(), Set.of(), null);
+        assertThat(put(entry("b", 1)).join().applied()).containsExactly("b");
+    }
+
+    /** Puts one in another thread; returns when that waits for room. */
+    private CompletableFuture<Void> putAndBeHeldUp(Entry entry) {
+        CompletableFuture<Void> put = new CompletableFuture<>();
+        Thread putting = new Thread(() -> {
+            queue.put(List.of(entry));
+            put.complete(null);
+        });
+        putting.setDaemon(true);
+        putting.start();
+        await().until(() -> putting.getState() == Thread.State.WAITING || put.isDone());
+        assertThat(put).isNotDone();
+        return put;
+    }
+
+    private static Entry large(String nodeId, long revision, int bytes) {
+        NodeDescription node = new NodeDescription(
+                nodeId, NodeType.EFFECT, null, JsonNodeFactory.instance.objectNode().put("text", "x".repeat(bytes)),
+                Map.of(), JsonNodeFactory.instance.objectNode(), null, null, null, null, null);
+        return new Entry(
+                new CatalogChange.Register(
+                        node, new EventVersion(0L, Instant.EPOCH, new UUID(0, 0)), CheckStatus.PASSING),
+                revision);
     }
 
     private static Set<String> without(Set<String> nodes, String one) {
