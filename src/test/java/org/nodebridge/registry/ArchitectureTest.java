@@ -71,7 +71,8 @@ class ArchitectureTest {
             security           | concurrent config metrics tracing
             health             | concurrent config metrics security
             store.jdbc         | concurrent health
-            http               | config event metrics security store.jdbc tracing
+            http.body          | config event
+            http               | config event http.body metrics security store.jdbc tracing
             http.page          | config event http
             store              | concurrent config event health metrics store.jdbc
             catalog            | concurrent config event health metrics
@@ -84,8 +85,8 @@ class ArchitectureTest {
             cluster            | concurrent config health store store.jdbc
             drift              | catalog cluster concurrent config event http http.page metrics registration store \
                                  store.jdbc
-            registration.api   | catalog config drift event event.dialect http http.page metrics registration \
-                                 security store store.jdbc
+            registration.api   | catalog config drift event event.dialect http http.body http.page metrics \
+                                 registration security store store.jdbc
             idempotency        | config event http metrics registration.api store.jdbc
             http.openapi       | http idempotency security
             introspection      | cluster concurrent config event event.dialect http kafka.topic metrics registration \

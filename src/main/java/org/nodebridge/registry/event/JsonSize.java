@@ -5,11 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.Map;
 
-/** How much JSON is as the text that PostgreSQL gives for {@code jsonb}, which writes numbers out, and in the heap. */
+/** How much JSON is as the text that PostgreSQL gives for {@code jsonb}, which writes numbers out. */
 final class JsonSize {
-
-    /** What a member or element of a tree takes beside its text, roughly: an object with its map and its entry. */
-    static final long NODE = 80;
 
     private static final int SEPARATORS = 2; // a comma or a colon, each with a space
 
@@ -34,25 +31,6 @@ final class JsonSize {
         } else {
             for (JsonNode element : node) {
                 bytes += of(element) + SEPARATORS;
-            }
-        }
-        return bytes;
-    }
-
-    /** Bytes of the tree in the heap, roughly. */
-    static long heap(JsonNode node) {
-        long bytes = NODE;
-        if (node.isTextual()) {
-            bytes += node.textValue().length();
-        } else if (node.isBigInteger() || node.isBigDecimal()) {
-            bytes += NODE;
-        } else if (node.isObject()) {
-            for (Map.Entry<String, JsonNode> field : node.properties()) {
-                bytes += field.getKey().length() + heap(field.getValue());
-            }
-        } else if (node.isArray()) {
-            for (JsonNode element : node) {
-                bytes += heap(element);
             }
         }
         return bytes;

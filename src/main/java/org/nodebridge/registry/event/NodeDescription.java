@@ -39,9 +39,9 @@ public record NodeDescription(
 
     /** How many bytes of heap it holds, roughly: its JSON as a tree, and all else as text. */
     public long bytes() {
-        long bytes = JsonSize.heap(capabilities) + JsonSize.heap(metadata);
+        long bytes = TreeSize.of(capabilities) + TreeSize.of(metadata);
         for (Map.Entry<String, String> endpoint : endpoints.entrySet()) {
-            bytes += JsonSize.NODE + endpoint.getKey().length() + endpoint.getValue().length();
+            bytes += TreeSize.NODE + endpoint.getKey().length() + endpoint.getValue().length();
         }
         return bytes;
     }

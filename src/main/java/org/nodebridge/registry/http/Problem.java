@@ -61,6 +61,10 @@ public record Problem(
                 null);
     }
 
+    static Problem tooManyBodies(String detail) {
+        return new Problem(urn("too-many-bodies"), "Too much is being sent at once", 503, detail, null, null);
+    }
+
     public static Problem keyInUse() {
         return new Problem(
                 urn("idempotency-key-in-use"), "The first request is under way", 409,

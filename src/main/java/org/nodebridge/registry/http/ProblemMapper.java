@@ -10,6 +10,9 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
+import org.nodebridge.registry.http.body.BodyTooLargeException;
+import org.nodebridge.registry.http.body.BrokenBodyException;
+import org.nodebridge.registry.http.body.TooManyBodiesException;
 import org.nodebridge.registry.store.jdbc.StoreDefectException;
 import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
@@ -64,6 +67,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             // wrapped by whoever wanted to read the body
             if (cause instanceof BodyTooLargeException tooLarge) {
                 return Optional.of(Problem.bodyTooLarge(tooLarge.most()));
+            }
+            if (cause instanceof TooManyBodiesException) {
+                return Problem.tooManyBodies(cause.getMessage()).response();
             }
             if (cause instanceof BrokenBodyException) {
                 return Optional.of(

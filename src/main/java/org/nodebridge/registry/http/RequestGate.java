@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 import org.nodebridge.registry.config.HttpSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.http.body.BodyBudget;
+import org.nodebridge.registry.http.body.BoundedRequest;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.security.CorrelationId;
 
@@ -43,6 +45,9 @@ public class RequestGate extends HttpFilter {
     @Inject
     private transient RegistryMetrics metrics;
 
+    @Inject
+    private transient BodyBudget bodies;
+
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
@@ -54,12 +59,21 @@ public class RequestGate extends HttpFilter {
                     ? problem(request)
                     : invalid(CorrelationId.HEADER, CorrelationId.RULE);
             if (problem == null) {
-                chain.doFilter(new BoundedRequest(request, mostBytes(request), this::countTooLarge), response);
+                pass(request, response, chain);
             } else {
                 answer(response, problem);
             }
         } finally {
             CorrelationId.end();
+        }
+    }
+
+    private void pass(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        try (BodyBudget.Share share = bodies.share()) {
+            // a batch is never held as a whole: it takes its share itself
+            BoundedRequest.Taker taker = isBatch(request) ? (bytes, offset, count) -> {} : share::take;
+            chain.doFilter(new BoundedRequest(request, mostBytes(request), this::countTooLarge, taker), response);
         }
     }
 
@@ -108,7 +122,11 @@ public class RequestGate extends HttpFilter {
 
     private int mostBytes(HttpServletRequest request) {
         HttpSettings http = settings.http();
-        return request.getRequestURI().endsWith(BATCH) ? http.mostBatchBytes() : http.mostBodyBytes();
+        return isBatch(request) ? http.mostBatchBytes() : http.mostBodyBytes();
+    }
+
+    private static boolean isBatch(HttpServletRequest request) {
+        return request.getRequestURI().endsWith(BATCH);
     }
 
     private static Problem invalid(String field, String message) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.nodebridge.registry.event.TreeSize;
 
 /** How many bytes records hold in memory, once they are read: key, value and headers, decompressed. */
 final class RecordSize {
@@ -12,13 +13,11 @@ final class RecordSize {
     /** Objects around each record and each header, roughly. */
     private static final long OVERHEAD = 200;
 
-    /** What a member or element of a JSON tree takes beside its text, roughly: an object with its map and its entry. */
-    private static final long NODE = 80;
-
     private RecordSize() {}
 
     static long of(ConsumerRecord<byte[], byte[]> record) {
-        long bytes = OVERHEAD + length(record.key()) + length(record.value()) + NODE * nodes(record.value());
+        long bytes = OVERHEAD + length(record.key()) + length(record.value())
+                + TreeSize.of(record.value(), 0, length(record.value()));
         for (Header header : record.headers()) {
             bytes += OVERHEAD + 2L * header.key().length() + length(header.value());
         }
@@ -51,16 +50,5 @@ final class RecordSize {
 
     private static int length(byte[] bytes) {
         return bytes == null ? 0 : bytes.length;
-    }
-
-    /** At most how many nodes a value's tree has, if it is JSON: in time that its length bounds. */
-    private static int nodes(byte[] value) {
-        int nodes = 0;
-        for (int i = 0; i < length(value); i++) {
-            if (value[i] == ',' || value[i] == '{' || value[i] == '[') {
-                nodes++;
-            }
-        }
-        return nodes;
     }
 }

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -259,6 +265,56 @@ class HostileHttpIT {
             assertThat(answer.status()).as(path + " " + answer.text())
                     .isBetween(path.endsWith("/batch") ? 200 : 400, 499);
             assertThat(answer.text()).doesNotContain("IllegalHttpBody", "com.ibm", "http-5");
+        }
+    }
+
+    /** As many clients as would fill a small heap send all of a body but its end. */
+    @Test
+    void takesNoMoreBodiesAtOnceThanThereIsMemoryFor() throws IOException {
+        String head = "POST " + PATH + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + RawHttp.operator() + "Content-Length: 1000000\r\n\r\n";
+        byte[] most = (head + "[".repeat(999_000)).getBytes(ISO_8859_1);
+        List<Socket> sockets = new ArrayList<>();
+        List<String> answers = new CopyOnWriteArrayList<>();
+        try {
+            for (int client = 0; client < 45; client++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), registry.liberty().httpPort());
+                sockets.add(socket);
+                Thread sending = new Thread(() -> sendAndRead(socket, most, answers));
+                sending.setDaemon(true);
+                sending.start();
+            }
+
+            await().atMost(Duration.ofSeconds(25)).until(() -> !answers.isEmpty());
+            assertThat(answers.get(0))
+                    .startsWith("HTTP/1.1 503 ")
+                    .contains("Retry-After: 5", PROBLEM, "\"code\":\"too-many-bodies\"");
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(raw(
+                "POST", PATH, "Content-Type: application/json\r\nContent-Length: 2\r\n", "{}"))
+                .startsWith("400 "));
+    }
+
+    private static void sendAndRead(Socket socket, byte[] request, List<String> answers) {
+        try {
+            new Thread(() -> {
+                try {
+                    socket.getOutputStream().write(request);
+                } catch (IOException e) {
+                    // it was answered before all was sent
+                }
+            }).start();
+            byte[] buffer = new byte[8192];
+            int read = socket.getInputStream().read(buffer);
+            if (read > 0) {
+                answers.add(new String(buffer, 0, read, UTF_8));
+            }
+        } catch (IOException e) {
+            // closed by the test
         }
     }
 

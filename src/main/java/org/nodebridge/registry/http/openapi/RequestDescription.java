@@ -26,7 +26,7 @@ public class RequestDescription implements OASFilter {
             "413", "the body is too long",
             "422", "this Idempotency-Key came with another body before, or PostgreSQL will never take this",
             "429", "too much is asked at once; Retry-After says how long to wait",
-            "503", "PostgreSQL cannot say now what became of this Idempotency-Key"));
+            "503", "PostgreSQL cannot say now what became of this Idempotency-Key, or too much is being sent at once"));
 
     private static final String LATE = "the body did not come in time";
     private static final String OF_ANOTHER_FORM = "the body is not in a form that is read here";

@@ -22,6 +22,7 @@ import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.RequestBodies;
 import org.nodebridge.registry.http.ReservedNodeIds;
 import org.nodebridge.registry.http.Roles;
+import org.nodebridge.registry.http.body.TooManyBodiesException;
 
 /** Many registrations in one request. Of a node called {@code batch}, see {@link ReservedNodeIds}. */
 @Path("registrations/batch")
@@ -68,7 +69,7 @@ public class RegistrationBatchResource {
     @APIResponse(responseCode = "413", description = "the body says that it is too long; nothing has been done")
     @APIResponse(responseCode = "415", description = "the body is not said to be NDJSON")
     @APIResponse(responseCode = "429", description = "too many batches are under way; Retry-After says how long to")
-    public Response register(InputStream body) {
+    public Response register(InputStream body) throws TooManyBodiesException {
         RegistrationBatches.Place place = batches.place(Actor.of(caller));
         return Response.ok((StreamingOutput) out -> place.use(body, out), NDJSON).build();
     }

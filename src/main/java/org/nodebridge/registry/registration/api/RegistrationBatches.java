@@ -18,10 +18,13 @@ import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
+import org.nodebridge.registry.event.TreeSize;
 import org.nodebridge.registry.event.dialect.EnvelopeReader;
-import org.nodebridge.registry.http.BodyTooLargeException;
 import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.http.TooMuchAtOnceException;
+import org.nodebridge.registry.http.body.BodyBudget;
+import org.nodebridge.registry.http.body.BodyTooLargeException;
+import org.nodebridge.registry.http.body.TooManyBodiesException;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.registration.RegistrationResult;
@@ -40,7 +43,12 @@ class RegistrationBatches {
 
     private static final int MOST_BATCHES = 4;
     private static final int LINES_AT_ONCE = 250;
-    private static final int BYTES_AT_ONCE = 4 * 1024 * 1024;
+    private static final int MIB = 1024 * 1024;
+    private static final int BYTES_AT_ONCE = 4 * MIB;
+
+    /** Of lines with their trees, one more than may be at once and {@link HeldBackOutput} included. */
+    private static final int MOST_HELD = 10 * MIB;
+
     private static final Logger LOG = LoggerFactory.getLogger(RegistrationBatches.class);
     private static final ObjectMapper JSON = new JsonFormat().getContext(BatchLine.class);
 
@@ -50,22 +58,33 @@ class RegistrationBatches {
     @Inject
     private RegistrySettings settings;
 
+    @Inject
+    private BodyBudget bodies;
+
     private final Semaphore places = new Semaphore(MOST_BATCHES);
 
     /**
      * A place for one batch; who takes it must use it.
      *
      * @param actor who registers
+     * @throws TooManyBodiesException when the bodies of other requests take all the memory that there is for them
      */
-    Place place(String actor) {
+    Place place(String actor) throws TooManyBodiesException {
         if (!places.tryAcquire()) {
             throw new TooMuchAtOnceException(MOST_BATCHES + " batches are under way on this replica already");
         }
-        return (body, out) -> run(actor, body, out);
+        BodyBudget.Share share = bodies.share();
+        try {
+            share.take(MOST_HELD);
+        } catch (TooManyBodiesException e) {
+            places.release();
+            throw e;
+        }
+        return (body, out) -> run(actor, share, body, out);
     }
 
-    private void run(String actor, InputStream body, OutputStream out) throws IOException {
-        try {
+    private void run(String actor, BodyBudget.Share share, InputStream body, OutputStream out) throws IOException {
+        try (share) {
             HeldBackOutput answers = new HeldBackOutput(out);
             new Run(answers, actor).all(new Lines(body));
             answers.finish();
@@ -136,7 +155,9 @@ class RegistrationBatches {
                                 .correlatedBy(CorrelationId.forEvent(settings.strictEnvelopes()))
                                 .by(actor)));
             }
-            pieceBytes += lines.bytes().length;
+            byte[] bytes = lines.bytes();
+            pieceBytes += bytes.length + (int) Math.min(
+                    TreeSize.most(settings.limits().tokens()), TreeSize.of(bytes, 0, bytes.length));
             if (piece.size() >= LINES_AT_ONCE || pieceBytes >= BYTES_AT_ONCE) {
                 carryOut();
             }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.http;
+package org.nodebridge.registry.http.body;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -8,24 +8,39 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 
-/** A request whose body cannot be read beyond a number of bytes, whatever it says of its length, or does not. */
-class BoundedRequest extends HttpServletRequestWrapper {
+/**
+ * A request whose body cannot be read beyond a number of bytes, whatever it says of its length, or does not, and not
+ * while the bodies of others take all that there is for them.
+ */
+public class BoundedRequest extends HttpServletRequestWrapper {
 
     private final int most;
     private final Runnable onExcess;
+    private final Taker share;
     private ServletInputStream body;
 
-    /** @param onExcess run once, when the body turns out to be longer */
-    BoundedRequest(HttpServletRequest request, int most, Runnable onExcess) {
+    /**
+     * @param onExcess run once, when the body turns out to be longer
+     * @param share takes what each part needs once that is read
+     */
+    public BoundedRequest(HttpServletRequest request, int most, Runnable onExcess, Taker share) {
         super(request);
         this.most = most;
         this.onExcess = onExcess;
+        this.share = share;
+    }
+
+    /** Takes what bytes need from what all requests may have. */
+    @FunctionalInterface
+    public interface Taker {
+
+        void take(byte[] bytes, int offset, int count) throws TooManyBodiesException;
     }
 
     @Override
     public ServletInputStream getInputStream() throws IOException {
         if (body == null) {
-            body = new Bounded(super.getInputStream(), most, onExcess);
+            body = new Bounded(super.getInputStream(), most, onExcess, share);
         }
         return body;
     }
@@ -35,12 +50,14 @@ class BoundedRequest extends HttpServletRequestWrapper {
         private final ServletInputStream body;
         private final int most;
         private final Runnable onExcess;
+        private final Taker share;
         private long read;
 
-        Bounded(ServletInputStream body, int most, Runnable onExcess) {
+        Bounded(ServletInputStream body, int most, Runnable onExcess, Taker share) {
             this.body = body;
             this.most = most;
             this.onExcess = onExcess;
+            this.share = share;
         }
 
         @Override
@@ -53,6 +70,9 @@ class BoundedRequest extends HttpServletRequestWrapper {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             int count = readAny(bytes, offset, length);
             count(count);
+            if (count > 0) {
+                share.take(bytes, offset, count);
+            }
             return count;
         }
 

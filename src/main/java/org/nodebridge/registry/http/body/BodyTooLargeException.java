@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.http;
+package org.nodebridge.registry.http.body;
 
 import java.io.IOException;
 
@@ -16,7 +16,7 @@ public class BodyTooLargeException extends IOException {
     }
 
     /** The longest that is allowed, in bytes. */
-    int most() {
+    public int most() {
         return most;
     }
 }

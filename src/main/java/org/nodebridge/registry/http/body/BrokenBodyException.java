@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.http;
+package org.nodebridge.registry.http.body;
 
 import java.io.IOException;
 
 /** The body of a request cannot be read: its chunks or its compression are not what they say, or the client is gone. */
-class BrokenBodyException extends IOException {
+public class BrokenBodyException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
