@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.http.TooMuchAtOnceException;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterId;
 import org.nodebridge.registry.kafka.topic.OffsetRange;
 import org.nodebridge.registry.kafka.topic.OffsetRangeReader;
@@ -40,13 +41,21 @@ public class DeadLetterTopics {
     @Inject
     private DeadLetterReplayRepository replays;
 
+    @Inject
+    private DeadLetterReads reads;
+
     /**
      * Letters that fit, newest first. A page may be short, or empty, with more to come, where few of many fit.
      *
      * @param next as the page before gave it, or {@code null} for the first page
      * @throws TopicUnavailableException when Kafka does not answer
+     * @throws TooMuchAtOnceException when as many others read as may
      */
     public DeadLetterPage page(DeadLetterFilter filter, Map<TopicPartition, Long> next, int limit) {
+        return reads.read(() -> readPage(filter, next, limit));
+    }
+
+    private DeadLetterPage readPage(DeadLetterFilter filter, Map<TopicPartition, Long> next, int limit) {
         BooleanSupplier timeLeft = within(LONGEST_LOOK);
         try (TopicConsumer consumer = consumer()) {
             Map<TopicPartition, OffsetRange> spans = spans(consumer, filter, next);
@@ -56,8 +65,17 @@ public class DeadLetterTopics {
         }
     }
 
-    /** One letter with its record; empty when the topic does not have it, or no longer. */
+    /**
+     * One letter with its record; empty when the topic does not have it, or no longer.
+     *
+     * @throws TopicUnavailableException when Kafka does not answer
+     * @throws TooMuchAtOnceException when as many others read as may
+     */
     public Optional<WholeDeadLetter> find(DeadLetterId id) {
+        return reads.read(() -> readWhole(id));
+    }
+
+    private Optional<WholeDeadLetter> readWhole(DeadLetterId id) {
         try (TopicConsumer consumer = consumer()) {
             List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
             read(consumer, List.of(id), found::addAll);
@@ -70,7 +88,13 @@ public class DeadLetterTopics {
     }
 
     /** A letter and its whole payload, which may be {@code null}. */
-    public record WholeDeadLetter(DeadLetter letter, byte[] payload) {}
+    public record WholeDeadLetter(DeadLetter letter, byte[] payload) {
+
+        /** About the bytes that it takes, in memory and in an answer. */
+        long bytes() {
+            return letter.bytes() + (payload == null ? 0 : 4L * payload.length);
+        }
+    }
 
     TopicConsumer consumer() {
         return new TopicConsumer(settings);

@@ -19,8 +19,10 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -28,12 +30,14 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.deadletter.DeadLetterTopics.WholeDeadLetter;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.JsonBodies;
 import org.nodebridge.registry.http.JsonBody;
 import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.http.RequestBodies;
 import org.nodebridge.registry.http.Roles;
+import org.nodebridge.registry.http.page.PageBytes;
 import org.nodebridge.registry.http.page.PageLimit;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterId;
 
@@ -58,6 +62,9 @@ public class DeadLettersResource {
     private DeadLetterTopics topics;
 
     @Inject
+    private PageBytes bytes;
+
+    @Inject
     private DeadLetterReplay replay;
 
     @Inject
@@ -76,6 +83,7 @@ public class DeadLettersResource {
     @APIResponse(responseCode = "200", description = "a page; next_cursor leads to the next one")
     @APIResponse(responseCode = "400", description = "a parameter is not valid")
     @APIResponse(responseCode = "401", description = "not signed in")
+    @APIResponse(responseCode = "429", description = "too many read dead letters; Retry-After says how long to wait")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot answer now")
     public DeadLetterView.Page list(
             @Parameter(description = "unreadable, unidentified, refused or defect") @QueryParam("reason") String reason,
@@ -85,9 +93,12 @@ public class DeadLettersResource {
             @Parameter(description = "open, or what became of its last replay") @QueryParam("status") String status,
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") @DefaultValue("100") String limit) {
-        DeadLetterPage page = topics.page(
-                filter(reason, topic, from, to, oneOf("status", status, STATES)), DeadLettersCursor.decode(cursor),
-                PageLimit.of(limit));
+        DeadLetterFilter filter = filter(reason, topic, from, to, oneOf("status", status, STATES));
+        Map<TopicPartition, Long> next = DeadLettersCursor.decode(cursor);
+        int most = PageLimit.of(limit);
+        bytes.take();
+        DeadLetterPage page = topics.page(filter, next, most);
+        bytes.needs(page.letters().stream().mapToLong(DeadLetter::bytes).sum());
         return new DeadLetterView.Page(
                 page.letters().stream().map(DeadLetterView::of).toList(), DeadLettersCursor.encoded(page.next()));
     }
@@ -101,12 +112,13 @@ public class DeadLettersResource {
             content = @Content(schema = @Schema(implementation = DeadLetterView.class)))
     @APIResponse(responseCode = "401", description = "not signed in")
     @APIResponse(responseCode = "404", description = "there is no such letter, or no longer")
+    @APIResponse(responseCode = "429", description = "too many read dead letters; Retry-After says how long to wait")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot answer now")
     public Response find(@PathParam("id") String id) {
-        return DeadLetterId.parse(id)
-                .flatMap(topics::find)
-                .map(letter -> Response.ok(DeadLetterView.of(letter)).build())
-                .orElseGet(() -> notThere(id));
+        bytes.take();
+        Optional<WholeDeadLetter> found = DeadLetterId.parse(id).flatMap(topics::find);
+        bytes.needs(found.map(WholeDeadLetter::bytes).orElse(0L));
+        return found.map(letter -> Response.ok(DeadLetterView.of(letter)).build()).orElseGet(() -> notThere(id));
     }
 
     @POST

@@ -15,7 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,8 +45,8 @@ class KafkaRecordsIT {
 
     private static final String NAME = "kafka-records";
     private static final int PARTITIONS = 6;
-    /** 550 MB in all, of which the heap has 512. */
-    private static final int LARGE_RECORDS = 300;
+    /** 1,100 MB in all, of which the heap has 512. */
+    private static final int LARGE_RECORDS = 600;
     private static final int HOSTILE_RECORDS = Integer.getInteger("hostile.records", 2_000);
 
     private static SeparateRegistry separate;
@@ -210,8 +213,31 @@ class KafkaRecordsIT {
         });
     }
 
+    /** Each has a consumer with some of the letters, which have a megabyte each. */
     @Test
     @Order(8)
+    void survivesManyCallersThatReadLargeDeadLettersAtTheSameTime() {
+        RegistryProcess process = RegistryProcess.of(registry);
+        String list = "/api/v1/dead-letters?limit=100&topic=" + topic;
+        List<String> ids = deadLetters(list).json().path("dead_letters").findValuesAsText("id");
+        assertThat(ids).isNotEmpty();
+        ExecutorService callers = Executors.newFixedThreadPool(40);
+        try {
+            List<CompletableFuture<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                String path = i % 2 == 0 ? list : "/api/v1/dead-letters/" + ids.get(i % ids.size());
+                answers.add(CompletableFuture.supplyAsync(() -> deadLetters(path), callers));
+            }
+
+            assertThat(answers).extracting(answer -> answer.join().status()).contains(200).isSubsetOf(200, 429);
+        } finally {
+            callers.shutdownNow();
+        }
+        assertThat(RegistryProcess.of(registry)).isEqualTo(process);
+    }
+
+    @Test
+    @Order(9)
     void rebuildsFromRecordsThatExpandToMoreThanTheHeapAndReplaysTheirDeadLetters() {
         RegistryProcess process = RegistryProcess.of(registry);
 
@@ -224,9 +250,15 @@ class KafkaRecordsIT {
             assertThat(replayed.json().at("/counts/failed").longValue()).as(replayed.body()).isZero();
         } while (replayed.json().path("more").booleanValue());
 
-        Answer open = registry.get("/api/v1/dead-letters?status=open&reason=unreadable&limit=1&topic=" + topic);
+        Answer open = deadLetters("/api/v1/dead-letters?status=open&reason=unreadable&limit=1&topic=" + topic);
+        assertThat(open.status()).as(open.body()).isEqualTo(200);
         assertThat(open.json().path("dead_letters")).as(open.body()).isEmpty();
         assertThat(RegistryProcess.of(registry)).isEqualTo(process);
+    }
+
+    /** By the operator, who alone may read them. */
+    private static Answer deadLetters(String path) {
+        return registry.send(Registry.asOperator(registry.request(path)).GET());
     }
 
     private static long lag() {
