@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.catalog;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.orbitz.consul.AgentClient;
 import com.orbitz.consul.NotRegisteredException;
 import com.orbitz.consul.model.State;
@@ -9,6 +10,7 @@ import com.orbitz.consul.model.agent.Registration.RegCheck;
 import com.orbitz.consul.model.health.HealthCheck;
 import com.orbitz.consul.option.ImmutableQueryOptions;
 import com.orbitz.consul.option.QueryOptions;
+import java.util.Map;
 import org.nodebridge.registry.config.ConsulSettings;
 
 /**
@@ -25,6 +27,15 @@ final class AgentCheck {
     private static final String PROBED = "Probed by the agent";
 
     private AgentCheck() {}
+
+    /** Notes a check of the agent's list where it is the one of its service. */
+    static void note(JsonNode check, Map<String, StandingCheck> checks) {
+        String serviceId = check.path("ServiceID").asText();
+        if (check.path("CheckID").asText().equals(ServiceEntry.checkId(serviceId))) {
+            boolean probed = check.path("Notes").asText().startsWith(PROBED);
+            checks.put(serviceId, StandingCheck.of(check.path("Status").asText(), probed));
+        }
+    }
 
     static StandingCheck standing(HealthCheck check) {
         return StandingCheck.of(check.getStatus(), check.getNotes().orElse("").startsWith(PROBED));

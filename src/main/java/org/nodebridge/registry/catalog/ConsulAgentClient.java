@@ -8,8 +8,6 @@ import com.orbitz.consul.ConsulException;
 import com.orbitz.consul.NotRegisteredException;
 import com.orbitz.consul.model.agent.FullService;
 import com.orbitz.consul.model.agent.ImmutableRegistration;
-import com.orbitz.consul.model.health.HealthCheck;
-import com.orbitz.consul.model.health.Service;
 import com.orbitz.consul.option.QueryOptions;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +20,7 @@ import org.nodebridge.registry.config.ConsulSettings.Scheme;
 
 /**
  * The agent lane: one call a node to the local agent, by the Orbitz client, and a check that the agent runs itself.
+ * All services together are read one by one, by the JDK's client.
  * The agent's services are not all ours: what lacks an owner mark is neither replaced nor removed.
  */
 final class ConsulAgentClient implements ConsulClient {
@@ -32,12 +31,16 @@ final class ConsulAgentClient implements ConsulClient {
     private final Consul consul;
     private final AgentClient agent;
 
+    /** What may be longer than memory; the Orbitz client reads every answer as a whole. */
+    private final ConsulHttp lists;
+
     ConsulAgentClient(ConsulSettings settings, String registryId, CheckAddresses addresses) {
         this.addresses = addresses;
         this.settings = settings;
         this.registryId = registryId;
         this.consul = connect(settings);
         this.agent = consul.agentClient();
+        this.lists = new ConsulHttp(settings);
     }
 
     private static Consul connect(ConsulSettings settings) {
@@ -148,20 +151,16 @@ final class ConsulAgentClient implements ConsulClient {
 
     @Override
     public CatalogInstances instances(Predicate<CatalogInstance> expected) {
-        return asking(() -> {
-            Map<String, StandingCheck> checks = new HashMap<>();
-            for (HealthCheck check : agent.getChecks().values()) {
-                check.getServiceId()
-                        .filter(serviceId -> check.getCheckId().equals(ServiceEntry.checkId(serviceId)))
-                        .ifPresent(serviceId -> checks.put(serviceId, AgentCheck.standing(check)));
+        Map<String, StandingCheck> checks = new HashMap<>();
+        lists.eachMember("/v1/agent/checks", check -> AgentCheck.note(check, checks));
+        CatalogInstances.Collected collected = new CatalogInstances.Collected(expected);
+        lists.eachMember("/v1/agent/services", service -> {
+            CatalogInstance instance = ConsulEntries.instance("", service, checks);
+            if (registryId.equals(instance.meta().get(ServiceMeta.REGISTRY_ID))) {
+                collected.add(instance);
             }
-            return CatalogInstances.of(
-                    agent.getServices().values().stream()
-                            .filter(service -> registryId.equals(service.getMeta().get(ServiceMeta.REGISTRY_ID)))
-                            .map(service -> instance(
-                                    service, checks.getOrDefault(service.getId(), StandingCheck.MISSING))),
-                    expected);
         });
+        return collected.instances();
     }
 
     @Override
@@ -180,20 +179,6 @@ final class ConsulAgentClient implements ConsulClient {
                 return Optional.empty();
             }
         });
-    }
-
-    private static CatalogInstance instance(Service service, StandingCheck check) {
-        return new CatalogInstance(
-                service.getId(),
-                service.getService(),
-                service.getTags(),
-                service.getMeta(),
-                service.getAddress(),
-                service.getPort(),
-                check.status(),
-                check.probed(),
-                "",
-                0);
     }
 
     @Override

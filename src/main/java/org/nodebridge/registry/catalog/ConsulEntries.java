@@ -18,6 +18,9 @@ import org.nodebridge.registry.event.NodeType;
  */
 final class ConsulEntries {
 
+    /** Further ones are found once these have been removed. */
+    static final int MOST_STRAYS = 10_000;
+
     private final ConsulHttp consul;
     private final ConsulSettings settings;
     private final String registryId;
@@ -43,22 +46,26 @@ final class ConsulEntries {
         return collected.instances();
     }
 
-    /** Of our four services, what stands under other Consul nodes. The mark and our node's name need no escape. */
+    /**
+     * Of our four services, what stands under other Consul nodes, entry by entry and the first ten thousand of it. The
+     * mark and our node's name need no escape.
+     */
     List<CatalogInstance> underOtherNodes() {
         String filter = "Service.Meta[\"" + ServiceMeta.REGISTRY_ID + "\"] == \"" + registryId
                 + "\" and Node.Node != \"" + settings.nodeName() + "\"";
         List<CatalogInstance> instances = new ArrayList<>();
         for (NodeType type : NodeType.values()) {
-            JsonNode found = consul.get("/v1/health/service/" + settings.servicePrefix() + type.wireName()
-                    + "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20"));
-            for (JsonNode entry : found) {
+            String path = "/v1/health/service/" + settings.servicePrefix() + type.wireName()
+                    + "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20");
+            consul.each(path, null, entry -> {
                 CatalogInstance instance = instance(
                         entry.at("/Node/Node").asText(), entry.path("Service"), checks(entry.path("Checks")));
                 // asked again here, because whoever does not know the filter passes it over, and these may be removed
-                if (isOurs(instance) && !instance.consulNode().equals(settings.nodeName())) {
+                if (isOurs(instance) && !instance.consulNode().equals(settings.nodeName())
+                        && instances.size() < MOST_STRAYS) {
                     instances.add(instance);
                 }
-            }
+            });
         }
         return instances;
     }

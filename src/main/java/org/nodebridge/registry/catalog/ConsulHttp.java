@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
 
@@ -33,7 +34,7 @@ final class ConsulHttp {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_ERROR = 1 << 20;
-    private static final int LONGEST_ANSWER = 128 << 20;
+    private static final int LONGEST_ANSWER = 4 << 20;
 
     /** Longer than any setting lets the caller wait. */
     private static final Duration LONGEST_LIST = Duration.ofMinutes(5);
@@ -65,7 +66,10 @@ final class ConsulHttp {
         }
     }
 
-    /** Reads JSON; {@link com.fasterxml.jackson.databind.node.NullNode} where Consul says {@code null}. */
+    /**
+     * Reads JSON of up to 4 MiB, {@link com.fasterxml.jackson.databind.node.NullNode} where Consul says {@code null};
+     * what grows with the number of nodes is read by {@link #each}.
+     */
     JsonNode get(String path) {
         Answer answer = exchange(request(path).GET().build(), LONGEST_ANSWER);
         if (answer.status() != 200) {
@@ -90,10 +94,18 @@ final class ConsulHttp {
      *     throws
      */
     void each(String path, String member, Consumer<JsonNode> element) {
+        each(path, () -> new JsonListBody(member, element));
+    }
+
+    /** The same of a JSON object and the values of its members. */
+    void eachMember(String path, Consumer<JsonNode> value) {
+        each(path, () -> JsonListBody.ofMembers(value));
+    }
+
+    private void each(String path, Supplier<JsonListBody> body) {
         Answer answer = exchange(
                 request(path).timeout(LONGEST_LIST).GET().build(),
-                info -> info.statusCode() == 200 ? new JsonListBody(member, element)
-                        : new BoundedJsonBody(LONGEST_ERROR),
+                info -> info.statusCode() == 200 ? body.get() : new BoundedJsonBody(LONGEST_ERROR),
                 LONGEST_LIST);
         if (answer.status() != 200) {
             throw ConsulRefusal.of(answer);

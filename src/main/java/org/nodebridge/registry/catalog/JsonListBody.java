@@ -19,8 +19,9 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
- * Takes a body that is or has a JSON list element by element, so that only one of them has to fit into memory. It comes
- * to no bytes, or fails where the body is no JSON or ends too early; what was read until then has been given out.
+ * Takes a body that is or has a JSON list, or is an object of many members, element by element, so that only one of
+ * them has to fit into memory. It comes to no bytes, or fails where the body is no JSON or ends too early; what was
+ * read until then has been given out.
  *
  * <p>Not by an {@code InputStream}: until Java 21 the client's own does not end when its reader is interrupted.
  */
@@ -39,6 +40,8 @@ final class JsonListBody implements BodySubscriber<byte[]> {
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final JsonParser parser;
     private final int listDepth;
+    private final JsonToken begin;
+    private final JsonToken end;
     private Flow.Subscription subscription;
     private TokenBuffer element;
     private boolean begun;
@@ -51,7 +54,18 @@ final class JsonListBody implements BodySubscriber<byte[]> {
      * @param elements is given each element in turn, by the client's threads, by one at a time
      */
     JsonListBody(String member, Consumer<JsonNode> elements) {
+        this(member, JsonToken.START_ARRAY, JsonToken.END_ARRAY, elements);
+    }
+
+    /** Takes the values of the members of an object. */
+    static JsonListBody ofMembers(Consumer<JsonNode> elements) {
+        return new JsonListBody(null, JsonToken.START_OBJECT, JsonToken.END_OBJECT, elements);
+    }
+
+    private JsonListBody(String member, JsonToken begin, JsonToken end, Consumer<JsonNode> elements) {
         this.member = member;
+        this.begin = begin;
+        this.end = end;
         this.elements = elements;
         this.listDepth = member == null ? 0 : 1;
         this.wanted = member == null;
@@ -129,15 +143,18 @@ final class JsonListBody implements BodySubscriber<byte[]> {
         if (token == JsonToken.FIELD_NAME && depth == listDepth) {
             wanted = parser.currentName().equals(member);
         }
-        inList = token == JsonToken.START_ARRAY && depth == listDepth && wanted;
+        inList = token == begin && depth == listDepth && wanted;
         count(token);
     }
 
     private void takeInList(JsonToken token) throws IOException {
-        if (token == JsonToken.END_ARRAY && depth == listDepth + 1) {
+        if (token == end && depth == listDepth + 1) {
             inList = false;
             count(token);
             return;
+        }
+        if (element == null && token == JsonToken.FIELD_NAME) {
+            return; // the element says itself what it is called
         }
         if (element == null) {
             element = new TokenBuffer(parser);

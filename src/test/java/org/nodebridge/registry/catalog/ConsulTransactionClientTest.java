@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -241,6 +243,23 @@ class ConsulTransactionClientTest {
                 assertThat(stray.consulNode()).isEqualTo("elsewhere");
                 assertThat(stray.modifyIndex()).isEqualTo(7);
             });
+        }
+    }
+
+    /** Some megabytes, of which as many are kept as one comparison may remove. */
+    @Test
+    void readsStraysEntryByEntryAndKeepsSoMany() throws IOException {
+        String entry = "{\"Node\": {\"Node\": \"elsewhere\"}, \"Service\": {\"ID\": \"stray-%d\", \"Meta\": {"
+                + "\"registry-id\": \"" + Samples.REGISTRY_ID + "\", \"other\": \"" + "x".repeat(500) + "\"}}}";
+        String many = IntStream.range(0, ConsulEntries.MOST_STRAYS + 10)
+                .mapToObj(entry::formatted)
+                .collect(Collectors.joining(",", "[", "]"));
+        FakeConsul crowded = new FakeConsul(exchange -> FakeConsul.answer(
+                exchange, 200, exchange.getRequestURI().getPath().endsWith("/onex-effect") ? many : "[]"));
+        try (crowded) {
+            assertThat(lane(crowded).strays())
+                    .hasSize(ConsulEntries.MOST_STRAYS)
+                    .extracting(CatalogInstance::nodeId).startsWith("stray-0", "stray-1");
         }
     }
 
