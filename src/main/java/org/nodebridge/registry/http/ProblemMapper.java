@@ -69,7 +69,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
                 return Optional.of(Problem.bodyTooLarge(tooLarge.most()));
             }
             if (cause instanceof TooManyBodiesException) {
-                return Problem.tooManyBodies(cause.getMessage()).response();
+                return Optional.of(Problem.tooManyBodies(cause.getMessage()));
             }
             if (cause instanceof BrokenBodyException) {
                 return Optional.of(
