@@ -45,9 +45,13 @@ public class DeadLetterReplayRepository {
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
+    /** What callers ask for; the intake's connections are not theirs. */
+    @Resource(lookup = "jdbc/registry-reads")
+    private DataSource reads;
+
     /** By its offset, each letter of that stretch of a dead-letter topic that has been replayed. */
     public Map<Long, ReplayedDeadLetter> find(String topic, int partition, long firstOffset, long lastOffset) {
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = reads.getConnection();
                 PreparedStatement query = connection.prepareStatement(FIND)) {
             query.setString(1, topic);
             query.setInt(2, partition);

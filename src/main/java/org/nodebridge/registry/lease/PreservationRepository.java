@@ -172,7 +172,7 @@ public class PreservationRepository {
 
     /** The leader's last look at the leases; empty before the first. */
     public Optional<Look> lastLook() {
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = reads.getConnection();
                 PreparedStatement query = connection.prepareStatement("SELECT * FROM lease_look");
                 ResultSet row = query.executeQuery()) {
             return row.next()

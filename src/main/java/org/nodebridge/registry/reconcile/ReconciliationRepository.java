@@ -39,7 +39,7 @@ public class ReconciliationRepository {
             SET status = 'running', started_at = clock_timestamp(), replica = ?, token = ?
             WHERE id = (SELECT id FROM reconciliations WHERE status = 'requested' ORDER BY requested_at LIMIT 1)
               AND status = 'requested'
-            RETURNING *
+            RETURNING id, requested_by, dry_run, status, requested_at, started_at, finished_at, replica, report, error
             """;
 
     private static final String END = """

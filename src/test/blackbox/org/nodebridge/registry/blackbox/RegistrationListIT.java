@@ -58,6 +58,32 @@ class RegistrationListIT {
                 .isNotEqualTo(leaving);
     }
 
+    /** A replica of the next version does that while this one serves. */
+    @Test
+    void readsOnAfterAMigrationHasAddedAColumnToATableThatItReads() {
+        List<String> tables = List.of(
+                "tool_registrations", "registration_history", "lease_look", "preservation_holds", "catalog_check",
+                "reconciliations");
+        String node = PATH + "/" + registry.get(PATH + "?q=" + PREFIX + "&limit=1").json()
+                .at("/registrations/0/node_id").textValue();
+        List<String> paths = List.of(
+                PATH + "?limit=3", node, node + "/history", "/api/v1/preservation", "/api/v1/drift",
+                "/api/v1/reconciliations", "/api/v1/metrics/registrations");
+        for (String change : List.of("ADD COLUMN of_tomorrow integer", "DROP COLUMN of_tomorrow")) {
+            // the driver has PostgreSQL keep the plan of a statement that a connection runs for the fifth time
+            for (int times = 0; times < 12; times++) {
+                paths.forEach(path -> assertThat(registry.get(path).status()).as(path).isEqualTo(200));
+            }
+
+            tables.forEach(table -> registry.stores().execute("ALTER TABLE " + table + " " + change));
+
+            assertThat(paths).allSatisfy(path -> {
+                Answer answer = registry.get(path);
+                assertThat(answer.status()).as("%s %s", path, answer.body()).isEqualTo(200);
+            });
+        }
+    }
+
     @Test
     void listsOnlyTheTypeThatIsAskedFor() {
         for (String type : FleetNode.TYPES) {

@@ -63,6 +63,16 @@ final class Stores {
         }
     }
 
+    /** Has PostgreSQL carry out a statement that gives no rows. */
+    void execute(String sql) {
+        try (Connection connection = servers.postgres().orElseThrow().connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("PostgreSQL cannot be told", e);
+        }
+    }
+
     /** How many rows Consul has not confirmed. */
     long owedToConsul() {
         return query("SELECT count(*) FROM tool_registrations WHERE revision <> catalog_version")
