@@ -7,10 +7,15 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,6 +37,7 @@ class DeadLettersIT {
 
     private static final String PATH = "/api/v1/dead-letters";
     private static final String QUARANTINE = Registry.INTROSPECTION + ".quarantine";
+    private static final int LZ4 = 3;
     private static final byte[] BINARY = {(byte) 0xff, (byte) 0xfe, 0, 'x'};
 
     private static final PlainNode APPLIED = PlainNode.unique("letter-applied");
@@ -92,6 +98,39 @@ class DeadLettersIT {
 
         assertThat(whole.path("payload").textValue()).isEqualTo(new String(hopeless(HOPELESS), UTF_8));
         assertThat(whole.has("payload_base64")).isFalse();
+    }
+
+    /** The dead-letter topics are the test's, with the broker's own limit; the registry has created the others. */
+    @Test
+    void namesTheTopicsThatTakeNoDeadLetterOfTheUsualSize() {
+        JsonNode tooSmall = registry.get("/api/v1/health").json()
+                .at("/components/kafka/details/dead_letter_topics_too_small");
+
+        assertThat(tooSmall.properties()).extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder(Registry.INTROSPECTION + ".dlq", Registry.HEARTBEAT + ".dlq");
+        assertThat(tooSmall.path(Registry.INTROSPECTION + ".dlq").intValue()).isLessThan(2 << 20);
+    }
+
+    @Test
+    void sendsDeadLettersCompressed() throws IOException {
+        long offset = registry.deadLetters(Registry.INTROSPECTION).stream()
+                .filter(letter -> Arrays.equals(letter.value(), hopeless(HOPELESS)))
+                .findFirst()
+                .orElseThrow()
+                .offset();
+
+        assertThat(compression(Registry.INTROSPECTION + ".dlq", offset)).isEqualTo(LZ4);
+    }
+
+    /** Of the batch that has the record, by the broker's own file: the test's own letters are not compressed. */
+    private static int compression(String topic, long offset) throws IOException {
+        Path log = servers.kafka().orElseThrow().log(topic, 0);
+        ByteBuffer batch = ByteBuffer.wrap(Files.readAllBytes(log.resolve("00000000000000000000.log"))).slice();
+        // offset, length, epoch, magic and checksum; then attributes, and by how much the last offset is higher
+        while (batch.getLong(0) + batch.getInt(23) < offset) {
+            batch = batch.position(12 + batch.getInt(8)).slice();
+        }
+        return batch.getShort(21) & 7;
     }
 
     @Test

@@ -123,7 +123,7 @@ public final class EmbeddedRegistry {
 
     private boolean createTopics() {
         try {
-            KafkaTopics.create(group.bootstrapServers(), KafkaTopics.OF_THE_REGISTRY);
+            KafkaTopics.create(group.bootstrapServers(), KafkaTopics.OF_NODES);
             return true;
         } catch (IllegalStateException e) {
             if (group.kafka().isPresent()) {

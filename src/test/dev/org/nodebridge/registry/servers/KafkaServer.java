@@ -90,6 +90,11 @@ public final class KafkaServer extends Server {
     }
 
     /** A client for administration; the caller closes it. */
+    /** Where the broker keeps a partition's records. */
+    public Path log(String topic, int partition) {
+        return directory().resolve("data").resolve(topic + "-" + partition);
+    }
+
     public Admin admin() {
         return KafkaTopics.admin(bootstrapServers());
     }

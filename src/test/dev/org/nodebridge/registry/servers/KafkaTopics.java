@@ -30,6 +30,12 @@ public final class KafkaTopics {
             "node-introspection.v1.dlq", 1,
             "node-heartbeat.v1.dlq", 1);
 
+    /** Those of them that nodes use. The registry creates the rest, with settings of its own. */
+    public static final Map<String, Integer> OF_NODES = Map.of(
+            "node-introspection.v1", 6,
+            "node-heartbeat.v1", 6,
+            "registry-request-introspection.v1", 1);
+
     private KafkaTopics() {}
 
     /**
