@@ -10,23 +10,33 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
+import org.nodebridge.registry.catalog.CatalogChange.Deregister;
+import org.nodebridge.registry.catalog.CatalogChange.Register;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogWriter;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.concurrent.DedicatedThreads;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.health.ComponentDefects;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.CatalogQueue.Entry;
+import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.PendingWritesRepository;
+import org.nodebridge.registry.store.StoredEvent;
+import org.nodebridge.registry.store.StoredEvents;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 import org.nodebridge.registry.store.jdbc.StoreException;
@@ -35,8 +45,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings what PostgreSQL holds to Consul and notes in PostgreSQL what Consul said. All that this replica writes to
- * Consul waits in one line, so that the transactions are full when there is much to write, and no older state of a node
- * overtakes a newer one. Not to be called in a transaction. Safe for many threads.
+ * Consul waits in one queue, so that the transactions are full when there is much to write, and no older state of a
+ * node overtakes a newer one. Not to be called in a transaction. Safe for many threads.
  */
 @ApplicationScoped
 public class ConsulPublisher {
@@ -53,7 +63,7 @@ public class ConsulPublisher {
     private CatalogWriter catalog;
 
     @Inject
-    private PendingWritesRepository debt;
+    private PendingWritesRepository pending;
 
     @Inject
     private ToolRegistrationRepository registrations;
@@ -82,6 +92,66 @@ public class ConsulPublisher {
     }
 
     /**
+     * Has written what PostgreSQL has just stored, as far as it changes something in Consul, and waits only while too
+     * many others wait.
+     *
+     * @param unknown nodes of which Consul may have another state than PostgreSQL knows, because they were written
+     *     while it was unavailable: their rows count, not the events
+     * @return completes when it is known and noted what became of it; never exceptionally
+     */
+    CompletionStage<CatalogOutcome> publish(StoredEvents stored, Set<String> unknown) {
+        if (!unknown.isEmpty()) {
+            pending.owe(unknown);
+        }
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        Set<String> unread = new HashSet<>(unknown);
+        for (Introduced event : stored.taken().introductions()) {
+            StoredEvent row = stored.stored().introduced().get(event.nodeId());
+            if (row.owedToCatalog() && row.outcome() == Outcome.UNCHANGED) {
+                unread.add(event.nodeId()); // the row is of an earlier event that said the same
+            } else if (row.owedToCatalog()) {
+                entries.put(event.nodeId(), entry(event, row));
+            }
+        }
+        stored.stored().departed().values().stream().filter(StoredEvent::owedToCatalog).forEach(
+                row -> entries.put(row.nodeId(), new Entry(new Deregister(row.nodeId()), row.revision())));
+        stored.stored().renewed().values().stream().filter(StoredEvent::owedToCatalog).forEach(
+                row -> unread.add(row.nodeId()));
+        entries.keySet().removeAll(unread);
+        return publish(entries.values(), unread);
+    }
+
+    private CompletionStage<CatalogOutcome> publish(Collection<Entry> entries, Set<String> unread) {
+        List<RowWrite> all = new ArrayList<>();
+        entries.forEach(entry -> all.add(RowWrite.of(entry)));
+        CatalogOutcome notRead = CatalogOutcome.NOTHING;
+        try {
+            all.addAll(registrations.findAll(unread, RowWrite::of));
+        } catch (StoreException e) {
+            notRead = unreadable(unread, e);
+        }
+        return all.isEmpty()
+                ? CompletableFuture.completedFuture(notRead)
+                : putRows(all).thenApply(notRead::and);
+    }
+
+    private static CatalogOutcome unreadable(Collection<String> nodeIds, StoreException why) {
+        LOG.atWarn().addKeyValue("reason", why.getMessage()).log("Rows with pending Consul writes cannot be read now");
+        return new CatalogOutcome(Set.of(), Map.of(), Set.copyOf(nodeIds), why.getMessage());
+    }
+
+    /** What the row says now, without reading it: what the event said, and the check that came out of it. */
+    private static Entry entry(Introduced event, StoredEvent row) {
+        EventVersion version =
+                new EventVersion(row.epoch(), event.version().eventTime(), event.version().eventId());
+        return new Entry(
+                new Register(
+                        event.node(), version, CheckStatus.ofWireName(row.checkStatus()).orElseThrow(),
+                        row.checkStands()),
+                row.revision());
+    }
+
+    /**
      * Applies the rows of these nodes, as they are when they are read now, and waits for Consul.
      *
      * @return what Consul said; all unavailable when PostgreSQL could not be asked for the rows
@@ -90,9 +160,7 @@ public class ConsulPublisher {
         try {
             return written(registrations.findAll(nodeIds, RowWrite::of));
         } catch (StoreException e) {
-            LOG.atWarn().addKeyValue("reason", e.getMessage())
-                    .log("Rows with pending Consul writes cannot be read now");
-            return new CatalogOutcome(Set.of(), Map.of(), Set.copyOf(nodeIds), e.getMessage());
+            return unreadable(nodeIds, e);
         }
     }
 
@@ -106,7 +174,7 @@ public class ConsulPublisher {
     }
 
     /** Has rows written as {@link #put} has entries; one that cannot be is refused, and does not hold up the others. */
-    CompletionStage<CatalogOutcome> putRows(List<RowWrite> rows) {
+    private CompletionStage<CatalogOutcome> putRows(List<RowWrite> rows) {
         Map<String, String> refused = new HashMap<>();
         Map<String, Long> revisions = new HashMap<>();
         List<Entry> entries = new ArrayList<>(rows.size());
@@ -161,8 +229,8 @@ public class ConsulPublisher {
 
     private void note(Map<String, Long> confirmed, Map<String, String> refused, Map<String, Long> revisions) {
         try {
-            debt.confirm(confirmed);
-            debt.refuse(refused, revisions);
+            pending.confirm(confirmed);
+            pending.refuse(refused, revisions);
         } catch (StoreException e) {
             LOG.atWarn().addKeyValue("nodes", confirmed.size()).addKeyValue("reason", e.getMessage())
                     .log("Consul has confirmed nodes that PostgreSQL cannot note; they will be written again");
@@ -176,7 +244,7 @@ public class ConsulPublisher {
         return row.status().discoverable()
                 ? new CatalogChange.Register(
                         row.description(), row.contentVersion(), CheckStatus.valueOf(
-                                row.checkStatus().toUpperCase(java.util.Locale.ROOT)))
+                                row.checkStatus().toUpperCase(Locale.ROOT)))
                 : new CatalogChange.Deregister(row.nodeId());
     }
 }

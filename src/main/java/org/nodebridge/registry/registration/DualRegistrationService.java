@@ -5,38 +5,44 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletionStage;
+import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.event.NodeEvent;
-import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
-import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.RegistrationBatch;
+import org.nodebridge.registry.store.RegistrationStore;
+import org.nodebridge.registry.store.StoredEvents;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /**
  * Registers, renews and deregisters nodes in PostgreSQL and in Consul.
  *
  * <p>PostgreSQL first: its guard decides whether the event is the newest of its node. Then Consul, from the row. What
- * Consul cannot take stays owed and is finished by the reconciler. No failure of one store ever undoes the other.
+ * Consul cannot take stays a pending write, which {@code reconcile} finishes. No failure of one store ever undoes the
+ * other.
  *
  * <p>Callable from any number of threads; never within a transaction, because a transaction would hold its connection
- * over Consul's retries.
+ * over Consul's retries. Every method throws {@link org.nodebridge.registry.store.jdbc.StoreDefectException} when
+ * PostgreSQL answers but cannot do what it is asked for; Consul is not written to then.
  */
 @ApplicationScoped
 public class DualRegistrationService {
 
     @Inject
-    private ManualRegistrations manual;
+    private RegistrationStore store;
 
     @Inject
-    private BatchWriter stores;
+    private ConsulPublisher publisher;
 
     @Inject
-    private OutagePublisher writeAhead;
+    private OutagePublisher duringOutage;
 
     @Inject
-    private Announcements announcements;
+    private RegistrationCounts counts;
+
+    @Inject
+    private RegistryMetrics metrics;
 
     @Inject
     private Event<EventsApplied> eventsApplied;
@@ -44,67 +50,37 @@ public class DualRegistrationService {
     @Inject
     private Event<HeartbeatsApplied> heartbeatsApplied;
 
-    @Inject
-    private RegistryMetrics metrics;
-
-    /**
-     * Registers one node in both stores, or as far as the stores that are up allow. Waits for both.
-     *
-     * @throws TooManyRegistrationsException when too many others wait already; nothing has been done
-     */
-    public RegistrationResult register(Introduced event) {
-        return manual.apply(event, () -> announcements.announce(event));
-    }
-
-    /**
-     * Registers many nodes as {@link #register} does one, in few transactions. Waits for both stores.
-     *
-     * @param events in the order in which they are to count, where several are of one node
-     * @return a result for each, in the same order
-     */
-    public List<RegistrationResult> registerAll(List<Introduced> events) {
-        return manual.applyAll(events, announcements::announce);
-    }
-
-    /**
-     * Deregisters one node from both stores, or as far as the stores that are up allow. Waits for both.
-     *
-     * @throws TooManyRegistrationsException when too many others wait already; nothing has been done
-     */
-    public RegistrationResult deregister(Departed event) {
-        return manual.apply(event, () -> announcements.announce(event));
-    }
-
     /**
      * Applies a batch of events: registers what was introduced, deregisters what departed, renews what sent a
      * heartbeat. Of each node only the newest event counts. May be called again with the same events. Returns when
-     * PostgreSQL has them, and while Consul is still being written to.
+     * PostgreSQL has them, and while Consul is still being written to; while PostgreSQL is unavailable, when Consul has
+     * them.
      *
      * @return whether PostgreSQL has committed it; if not, the same batch is to be given again later
      */
     public BatchResult apply(List<? extends NodeEvent> events) {
-        BatchResult result = apply(events, writeAhead::write);
+        BatchResult result = applyLate(events);
         if (result.committed()) {
             eventsApplied.fire(new EventsApplied(events, result));
+        } else {
+            duringOutage.write(RegistrationBatch.collapse(events));
         }
         return result;
     }
 
     /**
-     * Applies events that were not of today when they came: as {@link #apply}, but while PostgreSQL is away nothing is
-     * written to Consul, because only PostgreSQL knows whether they are still the newest.
+     * Applies events that were not of today when they came: as {@link #apply}, but while PostgreSQL is unavailable
+     * nothing is written to Consul, because only PostgreSQL knows whether they are still the newest.
      */
     public BatchResult applyLate(List<? extends NodeEvent> events) {
-        return apply(events, batch -> {});
-    }
-
-    private BatchResult apply(List<? extends NodeEvent> events, Consumer<RegistrationBatch> duringOutage) {
         try {
-            return stores.storeAndPublish(events);
+            StoredEvents stored = TracedWrites.toPostgres(events, store::store);
+            counts.count(events, stored);
+            CompletionStage<CatalogOutcome> published =
+                    publisher.publish(stored, duringOutage.take(stored.stored().nodeIds()));
+            return BatchResult.done(stored.refused(), stored.stored(), published);
         } catch (StoreUnavailableException e) {
-            RegistrationBatch batch = RegistrationBatch.collapse(events);
-            metrics.postgresUnavailable(batch.size());
-            duringOutage.accept(batch);
+            metrics.postgresUnavailable(RegistrationBatch.collapse(events).size());
             return BatchResult.notDone(e.getMessage());
         }
     }
@@ -126,12 +102,13 @@ public class DualRegistrationService {
     }
 
     /**
-     * Brings events to PostgreSQL alone; what changes stays owed to Consul. They have been counted when they came, and
-     * are not counted again.
+     * Brings events to PostgreSQL alone; what changes stays a pending write to Consul. They have been counted when they
+     * came, and are not counted again.
      */
     public BatchResult store(List<? extends NodeEvent> events) {
         try {
-            return stores.store(events);
+            StoredEvents stored = store.store(events);
+            return BatchResult.done(stored.refused(), stored.stored());
         } catch (StoreUnavailableException e) {
             return BatchResult.notDone(e.getMessage());
         }
@@ -139,6 +116,6 @@ public class DualRegistrationService {
 
     /** Whether nothing is being written to Consul, or still to be. */
     public boolean idle() {
-        return stores.idle();
+        return publisher.idle();
     }
 }

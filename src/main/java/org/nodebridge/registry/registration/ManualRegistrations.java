@@ -16,16 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.nodebridge.registry.concurrent.BatchProcessor;
 import org.nodebridge.registry.concurrent.DedicatedThreads;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.StoredEvent;
-import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.tracing.TracedBatch;
 import org.nodebridge.registry.tracing.TracedEvent;
 import org.nodebridge.registry.tracing.Tracing;
@@ -35,7 +35,7 @@ import org.nodebridge.registry.tracing.Tracing;
  * each still gets its own answer. Safe for many threads.
  */
 @ApplicationScoped
-class ManualRegistrations {
+public class ManualRegistrations {
 
     /** Few enough that the first of them need not wait long for the last. */
     private static final int MOST_AT_ONCE = 100;
@@ -47,10 +47,13 @@ class ManualRegistrations {
     private ManagedThreadFactory threadFactory;
 
     @Inject
-    private BatchWriter stores;
+    private DualRegistrationService service;
 
     @Inject
     private OutageRegistrations withoutPostgres;
+
+    @Inject
+    private Announcements announcements;
 
     @Inject
     private RegistryMetrics metrics;
@@ -81,12 +84,41 @@ class ManualRegistrations {
     }
 
     /**
-     * Applies one event, and waits for its answer.
+     * Registers one node in both stores, or as far as the stores that are available allow. Waits for both.
      *
-     * @param announcement puts the event on Kafka, for when PostgreSQL is away
-     * @throws TooManyRegistrationsException when too many others wait already
+     * @throws TooManyRegistrationsException when too many others wait already; nothing has been done
      */
-    RegistrationResult apply(OfNode event, Runnable announcement) {
+    public RegistrationResult register(Introduced event) {
+        return apply(event, () -> announcements.announce(event));
+    }
+
+    /**
+     * Registers many nodes as {@link #register} does one, in few transactions. Waits for both stores. They have a queue
+     * of their own, so that single ones need not wait behind them.
+     *
+     * @param events in the order in which they are to count, where several are of one node
+     * @return a result for each, in the same order
+     */
+    public List<RegistrationResult> registerAll(List<Introduced> events) {
+        TracedEvent trace = tracing.ofBulkRequest();
+        List<Request> all = events.stream()
+                .map(event -> new Request(
+                        event, () -> announcements.announce(event), ResultBuilder.of(event, metrics), trace))
+                .toList();
+        all.forEach(bulk::add);
+        return all.stream().map(this::answered).toList();
+    }
+
+    /**
+     * Deregisters one node from both stores, or as far as the stores that are available allow. Waits for both.
+     *
+     * @throws TooManyRegistrationsException when too many others wait already; nothing has been done
+     */
+    public RegistrationResult deregister(Departed event) {
+        return apply(event, () -> announcements.announce(event));
+    }
+
+    private RegistrationResult apply(OfNode event, Runnable announcement) {
         Request request = new Request(
                 event, announcement, ResultBuilder.of(event, metrics),
                 tracing.ofRequest(event.nodeId(), event.correlationId()));
@@ -94,23 +126,6 @@ class ManualRegistrations {
             throw new TooManyRegistrationsException(settings.mostManualWaiting());
         }
         return answered(request);
-    }
-
-    /**
-     * Applies many events, and waits for all answers. They have a line of their own, in which the single ones need not
-     * stand.
-     *
-     * @param announcement puts an event on Kafka, for when PostgreSQL is away
-     * @return a result for each event, in their order
-     */
-    <E extends OfNode> List<RegistrationResult> applyAll(List<E> events, Consumer<E> announcement) {
-        TracedEvent trace = tracing.ofBulkRequest();
-        List<Request> all = events.stream()
-                .map(event -> new Request(
-                        event, () -> announcement.accept(event), ResultBuilder.of(event, metrics), trace))
-                .toList();
-        all.forEach(bulk::add);
-        return all.stream().map(this::answered).toList();
     }
 
     /** What is still to be done for the answer is done on the thread that waits for it. */
@@ -139,12 +154,8 @@ class ManualRegistrations {
 
     private void carryOut(Collection<Request> batch) {
         try (Scope scope = traced(batch).makeCurrent()) {
-            BatchResult result = stores.storeAndPublish(batch.stream().map(Request::event).toList());
+            BatchResult result = service.applyLate(batch.stream().map(Request::event).toList());
             batch.forEach(request -> answer(request, result));
-        } catch (StoreUnavailableException e) {
-            metrics.postgresUnavailable(batch.size());
-            batch.forEach(request -> request.answer.complete(() -> withoutPostgres.apply(
-                    request.event, request.announcement, request.stopwatch, e.getMessage())));
         } catch (RuntimeException e) {
             batch.forEach(request -> request.answer.completeExceptionally(e));
         }
@@ -164,7 +175,12 @@ class ManualRegistrations {
         return tracing.together(List.copyOf(events.values()));
     }
 
-    private static void answer(Request request, BatchResult result) {
+    private void answer(Request request, BatchResult result) {
+        if (!result.committed()) {
+            request.tell(() -> withoutPostgres.apply(
+                    request.event, request.announcement, request.stopwatch, result.obstacle()));
+            return;
+        }
         String refusal = result.refused().get(request.event);
         StoredEvent row = result.stored().of(request.event.nodeId());
         if (refusal != null) {

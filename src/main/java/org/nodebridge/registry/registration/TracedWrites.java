@@ -3,13 +3,12 @@ package org.nodebridge.registry.registration;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
-import org.nodebridge.registry.store.RegistrationBatch;
-import org.nodebridge.registry.store.StoredBatch;
 import org.nodebridge.registry.store.StoredEvent;
-import org.nodebridge.registry.store.jdbc.StoreRefusedException;
+import org.nodebridge.registry.store.StoredEvents;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.tracing.Step;
 import org.nodebridge.registry.tracing.StepSpans;
@@ -20,22 +19,25 @@ final class TracedWrites {
 
     private TracedWrites() {}
 
-    /** Writes this thread's batch to PostgreSQL. */
-    static StoredBatch toPostgres(RegistrationBatch batch, Supplier<StoredBatch> write) {
+    /** Writes this thread's events to PostgreSQL. */
+    static <E extends NodeEvent> StoredEvents toPostgres(
+            List<E> events, Function<List<E>, StoredEvents> write) {
         TracedBatch traced = TracedBatch.current();
         if (traced == TracedBatch.NONE) {
-            return write.get();
+            return write.apply(events);
         }
-        StepSpans spans = traced.begin(Step.POSTGRESQL, batch.events().stream().map(OfNode::nodeId).toList());
+        List<String> nodeIds = events.stream()
+                .filter(OfNode.class::isInstance)
+                .map(event -> ((OfNode) event).nodeId())
+                .distinct()
+                .toList();
+        StepSpans spans = traced.begin(Step.POSTGRESQL, nodeIds);
         try {
-            StoredBatch stored = write.get();
+            StoredEvents stored = write.apply(events);
             spans.end(nodeId -> outcome(stored, nodeId));
             return stored;
         } catch (StoreUnavailableException e) {
             spans.end("unavailable");
-            throw e;
-        } catch (StoreRefusedException e) {
-            spans.end("refused");
             throw e;
         } catch (RuntimeException e) {
             spans.end("defect");
@@ -43,13 +45,16 @@ final class TracedWrites {
         }
     }
 
-    private static String outcome(StoredBatch stored, String nodeId) {
+    private static String outcome(StoredEvents done, String nodeId) {
         if (nodeId == null) {
             return null; // each node has its own
         }
-        StoredEvent event = stored.of(nodeId);
+        StoredEvent event = done.stored().of(nodeId);
         if (event == null) {
-            event = stored.renewed().get(nodeId);
+            event = done.stored().renewed().get(nodeId);
+        }
+        if (event == null && done.refused().keySet().stream().anyMatch(refused -> refused.nodeId().equals(nodeId))) {
+            return "refused";
         }
         return event == null ? "unknown" : event.outcome().wireName();
     }

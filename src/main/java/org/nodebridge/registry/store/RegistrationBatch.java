@@ -21,6 +21,8 @@ import org.nodebridge.registry.event.NodeEvent.OfNode;
 public record RegistrationBatch(
         List<Introduced> introductions, List<Departed> departures, List<Heartbeat> heartbeats) {
 
+    static final RegistrationBatch EMPTY = new RegistrationBatch(List.of(), List.of(), List.of());
+
     /** Keeps the newest of each node; events of other kinds are passed over. */
     public static RegistrationBatch collapse(List<? extends NodeEvent> events) {
         Map<String, OfNode> newest = new LinkedHashMap<>();

@@ -21,8 +21,7 @@ enum CrashPoint {
     /** Rows and history are written, and the transaction is open. */
     BEFORE_THE_COMMIT("store.RegistrationBatchRepository", "store", "AT EXIT", "TRUE"),
     /** PostgreSQL has it, and Consul has not heard of it. */
-    AFTER_THE_COMMIT(
-            "registration.BatchWriter", "count(RegistrationBatch,StoredBatch)", "AT ENTRY", "TRUE"),
+    AFTER_THE_COMMIT("registration.RegistrationCounts", "count(List,StoredEvents)", "AT ENTRY", "TRUE"),
     /** One transaction of a batch is in Consul, and the next is not. */
     BETWEEN_TRANSACTIONS("registration.CatalogQueue", "done", "AT ENTRY", "!$0.waiting.isEmpty()"),
     /** Consul has it all, and PostgreSQL does not know. */

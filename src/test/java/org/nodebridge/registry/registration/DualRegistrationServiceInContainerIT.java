@@ -46,6 +46,9 @@ class DualRegistrationServiceInContainerIT {
     private DualRegistrationService service;
 
     @Inject
+    private ManualRegistrations manual;
+
+    @Inject
     private RecordedAnnouncements announcements;
 
     @Inject
@@ -89,7 +92,7 @@ class DualRegistrationServiceInContainerIT {
     void registersANodeInBothStores() {
         NodeOnTheWire node = NodeOnTheWire.named("both");
 
-        RegistrationResult result = service.register(node.introduced(at(1)));
+        RegistrationResult result = manual.register(node.introduced(at(1)));
 
         assertDone(result, Outcome.CREATED);
         assertThat(result.registeredNodeId()).isEqualTo("both");
@@ -105,10 +108,10 @@ class DualRegistrationServiceInContainerIT {
     @Test
     void saysWhatEachFurtherRegistrationDid() {
         NodeOnTheWire node = NodeOnTheWire.named("further");
-        service.register(node.introduced(at(1)));
+        manual.register(node.introduced(at(1)));
 
-        assertDone(service.register(node.introduced(at(2))), Outcome.UNCHANGED);
-        assertDone(service.register(node.capableOf("sign").introduced(at(3))), Outcome.UPDATED);
+        assertDone(manual.register(node.introduced(at(2))), Outcome.UNCHANGED);
+        assertDone(manual.register(node.capableOf("sign").introduced(at(3))), Outcome.UPDATED);
         assertThat(inConsul(node).path("ServiceTags").toString()).contains("\"capability:sign\"")
                 .doesNotContain("hash");
     }
@@ -116,9 +119,9 @@ class DualRegistrationServiceInContainerIT {
     @Test
     void claimsNothingForAnOlderEvent() {
         NodeOnTheWire node = NodeOnTheWire.named("stale");
-        service.register(node.introduced(at(2)));
+        manual.register(node.introduced(at(2)));
 
-        RegistrationResult result = service.register(node.capableOf("old").introduced(at(1)));
+        RegistrationResult result = manual.register(node.capableOf("old").introduced(at(1)));
 
         assertThat(result.status()).isEqualTo(Status.ERROR);
         assertThat(result.outcome()).isEqualTo(Outcome.STALE);
@@ -131,9 +134,9 @@ class DualRegistrationServiceInContainerIT {
     @Test
     void deregistersANodeFromBothStoresAndTakesItBack() {
         NodeOnTheWire node = NodeOnTheWire.named("leaving");
-        service.register(node.introduced(at(1)));
+        manual.register(node.introduced(at(1)));
 
-        RegistrationResult deregistered = service.deregister(node.departed(at(2)));
+        RegistrationResult deregistered = manual.deregister(node.departed(at(2)));
 
         assertThat(deregistered.status()).isEqualTo(Status.SUCCESS);
         assertThat(deregistered.outcome()).isEqualTo(Outcome.DEREGISTERED);
@@ -142,13 +145,13 @@ class DualRegistrationServiceInContainerIT {
         assertThat(rows.of("leaving").path("status").asText()).isEqualTo("departed");
         assertThat(inConsul(node).isMissingNode()).isTrue();
 
-        assertDone(service.register(node.introduced(at(3))), Outcome.CREATED);
+        assertDone(manual.register(node.introduced(at(3))), Outcome.CREATED);
         assertThat(inConsul(node).isObject()).isTrue();
     }
 
     @Test
     void claimsNothingForANodeThatPostgresRefuses() {
-        RegistrationResult result = service.register(TOO_LONG.introduced(at(1)));
+        RegistrationResult result = manual.register(TOO_LONG.introduced(at(1)));
 
         assertThat(result.status()).isEqualTo(Status.ERROR);
         assertThat(result.consulRegistered()).isFalse();
@@ -165,10 +168,10 @@ class DualRegistrationServiceInContainerIT {
         NodeOnTheWire nameless = NodeOnTheWire.named("");
         Introduced first = nameless.introduced(at(1));
 
-        assertRefusedByConsul(service.register(first), Outcome.CREATED);
-        assertRefusedByConsul(service.register(first), Outcome.UNCHANGED);
-        assertRefusedByConsul(service.register(nameless.introduced(at(2))), Outcome.UNCHANGED);
-        assertRefusedByConsul(service.register(nameless.capableOf("sign").introduced(at(3))), Outcome.UPDATED);
+        assertRefusedByConsul(manual.register(first), Outcome.CREATED);
+        assertRefusedByConsul(manual.register(first), Outcome.UNCHANGED);
+        assertRefusedByConsul(manual.register(nameless.introduced(at(2))), Outcome.UNCHANGED);
+        assertRefusedByConsul(manual.register(nameless.capableOf("sign").introduced(at(3))), Outcome.UPDATED);
     }
 
     private void assertRefusedByConsul(RegistrationResult result, Outcome outcome) {

@@ -16,7 +16,7 @@ import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.http.Roles;
-import org.nodebridge.registry.registration.DualRegistrationService;
+import org.nodebridge.registry.registration.ManualRegistrations;
 import org.nodebridge.registry.registration.NodeForgetting;
 import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.store.ToolRegistration;
@@ -28,7 +28,7 @@ import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 class Deregistration {
 
     @Inject
-    private DualRegistrationService service;
+    private ManualRegistrations service;
 
     @Inject
     private NodeForgetting forgotten;

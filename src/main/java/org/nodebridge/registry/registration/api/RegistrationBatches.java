@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.FieldError;
-import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
+import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.TreeSize;
 import org.nodebridge.registry.event.dialect.EnvelopeReader;
 import org.nodebridge.registry.http.JsonFormat;
@@ -25,8 +25,8 @@ import org.nodebridge.registry.http.TooMuchAtOnceException;
 import org.nodebridge.registry.http.body.BodyBudget;
 import org.nodebridge.registry.http.body.BodyTooLargeException;
 import org.nodebridge.registry.http.body.TooManyBodiesException;
-import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.EnvelopeReaders;
+import org.nodebridge.registry.registration.ManualRegistrations;
 import org.nodebridge.registry.registration.RegistrationResult;
 import org.nodebridge.registry.security.CorrelationId;
 import org.slf4j.Logger;
@@ -53,7 +53,7 @@ class RegistrationBatches {
     private static final ObjectMapper JSON = new JsonFormat().getContext(BatchLine.class);
 
     @Inject
-    private DualRegistrationService service;
+    private ManualRegistrations service;
 
     @Inject
     private RegistrySettings settings;

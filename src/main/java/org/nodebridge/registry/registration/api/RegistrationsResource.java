@@ -45,8 +45,8 @@ import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.http.RequestBodies;
 import org.nodebridge.registry.http.Roles;
 import org.nodebridge.registry.http.page.PageBytes;
-import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.registration.EnvelopeReaders;
+import org.nodebridge.registry.registration.ManualRegistrations;
 import org.nodebridge.registry.registration.RegistrationResult;
 import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.store.Outcome;
@@ -66,7 +66,7 @@ public class RegistrationsResource {
     private static final int RECENT_CHANGES = 10;
 
     @Inject
-    private DualRegistrationService service;
+    private ManualRegistrations service;
 
     @Inject
     private ToolRegistrationRepository registrations;

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.store;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.store.jdbc.StoreRefusedException;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
+
+/**
+ * Brings events to PostgreSQL, all that it can keep: a batch that it refuses is halved until the event at fault stands
+ * alone, and an older event of that node, which the refused one had superseded, is tried in its place. Not to be called
+ * in a transaction, as each part has its own. Safe for many threads.
+ */
+@ApplicationScoped
+public class RegistrationStore {
+
+    @Inject
+    private RegistrationBatchRepository repository;
+
+    /**
+     * Applies events. May be called again with the same ones.
+     *
+     * @throws StoreUnavailableException when PostgreSQL is unavailable; some of the events may be committed
+     */
+    public StoredEvents store(List<? extends NodeEvent> events) {
+        StoredEvents all = StoredEvents.NOTHING;
+        List<? extends NodeEvent> left = events;
+        while (!left.isEmpty()) {
+            StoredEvents next = given(store(RegistrationBatch.collapse(left)), events);
+            all = all.then(next);
+            left = others(next.refused().keySet(), all.refused(), events);
+        }
+        return all;
+    }
+
+    private StoredEvents store(RegistrationBatch batch) {
+        if (batch.isEmpty()) {
+            return StoredEvents.NOTHING;
+        }
+        try {
+            return new StoredEvents(batch, repository.store(batch), new IdentityHashMap<>());
+        } catch (StoreRefusedException e) {
+            if (batch.size() == 1) {
+                Map<OfNode, String> refused = new IdentityHashMap<>();
+                refused.put(batch.events().get(0), e.getMessage());
+                return new StoredEvents(RegistrationBatch.EMPTY, StoredBatch.NOTHING, refused);
+            }
+            return batch.halves().stream().map(this::store).reduce(StoredEvents.NOTHING, StoredEvents::then);
+        }
+    }
+
+    private static StoredEvents given(StoredEvents stored, List<? extends NodeEvent> events) {
+        IdentityHashMap<OfNode, String> refused = new IdentityHashMap<>();
+        stored.refused().forEach((event, reason) -> refused.put(given(event, events), reason));
+        return new StoredEvents(stored.taken(), stored.stored(), refused);
+    }
+
+    /** The event as it was given: a departure may have got its type from another one. */
+    private static OfNode given(OfNode event, List<? extends NodeEvent> events) {
+        OfNode same = null;
+        for (NodeEvent candidate : events) {
+            if (candidate == event) {
+                return event;
+            }
+            if (event instanceof Departed departed
+                    && candidate instanceof Departed other
+                    && departed.equals(other.withType(departed.type()))) {
+                same = other;
+            }
+        }
+        return same == null ? event : same;
+    }
+
+    /** What is left of the nodes of which something has been refused just now. */
+    private static List<OfNode> others(
+            Set<OfNode> refusedNow, Map<OfNode, String> refused, List<? extends NodeEvent> events) {
+        Set<String> nodes = refusedNow.stream().map(OfNode::nodeId).collect(Collectors.toSet());
+        return events.stream()
+                .filter(OfNode.class::isInstance)
+                .map(OfNode.class::cast)
+                .filter(event -> nodes.contains(event.nodeId()) && !refused.containsKey(event))
+                .toList();
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.store;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+
+/**
+ * What PostgreSQL did with events that were given to it together.
+ *
+ * @param taken the events that were written, of each node the newest that PostgreSQL did not refuse
+ * @param stored what became of them
+ * @param refused the events whose data PostgreSQL will never take, and why. Its keys are the events that were given, by
+ *     identity: of several with one event id it may refuse one
+ */
+public record StoredEvents(RegistrationBatch taken, StoredBatch stored, Map<OfNode, String> refused) {
+
+    static final StoredEvents NOTHING =
+            new StoredEvents(RegistrationBatch.EMPTY, StoredBatch.NOTHING, new IdentityHashMap<>());
+
+    /** What was done in both, one after the other; of a node that is in both, what was done last. */
+    StoredEvents then(StoredEvents next) {
+        IdentityHashMap<OfNode, String> both = new IdentityHashMap<>(refused);
+        both.putAll(next.refused);
+        return new StoredEvents(
+                new RegistrationBatch(
+                        joined(taken.introductions(), next.taken.introductions()),
+                        joined(taken.departures(), next.taken.departures()),
+                        joined(taken.heartbeats(), next.taken.heartbeats())),
+                stored.then(next.stored), both);
+    }
+
+    private static <T> List<T> joined(List<T> first, List<T> next) {
+        List<T> all = new ArrayList<>(first);
+        all.addAll(next);
+        return all;
+    }
+}
