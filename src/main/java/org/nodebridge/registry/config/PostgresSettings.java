@@ -8,7 +8,7 @@ package org.nodebridge.registry.config;
 public record PostgresSettings(String host, int port, String database, String user) {
 
     static PostgresSettings read(SettingsReader settings) {
-        settings.secret("POSTGRES_PASSWORD", null);
+        settings.secretOfServer("POSTGRES_PASSWORD");
         return new PostgresSettings(
                 settings.text("POSTGRES_HOST", null, "localhost"),
                 settings.port("POSTGRES_PORT", null, 5432),

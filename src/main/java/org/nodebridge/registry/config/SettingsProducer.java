@@ -3,6 +3,7 @@ package org.nodebridge.registry.config;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -14,7 +15,9 @@ public class SettingsProducer {
 
     static RegistrySettings current() {
         Config config = ConfigProvider.getConfig();
-        return RegistrySettings.read(key -> config.getOptionalValue(key, String.class));
+        return RegistrySettings.read(new SettingsReader(
+                key -> config.getOptionalValue(key, String.class),
+                key -> Optional.ofNullable(config.getConfigValue(key).getRawValue())));
     }
 
     static boolean exitOnError() {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -30,12 +31,20 @@ public final class SettingsReader {
     private static final List<String> NODE_TYPES = List.of("effect", "compute", "reducer", "orchestrator");
 
     private final Function<String, Optional<String>> source;
+    private final Function<String, Optional<String>> exactSource;
     private final Map<String, Described> described = new LinkedHashMap<>();
     private final List<String> errors = new ArrayList<>();
 
     /** @param source finds the raw value of a key, such as {@code Config.getOptionalValue(key, String.class)} */
     public SettingsReader(Function<String, Optional<String>> source) {
+        this(source, source);
+    }
+
+    /** @param exactSource finds a value as it was given: nothing in it is expanded or unescaped */
+    public SettingsReader(
+            Function<String, Optional<String>> source, Function<String, Optional<String>> exactSource) {
         this.source = source;
+        this.exactSource = exactSource;
     }
 
     /** A setting for each node type, by the type's name on the wire. */
@@ -57,10 +66,35 @@ public final class SettingsReader {
         return read(key, alias, defaultValue, Function.identity());
     }
 
-    /** A value that must not show up in an error message. */
+    /** A value that must not show up in an error message, and counts to the last character. */
     public Secret secret(String key, String alias) {
         described.put(key, new Described(key, alias, ""));
-        return new Secret(raw(key, alias).orElse(""));
+        Optional<String> byKey = exactSource.apply(key).filter(value -> !value.isBlank());
+        Optional<String> given = byKey.isPresent() || alias == null
+                ? byKey
+                : exactSource.apply(alias).filter(value -> !value.isBlank());
+        return exact(given.orElse(""), name(key, alias));
+    }
+
+    private Secret exact(String value, String name) {
+        if (!value.equals(value.strip())) {
+            errors.add(name + " must not begin or end with white space or a line break");
+        }
+        if (value.indexOf('\ufffd') >= 0) {
+            errors.add(name + " has characters that the process's locale does not know; set LC_ALL=C.UTF-8");
+        }
+        return new Secret(value);
+    }
+
+    /**
+     * A secret that the server reads from the same variable. The server takes a dollar sign before another or before a
+     * brace for one of its own, so a value with these is refused rather than changed.
+     */
+    void secretOfServer(String key) {
+        String value = secret(key, null).value();
+        if (value.contains("$$") || value.contains("${")) {
+            errors.add(key + " must not contain \"$$\" or \"${\": the server would change them");
+        }
     }
 
     /** A secret, or by {@code <key>-file} and {@code <alias>_FILE} the name of a file that holds it. */
@@ -79,11 +113,11 @@ public final class SettingsReader {
         }
         try {
             // a line is how most tools write one value
-            String value = Files.readString(Path.of(file.get())).strip();
-            if (value.isEmpty()) {
+            String value = Files.readString(Path.of(file.get())).replaceFirst("\\R\\z", "");
+            if (value.isBlank()) {
                 errors.add(name(fileKey, fileAlias) + " must name a file that is not empty");
             }
-            return new Secret(value);
+            return exact(value, "the value in the file that " + name(fileKey, fileAlias) + " names");
         } catch (IOException | InvalidPathException e) {
             errors.add(name(fileKey, fileAlias) + " must name a file that can be read, but is \"" + file.get() + "\"");
             return secret;
@@ -229,10 +263,17 @@ public final class SettingsReader {
     }
 
     private Optional<String> raw(String key, String alias) {
-        Optional<String> byKey = source.apply(key).filter(value -> !value.isBlank());
-        return byKey.isPresent() || alias == null
-                ? byKey.map(String::strip)
-                : source.apply(alias).filter(value -> !value.isBlank()).map(String::strip);
+        Optional<String> byKey = given(key);
+        return byKey.isPresent() || alias == null ? byKey : given(alias);
+    }
+
+    private Optional<String> given(String name) {
+        try {
+            return source.apply(name).filter(value -> !value.isBlank()).map(String::strip);
+        } catch (NoSuchElementException | IllegalArgumentException e) {
+            errors.add(name + " cannot be expanded: write \"\\${\" for \"${\" itself");
+            return Optional.empty();
+        }
     }
 
     private static String name(String key, String alias) {

@@ -43,7 +43,8 @@ public class ComponentDefects {
      */
     public void report(String component, String message, Throwable failure) {
         metrics.componentDefects(component, 1);
-        String shown = message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) + "…" : message;
+        String shown = "a defect: "
+                + (message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) + "…" : message);
         long now = System.nanoTime();
         Defect before = last.get(component);
         boolean known = before != null && before.message.equals(shown) && now - before.loggedAt < SHOWN_NANOS;
@@ -54,7 +55,13 @@ public class ComponentDefects {
         }
     }
 
-    /** The last defect of a component, if it was within the last half minute. */
+    /** Shows for half a minute why a component does not do its work though it answers, such as a full disk. */
+    public void trouble(String component, String message) {
+        long now = System.nanoTime();
+        last.put(component, new Defect(message, now, now));
+    }
+
+    /** The last defect or trouble of a component, if it was within the last half minute. */
     public Optional<String> recent(String component) {
         Defect defect = last.get(component);
         return defect == null || System.nanoTime() - defect.seenAt > SHOWN_NANOS

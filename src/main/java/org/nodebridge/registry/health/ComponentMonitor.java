@@ -78,7 +78,7 @@ public class ComponentMonitor {
     /** What answers, but cannot do what the registry needs, is not healthy. */
     private ComponentHealth defective(String name, ComponentHealth health) {
         Optional<String> defect = health.state() == State.HEALTHY ? defects.recent(name) : Optional.empty();
-        return defect.map(message -> health.degraded("a defect: " + message)).orElse(health);
+        return defect.map(health::degraded).orElse(health);
     }
 
     private void probe(String name, ComponentProbe probe) {

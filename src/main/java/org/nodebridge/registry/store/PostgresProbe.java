@@ -14,7 +14,7 @@ import org.nodebridge.registry.store.jdbc.StoreException;
 
 /**
  * Whether PostgreSQL answers, by asking what it is there for: how many nodes there are. Where counting takes long, as
- * with a million nodes, it is counted less often, and only asked whether it answers in between.
+ * with a million nodes, it is counted less often, and only asked whether it takes writes in between.
  */
 @ApplicationScoped
 class PostgresProbe implements ComponentProbe {
@@ -50,10 +50,11 @@ class PostgresProbe implements ComponentProbe {
                     + settings.port() + " could not be brought up to date yet");
         }
         try {
+            if (!registrations.writable()) {
+                return ComponentHealth.unhealthy("PostgreSQL takes no writes: it is read-only");
+            }
             if (sparing.isDue()) {
                 count();
-            } else {
-                registrations.answer();
             }
         } catch (StoreException e) {
             return ComponentHealth.unhealthy(e.getMessage());

@@ -149,9 +149,10 @@ public class ToolRegistrationRepository {
         return counts;
     }
 
-    /** Returns when PostgreSQL answers, and costs it nothing. */
-    void answer() {
-        entities.createNativeQuery("SELECT 1").getSingleResult();
+    /** Whether PostgreSQL takes writes, which a standby and a server that was made read-only do not. */
+    boolean writable() {
+        return "off".equals(entities.createNativeQuery("SELECT current_setting('transaction_read_only')")
+                .getSingleResult());
     }
 
     /** How many nodes are registered. */

@@ -242,6 +242,63 @@ class DegradationIT {
         assertThat(registry.liberty().log()).contains("the registry's call is defective");
     }
 
+    @Test
+    void isDegradedWhilePostgresIsReadOnlyAndRecoversWithoutARestart() throws SQLException {
+        PlainNode byEvent = PlainNode.unique("read-only-event");
+        PlainNode before = registered("read-only-before");
+        eventually().until(() -> group.lag() == 0);
+        Map<TopicPartition, Long> committed = group.committed();
+        execute("ALTER SYSTEM SET default_transaction_read_only = on");
+        execute("SELECT pg_reload_conf()");
+        try {
+            eventually().untilAsserted(() -> {
+                assertThat(checks().get("postgres").at("/data/state").asText()).isEqualTo("degraded");
+                assertThat(checks().get("postgres").at("/data/message").asText()).containsAnyOf("read-only", "primary");
+            });
+            announce(byEvent);
+            eventually().untilAsserted(() -> assertThat(registry.consulService(byEvent.id())).isPresent());
+
+            assertThat(registry.get("/health/live").status()).isEqualTo(200);
+            assertThat(group.committed()).isEqualTo(committed);
+        } finally {
+            execute("SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only");
+            execute("SELECT pg_reload_conf()");
+        }
+
+        eventually().untilAsserted(() -> {
+            isInBothStores(byEvent);
+            assertThat(checks().get("postgres").at("/data/state").asText()).isEqualTo("healthy");
+        });
+        assertThat(registry.get(path(before)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void isDegradedWhilePostgresIsFull() throws SQLException {
+        PlainNode byEvent = PlainNode.unique("full-event");
+        eventually().until(() -> group.lag() == 0);
+        execute("""
+                CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+                $$BEGIN RAISE EXCEPTION 'could not extend file: No space left' USING ERRCODE = '53100'; END$$""");
+        execute("CREATE TRIGGER full_disk BEFORE INSERT ON tool_registrations EXECUTE FUNCTION full_disk()");
+        try {
+            announce(byEvent);
+
+            eventually().untilAsserted(() -> {
+                assertThat(checks().get("postgres").at("/data/state").asText()).isEqualTo("degraded");
+                assertThat(checks().get("postgres").at("/data/message").asText()).contains("No space left");
+            });
+            assertThat(registry.get("/health/live").status()).isEqualTo(200);
+        } finally {
+            execute("DROP TRIGGER full_disk ON tool_registrations");
+            execute("DROP FUNCTION full_disk()");
+        }
+
+        eventually().untilAsserted(() -> {
+            isInBothStores(byEvent);
+            assertThat(checks().get("postgres").at("/data/state").asText()).isEqualTo("healthy");
+        });
+    }
+
     private static void execute(String sql) throws SQLException {
         try (Connection connection = servers.postgres().orElseThrow().connect();
                 Statement statement = connection.createStatement()) {

@@ -78,6 +78,7 @@ class LateBackendsIT {
     private void prepareServersAndStopThem() throws SQLException, IOException {
         servers = Backends.prepare("late");
         servers.start(line -> {});
+        servers.postgres().orElseThrow().changePassword(Registry.ODD_PASSWORD);
         try (Connection connection = servers.postgres().orElseThrow().connect();
                 Statement statement = connection.createStatement();
                 InputStream table = getClass().getResourceAsStream("/original-table.sql")) {

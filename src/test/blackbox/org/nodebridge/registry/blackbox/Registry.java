@@ -33,7 +33,10 @@ final class Registry {
     static final String INTROSPECTION = "node-introspection.v1";
     static final String HEARTBEAT = "node-heartbeat.v1";
     static final String REQUESTS = "registry-request-introspection.v1";
-    static final String OPERATOR_PASSWORD = "a-password-of-the-tests";
+    /** With what settings could take for an instruction. */
+    static final String OPERATOR_PASSWORD = "a-pa$$word-${of}-the\\tests";
+    /** What PostgreSQL's password may be made of: all but what is refused at the start. */
+    static final String ODD_PASSWORD = "p$w #<>&\"'\\%(x)$(y){z}~:@/?=;,`!|*";
     static final String READER_PASSWORD = "to-read-in-the-tests";
     static final String ADMIN_PASSWORD = "for-all-in-the-tests";
 

@@ -102,6 +102,7 @@ class SecuredIT {
         postgres = PostgresServer.in(directory.resolve("postgresql")).secured(certificate);
         kafka.start();
         postgres.start();
+        postgres.changePassword(Registry.ODD_PASSWORD);
         KafkaTopics.create(kafka.bootstrapServers(), KafkaTopics.OF_THE_REGISTRY);
         ServerGroup servers = ServerGroup.onFreePorts(directory, Map.of(
                 "KAFKA_BROKER_URL", kafka.bootstrapServers(), "POSTGRES_HOST", "localhost", "CONSUL_HOST",

@@ -83,6 +83,14 @@ public final class PostgresServer extends Server {
         }
     }
 
+    /** Gives the user another password, of a server that runs. */
+    public void changePassword(String password) throws SQLException, IOException {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            statement.execute("ALTER USER " + USER + " PASSWORD '" + password.replace("'", "''") + "'");
+        }
+        Files.writeString(passwordFile(), password);
+    }
+
     /** Where the password lies, readable by its owner only. */
     public Path passwordFile() {
         return directory().resolve("password");

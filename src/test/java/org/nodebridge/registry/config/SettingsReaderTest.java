@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
 
@@ -119,6 +121,45 @@ class SettingsReaderTest {
                 .hasMessageNotContaining("s3cret");
         assertThat(read(Map.of("CONSUL_HTTP_TOKEN", "s3cret", "REGISTRY_OPERATOR_PASSWORD", "s3cret")).toString())
                 .doesNotContain("s3cret");
+    }
+
+    @Test
+    void takesASecretAsItWasGivenAndAnotherValueExpanded() {
+        RegistrySettings settings = RegistrySettings.read(new SettingsReader(
+                key -> Optional.ofNullable(
+                        Map.of("REGISTRY_ID", "expanded", "REGISTRY_OPERATOR_PASSWORD", "expanded").get(key)),
+                key -> Optional.ofNullable(
+                        Map.of("REGISTRY_ID", "${x}", "REGISTRY_OPERATOR_PASSWORD", "pa$$w${x}\\rd").get(key))));
+
+        assertThat(settings.registryId()).isEqualTo("expanded");
+        assertThat(settings.security().passwords().get("operator").value()).isEqualTo("pa$$w${x}\\rd");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pa$$w0rd", "a${b}c"})
+    void refusesAPasswordThatTheServerWouldChange(String password) {
+        assertThatThrownBy(() -> read(Map.of("POSTGRES_PASSWORD", password)))
+                .hasMessageContaining("POSTGRES_PASSWORD must not contain")
+                .hasMessageNotContaining(password);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3cret\n", " s3cret", "s3cret\u2003"})
+    void refusesASecretWithWhiteSpaceAroundIt(String password) {
+        assertThatThrownBy(() -> read(Map.of("REGISTRY_OPERATOR_PASSWORD", password)))
+                .hasMessageContaining("REGISTRY_OPERATOR_PASSWORD")
+                .hasMessageContaining("white space")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void namesAValueThatCannotBeExpanded() {
+        assertThatThrownBy(() -> RegistrySettings.read(key -> {
+            if (key.equals("REGISTRY_ID")) {
+                throw new NoSuchElementException("Could not expand value b");
+            }
+            return Optional.empty();
+        })).hasMessageContaining("REGISTRY_ID cannot be expanded");
     }
 
     @Test

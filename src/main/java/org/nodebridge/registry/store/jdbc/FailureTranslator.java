@@ -49,6 +49,8 @@ public class FailureTranslator {
     /** As of a standby, or a server that was told to take no writes. */
     private static final String READ_ONLY = "25006";
 
+    private static final String INSUFFICIENT_RESOURCES = "53";
+
     /** Syntax or missing object or privilege, missing schema, unsupported feature. */
     private static final Set<String> OF_DATABASE = Set.of("42", "3F", "0A");
 
@@ -77,6 +79,8 @@ public class FailureTranslator {
     private StoreException reported(StoreException failure) {
         if (failure instanceof StoreDefectException) {
             defects.report("postgres", failure.getMessage(), failure);
+        } else if (sqlState(failure).startsWith(INSUFFICIENT_RESOURCES)) {
+            defects.trouble("postgres", failure.getMessage()); // it goes on answering reads
         }
         return failure;
     }
