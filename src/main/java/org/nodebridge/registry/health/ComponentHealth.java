@@ -14,6 +14,8 @@ import java.util.Objects;
  */
 public record ComponentHealth(State state, String message, Map<String, Object> details) {
 
+    private static final String NOT_ASKED = "not asked yet";
+
     /** How well a component does its work. */
     public enum State {
         HEALTHY,
@@ -25,6 +27,16 @@ public record ComponentHealth(State state, String message, Map<String, Object> d
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Nothing is known of the component: the first contact with it has not ended. */
+    public static ComponentHealth notAsked() {
+        return unhealthy(NOT_ASKED);
+    }
+
+    /** Whether the first contact with the component has ended, well or not. */
+    boolean asked() {
+        return !message.equals(NOT_ASKED);
     }
 
     public static ComponentHealth healthy(String message) {

@@ -51,7 +51,7 @@ public class ComponentMonitor {
 
     /** How the component was when it was last asked. */
     public ComponentHealth health(String component) {
-        return latest.getOrDefault(component, ComponentHealth.unhealthy("not asked yet"));
+        return latest.getOrDefault(component, ComponentHealth.notAsked());
     }
 
     /** The components in the order to show them. */

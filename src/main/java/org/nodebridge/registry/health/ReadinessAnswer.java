@@ -25,7 +25,7 @@ public class ReadinessAnswer {
 
     HealthCheckResponse about(String component) {
         ComponentHealth health = monitor.health(component);
-        boolean down = health.state() == State.UNHEALTHY && settings.isCritical(component);
+        boolean down = isDown(health, settings.isCritical(component));
         HealthCheckResponseBuilder answer = HealthCheckResponse.named(component)
                 .status(!down)
                 .withData("state", state(health, down));
@@ -34,6 +34,11 @@ public class ReadinessAnswer {
             health.details().forEach((name, value) -> answer.withData(name, String.valueOf(value)));
         }
         return answer.build();
+    }
+
+    /** Also before the first contact has ended, critical or not: the first request after that is to find both stores. */
+    static boolean isDown(ComponentHealth health, boolean critical) {
+        return !health.asked() || health.state() == State.UNHEALTHY && critical;
     }
 
     /** DOWN whether it is critical or not: no more of its work is done until the process is started again. */

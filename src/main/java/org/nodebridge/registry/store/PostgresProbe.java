@@ -45,6 +45,9 @@ class PostgresProbe implements ComponentProbe {
 
     @Override
     public ComponentHealth probe() {
+        if (!migration.tried()) {
+            return ComponentHealth.notAsked();
+        }
         if (!migration.done()) {
             return ComponentHealth.unhealthy("the schema of " + settings.database() + " at " + settings.host() + ":"
                     + settings.port() + " could not be brought up to date yet");

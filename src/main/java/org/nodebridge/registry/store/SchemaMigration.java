@@ -3,12 +3,14 @@ package org.nodebridge.registry.store;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.SchemaState;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
@@ -26,11 +28,17 @@ public class SchemaMigration {
     @Resource(lookup = "jdbc/registry")
     private DataSource dataSource;
 
-    private volatile boolean done;
+    @Inject
+    private SchemaState state;
 
     /** Whether this replica has found the schema up to date; before that no repository is worth asking. */
     public boolean done() {
-        return done;
+        return state.upToDate();
+    }
+
+    /** Whether this replica has tried at least once, well or not. */
+    public boolean tried() {
+        return state.tried();
     }
 
     /**
@@ -39,6 +47,7 @@ public class SchemaMigration {
      * @throws StoreUnavailableException when PostgreSQL is away
      */
     public void migrate() {
+        boolean done = false;
         // Flyway has a lock too, but not while it makes the table that it keeps its own notes in
         try (Connection connection = dataSource.getConnection();
                 Statement lock = connection.createStatement()) {
@@ -48,10 +57,12 @@ public class SchemaMigration {
             } finally {
                 lock.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
             }
+            done = true;
         } catch (SQLException e) {
             throw FailureTranslator.translated(e);
+        } finally {
+            state.tried(done);
         }
-        done = true;
     }
 
     private Flyway flyway() {

@@ -10,10 +10,13 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -364,8 +367,11 @@ class ConsoleIT {
     void keepsFewRowsInThePageHoweverManyNodesThereAre() {
         String prefix = Registry.uniqueId("many");
         List<PlainNode> nodes = PlainNode.many(prefix, MANY).toList();
-        nodes.forEach(node -> registry.broker().send(new ProducerRecord<>(
-                Registry.INTROSPECTION, node.id().getBytes(UTF_8), node.introduction())));
+        List<Future<RecordMetadata>> sent = nodes.stream()
+                .map(node -> registry.broker().send(new ProducerRecord<>(
+                        Registry.INTROSPECTION, node.id().getBytes(UTF_8), node.introduction())))
+                .toList();
+        registry.broker().awaitCommitted(sent.stream().map(Broker::confirmed).toList(), Duration.ofMinutes(4));
         browser.open("/nodes");
 
         browser.awaitText(".count", "10,");

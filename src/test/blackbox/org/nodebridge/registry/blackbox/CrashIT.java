@@ -100,7 +100,8 @@ class CrashIT {
     }
 
     private static void awaitSomeOf(String prefix) {
-        eventually().pollInterval(Duration.ofMillis(20)).until(() -> rows(prefix).size() >= SOME);
+        // the table may not be there yet
+        eventually().pollInterval(Duration.ofMillis(20)).ignoreExceptions().until(() -> rows(prefix).size() >= SOME);
     }
 
     private static void awaitAllInBothStores(String prefix, Set<String> nodeIds) {

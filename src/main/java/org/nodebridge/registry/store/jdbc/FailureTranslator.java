@@ -57,10 +57,12 @@ public class FailureTranslator {
     private static final int TRIES = 3;
 
     private final ComponentDefects defects;
+    private final SchemaState schema;
 
     @Inject
-    FailureTranslator(ComponentDefects defects) {
+    FailureTranslator(ComponentDefects defects, SchemaState schema) {
         this.defects = defects;
+        this.schema = schema;
     }
 
     @AroundInvoke
@@ -77,6 +79,10 @@ public class FailureTranslator {
     }
 
     private StoreException reported(StoreException failure) {
+        if (failure instanceof StoreDefectException defect && defect.ofDatabase() && !schema.upToDate()) {
+            return new StoreUnavailableException(
+                    "PostgreSQL's schema is not up to date yet: " + failure.getMessage(), failure);
+        }
         if (failure instanceof StoreDefectException) {
             defects.report("postgres", failure.getMessage(), failure);
         } else if (sqlState(failure).startsWith(INSUFFICIENT_RESOURCES)) {
