@@ -36,7 +36,7 @@ public class ReadinessAnswer {
         return answer.build();
     }
 
-    /** Also before the first contact has ended, critical or not: the first request after that is to find both stores. */
+    /** Before the first contact has ended too, critical or not: the first request after it is to find both stores. */
     static boolean isDown(ComponentHealth health, boolean critical) {
         return !health.asked() || health.state() == State.UNHEALTHY && critical;
     }
