@@ -9,7 +9,7 @@ import { Poll } from "../poll.js";
 import { replays, replaysPanel } from "../replays.js";
 import { signedInFirst } from "../sign-in.js";
 
-const COLUMNS = ["Replica", "Host", "State", "Started", "Last seen", "Partitions"];
+const COLUMNS = ["Replica", "Host", "State", "Started", "Last seen", "Clock", "Partitions"];
 
 const cluster = new Poll((signal) => read("api/v1/cluster", signal), 3_000);
 
@@ -45,8 +45,16 @@ function clusterView(data) {
       <tr><th scope="row">${each.replica_id} ${each.leader ? state("leader", "good") : nothing}</th>
         <td>${each.host}</td><td>${each.running ? state("running") : state("gone")}</td>
         <td>${time(each.started_at)}</td><td>${time(each.seen_at)}</td>
+        <td>${skew(each.clock_skew_seconds)}</td>
         <td class="wrap"><details><summary>${count(each.partitions.length, "partition")}</summary>
           ${chips([...each.partitions].sort())}</details></td></tr>`))}`;
+}
+
+/** How far a replica's clock is from PostgreSQL's. */
+function skew(seconds) {
+  if (seconds === undefined) return "not known";
+  if (Math.abs(seconds) < 0.5) return "right";
+  return `${duration(Math.abs(seconds))} ${seconds < 0 ? "behind" : "ahead"}`;
 }
 
 function introduce() {

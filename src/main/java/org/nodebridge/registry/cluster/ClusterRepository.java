@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -110,6 +111,18 @@ public class ClusterRepository {
                 holder);
     }
 
+    /** PostgreSQL's time. */
+    public Instant time() {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement query = connection.prepareStatement("SELECT clock_timestamp()");
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            return row.getObject(1, OffsetDateTime.class).toInstant();
+        } catch (SQLException e) {
+            throw FailureTranslator.translated(e);
+        }
+    }
+
     /** The lease, while somebody holds it. */
     public Optional<Lease> lease(String name) {
         String sql = "SELECT holder, token, acquired_at, expires_at FROM cluster_leases"
@@ -129,19 +142,27 @@ public class ClusterRepository {
         }
     }
 
-    /** Notes that a replica runs, and which partitions it consumes; forgets those that have long been silent. */
-    public void seen(String replica, String host, Instant startedAt, Collection<String> partitions, Duration ttl) {
+    /**
+     * Notes that a replica runs, and which partitions it consumes; forgets those that have long been silent.
+     *
+     * @param skew how far its clock is ahead of PostgreSQL's; {@code null} while it does not know
+     */
+    public void seen(
+            String replica, String host, Instant startedAt, Collection<String> partitions, Duration skew,
+            Duration ttl) {
         execute(
                 """
-                INSERT INTO cluster_replicas (replica_id, host, started_at, seen_at, partitions)
-                VALUES (?, ?, ?::timestamptz, clock_timestamp(), to_jsonb(string_to_array(?, ' ')))
+                INSERT INTO cluster_replicas (replica_id, host, started_at, seen_at, partitions, clock_skew_seconds)
+                VALUES (?, ?, ?::timestamptz, clock_timestamp(), to_jsonb(string_to_array(?, ' ')), ?::float8)
                 ON CONFLICT (replica_id) DO UPDATE
-                SET seen_at = clock_timestamp(), partitions = EXCLUDED.partitions
+                SET seen_at = clock_timestamp(), partitions = EXCLUDED.partitions,
+                    clock_skew_seconds = EXCLUDED.clock_skew_seconds
                 """,
                 replica,
                 host,
                 startedAt.toString(),
-                String.join(" ", partitions));
+                String.join(" ", partitions),
+                skew == null ? null : Double.toString(seconds(skew)));
         execute(
                 "DELETE FROM cluster_replicas WHERE seen_at < clock_timestamp() - make_interval(secs => ?::float8)",
                 Double.toString(FORGOTTEN_AFTER * seconds(ttl)));
@@ -154,7 +175,7 @@ public class ClusterRepository {
 
     /** Every replica that has said something lately, in the order of their start. */
     public List<Replica> replicas(Duration ttl) {
-        String sql = "SELECT replica_id, host, started_at, seen_at,"
+        String sql = "SELECT replica_id, host, started_at, seen_at, clock_skew_seconds,"
                 + " seen_at > clock_timestamp() - make_interval(secs => ?) AS running,"
                 + " array_to_string(ARRAY(SELECT jsonb_array_elements_text(partitions)), ' ') AS partitions"
                 + " FROM cluster_replicas ORDER BY started_at, replica_id";
@@ -168,7 +189,8 @@ public class ClusterRepository {
                     replicas.add(new Replica(
                             row.getString("replica_id"), row.getString("host"), instant(row, "started_at"),
                             instant(row, "seen_at"), row.getBoolean("running"),
-                            partitions.isEmpty() ? Set.of() : new TreeSet<>(List.of(partitions.split(" ")))));
+                            partitions.isEmpty() ? Set.of() : new TreeSet<>(List.of(partitions.split(" "))),
+                            row.getObject("clock_skew_seconds", Double.class)));
                 }
             }
             return replicas;
@@ -226,7 +248,9 @@ public class ClusterRepository {
      *
      * @param running whether it has said something within the lease time
      * @param partitions the partitions it consumes, as {@code topic-partition}, in order
+     * @param clockSkewSeconds how far its clock is ahead of PostgreSQL's; {@code null} while it does not know
      */
     public record Replica(
-            String id, String host, Instant startedAt, Instant seenAt, boolean running, Set<String> partitions) {}
+            String id, String host, Instant startedAt, Instant seenAt, boolean running, Set<String> partitions,
+            Double clockSkewSeconds) {}
 }

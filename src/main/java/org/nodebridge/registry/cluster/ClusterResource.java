@@ -62,9 +62,10 @@ public class ClusterResource {
     /** @param token the fencing token; it counts up whenever the leader changes */
     record LeaderView(String replicaId, long token, Instant since, Instant leaseExpiresAt) {}
 
+    /** @param clockSkewSeconds how far its clock is ahead of PostgreSQL's; absent while it does not know */
     record ReplicaView(
             String replicaId, String host, boolean running, boolean leader, Instant startedAt, Instant seenAt,
-            Set<String> partitions) {
+            Set<String> partitions, Double clockSkewSeconds) {
 
         static ReplicaView of(Replica replica, Lease leader) {
             return new ReplicaView(
@@ -74,7 +75,8 @@ public class ClusterResource {
                     leader != null && leader.holder().equals(replica.id()),
                     replica.startedAt(),
                     replica.seenAt(),
-                    replica.partitions());
+                    replica.partitions(),
+                    replica.clockSkewSeconds());
         }
     }
 }

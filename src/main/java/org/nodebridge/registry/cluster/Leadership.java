@@ -13,6 +13,7 @@ import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.store.SchemaMigration;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,9 @@ public class Leadership {
 
     @Inject
     private ThisReplica replica;
+
+    @Inject
+    private StoreClock clock;
 
     private volatile Held held = Held.NOT;
 
@@ -91,7 +95,8 @@ public class Leadership {
             LOG.atInfo().addKeyValue("replica", replica.id()).addKeyValue("token", held.token())
                     .log(token.isPresent() ? "This replica leads" : "This replica no longer leads");
         }
-        cluster.seen(replica.id(), replica.host(), replica.startedAt(), progress.assignedPartitions(), ttl);
+        cluster.seen(replica.id(), replica.host(), replica.startedAt(), progress.assignedPartitions(),
+                clock.skew().orElse(null), ttl);
     }
 
     /** @param until by {@link System#nanoTime} */

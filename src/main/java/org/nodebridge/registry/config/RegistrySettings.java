@@ -13,6 +13,7 @@ import java.util.function.Function;
  * @param registryId the name of this registry, the same for all its replicas; Consul entries carry it as owner mark
  * @param strictEnvelopes whether what is leniently read becomes a dead letter
  * @param maxClockAhead how far a node's clock may be ahead before its event counts as received now
+ * @param maxClockSkew how far this replica's clock may be from PostgreSQL's before its health says so
  * @param firstRetryDelay the pause after the first failed try to reach a store; it doubles, with jitter
  * @param lastRetryDelay the longest such pause
  * @param stalledAfter how long a consumer with lag and stores that are up may go without progress
@@ -28,6 +29,7 @@ public record RegistrySettings(
         String registryId,
         boolean strictEnvelopes,
         Duration maxClockAhead,
+        Duration maxClockSkew,
         Duration firstRetryDelay,
         Duration lastRetryDelay,
         Duration stalledAfter,
@@ -73,6 +75,7 @@ public record RegistrySettings(
                         "must be 1 to 128 letters, digits, hyphens and underscores"),
                 reader.flag("registry.envelope.strict", null, false),
                 reader.duration("registry.envelope.max-clock-ahead", null, "PT5M"),
+                reader.duration("registry.clock.max-skew", null, "PT10S"),
                 reader.duration("registry.retry.first-delay", null, "PT0.5S"),
                 reader.duration("registry.retry.last-delay", null, "PT15S"),
                 reader.duration("registry.health.stalled-after", null, "PT2M"),

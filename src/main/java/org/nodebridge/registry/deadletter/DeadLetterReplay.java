@@ -29,6 +29,7 @@ import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.replay.RecordRereader;
 import org.nodebridge.registry.replay.ReplayUnderWayException;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,9 @@ public class DeadLetterReplay {
 
     @Inject
     private DualRegistrationService service;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private Identities identities;
@@ -87,7 +91,7 @@ public class DeadLetterReplay {
             throw new ReplayUnderWayException("another replay of dead letters is under way");
         }
         try (TopicConsumer consumer = topics.consumer()) {
-            RecordRereader reader = new RecordRereader(settings, identities, request.dryRun());
+            RecordRereader reader = new RecordRereader(settings, identities, clock, request.dryRun());
             DeadLetterBatches batches = request.dryRun()
                     ? new DryRunBatches(reader, registrations)
                     : new ReplayedBatches(reader, service, quarantine, replays, metrics, request.requestedBy());

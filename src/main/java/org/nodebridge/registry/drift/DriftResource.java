@@ -21,6 +21,7 @@ import org.nodebridge.registry.drift.DriftRepository.Page;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.page.PageBytes;
 import org.nodebridge.registry.http.page.PageLimit;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 
 /** Where Consul and PostgreSQL disagree. */
 @Path("drift")
@@ -30,6 +31,9 @@ public class DriftResource {
 
     @Inject
     private DriftRepository drift;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private PageBytes bytes;
@@ -53,7 +57,7 @@ public class DriftResource {
         Map<String, Long> counts = new LinkedHashMap<>();
         drift.counts().forEach((each, nodes) -> counts.put(each.wireName(), nodes));
         CatalogCheck check = drift.lastCheck().orElse(null);
-        Instant now = Instant.now();
+        Instant now = clock.now();
         return new DriftPage(
                 check == null ? null : check.checkedAt(),
                 check == null ? null : check.replica(),

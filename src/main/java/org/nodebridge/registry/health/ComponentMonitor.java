@@ -54,6 +54,11 @@ public class ComponentMonitor {
         return latest.getOrDefault(component, ComponentHealth.notAsked());
     }
 
+    /** Whether a component answers, without a recent defect; one that is degraded for another reason does. */
+    public boolean doesItsWork(String component) {
+        return health(component).state() != State.UNHEALTHY && defects.recent(component).isEmpty();
+    }
+
     /** The components in the order to show them. */
     public List<String> components() {
         return ORDER;

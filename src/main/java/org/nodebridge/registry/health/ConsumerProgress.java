@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public class ConsumerProgress {
 
     private volatile boolean started;
-    private volatile Instant stalledSince;
+    private volatile Long stalledSince;
     private volatile String waitingFor;
     private volatile Set<String> assignedPartitions = Set.of();
     private volatile Instant caughtUpAt;
@@ -26,7 +26,7 @@ public class ConsumerProgress {
     private volatile String lastDefect;
     private final AtomicLong lostDeadLetters = new AtomicLong();
     private volatile String lastLostDeadLetter;
-    private volatile Instant goneSince;
+    private volatile Long goneSince;
 
     /**
      * No record will be read any more until the process is started again.
@@ -90,8 +90,9 @@ public class ConsumerProgress {
      * Takes a look from outside, every few seconds.
      *
      * @param shouldMove whether there is lag and everything the consumer needs is there
+     * @param now by {@link System#nanoTime}, as a clock that jumps is no standstill
      */
-    public void observed(boolean shouldMove, Instant now) {
+    public void observed(boolean shouldMove, long now) {
         if (!shouldMove) {
             stalledSince = null;
         } else if (stalledSince == null) {
@@ -133,8 +134,12 @@ public class ConsumerProgress {
         return Optional.ofNullable(readUpTo);
     }
 
-    /** Whether the consumer's polling thread answered when the broker did. */
-    public void answered(boolean answers, Instant now) {
+    /**
+     * Whether the consumer's polling thread answered when the broker did.
+     *
+     * @param now by {@link System#nanoTime}
+     */
+    public void answered(boolean answers, long now) {
         if (answers) {
             goneSince = null;
         } else if (goneSince == null) {
@@ -142,18 +147,20 @@ public class ConsumerProgress {
         }
     }
 
-    boolean goneLongerThan(Duration limit, Instant now) {
-        Instant since = goneSince;
-        return since != null && since.plus(limit).isBefore(now);
+    boolean goneLongerThan(Duration limit, long now) {
+        return longerThan(limit, goneSince, now);
     }
 
     boolean hasStarted() {
         return started;
     }
 
-    boolean stalledLongerThan(Duration limit, Instant now) {
-        Instant since = stalledSince;
-        return since != null && since.plus(limit).isBefore(now);
+    boolean stalledLongerThan(Duration limit, long now) {
+        return longerThan(limit, stalledSince, now);
+    }
+
+    private static boolean longerThan(Duration limit, Long since, long now) {
+        return since != null && now - since > limit.toNanos();
     }
 
     /** What a batch waits for, or {@code null}. */

@@ -14,7 +14,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.health.ComponentHealth;
-import org.nodebridge.registry.health.ComponentHealth.State;
 import org.nodebridge.registry.health.ComponentMonitor;
 import org.nodebridge.registry.health.ComponentProbe;
 import org.nodebridge.registry.health.ConsumerProgress;
@@ -23,6 +22,7 @@ import org.nodebridge.registry.kafka.deadletter.DeadLetterTopicSizes;
 import org.nodebridge.registry.kafka.topic.BrokerClient;
 import org.nodebridge.registry.kafka.topic.CatchUp;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +59,9 @@ public class KafkaProbe implements ComponentProbe {
     @Inject
     private Identities identities;
 
+    @Inject
+    private StoreClock clock;
+
     private volatile Map<TopicPartition, Long> lag = Map.of();
     private final CatchUp sinceStart = new CatchUp();
     private CatchUp sinceLastLook = new CatchUp();
@@ -76,11 +79,11 @@ public class KafkaProbe implements ComponentProbe {
             cluster = broker.clusterId();
         } catch (KafkaException e) {
             lag = Map.of();
-            progress.observed(false, Instant.now());
+            progress.observed(false, System.nanoTime());
             return ComponentHealth.unhealthy("the broker at " + settings.bootstrapServers() + " does not answer");
         }
         boolean alive = channel.alive();
-        progress.answered(alive, Instant.now());
+        progress.answered(alive, System.nanoTime());
         progress.assigned(channel.assignedPartitions().stream().map(TopicPartition::toString).collect(toSet()));
         measureLag();
         observeProgress();
@@ -108,7 +111,7 @@ public class KafkaProbe implements ComponentProbe {
 
     private void measureLag() {
         // before the ends are read, so that all that lay in the topics then is before them
-        Instant asked = Instant.now();
+        Instant asked = clock.now();
         try {
             Map<TopicPartition, Long> readTo = channel.readTo();
             Map<TopicPartition, BrokerClient.Position> committed = broker.positions();
@@ -120,7 +123,7 @@ public class KafkaProbe implements ComponentProbe {
             lag = measured;
             commitWhatTheBrokerLacks(committed);
             if (sinceStart.reached(positions)) {
-                progress.caughtUp(Instant.now());
+                progress.caughtUp(clock.now());
             }
             if (lastLook != null && sinceLastLook.reached(positions)) {
                 progress.readUpTo(lastLook);
@@ -152,8 +155,8 @@ public class KafkaProbe implements ComponentProbe {
     private void observeProgress() {
         boolean behind = channel.assignedPartitions().stream()
                 .anyMatch(partition -> lag.getOrDefault(partition, 0L) > 0);
-        boolean storeUp = monitor.health("postgres").state() == State.HEALTHY;
-        progress.observed(behind && storeUp, Instant.now());
+        boolean storeUp = monitor.doesItsWork("postgres");
+        progress.observed(behind && storeUp, System.nanoTime());
     }
 
     private long lagOf(String topic) {

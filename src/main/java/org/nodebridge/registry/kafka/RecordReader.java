@@ -16,6 +16,7 @@ import org.nodebridge.registry.event.dialect.TopicKind;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.registration.Defects;
 import org.nodebridge.registry.registration.EnvelopeReaders;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 
 /**
  * Makes an event of every record, and reads the claim that goes with it. A record at which the registry itself fails
@@ -30,9 +31,13 @@ class RecordReader {
     private final ConsumerProgress progress;
     private final EnvelopeReader reader;
     private final List<String> heartbeatTopics;
+    private final StoreClock clock;
 
     @Inject
-    RecordReader(RegistrySettings settings, Admission admission, EventCounts counts, ConsumerProgress progress) {
+    RecordReader(
+            RegistrySettings settings, Admission admission, EventCounts counts, ConsumerProgress progress,
+            StoreClock clock) {
+        this.clock = clock;
         this.settings = settings;
         this.admission = admission;
         this.counts = counts;
@@ -42,7 +47,7 @@ class RecordReader {
     }
 
     RecordReader() {
-        this(null, null, null, null); // for the client proxy
+        this(null, null, null, null, null); // for the client proxy
     }
 
     /**
@@ -51,7 +56,7 @@ class RecordReader {
      * @throws Error where the JVM cannot go on, such as an {@link OutOfMemoryError}
      */
     List<ReadRecord> read(List<ConsumerRecord<byte[], byte[]>> records) {
-        Instant now = Instant.now();
+        Instant now = clock.now();
         return records.stream().map(record -> readOrDefect(record, now)).toList();
     }
 

@@ -4,13 +4,12 @@ package org.nodebridge.registry.lease;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.nodebridge.registry.config.RegistrySettings;
-import org.nodebridge.registry.health.ComponentHealth.State;
 import org.nodebridge.registry.health.ComponentMonitor;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.replay.TopicReplayRepository;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 
 /** Why this registry may not have heard of a sign of life, or could not act on its absence. */
 @ApplicationScoped
@@ -21,6 +20,9 @@ class ExpirySuspension {
 
     @Inject
     private ConsumerProgress progress;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private TopicReplayRepository replays;
@@ -35,7 +37,7 @@ class ExpirySuspension {
      */
     Optional<String> now() {
         for (String component : monitor.components()) {
-            if (monitor.health(component).state() != State.HEALTHY) {
+            if (!monitor.doesItsWork(component)) {
                 return Optional.of(component + " is not healthy: " + monitor.health(component).message());
             }
         }
@@ -44,7 +46,7 @@ class ExpirySuspension {
         }
         Duration lagLimit = settings.leases().lagLimit();
         boolean behind = progress.readUpTo()
-                .map(time -> time.plus(lagLimit).isBefore(Instant.now()))
+                .map(time -> time.plus(lagLimit).isBefore(clock.now()))
                 .orElse(true);
         if (behind) {
             return Optional.of("the consumer group is more than " + lagLimit.toSeconds() + " seconds behind");

@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -21,6 +20,7 @@ import org.nodebridge.registry.lease.probe.ProbeResult;
 import org.nodebridge.registry.lease.probe.ProbeTarget;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.ConsulPublisher;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +43,9 @@ class LeaseSweep {
 
     @Inject
     private LeaseRepository leases;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private PreservationRepository preservation;
@@ -103,7 +106,7 @@ class LeaseSweep {
         List<Cohort> cohorts = leases.cohorts(settings.preservation().window());
         ExpiryPlan plan = new ExpiryPlan(
                 settings.preservation(), settings.probes().failures(), settings.leases().suspectTime(),
-                Instant.now())
+                clock.now())
                 .decide(leases.fallen(grace, MOST_NODES), cohorts, before);
         for (List<String> some : inParts(plan.lapses().keySet())) {
             List<String> lapsed = leases.lapse(reasons(some, plan.lapses()), grace, token);

@@ -48,6 +48,7 @@ public class RegistryMetrics {
     private static final String WATCHERS_CUT = "registry.watchers.cut";
     private static final String TOPOLOGY = "registry.topology.changes";
     private static final String CIRCUIT = "registry.catalog.circuit.state";
+    private static final String CLOCK_SKEW = "registry.clock.skew";
     private static final String TASK_SUCCESS = "registry.task.last.success";
     private static final String TASK_DEFECTS = "registry.task.defects";
     private static final String COMPONENT_DEFECTS = "registry.component.defects";
@@ -296,6 +297,13 @@ public class RegistryMetrics {
     /** Changes that Kafka has confirmed on the topology topic. */
     public void topologyChanges(long count) {
         counter(TOPOLOGY, "Changes told on the topology topic").inc(count);
+    }
+
+    /** How far this replica's clock is ahead of PostgreSQL's, in seconds. */
+    public void clockSkew(Supplier<Number> seconds) {
+        registry.gauge(
+                metadata(CLOCK_SKEW, "How far this replica's clock is ahead of PostgreSQL's", MetricUnits.SECONDS),
+                seconds);
     }
 
     /** When a recurring task of this replica last succeeded; {@code null} while it has not. */

@@ -22,6 +22,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.replay.TopicReplayRepository;
 import org.nodebridge.registry.store.SchemaMigration;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,9 @@ class Reconciler {
 
     @Inject
     private RegistrySettings settings;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private SchemaMigration migration;
@@ -94,19 +98,19 @@ class Reconciler {
             leftRunning = false;
         }
         if (replays.writing()) {
-            quietSince = Instant.now(); // what a replay did not bring back is asked for at its end, and must answer
+            quietSince = clock.now(); // what a replay did not bring back is asked for at its end, and must answer
         }
         Optional<Reconciliation> asked = reconciliations.take(replica.id(), leadingToken);
         if (asked.isPresent()) {
             answer(asked.get());
-        } else if (!Instant.now().isBefore(nextPassAt)) {
+        } else if (!clock.now().isBefore(nextPassAt)) {
             runScheduled();
         }
     }
 
     private void begin(long token) {
         reconciliations.failAbandoned(token);
-        quietSince = Instant.now();
+        quietSince = clock.now();
         nextPassAt = quietSince.plus(settings.reconcile().interval());
         leadingToken = token;
     }
@@ -128,7 +132,7 @@ class Reconciler {
     }
 
     private void runScheduled() {
-        nextPassAt = Instant.now().plus(settings.reconcile().interval());
+        nextPassAt = clock.now().plus(settings.reconcile().interval());
         try {
             ReconciliationReport report =
                     run(false,

@@ -34,9 +34,8 @@ record ReconciliationReport(
 
     private static final int LONGEST_LIST = 1_000;
 
-    static ReconciliationReport of(Instant startedAt, CatalogCheck check, List<RepairStep> steps,
+    static ReconciliationReport of(Instant startedAt, Instant now, CatalogCheck check, List<RepairStep> steps,
             String ourConsulNode) {
-        Instant now = Instant.now();
         int omitted = Math.max(0, steps.size() - LONGEST_LIST);
         return new ReconciliationReport(
                 startedAt, Duration.between(startedAt, now).toMillis(), check.replica(), check.dryRun(), check.nodes(),

@@ -27,6 +27,7 @@ import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.replay.TopicReplayRepository;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 
 /** One comparison of all of PostgreSQL with all of Consul, and the repair of what is wrong. For the leader only. */
 @ApplicationScoped
@@ -39,6 +40,9 @@ class ReconciliationRun {
 
     @Inject
     private RegistrySettings settings;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private ComparedRowsRepository compared;
@@ -79,14 +83,14 @@ class ReconciliationRun {
      */
     public ReconciliationReport run(boolean dryRun, long token, Instant quietSince, Instant nextPassAt,
             SweepInterval pace) {
-        Instant startedAt = Instant.now();
+        Instant startedAt = clock.now();
         Comparison comparison = new Comparison(settings.reconcile().pendingLimit(), startedAt);
         takeRows(comparison, pace);
         CatalogInstances entries = catalog.instances(comparison::agrees);
         List<CatalogInstance> strays = new ArrayList<>(catalog.strays());
         strays.addAll(entries.misplaced());
         List<Finding> findings = confirmed(comparison, comparison.suspects(entries, strays));
-        Instant now = Instant.now();
+        Instant now = clock.now();
 
         DeletionSafety safety = new DeletionSafety(
                 progress.caughtUpAt().orElse(null), progress.readUpTo().orElse(null), quietSince,
@@ -104,7 +108,7 @@ class ReconciliationRun {
         if (!drift.note(left, check, token)) {
             throw new LostLeadershipException();
         }
-        ReconciliationReport report = ReconciliationReport.of(startedAt, check, outcome, ourConsulNode());
+        ReconciliationReport report = ReconciliationReport.of(startedAt, clock.now(), check, outcome, ourConsulNode());
         metrics.catalogDeletions(report.deleted());
         return report;
     }

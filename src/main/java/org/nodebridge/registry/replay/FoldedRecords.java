@@ -54,7 +54,7 @@ final class FoldedRecords implements RecordBatches {
 
     @Override
     public void take(List<ConsumerRecord<byte[], byte[]>> records) {
-        Instant now = Instant.now();
+        Instant now = reader.now();
         Bisection.of(records, ATTEMPTS, part -> reader.read(part, now), (record, defect) -> {
             logDefect(record, defect);
             return List.<NodeEvent>of(new Defect("the registry failed at this record", defect));

@@ -18,6 +18,7 @@ import org.nodebridge.registry.event.dialect.TopicKind;
 import org.nodebridge.registry.identity.ClaimedEvent;
 import org.nodebridge.registry.identity.Identities;
 import org.nodebridge.registry.registration.EnvelopeReaders;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /**
@@ -29,16 +30,23 @@ public final class RecordRereader {
 
     private final RegistrySettings settings;
     private final Identities identities;
+    private final StoreClock clock;
     private final boolean dryRun;
     private final EnvelopeReader reader;
     private final Map<TopicPartition, Instant> lastCredible = new HashMap<>();
 
     /** @param dryRun whether what is read is only looked at, so that no node gets an owner by it */
-    public RecordRereader(RegistrySettings settings, Identities identities, boolean dryRun) {
+    public RecordRereader(RegistrySettings settings, Identities identities, StoreClock clock, boolean dryRun) {
+        this.clock = clock;
         this.settings = settings;
         this.identities = identities;
         this.dryRun = dryRun;
         this.reader = EnvelopeReaders.of(settings);
+    }
+
+    /** The time as of which records are read: PostgreSQL's, as that of leases is. */
+    public Instant now() {
+        return clock.now();
     }
 
     /**

@@ -43,7 +43,7 @@ final class StoredRecords implements RecordBatches {
 
     @Override
     public void take(List<ConsumerRecord<byte[], byte[]>> records) {
-        Instant now = Instant.now();
+        Instant now = reader.now();
         // only at the end, because PostgreSQL may go away in the middle, and all of it is given again
         ReplayCounts taken = new ReplayCounts();
         Bisection.of(records, ATTEMPTS, part -> store(part, now), StoredRecords::failed)

@@ -28,6 +28,7 @@ import org.nodebridge.registry.kafka.topic.Confirmation;
 import org.nodebridge.registry.kafka.topic.TopicUnavailableException;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,9 @@ public class TopicReplays {
 
     @Inject
     private DualRegistrationService service;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private Identities identities;
@@ -88,7 +92,7 @@ public class TopicReplays {
         }
         try {
             TopicReplay replay = begun(id, request, plan);
-            RecordRereader reader = new RecordRereader(settings, identities, request.dryRun());
+            RecordRereader reader = new RecordRereader(settings, identities, clock, request.dryRun());
             RecordBatches batches = request.dryRun()
                     ? new FoldedRecords(
                             reader, nodeIds -> registrations.findAll(nodeIds, NewestEvent::of),

@@ -3,13 +3,16 @@ package org.nodebridge.registry.store;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Map;
 import org.nodebridge.registry.concurrent.DutyCycle;
 import org.nodebridge.registry.config.PostgresSettings;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.health.ComponentHealth;
 import org.nodebridge.registry.health.ComponentProbe;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreException;
 
 /**
@@ -30,6 +33,12 @@ class PostgresProbe implements ComponentProbe {
 
     @Inject
     private PostgresSettings settings;
+
+    @Inject
+    private RegistrySettings registry;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private RegistryMetrics metrics;
@@ -62,10 +71,20 @@ class PostgresProbe implements ComponentProbe {
         } catch (StoreException e) {
             return ComponentHealth.unhealthy(e.getMessage());
         }
-        return ComponentHealth.healthy("PostgreSQL client connected")
+        ComponentHealth health = ComponentHealth.healthy("PostgreSQL client connected")
                 .with("server", settings.host() + ":" + settings.port())
                 .with("database", settings.database())
                 .with("registered_nodes", registered(counts));
+        return skewed(health, clock.skew().orElse(Duration.ZERO));
+    }
+
+    /** No lease depends on it, but what people and other systems compare by this machine's clock does. */
+    private ComponentHealth skewed(ComponentHealth health, Duration skew) {
+        ComponentHealth told = health.with("clock_skew_seconds", skew.toMillis() / 1000.0);
+        return skew.abs().compareTo(registry.maxClockSkew()) <= 0
+                ? told
+                : told.degraded("the clock of this replica is " + skew.abs().toSeconds() + " s "
+                        + (skew.isNegative() ? "behind" : "ahead of") + " PostgreSQL's");
     }
 
     private void count() {

@@ -73,17 +73,18 @@ class ClusterInContainerIT extends InPostgres {
     @Test
     void listsReplicasAndForgetsThoseThatWereSilentForLong() {
         Instant started = Instant.parse("2026-03-01T12:00:00Z");
-        cluster.seen("old", "host", started, Set.of(), TTL);
-        cluster.seen("silent", "host", started.plusSeconds(1), Set.of(), TTL);
-        cluster.seen("running", "host", started.plusSeconds(2), List.of("b-1", "a-0"), TTL);
+        cluster.seen("old", "host", started, Set.of(), null, TTL);
+        cluster.seen("silent", "host", started.plusSeconds(1), Set.of(), null, TTL);
+        cluster.seen("running", "host", started.plusSeconds(2), List.of("b-1", "a-0"), Duration.ofMillis(-1500), TTL);
         rows.execute("UPDATE cluster_replicas SET seen_at = now() - interval '1 day' WHERE replica_id = 'old'");
         rows.execute("UPDATE cluster_replicas SET seen_at = now() - interval '11 minutes' WHERE replica_id = 'silent'");
 
-        cluster.seen("running", "host", started.plusSeconds(2), List.of("b-1", "a-0"), TTL);
+        cluster.seen("running", "host", started.plusSeconds(2), List.of("b-1", "a-0"), Duration.ofMillis(-1500), TTL);
 
         List<Replica> replicas = cluster.replicas(TTL);
         assertThat(replicas).extracting(Replica::id).containsExactly("silent", "running");
         assertThat(replicas).extracting(Replica::running).containsExactly(false, true);
+        assertThat(replicas).extracting(Replica::clockSkewSeconds).containsExactly(null, -1.5);
         assertThat(replicas.get(1).partitions()).containsExactly("a-0", "b-1");
         assertThat(replicas.get(1).startedAt()).isEqualTo(started.plusSeconds(2));
     }

@@ -34,6 +34,7 @@ import org.nodebridge.registry.replay.RecordRereader;
 import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.StoredBatch;
 import org.nodebridge.registry.store.StoredEvent;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 class ReplayedBatchesTest {
@@ -55,7 +56,8 @@ class ReplayedBatchesTest {
     private final RegistrySettings settings = RegistrySettings.read(key -> Optional.empty());
     private final Set<String> ofAnother = new HashSet<>();
     private final DeadLetterBatches batches = new ReplayedBatches(
-            new RecordRereader(settings, new Judges(), false), new Service(), this::quarantine, new Notes(),
+            new RecordRereader(settings, new Judges(), new StoreClock(), false), new Service(), this::quarantine,
+            new Notes(),
             new NoMetrics(),
             "somebody");
 

@@ -28,6 +28,7 @@ import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.health.ConsumerProgress;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 
 class RecordReaderTest {
 
@@ -51,7 +52,7 @@ class RecordReaderTest {
         Map<String, String> given =
                 Map.of("registry.identity.mode", "enforce", "registry.identity.keys-file", keys.toString());
         RegistrySettings settings = RegistrySettings.read(key -> Optional.ofNullable(given.get(key)));
-        reader = new RecordReader(settings, new FailingAdmission(), new FailingCounts(), progress);
+        reader = new RecordReader(settings, new FailingAdmission(), new FailingCounts(), progress, new StoreClock());
         logger.addHandler(handler);
     }
 

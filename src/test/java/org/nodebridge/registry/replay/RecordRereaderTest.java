@@ -16,6 +16,7 @@ import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.identity.Identities;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 
 class RecordRereaderTest {
 
@@ -25,7 +26,8 @@ class RecordRereaderTest {
 
     private static final RegistrySettings SETTINGS = RegistrySettings.read(key -> Optional.empty());
 
-    private final RecordRereader reader = new RecordRereader(SETTINGS, new Identities(SETTINGS, null, null), false);
+    private final RecordRereader reader =
+            new RecordRereader(SETTINGS, new Identities(SETTINGS, null, null), new StoreClock(), false);
 
     @Test
     void setsAClockThatRanAheadBackToWhenKafkaHadTheRecord() {

@@ -21,6 +21,7 @@ import org.nodebridge.registry.identity.Identities;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.store.StoredBatch;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 class RecordsOfAReplayTest {
@@ -41,7 +42,7 @@ class RecordsOfAReplayTest {
             judged.forEach(event -> fail(event, "unjudgeable"));
             return judged;
         }
-    }, false);
+    }, new StoreClock(), false);
 
     private final StoredRecords records = new StoredRecords(reader, new DualRegistrationService() {
         @Override

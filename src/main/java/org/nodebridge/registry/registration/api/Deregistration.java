@@ -21,6 +21,7 @@ import org.nodebridge.registry.registration.NodeForgetting;
 import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /** Takes a node out of both stores, with or without the memory of it. */
@@ -29,6 +30,9 @@ class Deregistration {
 
     @Inject
     private ManualRegistrations service;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private NodeForgetting forgotten;
@@ -58,7 +62,7 @@ class Deregistration {
 
     private Response deregister(String nodeId, String actor) {
         NodeType type = null;
-        Instant now = Instant.now();
+        Instant now = clock.now();
         Instant time = now;
         try {
             ToolRegistration row = registrations.find(nodeId)

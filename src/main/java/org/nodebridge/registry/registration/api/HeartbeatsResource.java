@@ -40,6 +40,7 @@ import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /** Signs of life, by hand. Each is written at once, because its answer says what PostgreSQL has made of it. */
@@ -52,6 +53,9 @@ public class HeartbeatsResource {
 
     @Inject
     private DualRegistrationService service;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private ToolRegistrationRepository registrations;
@@ -87,7 +91,7 @@ public class HeartbeatsResource {
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot take it now, and it is not kept for later")
     public Response renew(@BeanParam NodeIdParameter node, byte[] body) {
         String nodeId = node.value();
-        NodeEvent event = EnvelopeReaders.of(settings).readHeartbeat(body, nodeId, Instant.now());
+        NodeEvent event = EnvelopeReaders.of(settings).readHeartbeat(body, nodeId, clock.now());
         if (event instanceof Unreadable unreadable) {
             throw new InvalidInputException(unreadable.errors());
         }

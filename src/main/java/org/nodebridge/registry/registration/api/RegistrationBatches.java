@@ -29,6 +29,7 @@ import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.registration.ManualRegistrations;
 import org.nodebridge.registry.registration.RegistrationResult;
 import org.nodebridge.registry.security.CorrelationId;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,9 @@ class RegistrationBatches {
 
     @Inject
     private ManualRegistrations service;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private RegistrySettings settings;
@@ -138,7 +142,7 @@ class RegistrationBatches {
 
         private void take(Lines lines) throws IOException {
             // of two lines about one node the later one counts, also where neither names a time
-            Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+            Instant now = clock.now().truncatedTo(ChronoUnit.MICROS);
             lastTime = now.isAfter(lastTime) ? now : lastTime.plus(1, ChronoUnit.MICROS);
             NodeEvent event = lines.isTooLong()
                     ? new Unreadable(List.of(new FieldError("$", "is longer than " + Lines.LONGEST + " bytes")), null)

@@ -22,7 +22,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -56,6 +55,7 @@ import org.nodebridge.registry.store.RegistrationOrder;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 import org.nodebridge.registry.store.ToolRegistrationRepository.Page;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 
 /** Registrations, by hand and to read. */
 @Path("registrations")
@@ -67,6 +67,9 @@ public class RegistrationsResource {
 
     @Inject
     private ManualRegistrations service;
+
+    @Inject
+    private StoreClock clock;
 
     @Inject
     private ToolRegistrationRepository registrations;
@@ -120,7 +123,7 @@ public class RegistrationsResource {
             responseCode = "429", description = "too many registrations wait already; Retry-After says how long to")
     @APIResponse(responseCode = "503", description = "no store can take it now")
     public Response register(byte[] body) {
-        NodeEvent event = EnvelopeReaders.of(settings).readIntroduction(body, Instant.now());
+        NodeEvent event = EnvelopeReaders.of(settings).readIntroduction(body, clock.now());
         if (event instanceof Unreadable unreadable) {
             throw new InvalidInputException(unreadable.errors());
         }
