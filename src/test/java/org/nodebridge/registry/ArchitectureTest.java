@@ -82,7 +82,7 @@ class ArchitectureTest {
             kafka.deadletter   | config event health kafka.topic metrics tracing
             kafka              | concurrent config event event.dialect health identity kafka.deadletter kafka.topic \
                                  metrics registration store store.jdbc tracing
-            cluster            | concurrent config health store store.jdbc
+            cluster            | concurrent config health metrics store store.jdbc
             drift              | catalog cluster concurrent config event http http.page metrics registration store \
                                  store.jdbc
             registration.api   | catalog config drift event event.dialect http http.body http.page metrics \
