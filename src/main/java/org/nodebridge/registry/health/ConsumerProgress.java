@@ -19,6 +19,8 @@ public class ConsumerProgress {
     private volatile Long stalledSince;
     private volatile String waitingFor;
     private volatile Set<String> assignedPartitions = Set.of();
+    private volatile Set<String> allPartitions = Set.of();
+    private volatile Set<String> heldByOthers = Set.of();
     private volatile Instant caughtUpAt;
     private volatile Instant readUpTo;
     private volatile String endedBecause;
@@ -107,6 +109,29 @@ public class ConsumerProgress {
 
     public Set<String> assignedPartitions() {
         return assignedPartitions;
+    }
+
+    /** All partitions of the input topics, as {@code topic-partition}. */
+    public void allPartitions(Set<String> partitions) {
+        allPartitions = Set.copyOf(partitions);
+    }
+
+    /** All partitions of the input topics; empty while Kafka has not been asked. */
+    public Set<String> allPartitions() {
+        return allPartitions;
+    }
+
+    /** The partitions that no replica of this registry consumes, and has not for a while. */
+    public void heldByOthers(Set<String> partitions) {
+        heldByOthers = new TreeSet<>(partitions);
+    }
+
+    /**
+     * The partitions of which nobody of this registry has heard for a while, in order: another program is in its
+     * consumer group. While there are any, no lease ends.
+     */
+    public Set<String> heldByOthers() {
+        return heldByOthers;
     }
 
     /** The consumer group has done all that could be read in the topics when this replica started. */

@@ -90,6 +90,11 @@ public class KafkaProbe implements ComponentProbe {
         ComponentHealth health = alive
                 ? ComponentHealth.healthy("Kafka client connected")
                 : ComponentHealth.unhealthy("the broker answers, but the consumer is gone");
+        Set<String> others = progress.heldByOthers();
+        if (alive && !others.isEmpty()) {
+            health = health.degraded("no replica of this registry consumes " + String.join(", ", others) + "; "
+                    + broker.holders(others));
+        }
         for (Map.Entry<String, Object> loss : progress.losses().entrySet()) {
             health = health.with(loss.getKey(), loss.getValue());
         }
@@ -121,6 +126,7 @@ public class KafkaProbe implements ComponentProbe {
             Map<TopicPartition, Long> measured = new LinkedHashMap<>();
             positions.forEach((partition, position) -> measured.put(partition, position.lag()));
             lag = measured;
+            progress.allPartitions(positions.keySet().stream().map(TopicPartition::toString).collect(toSet()));
             commitWhatTheBrokerLacks(committed);
             if (sinceStart.reached(positions)) {
                 progress.caughtUp(clock.now());

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,7 @@ import org.nodebridge.registry.config.KafkaSettings;
 public class BrokerClient {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final int MAX_SHOWN = 5;
 
     @Inject
     private KafkaSettings settings;
@@ -86,6 +88,23 @@ public class BrokerClient {
             positions.put(partition, new Position(from, end.offset()));
         });
         return positions;
+    }
+
+    /** Who in the consumer group consumes these partitions, {@code topic-partition}, for a person. */
+    public String holders(Set<String> partitions) {
+        try {
+            List<String> holders = answer(admin().describeConsumerGroups(List.of(settings.groupId())).all())
+                    .get(settings.groupId()).members().stream()
+                    .filter(member -> member.assignment().topicPartitions().stream()
+                            .anyMatch(partition -> partitions.contains(partition.toString())))
+                    .map(member -> member.clientId() + " at " + member.host())
+                    .sorted()
+                    .limit(MAX_SHOWN)
+                    .toList();
+            return holders.isEmpty() ? "nobody does" : "held by " + String.join(", ", holders);
+        } catch (KafkaException e) {
+            return "who does is not known";
+        }
     }
 
     /**

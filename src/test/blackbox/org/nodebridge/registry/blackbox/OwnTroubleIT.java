@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.nodebridge.registry.servers.Needed;
+
+/**
+ * Trouble of the registry's own, of which no node may die: a replica's clock that is wrong from the start and then
+ * jumps (by libfaketime, for its process alone), and another program in its consumer group. The replica uses Kafka's
+ * newer group protocol.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OwnTroubleIT {
+
+    private static final Duration BEAT = Duration.ofSeconds(2);
+    private static final int BEHIND = -120;
+    private static final int AHEAD = 120;
+
+    private static Path offset;
+    private static Registry registry;
+    private static LeaseEvidence evidence;
+    private static LeasedFleet fleet;
+
+    @BeforeAll
+    static void startWithAClockThatIsBehind() throws IOException {
+        String library = Needed.orSkip(libfaketime(), "no libfaketime; Debian has it in the package libfaketime");
+        offset = Files.createTempFile("clock", ".offset");
+        set(BEHIND);
+        registry = SeparateRegistry.on(Backends.shared(), "own-trouble", Map.of(
+                "REGISTRY_LEASE_TTL", "PT8S",
+                "REGISTRY_LEASE_INTERVAL", "PT1S",
+                "REGISTRY_LEASE_FLUSH_INTERVAL", "PT0.5S",
+                "REGISTRY_LEASE_SUSPECT_TIME", "PT4S",
+                "REGISTRY_PROBE_INTERVAL", "PT1S",
+                "REGISTRY_PROBE_TIMEOUT", "PT1S",
+                "LD_PRELOAD", library,
+                "FAKETIME_TIMESTAMP_FILE", offset.toString(),
+                "FAKETIME_CACHE_DURATION", "1",
+                "DONT_FAKE_MONOTONIC", "1"))
+                .with(Map.of("MP_MESSAGING_INCOMING_NODE_EVENTS_GROUP_PROTOCOL", "consumer"))
+                .replica("liberty");
+        registry.liberty().start();
+        evidence = new LeaseEvidence(registry.stores());
+        fleet = LeasedFleet.of(registry, "effect", "clock", 10).beating(BEAT);
+        evidence.awaitPassing(fleet);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (registry != null) {
+            fleet.close();
+            registry.liberty().kill();
+            Files.deleteIfExists(offset);
+        }
+    }
+
+    @Test
+    @Order(1)
+    void expiresWhoIsDeadAndNobodyWhoLivesWhateverTheReplicasClockSays() throws IOException {
+        List<String> dead = fleet.first(2);
+        awaitSkew(BEHIND);
+        assertThat(Health.checks(registry).get("postgres").at("/data/message").asText()).contains("behind PostgreSQL");
+
+        fleet.freeze(dead.subList(0, 1));
+
+        evidence.awaitExpired("effect", dead.subList(0, 1), "lease_expired");
+        evidence.neverInDoubt(fleet, fleet.without(dead));
+
+        set(AHEAD);
+        awaitSkew(AHEAD);
+        assertThat(registry.get("/health/live").status()).isEqualTo(200);
+        fleet.freeze(dead.subList(1, 2));
+
+        evidence.awaitExpired("effect", dead.subList(1, 2), "lease_expired");
+        evidence.neverInDoubt(fleet, fleet.without(dead));
+        assertThat(registry.deadLetters(Registry.INTROSPECTION)).isEmpty();
+    }
+
+    @Test
+    @Order(2)
+    void expiresNobodyWhileAnotherProgramConsumesForTheGroup() throws Exception {
+        List<String> living = fleet.ids().subList(2, fleet.ids().size());
+        CountDownLatch enough = new CountDownLatch(1);
+        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> consumeUntil(enough));
+        try {
+            eventually().untilAsserted(() -> {
+                JsonNode kafka = Health.checks(registry).get("kafka");
+                assertThat(kafka.at("/data/state").asText()).isEqualTo("degraded");
+                assertThat(kafka.at("/data/message").asText())
+                        .contains("no replica of this registry consumes", "held by another-program");
+                assertThat(registry.get("/api/v1/preservation").json().toString()).contains("in the consumer group");
+            });
+            // of those whose heartbeats the other program reads, long enough for the lease to have ended
+            eventually().untilAsserted(() -> assertThat(registry.stores()
+                    .query("SELECT 1 FROM tool_registrations WHERE status = 'active'"
+                            + " AND lease_expires_at < now() - interval '5 seconds'"))
+                    .isNotEmpty());
+        } finally {
+            enough.countDown();
+            other.get(60, TimeUnit.SECONDS);
+        }
+
+        eventually().untilAsserted(() -> assertThat(registry.stores()
+                .query("SELECT 1 FROM tool_registrations WHERE status = 'active' AND lease_expires_at > now()"))
+                .hasSize(living.size()));
+        evidence.neverInDoubt(fleet, living);
+    }
+
+    private static void consumeUntil(CountDownLatch enough) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", Backends.shared().bootstrapServers(), "group.id", "own-trouble",
+                        "client.id", "another-program", "group.protocol", "consumer"),
+                new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("own-trouble." + Registry.HEARTBEAT, "own-trouble." + Registry.INTROSPECTION));
+            while (enough.getCount() > 0) {
+                consumer.poll(Duration.ofMillis(200));
+                consumer.commitSync();
+            }
+        }
+    }
+
+    private static void awaitSkew(int seconds) {
+        eventually().untilAsserted(() -> {
+            JsonNode replica = registry.get("/api/v1/cluster").json().at("/replicas/0");
+            assertThat(replica.path("clock_skew_seconds").asDouble()).isCloseTo(seconds, Offset.offset(5.0));
+        });
+        eventually().untilAsserted(() -> assertThat(Health.checks(registry).get("postgres").at("/data/state").asText())
+                .isEqualTo("degraded"));
+    }
+
+    private static void set(int seconds) throws IOException {
+        Path next = Files.createTempFile("clock", ".next");
+        Files.writeString(next, (seconds < 0 ? "" : "+") + seconds + "\n");
+        Files.move(next, offset, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static Optional<String> libfaketime() {
+        return Stream.of("x86_64-linux-gnu", "aarch64-linux-gnu")
+                .map(machine -> Path.of("/usr/lib", machine, "faketime", "libfaketimeMT.so.1"))
+                .filter(Files::isReadable)
+                .map(Path::toString)
+                .findFirst();
+    }
+}
