@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.nodebridge.registry.concurrent.BatchProcessor;
@@ -106,7 +107,16 @@ public class ManualRegistrations {
                         event, () -> announcements.announce(event), ResultBuilder.of(event, metrics), trace))
                 .toList();
         all.forEach(bulk::add);
-        return all.stream().map(this::answered).toList();
+        return all.stream().map(this::answeredOrFailed).toList();
+    }
+
+    /** Others of the same request may have been carried out: a defect is the answer of those it concerns. */
+    private RegistrationResult answeredOrFailed(Request request) {
+        try {
+            return answered(request);
+        } catch (CompletionException e) {
+            return request.stopwatch.failed(false, "the registry failed; see its log");
+        }
     }
 
     /**

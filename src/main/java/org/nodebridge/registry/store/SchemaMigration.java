@@ -16,7 +16,8 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
  * Brings the schema up to date. Replicas that start together do so one after the other; an installation that has the
- * original table keeps it and its rows.
+ * original table keeps it and its rows. Where another program holds a table, a statement that needs it gives up after
+ * seconds: whoever reads the table waits behind it.
  */
 @ApplicationScoped
 @TranslatesFailures
@@ -25,7 +26,7 @@ public class SchemaMigration {
     /** Any number that others who lock in this database do not use: "nodebrid" as bytes. */
     private static final long LOCK = 0x6e6f6465_62726964L;
 
-    @Resource(lookup = "jdbc/registry")
+    @Resource(lookup = "jdbc/registry-migrations")
     private DataSource dataSource;
 
     @Inject
@@ -51,11 +52,14 @@ public class SchemaMigration {
         // Flyway has a lock too, but not while it makes the table that it keeps its own notes in
         try (Connection connection = dataSource.getConnection();
                 Statement lock = connection.createStatement()) {
-            lock.execute("SELECT pg_advisory_lock(" + LOCK + ")");
+            // nobody else waits behind this lock, and a replica that migrates may take its time
+            lock.execute("SET lock_timeout = '60s'");
             try {
+                lock.execute("SELECT pg_advisory_lock(" + LOCK + ")");
                 flyway().migrate();
             } finally {
                 lock.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
+                lock.execute("RESET lock_timeout");
             }
             done = true;
         } catch (SQLException e) {

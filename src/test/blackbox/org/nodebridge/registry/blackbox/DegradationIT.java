@@ -224,6 +224,11 @@ class DegradationIT {
 
             assertThat(answer.status()).as(answer.body()).isEqualTo(500);
             assertThat(answer.body()).doesNotContain("health_endpoint");
+            Answer lines = registry.send(Registry.asOperator(registry.request("/api/v1/registrations/batch"))
+                    .header("Content-Type", "application/x-ndjson")
+                    .POST(BodyPublishers.ofString(PlainNode.unique("defect-line").payload().toString())));
+            assertThat(lines.status()).as(lines.body()).isEqualTo(200);
+            assertThat(lines.json().path("status").asText()).as(lines.body()).isEqualTo("error");
             assertThat(registry.get("/metrics").body())
                     .containsPattern("registry_component_defects_total\\{[^}]*component=\"postgres\"[^}]*} [1-9]");
             assertThat(registry.get("/health/live").status()).isEqualTo(200);

@@ -2,11 +2,15 @@
 package org.nodebridge.registry.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
 import org.nodebridge.registry.incontainer.Rows;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /** The schema, from nothing and from what others have left. */
 @ArquillianTest
@@ -151,6 +156,28 @@ class SchemaMigrationInContainerIT {
 
         migration.migrate();
 
+        assertOwed();
+    }
+
+    @Test
+    void givesUpBehindATransactionThatSomebodyHasLeftOpenSoThatReadersGoOn() throws SQLException {
+        rows.execute(ORIGINAL_TABLE);
+        rows.execute(ORIGINAL_ROW);
+        try (Connection open = dataSource.getConnection(); Statement holding = open.createStatement()) {
+            holding.execute("SET idle_in_transaction_session_timeout = 0");
+            open.setAutoCommit(false);
+            holding.execute("SELECT 1 FROM tool_registrations");
+
+            assertThatThrownBy(migration::migrate)
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("lock timeout");
+
+            assertThat(rows.number("SELECT count(*) FROM tool_registrations")).isEqualTo(1);
+            open.rollback();
+            open.setAutoCommit(true);
+            holding.execute("RESET idle_in_transaction_session_timeout");
+        }
+        migration.migrate();
         assertOwed();
     }
 
