@@ -160,7 +160,7 @@ class OwnTroubleIT {
 
     private static Optional<String> libfaketime() {
         return Stream.of("x86_64-linux-gnu", "aarch64-linux-gnu")
-                .map(machine -> Path.of("/usr/lib", machine, "faketime", "libfaketimeMT.so.1"))
+                .map(machine -> Path.of("/usr/lib", machine, "faketime", "libfaketime.so.1"))
                 .filter(Files::isReadable)
                 .map(Path::toString)
                 .findFirst();
