@@ -266,7 +266,7 @@ class DegradationIT {
             assertThat(registry.get("/health/live").status()).isEqualTo(200);
             assertThat(group.committed()).isEqualTo(committed);
         } finally {
-            execute("SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only");
+            execute("ALTER SYSTEM RESET default_transaction_read_only");
             execute("SELECT pg_reload_conf()");
         }
 
