@@ -181,6 +181,20 @@ class SchemaMigrationInContainerIT {
         assertOwed();
     }
 
+    /** As a replica of the version before finds it while another one migrates. */
+    @Test
+    void readsOnWhenAColumnIsAddedToWhatItHasPreparedStatementsFor() {
+        migration.migrate();
+        rows.execute(ORIGINAL_ROW);
+        for (int time = 0; time < 10; time++) {
+            assertThat(registrations.findAll(List.of("legacy"), ToolRegistration::nodeId)).containsExactly("legacy");
+        }
+
+        rows.execute("ALTER TABLE tool_registrations ADD COLUMN of_a_later_version TEXT");
+
+        assertThat(registrations.findAll(List.of("legacy"), ToolRegistration::nodeId)).containsExactly("legacy");
+    }
+
     @Test
     void letsAToolThatKnowsTheOriginalColumnsWriteOn() {
         migration.migrate();

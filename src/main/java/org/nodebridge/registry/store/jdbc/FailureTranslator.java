@@ -25,7 +25,7 @@ import org.nodebridge.registry.health.ComponentDefects;
  * <p>SQL states of class 22 (data exception), 23 (integrity constraint) and 54 (program limit) refuse the data, which
  * is final. The listed classes and states, failures of the connection pool and of the transaction manager are an
  * outage, which is retried. Whatever is left, our own exceptions included, is a defect, and reported as one. A
- * transaction that lost a race (40001, 40P01) is run again.
+ * transaction that lost a race (40001, 40P01) or met a changed table (0A000) is run again.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>
  */
@@ -34,7 +34,12 @@ import org.nodebridge.registry.health.ComponentDefects;
 @Priority(Interceptor.Priority.PLATFORM_BEFORE + 100)
 public class FailureTranslator {
 
-    private static final Set<String> LOST_RACES = Set.of("40001", "40P01");
+    /** "cached plan must not change result type"; the registry uses no feature that PostgreSQL does not have. */
+    private static final String STALE_PLAN = "0A000";
+
+    /** A statement that was prepared before a migration added a column is one too: its connection is given up. */
+    private static final Set<String> LOST_RACES = Set.of("40001", "40P01", STALE_PLAN);
+
     /** By statement_timeout, which only what is read for HTTP clients has. */
     private static final String CANCELLED = "57014";
 
@@ -51,8 +56,8 @@ public class FailureTranslator {
 
     private static final String INSUFFICIENT_RESOURCES = "53";
 
-    /** Syntax or missing object or privilege, missing schema, unsupported feature. */
-    private static final Set<String> OF_DATABASE = Set.of("42", "3F", "0A");
+    /** Syntax or missing object or privilege, missing schema. */
+    private static final Set<String> OF_DATABASE = Set.of("42", "3F");
 
     private static final int TRIES = 3;
 
@@ -102,7 +107,8 @@ public class FailureTranslator {
         if (state.equals(CANCELLED)) {
             return new StoreUnavailableException("PostgreSQL took too long for this, and was told to stop", failure);
         }
-        if (state.equals(READ_ONLY) || (sql == null ? ofTransaction(failure) : OUTAGES.contains(kind))) {
+        if (state.equals(READ_ONLY) || state.equals(STALE_PLAN)
+                || (sql == null ? ofTransaction(failure) : OUTAGES.contains(kind))) {
             return new StoreUnavailableException(
                     "PostgreSQL is not available: " + firstLine(sql == null ? rootCause(failure) : sql), failure);
         }
