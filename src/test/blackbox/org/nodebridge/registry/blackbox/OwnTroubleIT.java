@@ -57,11 +57,14 @@ class OwnTroubleIT {
                 "REGISTRY_LEASE_SUSPECT_TIME", "PT4S",
                 "REGISTRY_PROBE_INTERVAL", "PT1S",
                 "REGISTRY_PROBE_TIMEOUT", "PT1S",
-                "LD_PRELOAD", library,
-                "FAKETIME_TIMESTAMP_FILE", offset.toString(),
-                "FAKETIME_CACHE_DURATION", "1",
-                "DONT_FAKE_MONOTONIC", "1"))
-                .with(Map.of("MP_MESSAGING_INCOMING_NODE_EVENTS_GROUP_PROTOCOL", "consumer"))
+                "MP_MESSAGING_INCOMING_NODE_EVENTS_GROUP_PROTOCOL", "consumer"))
+                .with(Map.of(
+                        "LD_PRELOAD", library,
+                        "FAKETIME_TIMESTAMP_FILE", offset.toString(),
+                        "FAKETIME_CACHE_DURATION", "1",
+                        "DONT_FAKE_MONOTONIC", "1",
+                        // else every wait of the JVM ends at once, and the start takes minutes
+                        "FAKETIME_FORCE_MONOTONIC_FIX", "0"))
                 .replica("liberty");
         registry.liberty().start();
         evidence = new LeaseEvidence(registry.stores());
@@ -71,9 +74,13 @@ class OwnTroubleIT {
 
     @AfterAll
     static void stop() throws IOException {
-        if (registry != null) {
+        if (fleet != null) {
             fleet.close();
+        }
+        if (registry != null) {
             registry.liberty().kill();
+        }
+        if (offset != null) {
             Files.deleteIfExists(offset);
         }
     }
