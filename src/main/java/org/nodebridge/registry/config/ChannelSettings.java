@@ -24,13 +24,6 @@ public class ChannelSettings implements ConfigSource {
     private static final String OUTGOING = "mp.messaging.outgoing." + REGISTRY_RECORDS + ".";
     private static final String BYTES = "org.apache.kafka.common.serialization.ByteArray";
 
-    private static final String SESSION_TIMEOUT = "session.timeout.ms";
-    private static final String HEARTBEAT_INTERVAL = "heartbeat.interval.ms";
-
-    /** By the protocol {@code consumer} the broker says these, and a client that is given them is refused. */
-    private static final Set<String> OF_CLASSIC_PROTOCOL =
-            Set.of(INCOMING + SESSION_TIMEOUT, INCOMING + HEARTBEAT_INTERVAL);
-
     /** Dead letters carry a record of up to 1 MiB and headers beside it. */
     private static final int LARGEST_REQUEST = 2 * 1024 * 1024;
 
@@ -62,10 +55,9 @@ public class ChannelSettings implements ConfigSource {
         properties.put(INCOMING + "commit-strategy", "latest");
         properties.put(INCOMING + "failure-strategy", "ignore");
         properties.put(INCOMING + "auto.offset.reset", "earliest");
-        properties.put(INCOMING + "group.protocol", "classic");
         // a replica that was killed gives up its partitions after this long
-        properties.put(INCOMING + SESSION_TIMEOUT, "10000");
-        properties.put(INCOMING + HEARTBEAT_INTERVAL, "3000");
+        properties.put(INCOMING + "session.timeout.ms", "10000");
+        properties.put(INCOMING + "heartbeat.interval.ms", "3000");
         // topics that appear later are found this fast
         properties.put(INCOMING + "metadata.max.age.ms", "10000");
         // the connector would fail at headers that look like a CloudEvent's and are none, and the channel would end
@@ -103,7 +95,7 @@ public class ChannelSettings implements ConfigSource {
 
     @Override
     public String getValue(String name) {
-        if (!NAMES.contains(name) || OF_CLASSIC_PROTOCOL.contains(name) && ofConsumerProtocol()) {
+        if (!NAMES.contains(name)) {
             return null;
         }
         if (derived == null) {
@@ -112,13 +104,6 @@ public class ChannelSettings implements ConfigSource {
                     key -> ConfigProvider.getConfig().getOptionalValue(key, String.class))));
         }
         return derived.get(name);
-    }
-
-    private static boolean ofConsumerProtocol() {
-        return ConfigProvider.getConfig()
-                .getOptionalValue(INCOMING + "group.protocol", String.class)
-                .filter("consumer"::equalsIgnoreCase)
-                .isPresent();
     }
 
     @Override

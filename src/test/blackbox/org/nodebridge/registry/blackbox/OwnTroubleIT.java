@@ -30,8 +30,7 @@ import org.nodebridge.registry.servers.Needed;
 
 /**
  * Trouble of the registry's own, of which no node may die: a replica's clock that is wrong from the start and then
- * jumps (by libfaketime, for its process alone), and another program in its consumer group. The replica uses Kafka's
- * newer group protocol.
+ * jumps (by libfaketime, for its process alone), and another program in its consumer group.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OwnTroubleIT {
@@ -57,7 +56,8 @@ class OwnTroubleIT {
                 "REGISTRY_LEASE_SUSPECT_TIME", "PT4S",
                 "REGISTRY_PROBE_INTERVAL", "PT1S",
                 "REGISTRY_PROBE_TIMEOUT", "PT1S",
-                "MP_MESSAGING_INCOMING_NODE_EVENTS_GROUP_PROTOCOL", "consumer"))
+                // it is not to be this that keeps them
+                "REGISTRY_PRESERVATION_LEAST", "1000"))
                 .with(Map.of(
                         "LD_PRELOAD", library,
                         "FAKETIME_TIMESTAMP_FILE", offset.toString(),
@@ -140,7 +140,7 @@ class OwnTroubleIT {
     private static void consumeUntil(CountDownLatch enough) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", Backends.shared().bootstrapServers(), "group.id", "own-trouble",
-                        "client.id", "another-program", "group.protocol", "consumer"),
+                        "client.id", "another-program"),
                 new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of("own-trouble." + Registry.HEARTBEAT, "own-trouble." + Registry.INTROSPECTION));
             while (enough.getCount() > 0) {
