@@ -175,11 +175,20 @@ public class ClusterRepository {
 
     /** Every replica that has said something lately, in the order of their start. */
     public List<Replica> replicas(Duration ttl) {
+        return replicas(dataSource, ttl);
+    }
+
+    /** The same for an HTTP client, who is not to keep the registry from its own connections. */
+    public List<Replica> shownReplicas(Duration ttl) {
+        return replicas(reads, ttl);
+    }
+
+    private static List<Replica> replicas(DataSource source, Duration ttl) {
         String sql = "SELECT replica_id, host, started_at, seen_at, clock_skew_seconds,"
                 + " seen_at > clock_timestamp() - make_interval(secs => ?) AS running,"
                 + " array_to_string(ARRAY(SELECT jsonb_array_elements_text(partitions)), ' ') AS partitions"
                 + " FROM cluster_replicas ORDER BY started_at, replica_id";
-        try (Connection connection = reads.getConnection();
+        try (Connection connection = source.getConnection();
                 PreparedStatement query = connection.prepareStatement(sql)) {
             query.setDouble(1, seconds(ttl));
             List<Replica> replicas = new ArrayList<>();

@@ -41,7 +41,7 @@ public class ClusterResource {
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public ClusterView cluster() {
         Lease leader = cluster.lease(ClusterRepository.LEADER).orElse(null);
-        List<ReplicaView> replicas = cluster.replicas(settings.clusterLeaseTtl()).stream()
+        List<ReplicaView> replicas = cluster.shownReplicas(settings.clusterLeaseTtl()).stream()
                 .map(replica -> ReplicaView.of(replica, leader))
                 .toList();
         return new ClusterView(

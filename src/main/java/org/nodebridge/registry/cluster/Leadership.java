@@ -9,6 +9,8 @@ import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ConsumerProgress;
@@ -27,6 +29,7 @@ public class Leadership {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     private static final int RENEWALS_IN_A_LEASE = 3;
+    private static final long LONGEST_FINISH_SECONDS = 3;
 
     @Inject
     private RecurringTasks tasks;
@@ -49,7 +52,9 @@ public class Leadership {
     @Inject
     private StoreClock clock;
 
+    private final ReentrantLock busy = new ReentrantLock();
     private volatile Held held = Held.NOT;
+    private volatile boolean stopping;
 
     void start(@Observes Startup startup) {
         tasks.start("leader_lease", settings.clusterLeaseTtl().dividedBy(RENEWALS_IN_A_LEASE), migration::done,
@@ -57,7 +62,11 @@ public class Leadership {
     }
 
     /** Gives the lease back, so that the next leader need not wait for its end. */
-    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event) {
+    void stop(@Observes @Priority(10) @BeforeDestroyed(ApplicationScoped.class) Object event)
+            throws InterruptedException {
+        stopping = true;
+        // a renewal that is under way would take the lease again
+        boolean alone = busy.tryLock(LONGEST_FINISH_SECONDS, TimeUnit.SECONDS);
         held = Held.NOT;
         if (migration.done()) {
             try {
@@ -66,6 +75,9 @@ public class Leadership {
             } catch (StoreException e) {
                 LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The leader's lease ends by itself");
             }
+        }
+        if (alone) {
+            busy.unlock();
         }
     }
 
@@ -85,6 +97,17 @@ public class Leadership {
     }
 
     private void renew() {
+        busy.lock();
+        try {
+            if (!stopping) {
+                renewAlone();
+            }
+        } finally {
+            busy.unlock();
+        }
+    }
+
+    private void renewAlone() {
         // from before the statement: the lease never lasts longer here than there
         long asked = System.nanoTime();
         Duration ttl = settings.clusterLeaseTtl();

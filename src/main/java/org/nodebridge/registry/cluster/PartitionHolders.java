@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.nodebridge.registry.cluster.ClusterRepository.Replica;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -21,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks for partitions that no running replica consumes. Another program in the consumer group commits offsets like a
- * replica, so the group has no lag, while nobody hears the nodes of its partitions.
+ * replica, so the group has no lag, while nobody hears the nodes of its partitions. Leases do not end from the first
+ * look on; that another program is there is said only when it lasts longer than a rebalance.
  */
 @ApplicationScoped
 class PartitionHolders {
@@ -61,23 +61,15 @@ class PartitionHolders {
         long now = System.nanoTime();
         missingSince.keySet().retainAll(missing);
         missing.forEach(partition -> missingSince.putIfAbsent(partition, now));
-        missing.removeIf(partition -> now - missingSince.get(partition) < patience().toNanos());
+        Set<String> forLong = new HashSet<>(missing);
+        forLong.removeIf(partition -> now - missingSince.get(partition) < settings.clusterLeaseTtl().toNanos());
         Set<String> before = progress.heldByOthers();
-        progress.heldByOthers(missing);
-        if (!missing.equals(before)) {
+        progress.unheard(missing, forLong);
+        if (!forLong.equals(before)) {
             LOG.atWarn().addKeyValue("partitions", progress.heldByOthers())
-                    .log(missing.isEmpty()
+                    .log(forLong.isEmpty()
                             ? "Replicas consume all partitions again"
                             : "No replica consumes these partitions; another program is in the consumer group");
         }
-    }
-
-    /** A rebalance takes seconds, and replicas say what they have by their leases; yet no node's may end meanwhile. */
-    private Duration patience() {
-        return Stream.concat(
-                Stream.of(settings.clusterLeaseTtl()),
-                settings.leases().ttls().values().stream().map(ttl -> ttl.dividedBy(2)))
-                .min(Duration::compareTo)
-                .orElseThrow();
     }
 }

@@ -10,11 +10,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Something that is done again and again, never by two threads at once in one process. It survives whatever its body
  * throws: an outage is logged at DEBUG, as the health of the server concerned says it already, anything else is a
- * defect and logged at ERROR. The figures are safe from any thread.
+ * defect and logged at ERROR, the same one every half minute. The figures are safe from any thread.
  */
 public final class RecurringTask implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecurringTask.class);
+
+    /** How often the same defect, run after run, is logged. */
+    private static final Duration LOGGED_EACH = Duration.ofSeconds(30);
 
     private final String name;
     private final Duration period;
@@ -22,6 +25,7 @@ public final class RecurringTask implements Runnable {
     private final Runnable body;
     private final Runnable onDefect;
     private volatile Instant lastSuccess;
+    private long loggedAt;
     private volatile String defect;
 
     /**
@@ -77,9 +81,14 @@ public final class RecurringTask implements Runnable {
             LOG.atDebug().addKeyValue("task", name).addKeyValue("reason", failure.getMessage())
                     .log("A recurring task cannot run now");
         } else {
+            boolean known = failure.toString().equals(defect) && System.nanoTime() - loggedAt < LOGGED_EACH.toNanos();
             defect = failure.toString();
-            LOG.atError().setCause(failure).addKeyValue("task", name).addKeyValue("nextInSeconds", period.toSeconds())
-                    .log("A recurring task has failed, and will run again");
+            if (!known) {
+                loggedAt = System.nanoTime();
+                LOG.atError().setCause(failure).addKeyValue("task", name)
+                        .addKeyValue("nextInSeconds", period.toSeconds())
+                        .log("A recurring task has failed, and will run again");
+            }
             onDefect.run();
         }
     }

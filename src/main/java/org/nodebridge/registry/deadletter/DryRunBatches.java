@@ -34,7 +34,7 @@ final class DryRunBatches implements DeadLetterBatches {
 
     @Override
     public List<DeadLetterOutcome> replay(List<DeadLetterRecord> letters) {
-        Instant now = Instant.now();
+        Instant now = reader.now();
         List<NodeEvent> events = Bisection.of(
                 letters, ATTEMPTS, part -> DeadLetterRecord.read(part, reader, now),
                 (letter, defect) -> List.<NodeEvent>of(new Defect("the registry failed at this record", defect)))

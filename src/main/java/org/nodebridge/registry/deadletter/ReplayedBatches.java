@@ -120,7 +120,7 @@ final class ReplayedBatches implements DeadLetterBatches {
     }
 
     private List<NodeEvent> read(List<DeadLetterRecord> letters) {
-        Instant now = Instant.now();
+        Instant now = reader.now();
         return Bisection.of(
                 letters, ATTEMPTS, part -> DeadLetterRecord.read(part, reader, now),
                 (letter, defect) -> List.<NodeEvent>of(defect(letter, defect)))
@@ -186,7 +186,7 @@ final class ReplayedBatches implements DeadLetterBatches {
     private DeadLetterOutcome quarantined(DeadLetterRecord letter, String reason, List<FieldError> errors) {
         if (!letter.summary().status().equals(QUARANTINED)) {
             try {
-                quarantine.put(letter.record(), letter.summary().origin().topic(), reason, errors, Instant.now());
+                quarantine.put(letter.record(), letter.summary().origin().topic(), reason, errors, reader.now());
             } catch (TopicUnavailableException e) {
                 return letter.became(FAILED, e.getMessage());
             } catch (QuarantineRefusedException e) {
@@ -203,7 +203,7 @@ final class ReplayedBatches implements DeadLetterBatches {
 
     /** What cannot be noted stays open, whatever PostgreSQL did with it before. */
     private List<DeadLetterOutcome> noted(List<Read> batch, List<DeadLetterOutcome> outcomes) {
-        Instant now = Instant.now();
+        Instant now = reader.now();
         List<ReplayedDeadLetter> notes = new ArrayList<>();
         for (int i = 0; i < outcomes.size(); i++) {
             DeadLetterOutcome outcome = outcomes.get(i);

@@ -4,6 +4,7 @@ package org.nodebridge.registry.health;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,9 +24,18 @@ public class ComponentDefects {
     private static final Logger LOG = LoggerFactory.getLogger(ComponentDefects.class);
     private static final long SHOWN_NANOS = Duration.ofSeconds(30).toNanos();
     private static final int MAX_LENGTH = 200;
+    private static final int MAX_KNOWN = 100;
 
     private final RegistryMetrics metrics;
     private final Map<String, Defect> last = new ConcurrentHashMap<>();
+    private final Map<String, Long> loggedAt = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+            return size() > MAX_KNOWN;
+        }
+    };
 
     @Inject
     public ComponentDefects(RegistryMetrics metrics) {
@@ -46,19 +56,27 @@ public class ComponentDefects {
         String shown = "a defect: "
                 + (message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) + "…" : message);
         long now = System.nanoTime();
-        Defect before = last.get(component);
-        boolean known = before != null && before.message.equals(shown) && now - before.loggedAt < SHOWN_NANOS;
-        last.put(component, new Defect(shown, now, known ? before.loggedAt : now));
-        if (!known) {
+        last.put(component, new Defect(shown, now));
+        if (isNew(component + " " + shown, now)) {
             LOG.atError().setCause(failure).addKeyValue("component", component).addKeyValue("reason", shown)
                     .log("A component answers, but the registry's call is defective");
         }
     }
 
+    private boolean isNew(String defect, long now) {
+        synchronized (loggedAt) {
+            Long before = loggedAt.get(defect);
+            boolean isNew = before == null || now - before > SHOWN_NANOS;
+            if (isNew) {
+                loggedAt.put(defect, now);
+            }
+            return isNew;
+        }
+    }
+
     /** Shows for half a minute why a component does not do its work though it answers, such as a full disk. */
     public void trouble(String component, String message) {
-        long now = System.nanoTime();
-        last.put(component, new Defect(message, now, now));
+        last.put(component, new Defect(message, System.nanoTime()));
     }
 
     /** The last defect or trouble of a component, if it was within the last half minute. */
@@ -69,6 +87,6 @@ public class ComponentDefects {
                 : Optional.of(defect.message);
     }
 
-    /** The times are those of {@link System#nanoTime}. */
-    private record Defect(String message, long seenAt, long loggedAt) {}
+    /** @param seenAt by {@link System#nanoTime} */
+    private record Defect(String message, long seenAt) {}
 }

@@ -90,8 +90,8 @@ public class ComponentMonitor {
         ComponentHealth health;
         try {
             health = defective(name, probe.probe());
-        } catch (RuntimeException e) {
-            health = ComponentHealth.unhealthy(e.getMessage());
+        } catch (RuntimeException | Error e) {
+            health = ComponentHealth.unhealthy(e.toString());
         }
         ComponentHealth before = latest.put(name, health);
         if (before == null ? health.state() != State.HEALTHY : before.state() != health.state()) {

@@ -20,6 +20,7 @@ public class ConsumerProgress {
     private volatile String waitingFor;
     private volatile Set<String> assignedPartitions = Set.of();
     private volatile Set<String> allPartitions = Set.of();
+    private volatile Set<String> unheard = Set.of();
     private volatile Set<String> heldByOthers = Set.of();
     private volatile Instant caughtUpAt;
     private volatile Instant readUpTo;
@@ -121,14 +122,24 @@ public class ConsumerProgress {
         return allPartitions;
     }
 
-    /** The partitions that no replica of this registry consumes, and has not for a while. */
-    public void heldByOthers(Set<String> partitions) {
-        heldByOthers = new TreeSet<>(partitions);
+    /**
+     * Takes a look at who consumes what.
+     *
+     * @param missing the partitions that no replica of this registry consumes now
+     * @param forLong those of them that none has consumed for longer than a rebalance takes
+     */
+    public void unheard(Set<String> missing, Set<String> forLong) {
+        unheard = new TreeSet<>(missing);
+        heldByOthers = new TreeSet<>(forLong);
+    }
+
+    /** The partitions of which no replica hears now, in order. While there are any, no lease ends. */
+    public Set<String> unheard() {
+        return unheard;
     }
 
     /**
-     * The partitions of which nobody of this registry has heard for a while, in order: another program is in its
-     * consumer group. While there are any, no lease ends.
+     * The partitions of which no replica has heard for a while, in order: another program is in the consumer group.
      */
     public Set<String> heldByOthers() {
         return heldByOthers;

@@ -128,21 +128,28 @@ public class KafkaProbe implements ComponentProbe {
             lag = measured;
             progress.allPartitions(positions.keySet().stream().map(TopicPartition::toString).collect(toSet()));
             commitWhatTheBrokerLacks(committed);
-            if (sinceStart.reached(positions)) {
-                progress.caughtUp(clock.now());
+            boolean reached = sinceStart.reached(positions);
+            if (reached && clock.known()) {
+                progress.caughtUp(clock.now()); // compared with PostgreSQL's times, so none but those will do
             }
-            if (lastLook != null && sinceLastLook.reached(positions)) {
-                progress.readUpTo(lastLook);
-                lastLook = null;
-                sinceLastLook = new CatchUp();
-            }
-            if (lastLook == null) {
-                lastLook = asked;
-                sinceLastLook.reached(positions);
+            if (clock.known()) {
+                readUpTo(positions, asked);
             }
             settings.inputTopics().forEach(topic -> metrics.lag(topic, () -> lagOf(topic)));
         } catch (KafkaException e) {
             lag = Map.of(); // topics that are not there yet have no lag
+        }
+    }
+
+    private void readUpTo(Map<TopicPartition, BrokerClient.Position> positions, Instant asked) {
+        if (lastLook != null && sinceLastLook.reached(positions)) {
+            progress.readUpTo(lastLook);
+            lastLook = null;
+            sinceLastLook = new CatchUp();
+        }
+        if (lastLook == null) {
+            lastLook = asked;
+            sinceLastLook.reached(positions);
         }
     }
 

@@ -51,9 +51,8 @@ class ExpirySuspension {
         if (behind) {
             return Optional.of("the consumer group is more than " + lagLimit.toSeconds() + " seconds behind");
         }
-        if (!progress.heldByOthers().isEmpty()) {
-            return Optional.of("no replica consumes the partitions " + String.join(", ", progress.heldByOthers())
-                    + "; another program is in the consumer group");
+        if (!progress.unheard().isEmpty()) {
+            return Optional.of("no replica consumes " + String.join(", ", progress.unheard()));
         }
         return replays.writing() ? Optional.of("a replay is running") : Optional.empty();
     }

@@ -220,7 +220,7 @@ public class ConsulPublisher {
     private CatalogOutcome writtenToConsul(List<CatalogChange> changes) {
         try {
             return catalog.write(changes);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error too: the queue would wait for this transaction for ever
             defects.report("consul", "writing failed: " + e.getClass().getName(), e);
             Set<String> nodeIds = changes.stream().map(CatalogChange::nodeId).collect(Collectors.toSet());
             return new CatalogOutcome(Set.of(), Map.of(), nodeIds, e.toString());

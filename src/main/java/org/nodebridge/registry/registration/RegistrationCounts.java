@@ -25,7 +25,8 @@ class RegistrationCounts {
     void count(List<? extends NodeEvent> given, StoredEvents done) {
         metrics.registrations("introduced", outcomes(done.stored().introduced()));
         metrics.registrations("departed", outcomes(done.stored().departed()));
-        long heartbeats = done.taken().heartbeats().size();
+        // after a refusal a heartbeat may have been applied twice
+        long heartbeats = done.taken().heartbeats().stream().map(Heartbeat::nodeId).distinct().count();
         metrics.events("heartbeat", "applied", done.stored().renewed().size());
         metrics.events("heartbeat", "unknown", heartbeats - done.stored().renewed().size());
         RegistrationBatch newest = RegistrationBatch.collapse(given);

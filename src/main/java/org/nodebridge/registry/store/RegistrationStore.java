@@ -34,9 +34,13 @@ public class RegistrationStore {
         StoredEvents all = StoredEvents.NOTHING;
         List<? extends NodeEvent> left = events;
         while (!left.isEmpty()) {
-            StoredEvents next = given(store(RegistrationBatch.collapse(left)), events);
+            StoredEvents next = given(store(RegistrationBatch.collapse(left)), left);
+            int before = all.refused().size();
             all = all.then(next);
-            left = others(next.refused().keySet(), all.refused(), events);
+            // each round refuses something that was not refused before, or is the last one
+            left = all.refused().size() == before
+                    ? List.of()
+                    : others(next.refused().keySet(), all.refused(), events);
         }
         return all;
     }

@@ -5,12 +5,15 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.nodebridge.registry.store.jdbc.FailureTranslator;
 import org.nodebridge.registry.store.jdbc.SchemaState;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
@@ -31,6 +34,9 @@ public class SchemaMigration {
 
     @Inject
     private SchemaState state;
+
+    @Inject
+    private StoreClock clock;
 
     /** Whether this replica has found the schema up to date; before that no repository is worth asking. */
     public boolean done() {
@@ -57,6 +63,7 @@ public class SchemaMigration {
             try {
                 lock.execute("SELECT pg_advisory_lock(" + LOCK + ")");
                 flyway().migrate();
+                readClock(lock);
             } finally {
                 lock.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
                 lock.execute("RESET lock_timeout");
@@ -66,6 +73,15 @@ public class SchemaMigration {
             throw FailureTranslator.translated(e);
         } finally {
             state.tried(done);
+        }
+    }
+
+    /** Who may ask the repositories from now on is to have the time as well. */
+    private void readClock(Statement statement) throws SQLException {
+        long asked = System.nanoTime();
+        try (ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
+            row.next();
+            clock.read(row.getObject(1, OffsetDateTime.class).toInstant(), asked, System.nanoTime());
         }
     }
 

@@ -23,7 +23,7 @@ import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.SchemaMigration;
-import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
+import org.nodebridge.registry.store.jdbc.StoreException;
 import org.nodebridge.registry.topology.TopologyRepository.Published;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,7 +114,7 @@ public class TopologyPublisher {
             waitUntil = System.nanoTime() + settings.retryDelay().after(failures).toNanos();
             LOG.atWarn().addKeyValue("reason", e.getMessage()).addKeyValue("tries", failures)
                     .log("Changes could not be published to Kafka");
-        } catch (StoreUnavailableException e) {
+        } catch (StoreException e) {
             throw e; // goes on where it was
         } catch (RuntimeException e) {
             leave();

@@ -100,17 +100,19 @@ class CrashPointsIT {
         FOLD.add(event);
         Broker.confirmed(registry.broker().send(new ProducerRecord<>(event.topic(), 0, null, event.value())));
 
-        for (String check : List.of("/health/live", "/health/ready")) {
-            eventually().untilAsserted(() -> {
-                Answer answer = registry.get(check);
-                assertThat(answer.status()).isEqualTo(503);
-                assertThat(answer.body()).contains("the channel ").doesNotContain("by the test");
-            });
+        try {
+            for (String check : List.of("/health/live", "/health/ready")) {
+                eventually().untilAsserted(() -> {
+                    Answer answer = registry.get(check);
+                    assertThat(answer.status()).isEqualTo(503);
+                    assertThat(answer.body()).contains("the channel ").doesNotContain("by the test");
+                });
+            }
+        } finally {
+            Files.delete(end);
+            registry.liberty().kill();
+            registry.liberty().start();
         }
-
-        Files.delete(end);
-        registry.liberty().kill();
-        registry.liberty().start();
         eventually().untilAsserted(() -> {
             assertThat(registry.get("/health/live").status()).isEqualTo(200);
             assertThat(group.lag()).isZero();

@@ -294,8 +294,7 @@ class DegradationIT {
             });
             assertThat(registry.get("/health/live").status()).isEqualTo(200);
         } finally {
-            execute("DROP TRIGGER full_disk ON tool_registrations");
-            execute("DROP FUNCTION full_disk()");
+            execute("DROP FUNCTION IF EXISTS full_disk() CASCADE");
         }
 
         eventually().untilAsserted(() -> {

@@ -309,9 +309,13 @@ class HostileHttpIT {
                 }
             }).start();
             byte[] buffer = new byte[8192];
-            int read = socket.getInputStream().read(buffer);
-            if (read > 0) {
-                answers.add(new String(buffer, 0, read, UTF_8));
+            StringBuilder answer = new StringBuilder();
+            for (int read = 0; read >= 0 && !answer.toString().strip().endsWith("}");) {
+                read = socket.getInputStream().read(buffer);
+                answer.append(new String(buffer, 0, Math.max(read, 0), UTF_8));
+            }
+            if (!answer.isEmpty()) {
+                answers.add(answer.toString());
             }
         } catch (IOException e) {
             // closed by the test

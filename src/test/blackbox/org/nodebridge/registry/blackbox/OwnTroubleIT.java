@@ -119,7 +119,7 @@ class OwnTroubleIT {
                 assertThat(kafka.at("/data/state").asText()).isEqualTo("degraded");
                 assertThat(kafka.at("/data/message").asText())
                         .contains("no replica of this registry consumes", "held by another-program");
-                assertThat(registry.get("/api/v1/preservation").json().toString()).contains("in the consumer group");
+                assertThat(registry.get("/api/v1/preservation").json().toString()).contains("no replica consumes");
             });
             // of those whose heartbeats the other program reads, long enough for the lease to have ended
             eventually().untilAsserted(() -> assertThat(registry.stores()

@@ -168,14 +168,17 @@ class SchemaMigrationInContainerIT {
             open.setAutoCommit(false);
             holding.execute("SELECT 1 FROM tool_registrations");
 
-            assertThatThrownBy(migration::migrate)
-                    .isInstanceOf(StoreUnavailableException.class)
-                    .hasMessageContaining("lock timeout");
+            try {
+                assertThatThrownBy(migration::migrate)
+                        .isInstanceOf(StoreUnavailableException.class)
+                        .hasMessageContaining("lock timeout");
 
-            assertThat(rows.number("SELECT count(*) FROM tool_registrations")).isEqualTo(1);
-            open.rollback();
-            open.setAutoCommit(true);
-            holding.execute("RESET idle_in_transaction_session_timeout");
+                assertThat(rows.number("SELECT count(*) FROM tool_registrations")).isEqualTo(1);
+            } finally {
+                open.rollback();
+                open.setAutoCommit(true);
+                holding.execute("RESET idle_in_transaction_session_timeout");
+            }
         }
         migration.migrate();
         assertOwed();

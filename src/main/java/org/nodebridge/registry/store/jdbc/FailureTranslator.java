@@ -51,13 +51,12 @@ public class FailureTranslator {
      */
     private static final Set<String> OUTAGES = Set.of("", "08", "28", "3D", "40", "53", "55", "57", "58");
 
-    /** As of a standby, or a server that was told to take no writes. */
-    private static final String READ_ONLY = "25006";
+    /**
+     * Read-only, as of a standby; a session that was ended because its transaction stood still, as this process did.
+     */
+    private static final Set<String> OUTAGE_STATES = Set.of("25006", "25P03", "25P04", STALE_PLAN);
 
     private static final String INSUFFICIENT_RESOURCES = "53";
-
-    /** Syntax or missing object or privilege, missing schema. */
-    private static final Set<String> OF_DATABASE = Set.of("42", "3F");
 
     private static final int TRIES = 3;
 
@@ -107,8 +106,7 @@ public class FailureTranslator {
         if (state.equals(CANCELLED)) {
             return new StoreUnavailableException("PostgreSQL took too long for this, and was told to stop", failure);
         }
-        if (state.equals(READ_ONLY) || state.equals(STALE_PLAN)
-                || (sql == null ? ofTransaction(failure) : OUTAGES.contains(kind))) {
+        if (OUTAGE_STATES.contains(state) || (sql == null ? ofTransaction(failure) : OUTAGES.contains(kind))) {
             return new StoreUnavailableException(
                     "PostgreSQL is not available: " + firstLine(sql == null ? rootCause(failure) : sql), failure);
         }
@@ -116,7 +114,7 @@ public class FailureTranslator {
                 ? new StoreDefectException("the registry failed: " + rootCause(failure).getClass().getName(), failure,
                         false)
                 : new StoreDefectException("PostgreSQL cannot do what the registry asks of it: " + firstLine(sql),
-                        failure, OF_DATABASE.contains(kind));
+                        failure, true);
     }
 
     /** Whether the container's transaction or connection failed, of which the driver's exception may not be told. */

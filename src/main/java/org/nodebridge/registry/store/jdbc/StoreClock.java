@@ -39,6 +39,11 @@ public class StoreClock {
                 : reading.time.plusNanos(nanoTime.getAsLong() - reading.nanoTime);
     }
 
+    /** Whether it has been read. */
+    public boolean known() {
+        return last != null;
+    }
+
     /** How far this replica's clock is ahead of PostgreSQL's, negative when it is behind; empty while not known. */
     public Optional<Duration> skew() {
         return last == null ? Optional.empty() : Optional.of(Duration.between(now(), own.instant()));

@@ -12,14 +12,14 @@ public class StoreDefectException extends StoreException {
     private final boolean ofDatabase;
 
     /**
-     * @param ofDatabase whether the fault is the database's schema or privileges, and so the same for any data
+     * @param ofDatabase whether PostgreSQL said so, and not our own code
      */
     public StoreDefectException(String message, Throwable cause, boolean ofDatabase) {
         super(message, cause);
         this.ofDatabase = ofDatabase;
     }
 
-    /** Whether the fault is the database's schema or privileges: no record is to blame, and repair is an operator's. */
+    /** Whether PostgreSQL said so: no record is to blame, and repair is an operator's. */
     public boolean ofDatabase() {
         return ofDatabase;
     }

@@ -26,7 +26,8 @@ class FailureTranslatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "08001", "08006", "57P01", "57P03", "53300", "53100", "40P01", "25006", "0A000", "28P01", "3D000", "55P03",
+        "08001", "08006", "57P01", "57P03", "53300", "53100", "40P01", "25006", "25P03", "25P04", "0A000", "28P01",
+        "3D000", "55P03",
         "58030"
     })
     void takesTheListedStatesForAnOutage(String state) {
@@ -47,8 +48,8 @@ class FailureTranslatorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"42703, true", "42501, true", "42P01, true", "3F000, true", "XX000, false",
-        "21000, false", "25P02, false"})
+    @CsvSource({"42703, true", "42501, true", "42P01, true", "3F000, true", "XX000, true",
+        "21000, true", "25P02, true"})
     void takesEveryOtherStateForADefect(String state, boolean ofDatabase) {
         assertThat(FailureTranslator.translated(new SQLException("wrong", state)))
                 .isInstanceOfSatisfying(StoreDefectException.class,
