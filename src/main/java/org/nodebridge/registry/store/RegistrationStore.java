@@ -22,8 +22,16 @@ import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 @ApplicationScoped
 public class RegistrationStore {
 
+    private final RegistrationBatchRepository repository;
+
     @Inject
-    private RegistrationBatchRepository repository;
+    RegistrationStore(RegistrationBatchRepository repository) {
+        this.repository = repository;
+    }
+
+    RegistrationStore() {
+        this(null); // for the client proxy
+    }
 
     /**
      * Applies events. May be called again with the same ones.

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.store.jdbc.StoreRefusedException;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
+
+class RegistrationStoreTest {
+
+    private final List<List<OfNode>> written = new ArrayList<>();
+    private Predicate<OfNode> bad = event -> false;
+    private final RegistrationStore store = new RegistrationStore(new Postgres());
+
+    @Test
+    void writesAllAtOnceWhereNothingIsRefused() {
+        StoredEvents done = store.store(nodes(5));
+
+        assertThat(written).hasSize(1);
+        assertThat(done.stored().introduced()).hasSize(5);
+        assertThat(done.refused()).isEmpty();
+    }
+
+    @Test
+    void halvesARefusedBatchUntilTheEventAtFaultStandsAlone() {
+        List<Introduced> events = nodes(16);
+        bad = event -> event.nodeId().equals("n-7");
+
+        StoredEvents done = store.store(events);
+
+        assertThat(done.refused().keySet()).containsExactly(events.get(7));
+        assertThat(done.stored().introduced()).hasSize(15).doesNotContainKey("n-7");
+        assertThat(done.taken().introductions()).hasSize(15);
+        assertThat(written).hasSizeLessThan(16);
+    }
+
+    @Test
+    void writesAnOlderEventOfTheNodeInThePlaceOfTheRefusedOne() {
+        Introduced older = NodeOnTheWire.named("a").introduced(at(1));
+        Introduced newer = NodeOnTheWire.named("a").introduced(at(2));
+        bad = event -> event == newer;
+
+        StoredEvents done = store.store(List.of(older, newer));
+
+        assertThat(done.refused()).containsOnlyKeys(newer);
+        assertThat(done.taken().introductions()).containsExactly(older);
+    }
+
+    @Test
+    void endsWhereEqualEventsThatGotTheirTypeFromAnotherOneAreRefused() {
+        Introduced introduced = NodeOnTheWire.named("a").introduced(at(1));
+        Departed one = NodeOnTheWire.named("a").departedWithoutType(at(2));
+        Departed equal = new Departed(
+                one.nodeId(), one.type(), one.reason(), one.restartExpected(), one.restartDelay(), one.version(),
+                one.receivedAt(), one.correlationId(), one.leniencies(), one.actor());
+        bad = Departed.class::isInstance;
+
+        StoredEvents done = store.store(List.of(introduced, one, equal));
+
+        assertThat(done.refused()).hasSize(2);
+        assertThat(done.taken().introductions()).containsExactly(introduced);
+    }
+
+    @Test
+    void leavesAnOutageToTheCaller() {
+        bad = event -> {
+            throw new StoreUnavailableException("unavailable", null);
+        };
+
+        assertThatThrownBy(() -> store.store(nodes(2))).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    private static List<Introduced> nodes(int count) {
+        return IntStream.range(0, count).mapToObj(i -> NodeOnTheWire.named("n-" + i).introduced(at(1))).toList();
+    }
+
+    private final class Postgres extends RegistrationBatchRepository {
+
+        @Override
+        public StoredBatch store(RegistrationBatch batch) {
+            written.add(batch.events());
+            if (batch.events().stream().anyMatch(bad)) {
+                throw new StoreRefusedException("refused", null);
+            }
+            Map<String, StoredEvent> introduced = new LinkedHashMap<>();
+            batch.introductions().forEach(event -> introduced.put(event.nodeId(),
+                    new StoredEvent(event.nodeId(), Outcome.CREATED, null, 1, true, "passing")));
+            return new StoredBatch(introduced, Map.of(), Map.of());
+        }
+    }
+}
