@@ -160,7 +160,7 @@ class WatchReplicasIT {
         postgres.stop();
         try {
             eventually().untilAsserted(() -> assertThat(client.comments())
-                    .anyMatch(comment -> comment.contains("PostgreSQL is away")));
+                    .anyMatch(comment -> comment.contains("PostgreSQL is unavailable")));
             isProblem(replicas.get(0).get(WatchStream.PATH), 503, "store-unavailable");
         } finally {
             postgres.start();
