@@ -68,7 +68,7 @@ class OwnTroubleIT {
                 .replica("liberty");
         registry.liberty().start();
         evidence = new LeaseEvidence(registry.stores());
-        fleet = LeasedFleet.of(registry, "effect", "clock", 10).beating(BEAT);
+        fleet = LeasedFleet.of(registry, "effect", "clock", 10).introduced().beating(BEAT);
         evidence.awaitPassing(fleet);
     }
 
