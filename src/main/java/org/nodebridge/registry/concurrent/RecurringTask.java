@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that is done again and again, never by two threads at once in one process. It survives whatever its body
+ * Something that is done again and again, never by two threads at once in one process. It survives anything its body
  * throws: an outage is logged at DEBUG, as the health of the server concerned says it already, anything else is a
  * defect and logged at ERROR, the same one every half minute. The figures are safe from any thread.
  */

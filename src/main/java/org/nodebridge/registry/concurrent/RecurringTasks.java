@@ -53,7 +53,7 @@ public class RecurringTasks {
         return tasks.stream().filter(task -> task.defect() != null).toList();
     }
 
-    /** Before whatever else ends. A run that is under way is not waited for; who must not be run into keeps a lock. */
+    /** Before all other beans stop. A run that is under way is not waited for; its bean keeps a lock if it must be. */
     void stop(@Observes @Priority(5) @BeforeDestroyed(ApplicationScoped.class) Object event) {
         schedules.forEach(schedule -> schedule.cancel(false));
     }

@@ -166,7 +166,7 @@ public class ManualRegistrations {
         try (Scope scope = traced(batch).makeCurrent()) {
             BatchResult result = service.applyLate(batch.stream().map(Request::event).toList());
             batch.forEach(request -> answer(request, result));
-        } catch (RuntimeException | Error e) { // whoever waits for an answer waits without limit
+        } catch (RuntimeException | Error e) { // the client waits for an answer in any case
             batch.forEach(request -> request.answer.completeExceptionally(e));
         }
     }

@@ -20,7 +20,7 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 /**
  * Brings the schema up to date. Replicas that start together do so one after the other; an installation that has the
  * original table keeps it and its rows. Where another program holds a table, a statement that needs it gives up after
- * seconds: whoever reads the table waits behind it.
+ * seconds: all readers of the table wait behind it.
  */
 @ApplicationScoped
 @TranslatesFailures
