@@ -29,7 +29,6 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -232,7 +231,16 @@ class ArchitectureTest {
             .haveNameNotMatching(".*(Repository|Sql|LeaderFence)(\\$.*)?")
             .should()
             .dependOnClassesThat()
-            .areAssignableTo(Connection.class);
+            .resideInAPackage("org.jdbi..");
+
+    /** What Jdbi binds and reads goes by names; positions are counted in one package. */
+    @ArchTest
+    static final ArchRule jdbcIsBehindJdbi = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "store.jdbc")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.sql");
 
     @ArchTest
     static final ArchRule channelsAreInKafka = noClasses()

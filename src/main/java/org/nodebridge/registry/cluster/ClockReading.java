@@ -24,7 +24,7 @@ class ClockReading {
     private RecurringTasks tasks;
 
     @Inject
-    private ClusterRepository repository;
+    private ClusterLeasesRepository leases;
 
     @Inject
     private StoreClock clock;
@@ -36,7 +36,7 @@ class ClockReading {
 
     private void read() {
         long asked = System.nanoTime();
-        Instant time = repository.time();
+        Instant time = leases.time();
         long answered = System.nanoTime();
         if (answered - asked <= MAX_ROUND_TRIP.toNanos() || clock.skew().isEmpty()) {
             clock.read(time, asked, answered);

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.nodebridge.registry.cluster.ClusterRepository.Lease;
-import org.nodebridge.registry.cluster.ClusterRepository.Replica;
+import org.nodebridge.registry.cluster.ClusterLeasesRepository.Lease;
+import org.nodebridge.registry.cluster.ReplicasRepository.Replica;
 import org.nodebridge.registry.config.RegistrySettings;
 
 /** The replicas, and which of them leads. */
@@ -24,7 +24,10 @@ import org.nodebridge.registry.config.RegistrySettings;
 public class ClusterResource {
 
     @Inject
-    private ClusterRepository cluster;
+    private ClusterLeasesRepository leases;
+
+    @Inject
+    private ReplicasRepository replicas;
 
     @Inject
     private ThisReplica thisReplica;
@@ -40,8 +43,8 @@ public class ClusterResource {
     @APIResponse(responseCode = "200", description = "the replicas in the order of their start")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public ClusterView cluster() {
-        Lease leader = cluster.lease(ClusterRepository.LEADER).orElse(null);
-        List<ReplicaView> replicas = cluster.shownReplicas(settings.clusterLeaseTtl()).stream()
+        Lease leader = leases.lease(ClusterLeasesRepository.LEADER).orElse(null);
+        List<ReplicaView> shown = replicas.shownReplicas(settings.clusterLeaseTtl()).stream()
                 .map(replica -> ReplicaView.of(replica, leader))
                 .toList();
         return new ClusterView(
@@ -49,7 +52,7 @@ public class ClusterResource {
                 thisReplica.id(),
                 leader == null ? null : new LeaderView(
                         leader.holder(), leader.token(), leader.acquiredAt(), leader.expiresAt()),
-                replicas);
+                shown);
     }
 
     /**

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.cluster;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Holds the leader's lease as it is until the transaction ends, so that what is written in it is written by the leader
@@ -14,18 +12,19 @@ public final class LeaderFence {
     private static final String HOLD = """
             SELECT 1
             FROM cluster_leases
-            WHERE name = ? AND token = ? AND expires_at > clock_timestamp()
+            WHERE name = :leader AND token = :token AND expires_at > clock_timestamp()
             FOR SHARE
             """;
 
     private LeaderFence() {}
 
     /** Whether the token is still the leader's; if not, nothing may be written. */
-    public static boolean holds(Connection connection, long token) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(HOLD)) {
-            statement.setString(1, ClusterRepository.LEADER);
-            statement.setLong(2, token);
-            return statement.executeQuery().next();
-        }
+    public static boolean holds(Handle handle, long token) {
+        return handle.createQuery(HOLD)
+                .bind("leader", ClusterLeasesRepository.LEADER)
+                .bind("token", token)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
     }
 }

@@ -38,7 +38,10 @@ public class Leadership {
     private RegistrySettings settings;
 
     @Inject
-    private ClusterRepository cluster;
+    private ClusterLeasesRepository leases;
+
+    @Inject
+    private ReplicasRepository replicas;
 
     @Inject
     private SchemaMigration migration;
@@ -70,8 +73,8 @@ public class Leadership {
         held = Held.NOT;
         if (migration.done()) {
             try {
-                cluster.release(ClusterRepository.LEADER, replica.id());
-                cluster.gone(replica.id());
+                leases.release(ClusterLeasesRepository.LEADER, replica.id());
+                replicas.gone(replica.id());
             } catch (StoreException e) {
                 LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The leader's lease ends by itself");
             }
@@ -111,14 +114,14 @@ public class Leadership {
         // from before the statement: the lease never lasts longer here than there
         long asked = System.nanoTime();
         Duration ttl = settings.clusterLeaseTtl();
-        OptionalLong token = cluster.hold(ClusterRepository.LEADER, replica.id(), ttl);
+        OptionalLong token = leases.hold(ClusterLeasesRepository.LEADER, replica.id(), ttl);
         Held before = held;
         held = token.isPresent() ? new Held(token.getAsLong(), asked + ttl.toNanos()) : Held.NOT;
         if (before.token() != held.token()) {
             LOG.atInfo().addKeyValue("replica", replica.id()).addKeyValue("token", held.token())
                     .log(token.isPresent() ? "This replica leads" : "This replica no longer leads");
         }
-        cluster.seen(replica.id(), replica.host(), replica.startedAt(), progress.assignedPartitions(),
+        replicas.seen(replica.id(), replica.host(), replica.startedAt(), progress.assignedPartitions(),
                 clock.skew().orElse(null), ttl);
     }
 

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.nodebridge.registry.cluster.ClusterRepository.Replica;
+import org.nodebridge.registry.cluster.ReplicasRepository.Replica;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ConsumerProgress;
@@ -36,7 +36,7 @@ class PartitionHolders {
     private SchemaMigration migration;
 
     @Inject
-    private ClusterRepository cluster;
+    private ReplicasRepository replicas;
 
     @Inject
     private ConsumerProgress progress;
@@ -52,7 +52,7 @@ class PartitionHolders {
 
     private void look() {
         Set<String> missing = new HashSet<>(progress.allPartitions());
-        for (Replica replica : cluster.replicas(settings.clusterLeaseTtl())) {
+        for (Replica replica : replicas.replicas(settings.clusterLeaseTtl())) {
             if (replica.running()) {
                 missing.removeAll(replica.partitions());
             }

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.nodebridge.registry.cluster.ClusterRepository;
+import org.nodebridge.registry.cluster.ClusterLeasesRepository;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.identity.Identities;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterId;
@@ -70,7 +70,7 @@ public class DeadLetterReplay {
     private DeadLetterReplayRepository replays;
 
     @Inject
-    private ClusterRepository cluster;
+    private ClusterLeasesRepository leases;
 
     @Inject
     private Quarantine quarantine;
@@ -87,7 +87,7 @@ public class DeadLetterReplay {
      */
     public DeadLetterReplayReport replay(DeadLetterReplayRequest request) {
         String holder = UUID.randomUUID().toString();
-        if (cluster.hold(ClusterRepository.DEAD_LETTER_REPLAY, holder, LEASE).isEmpty()) {
+        if (leases.hold(ClusterLeasesRepository.DEAD_LETTER_REPLAY, holder, LEASE).isEmpty()) {
             throw new ReplayUnderWayException("another replay of dead letters is under way");
         }
         try (TopicConsumer consumer = topics.consumer()) {
@@ -97,7 +97,7 @@ public class DeadLetterReplay {
                     : new ReplayedBatches(reader, service, quarantine, replays, metrics, request.requestedBy());
             BooleanSupplier goOn = DeadLetterTopics.within(LONGEST);
             BooleanSupplier stillOurs = () -> goOn.getAsBoolean()
-                    && cluster.hold(ClusterRepository.DEAD_LETTER_REPLAY, holder, LEASE).isPresent();
+                    && leases.hold(ClusterLeasesRepository.DEAD_LETTER_REPLAY, holder, LEASE).isPresent();
             DeadLetterReplayReport report = request.ids() == null
                     ? selected(consumer, request, batches, stillOurs)
                     : named(consumer, request, batches, stillOurs);
@@ -181,7 +181,7 @@ public class DeadLetterReplay {
 
     private void release(String holder) {
         try {
-            cluster.release(ClusterRepository.DEAD_LETTER_REPLAY, holder);
+            leases.release(ClusterLeasesRepository.DEAD_LETTER_REPLAY, holder);
         } catch (StoreException e) {
             LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The lease of the replay ends by itself");
         }

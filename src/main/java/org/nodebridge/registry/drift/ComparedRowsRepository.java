@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.drift;
 
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
 import org.nodebridge.registry.cluster.LeaderFence;
 import org.nodebridge.registry.store.RegistrationRowsSql;
 import org.nodebridge.registry.store.ToolRegistration;
-import org.nodebridge.registry.store.jdbc.BatchStatement;
-import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
@@ -43,13 +38,13 @@ public class ComparedRowsRepository {
     private static final String OWE = """
             UPDATE tool_registrations AS r
             SET revision = r.revision + 1, updated_at = now(), catalog_error = NULL
-            FROM unnest(?::text[], ?::bigint[]) AS i (tool_id, revision)
+            FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
             WHERE r.tool_id = i.tool_id AND r.revision = i.revision AND r.catalog_version = i.revision
             RETURNING r.tool_id
             """;
 
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
+    @Inject
+    private Jdbi jdbi;
 
     @PersistenceContext(unitName = "registry")
     private EntityManager entities;
@@ -76,23 +71,17 @@ public class ComparedRowsRepository {
      * @return the nodes that are owed now; empty when nothing was done because the token is not the leader's any more
      */
     public Optional<Set<String>> owe(Map<String, Long> revisions, long token) {
-        try (Connection connection = dataSource.getConnection()) {
-            if (!LeaderFence.holds(connection, token)) {
+        return jdbi.withHandle(handle -> {
+            if (!LeaderFence.holds(handle, token)) {
                 return Optional.empty();
             }
-            RowLocks.take(connection, revisions.keySet());
-            try (var statement = new BatchStatement<>(connection, OWE, List.copyOf(revisions.entrySet()))) {
-                statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue);
-                Set<String> owed = new HashSet<>();
-                try (ResultSet row = statement.bound().executeQuery()) {
-                    while (row.next()) {
-                        owed.add(row.getString(1));
-                    }
-                }
-                return Optional.of(owed);
-            }
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+            RowLocks.take(handle, revisions.keySet());
+            return Optional.of(handle.createQuery(OWE)
+                    .bindNamedArgumentFinder(Columns.of(revisions.entrySet())
+                            .text("tool_id", Map.Entry::getKey)
+                            .bigint("revision", Map.Entry::getValue))
+                    .mapTo(String.class)
+                    .set());
+        });
     }
 }

@@ -104,9 +104,5 @@ public record Drift(
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }
-
-        static Action ofWireName(String name) {
-            return valueOf(name.toUpperCase(Locale.ROOT));
-        }
     }
 }

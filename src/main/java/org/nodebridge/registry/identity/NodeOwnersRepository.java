@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.identity;
 
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
-import org.nodebridge.registry.store.jdbc.BatchStatement;
-import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -25,27 +22,23 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @Transactional
 public class NodeOwnersRepository {
 
-    private static final String FIND = "SELECT node_id, owner FROM node_owners WHERE node_id = ANY (?::text[])";
+    private static final String FIND = "SELECT node_id, owner FROM node_owners WHERE node_id = ANY (:node_ids::text[])";
 
     /** Waits for another transaction that is about to give one of the nodes an owner, and leaves that one. */
     private static final String BIND = """
             INSERT INTO node_owners (node_id, owner)
             SELECT i.node_id, i.owner
-            FROM unnest(?::text[], ?::text[]) AS i (node_id, owner)
+            FROM unnest(:node_id::text[], :owner::text[]) AS i (node_id, owner)
             ORDER BY i.node_id
             ON CONFLICT (node_id) DO NOTHING
             """;
 
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
+    @Inject
+    private Jdbi jdbi;
 
     /** The owners of these nodes, by node id; nodes without one are left out. */
     public Map<String, String> find(Collection<String> nodeIds) {
-        try (Connection connection = dataSource.getConnection()) {
-            return find(connection, nodeIds);
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+        return jdbi.withHandle(handle -> find(handle, nodeIds));
     }
 
     /**
@@ -56,34 +49,28 @@ public class NodeOwnersRepository {
      * @return the owners that these nodes have now, by node id; nodes without one are left out
      */
     public Map<String, String> bind(Collection<String> nodeIds, Map<String, String> wanted) {
-        try (Connection connection = dataSource.getConnection()) {
-            Map<String, String> owners = find(connection, nodeIds);
+        return jdbi.withHandle(handle -> {
+            Map<String, String> owners = find(handle, nodeIds);
             List<Map.Entry<String, String>> missing = wanted.entrySet().stream()
                     .filter(owner -> !owners.containsKey(owner.getKey()))
                     .toList();
             if (!missing.isEmpty()) {
-                try (var insert = new BatchStatement<>(connection, BIND, missing)) {
-                    insert.text(Map.Entry::getKey).text(Map.Entry::getValue);
-                    insert.bound().executeUpdate();
-                }
-                owners.putAll(find(connection, missing.stream().map(Map.Entry::getKey).toList()));
+                handle.createUpdate(BIND)
+                        .bindNamedArgumentFinder(Columns.of(missing)
+                                .text("node_id", Map.Entry::getKey)
+                                .text("owner", Map.Entry::getValue))
+                        .execute();
+                owners.putAll(find(handle, missing.stream().map(Map.Entry::getKey).toList()));
             }
             return owners;
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+        });
     }
 
-    private static Map<String, String> find(Connection connection, Collection<String> nodeIds) throws SQLException {
-        Map<String, String> owners = new HashMap<>();
-        try (var query = new BatchStatement<>(connection, FIND, List.copyOf(nodeIds))) {
-            query.text(nodeId -> nodeId);
-            try (ResultSet row = query.bound().executeQuery()) {
-                while (row.next()) {
-                    owners.put(row.getString("node_id"), row.getString("owner"));
-                }
-            }
-        }
-        return owners;
+    private static Map<String, String> find(Handle handle, Collection<String> nodeIds) {
+        return handle.createQuery(FIND).bind("node_ids", Columns.texts(nodeIds)).reduceRows(
+                new HashMap<>(), (owners, row) -> {
+                    owners.put(row.getColumn("node_id", String.class), row.getColumn("owner", String.class));
+                    return owners;
+                });
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.nodebridge.registry.cluster.ClusterRepository;
+import org.nodebridge.registry.cluster.ClusterLeasesRepository;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeType;
@@ -36,7 +36,7 @@ public class UnknownNodes {
     private ManagedExecutorService executor;
 
     @Inject
-    private ClusterRepository cluster;
+    private ClusterLeasesRepository leases;
 
     @Inject
     private IntrospectionTopic topic;
@@ -64,7 +64,7 @@ public class UnknownNodes {
         String asked = type == null ? "all" : type.wireName();
         String holder = UUID.randomUUID().toString();
         try {
-            if (!cluster.take(LEASE + asked, holder, settings.requestInterval())) {
+            if (!leases.take(LEASE + asked, holder, settings.requestInterval())) {
                 return;
             }
         } catch (StoreException e) {
@@ -86,7 +86,7 @@ public class UnknownNodes {
         LOG.atWarn().addKeyValue("node_type", asked).addKeyValue("reason", String.valueOf(failure))
                 .log("Nodes could not be asked to introduce themselves");
         try {
-            cluster.release(LEASE + asked, holder);
+            leases.release(LEASE + asked, holder);
         } catch (StoreException e) {
             LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The right to ask ends by itself");
         }

@@ -12,22 +12,22 @@ final class LeaseSql {
     private static final String PROBED = "r.watch IN ('probe', 'both')";
 
     static final String FALLEN = """
-            SELECT r.tool_id, r.node_type, COALESCE(r.region, '') AS region, r.status, :due AS due,
+            SELECT r.tool_id AS node_id, r.node_type, COALESCE(r.region, '') AS region, r.status, :due AS due,
                    r.heartbeat_timestamp IS NOT NULL AS heartbeats, r.watch, r.health_endpoint, r.probe_failures,
-                   r.probe_result, EXTRACT(EPOCH FROM now() - r.suspect_since)::float8 AS suspect_seconds
+                   r.probe_result, EXTRACT(EPOCH FROM now() - r.suspect_since)::float8 AS suspect_for
             FROM tool_registrations AS r
             WHERE r.status IN ('active', 'suspect', 'draining') AND :due
                OR r.status = 'suspect'
-               OR r.status = 'active' AND :probed AND r.probe_failures >= ?
+               OR r.status = 'active' AND :probed AND r.probe_failures >= :failures
             ORDER BY r.lease_expires_at
-            LIMIT ?
+            LIMIT :limit
             """.replace(":due", DUE).replace(":probed", PROBED);
 
     /** Whoever is given a node to probe has it to itself until the next probe is due. */
     static final String CLAIM_PROBES = """
             UPDATE tool_registrations AS r
             SET probe_due_at = now() + make_interval(secs => (
-                    SELECT i.seconds FROM unnest(?::text[], ?::float8[]) AS i (node_type, seconds)
+                    SELECT i.seconds FROM unnest(:node_type::text[], :seconds::float8[]) AS i (node_type, seconds)
                     WHERE i.node_type = r.node_type) * (0.8 + 0.4 * random()))
             FROM (SELECT r.tool_id
                   FROM tool_registrations AS r
@@ -36,10 +36,10 @@ final class LeaseSql {
                     AND r.health_endpoint IS NOT NULL
                     AND (r.probe_due_at IS NULL OR r.probe_due_at <= now())
                   ORDER BY r.probe_due_at NULLS FIRST
-                  LIMIT ?
+                  LIMIT :limit
                   FOR NO KEY UPDATE SKIP LOCKED) AS due
             WHERE r.tool_id = due.tool_id
-            RETURNING r.tool_id, r.node_type, r.health_endpoint
+            RETURNING r.tool_id AS node_id, r.node_type, r.health_endpoint
             """.replace(":due", DUE).replace(":probed", PROBED);
 
     /**
@@ -71,7 +71,7 @@ final class LeaseSql {
                 revision = r.revision + CASE WHEN d.check_status <> r.check_status THEN 1 ELSE 0 END,
                 updated_at = CASE WHEN n.status <> r.status OR d.check_status <> r.check_status THEN now()
                                   ELSE r.updated_at END
-            FROM unnest(?::text[], ?::boolean[], ?::boolean[], ?::text[], ?::text[])
+            FROM unnest(:node_id::text[], :alive::boolean[], :judged::boolean[], :result::text[], :detail::text[])
                 AS i (tool_id, alive, judged, result, detail)
             JOIN tool_registrations AS old ON old.tool_id = i.tool_id
             CROSS JOIN LATERAL (
@@ -98,7 +98,7 @@ final class LeaseSql {
                                     THEN GREATEST(r.damped_until, now() + make_interval(secs => :quiet)) END,
                 updated_at = now(),
                 probe_due_at = NULL
-            FROM unnest(?::text[], ?::text[]) AS i (tool_id, reason)
+            FROM unnest(:node_id::text[], :reason::text[]) AS i (tool_id, reason)
             WHERE r.tool_id = i.tool_id
               AND r.status IN :from
               AND (:due OR :probed AND r.probe_failures >= :failures)
@@ -115,7 +115,7 @@ final class LeaseSql {
                 revision = r.revision + 1,
                 catalog_error = NULL,
                 updated_at = now()
-            FROM unnest(?::text[], ?::text[]) AS i (tool_id, reason)
+            FROM unnest(:node_id::text[], :reason::text[]) AS i (tool_id, reason)
             WHERE r.tool_id = i.tool_id
               AND r.status IN :from
               AND :due
@@ -138,7 +138,7 @@ final class LeaseSql {
                   FROM tool_registrations AS r
                   WHERE r.damped_until < now() AND r.status IN ('active', 'suspect')
                   ORDER BY r.tool_id
-                  LIMIT ?
+                  LIMIT :limit
                   FOR NO KEY UPDATE) AS due
             WHERE r.tool_id = due.tool_id
             RETURNING r.tool_id, due.changed
@@ -150,8 +150,14 @@ final class LeaseSql {
                    count(*) FILTER (WHERE r.status = 'expired') AS expired
             FROM tool_registrations AS r
             WHERE r.status IN ('active', 'suspect')
-               OR r.status = 'expired' AND r.updated_at > now() - make_interval(secs => ?)
+               OR r.status = 'expired' AND r.updated_at > now() - make_interval(secs => :window)
             GROUP BY 1, 2
+            """;
+
+    static final String DAMPED = """
+            SELECT count(*)
+            FROM tool_registrations AS r
+            WHERE r.damped_until IS NOT NULL AND r.status IN ('active', 'suspect')
             """;
 
     private LeaseSql() {}

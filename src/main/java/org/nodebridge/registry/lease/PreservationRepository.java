@@ -4,23 +4,19 @@ package org.nodebridge.registry.lease;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.nodebridge.registry.cluster.LeaderFence;
-import org.nodebridge.registry.store.jdbc.BatchStatement;
-import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.Columns;
+import org.nodebridge.registry.store.jdbc.Reads;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -37,14 +33,15 @@ public class PreservationRepository {
 
     private static final String END = """
             DELETE FROM preservation_holds AS h
-            WHERE NOT EXISTS (SELECT 1 FROM unnest(?::text[], ?::text[]) AS i (node_type, region)
+            WHERE NOT EXISTS (SELECT 1 FROM unnest(:node_type::text[], :region::text[]) AS i (node_type, region)
                               WHERE i.node_type = h.node_type AND i.region = h.region)
             """;
 
     private static final String HOLD = """
             INSERT INTO preservation_holds AS h (node_type, region, since, size, fallen, held, held_nodes)
             SELECT i.node_type, i.region, now(), i.size, i.fallen, i.held, i.held_nodes
-            FROM unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[])
+            FROM unnest(:node_type::text[], :region::text[], :size::bigint[], :fallen::bigint[], :held::bigint[],
+                        :held_nodes::jsonb[])
                 AS i (node_type, region, size, fallen, held, held_nodes)
             ON CONFLICT (node_type, region) DO UPDATE
             SET size = EXCLUDED.size, fallen = EXCLUDED.fallen, held = EXCLUDED.held, held_nodes = EXCLUDED.held_nodes
@@ -52,7 +49,7 @@ public class PreservationRepository {
 
     private static final String LOOKED = """
             INSERT INTO lease_look AS l (looked_at, replica, blocked, blocked_since)
-            VALUES (now(), ?, ?, CASE WHEN ?::text IS NOT NULL THEN now() END)
+            VALUES (now(), :replica, :blocked, CASE WHEN :blocked::text IS NOT NULL THEN now() END)
             ON CONFLICT (only_row) DO UPDATE
             SET looked_at = now(), replica = EXCLUDED.replica, blocked = EXCLUDED.blocked,
                 blocked_since = CASE WHEN EXCLUDED.blocked IS NOT NULL THEN COALESCE(l.blocked_since, now()) END
@@ -60,21 +57,23 @@ public class PreservationRepository {
 
     private static final String CONFIRM = """
             UPDATE preservation_holds
-            SET confirmed_at = now(), confirmed_by = ?
-            WHERE (?::text IS NULL OR node_type = ?) AND (?::text IS NULL OR region = ?)
+            SET confirmed_at = now(), confirmed_by = :by
+            WHERE (:node_type::text IS NULL OR node_type = :node_type) AND (:region::text IS NULL OR region = :region)
             RETURNING held
             """;
 
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
+    private static final RowMapper<Look> LOOK = ConstructorMapper.of(Look.class);
 
-    /** For what HTTP clients read. */
-    @Resource(lookup = "jdbc/registry-reads")
-    private DataSource reads;
+    @Inject
+    private Jdbi jdbi;
+
+    @Inject
+    @Reads
+    private Jdbi reads;
 
     /** The cohorts that are held, the longest held first. */
     public List<PreservationHold> holds() {
-        return holds(dataSource);
+        return holds(jdbi);
     }
 
     /** The same for HTTP clients. */
@@ -82,27 +81,19 @@ public class PreservationRepository {
         return holds(reads);
     }
 
-    private static List<PreservationHold> holds(DataSource source) {
-        try (Connection connection = source.getConnection();
-                PreparedStatement query = connection.prepareStatement(
-                        "SELECT * FROM preservation_holds ORDER BY since, node_type, region");
-                ResultSet row = query.executeQuery()) {
-            List<PreservationHold> holds = new ArrayList<>();
-            while (row.next()) {
-                holds.add(new PreservationHold(
-                        new Cohort.Key(row.getString("node_type"), row.getString("region")),
-                        instant(row, "since"),
-                        row.getInt("size"),
-                        row.getInt("fallen"),
-                        row.getInt("held"),
-                        ids(row.getString("held_nodes")),
-                        instant(row, "confirmed_at"),
-                        row.getString("confirmed_by")));
-            }
-            return holds;
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+    private static List<PreservationHold> holds(Jdbi jdbi) {
+        return jdbi.withHandle(handle -> handle
+                .createQuery("SELECT * FROM preservation_holds ORDER BY since, node_type, region")
+                .map(row -> new PreservationHold(
+                        new Cohort.Key(row.getColumn("node_type", String.class), row.getColumn("region", String.class)),
+                        row.getColumn("since", Instant.class),
+                        row.getColumn("size", Integer.class),
+                        row.getColumn("fallen", Integer.class),
+                        row.getColumn("held", Integer.class),
+                        ids(row.getColumn("held_nodes", String.class)),
+                        row.getColumn("confirmed_at", Instant.class),
+                        row.getColumn("confirmed_by", String.class)))
+                .list());
     }
 
     /**
@@ -113,34 +104,29 @@ public class PreservationRepository {
      * @param blocked why nothing may expire at all, or {@code null}
      */
     public void looked(List<PreservationHold> holds, String blocked, String replica, long token) {
-        try (Connection connection = dataSource.getConnection()) {
-            if (!LeaderFence.holds(connection, token)) {
+        jdbi.useHandle(handle -> {
+            if (!LeaderFence.holds(handle, token)) {
                 return;
             }
-            try (PreparedStatement looked = connection.prepareStatement(LOOKED)) {
-                looked.setString(1, replica);
-                looked.setString(2, blocked);
-                looked.setString(3, blocked);
-                looked.executeUpdate();
-            }
+            handle.createUpdate(LOOKED).bind("replica", replica).bind("blocked", blocked).execute();
             if (blocked != null) {
                 return; // what is held stays so until it can be looked at again
             }
-            try (var end = new BatchStatement<>(connection, END, holds);
-                    var hold = new BatchStatement<>(connection, HOLD, holds)) {
-                cohort(end).bound().executeUpdate();
-                cohort(hold).bigint(h -> (long) h.size()).bigint(h -> (long) h.fallen()).bigint(h -> (long) h.held())
-                        .text(h -> json(h.heldNodes()));
-                hold.bound().executeUpdate();
-            }
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+            handle.createUpdate(END).bindNamedArgumentFinder(cohorts(holds)).execute();
+            handle.createUpdate(HOLD)
+                    .bindNamedArgumentFinder(cohorts(holds)
+                            .bigint("size", hold -> (long) hold.size())
+                            .bigint("fallen", hold -> (long) hold.fallen())
+                            .bigint("held", hold -> (long) hold.held())
+                            .text("held_nodes", hold -> json(hold.heldNodes())))
+                    .execute();
+        });
     }
 
-    private static BatchStatement<PreservationHold> cohort(BatchStatement<PreservationHold> statement)
-            throws SQLException {
-        return statement.text(hold -> hold.cohort().nodeType()).text(hold -> hold.cohort().region());
+    private static Columns<PreservationHold> cohorts(List<PreservationHold> holds) {
+        return Columns.of(holds)
+                .text("node_type", hold -> hold.cohort().nodeType())
+                .text("region", hold -> hold.cohort().region());
     }
 
     /**
@@ -151,43 +137,17 @@ public class PreservationRepository {
      * @return how many nodes each cohort held that is confirmed now
      */
     public List<Integer> confirm(String nodeType, String region, String by) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement confirm = connection.prepareStatement(CONFIRM)) {
-            confirm.setString(1, by);
-            confirm.setString(2, nodeType);
-            confirm.setString(3, nodeType);
-            confirm.setString(4, region);
-            confirm.setString(5, region);
-            List<Integer> held = new ArrayList<>();
-            try (ResultSet row = confirm.executeQuery()) {
-                while (row.next()) {
-                    held.add(row.getInt("held"));
-                }
-            }
-            return held;
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+        return jdbi.withHandle(handle -> handle.createQuery(CONFIRM)
+                .bind("by", by)
+                .bind("node_type", nodeType)
+                .bind("region", region)
+                .mapTo(Integer.class)
+                .list());
     }
 
     /** The leader's last look at the leases; empty before the first. */
     public Optional<Look> lastLook() {
-        try (Connection connection = reads.getConnection();
-                PreparedStatement query = connection.prepareStatement("SELECT * FROM lease_look");
-                ResultSet row = query.executeQuery()) {
-            return row.next()
-                    ? Optional.of(new Look(
-                            instant(row, "looked_at"), row.getString("replica"), row.getString("blocked"),
-                            instant(row, "blocked_since")))
-                    : Optional.empty();
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        Timestamp time = row.getTimestamp(column);
-        return time == null ? null : time.toInstant();
+        return reads.withHandle(handle -> handle.createQuery("SELECT * FROM lease_look").map(LOOK).findOne());
     }
 
     private static String json(List<String> ids) {

@@ -32,9 +32,5 @@ public record Reconciliation(
         public boolean ended() {
             return this == DONE || this == FAILED;
         }
-
-        static Status ofWireName(String name) {
-            return valueOf(name.toUpperCase(Locale.ROOT));
-        }
     }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicPartition;
-import org.nodebridge.registry.cluster.ClusterRepository;
+import org.nodebridge.registry.cluster.ClusterLeasesRepository;
 import org.nodebridge.registry.cluster.ThisReplica;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.identity.Identities;
@@ -64,7 +64,7 @@ public class TopicReplays {
     private TopicReplayRepository replays;
 
     @Inject
-    private ClusterRepository cluster;
+    private ClusterLeasesRepository leases;
 
     @Inject
     private IntrospectionTopic introspection;
@@ -86,7 +86,7 @@ public class TopicReplays {
         ReplayPlan plan = ReplayPlan.of(request, settings.kafka());
         UUID id = UUID.randomUUID();
         ReplayLease lease =
-                new ReplayLease(cluster, id.toString(), settings.clusterLeaseTtl().multipliedBy(LEASE_TIMES));
+                new ReplayLease(leases, id.toString(), settings.clusterLeaseTtl().multipliedBy(LEASE_TIMES));
         if (!lease.take()) {
             throw new ReplayUnderWayException("another replay of topics is under way");
         }

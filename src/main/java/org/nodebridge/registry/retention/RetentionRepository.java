@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.retention;
 
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import javax.sql.DataSource;
-import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.jdbi.v3.core.Jdbi;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -25,8 +20,8 @@ public class RetentionRepository {
     private static final String HISTORY = """
             DELETE FROM registration_history AS h
             USING (SELECT revision
-                   FROM (SELECT revision, changed_at FROM registration_history ORDER BY revision LIMIT ?) AS oldest
-                   WHERE changed_at < now() - make_interval(secs => ?)) AS due
+                   FROM (SELECT revision, changed_at FROM registration_history ORDER BY revision LIMIT :most) AS oldest
+                   WHERE changed_at < now() - make_interval(secs => :age)) AS due
             WHERE h.revision = due.revision
             """;
 
@@ -40,11 +35,11 @@ public class RetentionRepository {
                 USING (SELECT tool_id
                        FROM tool_registrations
                        WHERE status IN ('expired', 'departed')
-                         AND updated_at < now() - make_interval(secs => ?)
-                         AND event_timestamp < now() - make_interval(secs => ?)
+                         AND updated_at < now() - make_interval(secs => :age)
+                         AND event_timestamp < now() - make_interval(secs => :age)
                          AND catalog_version = revision
                        ORDER BY updated_at
-                       LIMIT ?
+                       LIMIT :most
                        FOR UPDATE SKIP LOCKED) AS due
                 WHERE r.tool_id = due.tool_id
                 RETURNING r.tool_id),
@@ -53,8 +48,8 @@ public class RetentionRepository {
             SELECT count(*) FROM cleared
             """;
 
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
+    @Inject
+    private Jdbi jdbi;
 
     /**
      * Removes the oldest changes from the history.
@@ -64,14 +59,8 @@ public class RetentionRepository {
      * @return how many have been removed
      */
     public int pruneHistory(Duration age, int most) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement delete = connection.prepareStatement(HISTORY)) {
-            delete.setInt(1, most);
-            delete.setDouble(2, (double) age.toSeconds());
-            return delete.executeUpdate();
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+        return jdbi.withHandle(
+                handle -> handle.createUpdate(HISTORY).bind("age", age).bind("most", most).execute());
     }
 
     /**
@@ -82,17 +71,10 @@ public class RetentionRepository {
      * @return how many have been removed
      */
     public int pruneTombstones(Duration age, int most) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement delete = connection.prepareStatement(TOMBSTONES)) {
-            delete.setDouble(1, (double) age.toSeconds());
-            delete.setDouble(2, (double) age.toSeconds());
-            delete.setInt(3, most);
-            try (ResultSet count = delete.executeQuery()) {
-                count.next();
-                return count.getInt(1);
-            }
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+        return jdbi.withHandle(handle -> handle.createQuery(TOMBSTONES)
+                .bind("age", age)
+                .bind("most", most)
+                .mapTo(Integer.class)
+                .one());
     }
 }

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.History.Noted;
-import org.nodebridge.registry.store.jdbc.FailureTranslator;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
@@ -31,15 +27,16 @@ public class ForgottenNodesRepository {
     private static final String DEPART = """
             UPDATE tool_registrations
             SET status = 'departed', status_reason = 'forgotten', revision = revision + 1, updated_at = now()
-            WHERE tool_id = ?
+            WHERE tool_id = :node_id
             """;
 
-    private static final String ROW = "DELETE FROM tool_registrations WHERE tool_id = ?";
-    private static final String OWNER = "DELETE FROM node_owners WHERE node_id = ? RETURNING owner, since";
+    private static final String ROW = "DELETE FROM tool_registrations WHERE tool_id = :node_id";
+    private static final String OWNER = "DELETE FROM node_owners WHERE node_id = :node_id RETURNING owner, since";
+    private static final RowMapper<ReleasedOwner> RELEASED_OWNER = ConstructorMapper.of(ReleasedOwner.class);
     private static final String OWNER_RELEASED = "owner_released";
 
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
+    @Inject
+    private Jdbi jdbi;
 
     @Inject
     private RegistrySettings settings;
@@ -53,22 +50,19 @@ public class ForgottenNodesRepository {
      * @return whether anything was known of the node
      */
     public boolean forget(String nodeId, String actor, String correlationId) {
-        try (Connection connection = dataSource.getConnection()) {
-            RowLocks.take(connection, List.of(nodeId));
-            boolean known = update(connection, DEPART, nodeId) > 0;
-            boolean owned = removeOwner(connection, nodeId).isPresent();
+        return jdbi.withHandle(handle -> {
+            RowLocks.take(handle, List.of(nodeId));
+            boolean known = update(handle, DEPART, nodeId) > 0;
+            boolean owned = removeOwner(handle, nodeId).isPresent();
             if (known) {
                 History.note(
-                        connection, List.of(new Noted(nodeId, "departed", actor, correlationId)), settings.retention());
-                update(connection, ROW, nodeId);
+                        handle, List.of(new Noted(nodeId, "departed", actor, correlationId)), settings.retention());
+                update(handle, ROW, nodeId);
             } else if (owned) {
-                History.noteWithoutRow(
-                        connection, new Noted(nodeId, OWNER_RELEASED, actor, correlationId), "forgotten");
+                History.noteWithoutRow(handle, new Noted(nodeId, OWNER_RELEASED, actor, correlationId), "forgotten");
             }
             return known || owned;
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+        });
     }
 
     /**
@@ -80,40 +74,27 @@ public class ForgottenNodesRepository {
      * @return whose it was; empty when it had no owner, and nothing is done
      */
     public Optional<ReleasedOwner> releaseOwner(String nodeId, String actor, String correlationId) {
-        try (Connection connection = dataSource.getConnection()) {
-            boolean known = !RowLocks.take(connection, List.of(nodeId)).isEmpty();
-            Optional<ReleasedOwner> released = removeOwner(connection, nodeId);
+        return jdbi.withHandle(handle -> {
+            boolean known = !RowLocks.take(handle, List.of(nodeId)).isEmpty();
+            Optional<ReleasedOwner> released = removeOwner(handle, nodeId);
             if (released.isPresent()) {
                 Noted change = new Noted(nodeId, OWNER_RELEASED, actor, correlationId);
                 if (known) {
-                    History.note(connection, List.of(change), settings.retention());
+                    History.note(handle, List.of(change), settings.retention());
                 } else {
-                    History.noteWithoutRow(connection, change, null);
+                    History.noteWithoutRow(handle, change, null);
                 }
             }
             return released;
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+        });
     }
 
-    private static Optional<ReleasedOwner> removeOwner(Connection connection, String nodeId) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(OWNER)) {
-            delete.setString(1, nodeId);
-            try (ResultSet row = delete.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new ReleasedOwner(
-                                row.getString("owner"), row.getObject("since", OffsetDateTime.class).toInstant()))
-                        : Optional.empty();
-            }
-        }
+    private static Optional<ReleasedOwner> removeOwner(Handle handle, String nodeId) {
+        return handle.createQuery(OWNER).bind("node_id", nodeId).map(RELEASED_OWNER).findOne();
     }
 
-    private static int update(Connection connection, String sql, String nodeId) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, nodeId);
-            return statement.executeUpdate();
-        }
+    private static int update(Handle handle, String sql, String nodeId) {
+        return handle.createUpdate(sql).bind("node_id", nodeId).execute();
     }
 
     /**

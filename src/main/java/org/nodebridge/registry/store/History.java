@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 import org.nodebridge.registry.config.RetentionSettings;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.Storable;
-import org.nodebridge.registry.store.jdbc.BatchStatement;
+import org.nodebridge.registry.store.jdbc.Columns;
 
 /**
  * Notes what a transaction has changed, as its last act. A node that is updated, or whose health changes, more often
@@ -34,7 +32,7 @@ public final class History {
     private static final String NOTE = """
             WITH changed AS (
                 SELECT i.*
-                FROM unnest(?::text[], ?::text[], ?::text[], ?::text[])
+                FROM unnest(:tool_id::text[], :change::text[], :actor::text[], :correlation_id::text[])
                     WITH ORDINALITY AS i (tool_id, change, actor, correlation_id, position)),
             later AS (
                 SELECT c.tool_id, c.change
@@ -91,7 +89,8 @@ public final class History {
             INSERT INTO registration_history
                 (revision, tool_id, change, reason, node_type, status, check_status, event_timestamp, event_id,
                  correlation_id, content_hash, changed_at, actor)
-            SELECT last_revision, ?, ?, ?, 'effect', 'departed', 'passing', now, gen_random_uuid(), ?, '', now, ?
+            SELECT last_revision, :tool_id, :change, :reason, 'effect', 'departed', 'passing', now, gen_random_uuid(),
+                   :correlation_id, '', now, :actor
             FROM counter
             """;
 
@@ -136,26 +135,27 @@ public final class History {
     }
 
     /** @param changes of each node one at most */
-    public static void note(Connection connection, List<Noted> changes, RetentionSettings retention)
-            throws SQLException {
+    public static void note(Handle handle, List<Noted> changes, RetentionSettings retention) {
         if (!changes.isEmpty()) {
-            try (var history = new BatchStatement<>(connection, with(retention, NOTE), changes)) {
-                history.text(Noted::nodeId).text(Noted::change).text(Noted::actor).text(Noted::correlationId);
-                history.bound().executeUpdate();
-            }
+            handle.createUpdate(with(retention, NOTE))
+                    .bindNamedArgumentFinder(Columns.of(changes)
+                            .text("tool_id", Noted::nodeId)
+                            .text("change", Noted::change)
+                            .text("actor", Noted::actor)
+                            .text("correlation_id", Noted::correlationId))
+                    .execute();
         }
     }
 
     /** Notes what was done to a node that has no row. The last statement of its transaction, as {@link #note} is. */
-    static void noteWithoutRow(Connection connection, Noted change, String reason) throws SQLException {
-        try (PreparedStatement history = connection.prepareStatement(NOTE_WITHOUT_ROW)) {
-            history.setString(1, change.nodeId());
-            history.setString(2, change.change());
-            history.setString(3, reason);
-            history.setString(4, change.correlationId());
-            history.setString(5, change.actor());
-            history.executeUpdate();
-        }
+    static void noteWithoutRow(Handle handle, Noted change, String reason) {
+        handle.createUpdate(NOTE_WITHOUT_ROW)
+                .bind("tool_id", change.nodeId())
+                .bind("change", change.change())
+                .bind("reason", reason)
+                .bind("correlation_id", change.correlationId())
+                .bind("actor", change.actor())
+                .execute();
     }
 
     /** A statement with the figures it names by {@code :most} and {@code :interval}, and {@code :last} of a node. */

@@ -36,7 +36,7 @@ public final class HistorySql {
 
     private static final String CONTENT_BYTES = "500 + COALESCE(octet_length(CAST(h.content AS text)), 0)";
 
-    /** Of one node, newest first: node id, revision, rows, bytes. */
+    /** Of one node, newest first. */
     public static final String OF_NODE = """
             SELECT h.revision, h.change, h.reason, h.status, h.check_status, h.epoch, h.event_id, h.event_timestamp,
                    h.correlation_id, h.actor, h.changed_at, CAST(h.content AS text) AS content, h.rows_found, h.bytes,
@@ -49,10 +49,11 @@ public final class HistorySql {
                           UNION ALL SELECT 4, 'health' WHERE h.check_status <> p.check_status) AS f) AS changed_fields
             FROM :fitting
             """.replace(":fitting", FITTING.replace(":direction", "DESC").replace(":size", CONTENT_BYTES)
-            .replace(":joined", "").replace(":most", "?")
+            .replace(":joined", "").replace(":most", ":bytes")
             .replace(":rows", """
-                    SELECT * FROM registration_history WHERE tool_id = ? AND revision < ? ORDER BY revision DESC
-                    LIMIT ?""")) + BEFORE + "ORDER BY h.revision DESC";
+                    SELECT * FROM registration_history WHERE tool_id = :node_id AND revision < :before
+                    ORDER BY revision DESC
+                    LIMIT :limit""")) + BEFORE + "ORDER BY h.revision DESC";
 
     private static final String AFTER = """
             SELECT h.revision, h.tool_id, h.node_type, h.change, h.reason, h.status, p.status AS status_before,

@@ -4,7 +4,6 @@ package org.nodebridge.registry.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import org.nodebridge.registry.config.LeaseSettings;
@@ -12,7 +11,7 @@ import org.nodebridge.registry.event.ContentHash;
 import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
-import org.nodebridge.registry.store.jdbc.BatchStatement;
+import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 
 /** An introduction as the columns of its row. */
@@ -30,29 +29,30 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
                 .toList();
     }
 
-    /** Binds the parameters of {@link RegistrationSql#UPSERT}. */
-    public static void bind(BatchStatement<IntroducedRow> upsert) throws SQLException {
-        upsert.text(IntroducedRow::nodeId)
-                .text(row -> row.node().type().wireName())
-                .text(row -> json(row.node().capabilities()))
-                .text(row -> json(row.node().endpoints()))
-                .text(row -> json(row.node().metadata()))
-                .text(row -> row.node().healthEndpoint())
-                .text(row -> row.node().role())
-                .text(row -> row.node().nodeVersion())
-                .text(row -> row.node().environment())
-                .text(row -> row.node().region())
-                .text(row -> row.node().networkId())
-                .text(row -> row.node().deploymentId())
-                .text(row -> row.event.correlationId())
-                .text(IntroducedRow::contentHash)
-                .bigint(IntroducedRow::epoch)
-                .time(IntroducedRow::eventTime)
-                .text(IntroducedRow::eventId)
-                .time(IntroducedRow::receivedAt)
-                .real(IntroducedRow::leaseTtl)
-                .text(IntroducedRow::watch)
-                .text(IntroducedRow::position);
+    /** The parameters of {@link RegistrationSql#UPSERT}. */
+    public static Columns<IntroducedRow> columns(List<IntroducedRow> rows) {
+        return Columns.of(rows)
+                .text("tool_id", IntroducedRow::nodeId)
+                .text("node_type", row -> row.node().type().wireName())
+                .text("capabilities", row -> json(row.node().capabilities()))
+                .text("endpoints", row -> json(row.node().endpoints()))
+                .text("metadata", row -> json(row.node().metadata()))
+                .text("health_endpoint", row -> row.node().healthEndpoint())
+                .text("node_role", row -> row.node().role())
+                .text("node_version", row -> row.node().nodeVersion())
+                .text("environment", row -> row.node().environment())
+                .text("region", row -> row.node().region())
+                .text("network_id", row -> row.node().networkId())
+                .text("deployment_id", row -> row.node().deploymentId())
+                .text("correlation_id", row -> row.event.correlationId())
+                .text("content_hash", IntroducedRow::contentHash)
+                .bigint("epoch", IntroducedRow::epoch)
+                .time("event_timestamp", IntroducedRow::eventTime)
+                .text("event_id", IntroducedRow::eventId)
+                .time("received_at", IntroducedRow::receivedAt)
+                .real("lease_ttl", IntroducedRow::leaseTtl)
+                .text("watch", IntroducedRow::watch)
+                .text("event_position", IntroducedRow::position);
     }
 
     public String nodeId() {

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.History.Noted;
-import org.nodebridge.registry.store.jdbc.FailureTranslator;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -32,12 +25,12 @@ public class PendingHistoryRepository {
             WHERE c.history_pending IS NOT NULL
               AND (:last > now() - make_interval(secs => :interval)) IS NOT TRUE
             ORDER BY c.tool_id
-            LIMIT ?
+            LIMIT :limit
             FOR NO KEY UPDATE SKIP LOCKED
             """;
 
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
+    @Inject
+    private Jdbi jdbi;
 
     @Inject
     private RegistrySettings settings;
@@ -49,19 +42,15 @@ public class PendingHistoryRepository {
      * @return how many there were
      */
     public int note(int most) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement due = connection.prepareStatement(History.with(settings.retention(), DUE))) {
-            due.setInt(1, most);
-            List<Noted> changes = new ArrayList<>();
-            try (ResultSet row = due.executeQuery()) {
-                while (row.next()) {
-                    changes.add(new Noted(row.getString("tool_id"), row.getString("history_pending"), null, null));
-                }
-            }
-            History.note(connection, changes, settings.retention());
+        return jdbi.withHandle(handle -> {
+            List<Noted> changes = handle.createQuery(History.with(settings.retention(), DUE))
+                    .bind("limit", most)
+                    .map(row -> new Noted(
+                            row.getColumn("tool_id", String.class), row.getColumn("history_pending", String.class),
+                            null, null))
+                    .list();
+            History.note(handle, changes, settings.retention());
             return changes.size();
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+        });
     }
 }

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
-import org.nodebridge.registry.store.jdbc.BatchStatement;
-import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Update;
+import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
@@ -44,8 +42,8 @@ public class PendingWritesRepository {
             LIMIT ?2
             FOR NO KEY UPDATE SKIP LOCKED""";
 
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
+    @Inject
+    private Jdbi jdbi;
 
     @PersistenceContext(unitName = "registry")
     private EntityManager entities;
@@ -76,12 +74,11 @@ public class PendingWritesRepository {
                 """
                 UPDATE tool_registrations AS r
                 SET catalog_claimed_until = NULL
-                FROM unnest(?::text[]) AS i (tool_id)
+                FROM unnest(:tool_id::text[]) AS i (tool_id)
                 WHERE r.tool_id = i.tool_id
                 """,
                 nodeIds,
-                List.copyOf(nodeIds),
-                statement -> statement.text(nodeId -> nodeId));
+                Columns.of(nodeIds).text("tool_id", nodeId -> nodeId));
     }
 
     /** How many rows Consul lacks, those it refused included. */
@@ -107,12 +104,13 @@ public class PendingWritesRepository {
                     updated_at = CASE WHEN r.revision = i.revision THEN r.updated_at ELSE now() END,
                     catalog_claimed_until = NULL,
                     catalog_error = NULL
-                FROM unnest(?::text[], ?::bigint[]) AS i (tool_id, revision)
+                FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
                 WHERE r.tool_id = i.tool_id
                 """,
                 revisions.keySet(),
-                List.copyOf(revisions.entrySet()),
-                statement -> statement.text(Map.Entry::getKey).bigint(Map.Entry::getValue));
+                Columns.of(revisions.entrySet())
+                        .text("tool_id", Map.Entry::getKey)
+                        .bigint("revision", Map.Entry::getValue));
     }
 
     /**
@@ -126,15 +124,15 @@ public class PendingWritesRepository {
                 """
                 UPDATE tool_registrations AS r
                 SET catalog_error = i.reason
-                FROM unnest(?::text[], ?::text[], ?::bigint[]) AS i (tool_id, reason, revision)
+                FROM unnest(:tool_id::text[], :reason::text[], :revision::bigint[])
+                    AS i (tool_id, reason, revision)
                 WHERE r.tool_id = i.tool_id AND r.revision = i.revision
                 """,
                 reasons.keySet(),
-                List.copyOf(reasons.entrySet()),
-                statement -> statement
-                        .text(Map.Entry::getKey)
-                        .text(Map.Entry::getValue)
-                        .bigint(refused -> revisions.get(refused.getKey())));
+                Columns.of(reasons.entrySet())
+                        .text("tool_id", Map.Entry::getKey)
+                        .text("reason", Map.Entry::getValue)
+                        .bigint("revision", refused -> revisions.get(refused.getKey())));
     }
 
     /** Makes Consul owed these nodes again, because something else than their rows may have been written there. */
@@ -144,35 +142,27 @@ public class PendingWritesRepository {
                 """
                 UPDATE tool_registrations AS r
                 SET revision = r.revision + 1, updated_at = now(), catalog_error = NULL
-                FROM unnest(?::text[]) AS i (tool_id)
+                FROM unnest(:tool_id::text[]) AS i (tool_id)
                 WHERE r.tool_id = i.tool_id
                 """,
                 nodeIds,
-                List.copyOf(nodeIds),
-                statement -> statement.text(nodeId -> nodeId));
+                Columns.of(nodeIds).text("tool_id", nodeId -> nodeId));
     }
 
     /** In one trip to PostgreSQL and back, in which the driver has all of it done and committed. */
-    private <T> void update(String sql, Collection<String> nodeIds, List<T> rows, Binding<T> binding) {
-        if (rows.isEmpty()) {
+    private void update(String sql, Collection<String> nodeIds, Columns<?> columns) {
+        if (nodeIds.isEmpty()) {
             return;
         }
         // who holds nothing else can wait without an order
-        boolean ordered = rows.size() > 1;
-        try (Connection connection = dataSource.getConnection();
-                var statement = new BatchStatement<>(connection, ordered ? RowLocks.IN_ORDER + sql : sql, rows)) {
+        boolean ordered = nodeIds.size() > 1;
+        jdbi.useHandle(handle -> {
+            Update update = handle.createUpdate(ordered ? RowLocks.IN_ORDER + sql : sql)
+                    .bindNamedArgumentFinder(columns);
             if (ordered) {
-                statement.text(nodeIds);
+                update.bind("node_ids", Columns.texts(nodeIds));
             }
-            binding.bind(statement);
-            statement.executeAll();
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Binding<T> {
-        void bind(BatchStatement<T> statement) throws SQLException;
+            update.execute(Columns.ALL_ANSWERS);
+        });
     }
 }

@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.metrics.RegistryMetrics;
-import org.nodebridge.registry.store.jdbc.BatchStatement;
-import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
@@ -37,8 +33,8 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @TranslatesFailures
 public class RegistrationBatchRepository {
 
-    @Resource(lookup = "jdbc/registry")
-    private DataSource dataSource;
+    @Inject
+    private Jdbi jdbi;
 
     @Inject
     private RegistrySettings settings;
@@ -56,53 +52,46 @@ public class RegistrationBatchRepository {
     public StoredBatch store(RegistrationBatch batch) {
         // before anything is locked
         List<IntroducedRow> introductions = IntroducedRow.of(batch.introductions(), settings.leases());
-        try (Connection connection = dataSource.getConnection()) {
+        return jdbi.withHandle(handle -> {
             Map<String, RowLocks.Held> held = RowLocks.take(
-                    connection, batch.events().stream().map(OfNode::nodeId).collect(Collectors.toSet()));
+                    handle, batch.events().stream().map(OfNode::nodeId).collect(Collectors.toSet()));
             Map<String, StoredEvent> introduced =
-                    introductions.isEmpty() ? Map.of() : introduce(connection, introductions, held);
+                    introductions.isEmpty() ? Map.of() : introduce(handle, introductions, held);
             Map<String, StoredEvent> departed =
-                    batch.departures().isEmpty() ? Map.of() : depart(connection, batch.departures());
+                    batch.departures().isEmpty() ? Map.of() : depart(handle, batch.departures());
             Map<String, StoredEvent> renewed =
-                    batch.heartbeats().isEmpty() ? Map.of() : renew(connection, batch.heartbeats());
+                    batch.heartbeats().isEmpty() ? Map.of() : renew(handle, batch.heartbeats());
             StoredBatch stored = new StoredBatch(introduced, departed, renewed);
-            History.note(connection, stored.changes(batch), settings.retention());
+            History.note(handle, stored.changes(batch), settings.retention());
             return stored;
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
-        }
+        });
     }
 
     private Map<String, StoredEvent> introduce(
-            Connection connection, List<IntroducedRow> rows, Map<String, RowLocks.Held> held) throws SQLException {
+            Handle handle, List<IntroducedRow> rows, Map<String, RowLocks.Held> held) {
         Map<String, StoredEvent> stored = new LinkedHashMap<>();
         List<IntroducedRow> same = rows.stream().filter(row -> row.saysTheSameAs(held.get(row.nodeId()))).toList();
         if (!same.isEmpty()) {
-            try (var renewal = new BatchStatement<>(connection, RegistrationSql.RENEW_UNCHANGED, same)) {
-                renewal.text(IntroducedRow::nodeId)
-                        .text(IntroducedRow::contentHash)
-                        .bigint(IntroducedRow::epoch)
-                        .time(IntroducedRow::eventTime)
-                        .text(IntroducedRow::eventId)
-                        .time(IntroducedRow::receivedAt)
-                        .real(IntroducedRow::leaseTtl)
-                        .text(IntroducedRow::watch)
-                        .text(IntroducedRow::position);
-                collect(renewal, stored);
-            }
+            stored.putAll(stored(handle, RegistrationSql.RENEW_UNCHANGED, Columns.of(same)
+                    .text("tool_id", IntroducedRow::nodeId)
+                    .text("content_hash", IntroducedRow::contentHash)
+                    .bigint("epoch", IntroducedRow::epoch)
+                    .time("event_timestamp", IntroducedRow::eventTime)
+                    .text("event_id", IntroducedRow::eventId)
+                    .time("received_at", IntroducedRow::receivedAt)
+                    .real("lease_ttl", IntroducedRow::leaseTtl)
+                    .text("watch", IntroducedRow::watch)
+                    .text("event_position", IntroducedRow::position)));
         }
         List<IntroducedRow> changed = rows.stream().filter(row -> !stored.containsKey(row.nodeId())).toList();
         if (!changed.isEmpty()) {
-            try (var upsert = new BatchStatement<>(connection, damped(RegistrationSql.UPSERT), changed)) {
-                IntroducedRow.bind(upsert);
-                collect(upsert, stored);
-            }
+            stored.putAll(stored(handle, damped(RegistrationSql.UPSERT), IntroducedRow.columns(changed)));
         }
         Map<String, EventVersion> rejected = new LinkedHashMap<>();
         changed.stream()
                 .filter(row -> !stored.containsKey(row.nodeId()))
                 .forEach(row -> rejected.put(row.nodeId(), row.event().version()));
-        stored.putAll(explain(connection, rejected));
+        stored.putAll(explain(handle, rejected));
         for (IntroducedRow row : changed) {
             stored.computeIfPresent(row.nodeId(),
                     (id, event) -> row.callsForTheCheckOf(held.get(id), event.checkStatus())
@@ -111,88 +100,83 @@ public class RegistrationBatchRepository {
         return stored;
     }
 
-    private Map<String, StoredEvent> depart(Connection connection, List<Departed> departures) throws SQLException {
-        Map<String, StoredEvent> stored = new LinkedHashMap<>();
-        try (var departure = new BatchStatement<>(connection, damped(RegistrationSql.DEPART), departures)) {
-            departure
-                    .text(Departed::nodeId)
-                    .text(departed -> departed.type() == null ? null : departed.type().wireName())
-                    .text(departed -> status(departed).wireName())
-                    .text(Departed::reason)
-                    .bigint(departed -> departed.version().epoch())
-                    .time(departed -> departed.version().eventTime())
-                    .text(departed -> departed.version().eventId().toString())
-                    .time(departed -> departed.receivedAt().plus(restartDelay(departed)))
-                    .text(departed -> departed.version().position());
-            collect(departure, stored);
-        }
+    private Map<String, StoredEvent> depart(Handle handle, List<Departed> departures) {
+        Map<String, StoredEvent> stored = stored(handle, damped(RegistrationSql.DEPART), Columns.of(departures)
+                .text("tool_id", Departed::nodeId)
+                .text("node_type", departed -> departed.type() == null ? null : departed.type().wireName())
+                .text("status", departed -> status(departed).wireName())
+                .text("status_reason", Departed::reason)
+                .bigint("epoch", departed -> departed.version().epoch())
+                .time("event_timestamp", departed -> departed.version().eventTime())
+                .text("event_id", departed -> departed.version().eventId().toString())
+                .time("lease_expires_at", departed -> departed.receivedAt().plus(restartDelay(departed)))
+                .text("event_position", departed -> departed.version().position()));
         Map<String, EventVersion> rejected = new LinkedHashMap<>();
         departures.stream()
                 .filter(departed -> !stored.containsKey(departed.nodeId()))
                 .forEach(departed -> rejected.put(departed.nodeId(), departed.version()));
-        stored.putAll(explain(connection, rejected));
+        stored.putAll(explain(handle, rejected));
         return stored;
     }
 
-    private Map<String, StoredEvent> renew(Connection connection, List<Heartbeat> heartbeats) throws SQLException {
-        Map<String, StoredEvent> renewed = new LinkedHashMap<>();
-        try (var renewal = new BatchStatement<>(connection, damped(RegistrationSql.RENEW), heartbeats)) {
-            renewal.text(Heartbeat::nodeId)
-                    .time(heartbeat -> heartbeat.version().eventTime())
-                    .time(Heartbeat::receivedAt)
-                    .text(heartbeat -> heartbeat.healthStatus() == null ? null : heartbeat.healthStatus().wireName())
-                    .bigint(Heartbeat::activeOperations)
-                    .real(Heartbeat::uptimeSeconds)
-                    .real(Heartbeat::cpuPercent)
-                    .real(Heartbeat::memoryMb);
-            collect(renewal, renewed, row -> metrics.leaseAge(row.getDouble("lease_age")));
-        }
-        return renewed;
-    }
-
-    private static void collect(BatchStatement<?> statement, Map<String, StoredEvent> stored) throws SQLException {
-        collect(statement, stored, row -> {});
-    }
-
-    private static void collect(BatchStatement<?> statement, Map<String, StoredEvent> stored, RowReader also)
-            throws SQLException {
-        try (ResultSet rows = statement.bound().executeQuery()) {
-            while (rows.next()) {
-                also.read(rows);
-                String nodeId = rows.getString("tool_id");
-                stored.put(nodeId, new StoredEvent(
-                        nodeId,
-                        Outcome.valueOf(rows.getString("outcome")),
-                        rows.getObject("epoch", Long.class),
-                        rows.getLong("revision"),
-                        rows.getBoolean("owed"),
-                        rows.getString("check_status")));
+    private Map<String, StoredEvent> renew(Handle handle, List<Heartbeat> heartbeats) {
+        Columns<Heartbeat> columns = Columns.of(heartbeats)
+                .text("tool_id", Heartbeat::nodeId)
+                .time("sent_at", heartbeat -> heartbeat.version().eventTime())
+                .time("received_at", Heartbeat::receivedAt)
+                .text("health_status",
+                        heartbeat -> heartbeat.healthStatus() == null ? null : heartbeat.healthStatus().wireName())
+                .bigint("active_operations", Heartbeat::activeOperations)
+                .real("uptime_seconds", Heartbeat::uptimeSeconds)
+                .real("cpu_percent", Heartbeat::cpuPercent)
+                .real("memory_mb", Heartbeat::memoryMb);
+        return stored(handle, damped(RegistrationSql.RENEW), columns, row -> {
+            Double age = row.getColumn("lease_age", Double.class);
+            if (age != null) {
+                metrics.leaseAge(age);
             }
-        }
+        });
+    }
+
+    private static Map<String, StoredEvent> stored(Handle handle, String sql, Columns<?> columns) {
+        return stored(handle, sql, columns, row -> {});
+    }
+
+    private static Map<String, StoredEvent> stored(
+            Handle handle, String sql, Columns<?> columns, Consumer<RowView> also) {
+        return handle.createQuery(sql).bindNamedArgumentFinder(columns).reduceRows(
+                new LinkedHashMap<>(), (stored, row) -> {
+                    also.accept(row);
+                    String nodeId = row.getColumn("tool_id", String.class);
+                    stored.put(nodeId, new StoredEvent(
+                            nodeId,
+                            Outcome.valueOf(row.getColumn("outcome", String.class)),
+                            row.getColumn("epoch", Long.class),
+                            row.getColumn("revision", Long.class),
+                            row.getColumn("owed", Boolean.class),
+                            row.getColumn("check_status", String.class)));
+                    return stored;
+                });
     }
 
     /** Tells the very same event that came again from one that is older than what is stored. */
-    private static Map<String, StoredEvent> explain(Connection connection, Map<String, EventVersion> rejected)
-            throws SQLException {
-        Map<String, StoredEvent> explained = new LinkedHashMap<>();
-        if (!rejected.isEmpty()) {
-            List<Map.Entry<String, EventVersion>> events = List.copyOf(rejected.entrySet());
-            try (var move = new BatchStatement<>(connection, RegistrationSql.MOVE, events)) {
-                move.text(Map.Entry::getKey)
-                        .text(event -> event.getValue().eventId().toString())
-                        .time(event -> event.getValue().eventTime())
-                        .text(event -> event.getValue().position());
-                move.bound().executeUpdate();
-            }
-            try (var lookup =
-                    new BatchStatement<>(connection, RegistrationSql.EXPLAIN, events)) {
-                lookup.text(Map.Entry::getKey).text(event -> event.getValue().eventId().toString());
-                collect(lookup, explained);
-            }
-            Set<String> unknown = new HashSet<>(rejected.keySet());
-            unknown.removeAll(explained.keySet());
-            unknown.forEach(id -> explained.put(id, new StoredEvent(id, Outcome.UNCHANGED, null, 0, false, null)));
+    private static Map<String, StoredEvent> explain(Handle handle, Map<String, EventVersion> rejected) {
+        if (rejected.isEmpty()) {
+            return Map.of();
         }
+        handle.createUpdate(RegistrationSql.MOVE)
+                .bindNamedArgumentFinder(Columns.of(rejected.entrySet())
+                        .text("tool_id", Map.Entry::getKey)
+                        .text("event_id", event -> event.getValue().eventId().toString())
+                        .time("event_timestamp", event -> event.getValue().eventTime())
+                        .text("event_position", event -> event.getValue().position()))
+                .execute();
+        Map<String, StoredEvent> explained = stored(
+                handle, RegistrationSql.EXPLAIN, Columns.of(rejected.entrySet())
+                        .text("tool_id", Map.Entry::getKey)
+                        .text("event_id", event -> event.getValue().eventId().toString()));
+        rejected.keySet().forEach(id -> explained.computeIfAbsent(
+                id, unknown -> new StoredEvent(unknown, Outcome.UNCHANGED, null, 0, false, null)));
         return explained;
     }
 
@@ -206,10 +190,5 @@ public class RegistrationBatchRepository {
 
     private String damped(String sql) {
         return RegistrationSql.with(settings.leases().damping(), settings.probes().failures(), sql);
-    }
-
-    @FunctionalInterface
-    private interface RowReader {
-        void read(ResultSet row) throws SQLException;
     }
 }

@@ -28,8 +28,9 @@ public final class RegistrationSql {
                 watch = i.watch,
                 probe_failures = CASE WHEN i.watch IN ('probe', 'both') THEN r.probe_failures ELSE 0 END,
                 lease_expires_at = GREATEST(r.lease_expires_at, i.received_at + make_interval(secs => i.lease_ttl))
-            FROM unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::uuid[], ?::timestamptz[],
-                        ?::float8[], ?::text[], ?::text[])
+            FROM unnest(:tool_id::text[], :content_hash::text[], :epoch::bigint[], :event_timestamp::timestamptz[],
+                        :event_id::uuid[], :received_at::timestamptz[], :lease_ttl::float8[], :watch::text[],
+                        :event_position::text[])
                 AS i (tool_id, content_hash, epoch, event_timestamp, event_id, received_at, lease_ttl, watch,
                       event_position)
             WHERE r.tool_id = i.tool_id
@@ -53,9 +54,12 @@ public final class RegistrationSql {
                  content_timestamp, content_event_id, event_epoch, event_position_of, last_seen_by)
             SELECT i.*, i.received_at + make_interval(secs => i.lease_ttl), i.event_timestamp, i.event_id, i.epoch,
                    i.event_id, 'registration'
-            FROM unnest(?::text[], ?::text[], ?::jsonb[], ?::jsonb[], ?::jsonb[], ?::text[], ?::text[], ?::text[],
-                        ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
-                        ?::timestamptz[], ?::uuid[], ?::timestamptz[], ?::float8[], ?::text[], ?::text[])
+            FROM unnest(:tool_id::text[], :node_type::text[], :capabilities::jsonb[], :endpoints::jsonb[],
+                        :metadata::jsonb[], :health_endpoint::text[], :node_role::text[], :node_version::text[],
+                        :environment::text[], :region::text[], :network_id::text[], :deployment_id::text[],
+                        :correlation_id::text[], :content_hash::text[], :epoch::bigint[],
+                        :event_timestamp::timestamptz[], :event_id::uuid[], :received_at::timestamptz[],
+                        :lease_ttl::float8[], :watch::text[], :event_position::text[])
                 AS i (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
                       environment, region, network_id, deployment_id, correlation_id, content_hash, epoch,
                       event_timestamp, event_id, received_at, lease_ttl, watch, event_position)
@@ -129,8 +133,9 @@ public final class RegistrationSql {
     static final String DEPART = """
             WITH i (tool_id, node_type, status, status_reason, epoch, event_timestamp, event_id, lease_expires_at,
                     event_position) AS (
-                SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[],
-                                     ?::uuid[], ?::timestamptz[], ?::text[]))
+                SELECT * FROM unnest(:tool_id::text[], :node_type::text[], :status::text[], :status_reason::text[],
+                                     :epoch::bigint[], :event_timestamp::timestamptz[], :event_id::uuid[],
+                                     :lease_expires_at::timestamptz[], :event_position::text[]))
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, status, status_reason, epoch, event_epoch, event_timestamp, event_id,
                  event_position, event_position_of, lease_expires_at, catalog_version)
@@ -195,8 +200,9 @@ public final class RegistrationSql {
                 revision = r.revision + CASE WHEN d.check_status <> r.check_status THEN 1 ELSE 0 END,
                 updated_at = CASE WHEN d.check_status <> r.check_status OR h.status <> r.status THEN now()
                                   ELSE r.updated_at END
-            FROM unnest(?::text[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::bigint[], ?::float8[],
-                        ?::float8[], ?::float8[])
+            FROM unnest(:tool_id::text[], :sent_at::timestamptz[], :received_at::timestamptz[], :health_status::text[],
+                        :active_operations::bigint[], :uptime_seconds::float8[], :cpu_percent::float8[],
+                        :memory_mb::float8[])
                 AS i (tool_id, sent_at, received_at, health_status, active_operations, uptime_seconds, cpu_percent,
                       memory_mb)
             JOIN tool_registrations AS old ON old.tool_id = i.tool_id
@@ -236,7 +242,7 @@ public final class RegistrationSql {
     static final String MOVE = """
             UPDATE tool_registrations AS r
             SET event_position = i.event_position, event_position_of = r.event_id
-            FROM unnest(?::text[], ?::uuid[], ?::timestamptz[], ?::text[])
+            FROM unnest(:tool_id::text[], :event_id::uuid[], :event_timestamp::timestamptz[], :event_position::text[])
                 AS i (tool_id, event_id, event_timestamp, event_position)
             WHERE r.tool_id = i.tool_id
               AND r.event_id = i.event_id
@@ -248,7 +254,7 @@ public final class RegistrationSql {
             SELECT r.tool_id, CASE WHEN r.event_id = i.event_id THEN 'UNCHANGED' ELSE 'STALE' END AS outcome, r.epoch,
                    r.revision,
                    r.event_id = i.event_id AND r.catalog_version <> r.revision AS owed, r.check_status
-            FROM unnest(?::text[], ?::uuid[]) AS i (tool_id, event_id)
+            FROM unnest(:tool_id::text[], :event_id::uuid[]) AS i (tool_id, event_id)
             JOIN tool_registrations AS r ON r.tool_id = i.tool_id
             """;
 

@@ -4,14 +4,12 @@ package org.nodebridge.registry.store;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.OffsetDateTime;
+import java.time.Instant;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
-import org.nodebridge.registry.store.jdbc.FailureTranslator;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.nodebridge.registry.store.jdbc.JdbiProducer;
 import org.nodebridge.registry.store.jdbc.SchemaState;
 import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
@@ -56,8 +54,7 @@ public class SchemaMigration {
     public void migrate() {
         boolean done = false;
         // Flyway has a lock too, but not while it makes the table that it keeps its own notes in
-        try (Connection connection = dataSource.getConnection();
-                Statement lock = connection.createStatement()) {
+        try (Handle lock = JdbiProducer.configured(Jdbi.create(dataSource)).open()) {
             // nobody else waits behind this lock, and a replica that migrates may take its time
             lock.execute("SET lock_timeout = '60s'");
             try {
@@ -69,20 +66,16 @@ public class SchemaMigration {
                 lock.execute("RESET lock_timeout");
             }
             done = true;
-        } catch (SQLException e) {
-            throw FailureTranslator.translated(e);
         } finally {
             state.tried(done);
         }
     }
 
     /** Who may ask the repositories from now on is to have the time as well. */
-    private void readClock(Statement statement) throws SQLException {
+    private void readClock(Handle handle) {
         long asked = System.nanoTime();
-        try (ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
-            row.next();
-            clock.read(row.getObject(1, OffsetDateTime.class).toInstant(), asked, System.nanoTime());
-        }
+        Instant time = handle.createQuery("SELECT clock_timestamp()").mapTo(Instant.class).one();
+        clock.read(time, asked, System.nanoTime());
     }
 
     private Flyway flyway() {

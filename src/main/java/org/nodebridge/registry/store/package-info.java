@@ -7,9 +7,9 @@
  * revive it. {@code revision} counts what Consul should have, {@code catalog_version} what Consul has confirmed: a row
  * where they differ is owed to Consul.
  *
- * <p>Only the repositories hold SQL, the entity manager and transactions, and no transaction outlives a repository
- * call. Every repository call throws {@link org.nodebridge.registry.store.jdbc.StoreUnavailableException} when
- * PostgreSQL cannot be reached and {@link org.nodebridge.registry.store.jdbc.StoreRefusedException} when it refuses the
- * data.
+ * <p>Only the repositories hold SQL, the entity manager, Jdbi and transactions, and no transaction outlives a
+ * repository call. Every repository call throws {@link org.nodebridge.registry.store.jdbc.StoreUnavailableException}
+ * when PostgreSQL cannot be reached and {@link org.nodebridge.registry.store.jdbc.StoreRefusedException} when it
+ * refuses the data.
  */
 package org.nodebridge.registry.store;

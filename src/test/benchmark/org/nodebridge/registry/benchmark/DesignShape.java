@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.benchmark;
 
-import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jdbi.v3.core.Handle;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.servers.ConsulServer;
 import org.nodebridge.registry.servers.KafkaTopics;
@@ -48,19 +48,19 @@ final class DesignShape implements Row {
         Map<String, Object> properties = Map.of(
                 "bootstrap.servers", bench.servers().bootstrapServers(), "group.id", TOPIC,
                 "auto.offset.reset", "earliest", "enable.auto.commit", false, "max.poll.records", 10);
-        try (Connection connection =
-                Installation.connect(bench.servers().postgres().orElseThrow(), PostgresLimit.DATABASE);
+        try (Handle rows = BulkUpsert.over(
+                () -> Installation.connect(bench.servers().postgres().orElseThrow(), PostgresLimit.DATABASE));
                 var consumer = new KafkaConsumer<>(
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(TOPIC));
             // joining the group is no part of what is measured
-            handle(consumer, calls, connection);
+            handle(consumer, calls, rows);
             long start = System.nanoTime();
             long end = Workers.end(length);
             long done = 0;
             int some = 1;
             while (some > 0 && System.nanoTime() < end) {
-                some = handle(consumer, calls, connection);
+                some = handle(consumer, calls, rows);
                 done += some;
             }
             bench.report().add(Result.told(
@@ -69,13 +69,13 @@ final class DesignShape implements Row {
         }
     }
 
-    private static int handle(KafkaConsumer<byte[], byte[]> consumer, ConsulCalls calls, Connection connection)
+    private static int handle(KafkaConsumer<byte[], byte[]> consumer, ConsulCalls calls, Handle rows)
             throws Exception {
         var records = consumer.poll(Duration.ofSeconds(10));
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Introduced introduced = Introductions.read(record.value());
             calls.registerWithAgent(introduced);
-            BulkUpsert.write(connection, List.of(introduced));
+            BulkUpsert.write(rows, List.of(introduced));
         }
         consumer.commitSync();
         return records.count();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.benchmark;
 
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.servers.PostgresServer;
 import org.nodebridge.registry.store.BulkUpsert;
@@ -48,11 +48,11 @@ final class PostgresLimit implements Row {
     private static Latencies one(PostgresServer postgres, List<Introduced> nodes, Duration length) throws Exception {
         Latencies times = new Latencies();
         long end = Workers.end(length);
-        try (Connection connection = Installation.connect(postgres, DATABASE)) {
+        try (Handle handle = BulkUpsert.over(() -> Installation.connect(postgres, DATABASE))) {
             for (int number = 0; System.nanoTime() < end; number++) {
                 List<Introduced> one = Introductions.again(List.of(nodes.get(number % nodes.size())));
                 long start = System.nanoTime();
-                BulkUpsert.write(connection, one);
+                BulkUpsert.write(handle, one);
                 times.record(System.nanoTime() - start);
             }
         }
@@ -64,13 +64,13 @@ final class PostgresLimit implements Row {
             throws Exception {
         int parts = (nodes.size() + ROWS - 1) / ROWS;
         long written = 0;
-        try (Connection connection = Installation.connect(postgres, DATABASE)) {
+        try (Handle handle = BulkUpsert.over(() -> Installation.connect(postgres, DATABASE))) {
             for (int part = next.getAndIncrement();
                     part < mostParts && System.nanoTime() < end;
                     part = next.getAndIncrement()) {
                 int first = part % parts * ROWS;
                 written += BulkUpsert.write(
-                        connection,
+                        handle,
                         Introductions.again(nodes.subList(first, Math.min(first + ROWS, nodes.size()))));
             }
         }

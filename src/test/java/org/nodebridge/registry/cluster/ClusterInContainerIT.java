@@ -13,7 +13,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.cluster.ClusterRepository.Replica;
+import org.nodebridge.registry.cluster.ReplicasRepository.Replica;
 import org.nodebridge.registry.incontainer.RegistryArchive;
 import org.nodebridge.registry.store.InPostgres;
 
@@ -24,7 +24,10 @@ class ClusterInContainerIT extends InPostgres {
     private static final String LEASE = "a-lease";
 
     @Inject
-    private ClusterRepository cluster;
+    private ClusterLeasesRepository leases;
+
+    @Inject
+    private ReplicasRepository replicas;
 
     @Deployment
     static WebArchive registry() {
@@ -39,54 +42,54 @@ class ClusterInContainerIT extends InPostgres {
 
     @Test
     void givesALeaseToOneHolderUntilItEnds() {
-        assertThat(cluster.hold(LEASE, "one", TTL)).hasValue(1);
-        assertThat(cluster.hold(LEASE, "two", TTL)).isEmpty();
-        assertThat(cluster.hold(LEASE, "one", TTL)).as("renewed").hasValue(1);
+        assertThat(leases.hold(LEASE, "one", TTL)).hasValue(1);
+        assertThat(leases.hold(LEASE, "two", TTL)).isEmpty();
+        assertThat(leases.hold(LEASE, "one", TTL)).as("renewed").hasValue(1);
 
         end();
 
-        assertThat(cluster.lease(LEASE)).isEmpty();
-        assertThat(cluster.hold(LEASE, "two", TTL)).hasValue(2);
-        assertThat(cluster.hold(LEASE, "one", TTL)).isEmpty();
-        assertThat(cluster.lease(LEASE).orElseThrow().holder()).isEqualTo("two");
+        assertThat(leases.lease(LEASE)).isEmpty();
+        assertThat(leases.hold(LEASE, "two", TTL)).hasValue(2);
+        assertThat(leases.hold(LEASE, "one", TTL)).isEmpty();
+        assertThat(leases.lease(LEASE).orElseThrow().holder()).isEqualTo("two");
     }
 
     @Test
     void countsTheTokenUpWhenAHolderComesBackAfterItsLeaseHasEnded() {
-        OptionalLong before = cluster.hold(LEASE, "one", TTL);
+        OptionalLong before = leases.hold(LEASE, "one", TTL);
         end();
 
-        assertThat(cluster.hold(LEASE, "one", TTL)).hasValue(before.getAsLong() + 1);
+        assertThat(leases.hold(LEASE, "one", TTL)).hasValue(before.getAsLong() + 1);
     }
 
     @Test
     void releasesOnlyWhatItsHolderHas() {
-        cluster.hold(LEASE, "one", TTL);
+        leases.hold(LEASE, "one", TTL);
 
-        cluster.release(LEASE, "two");
-        assertThat(cluster.hold(LEASE, "two", TTL)).isEmpty();
+        leases.release(LEASE, "two");
+        assertThat(leases.hold(LEASE, "two", TTL)).isEmpty();
 
-        cluster.release(LEASE, "one");
-        assertThat(cluster.hold(LEASE, "two", TTL)).hasValue(2);
+        leases.release(LEASE, "one");
+        assertThat(leases.hold(LEASE, "two", TTL)).hasValue(2);
     }
 
     @Test
     void listsReplicasAndForgetsThoseThatWereSilentForLong() {
         Instant started = Instant.parse("2026-03-01T12:00:00Z");
-        cluster.seen("old", "host", started, Set.of(), null, TTL);
-        cluster.seen("silent", "host", started.plusSeconds(1), Set.of(), null, TTL);
-        cluster.seen("running", "host", started.plusSeconds(2), List.of("b-1", "a-0"), Duration.ofMillis(-1500), TTL);
+        replicas.seen("old", "host", started, Set.of(), null, TTL);
+        replicas.seen("silent", "host", started.plusSeconds(1), Set.of(), null, TTL);
+        replicas.seen("running", "host", started.plusSeconds(2), List.of("b-1", "a-0"), Duration.ofMillis(-1500), TTL);
         rows.execute("UPDATE cluster_replicas SET seen_at = now() - interval '1 day' WHERE replica_id = 'old'");
         rows.execute("UPDATE cluster_replicas SET seen_at = now() - interval '11 minutes' WHERE replica_id = 'silent'");
 
-        cluster.seen("running", "host", started.plusSeconds(2), List.of("b-1", "a-0"), Duration.ofMillis(-1500), TTL);
+        replicas.seen("running", "host", started.plusSeconds(2), List.of("b-1", "a-0"), Duration.ofMillis(-1500), TTL);
 
-        List<Replica> replicas = cluster.replicas(TTL);
-        assertThat(replicas).extracting(Replica::id).containsExactly("silent", "running");
-        assertThat(replicas).extracting(Replica::running).containsExactly(false, true);
-        assertThat(replicas).extracting(Replica::clockSkewSeconds).containsExactly(null, -1.5);
-        assertThat(replicas.get(1).partitions()).containsExactly("a-0", "b-1");
-        assertThat(replicas.get(1).startedAt()).isEqualTo(started.plusSeconds(2));
+        List<Replica> found = replicas.replicas(TTL);
+        assertThat(found).extracting(Replica::id).containsExactly("silent", "running");
+        assertThat(found).extracting(Replica::running).containsExactly(false, true);
+        assertThat(found).extracting(Replica::clockSkewSeconds).containsExactly(null, -1.5);
+        assertThat(found.get(1).partitions()).containsExactly("a-0", "b-1");
+        assertThat(found.get(1).startedAt()).isEqualTo(started.plusSeconds(2));
     }
 
     private void end() {

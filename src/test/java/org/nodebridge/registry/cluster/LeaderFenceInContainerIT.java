@@ -40,7 +40,7 @@ class LeaderFenceInContainerIT extends InPostgres {
     private ReconciliationRepository reconciliations;
 
     @Inject
-    private ClusterRepository cluster;
+    private ClusterLeasesRepository cluster;
 
     private long token;
 
@@ -55,12 +55,12 @@ class LeaderFenceInContainerIT extends InPostgres {
                 + " UPDATE cluster_leases SET expires_at = to_timestamp(0)");
         store(NODE.introduced(at(0)));
         debt.confirm(Map.of(ID, 1L));
-        token = cluster.hold(ClusterRepository.LEADER, "me", Duration.ofMinutes(5)).orElseThrow();
+        token = cluster.hold(ClusterLeasesRepository.LEADER, "me", Duration.ofMinutes(5)).orElseThrow();
     }
 
     private void anotherLeads() {
-        cluster.release(ClusterRepository.LEADER, "me");
-        assertThat(cluster.hold(ClusterRepository.LEADER, "another", Duration.ofMinutes(5))).hasValue(token + 1);
+        cluster.release(ClusterLeasesRepository.LEADER, "me");
+        assertThat(cluster.hold(ClusterLeasesRepository.LEADER, "another", Duration.ofMinutes(5))).hasValue(token + 1);
     }
 
     private boolean note(Drift... found) {

@@ -17,7 +17,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.cluster.ClusterRepository;
+import org.nodebridge.registry.cluster.ClusterLeasesRepository;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
@@ -39,7 +39,7 @@ class LeaseInContainerIT extends InPostgres {
     private PreservationRepository preservation;
 
     @Inject
-    private ClusterRepository cluster;
+    private ClusterLeasesRepository cluster;
 
     private long token;
 
@@ -53,13 +53,13 @@ class LeaseInContainerIT extends InPostgres {
     void registerOneNodeAndLead() {
         store(NODE.introduced(at(0)));
         debt.confirm(Map.of(ID, 1L));
-        OptionalLong held = cluster.hold(ClusterRepository.LEADER, "this", LONG);
+        OptionalLong held = cluster.hold(ClusterLeasesRepository.LEADER, "this", LONG);
         token = held.orElseThrow();
     }
 
     @AfterEach
     void lead() {
-        cluster.release(ClusterRepository.LEADER, "this");
+        cluster.release(ClusterLeasesRepository.LEADER, "this");
     }
 
     @Test

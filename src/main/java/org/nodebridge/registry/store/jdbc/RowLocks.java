@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store.jdbc;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Locks the rows of a batch in the order of their ids before anything is written. An UPDATE takes its rows in whatever
@@ -20,20 +17,20 @@ public final class RowLocks {
             SELECT r.tool_id, r.content_hash, r.node_type, r.health_endpoint, r.check_status,
                    r.catalog_version = r.revision AND r.status IN ('active', 'suspect') AS confirmed
             FROM tool_registrations AS r
-            WHERE r.tool_id = ANY (?::text[])
+            WHERE r.tool_id = ANY (:node_ids::text[])
             ORDER BY r.tool_id
             FOR NO KEY UPDATE
             """;
 
     /**
-     * Holds the rows of the one array it takes, and tells nothing of them; goes before a statement that is sent in the
-     * same trip.
+     * Holds the rows of {@code :node_ids}, and tells nothing of them; goes before a statement that is sent in the same
+     * trip.
      */
     public static final String IN_ORDER = """
             SELECT count(*)
             FROM (SELECT 1
                   FROM tool_registrations AS r
-                  WHERE r.tool_id = ANY (?::text[])
+                  WHERE r.tool_id = ANY (:node_ids::text[])
                   ORDER BY r.tool_id
                   FOR NO KEY UPDATE) AS held;
             """;
@@ -45,22 +42,19 @@ public final class RowLocks {
      *
      * @return what is known of them, by node id
      */
-    public static Map<String, Held> take(Connection connection, Collection<String> nodeIds) throws SQLException {
-        try (var lock = new BatchStatement<>(connection, LOCK, List.copyOf(nodeIds))) {
-            lock.text(nodeId -> nodeId);
-            Map<String, Held> held = new HashMap<>();
-            try (ResultSet row = lock.bound().executeQuery()) {
-                while (row.next()) {
-                    Check check = row.getBoolean("confirmed")
+    public static Map<String, Held> take(Handle handle, Collection<String> nodeIds) {
+        return handle.createQuery(LOCK).bind("node_ids", Columns.texts(nodeIds)).reduceRows(
+                new HashMap<>(), (held, row) -> {
+                    Check check = row.getColumn("confirmed", Boolean.class)
                             ? new Check(
-                                    row.getString("node_type"), row.getString("health_endpoint"),
-                                    row.getString("check_status"))
+                                    row.getColumn("node_type", String.class),
+                                    row.getColumn("health_endpoint", String.class),
+                                    row.getColumn("check_status", String.class))
                             : null;
-                    held.put(row.getString("tool_id"), new Held(row.getString("content_hash"), check));
-                }
-            }
-            return held;
-        }
+                    held.put(row.getColumn("tool_id", String.class),
+                            new Held(row.getColumn("content_hash", String.class), check));
+                    return held;
+                });
     }
 
     /**
