@@ -44,6 +44,7 @@ public class ChannelSettings implements ConfigSource {
         properties.put(INCOMING + "value.deserializer", bounded);
         properties.put(INCOMING + "batch", "true");
         properties.put(INCOMING + "max.poll.records", Integer.toString(kafka.pollRecords()));
+        properties.put(INCOMING + "max-queue-size-factor", Integer.toString(kafka.fetch().maxQueuedPolls()));
         properties.put(INCOMING + "poll-timeout", Long.toString(kafka.pollTimeout().toMillis()));
         properties.put(INCOMING + "pausable", "true");
         properties.put(INCOMING + "initially-paused", "true");

@@ -22,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -47,6 +49,8 @@ class KafkaRecordsIT {
     private static final int PARTITIONS = 6;
     /** 1,100 MB in all, of which the heap has 512. */
     private static final int LARGE_RECORDS = 600;
+    /** Of 32 MB each; sixteen at once would not fit beside the registry. */
+    private static final int BARE_RECORDS = 32;
     private static final int HOSTILE_RECORDS = Integer.getInteger("hostile.records", 2_000);
 
     private static SeparateRegistry separate;
@@ -54,7 +58,7 @@ class KafkaRecordsIT {
     private static String topic;
 
     @BeforeAll
-    static void startWithMarkersAtTheEndOfEveryPartition() {
+    static void startWithMarkersAtTheEndOfEveryPartition() throws Exception {
         separate = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
                 "JVM_ARGS", "-Xmx512m",
                 "REGISTRY_HEALTH_STALLED_AFTER", "PT5S",
@@ -67,11 +71,25 @@ class KafkaRecordsIT {
                 producer.commitTransaction();
                 producer.beginTransaction();
                 sendToAll(producer, each, "aborted");
+                producer.flush(); // else they are never sent
                 producer.abortTransaction();
             }
         }
+        compactHeartbeatsAway();
         registry = separate.replica("only");
         registry.liberty().start();
+    }
+
+    private static void compactHeartbeatsAway() throws Exception {
+        String heartbeats = separate.topic(Registry.HEARTBEAT);
+        Compaction.removeAll(Backends.shared(), heartbeats, partitions(heartbeats), () -> {
+            try (KafkaProducer<byte[], byte[]> producer = transactional()) {
+                producer.beginTransaction();
+                sendToAll(producer, heartbeats, "aborted");
+                producer.flush();
+                producer.abortTransaction();
+            }
+        });
     }
 
     @AfterAll
@@ -89,6 +107,20 @@ class KafkaRecordsIT {
                     .isNotEqualTo("not_caught_up");
         });
         assertThat(registered("aborted")).isEmpty();
+    }
+
+    /** Of the heartbeats compaction has left nothing but the marker behind them. */
+    @Test
+    @Order(1)
+    void countsATailThatCompactionHasRemovedAsNoLagAndCommitsPastIt() {
+        List<TopicPartition> compacted = partitions(separate.topic(Registry.HEARTBEAT));
+
+        eventually().untilAsserted(() -> {
+            assertThat(kafka().path("lag").intValue()).isZero();
+            assertThat(new ConsumerGroup(Backends.shared(), NAME, separate::topic).committed())
+                    .as("three records and three markers")
+                    .containsAllEntriesOf(compacted.stream().collect(Collectors.toMap(each -> each, each -> 6L)));
+        });
     }
 
     @Test
@@ -213,9 +245,38 @@ class KafkaRecordsIT {
         });
     }
 
-    /** Each has a consumer with some of the letters, which have a megabyte each. */
+    /** Kafka's client asks no deserializer about them, so nothing is cut of them before the whole poll is there. */
     @Test
     @Order(8)
+    void survivesRecordsWithNeitherKeyNorValueWhoseHeadersExpandToMoreThanTheHeap() {
+        RegistryProcess process = RegistryProcess.of(registry);
+        byte[] letters = "a".repeat(32_000_000).getBytes(UTF_8);
+        long lettersBefore = deadLetters();
+        List<PlainNode> neighbours = PlainNode.many(Registry.uniqueId("between"), BARE_RECORDS / 16).toList();
+        try (KafkaProducer<byte[], byte[]> producer = compressing()) {
+            for (int i = 0; i < BARE_RECORDS; i++) {
+                ProducerRecord<byte[], byte[]> bare = new ProducerRecord<>(topic, 0, null, null);
+                bare.headers().add("large", letters);
+                Broker.confirmed(producer.send(bare));
+                if (i % 16 == 0) {
+                    byte[] introduction = neighbours.get(i / 16).introduction();
+                    Broker.confirmed(producer.send(new ProducerRecord<>(topic, 0, null, introduction)));
+                }
+            }
+        }
+
+        eventually().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
+            assertThat(neighbours)
+                    .allSatisfy(node -> assertThat(registry.consulService(node.id())).as(node.id()).isPresent());
+            assertThat(deadLetters()).isEqualTo(lettersBefore + BARE_RECORDS);
+            assertThat(lag()).isZero();
+        });
+        assertThat(RegistryProcess.of(registry)).isEqualTo(process);
+    }
+
+    /** Each has a consumer with some of the letters, which have a megabyte each. */
+    @Test
+    @Order(9)
     void survivesManyCallersThatReadLargeDeadLettersAtTheSameTime() {
         RegistryProcess process = RegistryProcess.of(registry);
         String list = "/api/v1/dead-letters?limit=100&topic=" + topic;
@@ -237,7 +298,7 @@ class KafkaRecordsIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void rebuildsFromRecordsThatExpandToMoreThanTheHeapAndReplaysTheirDeadLetters() {
         RegistryProcess process = RegistryProcess.of(registry);
 
@@ -285,7 +346,7 @@ class KafkaRecordsIT {
 
     private static KafkaProducer<byte[], byte[]> compressing() {
         return producer(Map.of("compression.type", "gzip", "linger.ms", 50, "batch.size", 900_000, "max.request.size",
-                8_000_000));
+                50_000_000, "buffer.memory", 100_000_000));
     }
 
     private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
@@ -306,6 +367,10 @@ class KafkaRecordsIT {
     private static List<String> registered(String prefix) {
         return registry.get("/api/v1/registrations?limit=1000").json().path("registrations").findValuesAsText("node_id")
                 .stream().filter(id -> id.startsWith(prefix)).toList();
+    }
+
+    private static List<TopicPartition> partitions(String topic) {
+        return IntStream.range(0, PARTITIONS).mapToObj(partition -> new TopicPartition(topic, partition)).toList();
     }
 
     private static JsonNode kafka() {

@@ -201,8 +201,22 @@ class SettingsReaderTest {
 
     @Test
     void pollsFewRecordsAtOnceHoweverManyMayBeInFlight() {
-        Map<String, String> channel = ChannelSettings.derive(read(Map.of()).kafka());
+        Map<String, String> channel =
+                ChannelSettings.derive(read(Map.of("registry.intake.max-poll-records", "4")).kafka());
 
-        assertThat(channel).containsEntry("mp.messaging.incoming.node-events.max.poll.records", "16");
+        assertThat(channel)
+                .containsEntry("mp.messaging.incoming.node-events.max.poll.records", "4")
+                .containsEntry("mp.messaging.incoming.node-events.max-queue-size-factor", "8");
+    }
+
+    @Test
+    void pollsAsManyRecordsAsTheHeapHoldsWhenEachIsLarge() {
+        long mib = 1024 * 1024;
+
+        assertThat(FetchSettings.pollRecords(64 * mib)).isEqualTo(1);
+        assertThat(FetchSettings.pollRecords(512 * mib)).isEqualTo(8);
+        assertThat(FetchSettings.pollRecords(8192 * mib)).isEqualTo(16);
+        assertThat(read(Map.of()).kafka().pollRecords())
+                .isEqualTo(FetchSettings.pollRecords(Runtime.getRuntime().maxMemory()));
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -20,7 +21,7 @@ import org.nodebridge.registry.event.Sha256;
  * kilobytes may hold many megabytes; nothing so large is readable, so the rest would only wait in memory for its dead
  * letter. A header says the size and the digest of the whole; one of that name that a sender wrote is never believed,
  * as it is not of our type. Kafka creates one deserializer for keys and one for values, and calls them on the polling
- * thread, for records that have a key or a value.
+ * thread, for records that have a key or a value; what has neither meets it by {@link #boundBare} after the poll.
  */
 public class BoundedValueDeserializer implements Deserializer<byte[]> {
 
@@ -52,6 +53,16 @@ public class BoundedValueDeserializer implements Deserializer<byte[]> {
             maxBytes = given;
         }
         whole = isKey ? WHOLE_KEY : WHOLE;
+    }
+
+    /** Bounds the headers of records that have neither key nor value, about which Kafka asks no deserializer. */
+    public void boundBare(Iterable<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (record.key() == null && record.value() == null) {
+                removeForged(record.headers());
+                bound(record.headers());
+            }
+        }
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class TopicConsumer implements AutoCloseable {
     private static final int MOST_BYTES = 8 * 1024 * 1024;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final BoundedValueDeserializer bounded;
 
     /** Few, because a poll has no limit in bytes of its own: what is fetched may be compressed. */
     private static final int MOST_OF_A_POLL = 10;
@@ -45,7 +46,7 @@ public final class TopicConsumer implements AutoCloseable {
                 KafkaClients.readsCommittedOnly() ? "read_committed" : "read_uncommitted");
         // where retention has removed what was to be read, reading goes on with what is left
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_OF_A_POLL);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(MOST_OF_A_POLL, settings.pollRecords()));
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MOST_BYTES);
         // at the end of a partition the broker would hold a request back, and with it the next stretch
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
@@ -53,8 +54,9 @@ public final class TopicConsumer implements AutoCloseable {
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
         properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
         int maxBytes = ChannelSettings.largestRequest();
+        bounded = BoundedValueDeserializer.of(maxBytes, false);
         consumer = asked(() -> new KafkaConsumer<>(
-                properties, BoundedValueDeserializer.of(maxBytes, true), BoundedValueDeserializer.of(maxBytes, false)));
+                properties, BoundedValueDeserializer.of(maxBytes, true), bounded));
     }
 
     /** The partitions of a topic; none when there is no such topic. */
@@ -105,6 +107,7 @@ public final class TopicConsumer implements AutoCloseable {
     /** The next records, in the order of each partition; none when none came within the time. */
     Iterable<ConsumerRecord<byte[], byte[]>> poll(Duration time) {
         ConsumerRecords<byte[], byte[]> records = asked(() -> consumer.poll(time));
+        bounded.boundBare(records);
         return records;
     }
 

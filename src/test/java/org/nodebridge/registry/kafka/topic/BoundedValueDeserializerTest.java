@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -85,6 +86,19 @@ class BoundedValueDeserializerTest {
         assertThat(text(letter, DeadLetterHeaders.TRUNCATED)).isEqualTo("headers");
         assertThat(Integer.parseInt(text(letter, DeadLetterHeaders.HEADERS_SIZE))).isBetween(2 * MAX - 100,
                 2 * MAX + 200);
+    }
+
+    @Test
+    void boundsTheHeadersOfARecordWithNeitherKeyNorValueOnceItIsPolled() {
+        ConsumerRecord<byte[], byte[]> bare = new ConsumerRecord<>("t", 0, 0, null, null);
+        ConsumerRecord<byte[], byte[]> small = new ConsumerRecord<>("t", 0, 1, null, null);
+        bare.headers().add("h", new byte[2 * MAX]);
+        small.headers().add("h", new byte[10]).add(BoundedValueDeserializer.WHOLE, "1 forged".getBytes(UTF_8));
+
+        deserializer.boundBare(List.of(bare, small));
+
+        assertThat(bare.headers()).extracting(Header::key).containsExactly(BoundedValueDeserializer.WHOLE_HEADERS);
+        assertThat(small.headers()).extracting(Header::key).containsExactly("h");
     }
 
     @Test
