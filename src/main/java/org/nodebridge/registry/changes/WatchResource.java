@@ -100,10 +100,10 @@ public class WatchResource {
                 .build();
     }
 
-    /** The user; where nobody has signed in, the address. */
-    private static String caller(HttpServletRequest request) {
+    /** The user or token; where nobody has signed in, the address. */
+    static String caller(HttpServletRequest request) {
         return Caller.of(request)
-                .map(caller -> "user " + caller.name())
+                .map(Caller::actor)
                 .orElseGet(() -> "address " + ClientAddress.of(request));
     }
 

@@ -31,6 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.deadletter.DeadLetterTopics.WholeDeadLetter;
+import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.JsonBodies;
 import org.nodebridge.registry.http.JsonBody;
@@ -151,7 +152,7 @@ public class DeadLettersResource {
                 filter(json.text("reason"), json.text("topic"), json.text("from"), json.text("to"), null);
         DeadLetterReplayReport report = replay.replay(new DeadLetterReplayRequest(
                 ids, filter, json.flag("dry_run"), json.number("limit", USUAL_LIMIT, MOST_AT_ONCE),
-                caller.getUserPrincipal().getName()));
+                Actor.of(caller)));
         return ids != null && ids.size() == 1 && report.letters().isEmpty() && !report.missing().isEmpty()
                 ? notThere(ids.get(0).toString())
                 : Response.ok(ReportView.of(report)).build();

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.nodebridge.registry.event.Sha256;
+import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.registration.api.RegistrationBatchResource;
 
@@ -44,7 +45,8 @@ public final class IdempotencyKey {
         String path = request.getUriInfo().getRequestUri().getRawPath();
         String query = request.getUriInfo().getRequestUri().getRawQuery();
         String identity = String.join(
-                "\n", request.getMethod(), path, query == null ? "" : query, key, WriteRate.caller(request));
+                "\n", request.getMethod(), path, query == null ? "" : query, key,
+                Actor.of(request.getSecurityContext()));
         return Sha256.of(identity.getBytes(StandardCharsets.UTF_8));
     }
 

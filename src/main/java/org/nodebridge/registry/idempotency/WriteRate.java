@@ -9,9 +9,9 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
-import java.security.Principal;
 import java.util.Set;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 
@@ -37,15 +37,10 @@ public class WriteRate implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         int perSecond = settings.http().writesPerSecond();
-        if (perSecond > 0 && !READS.contains(request.getMethod()) && !rates.take(caller(request), perSecond)) {
+        if (perSecond > 0 && !READS.contains(request.getMethod())
+                && !rates.take(Actor.of(request.getSecurityContext()), perSecond)) {
             metrics.requestRefused("too_many_writes");
             request.abortWith(Problem.tooMany("one caller may write " + perSecond + " times a second").response());
         }
-    }
-
-    /** Who asks; the empty name for nobody in particular. */
-    static String caller(ContainerRequestContext request) {
-        Principal caller = request.getSecurityContext().getUserPrincipal();
-        return caller == null || caller.getName() == null ? "" : caller.getName();
     }
 }

@@ -24,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.PreservationSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.JsonBodies;
 import org.nodebridge.registry.http.JsonBody;
@@ -94,7 +95,7 @@ public class PreservationResource {
             throw new InvalidInputException("node_type", "must be effect, compute, reducer or orchestrator");
         }
         List<Integer> confirmed = preservation.confirm(
-                nodeType, request.text("region"), security.getUserPrincipal().getName());
+                nodeType, request.text("region"), Actor.of(security));
         return confirmed.isEmpty()
                 ? Problem.ofStatus(409, "Nothing is held", "there is no held cohort to confirm").response()
                 : Response.ok(new Confirmed(

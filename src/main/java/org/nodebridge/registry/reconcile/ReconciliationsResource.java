@@ -32,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.Flag;
 import org.nodebridge.registry.http.JsonBodies;
 import org.nodebridge.registry.http.Problem;
@@ -84,7 +85,7 @@ public class ReconciliationsResource {
             @Parameter(description = "true changes nothing; wins over the body") @QueryParam("dry_run") String dryRun,
             byte[] body, @Context SecurityContext security) {
         Reconciliation asked = reconciliations.request(
-                security.getUserPrincipal().getName(), dryRun(dryRun, body), PATIENCE);
+                Actor.of(security), dryRun(dryRun, body), PATIENCE);
         return asked.status().ended()
                 ? Response.ok(ReconciliationView.of(asked)).build()
                 : Response.accepted(ReconciliationView.of(asked))

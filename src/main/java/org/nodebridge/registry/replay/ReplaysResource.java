@@ -30,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.JsonBodies;
 import org.nodebridge.registry.http.JsonBody;
@@ -85,7 +86,7 @@ public class ReplaysResource {
         JsonBody json = bodies.read(body, Set.of("from", "topics", "dry_run"));
         TopicReplay replay = replays.start(new TopicReplayRequest(
                 from(json.member("from")), json.texts("topics"), json.flag("dry_run"),
-                caller.getUserPrincipal().getName()));
+                Actor.of(caller)));
         return Response.accepted(ReplayView.of(replay))
                 .location(uri.getAbsolutePathBuilder().path(replay.id().toString()).build())
                 .build();

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class Tokens {
 
-    /** Characters of a name; the columns that say who did what hold as many. */
-    private static final int MAX_NAME = 255;
+    /** Characters of a name; the columns that say who did what hold 255 with the kind before it. */
+    private static final int MAX_NAME = 249;
 
     private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
     private static final List<String> NAMES = List.of("upn", "preferred_username", "sub");

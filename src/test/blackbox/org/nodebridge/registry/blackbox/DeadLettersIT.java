@@ -270,7 +270,7 @@ class DeadLettersIT {
         assertThat(registry.consulService(APPLIED.id())).isPresent();
         JsonNode letter = letterOf(APPLIED.id());
         assertThat(letter.path("status").textValue()).isEqualTo("applied");
-        assertThat(letter.at("/replay/by").textValue()).isEqualTo("operator");
+        assertThat(letter.at("/replay/by").textValue()).isEqualTo("user:operator");
         assertThat(letter.at("/replay/at").textValue()).isNotBlank();
 
         JsonNode again = replay("{'ids': ['" + id(APPLIED.id()) + "']}").json();

@@ -148,7 +148,7 @@ class DriftIT {
         assertThat(registry.get("/api/v1/reconciliations").json().path("reconciliations"))
                 .allSatisfy(made -> assertThat(made.path("status").textValue()).isEqualTo("done"))
                 .anySatisfy(made -> {
-                    assertThat(made.path("requested_by").textValue()).isEqualTo("operator");
+                    assertThat(made.path("requested_by").textValue()).isEqualTo("user:operator");
                     assertThat(made.at("/report/repaired").intValue()).isEqualTo(toRepair);
                     assertThat(made.path("report").has("drift")).isFalse();
                 });

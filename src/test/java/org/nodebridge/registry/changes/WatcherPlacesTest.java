@@ -2,9 +2,14 @@
 package org.nodebridge.registry.changes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Proxy;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.security.Caller;
 
 class WatcherPlacesTest {
 
@@ -25,6 +30,16 @@ class WatcherPlacesTest {
     }
 
     @Test
+    void aUserAndATokenOfTheSameNameHavePlacesOfTheirOwn() {
+        String user = WatchResource.caller(by(new Caller("user", "ada", Set.of())));
+        String token = WatchResource.caller(by(new Caller("token", "ada", Set.of())));
+        places.take(user);
+        places.take(user);
+
+        assertThatCode(() -> places.take(token)).doesNotThrowAnyException();
+    }
+
+    @Test
     void aPlaceThatWasGivenBackCanBeTakenAgain() {
         places.take("a");
         places.take("a");
@@ -35,5 +50,11 @@ class WatcherPlacesTest {
         places.giveBack("a");
 
         assertThat(places.taken()).isZero();
+    }
+
+    private static HttpServletRequest by(Caller caller) {
+        return (HttpServletRequest) Proxy.newProxyInstance(
+                WatcherPlacesTest.class.getClassLoader(), new Class<?>[] {HttpServletRequest.class},
+                (proxy, method, arguments) -> method.getName().equals("getAttribute") ? caller : null);
     }
 }
