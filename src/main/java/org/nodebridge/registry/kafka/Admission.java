@@ -47,9 +47,8 @@ public class Admission {
 
     /** A record with what it says of its sender, where anybody wants to know. */
     ReadRecord claimed(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Instant now) {
-        return new ReadRecord(
-                record, event,
-                identities.claimed(event, record, now).claim());
+        ClaimedEvent claimed = identities.claimed(event, record, now);
+        return new ReadRecord(record, claimed.event(), claimed.claim());
     }
 
     /**

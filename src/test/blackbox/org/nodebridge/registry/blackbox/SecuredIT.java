@@ -37,6 +37,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -75,6 +76,7 @@ class SecuredIT {
 
     private static final String KAFKA_PASSWORD = "kafka-Pa55\"word\\of-the-tests";
     private static final String KEYSTORE_PASSWORD = "changeit";
+    private static final String MISSING_TOPIC = "secured-heartbeat.v1";
     private static final String FORGED = "[FORGED] operator signed in";
     private static final Issuer issuer = new Issuer();
 
@@ -140,6 +142,7 @@ class SecuredIT {
                 "CONSUL_PORT", "1",
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
         settings.putAll(Map.of(
+                "REGISTRY_KAFKA_HEARTBEAT_TOPICS", Registry.HEARTBEAT + "," + MISSING_TOPIC,
                 "REGISTRY_IDENTITY_MODE", "enforce",
                 "REGISTRY_IDENTITY_CLOCK_SKEW", "PT1S",
                 "REGISTRY_IDENTITY_KEYS_FILE", keys.toString()));
@@ -211,6 +214,16 @@ class SecuredIT {
                     .failsWithin(Duration.ofSeconds(30))
                     .withThrowableOfType(ExecutionException.class)
                     .withCauseInstanceOf(SslAuthenticationException.class);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void createsAMissingInputTopicWithTheTimeOfTheBroker() throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, MISSING_TOPIC);
+        try (Admin admin = kafka.admin()) {
+            Config created = admin.describeConfigs(List.of(topic)).all().get(30, TimeUnit.SECONDS).get(topic);
+            assertThat(created.get("message.timestamp.type").value()).isEqualTo("LogAppendTime");
         }
     }
 
@@ -302,6 +315,35 @@ class SecuredIT {
         assertThat(get("/metrics", "strangers").status()).isEqualTo(403);
         assertThat(get("/metrics", "reader").body()).contains("registry_events_total");
         assertThat(send(https("/health").GET()).status()).isEqualTo(200);
+    }
+
+    /** What a token's subject is, its issuer's users may choose. */
+    @Test
+    @Order(4)
+    void namesEveryCallerByKindSoThatNoTokenPassesForTheLeaderOrAUser() {
+        String asLeader = issuer.token(claims -> {
+            claims.setSubject("leader:x");
+            claims.setStringListClaim("groups", List.of("admin"));
+        });
+        PlainNode node = PlainNode.unique("secured-actor");
+        Answer registered = post(asLeader, "/api/v1/registrations", node.payload().toString());
+        assertThat(registered.status()).as(registered.body()).isBetween(200, 299);
+        Answer compared = post(asLeader, "/api/v1/reconciliations?dry_run=true", "");
+        Answer replayed = post(asLeader, "/api/v1/replays", "{\"from\": \"earliest\", \"dry_run\": true}");
+        eventually().untilAsserted(() -> assertThat(replay(replayed.json().path("id").asText()).path("status").asText())
+                .isEqualTo("done"));
+
+        JsonNode changes = get("/api/v1/registrations/" + node.id() + "/history", "reader").json().path("changes");
+        assertThat(changes).as(changes.toString()).isNotEmpty()
+                .allSatisfy(change -> assertThat(change.path("actor").asText()).isEqualTo("token:leader:x"));
+        ObjectNode owned = node.payload();
+        owned.withObject("/capabilities").putObject("owned");
+        say(ours, Registry.INTROSPECTION, node, node.introduction(owned));
+        eventually().untilAsserted(() -> assertThat(
+                get("/api/v1/registrations/" + node.id(), "reader").json().at("/recent_changes/0/actor").asText())
+                .as("no owner stands in its way").isEqualTo("key/ours"));
+        assertThat(compared.json().path("requested_by").asText()).as(compared.body()).isEqualTo("token:leader:x");
+        assertThat(replayed.json().path("requested_by").asText()).as(replayed.body()).isEqualTo("token:leader:x");
     }
 
     @Test
@@ -452,6 +494,8 @@ class SecuredIT {
 
         JsonNode again = post("/api/v1/dead-letters/replay", wanted);
         assertThat(again.at("/counts/quarantined").asInt()).as(again.toString()).isOne();
+        assertThat(get("/api/v1/dead-letters/" + letter, "platform-team").json().at("/replay/by").asText())
+                .isEqualTo("token:ada");
     }
 
     @Test
@@ -668,12 +712,16 @@ class SecuredIT {
     }
 
     private static JsonNode post(String path, String body) {
-        Answer answer = send(https(path)
-                .header("Authorization", "Bearer " + issuer.token("admin"))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.replace('\'', '"'))));
+        Answer answer = post(issuer.token("admin"), path, body.replace('\'', '"'));
         assertThat(answer.status()).as(answer.body()).isBetween(200, 299);
         return answer.json();
+    }
+
+    private static Answer post(String token, String path, String body) {
+        return send(https(path)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body)));
     }
 
     /** What would be seen of it wherever it was written, whatever the line ends. */

@@ -3,6 +3,7 @@ package org.nodebridge.registry.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.identity.ClaimedEvent;
@@ -35,6 +37,13 @@ class AdmissionTest {
             return !stopping;
         }
     }, new ConsumerProgress(), null, null, null, null));
+
+    @Test
+    public void keepsWhoSentTheRecordAsItsActor() {
+        ReadRecord claimed = admission.claimed(read.get(0).record(), event, Instant.now());
+
+        assertThat(((OfNode) claimed.event()).actor()).isEqualTo("key/us");
+    }
 
     @Test
     public void putsTheVerdictInThePlaceOfTheEvent() {
@@ -75,6 +84,11 @@ class AdmissionTest {
         @Override
         public boolean on() {
             return true;
+        }
+
+        @Override
+        public ClaimedEvent claimed(NodeEvent event, ConsumerRecord<byte[], byte[]> record, Instant now) {
+            return new ClaimedEvent(((OfNode) event).by("key/us"), null);
         }
 
         @Override
