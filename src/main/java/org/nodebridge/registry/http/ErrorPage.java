@@ -9,7 +9,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.nodebridge.registry.security.CorrelationId;
 
 /**
@@ -21,8 +20,6 @@ public class ErrorPage extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
-    private static final Pattern BACKSLASH = Pattern.compile("(?i)(\\\\|%5c)(\\.|%2e){2}");
-
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         // who asks for this address itself finds nothing here
@@ -30,7 +27,7 @@ public class ErrorPage extends HttpServlet {
         String id = Optional.ofNullable(CorrelationId.current()).orElseGet(() -> CorrelationId.of(request));
         CorrelationId.begin(id);
         try {
-            Problem problem = problem(status(status, request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI)));
+            Problem problem = problem(status instanceof Integer code && code >= 400 ? code : 404);
             response.setStatus(problem.status());
             response.setHeader(CorrelationId.HEADER, id);
             response.setHeader("Cache-Control", "no-store");
@@ -40,17 +37,6 @@ public class ErrorPage extends HttpServlet {
         } finally {
             CorrelationId.end();
         }
-    }
-
-    /**
-     * The status to tell. The server takes a backslash for a slash, and fails where dots behind one lead out of
-     * everything, which is the client's mistake.
-     *
-     * @param given {@code null} where somebody asks for this page itself
-     */
-    static int status(Object given, Object uri) {
-        int status = given instanceof Integer code && code >= 400 ? code : 404;
-        return status >= 500 && BACKSLASH.matcher(String.valueOf(uri)).find() ? 400 : status;
     }
 
     /** What is told of an error of which nothing is known but its status. */

@@ -180,7 +180,8 @@ class AccessIT {
     @CsvSource(nullValues = "-", value = {
         "-, -, true", "same, -, true", "same, same-origin, true", "-, none, true", "-, same-origin, true",
         "http://evil.example, -, false", "http://evil.example, cross-site, false", "same, cross-site, false",
-        "-, cross-site, false", "-, same-site, false", "null, -, false", "https, -, false"
+        "-, cross-site, false", "-, same-site, false", "null, -, false", "https, -, false",
+        Registry.ALLOWED_ORIGIN + ", cross-site, true"
     })
     void writesForNoOtherSitesPage(String origin, String site, boolean written) {
         String ours = registry.liberty().url();
@@ -211,6 +212,7 @@ class AccessIT {
         assertThat(answer.header("Strict-Transport-Security")).as("by plain HTTP").isEmpty();
         assertThat(answer.header("X-Powered-By")).isEmpty();
         assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(answer.header("Set-Cookie")).isEmpty();
     }
 
     @ParameterizedTest

@@ -229,10 +229,7 @@ class HostileHttpIT {
         if (answer.startsWith("HTTP/1.1 302 ")) {
             return; // to a directory it sends on
         }
-        // its own pages have no error page, and a backslash before two dots is an error to the server
-        boolean failed = head.matches("(?is)GET /(health|metrics|openapi)/.*(\\\\|%5c).*")
-                && answer.matches("(?s)\\S+ 500 .*\r\n\r\nThe request cannot be answered\\.\\s*");
-        assertThat(failed || answer.matches("(?s)|\\S+ 4\\d\\d .*")).as(answer).isTrue();
+        assertThat(answer).matches("(?s)|\\S+ 4\\d\\d .*");
         assertThat(answer).doesNotContainIgnoringCase(
                 "Exception", "WebSphere", "Liberty", "java.", "\tat ", "com.ibm", "$WS", "Server:",
                 "X-Powered-By", "Authorization:");

@@ -73,7 +73,7 @@ final class HostileRecords {
                 "http://0.0.0.0:8080/", "http://a@b@c/", "grpc://node/", "http://" + "x".repeat(64) + "/")) {
             all.add(new Hostile("endpoints", "{\"health\": \"" + url + "\"}", "endpoints.health"));
         }
-        for (String id : List.of("a\\nb", "a\\u202eb", "a\\u200bb", " a", "a\\u00a0", "a\\u2028b")) {
+        for (String id : List.of("a\\nb", "a\\u202eb", "a\\u200bb", " a", "a\\u00a0", "a\\u2028b", "a\\u2800b")) {
             all.add(new Hostile("node_id", "\"" + id + "\"", "node_id"));
         }
         return all;

@@ -37,6 +37,9 @@ final class Registry {
     static final String OPERATOR_PASSWORD = "a-pa$$word-${of}-the\\tests";
     /** What PostgreSQL's password may be made of: all but what is refused at the start. */
     static final String ODD_PASSWORD = "p$w #<>&\"'\\%(x)$(y){z}~:@/?=;,`!|*";
+    /** From which pages browsers may write to the shared registry, beside its own. */
+    static final String ALLOWED_ORIGIN = "https://console.example";
+
     static final String READER_PASSWORD = "to-read-in-the-tests";
     static final String ADMIN_PASSWORD = "for-all-in-the-tests";
 
@@ -231,7 +234,8 @@ final class Registry {
         static final Registry REGISTRY = start();
 
         private static Registry start() {
-            Registry registry = on(Backends.shared(), Backends.emptyDirectory("liberty"), Map.of());
+            Registry registry = on(Backends.shared(), Backends.emptyDirectory("liberty"), Map.of(
+                    "REGISTRY_SECURITY_ALLOWED_ORIGINS", ALLOWED_ORIGIN));
             registry.liberty().start();
             // started means that it goes on by itself, not that the schema is there
             eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));

@@ -131,6 +131,30 @@ class RequestLimitsIT {
         eventually().untilAsserted(() -> assertThat(registry.get("/api/v1/drift").status()).isEqualTo(200));
     }
 
+    /** Only statements over the connections for reads end by the clock of PostgreSQL. */
+    @Test
+    void readsOfRegistrationsGoOverTheConnectionsForReadsAndEndInTime() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        String node = PATH + "/" + Registry.uniqueId("unread");
+        try (Connection connection = Backends.shared().postgres().orElseThrow().connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE tool_registrations, registration_history IN ACCESS EXCLUSIVE MODE");
+
+            List<CompletableFuture<Answer>> reads = Stream.of(PATH, PATH + "?count=true", node, node + "/history")
+                    .map(path -> CompletableFuture.supplyAsync(() -> registry.get(path), threads))
+                    .toList();
+
+            assertThat(reads).extracting(CompletableFuture::join).allSatisfy(answer -> {
+                isProblem(answer, 503, "store-unavailable");
+                assertThat(answer.body()).contains("took too long");
+            });
+        } finally {
+            threads.shutdownNow();
+        }
+        eventually().untilAsserted(() -> assertThat(registry.get(PATH).status()).isEqualTo(200));
+    }
+
     private static ObjectNode padded(int mebibytes) {
         ObjectNode payload = payload(Registry.uniqueId("limit"));
         payload.withObject("/metadata").put("padding", "x".repeat(mebibytes * 1024 * 1024));
