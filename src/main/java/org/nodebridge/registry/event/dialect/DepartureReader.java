@@ -21,6 +21,34 @@ final class DepartureReader {
     static final Set<String> REASONS =
             Set.of(GRACEFUL, "lease_expired", BY_HAND, "graceful", "error", "forced", "maintenance");
 
+    /** One set for all forms and dialects: they are too few and too alike to be told apart by their fields. */
+    static final Set<String> FIELDS = Set.of(
+            "event_type",
+            "event_id",
+            "node_id",
+            "node_name",
+            "node_type",
+            "service_id",
+            "timestamp",
+            "correlation_id",
+            "epoch",
+            "metadata",
+            "data",
+            "reason",
+            "removal_reason",
+            "removal_timestamp",
+            "shutdown_reason",
+            "shutdown_initiated_at",
+            "final_status",
+            "final_metrics",
+            "uptime_seconds",
+            "requests_processed",
+            "cleanup_actions",
+            "cleanup_errors",
+            "restart_expected",
+            "restart_delay_seconds",
+            "replacement_node_id");
+
     private DepartureReader() {}
 
     /** Whether an introspection says that its node shuts down, by whichever field the dialects use for it. */
@@ -33,8 +61,8 @@ final class DepartureReader {
         Fields payload = envelope.payload();
         if (kind == EventKind.INTROSPECTION) {
             readShutdownIntrospection(envelope);
-        } else if (envelope.dialect() != Dialect.CORE) {
-            payload.expectOnly(PayloadFields.DEPARTURE);
+        } else if (envelope.dialect().wrapsPayload()) {
+            payload.expectOnly(FIELDS);
         }
         NodeIdentity identity = NodeIdentity.read(payload, envelope.dialect(), kind == EventKind.INTROSPECTION);
         Long epoch = NodeIdentity.epoch(payload, envelope.dialect());

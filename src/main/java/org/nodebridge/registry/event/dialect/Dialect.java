@@ -2,103 +2,76 @@
 package org.nodebridge.registry.event.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Set;
+import org.nodebridge.registry.event.Fields;
 
-/** The envelopes in use, and where each keeps id, time and source. */
-enum Dialect {
-    /** The bridge's own: the one the design document shows, and the one the registry writes. */
-    BRIDGE("event_id", "event_timestamp", "source_node_id"),
-    /** The bridge's documents, which name time and source differently from its code. */
-    BRIDGE_DOCUMENT("event_id", "timestamp", "source_node"),
-    /** The infra project's, whose topic usually tells the event type. */
-    INFRA("envelope_id", "envelope_timestamp", null),
-    /** The core project's shutdown event: everything in one object, without an envelope. */
-    CORE("event_id", "timestamp", null);
+/**
+ * One of the forms in which nodes write the same events: how it is recognized, and where it keeps what. All else about
+ * it is the readers', which ask here and know no particular dialect. Immutable and thread-safe.
+ *
+ * <p>A new one is a class, a line in {@link Dialects}, and a folder of fixtures, over which {@code DialectContractTest}
+ * then runs.
+ */
+interface Dialect {
 
-    private static final Set<String> BRIDGE_FIELDS = bridgeFields(BRIDGE);
-    private static final Set<String> BRIDGE_DOCUMENT_FIELDS = bridgeFields(BRIDGE_DOCUMENT);
-    private static final Set<String> INFRA_FIELDS = Set.of(
-            "payload",
-            "envelope_id",
-            "envelope_timestamp",
-            "envelope_version",
-            "correlation_id",
-            "source_tool",
-            "target_tool",
-            "event_type",
-            "payload_type",
-            "priority",
-            "retry_count",
-            "timeout_seconds",
-            "request_id",
-            "trace_id",
-            "span_id",
-            "onex_version",
-            "metadata",
-            "security_context");
+    /** Such as {@code bridge-document}; its fixtures are in the folder of that name. */
+    String name();
 
-    final String idField;
-    final String timeField;
-    /** {@code null} when the dialect does without a source. */
-    final String sourceField;
+    /**
+     * Whether a record is in this dialect, unless one before it in {@link Dialects} takes it.
+     *
+     * @param named what the record's own event type says, {@code null} when it says nothing that is known
+     */
+    boolean recognizes(ObjectNode record, EventKind named);
 
-    Dialect(String idField, String timeField, String sourceField) {
-        this.idField = idField;
-        this.timeField = timeField;
-        this.sourceField = sourceField;
+    String idField();
+
+    String timeField();
+
+    /** The envelope's field that names the sender; {@code null} when the dialect does without. */
+    default String sourceField() {
+        return null;
     }
 
-    private static Set<String> bridgeFields(Dialect dialect) {
-        return Set.of(
-                "envelope_version",
-                dialect.idField,
-                "event_type",
-                "event_version",
-                dialect.timeField,
-                dialect.sourceField,
-                "source_service",
-                "source_version",
-                "source_instance",
-                "correlation_id",
-                "causation_id",
-                "environment",
-                "region",
-                "partition_key",
-                "payload",
-                "metadata",
-                "security");
-    }
-
-    /** The dialect of a record; one without marks is taken for a bridge document, the barest of them. */
-    static Dialect of(ObjectNode record, EventKind kind) {
-        if (kind == EventKind.SHUTDOWN && !record.hasNonNull("payload")) {
-            return CORE;
-        }
-        if (record.has(INFRA.idField) || record.has(INFRA.timeField) || record.path("envelope_version").isObject()) {
-            return INFRA;
-        }
-        if (record.has(BRIDGE.timeField) || record.has(BRIDGE.sourceField)) {
-            return BRIDGE;
-        }
-        return BRIDGE_DOCUMENT;
+    /** Whether the payload is an object of its own; otherwise it lies among the envelope's fields. */
+    default boolean wrapsPayload() {
+        return true;
     }
 
     /** Whether the event type is part of the envelope, so that leaving it to the topic is a leniency. */
-    boolean namesEventType() {
-        return this == BRIDGE || this == BRIDGE_DOCUMENT;
+    default boolean namesEventType() {
+        return false;
     }
 
-    boolean identifiesNodesByUuid() {
-        return this == INFRA || this == CORE;
+    default boolean identifiesNodesByUuid() {
+        return false;
     }
 
-    /** The fields an envelope of this dialect may have. */
-    Set<String> envelopeFields() {
-        return switch (this) {
-            case BRIDGE -> BRIDGE_FIELDS;
-            case BRIDGE_DOCUMENT -> BRIDGE_DOCUMENT_FIELDS;
-            case INFRA -> INFRA_FIELDS;
-            case CORE -> PayloadFields.DEPARTURE;
-        };
+    /** Whether the first epoch is 1, so that 0 is a leniency. */
+    default boolean countsEpochsFromOne() {
+        return false;
     }
+
+    /** The fields an envelope may have. */
+    Set<String> envelopeFields();
+
+    /** The fields an introspection's payload may have; empty when the dialect has no introspections. */
+    Set<String> introspectionFields();
+
+    /** The fields a heartbeat's payload may have; empty when the dialect has no heartbeats. */
+    Set<String> heartbeatFields();
+
+    /** The introspection's fields that hold capabilities; the first one that names a capability describes it. */
+    List<String> capabilityFields();
+
+    /** Reports what the dialect asks of an introspection beyond what all dialects do. */
+    default void checkIntrospection(Fields payload) {}
+
+    /**
+     * Reports what the dialect asks of a heartbeat beyond what all dialects do.
+     *
+     * @param uptime in seconds, {@code null} when missing or broken, which is reported already
+     */
+    default void checkHeartbeat(Fields payload, Double uptime) {}
 }

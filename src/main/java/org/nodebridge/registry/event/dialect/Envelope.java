@@ -30,16 +30,17 @@ record Envelope(
     static Envelope read(
             Dialect dialect, EventKind kind, Fields header, Fields payload, Receipt receipt, Findings findings) {
         header.expectOnly(dialect.envelopeFields());
-        if (dialect.sourceField != null && !header.has(dialect.sourceField)) {
-            header.lenient(Leniency.MISSING_SOURCE, dialect.sourceField, "is missing");
+        String sourceField = dialect.sourceField();
+        if (sourceField != null && !header.has(sourceField)) {
+            header.lenient(Leniency.MISSING_SOURCE, sourceField, "is missing");
         }
         return new Envelope(
                 dialect,
                 header,
                 payload,
-                header.uuid(dialect.idField),
+                header.uuid(dialect.idField()),
                 receipt.notAhead(
-                        eventTime(dialect, kind, header, payload, receipt), header.path(dialect.timeField), findings),
+                        eventTime(dialect, kind, header, payload, receipt), header.path(dialect.timeField()), findings),
                 receipt.receivedAt(),
                 correlationId(header, payload),
                 findings);
@@ -49,7 +50,7 @@ record Envelope(
     static Envelope around(Fields payload, Receipt receipt, Findings findings) {
         Instant said = payload.time("timestamp");
         return new Envelope(
-                Dialect.BRIDGE,
+                Dialects.OWN,
                 null,
                 payload,
                 UUID.randomUUID(),
@@ -82,10 +83,10 @@ record Envelope(
     private static Instant eventTime(
             Dialect dialect, EventKind kind, Fields header, Fields payload, Receipt receipt) {
         boolean enveloped = !payload.isSameObjectAs(header);
-        Instant outer = header.time(dialect.timeField);
+        Instant outer = header.time(dialect.timeField());
         Instant inner = enveloped ? payload.time("timestamp") : null;
-        if (!header.has(dialect.timeField)) {
-            header.lenient(Leniency.MISSING_TIMESTAMP, dialect.timeField, "is missing");
+        if (!header.has(dialect.timeField())) {
+            header.lenient(Leniency.MISSING_TIMESTAMP, dialect.timeField(), "is missing");
         }
         if (enveloped && !kind.isDeparture() && !payload.has("timestamp")) {
             payload.lenient(Leniency.MISSING_TIMESTAMP, "timestamp", "is missing");

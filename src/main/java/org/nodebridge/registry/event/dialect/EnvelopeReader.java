@@ -146,8 +146,8 @@ public final class EnvelopeReader {
         if (named == EventKind.NOT_FOR_US) {
             return new NodeEvent.Ignored(EventKind.normalized(eventType));
         }
-        Dialect dialect = Dialect.of(header.node(), named);
-        if (dialect != Dialect.CORE && !looksEnveloped(header)) {
+        Dialect dialect = Dialects.of(header.node(), named);
+        if (dialect.wrapsPayload() && !looksEnveloped(header)) {
             findings.error("$", "no envelope: it has neither event id nor event type nor payload");
             String correlationId = header.textIfAny("correlation_id");
             return findings.unreadable(
@@ -161,7 +161,7 @@ public final class EnvelopeReader {
         } else if (named == null && dialect.namesEventType()) {
             header.lenient(Leniency.MISSING_EVENT_TYPE, EVENT_TYPE, "is missing");
         }
-        Fields payload = dialect == Dialect.CORE ? header : header.object("payload");
+        Fields payload = dialect.wrapsPayload() ? header.object("payload") : header;
         if (payload == null) {
             if (!header.has("payload")) {
                 header.error("payload", "is missing");
@@ -190,10 +190,7 @@ public final class EnvelopeReader {
     }
 
     private static boolean looksEnveloped(Fields record) {
-        return record.has("payload")
-                || record.has(EVENT_TYPE)
-                || record.has(Dialect.BRIDGE.idField)
-                || record.has(Dialect.INFRA.idField);
+        return record.has("payload") || record.has(EVENT_TYPE) || Dialects.hasId(record);
     }
 
     /** The kind when the envelope is silent; {@code null} when the payload names one that nobody knows. */

@@ -128,11 +128,11 @@ public final class EnvelopeWriter {
     private static ObjectNode envelope(String eventType, UUID eventId, Instant time, String registryId) {
         ObjectNode envelope = object();
         envelope.put("envelope_version", "1.0");
-        envelope.put("event_id", eventId.toString());
+        envelope.put(Dialects.OWN.idField(), eventId.toString());
         envelope.put("event_type", eventType);
         envelope.put("event_version", "1.0");
-        envelope.put("event_timestamp", time(time));
-        envelope.put("source_node_id", registryId);
+        envelope.put(Dialects.OWN.timeField(), time(time));
+        envelope.put(Dialects.OWN.sourceField(), registryId);
         envelope.put("source_service", SOURCE_SERVICE);
         envelope.put("source_version", SOURCE_VERSION);
         envelope.put("source_instance", registryId);

@@ -3,7 +3,6 @@ package org.nodebridge.registry.event.dialect;
 
 import org.nodebridge.registry.event.Fields;
 import org.nodebridge.registry.event.HealthStatus;
-import org.nodebridge.registry.event.Leniency;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeType;
 
@@ -16,14 +15,14 @@ final class HeartbeatReader {
 
     static NodeEvent read(Envelope envelope) {
         Fields payload = envelope.payload();
-        payload.expectOnly(PayloadFields.of(envelope.dialect(), EventKind.HEARTBEAT));
+        payload.expectOnly(envelope.dialect().heartbeatFields());
         return read(envelope, NodeIdentity.read(payload, envelope.dialect(), true), true);
     }
 
     /** Reads a payload that came by itself, of a node that is known: nothing need be in it. */
     static NodeEvent readBare(Envelope envelope, String nodeId) {
         Fields payload = envelope.payload();
-        payload.expectOnly(PayloadFields.ANY_HEARTBEAT);
+        payload.expectOnly(Dialects.ANY_HEARTBEAT);
         String named = payload.text("node_id");
         if (named != null && !named.equals(nodeId)) {
             payload.error("node_id", "is not the node of this request");
@@ -39,8 +38,8 @@ final class HeartbeatReader {
         if (complete && !payload.has("uptime_seconds")) {
             payload.error("uptime_seconds", "is missing");
         }
-        if (complete && envelope.dialect() != Dialect.INFRA) {
-            readBridgeOnly(payload, uptime);
+        if (complete) {
+            envelope.dialect().checkHeartbeat(payload, uptime);
         }
         payload.version("node_version");
         Long operations = either(payload.count("active_operations"), payload.count("active_operations_count"));
@@ -67,18 +66,6 @@ final class HeartbeatReader {
                 envelope.receivedAt(),
                 envelope.correlationId(),
                 envelope.findings().leniencies());
-    }
-
-    private static void readBridgeOnly(Fields payload, Double uptime) {
-        if (!payload.has("health_status")) {
-            payload.error("health_status", "is missing");
-        }
-        if (uptime != null && uptime != Math.rint(uptime)) {
-            payload.lenient(Leniency.FRACTIONAL_UPTIME, "uptime_seconds", "must be a whole number");
-        }
-        if (!payload.has("last_activity_timestamp")) {
-            payload.lenient(Leniency.MISSING_LAST_ACTIVITY, "last_activity_timestamp", "is missing");
-        }
     }
 
     private static void checkUnkept(Fields usage) {

@@ -6,14 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.nodebridge.registry.event.DescriptionSize;
 import org.nodebridge.registry.event.EndpointUrl;
 import org.nodebridge.registry.event.Fields;
-import org.nodebridge.registry.event.Leniency;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeEvent;
 
@@ -25,15 +23,8 @@ final class IntrospectionReader {
 
     static final int LONGEST_ENDPOINT = 2048;
 
-    private static final Set<String> REASONS =
-            Set.of("startup", "shutdown", "request", "heartbeat", "health_change", "capability_change");
-
     /** The endpoints that callers are sent to; others, such as a bucket, may be no address. */
     private static final Set<String> ADDRESSES = Set.of("health", "api");
-
-    private static final String[] INFRA_CAPABILITIES = {
-        "declared_capabilities", "discovered_capabilities", "contract_capabilities"
-    };
 
     private IntrospectionReader() {}
 
@@ -71,16 +62,11 @@ final class IntrospectionReader {
 
     private static void checkSize(Envelope envelope, JsonNode capabilities) {
         DescriptionSize size = new DescriptionSize(envelope.payload(), envelope.findings());
-        if (envelope.dialect() == Dialect.INFRA) {
-            for (String name : INFRA_CAPABILITIES) {
-                size.capabilities(name);
-            }
-            if (!envelope.findings().broken()) {
-                Stream.of(INFRA_CAPABILITIES).filter(envelope.payload()::has).findFirst()
-                        .ifPresent(name -> size.capabilitiesTogether(name, capabilities));
-            }
-        } else {
-            size.capabilities("capabilities");
+        List<String> names = envelope.dialect().capabilityFields();
+        names.forEach(size::capabilities);
+        if (names.size() > 1 && !envelope.findings().broken()) {
+            names.stream().filter(envelope.payload()::has).findFirst()
+                    .ifPresent(name -> size.capabilitiesTogether(name, capabilities));
         }
         size.endpoints("endpoints");
         size.metadata("metadata");
@@ -90,25 +76,20 @@ final class IntrospectionReader {
     /** What every introspection says, one that announces a shutdown included. */
     public static void readAround(Envelope envelope) {
         Fields payload = envelope.payload();
-        payload.expectOnly(PayloadFields.of(envelope.dialect(), EventKind.INTROSPECTION));
-        if (envelope.dialect() == Dialect.INFRA) {
-            payload.oneOf("reason", name -> REASONS.contains(name) ? Optional.of(name) : Optional.empty());
-            if (!payload.has("correlation_id")) {
-                payload.lenient(Leniency.MISSING_CORRELATION_ID, "correlation_id", "is missing");
-            }
-        }
+        payload.expectOnly(envelope.dialect().introspectionFields());
+        envelope.dialect().checkIntrospection(payload);
     }
 
     private static ObjectNode capabilities(Envelope envelope) {
         Fields payload = envelope.payload();
-        if (envelope.dialect() != Dialect.INFRA) {
-            Fields capabilities = payload.object("capabilities");
-            return capabilities == null ? JsonNodeFactory.instance.objectNode() : capabilities.node();
-        }
         ObjectNode merged = JsonNodeFactory.instance.objectNode();
-        for (String name : INFRA_CAPABILITIES) {
+        List<String> names = envelope.dialect().capabilityFields();
+        for (String name : names) {
             Fields capabilities = payload.object(name);
             if (capabilities != null) {
+                if (names.size() == 1) {
+                    return capabilities.node();
+                }
                 for (Map.Entry<String, JsonNode> capability : capabilities.node().properties()) {
                     merged.putIfAbsent(capability.getKey(), capability.getValue());
                 }

@@ -43,7 +43,7 @@ record NodeIdentity(String nodeId, NodeType type) {
             return null;
         }
         Long epoch = payload.count("epoch");
-        if (value != null && epoch != null && epoch == 0 && dialect.namesEventType()) {
+        if (value != null && epoch != null && epoch == 0 && dialect.countsEpochsFromOne()) {
             payload.lenient(Leniency.EPOCH_ZERO, "epoch", "must be 1 or more");
         }
         return epoch;
