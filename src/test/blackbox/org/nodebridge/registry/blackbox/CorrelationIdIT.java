@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
@@ -9,7 +10,9 @@ import static org.nodebridge.registry.blackbox.RegistrationsApiIT.payload;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +94,24 @@ class CorrelationIdIT {
                 .anyMatch(line -> line.contains("asked to introduce") && line.endsWith("correlation_id=" + id)));
         registry.get(PATH);
         assertThat(Files.readString(log).lines().filter(line -> line.contains(id))).hasSize(1);
+    }
+
+    /** What OpenTelemetry needs is not loaded unless it is asked for. */
+    @Test
+    void passesTheContextOfATraceOnThoughTracingIsOff() throws Exception {
+        TraceParent caller = TraceParent.unique(true);
+        var record = new ProducerRecord<>(
+                Registry.INTROSPECTION, "not-traced".getBytes(UTF_8), "{'no': 'event'}".getBytes(UTF_8));
+        record.headers().add(TraceParent.HEADER, caller.toString().getBytes(UTF_8));
+        Path log = registry.liberty().directory().resolve("logs").resolve("messages.log");
+
+        registry.broker().publish(record);
+
+        eventually().untilAsserted(() -> assertThat(registry.deadLetters(Registry.INTROSPECTION))
+                .filteredOn(letter -> TraceParent.on(letter).equals(List.of(caller))).hasSize(1));
+        assertThat(Files.readString(log).lines().filter(line -> line.contains("CWWKF0012I")))
+                .isNotEmpty()
+                .noneMatch(line -> line.contains("mpTelemetry"));
     }
 
     private void register(String nodeId, String header, String inPayload) {

@@ -6,12 +6,15 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -84,7 +87,7 @@ final class Registry {
         // Kafka's clients would leave the partitions of one that was killed to nobody for 45 s
         environment.put("MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "10000");
         environment.putAll(settings);
-        environment.merge("JVM_ARGS", QUICK_START, (given, ours) -> given + " " + ours);
+        environment.merge("JVM_ARGS", QUICK_START + " " + noNameServer(), (given, ours) -> given + " " + ours);
         LibertyServer liberty = LibertyServer.in(directory, environment);
         Stores stores = new Stores(
                 backends,
@@ -93,6 +96,17 @@ final class Registry {
         return new Registry(
                 liberty, new Broker(backends.bootstrapServers()), stores,
                 environment.getOrDefault("REGISTRY_KAFKA_TOPIC_PREFIX", ""));
+    }
+
+    /** Names of made-up nodes are nobody's business outside, and a name server that is slow would be waited for. */
+    private static String noNameServer() {
+        try {
+            Path hosts = Backends.emptyDirectory("hosts").resolve("hosts");
+            Files.writeString(hosts, "127.0.0.1 localhost " + InetAddress.getLocalHost().getHostName() + "\n");
+            return "-Djdk.net.hosts.file=" + hosts;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The same, run by another JDK. */

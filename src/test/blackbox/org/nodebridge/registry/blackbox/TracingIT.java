@@ -170,21 +170,6 @@ class TracingIT {
         });
     }
 
-    @Test
-    void isNotThereUntilItIsAskedFor() throws Exception {
-        Registry usual = Registry.shared();
-        TraceParent caller = TraceParent.unique(true);
-        Path log = usual.liberty().directory().resolve("logs").resolve("messages.log");
-
-        publish(usual, Registry.INTROSPECTION, "not-traced", "{'no': 'event'}".getBytes(UTF_8), caller);
-
-        eventually().untilAsserted(() -> assertThat(usual.deadLetters(Registry.INTROSPECTION))
-                .filteredOn(letter -> TraceParent.on(letter).equals(List.of(caller))).hasSize(1));
-        assertThat(Files.readString(log).lines().filter(line -> line.contains("CWWKF0012I")))
-                .isNotEmpty()
-                .noneMatch(line -> line.contains("mpTelemetry"));
-    }
-
     /** The one span of this name in the trace, once it has come. */
     private static Span span(TraceParent trace, String name) {
         eventually().untilAsserted(() -> assertThat(collector.trace(trace.traceId()))
@@ -197,13 +182,9 @@ class TracingIT {
     }
 
     private static void publish(String topic, String key, byte[] value, TraceParent trace) {
-        publish(registry, registry.topic(topic), key, value, trace);
-    }
-
-    private static void publish(Registry to, String topic, String key, byte[] value, TraceParent trace) {
-        var record = new ProducerRecord<>(topic, key.getBytes(UTF_8), value);
+        var record = new ProducerRecord<>(registry.topic(topic), key.getBytes(UTF_8), value);
         record.headers().add(TraceParent.HEADER, trace.toString().getBytes(UTF_8));
-        to.broker().publish(record);
+        registry.broker().publish(record);
     }
 
     private static Answer post(String path, ObjectNode body, TraceParent trace, String correlationId) {

@@ -24,6 +24,9 @@ public final class ClassArchive {
     /** Below the output directory of a server. */
     private static final List<String> KEPT = List.of("workarea", "resources/security");
 
+    /** Below {@link #directory()}: which application the start was of. */
+    private static final String SEEN = "application";
+
     static final String QUIET = "-Xlog:cds*=off";
 
     private ClassArchive() {}
@@ -45,6 +48,22 @@ public final class ClassArchive {
         ofKafka.join();
     }
 
+    /**
+     * Options for a server that has what was kept, and has never run another version: where the application is still
+     * the one of that start, Liberty need not look through its classes for annotations again.
+     */
+    static String trustKept() throws IOException {
+        Path seen = directory().resolve(SEEN);
+        boolean same = Files.exists(seen) && Files.readString(seen).equals(application());
+        return same ? "-Danno.cache.alwaysValid=true" : "";
+    }
+
+    /** Size and time of the application, which each build writes anew. */
+    private static String application() throws IOException {
+        Path war = ProjectDirectory.target().resolve("liberty/wlp/usr/servers/registry/apps/node-bridge-registry.war");
+        return Files.exists(war) ? Files.size(war) + " " + Files.getLastModifiedTime(war) : "none";
+    }
+
     /** What a JVM that somebody else starts is to be given to use the archive. */
     public static String options() {
         return in(Map.of()).getOrDefault("JVM_ARGS", "");
@@ -63,6 +82,7 @@ public final class ClassArchive {
             server.stop();
         }
         if (Files.exists(made)) {
+            Files.writeString(directory().resolve(SEEN), application());
             Files.move(made, archive, StandardCopyOption.REPLACE_EXISTING);
         }
     }

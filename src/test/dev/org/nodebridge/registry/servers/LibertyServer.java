@@ -27,18 +27,20 @@ public final class LibertyServer extends Server {
     private final Map<String, String> environment;
     private final Path javaHome;
     private final Optional<Path> instead;
+    private final boolean oneVersion;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private LibertyServer(
             Path directory, int httpPort, int httpsPort, Map<String, String> environment, Path javaHome,
-            Optional<Path> instead) {
+            Optional<Path> instead, boolean oneVersion) {
         super("Liberty", directory);
         this.httpPort = httpPort;
         this.httpsPort = httpsPort;
         this.environment = Map.copyOf(environment);
         this.javaHome = javaHome;
         this.instead = instead;
+        this.oneVersion = oneVersion;
     }
 
     /**
@@ -47,7 +49,8 @@ public final class LibertyServer extends Server {
      * @param environment settings of the registry, such as {@code KAFKA_BROKER_URL}, on top of this JVM's environment
      */
     public static LibertyServer in(Path directory, int httpPort, int httpsPort, Map<String, String> environment) {
-        return new LibertyServer(directory, httpPort, httpsPort, environment, JavaHomes.current(), Optional.empty());
+        return new LibertyServer(directory, httpPort, httpsPort, environment, JavaHomes.current(), Optional.empty(),
+                true);
     }
 
     /** A server on free ports. */
@@ -57,18 +60,18 @@ public final class LibertyServer extends Server {
 
     /** The same server, run by another JDK. */
     public LibertyServer onJava(Path otherJavaHome) {
-        return new LibertyServer(directory(), httpPort, httpsPort, environment, otherJavaHome, instead);
+        return new LibertyServer(directory(), httpPort, httpsPort, environment, otherJavaHome, instead, oneVersion);
     }
 
     /** The same server, at the same address and in the same directory, of an earlier version. */
     public LibertyServer of(EarlierVersion version) {
         return new LibertyServer(
-                directory(), httpPort, httpsPort, environment, javaHome, Optional.of(version.server()));
+                directory(), httpPort, httpsPort, environment, javaHome, Optional.of(version.server()), false);
     }
 
     /** The same server of today's version. */
     public LibertyServer ofToday() {
-        return new LibertyServer(directory(), httpPort, httpsPort, environment, javaHome, Optional.empty());
+        return new LibertyServer(directory(), httpPort, httpsPort, environment, javaHome, Optional.empty(), false);
     }
 
     public int httpPort() {
@@ -133,6 +136,9 @@ public final class LibertyServer extends Server {
         all.put("LOG_DIR", directory().resolve("logs").toString());
         if (javaHome.equals(JavaHomes.current())) {
             ClassArchive.giveKept(directory(), SERVER);
+            if (oneVersion) {
+                all.merge("JVM_ARGS", ClassArchive.trustKept(), (given, ours) -> given + " " + ours);
+            }
         }
         // names our directory on the command line, by which a later run knows the process as ours
         all.merge("JVM_ARGS", "-Dregistry.server.directory=" + directory(), (given, ours) -> given + " " + ours);

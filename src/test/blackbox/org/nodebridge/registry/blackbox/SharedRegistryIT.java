@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import org.junit.platform.suite.api.SelectClasses;
+import org.junit.platform.suite.api.Suite;
+
+/**
+ * The classes that use {@link Registry#shared()}, one after the other in one JVM. Failsafe gives its JVMs one class at
+ * a time, and each JVM would start a registry, with its servers, for those that it happens to get. So the POM excludes
+ * them by name; {@code SharedRegistryTest} compares. One alone is run by {@code -Dit.test=AccessIT} all the same.
+ */
+@Suite(failIfNoTests = false)
+@SelectClasses({
+    AccessIT.class,
+    CorrelationIdIT.class,
+    DashboardIT.class,
+    DocsCommandsIT.class,
+    FleetIT.class,
+    HealthIT.class,
+    HeartbeatsApiIT.class,
+    HostileHttpIT.class,
+    HostileInputIT.class,
+    HttpIT.class,
+    IdempotencyIT.class,
+    IntrospectionRequestsIT.class,
+    InvalidRegistrationIT.class,
+    MetricsIT.class,
+    NodeLifeIT.class,
+    OpenApiContractIT.class,
+    RegistrationBatchIT.class,
+    RegistrationFiltersIT.class,
+    RegistrationHistoryIT.class,
+    RegistrationListIT.class,
+    RegistrationsApiIT.class,
+    RequestLimitsIT.class,
+    WatchIT.class,
+    WireCasesIT.class,
+    WireSamplesIT.class
+})
+class SharedRegistryIT {}
