@@ -40,18 +40,18 @@ public record CatalogInstances(
     }
 
     /** Takes entries one by one. Of one thread. */
-    static final class Collected {
+    public static final class Collected {
 
         private final Predicate<CatalogInstance> expected;
         private final Set<String> nodeIds = new HashSet<>();
         private final Map<String, CatalogInstance> unexpected = new HashMap<>();
         private final List<CatalogInstance> misplaced = new ArrayList<>();
 
-        Collected(Predicate<CatalogInstance> expected) {
+        public Collected(Predicate<CatalogInstance> expected) {
             this.expected = expected;
         }
 
-        void add(CatalogInstance instance) {
+        public void add(CatalogInstance instance) {
             if (instance.misplaced()) {
                 misplaced.add(instance);
                 return;
@@ -62,7 +62,7 @@ public record CatalogInstances(
             }
         }
 
-        CatalogInstances instances() {
+        public CatalogInstances instances() {
             return new CatalogInstances(nodeIds, unexpected, misplaced);
         }
     }

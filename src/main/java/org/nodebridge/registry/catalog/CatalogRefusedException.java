@@ -30,7 +30,7 @@ public final class CatalogRefusedException extends CatalogException {
     }
 
     /** A refusal of every one of the nodes, whatever their changes say. */
-    static CatalogRefusedException ofAll(String message, Collection<String> nodeIds) {
+    public static CatalogRefusedException ofAll(String message, Collection<String> nodeIds) {
         Map<String, String> everyone = new LinkedHashMap<>();
         nodeIds.forEach(nodeId -> everyone.put(nodeId, message));
         return new CatalogRefusedException(message, everyone, true);

@@ -1,135 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.catalog;
 
-import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.eclipse.microprofile.faulttolerance.Bulkhead;
-import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
-import org.eclipse.microprofile.faulttolerance.Retry;
-import org.eclipse.microprofile.faulttolerance.Timeout;
-import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
-import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
-import org.nodebridge.registry.config.RegistrySettings;
 
 /**
- * Consul, called with fault tolerance. The values of the annotations are in {@code microprofile-config.properties},
- * each by a {@code registry.consul.*} key.
- *
- * <p>Besides what each method names, a call may throw {@link
- * org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException}: it took too long, the breaker is
- * open, or too many calls are under way. All of these mean unavailable. Safe for many threads. Never call it with a
- * database transaction open: a call may take fifteen seconds.
+ * Where callers discover the nodes: the port, behind which Consul stands ({@code catalog.consul}). Safe for many
+ * threads. What asks or tells the catalog blocks, for fifteen seconds at most where nothing else is said, so never call
+ * it with a database transaction open.
  */
-@ApplicationScoped
-public class ServiceCatalog {
-
-    private final ConsulClient lane;
-
-    /** For the proxy only. */
-    ServiceCatalog() {
-        lane = null;
-    }
-
-    /** @throws IllegalArgumentException naming the setting of TLS or address that cannot be used */
-    @Inject
-    public ServiceCatalog(RegistrySettings settings) {
-        this(ConsulClient.of(settings.consul(), settings.registryId(), settings.probes().allowedAddresses()));
-    }
-
-    ServiceCatalog(ConsulClient lane) {
-        this.lane = lane;
-    }
-
-    /** The most changes that {@link #apply} takes at once; does not ask Consul. */
-    public int transactionSize() {
-        return lane.transactionSize();
-    }
-
-    /** How many calls of {@link #apply} at once get the most done; does not ask Consul. */
-    public int transactionsAtOnce() {
-        return lane.transactionsAtOnce();
-    }
+public interface ServiceCatalog {
 
     /**
-     * Makes all of the changes or, when it throws {@link CatalogRefusedException}, none.
-     *
-     * @param transaction at most {@link #transactionSize()} changes, of one node at most one
-     * @throws CatalogRefusedException when Consul says no; not tried again
-     * @throws CatalogUnavailableException when Consul does not answer, tried again in vain; the changes may have
-     *     been made all the same
+     * The most changes that are made all or none, and the most that {@link #remove} takes; does not ask the catalog.
      */
-    @Retry(
-            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
-            abortOn = CatalogRefusedException.class)
-    @CircuitBreaker(
-            failOn = {CatalogUnavailableException.class, TimeoutException.class},
-            skipOn = CatalogRefusedException.class)
-    @Timeout
-    @Bulkhead(20)
-    public void apply(List<CatalogChange> transaction) {
-        lane.apply(transaction);
-    }
+    int transactionSize();
+
+    /** How many calls of {@link #write} at once get the most done; does not ask the catalog. */
+    int transactionsAtOnce();
 
     /**
-     * What carries our owner mark where our entries stand, as Consul's leader has it.
+     * Makes the changes as far as the catalog lets it. Throws nothing for what the catalog does or fails to do. Once it
+     * proves unavailable nothing more is begun, so that an outage holds the caller for one call's time and not for one
+     * a transaction.
      *
-     * @param expected asked of each entry, more than once when Consul has to be asked again; those that are as expected
-     *     are not kept
-     * @throws CatalogException when Consul does not say; never nothing in its place
+     * @param changes of one node at most one
      */
-    @Retry(
-            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
-            abortOn = CatalogRefusedException.class)
-    @CircuitBreaker(
-            failOn = {CatalogUnavailableException.class, TimeoutException.class},
-            skipOn = CatalogRefusedException.class)
-    @Timeout
-    @Bulkhead(2)
-    public CatalogInstances instances(Predicate<CatalogInstance> expected) {
-        return lane.instances(expected);
-    }
+    CatalogOutcome write(List<? extends CatalogChange> changes);
 
     /**
-     * What stands where our entry of the node stands, whoever put it there, as Consul's leader has it; empty when
-     * nothing does. A read of that one entry, whatever else Consul has, for somebody who waits: within five seconds it
+     * What the catalog is to show of a node; does not ask it.
+     *
+     * @throws CatalogRefusedException naming the node, when its id is no text that the catalog could give back, or
+     *     nothing can be made of it
+     */
+    ServiceEntry entry(CatalogChange.Register change);
+
+    /**
+     * What the check of an entry is to be; does not ask the catalog.
+     *
+     * @param judged what the registry judges of the node's health
+     */
+    ExpectedCheck expectedCheck(ServiceEntry entry, CheckStatus judged);
+
+    /**
+     * What carries our owner mark where our entries stand, as the catalog's leader has it. May take 100 seconds.
+     *
+     * @param expected asked of each entry, more than once when the catalog has to be asked again; those that are as
+     *     expected are not kept
+     * @throws CatalogException when the catalog does not say; never nothing in its place
+     */
+    CatalogInstances instances(Predicate<CatalogInstance> expected);
+
+    /**
+     * What stands where our entry of the node stands, whoever put it there, as the catalog's leader has it; empty when
+     * nothing does. A read of that one entry, whatever else there is, for somebody who waits: within five seconds it
      * has answered or thrown.
      *
-     * @throws CatalogException when Consul does not say; never empty in its place
+     * @throws CatalogException when the catalog does not say; never empty in its place
      */
-    @Retry(
-            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
-            abortOn = CatalogRefusedException.class)
-    @CircuitBreaker(
-            failOn = {CatalogUnavailableException.class, TimeoutException.class},
-            skipOn = CatalogRefusedException.class)
-    @Timeout
-    @Bulkhead(20)
-    public Optional<CatalogInstance> instance(String nodeId) {
-        return lane.instance(nodeId);
-    }
+    Optional<CatalogInstance> instance(String nodeId);
 
     /**
-     * What carries our owner mark under another Consul node than that of our entries: left there when the setting
-     * changed, or put there by hand. Empty in the agent lane, which knows one agent only.
+     * What carries our owner mark in another place than that of our entries: left there when a setting changed, or put
+     * there by somebody else. Empty where the catalog knows one place only. May take 100 seconds.
      *
-     * @throws CatalogException when Consul does not say; never an empty list in its place
+     * @throws CatalogException when the catalog does not say; never an empty list in its place
      */
-    @Retry(
-            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
-            abortOn = CatalogRefusedException.class)
-    @CircuitBreaker(
-            failOn = {CatalogUnavailableException.class, TimeoutException.class},
-            skipOn = CatalogRefusedException.class)
-    @Timeout
-    @Bulkhead(2)
-    public List<CatalogInstance> strays() {
-        return lane.strays();
-    }
+    List<CatalogInstance> strays();
 
     /**
      * Removes entries that are still as they were read, and leaves the others. Not tried again: when it failed it may
@@ -137,34 +77,7 @@ public class ServiceCatalog {
      *
      * @param instances at most {@link #transactionSize()} of them
      * @return those that were left, and why
-     * @throws CatalogException when Consul did not say what became of them
+     * @throws CatalogException when the catalog did not say what became of them
      */
-    @CircuitBreaker(
-            failOn = {CatalogUnavailableException.class, TimeoutException.class},
-            skipOn = CatalogRefusedException.class)
-    @Timeout
-    @Bulkhead(1)
-    public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
-        return lane.remove(instances);
-    }
-
-    /**
-     * The address of Consul's leader, asked now: not tried again, and not held back by an open breaker.
-     *
-     * @throws CatalogException when Consul does not answer, or has no leader
-     */
-    @Timeout
-    @Bulkhead(5)
-    public String leader() {
-        String leader = lane.leader();
-        if (leader == null || leader.isBlank()) {
-            throw new CatalogUnavailableException("Consul has no leader");
-        }
-        return leader;
-    }
-
-    @PreDestroy
-    void close() {
-        lane.close();
-    }
+    Map<CatalogInstance, String> remove(List<CatalogInstance> instances);
 }

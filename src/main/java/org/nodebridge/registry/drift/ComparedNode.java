@@ -3,8 +3,9 @@ package org.nodebridge.registry.drift;
 
 import java.time.Instant;
 import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.ExpectedCheck;
+import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
-import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.registration.ConsulPublisher;
 import org.nodebridge.registry.store.ToolRegistration;
 
@@ -21,14 +22,14 @@ public record ComparedNode(
         String nodeId, ServiceEntry entry, ExpectedCheck check, long revision, boolean confirmed, Instant updatedAt,
         String refusal) {
 
-    public static ComparedNode of(ToolRegistration row, RegistrySettings settings) {
+    public static ComparedNode of(ToolRegistration row, ServiceCatalog catalog) {
         ServiceEntry entry = null;
         ExpectedCheck check = null;
         String refusal = row.catalogError();
         try {
             if (ConsulPublisher.change(row) instanceof CatalogChange.Register change) {
-                entry = ServiceEntry.of(change, settings.consul().layout(), settings.registryId());
-                check = ExpectedCheck.of(entry, change.check(), settings);
+                entry = catalog.entry(change);
+                check = catalog.expectedCheck(entry, change.check());
             }
         } catch (RuntimeException e) {
             // a row that another program wrote: it must not hold up the comparison of all others

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.drift;
 
 import java.time.Instant;
+import org.nodebridge.registry.catalog.ExpectedCheck;
 
 /**
  * As much of a row as is kept while all of them are compared.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.ExpectedCheck;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.event.Sha256;
 

@@ -4,21 +4,14 @@ package org.nodebridge.registry.drift;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
-import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
-import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.ServiceCatalog;
-import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 
 /** Compares one node's row with what Consul has of it now, by the rules of the comparison of all. */
 @ApplicationScoped
 public class StoreComparisons {
-
-    @Inject
-    private RegistrySettings settings;
 
     @Inject
     private ServiceCatalog catalog;
@@ -43,27 +36,13 @@ public class StoreComparisons {
     }
 
     private StoreComparison compare(ToolRegistration row) {
-        ComparedNode node = ComparedNode.of(row, settings);
+        ComparedNode node = ComparedNode.of(row, catalog);
         CatalogInstance instance;
         try {
             instance = catalog.instance(row.nodeId()).orElse(null);
         } catch (RuntimeException e) {
-            return StoreComparison.unknown(row, node, reason(e));
+            return StoreComparison.unknown(row, node, "Consul cannot be asked: " + e.getMessage());
         }
         return StoreComparison.of(row, node, instance);
-    }
-
-    /** Fault Tolerance's own messages are empty, or about methods. */
-    private static String reason(RuntimeException failure) {
-        if (failure instanceof CircuitBreakerOpenException) {
-            return "Consul is not asked, because it has failed just now";
-        }
-        if (failure instanceof TimeoutException) {
-            return "Consul did not answer within registry.consul.health-timeout";
-        }
-        if (failure instanceof BulkheadException) {
-            return "Consul is asked for too many nodes at once";
-        }
-        return "Consul cannot be asked: " + failure.getMessage();
     }
 }

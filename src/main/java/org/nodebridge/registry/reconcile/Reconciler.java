@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
 import org.nodebridge.registry.catalog.CatalogException;
 import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.cluster.ThisReplica;
@@ -165,7 +164,7 @@ class Reconciler {
     }
 
     private static void logFailure(RuntimeException e) {
-        if (e instanceof StoreException || e instanceof CatalogException || e instanceof FaultToleranceException
+        if (e instanceof StoreException || e instanceof CatalogException
                 || e instanceof LostLeadershipException) {
             LOG.atWarn().addKeyValue("reason", e.toString()).log("Consul could not be compared with PostgreSQL");
         } else {

@@ -118,7 +118,7 @@ class ReconciliationRun {
         List<ToolRegistration> page;
         do {
             page = compared.comparable(after, STEP);
-            page.forEach(row -> comparison.take(ComparedNode.of(row, settings)));
+            page.forEach(row -> comparison.take(ComparedNode.of(row, catalog)));
             after = page.isEmpty() ? after : page.get(page.size() - 1).nodeId();
             pace.pause();
         } while (!page.isEmpty());
@@ -131,7 +131,7 @@ class ReconciliationRun {
             List<String> page = ids.subList(from, Math.min(from + PAGE, ids.size()));
             Map<String, ComparedNode> again = new HashMap<>();
             registrations
-                    .findAll(page, row -> ComparedNode.of(row, settings))
+                    .findAll(page, row -> ComparedNode.of(row, catalog))
                     .forEach(node -> again.put(node.nodeId(), node));
             findings.addAll(comparison.confirmed(page, again));
         }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
 import org.nodebridge.registry.catalog.CatalogException;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogOutcome;
@@ -145,7 +144,7 @@ public class Repair {
             Map<CatalogInstance, String> left = catalog.remove(List.copyOf(removals.keySet()));
             removals.forEach((instance, step) -> outcome.put(
                     step, left.containsKey(instance) ? step.failed(left.get(instance)) : step.done()));
-        } catch (CatalogException | FaultToleranceException e) {
+        } catch (CatalogException e) {
             outage = "Consul has not said what became of it: " + e;
             fail(removals.values(), outage, outcome);
         }

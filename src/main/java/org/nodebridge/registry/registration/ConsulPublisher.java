@@ -24,8 +24,8 @@ import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogChange.Deregister;
 import org.nodebridge.registry.catalog.CatalogChange.Register;
 import org.nodebridge.registry.catalog.CatalogOutcome;
-import org.nodebridge.registry.catalog.CatalogWriter;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.concurrent.DedicatedThreads;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EventVersion;
@@ -60,7 +60,7 @@ public class ConsulPublisher {
     private RegistrySettings settings;
 
     @Inject
-    private CatalogWriter catalog;
+    private ServiceCatalog catalog;
 
     @Inject
     private PendingWritesRepository pending;

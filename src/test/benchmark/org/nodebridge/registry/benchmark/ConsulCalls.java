@@ -13,8 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.nodebridge.registry.catalog.ServiceEntry;
-import org.nodebridge.registry.catalog.TransactionBodies;
-import org.nodebridge.registry.config.ConsulLayout;
+import org.nodebridge.registry.catalog.consul.TransactionBodies;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 
 /** Consul's HTTP interface with nothing around it. Safe for many threads. */
@@ -39,7 +38,7 @@ final class ConsulCalls {
 
     /** Registers the node with the agent as the design does, with a check that the agent runs itself. */
     void registerWithAgent(Introduced introduced) throws IOException, InterruptedException {
-        ServiceEntry entry = ServiceEntry.of(TransactionBodies.change(introduced), ConsulLayout.DEFAULT, "design");
+        ServiceEntry entry = TransactionBodies.entry(introduced, "design");
         ObjectNode service = JSON.createObjectNode().put("Name", entry.name());
         describe(service, entry);
         service.putObject("Check").put("HTTP", entry.healthUrl()).put("Interval", "10s").put("Timeout", "5s");
@@ -48,7 +47,7 @@ final class ConsulCalls {
 
     /** Registers the node as the bulk lane does, but by a call of Consul's catalog for it alone. */
     void registerInCatalog(Introduced introduced) throws IOException, InterruptedException {
-        ServiceEntry entry = ServiceEntry.of(TransactionBodies.change(introduced), ConsulLayout.DEFAULT, "catalog");
+        ServiceEntry entry = TransactionBodies.entry(introduced, "catalog");
         ObjectNode node = JSON.createObjectNode()
                 .put("Node", "catalog")
                 .put("Address", "127.0.0.1")

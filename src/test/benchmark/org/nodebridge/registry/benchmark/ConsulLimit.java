@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.nodebridge.registry.catalog.TransactionBodies;
+import org.nodebridge.registry.catalog.consul.TransactionBodies;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.servers.ConsulServer;
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ExpectedCheck;
 import org.nodebridge.registry.drift.Drift.Field;
 import org.nodebridge.registry.drift.Drift.Kind;
 

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ExpectedCheck;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.drift.Drift.Kind;
 

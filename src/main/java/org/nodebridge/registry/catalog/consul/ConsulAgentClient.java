@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import com.google.common.net.HostAndPort;
+import com.orbitz.consul.AgentClient;
+import com.orbitz.consul.Consul;
+import com.orbitz.consul.ConsulException;
+import com.orbitz.consul.NotRegisteredException;
+import com.orbitz.consul.model.agent.FullService;
+import com.orbitz.consul.model.agent.ImmutableRegistration;
+import com.orbitz.consul.option.QueryOptions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.catalog.CatalogRefusedException;
+import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.ServiceId;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.ConsulSettings.Scheme;
+
+/**
+ * The agent lane: one call a node to the local agent, by the Orbitz client, and a check that the agent runs itself.
+ * All services together are read one by one, by the JDK's client.
+ * The agent's services are not all ours: what lacks an owner mark is neither replaced nor removed.
+ */
+final class ConsulAgentClient implements ConsulClient {
+
+    private final ConsulSettings settings;
+    private final String registryId;
+    private final CheckAddresses addresses;
+    private final Consul consul;
+    private final AgentClient agent;
+
+    /** What may be longer than memory; the Orbitz client reads every answer as a whole. */
+    private final ConsulHttp lists;
+
+    ConsulAgentClient(ConsulSettings settings, String registryId, CheckAddresses addresses) {
+        this.addresses = addresses;
+        this.settings = settings;
+        this.registryId = registryId;
+        this.consul = connect(settings);
+        this.agent = consul.agentClient();
+        this.lists = new ConsulHttp(settings);
+    }
+
+    private static Consul connect(ConsulSettings settings) {
+        Consul.Builder builder = Consul.builder()
+                .withPing(false)
+                .withHostAndPort(HostAndPort.fromParts(ConsulHttp.base(settings).getHost(), settings.port()))
+                .withConnectTimeoutMillis(settings.connectTimeout().toMillis())
+                .withReadTimeoutMillis(settings.requestTimeout().toMillis())
+                .withWriteTimeoutMillis(settings.requestTimeout().toMillis());
+        if (!settings.token().isEmpty()) {
+            // the client's own way would put it into the URL
+            builder.withHeaders(Map.of("X-Consul-Token", settings.token().value()));
+        }
+        if (settings.scheme() == Scheme.HTTPS) {
+            ConsulTls tls = ConsulTls.of(settings);
+            builder.withHttps(true).withSslContext(tls.context()).withTrustManager(tls.trust());
+        }
+        return builder.build();
+    }
+
+    @Override
+    public int transactionSize() {
+        return 1;
+    }
+
+    /** The agent writes all its services to one place; a second call at once makes both slower. */
+    @Override
+    public int transactionsAtOnce() {
+        return 1;
+    }
+
+    @Override
+    public void apply(List<CatalogChange> changes) {
+        for (CatalogChange change : changes) {
+            asking(() -> {
+                if (change instanceof CatalogChange.Register register) {
+                    register(register);
+                } else {
+                    deregister(change.nodeId());
+                }
+                return null;
+            });
+        }
+    }
+
+    private void register(CatalogChange.Register change) {
+        ServiceEntry entry = ServiceDefinition.of(change, settings.layout(), registryId);
+        if (!AgentCheck.isNameable(entry.id())) {
+            throw refused(change.nodeId(), "the agent could not be told to deregister a service of this id");
+        }
+        refuseForeign(change.nodeId());
+        boolean probed = addresses.allow(entry.healthUrl());
+        if (!probed && entry.healthUrl() != null) {
+            endProbe(ServiceDefinition.checkId(entry.id()));
+        }
+        agent.register(ImmutableRegistration.builder()
+                .id(entry.id())
+                .name(entry.name())
+                .tags(entry.tags())
+                .meta(entry.meta())
+                .address(entry.address())
+                .port(entry.port())
+                .enableTagOverride(false)
+                .check(AgentCheck.of(entry, entry.check(change.check()), settings, registryId, probed))
+                .build());
+        if (!probed) {
+            AgentCheck.report(
+                    agent, entry.id(), entry.check(change.check()),
+                    ServiceDefinition.checkOutput(entry, change.check(), registryId));
+        }
+    }
+
+    /** A check of another kind under the same id would not end the probe that is there: the agent goes on with both. */
+    private void endProbe(String checkId) {
+        try {
+            agent.deregisterCheck(checkId);
+        } catch (ConsulException e) {
+            if (e.getCode() < 300) {
+                throw e; // else there is no such check
+            }
+        }
+    }
+
+    private void deregister(String nodeId) {
+        if (!AgentCheck.isNameable(nodeId) || !refuseForeign(nodeId)) {
+            return;
+        }
+        agent.deregister(ServiceId.of(nodeId));
+    }
+
+    /** Whether the agent has a service of the node. */
+    private boolean refuseForeign(String nodeId) {
+        try {
+            Map<String, String> meta = agent.getService(ServiceId.of(nodeId), QueryOptions.BLANK)
+                    .getResponse().getMeta();
+            if (!meta.containsKey(ServiceMeta.REGISTRY_ID)) {
+                throw refused(nodeId, "the agent has a service of this id that no registry put there");
+            }
+            return true;
+        } catch (NotRegisteredException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public String leader() {
+        return asking(() -> consul.statusClient().getLeader());
+    }
+
+    @Override
+    public CatalogInstances instances(Predicate<CatalogInstance> expected) {
+        Map<String, StandingCheck> checks = new HashMap<>();
+        lists.eachMember("/v1/agent/checks", check -> AgentCheck.note(check, checks));
+        CatalogInstances.Collected collected = new CatalogInstances.Collected(expected);
+        lists.eachMember("/v1/agent/services", service -> {
+            CatalogInstance instance = ConsulEntries.instance("", service, checks);
+            if (registryId.equals(instance.meta().get(ServiceMeta.REGISTRY_ID))) {
+                collected.add(instance);
+            }
+        });
+        return collected.instances();
+    }
+
+    @Override
+    public Optional<CatalogInstance> instance(String nodeId) {
+        if (!AgentCheck.isNameable(nodeId)) {
+            return Optional.empty();
+        }
+        return asking(() -> {
+            try {
+                FullService service = agent.getService(ServiceId.of(nodeId), QueryOptions.BLANK).getResponse();
+                StandingCheck check = AgentCheck.standing(agent, service.getId());
+                return Optional.of(new CatalogInstance(
+                        service.getId(), service.getService(), service.getTags(), service.getMeta(),
+                        service.getAddress(), service.getPort(), check.status(), check.probed(), "", 0));
+            } catch (NotRegisteredException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public List<CatalogInstance> strays() {
+        return List.of();
+    }
+
+    /** The agent knows no condition, so that what changes between the look and the call is removed all the same. */
+    @Override
+    public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
+        Map<CatalogInstance, String> left = new HashMap<>();
+        for (CatalogInstance instance : instances) {
+            String obstacle = asking(() -> removeOurs(instance.serviceId()));
+            if (obstacle != null) {
+                left.put(instance, obstacle);
+            }
+        }
+        return left;
+    }
+
+    private String removeOurs(String serviceId) {
+        if (!AgentCheck.isNameable(serviceId)) {
+            return "the agent cannot be told to deregister a service of this id";
+        }
+        try {
+            Map<String, String> meta = agent.getService(serviceId, QueryOptions.BLANK).getResponse().getMeta();
+            if (!registryId.equals(meta.get(ServiceMeta.REGISTRY_ID))) {
+                return "it no longer has our owner mark";
+            }
+        } catch (NotRegisteredException e) {
+            return null;
+        }
+        agent.deregister(serviceId);
+        return null;
+    }
+
+    private static CatalogRefusedException refused(String nodeId, String reason) {
+        return new CatalogRefusedException(reason, Map.of(nodeId, reason));
+    }
+
+    /** The client has one exception for everything: with Consul's status, or with the failure to get one. */
+    private static <T> T asking(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (ConsulException e) {
+            throw e.getCode() >= 300
+                    ? ConsulRefusal.of(e.getCode(), String.valueOf(e.getMessage()))
+                    : new CatalogUnavailableException("Consul's agent cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        consul.destroy();
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ExpectedCheck;
+import org.nodebridge.registry.catalog.ServiceCatalog;
+import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consul as the catalog: writes transaction by transaction, says of each node what became of it, and knows what an
+ * entry is to look like. Every call goes through {@link GuardedConsul}, so that one breaker and one set of limits holds
+ * for all; what Fault Tolerance throws leaves as {@link CatalogUnavailableException}. Safe for many threads.
+ */
+@ApplicationScoped
+public class ConsulCatalog implements ServiceCatalog {
+
+    private static final Logger log = LoggerFactory.getLogger(ConsulCatalog.class);
+
+    private final GuardedConsul consul;
+    private final CatalogCircuit circuit;
+    private final RegistrySettings settings;
+
+    /** For the proxy only. */
+    ConsulCatalog() {
+        this(null, null, null);
+    }
+
+    @Inject
+    public ConsulCatalog(GuardedConsul consul, CatalogCircuit circuit, RegistrySettings settings) {
+        this.consul = consul;
+        this.circuit = circuit;
+        this.settings = settings;
+    }
+
+    @Override
+    public int transactionSize() {
+        return sizeOr1(GuardedConsul::transactionSize);
+    }
+
+    @Override
+    public int transactionsAtOnce() {
+        return sizeOr1(GuardedConsul::transactionsAtOnce);
+    }
+
+    private int sizeOr1(ToIntFunction<GuardedConsul> question) {
+        try {
+            return question.applyAsInt(consul);
+        } catch (RuntimeException e) {
+            return 1; // a setting cannot be used, as write will say
+        }
+    }
+
+    @Override
+    public ServiceEntry entry(CatalogChange.Register change) {
+        return ServiceDefinition.of(change, settings.consul().layout(), settings.registryId());
+    }
+
+    @Override
+    public ExpectedCheck expectedCheck(ServiceEntry entry, CheckStatus judged) {
+        boolean mayBeProbed = entry.healthUrl() != null
+                && !CheckAddresses.refused(entry.healthUrl(), settings.probes().allowedAddresses());
+        return new ExpectedCheck(
+                entry.check(judged), mayBeProbed, settings.consul().mode() == ConsulSettings.Mode.AGENT);
+    }
+
+    @Override
+    public CatalogInstances instances(Predicate<CatalogInstance> expected) {
+        return asked(() -> consul.instances(expected), "registry.consul.read-timeout");
+    }
+
+    @Override
+    public Optional<CatalogInstance> instance(String nodeId) {
+        return asked(() -> consul.instance(nodeId), "registry.consul.health-timeout");
+    }
+
+    @Override
+    public List<CatalogInstance> strays() {
+        return asked(consul::strays, "registry.consul.read-timeout");
+    }
+
+    @Override
+    public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
+        return asked(() -> consul.remove(instances), "registry.consul.timeout");
+    }
+
+    /** Fault Tolerance's own messages are empty, or about methods. */
+    private static <T> T asked(Supplier<T> call, String timeout) {
+        try {
+            return call.get();
+        } catch (CircuitBreakerOpenException e) {
+            throw new CatalogUnavailableException("the circuit breaker is open: Consul failed too often", e);
+        } catch (TimeoutException e) {
+            throw new CatalogUnavailableException("Consul did not answer within " + timeout, e);
+        } catch (BulkheadException e) {
+            throw new CatalogUnavailableException("too many calls to Consul are under way", e);
+        }
+    }
+
+    @Override
+    public CatalogOutcome write(List<? extends CatalogChange> changes) {
+        if (changes.isEmpty()) {
+            return CatalogOutcome.NOTHING;
+        }
+        ConsulWrite write;
+        try {
+            write = new ConsulWrite(consul, circuit, changes);
+        } catch (RuntimeException e) {
+            // a TLS file that cannot be used, for one: the health says so, and PostgreSQL goes on without Consul
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("Consul cannot be written to");
+            Set<String> nodeIds = changes.stream().map(CatalogChange::nodeId).collect(Collectors.toSet());
+            return new CatalogOutcome(Set.of(), Map.of(), nodeIds, e.getMessage());
+        }
+        return write.carryOut();
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.config.AddressAllowList;
+import org.nodebridge.registry.config.ConsulSettings;
+
+/** One way into Consul. Safe for many threads; every method but the sizes blocks and may throw what Consul said. */
+interface ConsulClient {
+
+    /**
+     * The lane that the settings ask for.
+     *
+     * @param probed where Consul, or consul-esm by its orders, may be sent to probe a node
+     */
+    static ConsulClient of(ConsulSettings settings, String registryId, AddressAllowList probed) {
+        return switch (settings.mode()) {
+            case CATALOG -> new ConsulTransactionClient(settings, registryId, new CheckAddresses(probed));
+            case AGENT -> new ConsulAgentClient(settings, registryId, new CheckAddresses(probed));
+        };
+    }
+
+    /** The most changes that {@link #apply} takes, 1 or more. */
+    int transactionSize();
+
+    /** How many calls of {@link #apply} at once get the most done, 1 or more. */
+    int transactionsAtOnce();
+
+    /** Makes all of the changes or none; of one node there is at most one. */
+    void apply(List<CatalogChange> transaction);
+
+    /** The address of Consul's leader; empty when there is none. */
+    String leader();
+
+    /** What stands with our owner mark where this lane writes. */
+    CatalogInstances instances(Predicate<CatalogInstance> expected);
+
+    /** What stands where this lane writes an entry of the node, whoever put it there; empty when nothing does. */
+    Optional<CatalogInstance> instance(String nodeId);
+
+    /** What stands with our owner mark elsewhere, under another Consul node. */
+    List<CatalogInstance> strays();
+
+    /**
+     * Removes entries that are still what they were when they were read.
+     *
+     * @param instances at most {@link #transactionSize()} of them, all with our owner mark
+     * @return those that were left, and why
+     */
+    Map<CatalogInstance, String> remove(List<CatalogInstance> instances);
+
+    /** Lets go of connections. */
+    void close();
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.event.NodeType;
+
+/**
+ * Reads our entries from Consul's catalog in a few bulk reads, as Consul's leader has them. Consul hides what the token
+ * may not read, and calls it nothing; a token that may write somewhere may also read there.
+ */
+final class ConsulEntries {
+
+    /** Further ones are found once these have been removed. */
+    static final int MOST_STRAYS = 10_000;
+
+    private final ConsulHttp consul;
+    private final ConsulSettings settings;
+    private final String registryId;
+
+    ConsulEntries(ConsulHttp consul, ConsulSettings settings, String registryId) {
+        this.consul = consul;
+        this.settings = settings;
+        this.registryId = registryId;
+    }
+
+    /** Entry by entry: all of them at once would be some kilobytes for each node. */
+    CatalogInstances underOurNode(Predicate<CatalogInstance> expected) {
+        Map<String, StandingCheck> checks = new HashMap<>();
+        consul.each("/v1/health/node/" + settings.nodeName(), null, check -> note(check, checks));
+        CatalogInstances.Collected collected = new CatalogInstances.Collected(expected);
+        // not /v1/catalog/node: Consul 1.8 takes the service's id for its name there when it looks for permissions
+        consul.each("/v1/catalog/node-services/" + settings.nodeName(), "Services", service -> {
+            CatalogInstance instance = instance(settings.nodeName(), service, checks);
+            if (isOurs(instance)) {
+                collected.add(instance);
+            }
+        });
+        return collected.instances();
+    }
+
+    /**
+     * Of our four services, what stands under other Consul nodes, entry by entry and the first ten thousand of it. The
+     * mark and our node's name need no escape.
+     */
+    List<CatalogInstance> underOtherNodes() {
+        String filter = "Service.Meta[\"" + ServiceMeta.REGISTRY_ID + "\"] == \"" + registryId
+                + "\" and Node.Node != \"" + settings.nodeName() + "\"";
+        List<CatalogInstance> instances = new ArrayList<>();
+        for (NodeType type : NodeType.values()) {
+            String path = "/v1/health/service/" + settings.servicePrefix() + type.wireName()
+                    + "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20");
+            consul.each(path, null, entry -> {
+                CatalogInstance instance = instance(
+                        entry.at("/Node/Node").asText(), entry.path("Service"), checks(entry.path("Checks")));
+                // asked again here, because whoever does not know the filter passes it over, and these may be removed
+                if (isOurs(instance) && !instance.consulNode().equals(settings.nodeName())
+                        && instances.size() < MOST_STRAYS) {
+                    instances.add(instance);
+                }
+            });
+        }
+        return instances;
+    }
+
+    private boolean isOurs(CatalogInstance instance) {
+        return registryId.equals(instance.meta().get(ServiceMeta.REGISTRY_ID));
+    }
+
+    static Map<String, StandingCheck> checks(Iterable<JsonNode> found) {
+        Map<String, StandingCheck> checks = new HashMap<>();
+        found.forEach(check -> note(check, checks));
+        return checks;
+    }
+
+    private static void note(JsonNode check, Map<String, StandingCheck> checks) {
+        String serviceId = check.path("ServiceID").asText();
+        if (check.path("CheckID").asText().equals(ServiceDefinition.checkId(serviceId))) {
+            boolean probed = !check.at("/Definition/HTTP").asText().isEmpty();
+            checks.put(serviceId, StandingCheck.of(check.path("Status").asText(), probed));
+        }
+    }
+
+    static CatalogInstance instance(String consulNode, JsonNode service, Map<String, StandingCheck> checks) {
+        List<String> tags = new ArrayList<>();
+        service.path("Tags").forEach(tag -> tags.add(tag.asText()));
+        Map<String, String> meta = new HashMap<>();
+        service.path("Meta").properties().forEach(field -> meta.put(field.getKey(), field.getValue().asText()));
+        String serviceId = service.path("ID").asText();
+        StandingCheck check = checks.getOrDefault(serviceId, StandingCheck.MISSING);
+        return new CatalogInstance(
+                serviceId,
+                service.path("Service").asText(),
+                tags,
+                meta,
+                service.path("Address").asText(),
+                service.path("Port").asInt(),
+                check.status(),
+                check.probed(),
+                consulNode,
+                service.path("ModifyIndex").asLong());
+    }
+}

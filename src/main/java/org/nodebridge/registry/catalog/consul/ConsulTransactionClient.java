@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.catalog.CatalogRefusedException;
+import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The catalog lane: entries under an external Consul node, many to one {@code /v1/txn}. */
+final class ConsulTransactionClient implements ConsulClient {
+
+    private static final Logger log = LoggerFactory.getLogger(ConsulTransactionClient.class);
+
+    private final ConsulSettings settings;
+    private final String registryId;
+    private final CheckAddresses addresses;
+    private final ConsulHttp consul;
+    private final ConsulEntries entries;
+
+    /** {@code null} until asked, and again after an outage: Consul may come back as another version. */
+    private volatile ConsulVersion version;
+
+    ConsulTransactionClient(ConsulSettings settings, String registryId, CheckAddresses addresses) {
+        this.addresses = addresses;
+        this.settings = settings;
+        this.registryId = registryId;
+        this.consul = new ConsulHttp(settings);
+        this.entries = new ConsulEntries(consul, settings, registryId);
+    }
+
+    @Override
+    public int transactionSize() {
+        ConsulVersion known = version;
+        return Transaction.capacity((known == null ? ConsulVersion.OLDEST : known).mostOperations());
+    }
+
+    @Override
+    public int transactionsAtOnce() {
+        return settings.transactions();
+    }
+
+    @Override
+    public void apply(List<CatalogChange> changes) {
+        try {
+            if (version == null) {
+                version = askVersion();
+            }
+            send(changes);
+        } catch (CatalogUnavailableException e) {
+            version = null;
+            throw e;
+        }
+    }
+
+    private void send(List<CatalogChange> changes) {
+        Transaction transaction = new Transaction(settings, registryId, addresses);
+        changes.forEach(transaction::append);
+        Answer answer = consul.put("/v1/txn", transaction.json());
+        switch (answer.status()) {
+            case 200 -> {}
+            case 409 -> throw transaction.refusal(answer.body());
+            default -> throw ConsulRefusal.of(answer, changes);
+        }
+    }
+
+    /** A token that may not read the agent is no reason to stop: the oldest version's limit suits all. */
+    private ConsulVersion askVersion() {
+        try {
+            return ConsulVersion.parse(
+                    consul.get("/v1/agent/self").path("Config").path("Version").asText());
+        } catch (CatalogRefusedException e) {
+            log.atInfo()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("Consul does not tell its version; transactions stay at the size of the oldest");
+            return ConsulVersion.OLDEST;
+        }
+    }
+
+    @Override
+    public String leader() {
+        return consul.get("/v1/status/leader").asText();
+    }
+
+    @Override
+    public CatalogInstances instances(Predicate<CatalogInstance> expected) {
+        return entries.underOurNode(expected);
+    }
+
+    @Override
+    public Optional<CatalogInstance> instance(String nodeId) {
+        return ServiceDefinition.isWellFormed(nodeId)
+                ? new EntryLookup(settings.nodeName(), nodeId).in(consul)
+                : Optional.empty();
+    }
+
+    @Override
+    public List<CatalogInstance> strays() {
+        return entries.underOtherNodes();
+    }
+
+    /** Entries that Consul says have changed are left, and the rest is tried again without them. */
+    @Override
+    public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
+        Map<CatalogInstance, String> left = new HashMap<>();
+        List<CatalogInstance> rest = instances;
+        while (!rest.isEmpty()) {
+            Removal removal = new Removal(rest);
+            Answer answer = consul.put("/v1/txn", removal.json());
+            if (answer.status() == 200) {
+                break;
+            }
+            Map<CatalogInstance, String> refused = answer.status() == 409 ? removal.refused(answer.body()) : Map.of();
+            if (refused.isEmpty()) {
+                throw ConsulRefusal.of(answer);
+            }
+            left.putAll(refused);
+            rest = rest.stream().filter(instance -> !refused.containsKey(instance)).toList();
+        }
+        return left;
+    }
+
+    @Override
+    public void close() {
+        // the JDK's client lets go by itself when it is no longer reachable
+    }
+}

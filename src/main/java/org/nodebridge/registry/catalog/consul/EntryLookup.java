@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.ServiceId;
+import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
+
+/**
+ * Reads one entry with its check by a transaction that only gets: Consul finds both by their ids, while its lists go
+ * through everything that stands under the node, filtered or not. It writes no log entry for it.
+ */
+final class EntryLookup {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LONGEST_ANSWER = 4 << 20;
+
+    private final String consulNode;
+    private final String serviceId;
+
+    EntryLookup(String consulNode, String nodeId) {
+        this.consulNode = consulNode;
+        this.serviceId = ServiceId.of(nodeId);
+    }
+
+    /** The service of this very id, whoever put it there. What the token may not read is as if it were not there. */
+    Optional<CatalogInstance> in(ConsulHttp consul) {
+        Answer answer = ask(consul, service(), check());
+        if (answer.status() == 409 && lacks(answer, 1) && !lacks(answer, 0)) {
+            answer = ask(consul, service()); // the service without a check
+        }
+        if (answer.status() == 409 && lacks(answer, 0)) {
+            return Optional.empty();
+        }
+        if (answer.status() != 200) {
+            throw ConsulRefusal.of(answer);
+        }
+        List<JsonNode> results = results(answer);
+        List<JsonNode> checks = results.stream().map(result -> result.path("Check")).toList();
+        return results.stream()
+                .map(result -> result.path("Service"))
+                .filter(JsonNode::isObject)
+                .map(service -> ConsulEntries.instance(consulNode, service, ConsulEntries.checks(checks)))
+                // Consul looks for it in any case
+                .filter(instance -> instance.serviceId().equals(serviceId))
+                .findFirst();
+    }
+
+    private static Answer ask(ConsulHttp consul, JsonNode... operations) {
+        ArrayNode transaction = JSON.createArrayNode();
+        for (JsonNode operation : operations) {
+            transaction.add(operation);
+        }
+        return consul.put("/v1/txn", transaction.toString().getBytes(StandardCharsets.UTF_8), LONGEST_ANSWER);
+    }
+
+    private JsonNode service() {
+        var get = JSON.createObjectNode().put("Verb", "get").put("Node", consulNode);
+        get.putObject("Service").put("ID", serviceId);
+        return JSON.createObjectNode().set("Service", get);
+    }
+
+    private JsonNode check() {
+        var get = JSON.createObjectNode().put("Verb", "get");
+        get.putObject("Check").put("Node", consulNode).put("CheckID", ServiceDefinition.checkId(serviceId));
+        return JSON.createObjectNode().set("Check", get);
+    }
+
+    /** Whether Consul says that what an operation asks for is not there. */
+    private static boolean lacks(Answer answer, int operation) {
+        for (JsonNode error : tree(answer).path("Errors")) {
+            if (error.path("OpIndex").asInt(-1) == operation) {
+                return error.path("What").asText().endsWith("doesn't exist");
+            }
+        }
+        return false;
+    }
+
+    private static List<JsonNode> results(Answer answer) {
+        return StreamSupport.stream(tree(answer).path("Results").spliterator(), false).toList();
+    }
+
+    private static JsonNode tree(Answer answer) {
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new CatalogUnavailableException("Consul's answer to /v1/txn is no JSON", e);
+        }
+    }
+}

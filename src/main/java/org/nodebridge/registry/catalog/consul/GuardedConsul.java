@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.eclipse.microprofile.faulttolerance.Bulkhead;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+import org.eclipse.microprofile.faulttolerance.Retry;
+import org.eclipse.microprofile.faulttolerance.Timeout;
+import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogException;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.catalog.CatalogRefusedException;
+import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.config.RegistrySettings;
+
+/**
+ * The calls to Consul, each with fault tolerance; the only class that has any. It must be called through its proxy. The
+ * values of the annotations are in {@code microprofile-config.properties},
+ * each by a {@code registry.consul.*} key.
+ *
+ * <p>Besides what each method names, a call may throw {@link
+ * org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException}: it took too long, the breaker is
+ * open, or too many calls are under way. All of these mean unavailable. Safe for many threads. Never call it with a
+ * database transaction open: a call may take fifteen seconds.
+ */
+@ApplicationScoped
+public class GuardedConsul {
+
+    private final ConsulClient lane;
+
+    /** For the proxy only. */
+    GuardedConsul() {
+        lane = null;
+    }
+
+    /** @throws IllegalArgumentException naming the setting of TLS or address that cannot be used */
+    @Inject
+    public GuardedConsul(RegistrySettings settings) {
+        this(ConsulClient.of(settings.consul(), settings.registryId(), settings.probes().allowedAddresses()));
+    }
+
+    GuardedConsul(ConsulClient lane) {
+        this.lane = lane;
+    }
+
+    /** The most changes that {@link #apply} takes at once; does not ask Consul. */
+    public int transactionSize() {
+        return lane.transactionSize();
+    }
+
+    /** How many calls of {@link #apply} at once get the most done; does not ask Consul. */
+    public int transactionsAtOnce() {
+        return lane.transactionsAtOnce();
+    }
+
+    /**
+     * Makes all of the changes or, when it throws {@link CatalogRefusedException}, none.
+     *
+     * @param transaction at most {@link #transactionSize()} changes, of one node at most one
+     * @throws CatalogRefusedException when Consul says no; not tried again
+     * @throws CatalogUnavailableException when Consul does not answer, tried again in vain; the changes may have
+     *     been made all the same
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @CircuitBreaker(
+            failOn = {CatalogUnavailableException.class, TimeoutException.class},
+            skipOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(20)
+    public void apply(List<CatalogChange> transaction) {
+        lane.apply(transaction);
+    }
+
+    /**
+     * What carries our owner mark where our entries stand, as Consul's leader has it.
+     *
+     * @param expected asked of each entry, more than once when Consul has to be asked again; those that are as expected
+     *     are not kept
+     * @throws CatalogException when Consul does not say; never nothing in its place
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @CircuitBreaker(
+            failOn = {CatalogUnavailableException.class, TimeoutException.class},
+            skipOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(2)
+    public CatalogInstances instances(Predicate<CatalogInstance> expected) {
+        return lane.instances(expected);
+    }
+
+    /**
+     * What stands where our entry of the node stands, whoever put it there, as Consul's leader has it; empty when
+     * nothing does. A read of that one entry, whatever else Consul has, for somebody who waits: within five seconds it
+     * has answered or thrown.
+     *
+     * @throws CatalogException when Consul does not say; never empty in its place
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @CircuitBreaker(
+            failOn = {CatalogUnavailableException.class, TimeoutException.class},
+            skipOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(20)
+    public Optional<CatalogInstance> instance(String nodeId) {
+        return lane.instance(nodeId);
+    }
+
+    /**
+     * What carries our owner mark under another Consul node than that of our entries: left there when the setting
+     * changed, or put there by hand. Empty in the agent lane, which knows one agent only.
+     *
+     * @throws CatalogException when Consul does not say; never an empty list in its place
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @CircuitBreaker(
+            failOn = {CatalogUnavailableException.class, TimeoutException.class},
+            skipOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(2)
+    public List<CatalogInstance> strays() {
+        return lane.strays();
+    }
+
+    /**
+     * Removes entries that are still as they were read, and leaves the others. Not tried again: when it failed it may
+     * have taken effect all the same, and who asks again must look again first.
+     *
+     * @param instances at most {@link #transactionSize()} of them
+     * @return those that were left, and why
+     * @throws CatalogException when Consul did not say what became of them
+     */
+    @CircuitBreaker(
+            failOn = {CatalogUnavailableException.class, TimeoutException.class},
+            skipOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(1)
+    public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
+        return lane.remove(instances);
+    }
+
+    /**
+     * The address of Consul's leader, asked now: not tried again, and not held back by an open breaker.
+     *
+     * @throws CatalogException when Consul does not answer, or has no leader
+     */
+    @Timeout
+    @Bulkhead(5)
+    public String leader() {
+        String leader = lane.leader();
+        if (leader == null || leader.isBlank()) {
+            throw new CatalogUnavailableException("Consul has no leader");
+        }
+        return leader;
+    }
+
+    @PreDestroy
+    void close() {
+        lane.close();
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nodebridge.registry.catalog.CatalogInstance;
+
+/**
+ * One {@code /v1/txn} request that removes entries, each on the condition that it is what was read: whatever has been
+ * written there since stays. It sets no node, because it may be about other Consul nodes than ours.
+ */
+final class Removal {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final List<CatalogInstance> instances;
+
+    Removal(List<CatalogInstance> instances) {
+        this.instances = List.copyOf(instances);
+    }
+
+    byte[] json() {
+        ArrayNode operations = JSON.createArrayNode();
+        for (CatalogInstance instance : instances) {
+            operations.addObject().putObject("Service")
+                    .put("Verb", "delete-cas")
+                    .put("Node", instance.consulNode())
+                    .putObject("Service")
+                    .put("ID", instance.serviceId())
+                    .put("Service", instance.serviceName())
+                    .put("ModifyIndex", instance.modifyIndex());
+        }
+        try {
+            return JSON.writeValueAsBytes(operations);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Those that Consul names in its refusal, and why; empty when it names none. */
+    Map<CatalogInstance, String> refused(byte[] body) {
+        Map<CatalogInstance, String> refused = new LinkedHashMap<>();
+        try {
+            for (JsonNode error : JSON.readTree(body).path("Errors")) {
+                int operation = error.path("OpIndex").asInt(-1);
+                if (operation >= 0 && operation < instances.size()) {
+                    refused.putIfAbsent(
+                            instances.get(operation), ConsulRefusal.reason(error.path("What").asText()));
+                }
+            }
+            return refused;
+        } catch (IOException e) {
+            return Map.of();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.nodebridge.registry.catalog.CallableAddress;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogRefusedException;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.ServiceId;
+import org.nodebridge.registry.config.ConsulLayout;
+import org.nodebridge.registry.event.Endpoint;
+import org.nodebridge.registry.event.NodeDescription;
+
+/** How a registration becomes an entry of Consul, within Consul's limits. */
+final class ServiceDefinition {
+
+    private ServiceDefinition() {}
+
+    /**
+     * The entry of a registration.
+     *
+     * @param registryId the owner mark
+     * @throws CatalogRefusedException naming the node, when its id is no text that Consul could give back, or nothing
+     *     can be made of it
+     */
+    static ServiceEntry of(CatalogChange.Register change, ConsulLayout layout, String registryId) {
+        NodeDescription node = change.node();
+        if (!isWellFormed(node.nodeId())) {
+            throw refused(node, "the node id has half a surrogate pair in it");
+        }
+        if (node.nodeId().isEmpty()) {
+            throw refused(node, "the node id is empty"); // Consul would take the service's name for it
+        }
+        try {
+            return of(change, node, layout, registryId);
+        } catch (RuntimeException e) {
+            throw refused(node, "no entry can be made of the node: " + e);
+        }
+    }
+
+    /** Of this node alone: the others of its transaction are not to wait for somebody to mend it. */
+    private static CatalogRefusedException refused(NodeDescription node, String reason) {
+        return new CatalogRefusedException(reason, Map.of(node.nodeId(), reason));
+    }
+
+    private static ServiceEntry of(
+            CatalogChange.Register change, NodeDescription node, ConsulLayout layout, String registryId) {
+        CapabilityTags capabilities = CapabilityTags.of(node.capabilities(), layout.capabilityTags());
+        CallableAddress place = CallableAddress.of(node.endpoints(), layout.addressEndpoints()).orElse(null);
+        return new ServiceEntry(
+                layout.servicePrefix() + node.type().wireName(),
+                ServiceId.of(node.nodeId()),
+                Stream.concat(
+                        Stream.of("onex", "node-type:" + node.type().wireName()), capabilities.tags().stream())
+                        .distinct()
+                        .toList(),
+                ServiceMeta.of(change, registryId, capabilities.omitted(), place),
+                place == null ? "" : place.endpoint().host(),
+                place == null ? 0 : place.endpoint().port(),
+                Endpoint.parse(node.healthEndpoint())
+                        .filter(Endpoint::isHttp)
+                        .map(Endpoint::bare)
+                        .orElse(null));
+    }
+
+    /** What the check says for a person. */
+    static String checkOutput(ServiceEntry entry, CheckStatus judged, String registryId) {
+        return entry.callable()
+                ? "registry " + registryId + " says " + judged.wireName()
+                : "registry " + registryId + " says critical: no endpoint of the node has a callable address";
+    }
+
+    /** The id of the check that belongs to a service. */
+    static String checkId(String serviceId) {
+        return "service:" + serviceId;
+    }
+
+    /** Half a surrogate pair becomes another character in Consul, and the entry one that we would not know again. */
+    static boolean isWellFormed(String text) {
+        return text.chars().noneMatch(c -> Character.isSurrogate((char) c))
+                || StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogRefusedException;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.ServiceId;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.event.NodeType;
+
+/**
+ * The operations of one {@code /v1/txn} request, and whose each is. The first sets the external node, so that
+ * nothing has to be prepared in Consul, and nothing repaired when somebody removed it. Not thread-safe.
+ */
+final class Transaction {
+
+    /** A registration is its service and its check. */
+    private static final int OPERATIONS_PER_CHANGE = 2;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ConsulSettings settings;
+    private final String registryId;
+    private final CheckAddresses addresses;
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private final JsonGenerator operations;
+    private final List<String> owners = new ArrayList<>();
+
+    Transaction(ConsulSettings settings, String registryId, CheckAddresses addresses) {
+        this.settings = settings;
+        this.registryId = registryId;
+        this.addresses = addresses;
+        try {
+            operations = JSON.createGenerator(body);
+            operations.writeStartArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        setNode();
+    }
+
+    /** How many changes fit beside the node. */
+    static int capacity(int mostOperations) {
+        return (mostOperations - 1) / OPERATIONS_PER_CHANGE;
+    }
+
+    /** @throws CatalogRefusedException when the node cannot be shown; the transaction is then of no more use */
+    void append(CatalogChange change) {
+        if (change instanceof CatalogChange.Register register) {
+            ServiceEntry entry = ServiceDefinition.of(register, settings.layout(), registryId);
+            setService(change.nodeId(), entry);
+            if (!register.checkStands()) {
+                setCheck(change.nodeId(), entry, register.check());
+            }
+        } else {
+            deleteService(change.nodeId());
+        }
+    }
+
+    byte[] json() {
+        try {
+            operations.writeEndArray();
+            operations.close();
+            return body.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What Consul's refusal says of each change; of all when it refuses the node that they belong to. */
+    CatalogRefusedException refusal(byte[] body) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        for (JsonNode error : errors(body)) {
+            String reason = ConsulRefusal.reason(error.path("What").asText());
+            int operation = error.path("OpIndex").asInt(-1);
+            if (operation == 0) {
+                return CatalogRefusedException.ofAll(
+                        "Consul refused its node " + settings.nodeName() + ": " + reason,
+                        owners.subList(1, owners.size()));
+            }
+            if (operation > 0 && operation < owners.size()) {
+                reasons.putIfAbsent(owners.get(operation), reason);
+            }
+        }
+        return new CatalogRefusedException("Consul refused the transaction: " + reasons.values(), reasons);
+    }
+
+    private static JsonNode errors(byte[] body) {
+        try {
+            return JSON.readTree(body).path("Errors");
+        } catch (IOException e) {
+            return JSON.createArrayNode();
+        }
+    }
+
+    private void setNode() {
+        ObjectNode node = JSON.createObjectNode().put("Node", settings.nodeName()).put("Address", "127.0.0.1");
+        node.putObject("Meta").put("external-node", "true").put("external-probe", "false");
+        operation(null, "Node", verb("set").set("Node", node));
+    }
+
+    private void setService(String nodeId, ServiceEntry entry) {
+        ObjectNode service = JSON.createObjectNode()
+                .put("ID", entry.id())
+                .put("Service", entry.name())
+                .put("Address", entry.address())
+                .put("Port", entry.port());
+        ArrayNode tags = service.putArray("Tags");
+        entry.tags().forEach(tags::add);
+        ObjectNode meta = service.putObject("Meta");
+        entry.meta().forEach(meta::put);
+        operation(nodeId, "Service", verb("set").put("Node", settings.nodeName()).set("Service", service));
+    }
+
+    private void setCheck(String nodeId, ServiceEntry entry, CheckStatus judged) {
+        // Consul looks for service:write on the service's name as given here, not as registered
+        ObjectNode check = JSON.createObjectNode()
+                .put("Node", settings.nodeName())
+                .put("CheckID", ServiceDefinition.checkId(entry.id()))
+                .put("Name", "Node health")
+                .put("Status", entry.check(judged).wireName())
+                .put("Notes", "Set by registry " + registryId + " from the node's lease and what it reports")
+                .put("Output", ServiceDefinition.checkOutput(entry, judged, registryId))
+                .put("ServiceID", entry.id())
+                .put("ServiceName", entry.name());
+        if (addresses.allow(entry.healthUrl())) {
+            // consul-esm probes it, whatever external-probe says
+            check.putObject("Definition")
+                    .put("HTTP", entry.healthUrl())
+                    .put("Interval", settings.checkInterval().toMillis() + "ms")
+                    .put("Timeout", settings.requestTimeout().toMillis() + "ms");
+        }
+        operation(nodeId, "Check", verb("set").set("Check", check));
+    }
+
+    /** Consul wants a name to look for service:write on, and deletes by id; so any of our names does. */
+    private void deleteService(String nodeId) {
+        ObjectNode service = JSON.createObjectNode()
+                .put("ID", ServiceId.of(nodeId))
+                .put("Service", settings.servicePrefix() + NodeType.EFFECT.wireName());
+        operation(nodeId, "Service", verb("delete").put("Node", settings.nodeName()).set("Service", service));
+    }
+
+    private static ObjectNode verb(String verb) {
+        return JSON.createObjectNode().put("Verb", verb);
+    }
+
+    private void operation(String owner, String kind, JsonNode operation) {
+        owners.add(owner);
+        try {
+            operations.writeTree(JSON.createObjectNode().set(kind, operation));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

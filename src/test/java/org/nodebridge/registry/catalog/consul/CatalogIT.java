@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog.consul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.config.AddressAllowList;
+import org.nodebridge.registry.config.ConsulLayout;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.ConsulSettings.Mode;
+import org.nodebridge.registry.config.Secret;
+import org.nodebridge.registry.event.NodeDescription;
+import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.servers.ConsulServer;
+
+/** Both lanes against a real Consul, read back by other means. Each test has node ids of its own. */
+class CatalogIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path directory;
+
+    private static ConsulServer server;
+    private static ConsulReader consul;
+
+    @BeforeAll
+    static void startConsul() {
+        server = ConsulServer.in(directory.resolve("consul"));
+        server.start();
+        consul = new ConsulReader(server, "");
+    }
+
+    @AfterAll
+    static void stopConsul() {
+        server.stop();
+    }
+
+    private static ConsulSettings settings(Mode mode) {
+        return Samples.settings(mode, server.host(), server.port(), "");
+    }
+
+    private static GuardedConsul catalog(Mode mode) {
+        return new GuardedConsul(ConsulClient.of(settings(mode), Samples.REGISTRY_ID, Samples.ANYWHERE));
+    }
+
+    private static CatalogOutcome write(Mode mode, List<CatalogChange> changes) {
+        return new ConsulCatalog(catalog(mode), new CatalogCircuit(1), null).write(changes);
+    }
+
+    private static CatalogOutcome write(Mode mode, CatalogChange... changes) {
+        return write(mode, List.of(changes));
+    }
+
+    private static ServiceEntry entryOf(CatalogChange.Register change) {
+        return ServiceDefinition.of(change, ConsulLayout.DEFAULT, Samples.REGISTRY_ID);
+    }
+
+    private static void assertShown(CatalogChange.Register change, JsonNode service) {
+        ServiceEntry entry = entryOf(change);
+        assertThat(service.path("ServiceID").asText()).isEqualTo(entry.id());
+        assertThat(service.path("ServiceName").asText()).isEqualTo(entry.name());
+        assertThat(service.path("ServiceTags")).isEqualTo(JSON.valueToTree(entry.tags()));
+        assertThat(service.path("ServiceMeta")).isEqualTo(JSON.valueToTree(entry.meta()));
+        assertThat(service.path("ServiceAddress").asText()).isEqualTo(entry.address());
+        assertThat(service.path("ServicePort").asInt()).isEqualTo(entry.port());
+        assertThat(service.path("ServiceEnableTagOverride").asBoolean(true)).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void showsEveryFieldOfTheNodesItRegisters(Mode mode) {
+        List<CatalogChange> changes = Stream.of("plain", "ns/a/b", "with space", "zürich-東京-😀", "a?b#c%2F", "a/")
+                .<CatalogChange>map(id -> Samples.register(Samples.node(
+                        mode + id, Map.of("health", "http://u:p@[::1]:8080/h", "api", "http://x/"), "stamp", "größe")))
+                .toList();
+
+        assertThat(write(mode, changes).applied()).hasSize(6);
+
+        for (CatalogChange change : changes) {
+            await().untilAsserted(() -> assertShown(
+                    (CatalogChange.Register) change, consul.service("onex-effect", change.nodeId())));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void showsANodeThatNobodyCanCallAsCriticalAndSaysWhy(Mode mode) {
+        CatalogChange.Register change = new CatalogChange.Register(
+                Samples.node(mode + "-mute", Map.of()), Samples.VERSION, CheckStatus.PASSING);
+
+        assertThat(write(mode, change).complete()).isTrue();
+
+        await().untilAsserted(() -> {
+            JsonNode service = consul.service("onex-effect", change.nodeId());
+            assertShown(change, service);
+            assertThat(service.path("ServiceAddress").asText("none")).isEmpty();
+            assertThat(service.path("ServicePort").asInt(-1)).isZero();
+            JsonNode check = consul.check("onex-effect", change.nodeId());
+            assertThat(check.path("Status").asText()).isEqualTo("critical");
+            // the agent passes an output on with the next change of the status only
+            assertThat(check.path(mode == Mode.AGENT ? "Notes" : "Output").asText()).contains("callable address");
+        });
+    }
+
+    /** The agent's own index knows case, the catalog's does not. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void showsNodesBesideEachOtherWhoseIdsFoldToTheSameAndRemovesOneWithoutTheOthers(Mode mode) {
+        List<String> ids =
+                Stream.of("edge-8", "Edge-8", "EDGE-8", "\u212Aelvin", "Kelvin", "kelvin", "\u0130x", "Ix", "ix")
+                        .map(id -> "fold-" + mode.name().toLowerCase(Locale.ROOT) + "-" + id)
+                        .toList();
+        List<CatalogChange.Register> changes = ids.stream()
+                .map(id -> Samples.register(Samples.node(id, Map.of("api", "http://10.0.0." + (ids.indexOf(id) + 1)))))
+                .toList();
+
+        assertThat(write(mode, List.copyOf(changes)).applied()).hasSize(ids.size());
+        await().untilAsserted(() -> assertThat(changes)
+                .allSatisfy(change -> assertShown(change, consul.service("onex-effect", change.nodeId()))));
+        assertThat(Samples.entries(catalog(mode)).keySet()).containsAll(ids);
+
+        write(mode, new CatalogChange.Deregister(ids.get(1)), new CatalogChange.Deregister(ids.get(5)));
+
+        List<String> left = ids.stream().filter(id -> ids.indexOf(id) != 1 && ids.indexOf(id) != 5).toList();
+        await().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).keySet())
+                .containsAll(left).doesNotContain(ids.get(1), ids.get(5)));
+        assertThat(left).allSatisfy(id -> assertThat(catalog(mode).instance(id))
+                .hasValueSatisfying(one -> assertThat(one.nodeId()).isEqualTo(id)));
+        assertThat(catalog(mode).instance(ids.get(1))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void tellsAnEntryUnderTheIdThatItsNodeHadBeforeApartFromTheNodesOwn(Mode mode) {
+        String old = "Legacy-" + mode;
+        ServiceEntry entry = entryOf(Samples.register(old));
+        ObjectNode service = JSON.createObjectNode().put("ID", old).put("Service", entry.name());
+        service.set("Meta", JSON.valueToTree(entry.meta()));
+        if (mode == Mode.CATALOG) {
+            consul.put("/v1/catalog/register", entry("nodebridge", service));
+        } else {
+            service.remove("Service");
+            consul.put("/v1/agent/service/register", service.put("Name", entry.name()));
+            await().until(() -> consul.get("/v1/agent/services").has(old));
+        }
+
+        assertThat(catalog(mode).instance(old)).isEmpty();
+        assertThat(Samples.entries(catalog(mode))).doesNotContainKey(old);
+        List<CatalogInstance> misplaced = catalog(mode).instances(instance -> true).misplaced().stream()
+                .filter(instance -> instance.nodeId().equals(old))
+                .toList();
+        assertThat(misplaced).extracting(CatalogInstance::serviceId).containsExactly(old);
+        write(mode, Samples.register(old));
+        assertThat(catalog(mode).remove(misplaced)).isEmpty();
+        assertThat(catalog(mode).instance(old)).isPresent();
+        assertThat(catalog(mode).instances(instance -> true).misplaced())
+                .extracting(CatalogInstance::nodeId).doesNotContain(old);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void replacesWhatIsThere(Mode mode) {
+        String nodeId = mode + "-changing";
+        write(mode, Samples.register(Samples.node(nodeId, Map.of("health", "http://old:1/"), "old")));
+        NodeDescription now = Samples.node(nodeId, Map.of("api", "https://new/"), "new");
+        NodeDescription changed = new NodeDescription(
+                nodeId, NodeType.COMPUTE, null, now.capabilities(), now.endpoints(), now.metadata(), null, null, null,
+                null, null);
+        CatalogChange.Register change =
+                new CatalogChange.Register(changed, Samples.VERSION, CheckStatus.CRITICAL);
+
+        assertThat(write(mode, change).applied()).containsExactly(nodeId);
+
+        await().untilAsserted(() -> {
+            assertShown(change, consul.service("onex-compute", nodeId));
+            assertThat(consul.service("onex-effect", nodeId).isMissingNode()).isTrue();
+            assertThat(consul.check("onex-compute", nodeId).path("Status").asText()).isEqualTo("critical");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void setsTheCheckOfANodeThatNobodyProbesEachTime(Mode mode) {
+        NodeDescription node = Samples.node(mode + "-unprobed", Map.of("api", "http://a/"));
+        for (CheckStatus status : List.of(CheckStatus.PASSING, CheckStatus.CRITICAL, CheckStatus.WARNING)) {
+            write(mode, new CatalogChange.Register(node, Samples.VERSION, status));
+
+            await().untilAsserted(() -> assertThat(
+                    consul.check("onex-effect", node.nodeId()).path("Status").asText())
+                    .isEqualTo(status.wireName()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void deregistersServiceAndCheckWhateverTheType(Mode mode) {
+        List<String> ids = List.of(mode + "-leaving", mode + "/leaving ü");
+        NodeDescription other = Samples.node(ids.get(0), Map.of("health", "http://x/"));
+        write(mode, Samples.register(ids.get(1)), Samples.register(new NodeDescription(
+                ids.get(0), NodeType.ORCHESTRATOR, null, other.capabilities(), other.endpoints(), other.metadata(),
+                null, null, null, null, null)));
+        await().until(() -> consul.service("onex-effect", ids.get(1)).isObject());
+        await().until(() -> consul.check("onex-orchestrator", ids.get(0)).isObject());
+
+        CatalogOutcome outcome =
+                write(mode, new CatalogChange.Deregister(ids.get(0)), new CatalogChange.Deregister(ids.get(1)));
+
+        assertThat(outcome.applied()).containsExactlyInAnyOrderElementsOf(ids);
+        await().untilAsserted(() -> {
+            assertThat(consul.service("onex-orchestrator", ids.get(0)).isMissingNode()).isTrue();
+            assertThat(consul.check("onex-orchestrator", ids.get(0)).isMissingNode()).isTrue();
+            assertThat(consul.service("onex-effect", ids.get(1)).isMissingNode()).isTrue();
+            assertThat(consul.check("onex-effect", ids.get(1)).isMissingNode()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void deregistersWhatIsNotThereWithoutError(Mode mode) {
+        assertThat(write(mode, new CatalogChange.Deregister("never-" + mode)).applied())
+                .containsExactly("never-" + mode);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void readsBackExactlyWhatItWrote(Mode mode) {
+        CatalogChange.Register change = new CatalogChange.Register(
+                Samples.node(mode + "-read", Map.of("api", "http://host/"), "a", "b"),
+                Samples.VERSION, CheckStatus.WARNING);
+        write(mode, change);
+        GuardedConsul ofAnother =
+                new GuardedConsul(ConsulClient.of(settings(mode), "another-registry", Samples.ANYWHERE));
+
+        await().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).get(change.nodeId()))
+                .satisfies(instance -> assertThat(instance.shows(entryOf(change))).isTrue())
+                .satisfies(instance -> assertThat(instance.status()).isEqualTo(CheckStatus.WARNING)));
+        assertThat(Samples.entries(ofAnother)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void knowsTheLeader(Mode mode) {
+        assertThat(catalog(mode).leader()).startsWith("127.0.0.1:");
+    }
+
+    @Test
+    void leavesTheIndexOfAnEntryAloneThatIsWrittenAgain() {
+        CatalogChange.Register change = Samples.register("written-twice");
+        write(Mode.CATALOG, change);
+        JsonNode service = consul.service("onex-effect", "written-twice");
+        JsonNode check = consul.check("onex-effect", "written-twice");
+
+        write(Mode.CATALOG, change);
+
+        assertThat(consul.service("onex-effect", "written-twice").path("ModifyIndex"))
+                .isEqualTo(service.path("ModifyIndex"));
+        assertThat(consul.check("onex-effect", "written-twice").path("ModifyIndex"))
+                .isEqualTo(check.path("ModifyIndex"));
+    }
+
+    @Test
+    void putsEntriesUnderAnExternalNodeAndDescribesTheProbe() {
+        write(Mode.CATALOG, Samples.register("probed"));
+
+        JsonNode service = consul.service("onex-effect", "probed");
+        assertThat(service.path("Node").asText()).isEqualTo("nodebridge");
+        assertThat(service.at("/NodeMeta/external-node").asText()).isEqualTo("true");
+        assertThat(service.at("/NodeMeta/external-probe").asText()).isEqualTo("false");
+        JsonNode check = consul.check("onex-effect", "probed");
+        assertThat(check.path("CheckID").asText()).isEqualTo("service:probed");
+        assertThat(check.path("Name").asText()).isEqualTo("Node health");
+        assertThat(check.path("Status").asText()).isEqualTo("passing");
+        assertThat(check.path("Notes").asText()).contains(Samples.REGISTRY_ID);
+        assertThat(check.path("Output").asText()).contains(Samples.REGISTRY_ID).contains("passing");
+        assertThat(check.at("/Definition/HTTP").asText()).isEqualTo("http://10.9.8.7:8080/health");
+        assertThat(check.at("/Definition/Interval").asText()).isEqualTo("10s");
+        assertThat(check.at("/Definition/Timeout").asText()).isEqualTo("5s");
+    }
+
+    @Test
+    void letsTheAgentProbeTheHealthEndpoint() {
+        // nothing listens there, so a check that Consul really runs turns critical by itself
+        ConsulSettings quick = new ConsulSettings(
+                Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
+                "nodebridge",
+                ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        new GuardedConsul(ConsulClient.of(quick, Samples.REGISTRY_ID, Samples.ANYWHERE))
+                .apply(List.of(Samples.register(Samples.node("dead", Map.of("health", "http://127.0.0.1:1/health")))));
+
+        await().untilAsserted(() -> {
+            JsonNode check = consul.check("onex-effect", "dead");
+            assertThat(check.path("CheckID").asText()).isEqualTo("service:dead");
+            assertThat(check.path("Type").asText()).isEqualTo("http");
+            assertThat(check.path("Status").asText()).isEqualTo("critical");
+            assertThat(check.path("Output").asText()).contains("http://127.0.0.1:1/health");
+        });
+    }
+
+    @Test
+    void setsTheCheckItselfWhereTheAgentMayNotProbeAnyMore() {
+        CatalogChange change = Samples.register(Samples.node("refused", Map.of("health", "http://127.0.0.1:1/health")));
+        ConsulSettings quick = new ConsulSettings(
+                Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
+                "nodebridge",
+                ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        new GuardedConsul(ConsulClient.of(quick, Samples.REGISTRY_ID, Samples.ANYWHERE)).apply(List.of(change));
+        await().untilAsserted(() -> assertThat(consul.get("/v1/agent/checks").at("/service:refused/Output").asText())
+                .contains("127.0.0.1:1"));
+
+        new GuardedConsul(ConsulClient.of(
+                quick, Samples.REGISTRY_ID, AddressAllowList.parse(List.of("10.0.0.0/8")))).apply(List.of(change));
+
+        // three intervals of the probe that was there before
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            JsonNode check = consul.get("/v1/agent/checks").path("service:refused");
+            assertThat(check.path("Type").asText()).isEqualTo("ttl");
+            assertThat(check.path("Status").asText()).isEqualTo("passing");
+            assertThat(check.path("Output").asText()).contains("says passing");
+        });
+    }
+
+    @Test
+    void leavesAServiceOfTheAgentAloneThatIsNotOurs() {
+        consul.put("/v1/agent/service/register", JSON.createObjectNode().put("ID", "billing").put("Name", "billing"));
+
+        CatalogOutcome registering = write(Mode.AGENT, Samples.register("billing"));
+        CatalogOutcome leaving = write(Mode.AGENT, new CatalogChange.Deregister("billing"));
+
+        assertThat(registering.refused()).containsOnlyKeys("billing");
+        assertThat(leaving.refused()).containsOnlyKeys("billing");
+        assertThat(consul.get("/v1/agent/services").at("/billing/Service").asText()).isEqualTo("billing");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void readsOneEntryWithItsCheckAsAllAreRead(Mode mode) {
+        List<String> ids = Stream.of("one", "with \"quotes\"", "`both\" of them`", "ns/a b", "zürich-😀", "a?b#c%2F")
+                .map(id -> mode + "-alone-" + id)
+                .toList();
+        write(mode, ids.stream().<CatalogChange>map(Samples::register).toList());
+        Map<String, CatalogInstance> all = Samples.entries(catalog(mode));
+
+        for (String id : ids) {
+            assertThat(catalog(mode).instance(id)).as(id).hasValueSatisfying(one -> {
+                // the agent's check is on its way to another status by itself
+                assertThat(one.status()).isNotNull();
+                assertThat(one.shows(entryOf(Samples.register(id)))).isTrue();
+                assertThat(one.modifyIndex()).isEqualTo(all.get(id).modifyIndex());
+                assertThat(one.consulNode()).isEqualTo(all.get(id).consulNode());
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void findsNoEntryOfANodeThatIsNotThereWhateverItsId(Mode mode) {
+        for (String id : List.of("nobody", "no/../body", ".", "half \uD83D pair")) {
+            assertThat(catalog(mode).instance(id)).as(id).isEmpty();
+        }
+    }
+
+    @Test
+    void readsOneEntryThatHasLostItsCheckOrItsOwnerMark() {
+        write(Mode.CATALOG, Samples.register("checkless"), Samples.register("unmarked"));
+        consul.put("/v1/catalog/deregister", JSON.createObjectNode()
+                .put("Node", "nodebridge")
+                .put("CheckID", "service:checkless"));
+        consul.put("/v1/catalog/register", entry("nodebridge", JSON.createObjectNode()
+                .put("ID", "unmarked")
+                .put("Service", "billing")));
+
+        assertThat(catalog(Mode.CATALOG).instance("checkless")).hasValueSatisfying(one -> {
+            assertThat(one.status()).isNull();
+            assertThat(one.serviceName()).isEqualTo("onex-effect");
+        });
+        assertThat(catalog(Mode.CATALOG).instance("unmarked")).hasValueSatisfying(one -> {
+            assertThat(one.meta()).isEmpty();
+            assertThat(one.serviceName()).isEqualTo("billing");
+        });
+    }
+
+    @Test
+    void removesEntriesThatAreStillWhatWasReadAndLeavesTheOthers() {
+        write(Mode.CATALOG, Samples.register("gone"), Samples.register("changed"), Samples.register("stays"));
+        Map<String, CatalogInstance> read = Samples.entries(catalog(Mode.CATALOG));
+        write(Mode.CATALOG, Samples.register(Samples.node("changed", Map.of("health", "http://moved:1/h"), "stamp")));
+
+        Map<CatalogInstance, String> left =
+                catalog(Mode.CATALOG).remove(List.of(read.get("gone"), read.get("changed")));
+
+        assertThat(left).containsOnlyKeys(read.get("changed"));
+        assertThat(left.get(read.get("changed"))).contains("stale");
+        assertThat(Samples.entries(catalog(Mode.CATALOG))).containsKeys("changed", "stays").doesNotContainKey("gone");
+        assertThat(consul.check("onex-effect", "gone").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void findsWhatIsOursUnderOtherConsulNodesAndNothingElse() {
+        ObjectNode service = JSON.createObjectNode().put("ID", "copy").put("Service", "onex-effect");
+        service.putObject("Meta").put("registry-id", Samples.REGISTRY_ID);
+        consul.put("/v1/catalog/register", entry("elsewhere", service));
+        consul.put("/v1/catalog/register", entry("nodebridge", service.deepCopy().put("ID", "at-home")));
+        service.putObject("Meta").put("registry-id", "another");
+        consul.put("/v1/catalog/register", entry("elsewhere", service.deepCopy().put("ID", "of-another")));
+
+        // the tests of the other lane leave entries under the agent's own Consul node
+        List<CatalogInstance> strays = catalog(Mode.CATALOG).strays().stream()
+                .filter(stray -> !stray.consulNode().equals("registry-consul"))
+                .toList();
+
+        assertThat(strays).singleElement().satisfies(stray -> {
+            assertThat(stray.nodeId()).isEqualTo("copy");
+            assertThat(stray.consulNode()).isEqualTo("elsewhere");
+        });
+        assertThat(catalog(Mode.CATALOG).remove(strays)).isEmpty();
+        assertThat(consul.service("onex-effect", "copy").isMissingNode()).isTrue();
+        assertThat(consul.service("onex-effect", "of-another").isObject()).isTrue();
+    }
+
+    @Test
+    void removesFromTheAgentOnlyWhatStillHasOurOwnerMark() {
+        write(Mode.AGENT, Samples.register("agent-gone"), Samples.register("agent-taken"));
+        Map<String, CatalogInstance> read = Samples.entries(catalog(Mode.AGENT));
+        consul.put("/v1/agent/service/register", JSON.createObjectNode().put("ID", "agent-taken").put("Name", "taken"));
+
+        Map<CatalogInstance, String> left =
+                catalog(Mode.AGENT).remove(List.of(read.get("agent-gone"), read.get("agent-taken")));
+
+        assertThat(left).containsOnlyKeys(read.get("agent-taken"));
+        assertThat(consul.get("/v1/agent/services").has("agent-gone")).isFalse();
+        assertThat(consul.get("/v1/agent/services").at("/agent-taken/Service").asText()).isEqualTo("taken");
+    }
+
+    private static JsonNode entry(String consulNode, ObjectNode service) {
+        return JSON.createObjectNode().put("Node", consulNode).put("Address", "127.0.0.1").set("Service", service);
+    }
+
+    @Test
+    void writesMoreThanFitsIntoOneTransaction() {
+        List<CatalogChange> changes = IntStream.range(0, 500)
+                .<CatalogChange>mapToObj(number -> Samples.register("fleet-" + number))
+                .toList();
+
+        assertThat(write(Mode.CATALOG, changes).applied()).hasSize(500);
+        assertThat(Samples.entries(catalog(Mode.CATALOG)).keySet().stream().filter(id -> id.startsWith("fleet-")))
+                .hasSize(500);
+    }
+
+    @Test
+    void isolatesOnlyTheEntryThatIsTooLargeForARequest() {
+        // half a mebibyte is the most that Consul reads of a transaction; it names nobody when there is more
+        CatalogChange huge = Samples.register(
+                Samples.node("huge", Map.of("health", "http://10.9.8.7/" + "x".repeat(600_000))));
+        List<CatalogChange> changes = Stream.concat(
+                Stream.of(huge),
+                IntStream.range(0, 30).mapToObj(number -> Samples.register("beside-" + number)))
+                .toList();
+
+        CatalogOutcome outcome = write(Mode.CATALOG, changes);
+
+        assertThat(outcome.refused()).containsOnlyKeys("huge");
+        assertThat(outcome.refused().get("huge")).contains("413");
+        assertThat(outcome.applied()).hasSize(30);
+        assertThat(consul.service("onex-effect", "beside-29").isObject()).isTrue();
+        assertThat(consul.service("onex-effect", "huge").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void takesTenThousandCharactersOfWhatANodeSaysWithinConsulsLimits() {
+        String much = "ü".repeat(10_000);
+        NodeDescription node = Samples.node("wordy", Map.of("health", "http://wordy:1/"), much);
+        CatalogChange.Register change = Samples.register(new NodeDescription(
+                "wordy", NodeType.EFFECT, much, node.capabilities(), node.endpoints(), node.metadata(), much, much,
+                much, much, much));
+
+        assertThat(write(Mode.CATALOG, change, Samples.register("terse")).applied()).hasSize(2);
+
+        assertShown(change, consul.service("onex-effect", "wordy"));
+    }
+
+    @Test
+    void isUnavailableWhileConsulIsDownAndWellAgainAfterwards(@TempDir Path own) {
+        ConsulServer stopping = ConsulServer.in(own.resolve("consul"));
+        stopping.start();
+        try {
+            GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
+                    Samples.settings(Mode.CATALOG, stopping.host(), stopping.port(), ""), Samples.REGISTRY_ID,
+                    Samples.ANYWHERE));
+            ConsulCatalog writer = new ConsulCatalog(catalog, new CatalogCircuit(1), null);
+            assertThat(writer.write(Samples.registers(2)).complete()).isTrue();
+
+            stopping.kill();
+            CatalogOutcome down = writer.write(Samples.registers(100));
+            stopping.start();
+
+            assertThat(down.applied()).isEmpty();
+            assertThat(down.unavailable()).hasSize(100);
+            assertThat(down.unavailableReason()).contains("cannot be reached");
+            assertThat(writer.write(Samples.registers(100)).applied()).hasSize(100);
+            assertThat(Samples.entries(catalog)).hasSize(100);
+        } finally {
+            stopping.stop();
+        }
+    }
+}
