@@ -252,10 +252,10 @@ class ArchitectureTest {
             .belongToAnyOf(Incoming.class, Outgoing.class, Channel.class);
 
     @ArchTest
-    static final ArchRule faultToleranceIsInServiceCatalog = noMethods()
+    static final ArchRule faultToleranceIsInGuardedConsul = noMethods()
             .that()
             .areDeclaredInClassesThat()
-            .haveSimpleNameNotEndingWith("ServiceCatalog")
+            .haveSimpleNameNotEndingWith("GuardedConsul")
             .should(beAnnotatedWith(Retry.class))
             .orShould(beAnnotatedWith(CircuitBreaker.class))
             .orShould(beAnnotatedWith(Timeout.class))
