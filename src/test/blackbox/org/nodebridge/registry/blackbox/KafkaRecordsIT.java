@@ -53,6 +53,10 @@ class KafkaRecordsIT {
     private static final int BARE_RECORDS = 32;
     private static final int HOSTILE_RECORDS = Integer.getInteger("hostile.records", 2_000);
 
+    private static final Map<String, Object> COMPRESSING = Map.of(
+            "compression.type", "gzip", "linger.ms", 50, "batch.size", 900_000, "max.request.size", 50_000_000,
+            "buffer.memory", 100_000_000);
+
     private static SeparateRegistry separate;
     private static Registry registry;
     private static String topic;
@@ -224,7 +228,7 @@ class KafkaRecordsIT {
         byte[] blanks = " ".repeat(6_000_000).getBytes(UTF_8);
         long lettersBefore = deadLetters();
         List<PlainNode> neighbours = PlainNode.many(Registry.uniqueId("neighbour"), LARGE_RECORDS / 20).toList();
-        try (KafkaProducer<byte[], byte[]> producer = compressing()) {
+        try (KafkaProducer<byte[], byte[]> producer = producer(COMPRESSING)) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < LARGE_RECORDS; i++) {
                 byte[] value = i % 6 == 5 ? blanks : letters;
@@ -253,7 +257,9 @@ class KafkaRecordsIT {
         byte[] letters = "a".repeat(32_000_000).getBytes(UTF_8);
         long lettersBefore = deadLetters();
         List<PlainNode> neighbours = PlainNode.many(Registry.uniqueId("between"), BARE_RECORDS / 16).toList();
-        try (KafkaProducer<byte[], byte[]> producer = compressing()) {
+        // seen all at once, when the transaction ends
+        try (KafkaProducer<byte[], byte[]> producer = transactional(COMPRESSING)) {
+            producer.beginTransaction();
             for (int i = 0; i < BARE_RECORDS; i++) {
                 ProducerRecord<byte[], byte[]> bare = new ProducerRecord<>(topic, 0, null, null);
                 bare.headers().add("large", letters);
@@ -263,6 +269,7 @@ class KafkaRecordsIT {
                     Broker.confirmed(producer.send(new ProducerRecord<>(topic, 0, null, introduction)));
                 }
             }
+            producer.commitTransaction();
         }
 
         eventually().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
@@ -338,15 +345,15 @@ class KafkaRecordsIT {
     }
 
     private static KafkaProducer<byte[], byte[]> transactional() {
-        KafkaProducer<byte[], byte[]> producer =
-                producer(Map.of("transactional.id", UUID.randomUUID().toString()));
-        producer.initTransactions();
-        return producer;
+        return transactional(Map.of());
     }
 
-    private static KafkaProducer<byte[], byte[]> compressing() {
-        return producer(Map.of("compression.type", "gzip", "linger.ms", 50, "batch.size", 900_000, "max.request.size",
-                50_000_000, "buffer.memory", 100_000_000));
+    private static KafkaProducer<byte[], byte[]> transactional(Map<String, Object> settings) {
+        Map<String, Object> all = new HashMap<>(settings);
+        all.putAll(Map.of("transactional.id", UUID.randomUUID().toString(), "transaction.timeout.ms", 300_000));
+        KafkaProducer<byte[], byte[]> producer = producer(all);
+        producer.initTransactions();
+        return producer;
     }
 
     private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {

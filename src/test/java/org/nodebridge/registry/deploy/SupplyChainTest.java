@@ -59,6 +59,7 @@ class SupplyChainTest {
         assertThat(scan.path("uses").asText()).startsWith("anchore/scan-action@");
         assertThat(scan.at("/with/sbom").asText()).isEqualTo("target/sbom.json");
         assertThat(scan.at("/with/fail-build").asBoolean()).isTrue();
-        assertThat(workflow.at("/on/schedule/0/cron").asText()).isNotEmpty();
+        assertThat(workflow.at("/on/schedule/0/cron").asText()).as("each week").endsWith(" * * 1");
+        assertThat(workflow.path("on").has("pull_request")).as("for each change").isTrue();
     }
 }
