@@ -92,7 +92,7 @@ class ArchitectureTest {
             introspection      | cluster concurrent config event event.dialect http kafka.topic metrics registration \
                                  security store store.jdbc
             changes            | concurrent config event http metrics registration.api security store store.jdbc
-            topology           | changes cluster concurrent config kafka.topic metrics store store.jdbc
+            topology           | changes cluster concurrent config event kafka.topic metrics store store.jdbc
             replay             | cluster config event event.dialect http identity introspection kafka.topic \
                                  registration store store.jdbc
             deadletter         | cluster config event http http.page identity kafka.deadletter kafka.topic metrics \

@@ -147,7 +147,7 @@ public class WatchResource {
 
     private static void checkType(String name) {
         if (name != null && NodeType.ofWireName(name).isEmpty()) {
-            throw new InvalidInputException("node_type", "must be effect, compute, reducer or orchestrator");
+            throw new InvalidInputException("node_type", NodeType.RULE);
         }
     }
 }

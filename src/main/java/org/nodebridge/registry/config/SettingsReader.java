@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.nodebridge.registry.event.NodeType;
 
 /**
  * Reads settings one by one, notes what each is called and what it defaults to, and collects what is wrong with
@@ -28,7 +30,6 @@ public final class SettingsReader {
     public record Described(String key, String alias, String defaultValue) {}
 
     private static final Duration LONGEST = Duration.ofDays(3650);
-    private static final List<String> NODE_TYPES = List.of("effect", "compute", "reducer", "orchestrator");
 
     private final Function<String, Optional<String>> source;
     private final Function<String, Optional<String>> exactSource;
@@ -49,7 +50,9 @@ public final class SettingsReader {
 
     /** A setting for each node type, by the type's name on the wire. */
     static <T> Map<String, T> byNodeType(Function<String, T> setting) {
-        return NODE_TYPES.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), setting));
+        return Stream.of(NodeType.values())
+                .map(NodeType::wireName)
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), setting));
     }
 
     /** Every setting asked for so far, in that order. */

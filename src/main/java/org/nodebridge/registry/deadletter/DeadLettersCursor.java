@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.deadletter;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
-import org.nodebridge.registry.http.InvalidInputException;
+import org.nodebridge.registry.http.page.PageToken;
 
 /** Where a page of dead letters ended, an offset for each partition, in a form that is safe in a URL. */
 public final class DeadLettersCursor {
@@ -25,9 +23,7 @@ public final class DeadLettersCursor {
                 .map(place -> place.getKey().topic() + ":" + place.getKey().partition() + ":" + place.getValue())
                 .sorted(Comparator.naturalOrder())
                 .collect(Collectors.joining(" "));
-        return places.isEmpty()
-                ? null
-                : Base64.getUrlEncoder().withoutPadding().encodeToString(places.getBytes(StandardCharsets.US_ASCII));
+        return places.isEmpty() ? null : PageToken.encoded(places);
     }
 
     /** {@code null} for the first page. */
@@ -37,7 +33,7 @@ public final class DeadLettersCursor {
         }
         Map<TopicPartition, Long> next = new HashMap<>();
         try {
-            String places = new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.US_ASCII);
+            String places = PageToken.decoded(encoded).orElseThrow(PageToken::refused);
             for (String place : places.split(" ")) {
                 Matcher parts = PLACE.matcher(place);
                 if (!parts.matches()) {
@@ -53,6 +49,6 @@ public final class DeadLettersCursor {
         } catch (IllegalArgumentException e) {
             // told below
         }
-        throw new InvalidInputException("cursor", "must be a next_cursor of an earlier page");
+        throw PageToken.refused();
     }
 }

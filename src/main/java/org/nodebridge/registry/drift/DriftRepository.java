@@ -3,7 +3,6 @@ package org.nodebridge.registry.drift;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -22,6 +21,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.result.RowView;
 import org.nodebridge.registry.cluster.LeaderFence;
+import org.nodebridge.registry.event.WireJson;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.Reads;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
@@ -34,8 +34,6 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @TranslatesFailures
 @Transactional
 public class DriftRepository {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String FORGET = """
             DELETE FROM catalog_drift AS d
@@ -196,7 +194,7 @@ public class DriftRepository {
     private static String json(List<Drift.Field> fields) {
         try {
             // what somebody wrote into Consul by hand may have U+0000, which JSONB does not keep
-            return JSON.writeValueAsString(fields).replace("\\u0000", "\\uFFFD");
+            return WireJson.PLAIN.writeValueAsString(fields).replace("\\u0000", "\\uFFFD");
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -204,7 +202,7 @@ public class DriftRepository {
 
     private static List<Drift.Field> fields(String json) {
         try {
-            return JSON.readValue(json, new TypeReference<>() {});
+            return WireJson.PLAIN.readValue(json, new TypeReference<>() {});
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

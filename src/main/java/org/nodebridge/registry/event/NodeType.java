@@ -11,6 +11,12 @@ public enum NodeType {
     REDUCER,
     ORCHESTRATOR;
 
+    /** Their wire names, for people; a constant, so that annotations can say it. */
+    public static final String NAMES = "effect, compute, reducer or orchestrator";
+
+    /** What a name that is none of them is answered. */
+    public static final String RULE = "must be " + NAMES;
+
     private final String wireName = name().toLowerCase(Locale.ROOT);
 
     /** The lower-case name used on the wire, in PostgreSQL, in Consul and in the API. */

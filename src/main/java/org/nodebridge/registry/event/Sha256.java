@@ -3,6 +3,7 @@ package org.nodebridge.registry.event;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 
 /** SHA-256 of bytes that are in memory. */
@@ -17,6 +18,11 @@ public final class Sha256 {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
+    }
+
+    /** 43 characters of base64 that are safe in URLs and headers, without padding. */
+    public static String base64Url(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(of(bytes));
     }
 
     /** 64 hexadecimal digits in lower case. */

@@ -33,6 +33,9 @@ public final class WireJson {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
+    /** With Jackson's own defaults, for what the registry itself keeps and what servers answer. */
+    public static final JsonMapper PLAIN = new JsonMapper();
+
     private final JsonFactory factory;
     private final Limits limits;
 

@@ -16,10 +16,10 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.nodebridge.registry.config.SecuritySettings;
 import org.nodebridge.registry.security.Caller;
+import org.nodebridge.registry.security.ReadMethods;
 import org.nodebridge.registry.security.SignIn;
 
 /**
@@ -31,8 +31,6 @@ import org.nodebridge.registry.security.SignIn;
 public class AccessFilter implements ContainerRequestFilter {
 
     static final int FIRST = 100;
-
-    private static final Set<String> READS = Set.of("GET", "HEAD");
 
     @Inject
     private SecuritySettings settings;
@@ -74,7 +72,7 @@ public class AccessFilter implements ContainerRequestFilter {
                 return Optional.empty();
             }
         }
-        return Optional.of(READS.contains(httpMethod) ? Roles.READER : Roles.ADMIN);
+        return Optional.of(ReadMethods.gets(httpMethod) ? Roles.READER : Roles.ADMIN);
     }
 
     private boolean isOpen(String role) {

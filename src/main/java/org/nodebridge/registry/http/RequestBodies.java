@@ -5,11 +5,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.nodebridge.registry.event.NodeType;
 
 /** The forms of request bodies, for OpenAPI. They are read member by member, so that every mistake can be named. */
 public final class RequestBodies {
 
-    private static final String TYPES = "effect, compute, reducer or orchestrator";
+    private static final String TYPES = NodeType.NAMES;
 
     private RequestBodies() {}
 

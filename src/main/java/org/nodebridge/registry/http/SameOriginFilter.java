@@ -13,6 +13,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 import org.nodebridge.registry.config.SecuritySettings;
+import org.nodebridge.registry.security.ReadMethods;
 
 /**
  * Refuses writes that a browser sends for another site's page: it would add the credentials that it remembers. Only
@@ -22,8 +23,6 @@ import org.nodebridge.registry.config.SecuritySettings;
 @PreMatching
 @Priority(AccessFilter.FIRST - 1)
 public class SameOriginFilter implements ContainerRequestFilter {
-
-    private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
     /** {@code none} is what the person at the browser asked for, without a page. */
     private static final Set<String> OURS = Set.of("same-origin", "none");
@@ -36,7 +35,7 @@ public class SameOriginFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        if (READS.contains(request.getMethod())) {
+        if (ReadMethods.isSafe(request.getMethod())) {
             return;
         }
         String origin = request.getHeaderString("Origin");

@@ -3,7 +3,6 @@ package org.nodebridge.registry.idempotency;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -11,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nodebridge.registry.event.WireJson;
 import org.nodebridge.registry.idempotency.IdempotencyRepository.StoredAnswer;
 
 /** An answer between the form in which it is given and that in which it is kept. */
@@ -18,7 +18,6 @@ final class StoredResponse {
 
     static final String REPLAYED = "Idempotent-Replay";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> HEADERS = List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.LOCATION);
 
     private StoredResponse() {}
@@ -38,7 +37,7 @@ final class StoredResponse {
             }
         }
         try {
-            return new StoredAnswer(response.getStatus(), JSON.writeValueAsString(headers), null);
+            return new StoredAnswer(response.getStatus(), WireJson.PLAIN.writeValueAsString(headers), null);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -48,7 +47,7 @@ final class StoredResponse {
     static Response repeated(StoredAnswer answer) {
         Response.ResponseBuilder response = Response.status(answer.status()).header(REPLAYED, "true");
         try {
-            JSON.readValue(answer.headers(), new TypeReference<Map<String, String>>() {})
+            WireJson.PLAIN.readValue(answer.headers(), new TypeReference<Map<String, String>>() {})
                     .forEach((name, value) -> response.header(name, value));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);

@@ -2,11 +2,8 @@
 package org.nodebridge.registry.identity;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.Key;
-import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -25,6 +22,7 @@ import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.event.Sha256;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.security.PublicKeys;
 
@@ -86,7 +84,7 @@ final class Claims {
             return owner(trusted, ((JsonWebSignature) read.getJoseObjects().get(0)).getKey(), claims);
         } catch (InvalidJwtException e) {
             throw new DoesNotHoldException(reason(e));
-        } catch (GeneralSecurityException | RuntimeException e) {
+        } catch (RuntimeException e) {
             throw new DoesNotHoldException(UNTRUSTED);
         }
     }
@@ -123,13 +121,12 @@ final class Claims {
         return event instanceof Heartbeat heartbeat ? heartbeat.type() : ((Departed) event).type();
     }
 
-    private void checkDigest(byte[] value, JwtClaims claims) throws DoesNotHoldException, GeneralSecurityException {
+    private void checkDigest(byte[] value, JwtClaims claims) throws DoesNotHoldException {
         Object claimed = claims.getClaimValue(DIGEST);
         if (claimed == null && !settings.digestRequired()) {
             return;
         }
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(value);
-        if (!Base64.getUrlEncoder().withoutPadding().encodeToString(digest).equals(claimed)) {
+        if (!Sha256.base64Url(value).equals(claimed)) {
             throw new DoesNotHoldException("is about another record, or about none: " + DIGEST);
         }
     }

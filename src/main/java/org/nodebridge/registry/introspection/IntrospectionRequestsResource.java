@@ -108,7 +108,7 @@ public class IntrospectionRequestsResource {
         for (int i = 0; i < names.size(); i++) {
             String field = "target_node_types[" + i + "]";
             types.add(NodeType.ofWireName(names.get(i)).orElseThrow(() -> new InvalidInputException(
-                    field, "must be effect, compute, reducer or orchestrator")));
+                    field, NodeType.RULE)));
         }
         return types.stream().distinct().toList();
     }

@@ -3,7 +3,6 @@ package org.nodebridge.registry.lease;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -15,6 +14,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.nodebridge.registry.cluster.LeaderFence;
+import org.nodebridge.registry.event.WireJson;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.Reads;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
@@ -28,8 +28,6 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @TranslatesFailures
 @Transactional
 public class PreservationRepository {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String END = """
             DELETE FROM preservation_holds AS h
@@ -152,7 +150,7 @@ public class PreservationRepository {
 
     private static String json(List<String> ids) {
         try {
-            return JSON.writeValueAsString(ids);
+            return WireJson.PLAIN.writeValueAsString(ids);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -160,7 +158,7 @@ public class PreservationRepository {
 
     private static List<String> ids(String json) {
         try {
-            return JSON.readValue(json, new TypeReference<>() {});
+            return WireJson.PLAIN.readValue(json, new TypeReference<>() {});
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -92,7 +92,7 @@ public class PreservationResource {
         JsonBody request = bodies.read(body, Set.of("node_type", "region"));
         String nodeType = request.text("node_type");
         if (nodeType != null && NodeType.ofWireName(nodeType).isEmpty()) {
-            throw new InvalidInputException("node_type", "must be effect, compute, reducer or orchestrator");
+            throw new InvalidInputException("node_type", NodeType.RULE);
         }
         List<Integer> confirmed = preservation.confirm(
                 nodeType, request.text("region"), Actor.of(security));

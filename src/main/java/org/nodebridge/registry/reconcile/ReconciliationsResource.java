@@ -3,7 +3,6 @@ package org.nodebridge.registry.reconcile;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -35,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.Flag;
 import org.nodebridge.registry.http.JsonBodies;
+import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.http.RequestBodies;
 import org.nodebridge.registry.http.Roles;
@@ -45,7 +45,6 @@ import org.nodebridge.registry.http.Roles;
 @Produces(MediaType.APPLICATION_JSON)
 public class ReconciliationsResource {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(25);
 
     @Inject
@@ -157,7 +156,7 @@ public class ReconciliationsResource {
 
         private static JsonNode json(String report) {
             try {
-                return report == null ? null : JSON.readTree(report);
+                return report == null ? null : JsonFormat.mapper().readTree(report);
             } catch (JsonProcessingException e) {
                 throw new UncheckedIOException(e);
             }

@@ -4,7 +4,6 @@ package org.nodebridge.registry.security;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Set;
 import org.nodebridge.registry.config.SecuritySettings;
 import org.nodebridge.registry.config.SecuritySettings.HttpMode;
 
@@ -15,8 +14,6 @@ import org.nodebridge.registry.config.SecuritySettings.HttpMode;
  * often know neither redirects nor certificates.
  */
 final class PlainHttp {
-
-    private static final Set<String> READS = Set.of("GET", "HEAD");
 
     private final SecuritySettings settings;
 
@@ -30,7 +27,7 @@ final class PlainHttp {
             return false;
         }
         response.setHeader("Cache-Control", "no-store");
-        if (settings.httpMode() == HttpMode.REDIRECT && READS.contains(request.getMethod())) {
+        if (settings.httpMode() == HttpMode.REDIRECT && ReadMethods.gets(request.getMethod())) {
             response.setStatus(308);
             response.setHeader("Location", elsewhere(request, settings.httpsPort()));
         } else {

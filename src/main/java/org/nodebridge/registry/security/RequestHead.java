@@ -22,8 +22,7 @@ final class RequestHead {
     /** The methods of what is only read, as {@code Allow} names them. */
     static final String READS = "GET, HEAD, OPTIONS";
 
-    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE");
+    private static final Set<String> WRITING = Set.of("POST", "PUT", "PATCH", "DELETE");
 
     /** What servers and libraries take apart, by whatever algorithm; a client that means well needs far less. */
     private static final Set<String> STRUCTURED = Set.of(
@@ -45,7 +44,7 @@ final class RequestHead {
      * @param readOnly whether what is asked for is only read
      */
     static Optional<Refusal> refusal(HttpServletRequest request, boolean readOnly, HttpSettings limits) {
-        if (!(readOnly ? READING : METHODS).contains(request.getMethod())) {
+        if (!ReadMethods.isSafe(request.getMethod()) && (readOnly || !WRITING.contains(request.getMethod()))) {
             return Optional.of(new Refusal(405, "Method Not Allowed", "there is no such method here"));
         }
         int url = length(request.getRequestURI()) + length(request.getQueryString());

@@ -3,7 +3,6 @@ package org.nodebridge.registry.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
 import java.util.List;
 import org.nodebridge.registry.config.LeaseSettings;
@@ -11,13 +10,12 @@ import org.nodebridge.registry.event.ContentHash;
 import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.WireJson;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 
 /** An introduction as the columns of its row. */
 record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases) {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Below this many it is not worth a second core's while. */
     private static final int FEW = 64;
@@ -114,7 +112,7 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
 
     private static String json(Object value) {
         try {
-            return JSON.writeValueAsString(value);
+            return WireJson.PLAIN.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree that was read from JSON can be written as JSON", e);
         }

@@ -2,8 +2,6 @@
 package org.nodebridge.registry.topology;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
@@ -19,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.nodebridge.registry.changes.Change;
 import org.nodebridge.registry.changes.Change.Kind;
+import org.nodebridge.registry.event.WireJson;
 
 /**
  * A message about some changes in a row, in the shape that upstream has planned.
@@ -30,8 +29,6 @@ public record TopologyDiff(long revision, byte[] json) {
 
     /** Below what a broker takes by default, 1 MiB, with room for the envelope and headers. */
     static final int MOST_BYTES = 900_000;
-
-    private static final ObjectMapper JSON = new JsonMapper();
 
     /** As Python writes it: before 3.11 it could not read a {@code Z}. */
     private static final DateTimeFormatter TIME =
@@ -46,7 +43,7 @@ public record TopologyDiff(long revision, byte[] json) {
             List<Change> changes, String registryId, UUID historyId, long totalNodes, Instant now) {
         List<TopologyDiff> messages = new ArrayList<>();
         List<Change> together = new ArrayList<>();
-        ArrayNode written = JSON.createArrayNode();
+        ArrayNode written = WireJson.PLAIN.createArrayNode();
         int bytes = 0;
         for (Change change : changes) {
             ObjectNode json = json(change);
@@ -59,7 +56,7 @@ public record TopologyDiff(long revision, byte[] json) {
             if (!together.isEmpty() && bytes + size > MOST_BYTES) {
                 messages.add(message(together, written, registryId, historyId, totalNodes, now));
                 together.clear();
-                written = JSON.createArrayNode();
+                written = WireJson.PLAIN.createArrayNode();
                 bytes = 0;
             }
             together.add(change);
@@ -76,7 +73,7 @@ public record TopologyDiff(long revision, byte[] json) {
         long revision = changes.get(changes.size() - 1).revision();
         Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
         changes.forEach(change -> counts.merge(change.kind(), 1, Integer::sum));
-        ObjectNode envelope = JSON.createObjectNode().put("envelope_version", "1.0");
+        ObjectNode envelope = WireJson.PLAIN.createObjectNode().put("envelope_version", "1.0");
         // the same for the same changes
         envelope.put("event_id", UUID.nameUUIDFromBytes(
                 (historyId + ":" + previous + ":" + revision).getBytes(StandardCharsets.UTF_8))
@@ -97,7 +94,7 @@ public record TopologyDiff(long revision, byte[] json) {
     }
 
     private static ObjectNode json(Change change) {
-        ObjectNode json = JSON.createObjectNode();
+        ObjectNode json = WireJson.PLAIN.createObjectNode();
         json.put("change_type", change.kind().name().toLowerCase(Locale.ROOT));
         json.put("node_id", change.nodeId());
         if (change.kind() == Kind.REMOVED) {
@@ -119,7 +116,7 @@ public record TopologyDiff(long revision, byte[] json) {
 
     private static byte[] utf8(ObjectNode json) {
         try {
-            return JSON.writeValueAsBytes(json);
+            return WireJson.PLAIN.writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of JSON nodes was not written", e);
         }

@@ -2,7 +2,6 @@
 package org.nodebridge.registry.catalog.consul;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -24,6 +23,7 @@ import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
+import org.nodebridge.registry.event.WireJson;
 
 /**
  * Requests to Consul's HTTP interface on kept-alive connections. Safe for many threads; a call takes no longer than
@@ -34,7 +34,6 @@ final class ConsulHttp {
     /** What Consul said: {@code body} is empty for a success whose body nobody asked for. */
     record Answer(int status, byte[] body) {}
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_ERROR = 1 << 20;
     private static final int LONGEST_ANSWER = 4 << 20;
 
@@ -81,7 +80,7 @@ final class ConsulHttp {
             throw new CatalogRefusedException("Consul's answer to " + path + " is longer than we can read");
         }
         try {
-            return JSON.readTree(answer.body());
+            return WireJson.PLAIN.readTree(answer.body());
         } catch (IOException e) {
             throw new CatalogUnavailableException("Consul's answer to " + path + " is no JSON", e);
         }
@@ -114,7 +113,7 @@ final class ConsulHttp {
         }
     }
 
-    /** Sends JSON. A success comes without its body; any other status is for the caller to judge. */
+    /** Sends WireJson.PLAIN. A success comes without its body; any other status is for the caller to judge. */
     Answer put(String path, byte[] json) {
         return put(path, json, 0);
     }

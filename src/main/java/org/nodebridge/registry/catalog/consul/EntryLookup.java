@@ -2,7 +2,6 @@
 package org.nodebridge.registry.catalog.consul;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +12,7 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
+import org.nodebridge.registry.event.WireJson;
 
 /**
  * Reads one entry with its check by a transaction that only gets: Consul finds both by their ids, while its lists go
@@ -20,7 +20,6 @@ import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
  */
 final class EntryLookup {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_ANSWER = 4 << 20;
 
     private final String consulNode;
@@ -55,7 +54,7 @@ final class EntryLookup {
     }
 
     private static Answer ask(ConsulHttp consul, JsonNode... operations) {
-        ArrayNode transaction = JSON.createArrayNode();
+        ArrayNode transaction = WireJson.PLAIN.createArrayNode();
         for (JsonNode operation : operations) {
             transaction.add(operation);
         }
@@ -63,15 +62,15 @@ final class EntryLookup {
     }
 
     private JsonNode service() {
-        var get = JSON.createObjectNode().put("Verb", "get").put("Node", consulNode);
+        var get = WireJson.PLAIN.createObjectNode().put("Verb", "get").put("Node", consulNode);
         get.putObject("Service").put("ID", serviceId);
-        return JSON.createObjectNode().set("Service", get);
+        return WireJson.PLAIN.createObjectNode().set("Service", get);
     }
 
     private JsonNode check() {
-        var get = JSON.createObjectNode().put("Verb", "get");
+        var get = WireJson.PLAIN.createObjectNode().put("Verb", "get");
         get.putObject("Check").put("Node", consulNode).put("CheckID", ServiceDefinition.checkId(serviceId));
-        return JSON.createObjectNode().set("Check", get);
+        return WireJson.PLAIN.createObjectNode().set("Check", get);
     }
 
     /** Whether Consul says that what an operation asks for is not there. */
@@ -90,7 +89,7 @@ final class EntryLookup {
 
     private static JsonNode tree(Answer answer) {
         try {
-            return JSON.readTree(answer.body());
+            return WireJson.PLAIN.readTree(answer.body());
         } catch (IOException e) {
             throw new CatalogUnavailableException("Consul's answer to /v1/txn is no JSON", e);
         }

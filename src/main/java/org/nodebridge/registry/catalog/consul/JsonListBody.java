@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
+import org.nodebridge.registry.event.WireJson;
 
 /**
  * Takes a body that is or has a JSON list, or is an object of many members, element by element, so that only one of
@@ -26,8 +26,6 @@ import java.util.function.Consumer;
  * <p>Not by an {@code InputStream}: until Java 21 the client's own does not end when its reader is interrupted.
  */
 final class JsonListBody implements BodySubscriber<byte[]> {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Nodes choose names in the meta: they neither fill the JVM's table of strings nor make the parser's own fail. */
     private static final JsonFactory JSON_OF_CONSUL = JsonFactory.builder()
@@ -162,7 +160,7 @@ final class JsonListBody implements BodySubscriber<byte[]> {
         element.copyCurrentEvent(parser);
         count(token);
         if (depth == listDepth + 1) {
-            elements.accept(JSON.readTree(element.asParser()));
+            elements.accept(WireJson.PLAIN.readTree(element.asParser()));
             element = null;
         }
     }

@@ -3,7 +3,6 @@ package org.nodebridge.registry.catalog.consul;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,14 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.event.WireJson;
 
 /**
  * One {@code /v1/txn} request that removes entries, each on the condition that it is what was read: whatever has been
  * written there since stays. It sets no node, because it may be about other Consul nodes than ours.
  */
 final class Removal {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<CatalogInstance> instances;
 
@@ -27,7 +25,7 @@ final class Removal {
     }
 
     byte[] json() {
-        ArrayNode operations = JSON.createArrayNode();
+        ArrayNode operations = WireJson.PLAIN.createArrayNode();
         for (CatalogInstance instance : instances) {
             operations.addObject().putObject("Service")
                     .put("Verb", "delete-cas")
@@ -38,7 +36,7 @@ final class Removal {
                     .put("ModifyIndex", instance.modifyIndex());
         }
         try {
-            return JSON.writeValueAsBytes(operations);
+            return WireJson.PLAIN.writeValueAsBytes(operations);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -48,7 +46,7 @@ final class Removal {
     Map<CatalogInstance, String> refused(byte[] body) {
         Map<CatalogInstance, String> refused = new LinkedHashMap<>();
         try {
-            for (JsonNode error : JSON.readTree(body).path("Errors")) {
+            for (JsonNode error : WireJson.PLAIN.readTree(body).path("Errors")) {
                 int operation = error.path("OpIndex").asInt(-1);
                 if (operation >= 0 && operation < instances.size()) {
                     refused.putIfAbsent(

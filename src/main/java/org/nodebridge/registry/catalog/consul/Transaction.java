@@ -3,7 +3,6 @@ package org.nodebridge.registry.catalog.consul;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +19,7 @@ import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.event.WireJson;
 
 /**
  * The operations of one {@code /v1/txn} request, and whose each is. The first sets the external node, so that
@@ -29,8 +29,6 @@ final class Transaction {
 
     /** A registration is its service and its check. */
     private static final int OPERATIONS_PER_CHANGE = 2;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ConsulSettings settings;
     private final String registryId;
@@ -44,7 +42,7 @@ final class Transaction {
         this.registryId = registryId;
         this.addresses = addresses;
         try {
-            operations = JSON.createGenerator(body);
+            operations = WireJson.PLAIN.createGenerator(body);
             operations.writeStartArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -100,20 +98,21 @@ final class Transaction {
 
     private static JsonNode errors(byte[] body) {
         try {
-            return JSON.readTree(body).path("Errors");
+            return WireJson.PLAIN.readTree(body).path("Errors");
         } catch (IOException e) {
-            return JSON.createArrayNode();
+            return WireJson.PLAIN.createArrayNode();
         }
     }
 
     private void setNode() {
-        ObjectNode node = JSON.createObjectNode().put("Node", settings.nodeName()).put("Address", "127.0.0.1");
+        ObjectNode node =
+                WireJson.PLAIN.createObjectNode().put("Node", settings.nodeName()).put("Address", "127.0.0.1");
         node.putObject("Meta").put("external-node", "true").put("external-probe", "false");
         operation(null, "Node", verb("set").set("Node", node));
     }
 
     private void setService(String nodeId, ServiceEntry entry) {
-        ObjectNode service = JSON.createObjectNode()
+        ObjectNode service = WireJson.PLAIN.createObjectNode()
                 .put("ID", entry.id())
                 .put("Service", entry.name())
                 .put("Address", entry.address())
@@ -127,7 +126,7 @@ final class Transaction {
 
     private void setCheck(String nodeId, ServiceEntry entry, CheckStatus judged) {
         // Consul looks for service:write on the service's name as given here, not as registered
-        ObjectNode check = JSON.createObjectNode()
+        ObjectNode check = WireJson.PLAIN.createObjectNode()
                 .put("Node", settings.nodeName())
                 .put("CheckID", ServiceDefinition.checkId(entry.id()))
                 .put("Name", "Node health")
@@ -148,20 +147,20 @@ final class Transaction {
 
     /** Consul wants a name to look for service:write on, and deletes by id; so any of our names does. */
     private void deleteService(String nodeId) {
-        ObjectNode service = JSON.createObjectNode()
+        ObjectNode service = WireJson.PLAIN.createObjectNode()
                 .put("ID", ServiceId.of(nodeId))
                 .put("Service", settings.servicePrefix() + NodeType.EFFECT.wireName());
         operation(nodeId, "Service", verb("delete").put("Node", settings.nodeName()).set("Service", service));
     }
 
     private static ObjectNode verb(String verb) {
-        return JSON.createObjectNode().put("Verb", verb);
+        return WireJson.PLAIN.createObjectNode().put("Verb", verb);
     }
 
     private void operation(String owner, String kind, JsonNode operation) {
         owners.add(owner);
         try {
-            operations.writeTree(JSON.createObjectNode().set(kind, operation));
+            operations.writeTree(WireJson.PLAIN.createObjectNode().set(kind, operation));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

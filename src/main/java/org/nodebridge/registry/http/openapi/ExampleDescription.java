@@ -2,7 +2,6 @@
 package org.nodebridge.registry.http.openapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,11 +10,10 @@ import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
+import org.nodebridge.registry.http.JsonFormat;
 
 /** Gives operations in OpenAPI the examples of {@code examples.json}: by operation the body, and answers by status. */
 public class ExampleDescription implements OASFilter {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Override
     public void filterOpenAPI(OpenAPI document) {
@@ -31,13 +29,13 @@ public class ExampleDescription implements OASFilter {
                     ? operation.getRequestBody().getContent()
                     : operation.getResponses().getAPIResponse(example.getKey()).getContent();
             MediaType json = content.getMediaType(jakarta.ws.rs.core.MediaType.APPLICATION_JSON);
-            json.setExample(JSON.convertValue(example.getValue(), Object.class));
+            json.setExample(JsonFormat.mapper().convertValue(example.getValue(), Object.class));
         });
     }
 
     private static JsonNode examples() {
         try (InputStream examples = ExampleDescription.class.getResourceAsStream("examples.json")) {
-            return JSON.readTree(examples);
+            return JsonFormat.mapper().readTree(examples);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,8 +12,8 @@ import jakarta.ws.rs.core.Response;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.nodebridge.registry.event.Sha256;
 import org.nodebridge.registry.http.JsonFormat;
-import org.nodebridge.registry.http.page.Digest;
 
 /**
  * Some registrations in the order that was asked for.
@@ -33,7 +33,7 @@ record RegistrationPage(List<RegistrationView> registrations, String nextCursor,
      */
     public Response response(Request request, FieldSelection fields) {
         byte[] body = json(fields);
-        EntityTag tag = new EntityTag(Digest.of(body).substring(0, 27), true);
+        EntityTag tag = new EntityTag(Sha256.base64Url(body).substring(0, 27), true);
         Response.ResponseBuilder notModified = request.evaluatePreconditions(tag);
         Response.ResponseBuilder response = notModified == null
                 ? Response.ok(body, MediaType.APPLICATION_JSON_TYPE)

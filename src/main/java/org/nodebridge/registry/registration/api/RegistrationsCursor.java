@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.registration.api;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.nodebridge.registry.event.Sha256;
 import org.nodebridge.registry.event.Storable;
+import org.nodebridge.registry.event.WireJson;
 import org.nodebridge.registry.http.InvalidInputException;
-import org.nodebridge.registry.http.page.Digest;
+import org.nodebridge.registry.http.page.PageToken;
 import org.nodebridge.registry.store.RegistrationOrder;
 import org.nodebridge.registry.store.RegistrationOrder.Place;
 
@@ -22,20 +22,16 @@ import org.nodebridge.registry.store.RegistrationOrder.Place;
  */
 public final class RegistrationsCursor {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private RegistrationsCursor() {}
 
     /** @param filters in a fixed order */
     public static String encode(Place last, RegistrationOrder order, List<String> filters) {
-        ArrayNode parts = JSON.createArrayNode()
+        ArrayNode parts = WireJson.PLAIN.createArrayNode()
                 .add(order.wireName())
                 .add(digest(filters))
                 .add(last.value())
                 .add(last.nodeId());
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(parts.toString().getBytes(StandardCharsets.UTF_8));
+        return PageToken.encoded(parts.toString());
     }
 
     /** @throws InvalidInputException when it is no cursor, or one of another list */
@@ -43,7 +39,7 @@ public final class RegistrationsCursor {
         List<String> parts = parts(encoded);
         RegistrationOrder sort = parts.isEmpty() ? null : RegistrationOrder.ofWireName(parts.get(0)).orElse(null);
         if (sort == null || !sort.key().takes(parts.get(2))) {
-            throw new InvalidInputException("cursor", "must be a next_cursor of an earlier page");
+            throw PageToken.refused();
         }
         if (!sort.equals(order)) {
             throw new InvalidInputException(
@@ -57,15 +53,15 @@ public final class RegistrationsCursor {
 
     private static List<String> parts(String encoded) {
         try {
-            String[] parts = JSON.readValue(Base64.getUrlDecoder().decode(encoded), String[].class);
+            String[] parts = WireJson.PLAIN.readValue(PageToken.decoded(encoded).orElse("null"), String[].class);
             boolean whole = parts != null && parts.length == 4 && Stream.of(parts).noneMatch(Objects::isNull);
             return whole && Stream.of(parts).allMatch(Storable::text) ? List.of(parts) : List.of();
-        } catch (IllegalArgumentException | IOException e) {
+        } catch (IOException e) {
             return List.of();
         }
     }
 
     private static String digest(List<String> filters) {
-        return Digest.of(String.join("\u001f", filters).getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+        return Sha256.base64Url(String.join("\u001f", filters).getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     }
 }
