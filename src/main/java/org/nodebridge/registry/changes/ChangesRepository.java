@@ -2,6 +2,7 @@
 package org.nodebridge.registry.changes;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
@@ -12,11 +13,16 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.result.RowView;
 import org.nodebridge.registry.changes.Change.Said;
 import org.nodebridge.registry.store.HistorySql;
 import org.nodebridge.registry.store.RegistrationRowsSql;
 import org.nodebridge.registry.store.RegistrationRowsSql.Portion;
 import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.jdbc.Reads;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -35,7 +41,8 @@ public class ChangesRepository {
     private static final String LAST = "SELECT last_revision FROM registration_revision";
 
     private static final String SPAN = """
-            SELECT COALESCE((SELECT min(revision) FROM registration_history), last_revision + 1), last_revision
+            SELECT COALESCE((SELECT min(revision) FROM registration_history), last_revision + 1) AS first,
+                   last_revision AS last
             FROM registration_revision
             """;
 
@@ -49,13 +56,19 @@ public class ChangesRepository {
     private static final String OF_NODES =
             "SELECT r AS row FROM tool_registrations AS r WHERE r.tool_id = ANY (CAST(?1 AS text[]))";
 
+    private static final RowMapper<Span> SPANS = ConstructorMapper.of(Span.class);
+
+    @Inject
+    @Reads
+    private Jdbi jdbi;
+
+    /** For the rows of nodes, over the same connection. */
     @PersistenceContext(unitName = "reads")
     private EntityManager entities;
 
     /** The first and the last revision of the history; the first is one more than the last when it has none. */
     public Span span() {
-        Object[] row = (Object[]) entities.createNativeQuery(SPAN).getSingleResult();
-        return new Span(number(row[0]), number(row[1]));
+        return jdbi.withHandle(handle -> handle.createQuery(SPAN).map(SPANS).one());
     }
 
     /**
@@ -95,7 +108,7 @@ public class ChangesRepository {
      */
     public Discoverable discoverable(String after, int limit, long bytes) {
         atOneMoment();
-        long revision = number(entities.createNativeQuery(LAST).getSingleResult());
+        long revision = lastRevision();
         Portion portion = RegistrationRowsSql.portion((last, rows, left) -> {
             String from = last == null ? after : last.nodeId();
             return RegistrationRowsSql.query(
@@ -111,7 +124,7 @@ public class ChangesRepository {
     public CountAtRevision countDiscoverable() {
         atOneMoment();
         return new CountAtRevision(
-                number(entities.createNativeQuery(LAST).getSingleResult()),
+                lastRevision(),
                 entities.createQuery(
                         "SELECT COUNT(r) FROM ToolRegistration r WHERE r.status IN ('active', 'suspect')",
                         Long.class)
@@ -119,56 +132,66 @@ public class ChangesRepository {
     }
 
     private void atOneMoment() {
-        entities.createNativeQuery(ONE_MOMENT).executeUpdate();
+        jdbi.useHandle(handle -> handle.execute(ONE_MOMENT));
+    }
+
+    private long lastRevision() {
+        return jdbi.withHandle(handle -> handle.createQuery(LAST).mapTo(Long.class).one());
     }
 
     /** A few at first, for as in {@link RegistrationRowsSql} all of them are weighed before any is given. */
     private List<Change> changes(String sql, long revision, int most, long bytes) {
-        List<Change> all = new ArrayList<>();
-        long used = 0;
-        long last = revision;
-        int chunk = Math.min(most, FIRST_CHUNK);
-        while (all.size() < most && used < bytes) {
-            @SuppressWarnings("unchecked")
-            List<Object[]> rows = entities.createNativeQuery(sql)
-                    .setParameter(1, last)
-                    .setParameter(2, chunk)
-                    .setParameter(3, bytes - used)
-                    .getResultList();
-            rows.forEach(row -> all.add(change(row)));
-            if (rows.size() < chunk) {
-                break;
+        return jdbi.withHandle(handle -> {
+            Chunk all = new Chunk(new ArrayList<>(), 0);
+            int chunk = Math.min(most, FIRST_CHUNK);
+            while (all.changes.size() < most && all.bytes < bytes) {
+                int before = all.changes.size();
+                all = handle.createQuery(sql)
+                        .bind("after", before == 0 ? revision : all.changes.get(before - 1).revision())
+                        .bind("limit", chunk)
+                        .bind("bytes", bytes - all.bytes)
+                        .reduceRows(all, Chunk::with);
+                int read = all.changes.size();
+                if (read - before < chunk) {
+                    break;
+                }
+                chunk = (int) Math.max(1, Math.min(most - read, (bytes - all.bytes) * read / all.bytes));
             }
-            last = all.get(all.size() - 1).revision();
-            used += rows.stream().mapToLong(row -> number(row[17])).sum();
-            chunk = (int) Math.max(1, Math.min(most - all.size(), (bytes - used) * all.size() / used));
+            return all.changes;
+        });
+    }
+
+    private record Chunk(List<Change> changes, long bytes) {
+
+        private Chunk with(RowView row) {
+            changes.add(change(row));
+            return new Chunk(changes, bytes + row.getColumn("bytes", Long.class));
         }
-        return all;
     }
 
-    private static Change change(Object[] row) {
-        String fields = (String) row[12];
+    private static Change change(RowView row) {
+        String fields = row.getColumn("changed_fields", String.class);
+        String others = row.getColumn("others", String.class);
         return new Change(
-                number(row[0]),
-                (String) row[1],
-                (String) row[2],
-                (String) row[3],
-                (String) row[4],
-                (String) row[5],
-                (String) row[6],
-                (String) row[7],
-                row[8] == null ? null : number(row[8]),
-                Instant.parse((String) row[10]),
-                UUID.fromString((String) row[9]),
-                Instant.parse((String) row[11]),
+                row.getColumn("revision", Long.class),
+                row.getColumn("tool_id", String.class),
+                row.getColumn("node_type", String.class),
+                row.getColumn("change", String.class),
+                row.getColumn("reason", String.class),
+                row.getColumn("status", String.class),
+                row.getColumn("status_before", String.class),
+                row.getColumn("check_status", String.class),
+                row.getColumn("epoch", Long.class),
+                row.getColumn("event_timestamp", Instant.class),
+                row.getColumn("event_id", UUID.class),
+                row.getColumn("changed_at", Instant.class),
                 fields == null ? List.of() : List.of(fields.split(",")),
-                row[16] == null
+                others == null
                         ? null
-                        : new Said((String) row[13], (String) row[14], (String) row[15], (String) row[16]));
-    }
-
-    private static long number(Object value) {
-        return ((Number) value).longValue();
+                        : new Said(
+                                row.getColumn("capabilities", String.class),
+                                row.getColumn("endpoints", String.class),
+                                row.getColumn("metadata", String.class), others));
     }
 
     /** The revisions that the history has. */

@@ -57,9 +57,7 @@ public final class HistorySql {
 
     private static final String AFTER = """
             SELECT h.revision, h.tool_id, h.node_type, h.change, h.reason, h.status, p.status AS status_before,
-                   h.check_status, h.epoch, CAST(h.event_id AS text),
-                   to_char(h.event_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-                   to_char(h.changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                   h.check_status, h.epoch, h.event_id, h.event_timestamp, h.changed_at,
                    (SELECT string_agg(f.field, ',' ORDER BY f.field COLLATE "C")
                     FROM (SELECT n.key AS field
                           FROM jsonb_each(h.content) AS n
@@ -67,16 +65,18 @@ public final class HistorySql {
                           UNION ALL SELECT 'status' WHERE h.status IS DISTINCT FROM p.status
                           UNION ALL SELECT 'health' WHERE h.check_status IS DISTINCT FROM p.check_status
                           UNION ALL SELECT 'node_type' WHERE h.node_type IS DISTINCT FROM p.node_type
-                          UNION ALL SELECT 'epoch' WHERE h.epoch IS DISTINCT FROM p.epoch) AS f),
-                   CAST(h.content -> 'capabilities' AS text), CAST(h.content -> 'endpoints' AS text),
-                   CAST(h.content -> 'metadata' AS text),
-                   CAST(h.content - CAST('{capabilities,endpoints,metadata}' AS text[]) AS text), h.bytes
+                          UNION ALL SELECT 'epoch' WHERE h.epoch IS DISTINCT FROM p.epoch) AS f) AS changed_fields,
+                   CAST(h.content -> 'capabilities' AS text) AS capabilities,
+                   CAST(h.content -> 'endpoints' AS text) AS endpoints,
+                   CAST(h.content -> 'metadata' AS text) AS metadata,
+                   CAST(h.content - CAST('{capabilities,endpoints,metadata}' AS text[]) AS text) AS others, h.bytes
             FROM :fitting
-            """.replace(":fitting", FITTING.replace(":direction", "").replace(":most", "?3")
-            .replace(":rows", "SELECT * FROM registration_history WHERE revision > ?1 ORDER BY revision LIMIT ?2"))
+            """.replace(":fitting", FITTING.replace(":direction", "").replace(":most", ":bytes")
+            .replace(":rows", """
+                    SELECT * FROM registration_history WHERE revision > :after ORDER BY revision LIMIT :limit"""))
             + BEFORE + "ORDER BY h.revision";
 
-    /** Of all nodes, in order, for JPA: revision, rows, bytes. */
+    /** Of all nodes, in order. */
     public static final String AFTER_REVISION = AFTER.replace(":size", CONTENT_BYTES).replace(":joined", "");
 
     /** The same with as many bytes for each change as the row of its node has. */

@@ -83,10 +83,10 @@ public class PendingWritesRepository {
 
     /** How many rows Consul lacks, those it refused included. */
     public long count() {
-        return ((Number) entities.createNativeQuery(
-                "SELECT count(*) FROM tool_registrations r WHERE r.catalog_version <> r.revision")
-                .getSingleResult())
-                .longValue();
+        return jdbi.withHandle(handle -> handle
+                .createQuery("SELECT count(*) FROM tool_registrations WHERE catalog_version <> revision")
+                .mapTo(Long.class)
+                .one());
     }
 
     /**

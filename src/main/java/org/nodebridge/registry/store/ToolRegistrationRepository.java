@@ -2,6 +2,7 @@
 package org.nodebridge.registry.store;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.store.RegistrationRowsSql.Portion;
@@ -32,6 +34,9 @@ public class ToolRegistrationRepository {
             ORDER BY r.tool_id LIMIT ?3""";
 
     private static final String REGISTERED = "r.status NOT IN ('departed', 'expired')";
+
+    @Inject
+    private Jdbi jdbi;
 
     @PersistenceContext(unitName = "registry")
     private EntityManager entities;
@@ -140,19 +145,21 @@ public class ToolRegistrationRepository {
             }
             counts.put(type, byStatus);
         }
-        entities.createQuery(
-                "SELECT r.nodeType, r.status, COUNT(r) FROM ToolRegistration r GROUP BY r.nodeType, r.status",
-                Object[].class)
-                .getResultList()
-                .forEach(row -> counts.get(NodeType.ofWireName((String) row[0]).orElseThrow())
-                        .put(RegistrationStatus.ofWireName((String) row[1]), (Long) row[2]));
-        return counts;
+        return jdbi.withHandle(handle -> handle
+                .createQuery("SELECT node_type, status, count(*) AS nodes FROM tool_registrations GROUP BY 1, 2")
+                .reduceRows(counts, (all, row) -> {
+                    all.get(NodeType.ofWireName(row.getColumn("node_type", String.class)).orElseThrow())
+                            .put(row.getColumn("status", RegistrationStatus.class), row.getColumn("nodes", Long.class));
+                    return all;
+                }));
     }
 
     /** Whether PostgreSQL takes writes, which a standby and a server that was made read-only do not. */
     boolean writable() {
-        return "off".equals(entities.createNativeQuery("SELECT current_setting('transaction_read_only')")
-                .getSingleResult());
+        return jdbi.withHandle(handle -> handle
+                .createQuery("SELECT current_setting('transaction_read_only') = 'off'")
+                .mapTo(Boolean.class)
+                .one());
     }
 
     /** How many nodes are registered. */

@@ -29,9 +29,9 @@ import org.jdbi.v3.core.transaction.CMTTransactionHandler;
 
 /**
  * Jdbi over the container's data sources. A handle takes part in the transaction that the container has begun, whose
- * connection it shares with JPA, and begins none. A {@link Duration} is its seconds, an {@link Instant} is read
- * and bound without {@link java.sql.Timestamp}, which has another calendar for what is long ago and is written in local
- * time, where one hour of the year comes twice.
+ * connection it shares with JPA, and begins none; of the two data sources a transaction may use one only. A {@link
+ * Duration} is its seconds, an {@link Instant} is read and bound without {@link java.sql.Timestamp}, which has another
+ * calendar for what is long ago and is written in local time, where one hour of the year comes twice.
  */
 @ApplicationScoped
 public class JdbiProducer {
