@@ -29,6 +29,9 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  * <p>Other programs know the original table and write to it. Nothing here throws for what they may have written: the
  * columns of JSON are given as PostgreSQL writes them, {@link #description} leaves out what cannot be one, and
  * {@link #malformed} names the columns.
+ *
+ * <p>Every column is named: JPA would make the name of one that is not in capital letters, by the rules of the language
+ * that the JVM runs in, and in Turkish there would be no {@code CAPABILITIES}.
  */
 @Entity
 @Table(name = "tool_registrations")
@@ -53,8 +56,13 @@ public class ToolRegistration {
     @Column(name = "node_type")
     private String nodeType;
 
+    @Column(name = "capabilities")
     private String capabilities;
+
+    @Column(name = "endpoints")
     private String endpoints;
+
+    @Column(name = "metadata")
     private String metadata;
 
     @Column(name = "health_endpoint")
@@ -75,11 +83,13 @@ public class ToolRegistration {
     @Transient
     private String updatedAt;
 
+    @Column(name = "status")
     private String status;
 
     @Column(name = "status_reason")
     private String statusReason;
 
+    @Column(name = "epoch")
     private Long epoch;
 
     @Column(name = "event_timestamp")
@@ -109,7 +119,10 @@ public class ToolRegistration {
     @Column(name = "node_version")
     private String nodeVersion;
 
+    @Column(name = "environment")
     private String environment;
+
+    @Column(name = "region")
     private String region;
 
     @Column(name = "network_id")
@@ -118,6 +131,7 @@ public class ToolRegistration {
     @Column(name = "deployment_id")
     private String deploymentId;
 
+    @Column(name = "revision")
     private long revision;
 
     @Column(name = "catalog_version")
@@ -138,6 +152,7 @@ public class ToolRegistration {
     @Column(name = "lease_ttl_seconds")
     private double leaseTtlSeconds;
 
+    @Column(name = "watch")
     private String watch;
 
     @Column(name = "heartbeat_timestamp")

@@ -34,6 +34,10 @@ class ModelIT {
     private static final int NODES = 50;
     private static final int PARTITIONS = 6;
 
+    /** A time zone that is 45 minutes off, a lower case without a dot for I, and a charset with few characters. */
+    private static final String ELSEWHERE =
+            "-Duser.timezone=Pacific/Chatham -Duser.language=tr -Duser.country=TR -Dfile.encoding=ISO-8859-9";
+
     private static ServerGroup servers;
     private static List<Registry> replicas;
 
@@ -42,6 +46,7 @@ class ModelIT {
         servers = Backends.start("model");
         replicas = Stream.of("first", "second")
                 .map(name -> Registry.on(servers, Backends.emptyDirectory("model/" + name), Map.of(
+                        "JVM_ARGS", name.equals("second") ? ELSEWHERE : "",
                         "REGISTRY_INTAKE_BATCH_SIZE", "100",
                         "REGISTRY_LEASE_TTL", "PT2H",
                         // nothing changes by itself while the stores are compared
