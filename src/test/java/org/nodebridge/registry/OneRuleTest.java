@@ -59,6 +59,7 @@ class OneRuleTest {
     void theRuleOfNodeTypesNamesAllOfThem() {
         assertThat(Set.of(NodeType.NAMES.split(", | or "))).isEqualTo(nodeTypes());
         assertThat(NodeType.RULE).endsWith(NodeType.NAMES);
+        assertThat(Set.of(NodeType.PATTERN.replaceAll("[^a-z|]", "").split("\\|"))).isEqualTo(nodeTypes());
     }
 
     // JdbiProducer's maps columns of JSON and is its library's own

@@ -4,6 +4,10 @@ package org.nodebridge.registry.deadletter;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -16,6 +20,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +41,6 @@ import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.JsonBodies;
 import org.nodebridge.registry.http.JsonBody;
 import org.nodebridge.registry.http.Problem;
-import org.nodebridge.registry.http.RequestBodies;
 import org.nodebridge.registry.http.Roles;
 import org.nodebridge.registry.http.page.PageBytes;
 import org.nodebridge.registry.http.page.PageLimit;
@@ -54,7 +58,6 @@ public class DeadLettersResource {
     private static final Set<String> REASONS = Set.of("unreadable", "unidentified", "refused", "defect");
     private static final Set<String> STATES =
             Set.of("open", "applied", "unchanged", "stale", "unknown", "ignored", "quarantined", "truncated");
-    private static final Set<String> MEMBERS = Set.of("ids", "reason", "topic", "from", "to", "dry_run", "limit");
 
     @Inject
     private JsonBodies bodies;
@@ -94,7 +97,9 @@ public class DeadLettersResource {
             @Parameter(description = "open, or what became of its last replay") @QueryParam("status") String status,
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") @DefaultValue("100") String limit) {
-        DeadLetterFilter filter = filter(reason, topic, from, to, oneOf("status", status, STATES));
+        DeadLetterFilter filter = filter(
+                reason, topic, JsonBody.instant("from", from), JsonBody.instant("to", to),
+                oneOf("status", status, STATES));
         Map<TopicPartition, Long> next = DeadLettersCursor.decode(cursor);
         int most = PageLimit.of(limit);
         bytes.take();
@@ -129,7 +134,7 @@ public class DeadLettersResource {
             required = true,
             content = @Content(
                     mediaType = MediaType.APPLICATION_JSON,
-                    schema = @Schema(implementation = RequestBodies.LettersToReplay.class)))
+                    schema = @Schema(implementation = LettersToReplay.class)))
     @Operation(
             summary = "Reads dead letters again, by today's rules, and applies them",
             description = "The body names ids, or at least one of reason, topic, from and to, and then means letters"
@@ -146,17 +151,33 @@ public class DeadLettersResource {
     @APIResponse(responseCode = "409", description = "another replay of dead letters is under way")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot answer now")
     public Response replay(byte[] body) {
-        JsonBody json = bodies.read(body, MEMBERS);
-        List<DeadLetterId> ids = ids(json);
-        DeadLetterFilter filter =
-                filter(json.text("reason"), json.text("topic"), json.text("from"), json.text("to"), null);
+        LettersToReplay asked = bodies.read(body, LettersToReplay.class);
+        List<DeadLetterId> ids = ids(asked);
+        DeadLetterFilter filter = filter(asked.reason(), asked.topic(), asked.from(), asked.to(), null);
         DeadLetterReplayReport report = replay.replay(new DeadLetterReplayRequest(
-                ids, filter, json.flag("dry_run"), json.number("limit", USUAL_LIMIT, MOST_AT_ONCE),
+                ids, filter, Boolean.TRUE.equals(asked.dryRun()), asked.limit() == null ? USUAL_LIMIT : asked.limit(),
                 Actor.of(caller)));
         return ids != null && ids.size() == 1 && report.letters().isEmpty() && !report.missing().isEmpty()
                 ? notThere(ids.get(0).toString())
                 : Response.ok(ReportView.of(report)).build();
     }
+
+    @Schema(name = "LettersToReplay")
+    // @formatter:off: it takes the braces of an annotation for those of the record
+    record LettersToReplay(
+            @Schema(description = "or at least one of reason, topic, from and to")
+            @Size(min = 1, max = MOST_AT_ONCE, message = "may be " + MOST_AT_ONCE + " at once") List<String> ids,
+            @Schema(description = "unreadable, unidentified, refused or defect")
+            @Pattern(
+                    regexp = "^(defect|refused|unidentified|unreadable)$",
+                    message = "must be one of [defect, refused, unidentified, unreadable]")
+            String reason,
+            String topic,
+            Instant from,
+            Instant to,
+            Boolean dryRun,
+            @Min(1) @Max(MOST_AT_ONCE) Integer limit) {}
+    // @formatter:on
 
     /** As the report has it, with ids as text. */
     @Schema(name = "DeadLetterReplays", requiredProperties = {"dry_run", "counts", "letters", "missing", "more"})
@@ -178,18 +199,15 @@ public class DeadLettersResource {
 
     public record OutcomeView(String id, String nodeId, String outcome, String detail) {}
 
-    private static List<DeadLetterId> ids(JsonBody json) {
-        boolean selects = json.has("reason") || json.has("topic") || json.has("from") || json.has("to");
-        List<String> texts = json.texts("ids");
+    private static List<DeadLetterId> ids(LettersToReplay asked) {
+        boolean selects = asked.reason() != null || asked.topic() != null || asked.from() != null || asked.to() != null;
+        List<String> texts = asked.ids();
         if (texts == null ? !selects : selects) {
             throw new InvalidInputException(
                     "ids", "is needed, or at least one of reason, topic, from and to, but not both");
         }
         if (texts == null) {
             return null;
-        }
-        if (texts.size() > MOST_AT_ONCE) {
-            throw new InvalidInputException("ids", "may be " + MOST_AT_ONCE + " at once");
         }
         List<DeadLetterId> ids = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
@@ -200,15 +218,14 @@ public class DeadLettersResource {
         return ids;
     }
 
-    private DeadLetterFilter filter(String reason, String topic, String from, String to, String status) {
+    private DeadLetterFilter filter(String reason, String topic, Instant from, Instant to, String status) {
         boolean known = topic == null || settings.inputTopics().stream()
                 .anyMatch(input -> topic.equals(input) || topic.equals(settings.deadLetterTopic(input)));
         if (!known) {
             throw new InvalidInputException("topic", "must be one of " + settings.inputTopics());
         }
         return new DeadLetterFilter(
-                oneOf("reason", reason, REASONS), topic, JsonBody.instant("from", from), JsonBody.instant("to", to),
-                status);
+                oneOf("reason", reason, REASONS), topic, from, to, status);
     }
 
     private static String oneOf(String name, String value, Set<String> values) {

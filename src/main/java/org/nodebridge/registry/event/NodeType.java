@@ -14,6 +14,9 @@ public enum NodeType {
     /** Their wire names, for people; a constant, so that annotations can say it. */
     public static final String NAMES = "effect, compute, reducer or orchestrator";
 
+    /** The same as a regular expression. */
+    public static final String PATTERN = "^(effect|compute|reducer|orchestrator)$";
+
     /** What a name that is none of them is answered. */
     public static final String RULE = "must be " + NAMES;
 

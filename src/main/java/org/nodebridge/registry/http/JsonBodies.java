@@ -3,13 +3,19 @@ package org.nodebridge.registry.http;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.Set;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.WireJson;
 
 /** Reads the bodies of requests within {@code registry.limits.*}, as records are read. Safe for many threads. */
 @ApplicationScoped
 public class JsonBodies {
+
+    private static final ClassValue<RecordBody<?>> FORMS = new ClassValue<>() {
+        @Override
+        protected RecordBody<?> computeValue(Class<?> form) {
+            return new RecordBody<>(form.asSubclass(Record.class));
+        }
+    };
 
     private final WireJson json;
 
@@ -24,12 +30,19 @@ public class JsonBodies {
     }
 
     /**
-     * Reads a body; an empty one is an object without members.
+     * Reads a body as a record, whose components say what may be in it: their types, and {@code jakarta.validation}.
+     * What is missing or null is null; an empty body is an object without members.
      *
-     * @param members what may be in it
-     * @throws InvalidInputException when it is not one object, holds more than it may, or has another member
+     * @throws InvalidInputException when it is not one object, holds more than it may, has another member, or breaks a
+     *     constraint; it names every broken member
      */
-    public JsonBody read(byte[] body, Set<String> members) {
-        return new JsonBody(json, body, members);
+    public <T extends Record> T read(byte[] body, Class<T> form) {
+        RecordBody<T> record = form(form);
+        return record.read(new JsonBody(json, body, record.members()));
+    }
+
+    @SuppressWarnings("unchecked") // the form of a class is of that class
+    private static <T extends Record> RecordBody<T> form(Class<T> form) {
+        return (RecordBody<T>) FORMS.get(form);
     }
 }

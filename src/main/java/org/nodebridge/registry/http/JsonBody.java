@@ -63,13 +63,14 @@ public final class JsonBody {
         return member(name).asBoolean(false);
     }
 
-    public int number(String name, int defaultValue, int most) {
+    /** 0 when it is not there. */
+    public int number(String name, int least, int most) {
         JsonNode number = member(name);
-        if (has(name) && (!number.isIntegralNumber() || !number.canConvertToInt() || number.intValue() < 1
+        if (has(name) && (!number.isIntegralNumber() || !number.canConvertToInt() || number.intValue() < least
                 || number.intValue() > most)) {
-            throw new InvalidInputException(name, "must be a whole number from 1 to " + most);
+            throw new InvalidInputException(name, "must be a whole number from " + least + " to " + most);
         }
-        return number.asInt(defaultValue);
+        return number.asInt();
     }
 
     /** {@code null} when it is not there. */

@@ -2,12 +2,11 @@
 package org.nodebridge.registry.http;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.event.NodeType;
 
-/** The forms of request bodies, for OpenAPI. They are read member by member, so that every mistake can be named. */
+/** What nodes say, for OpenAPI; {@code event.dialect} reads it. */
 public final class RequestBodies {
 
     private static final String TYPES = NodeType.NAMES;
@@ -26,35 +25,4 @@ public final class RequestBodies {
 
     @Schema(name = "Heartbeat")
     public record Heartbeat(String nodeType, String healthStatus, Instant timestamp, Double uptimeSeconds) {}
-
-    @Schema(name = "IntrospectionQuestion")
-    public record Question(
-            @Schema(description = "startup, startup_rebroadcast, recovery, refresh, manual or node_join") String reason,
-            @Schema(description = "of these: " + TYPES) List<String> targetNodeTypes,
-            @Schema(minimum = "1", maximum = "30000") Integer timeoutMs) {}
-
-    @Schema(name = "LettersToReplay")
-    public record LettersToReplay(
-            @Schema(description = "or at least one of reason, topic, from and to") List<String> ids,
-            @Schema(description = "unreadable, unidentified, refused or defect") String reason,
-            String topic,
-            Instant from,
-            Instant to,
-            Boolean dryRun,
-            @Schema(minimum = "1", maximum = "10000") Integer limit) {}
-
-    @Schema(name = "TopicsToReplay", requiredProperties = "from")
-    // @formatter:off: it takes the braces of an annotation for those of the record
-    public record TopicsToReplay(
-            @Schema(oneOf = {String.class, Map.class}, description = "earliest, a time, or offsets by partition")
-            Object from,
-            List<String> topics,
-            Boolean dryRun) {}
-    // @formatter:on
-
-    @Schema(name = "HeldCohorts")
-    public record Cohorts(@Schema(description = TYPES) String nodeType, String region) {}
-
-    @Schema(name = "Comparison")
-    public record Comparison(Boolean dryRun) {}
 }

@@ -4,16 +4,17 @@ package org.nodebridge.registry.introspection;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -23,10 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeType;
-import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.JsonBodies;
-import org.nodebridge.registry.http.JsonBody;
-import org.nodebridge.registry.http.RequestBodies;
 import org.nodebridge.registry.http.Roles;
 import org.nodebridge.registry.introspection.IntrospectionAnswersRepository.Answer;
 import org.nodebridge.registry.security.CorrelationId;
@@ -40,10 +38,6 @@ import org.slf4j.LoggerFactory;
 public class IntrospectionRequestsResource {
 
     private static final Logger LOG = LoggerFactory.getLogger(IntrospectionRequestsResource.class);
-    private static final int LONGEST_MS = 30_000;
-    private static final Set<String> MEMBERS = Set.of("reason", "target_node_types", "timeout_ms");
-    private static final Set<String> REASONS =
-            new TreeSet<>(Set.of("startup", "startup_rebroadcast", "recovery", "refresh", "manual", "node_join"));
 
     @Inject
     private JsonBodies bodies;
@@ -61,7 +55,7 @@ public class IntrospectionRequestsResource {
             required = false,
             content = @Content(
                     mediaType = MediaType.APPLICATION_JSON,
-                    schema = @Schema(implementation = RequestBodies.Question.class)))
+                    schema = @Schema(implementation = Question.class)))
     @Operation(
             summary = "Asks nodes to introduce themselves, and says who has done so in time",
             description = "Nothing in the body is required. It answers when all nodes that were registered have"
@@ -75,10 +69,9 @@ public class IntrospectionRequestsResource {
     @APIResponse(responseCode = "429", description = "too many requests are open; Retry-After says how long to wait")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot take it now")
     public CompletionStage<AttendanceView> ask(byte[] body) {
-        JsonBody json = bodies.read(body, MEMBERS);
-        int timeout = json.number("timeout_ms", (int) settings.requestTimeout().toMillis(), LONGEST_MS);
+        Question asked = bodies.read(body, Question.class);
         IntrospectionQuestion question = new IntrospectionQuestion(
-                reason(json), types(json), Duration.ofMillis(timeout),
+                asked.why(), asked.types(), asked.timeout(settings.requestTimeout()),
                 CorrelationId.currentUuid().orElseGet(UUID::randomUUID), CorrelationId.current());
         return CorrelationId.keptBy(rollCall.call(question), attendance -> told(question, attendance));
     }
@@ -91,26 +84,33 @@ public class IntrospectionRequestsResource {
         return AttendanceView.of(question, attendance);
     }
 
-    private static String reason(JsonBody json) {
-        String reason = json.text("reason");
-        if (reason != null && !REASONS.contains(reason)) {
-            throw new InvalidInputException("reason", "must be one of " + REASONS);
-        }
-        return reason == null ? "manual" : reason;
-    }
+    @Schema(name = "IntrospectionQuestion")
+    // @formatter:off: it takes the braces of an annotation for those of the record
+    record Question(
+            @Schema(description = "startup, startup_rebroadcast, recovery, refresh, manual or node_join")
+            @Pattern(
+                    regexp = "^(manual|node_join|recovery|refresh|startup|startup_rebroadcast)$",
+                    message = "must be one of [manual, node_join, recovery, refresh, startup, startup_rebroadcast]")
+            String reason,
+            @Schema(description = "of these: " + NodeType.NAMES)
+            List<@Pattern(regexp = NodeType.PATTERN, message = NodeType.RULE) String> targetNodeTypes,
+            @Min(1) @Max(30_000) Integer timeoutMs) {
+        // @formatter:on
 
-    private static List<NodeType> types(JsonBody json) {
-        List<String> names = json.texts("target_node_types");
-        if (names == null) {
-            return null;
+        String why() {
+            return reason == null ? "manual" : reason;
         }
-        List<NodeType> types = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            String field = "target_node_types[" + i + "]";
-            types.add(NodeType.ofWireName(names.get(i)).orElseThrow(() -> new InvalidInputException(
-                    field, NodeType.RULE)));
+
+        Duration timeout(Duration usual) {
+            return timeoutMs == null ? usual : Duration.ofMillis(timeoutMs);
         }
-        return types.stream().distinct().toList();
+
+        /** {@code null} for all. */
+        List<NodeType> types() {
+            return targetNodeTypes == null
+                    ? null
+                    : targetNodeTypes.stream().map(NodeType::ofWireName).flatMap(Optional::stream).distinct().toList();
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ package org.nodebridge.registry.lease;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -15,7 +16,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -25,11 +25,8 @@ import org.nodebridge.registry.config.PreservationSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.http.Actor;
-import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.JsonBodies;
-import org.nodebridge.registry.http.JsonBody;
 import org.nodebridge.registry.http.Problem;
-import org.nodebridge.registry.http.RequestBodies;
 import org.nodebridge.registry.http.Roles;
 import org.nodebridge.registry.lease.PreservationRepository.Look;
 
@@ -73,7 +70,7 @@ public class PreservationResource {
             description = "empty for all that is held",
             content = @Content(
                     mediaType = MediaType.APPLICATION_JSON,
-                    schema = @Schema(implementation = RequestBodies.Cohorts.class)))
+                    schema = @Schema(implementation = Cohorts.class)))
     @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Says that held nodes are gone indeed",
@@ -89,13 +86,9 @@ public class PreservationResource {
     @APIResponse(responseCode = "409", description = "nothing of that kind is held")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response confirm(byte[] body, @Context SecurityContext security) {
-        JsonBody request = bodies.read(body, Set.of("node_type", "region"));
-        String nodeType = request.text("node_type");
-        if (nodeType != null && NodeType.ofWireName(nodeType).isEmpty()) {
-            throw new InvalidInputException("node_type", NodeType.RULE);
-        }
+        Cohorts cohorts = bodies.read(body, Cohorts.class);
         List<Integer> confirmed = preservation.confirm(
-                nodeType, request.text("region"), Actor.of(security));
+                cohorts.nodeType(), cohorts.region(), Actor.of(security));
         return confirmed.isEmpty()
                 ? Problem.ofStatus(409, "Nothing is held", "there is no held cohort to confirm").response()
                 : Response.ok(new Confirmed(
@@ -111,6 +104,12 @@ public class PreservationResource {
     public record PreservationView(boolean active, List<CohortView> cohorts, BlockedView blocked, Instant lookedAt) {}
 
     public record BlockedView(String reason, Instant since) {}
+
+    @Schema(name = "HeldCohorts")
+    record Cohorts(
+            @Schema(description = NodeType.NAMES)
+            @Pattern(regexp = NodeType.PATTERN, message = NodeType.RULE) String nodeType,
+            String region) {}
 
     @Schema(requiredProperties = {"cohorts", "nodes"})
     public record Confirmed(int cohorts, int nodes) {}

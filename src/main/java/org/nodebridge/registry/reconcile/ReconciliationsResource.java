@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -36,7 +35,6 @@ import org.nodebridge.registry.http.Flag;
 import org.nodebridge.registry.http.JsonBodies;
 import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.http.Problem;
-import org.nodebridge.registry.http.RequestBodies;
 import org.nodebridge.registry.http.Roles;
 
 /** Comparisons of Consul with PostgreSQL, on demand and as they were made. */
@@ -62,7 +60,7 @@ public class ReconciliationsResource {
             description = "empty, or with dry_run",
             content = @Content(
                     mediaType = MediaType.APPLICATION_JSON,
-                    schema = @Schema(implementation = RequestBodies.Comparison.class)))
+                    schema = @Schema(implementation = Comparison.class)))
     @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Compares Consul with PostgreSQL and puts right what is wrong",
@@ -131,8 +129,11 @@ public class ReconciliationsResource {
         if (query != null) {
             return Flag.of("dry_run", query);
         }
-        return bodies.read(body, Set.of("dry_run")).flag("dry_run");
+        return Boolean.TRUE.equals(bodies.read(body, Comparison.class).dryRun());
     }
+
+    @Schema(name = "Comparison")
+    record Comparison(Boolean dryRun) {}
 
     @Schema(requiredProperties = {"reconciliations"})
     record ReconciliationList(List<ReconciliationView> reconciliations) {}

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -21,7 +22,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -35,7 +35,6 @@ import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.JsonBodies;
 import org.nodebridge.registry.http.JsonBody;
 import org.nodebridge.registry.http.Problem;
-import org.nodebridge.registry.http.RequestBodies;
 import org.nodebridge.registry.http.Roles;
 
 /** Reading the input topics again, to build PostgreSQL anew or to compare it with them. */
@@ -44,6 +43,7 @@ import org.nodebridge.registry.http.Roles;
 @Produces(MediaType.APPLICATION_JSON)
 public class ReplaysResource {
 
+    private static final String FROM_RULE = "must be \"earliest\", an ISO-8601 time, or offsets by partition";
     private static final String EARLIEST = "earliest";
 
     @Inject
@@ -67,7 +67,7 @@ public class ReplaysResource {
             required = true,
             content = @Content(
                     mediaType = MediaType.APPLICATION_JSON,
-                    schema = @Schema(implementation = RequestBodies.TopicsToReplay.class)))
+                    schema = @Schema(implementation = TopicsToReplay.class)))
     @RolesAllowed(Roles.ADMIN)
     @Operation(
             summary = "Reads the input topics again, into PostgreSQL or as a dry run",
@@ -83,9 +83,9 @@ public class ReplaysResource {
     @APIResponse(responseCode = "409", description = "another replay of topics is under way")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot answer now")
     public Response start(byte[] body) {
-        JsonBody json = bodies.read(body, Set.of("from", "topics", "dry_run"));
+        TopicsToReplay asked = bodies.read(body, TopicsToReplay.class);
         TopicReplay replay = replays.start(new TopicReplayRequest(
-                from(json.member("from")), json.texts("topics"), json.flag("dry_run"),
+                from((JsonNode) asked.from()), asked.topics(), Boolean.TRUE.equals(asked.dryRun()),
                 Actor.of(caller)));
         return Response.accepted(ReplayView.of(replay))
                 .location(uri.getAbsolutePathBuilder().path(replay.id().toString()).build())
@@ -134,6 +134,15 @@ public class ReplaysResource {
         return Response.accepted(ReplayView.of(replay(id).orElse(replay.get()))).build();
     }
 
+    @Schema(name = "TopicsToReplay", requiredProperties = "from")
+    // @formatter:off: it takes the braces of an annotation for those of the record
+    record TopicsToReplay(
+            @Schema(oneOf = {String.class, Map.class}, description = "earliest, a time, or offsets by partition")
+            @NotNull(message = FROM_RULE) Object from,
+            List<String> topics,
+            Boolean dryRun) {}
+    // @formatter:on
+
     @Schema(requiredProperties = {"replays"})
     public record ReplayList(List<ReplayView> replays) {}
 
@@ -176,7 +185,7 @@ public class ReplaysResource {
                     from.textValue().equals(EARLIEST) ? null : JsonBody.instant("from", from.textValue()), null);
         }
         if (!from.isObject() || from.isEmpty()) {
-            throw new InvalidInputException("from", "must be \"earliest\", an ISO-8601 time, or offsets by partition");
+            throw new InvalidInputException("from", FROM_RULE);
         }
         Map<String, Long> offsets = new TreeMap<>();
         from.properties().forEach(offset -> {
