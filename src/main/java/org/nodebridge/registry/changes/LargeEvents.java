@@ -25,7 +25,7 @@ final class LargeEvents {
     private final long maxBytes;
 
     // each by identity; who waits or holds is in the order of its coming
-    private final Map<StreamEvent, Set<Client>> onTheWay = new IdentityHashMap<>();
+    private final IdentityHashMap<StreamEvent, Set<Client>> onTheWay = new IdentityHashMap<>();
     private final Map<Client, Held> holders = new LinkedHashMap<>();
     private final Map<Client, Long> waiting = new LinkedHashMap<>();
     private long bytes;
@@ -114,7 +114,7 @@ final class LargeEvents {
             }
             next = next();
             long wanted = waiting.values().stream().mapToLong(Long::longValue).sum() - (maxBytes - bytes);
-            Map<StreamEvent, Integer> left = new IdentityHashMap<>();
+            IdentityHashMap<StreamEvent, Integer> left = new IdentityHashMap<>();
             Iterator<Map.Entry<Client, Held>> oldest = holders.entrySet().iterator();
             while (wanted > 0 && oldest.hasNext()) {
                 Map.Entry<Client, Held> holder = oldest.next();
