@@ -183,7 +183,7 @@ final class TopicReplayRun implements Runnable {
 
         private final String status;
 
-        public Ended(String status, String message) {
+        Ended(String status, String message) {
             super(message, null, false, false);
             this.status = status;
         }

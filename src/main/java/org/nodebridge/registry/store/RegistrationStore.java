@@ -61,7 +61,7 @@ public class RegistrationStore {
             return new StoredEvents(batch, repository.store(batch), new IdentityHashMap<>());
         } catch (StoreRefusedException e) {
             if (batch.size() == 1) {
-                Map<OfNode, String> refused = new IdentityHashMap<>();
+                IdentityHashMap<OfNode, String> refused = new IdentityHashMap<>();
                 refused.put(batch.events().get(0), e.getMessage());
                 return new StoredEvents(RegistrationBatch.EMPTY, StoredBatch.NOTHING, refused);
             }

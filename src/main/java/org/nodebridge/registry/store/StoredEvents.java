@@ -4,7 +4,6 @@ package org.nodebridge.registry.store;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 
 /**
@@ -15,7 +14,7 @@ import org.nodebridge.registry.event.NodeEvent.OfNode;
  * @param refused the events whose data PostgreSQL will never take, and why. Its keys are the events that were given, by
  *     identity: of several with one event id it may refuse one
  */
-public record StoredEvents(RegistrationBatch taken, StoredBatch stored, Map<OfNode, String> refused) {
+public record StoredEvents(RegistrationBatch taken, StoredBatch stored, IdentityHashMap<OfNode, String> refused) {
 
     static final StoredEvents NOTHING =
             new StoredEvents(RegistrationBatch.EMPTY, StoredBatch.NOTHING, new IdentityHashMap<>());

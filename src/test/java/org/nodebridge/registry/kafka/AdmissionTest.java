@@ -77,7 +77,7 @@ class AdmissionTest {
 
     private final class Judges extends Identities {
 
-        public Judges() {
+        Judges() {
             super(RegistrySettings.read(key -> Optional.empty()), null, null);
         }
 

@@ -370,7 +370,7 @@ class HeartbeatFlushTest {
     }
 
     private static final class NoMetrics extends RegistryMetrics {
-        public NoMetrics() {
+        NoMetrics() {
             super(null);
         }
 

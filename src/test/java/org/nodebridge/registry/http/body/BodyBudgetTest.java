@@ -109,6 +109,11 @@ class BodyBudgetTest {
                     }
 
                     @Override
+                    public int read(byte[] into, int from, int length) {
+                        return bytes.read(into, from, length);
+                    }
+
+                    @Override
                     public boolean isFinished() {
                         return bytes.available() == 0;
                     }

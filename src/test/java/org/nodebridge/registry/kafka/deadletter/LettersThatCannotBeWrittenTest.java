@@ -199,7 +199,7 @@ public class LettersThatCannotBeWrittenTest {
 
     private final class Metrics extends RegistryMetrics {
 
-        public Metrics() {
+        Metrics() {
             super(null);
         }
 
