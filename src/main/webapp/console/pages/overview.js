@@ -124,7 +124,7 @@ function chartsView(now) {
     ], `Throughput: now ${rate(now.eventRate)} events and ${rate(now.heartbeatRate)} heartbeats per second`)}
     ${chart("lag", samples, [{ label: "lag, events", value: of("lag"), color: "accent" }],
       `Lag: now ${number(now.lag)} events`)}
-    ${chart("owed", samples, [
+    ${chart("pending", samples, [
       { label: "pending Consul writes", value: of("pending"), color: "accent" },
       { label: "drift", value: of("drift"), color: "second" },
     ], `Now ${number(now.pending)} Consul writes are pending and ${number(now.drift)} nodes drift`)}

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param pendingInterval how often rows that Consul still lacks are looked for
  * @param interval how often all of Consul is compared with all of PostgreSQL
- * @param pendingLimit how long a row may be owed to Consul before that counts as drift
+ * @param pendingLimit how long a row may be pending for Consul before that counts as drift
  * @param startGrace how long after it has caught up with Kafka a registry removes no entry of a node it has no row of
  * @param deletionPercent the share of our entries in Consul that one pass may remove, in percent
  * @param deletionLeast how many entries a pass may remove however few there are

@@ -14,8 +14,8 @@ import org.nodebridge.registry.store.ToolRegistration;
  *
  * @param entry what Consul is to show; {@code null} when it is to show nothing
  * @param check what the entry's check is to be; {@code null} without an entry
- * @param confirmed whether Consul has confirmed this revision; otherwise it is owed it
- * @param updatedAt since when it is owed, if it is
+ * @param confirmed whether Consul has confirmed this revision; otherwise the write is pending
+ * @param updatedAt since when the write is pending, if it is
  * @param refusal why Consul, or nobody, can take the row; {@code null} where nothing is known against it
  */
 public record ComparedNode(

@@ -9,8 +9,8 @@ import org.nodebridge.registry.catalog.ExpectedCheck;
  *
  * @param digest of what Consul is to show; {@code null} when it is to show nothing
  * @param check what the entry's check is to be; {@code null} when it is to show nothing
- * @param confirmed whether Consul has confirmed this revision; otherwise it is owed it
- * @param updatedAt since when it is owed, if it is
+ * @param confirmed whether Consul has confirmed this revision; otherwise the write is pending
+ * @param updatedAt since when the write is pending, if it is
  * @param refusal why Consul, or nobody, can take the row; {@code null} where nothing is known against it
  */
 public record ComparedRow(
@@ -29,13 +29,14 @@ public record ComparedRow(
     }
 
     /**
-     * Whether it is owed to Consul, or cannot be written there, so that it says nothing of what should be there now.
+     * Whether it is pending for Consul, or cannot be written there, so that it says nothing of what should be there
+     * now.
      */
     public boolean pending() {
         return !confirmed || refusal != null;
     }
 
-    /** Whether it is still what it was, and Consul is not owed it. */
+    /** Whether it is still what it was, and no write of it is pending. */
     public boolean sameAs(ComparedRow earlier) {
         return confirmed && revision == earlier.revision;
     }

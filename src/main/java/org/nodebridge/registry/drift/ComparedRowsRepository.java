@@ -19,7 +19,7 @@ import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
- * The rows that are compared with Consul, and those that the comparison makes owed again. Safe from many threads and
+ * The rows that are compared with Consul, and those that the comparison makes pending again. Safe from many threads and
  * replicas; every call is a transaction of its own.
  */
 @ApplicationScoped
@@ -35,7 +35,7 @@ public class ComparedRowsRepository {
             ORDER BY r.tool_id
             LIMIT ?2""";
 
-    private static final String OWE = """
+    private static final String MARK_PENDING = """
             UPDATE tool_registrations AS r
             SET revision = r.revision + 1, updated_at = now(), catalog_error = NULL
             FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
@@ -50,8 +50,8 @@ public class ComparedRowsRepository {
     private EntityManager entities;
 
     /**
-     * The rows that Consul should have, and those it is owed, in the order of their ids; fewer than the limit where
-     * they are large, and none only where there are no more.
+     * The rows that Consul should have, and those whose write is pending, in the order of their ids; fewer than the
+     * limit where they are large, and none only where there are no more.
      *
      * @param after the id after which to begin; {@code null} for the first
      */
@@ -65,18 +65,19 @@ public class ComparedRowsRepository {
     }
 
     /**
-     * Makes Consul owed nodes again, as the leader.
+     * Makes the Consul writes of nodes pending again, as the leader.
      *
-     * @param revisions the rows as they were found; one that has moved on since, or is owed already, is left alone
-     * @return the nodes that are owed now; empty when nothing was done because the token is not the leader's any more
+     * @param revisions the rows as they were found; one that has moved on since, or is pending already, is left alone
+     * @return the nodes that are pending now; empty when nothing was done because the token is not the leader's any
+     *     more
      */
-    public Optional<Set<String>> owe(Map<String, Long> revisions, long token) {
+    public Optional<Set<String>> markPending(Map<String, Long> revisions, long token) {
         return jdbi.withHandle(handle -> {
             if (!LeaderFence.holds(handle, token)) {
                 return Optional.empty();
             }
             RowLocks.take(handle, revisions.keySet());
-            return Optional.of(handle.createQuery(OWE)
+            return Optional.of(handle.createQuery(MARK_PENDING)
                     .bindNamedArgumentFinder(Columns.of(revisions.entrySet())
                             .text("tool_id", Map.Entry::getKey)
                             .bigint("revision", Map.Entry::getValue))

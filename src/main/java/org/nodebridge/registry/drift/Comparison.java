@@ -26,12 +26,12 @@ public final class Comparison {
     private final Map<String, List<Finding>> suspected = new LinkedHashMap<>();
     private final Instant owedBefore;
 
-    /** @param pendingLimit how long a row may be owed */
+    /** @param pendingLimit how long a row may be pending */
     public Comparison(Duration pendingLimit, Instant now) {
         this.owedBefore = now.minus(pendingLimit);
     }
 
-    /** Takes a row that Consul should have or is owed; others need not be taken. */
+    /** Takes a row that Consul should have, or whose write is pending; others need not be taken. */
     public void take(ComparedNode row) {
         rows.put(row.nodeId(), ComparedRow.of(row));
     }

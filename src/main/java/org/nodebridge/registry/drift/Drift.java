@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param nodeId the node's id, or that of a service in Consul that no node of ours has
  * @param consulNode the Consul node it is about; empty for that of the local agent
- * @param since since when it has been found by every comparison; of what is pending, since when it is owed
+ * @param since since when it has been found by every comparison; of what is pending, since when it is pending
  * @param fields what is different; empty where that is all of it
  * @param action what is done about it
  * @param reason why that, or why it could not be done; {@code null} where it goes without saying
@@ -69,7 +69,7 @@ public record Drift(
         EXTRA,
         /** The entry says something else than the row. */
         DIFFERENT,
-        /** Consul has been owed the row for too long, or refuses it. */
+        /** The write of the row has been pending for too long, or Consul refuses it. */
         PENDING;
 
         public String wireName() {

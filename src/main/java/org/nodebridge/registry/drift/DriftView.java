@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param kind missing, extra, different or pending
  * @param consulNode the Consul node it is about; absent for the local agent's
- * @param ageSeconds how long it has been known, or owed
+ * @param ageSeconds how long it has been known, or pending
  * @param fields what is different; absent where it is not about fields
  * @param action register, rewrite, deregister, held, wait or none
  * @param reason why that, or why it could not be done; absent where it goes without saying

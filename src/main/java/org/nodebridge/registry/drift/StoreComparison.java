@@ -21,7 +21,7 @@ public record StoreComparison(
     /**
      * What the row says.
      *
-     * @param revision counts up whenever Consul is owed something
+     * @param revision counts up whenever a Consul write becomes pending
      * @param confirmed whether Consul has confirmed this revision; where it has not, it is being written
      * @param entry what Consul is to show; {@code null} when it is to show nothing
      */

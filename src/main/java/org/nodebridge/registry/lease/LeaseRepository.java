@@ -26,7 +26,7 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 /**
  * What becomes of leases that end. The leader acts, and every act checks in its own transaction that the token is still
  * the leader's and that the node has given no sign of life since; each change goes into the history with its reason.
- * What has changed is owed to Consul. Safe from many threads and replicas; every call is a transaction of its own.
+ * What has changed is pending for Consul. Safe from many threads and replicas; every call is a transaction of its own.
  *
  * <p>{@code grace} is how long there has been no trouble: a lease counts as ended only when it is shorter than that, so
  * that after a start or an outage every node has the time of its whole lease to give a sign of life.
@@ -84,7 +84,7 @@ public class LeaseRepository {
     /**
      * Takes down what came of probes.
      *
-     * @return the nodes of which Consul is owed a change, or nothing when the token is not the leader's any more
+     * @return the nodes of which a Consul write is pending, or nothing when the token is not the leader's any more
      */
     public List<String> probed(Collection<ProbeOutcome> outcomes, long token) {
         return change(LeaseSql.PROBES, Transition.RECOVER, null, token,
@@ -120,7 +120,7 @@ public class LeaseRepository {
     /**
      * Lets the checks of nodes that have been quiet for long enough be what they are to be.
      *
-     * @return the nodes of which Consul is owed a change
+     * @return the nodes of which a Consul write is pending
      */
     public List<String> undamp(int limit, long token) {
         return jdbi.withHandle(handle -> LeaderFence.holds(handle, token)

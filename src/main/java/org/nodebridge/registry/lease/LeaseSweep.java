@@ -127,7 +127,7 @@ class LeaseSweep {
 
     private void publish(List<String> nodeIds) {
         if (!nodeIds.isEmpty()) {
-            catalog.apply(nodeIds); // what Consul cannot take now stays owed
+            catalog.apply(nodeIds); // what Consul cannot take now stays pending
         }
     }
 

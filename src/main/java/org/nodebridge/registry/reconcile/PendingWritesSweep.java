@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to Consul, at a fixed delay, what it is owed and nobody is writing; and to the history what could not be noted
- * at once.
+ * Writes to Consul, at a fixed delay, the pending writes that nobody is carrying out; and to the history what could not
+ * be noted at once.
  */
 @ApplicationScoped
 public class PendingWritesSweep {
@@ -30,7 +30,7 @@ public class PendingWritesSweep {
     private static final Logger LOG = LoggerFactory.getLogger(PendingWritesSweep.class);
     private static final int BATCH = 500;
 
-    /** A row owed for less than this is most likely being written by whoever changed it. */
+    /** A row pending for less than this is most likely being written by whoever changed it. */
     private static final Duration UNDER_WAY = Duration.ofSeconds(5);
 
     /** Longer than any write to Consul takes, so that a claim outlives only a replica that died with it. */
@@ -43,7 +43,7 @@ public class PendingWritesSweep {
     private RegistrySettings settings;
 
     @Inject
-    private PendingWritesRepository debt;
+    private PendingWritesRepository pendingWrites;
 
     @Inject
     private PendingHistoryRepository history;
@@ -74,10 +74,10 @@ public class PendingWritesSweep {
         // a replay brings rows to older states on their way to the newest: Consul is to see only where it ends
         boolean more = !replays.writing();
         while (more) {
-            List<ToolRegistration> rows = debt.claim(UNDER_WAY, CLAIM, BATCH);
+            List<ToolRegistration> rows = pendingWrites.claim(UNDER_WAY, CLAIM, BATCH);
             more = !rows.isEmpty() && bring(rows) && !replays.writing();
         }
-        pending = debt.count();
+        pending = pendingWrites.count();
     }
 
     /** Whether Consul took all that it was given. */
@@ -86,7 +86,7 @@ public class PendingWritesSweep {
         if (!outcome.applied().isEmpty()) {
             LOG.atInfo().addKeyValue("nodes", outcome.applied().size()).log("Pending Consul writes are done");
         }
-        debt.unclaim(outcome.unavailable());
+        pendingWrites.unclaim(outcome.unavailable());
         return outcome.unavailable().isEmpty();
     }
 }

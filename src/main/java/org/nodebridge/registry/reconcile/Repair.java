@@ -26,8 +26,8 @@ import org.nodebridge.registry.store.PendingWritesRepository;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 
 /**
- * Does what a plan says, as the leader. What has a row is made owed, in a statement that checks the leader's token, and
- * then written as any change is. Only what has none, or stands elsewhere, is removed from Consul directly: on the
+ * Does what a plan says, as the leader. What has a row is made pending, in a statement that checks the leader's token,
+ * and then written as any change is. Only what has none, or stands elsewhere, is removed from Consul directly: on the
  * condition that it is still what was read, and only while this replica leads for longer than the call can take.
  */
 @ApplicationScoped
@@ -43,7 +43,7 @@ public class Repair {
     private ToolRegistrationRepository registrations;
 
     @Inject
-    private PendingWritesRepository debt;
+    private PendingWritesRepository pendingWrites;
 
     @Inject
     private ConsulPublisher application;
@@ -99,13 +99,13 @@ public class Repair {
     private String writeBatch(List<RepairStep> batch, long token, IdentityHashMap<RepairStep, RepairStep> outcome) {
         Map<String, Long> revisions = new HashMap<>();
         batch.forEach(step -> revisions.put(step.finding().nodeId(), step.finding().node().revision()));
-        Set<String> owed = compared.owe(revisions, token).orElseThrow(LostLeadershipException::new);
-        CatalogOutcome written = owed.isEmpty() ? CatalogOutcome.NOTHING : application.apply(owed);
+        Set<String> marked = compared.markPending(revisions, token).orElseThrow(LostLeadershipException::new);
+        CatalogOutcome written = marked.isEmpty() ? CatalogOutcome.NOTHING : application.apply(marked);
         for (RepairStep step : batch) {
             String nodeId = step.finding().nodeId();
             String reason = written.reasonFor(nodeId);
             RepairStep tried = reason == null ? step.done() : step.failed(reason);
-            outcome.put(step, owed.contains(nodeId) ? tried : step.moot());
+            outcome.put(step, marked.contains(nodeId) ? tried : step.moot());
         }
         return written.unavailableReason();
     }
@@ -162,7 +162,7 @@ public class Repair {
         Set<String> came = new HashSet<>(known(batch));
         came.removeAll(knownBefore);
         if (!came.isEmpty()) {
-            debt.owe(came);
+            pendingWrites.markPending(came);
             application.apply(came);
         }
     }

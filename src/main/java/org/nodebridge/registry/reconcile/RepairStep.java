@@ -9,7 +9,7 @@ import org.nodebridge.registry.drift.Finding;
 /**
  * What is to be done about one finding.
  *
- * @param since when it was first found, or since when it is owed
+ * @param since when it was first found, or since when it is pending
  * @param reason why that, or why it failed; {@code null} where it goes without saying
  */
 record RepairStep(Finding finding, Instant since, Action action, String reason, State state) {

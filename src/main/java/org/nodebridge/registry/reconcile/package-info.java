@@ -2,9 +2,9 @@
 /**
  * Consul converges to PostgreSQL, and where it has not yet that can be seen.
  *
- * <p>{@link org.nodebridge.registry.reconcile.PendingWritesSweep} writes what Consul is owed, on every replica, every
- * second. Rows are found by their state, never by "last id", so none can be skipped; two replicas that write the same
- * row write the same content, because it is read from the row.
+ * <p>{@link org.nodebridge.registry.reconcile.PendingWritesSweep} carries out pending Consul writes, on every replica,
+ * every second. Rows are found by their state, never by "last id", so none can be skipped; two replicas that write the
+ * same row write the same content, because it is read from the row.
  *
  * <p>{@link org.nodebridge.registry.reconcile.ReconciliationRun}, on the leader alone, compares all of Consul with all
  * of PostgreSQL and puts right what somebody else has changed. It reads the rows, then Consul, then the rows of the

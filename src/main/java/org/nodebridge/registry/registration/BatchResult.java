@@ -17,7 +17,7 @@ import org.nodebridge.registry.store.StoredBatch;
  *     that were given, by identity: of several with one event id it may refuse one
  * @param stored what PostgreSQL did, of each node with its newest event; nothing when it is not committed
  * @param obstacle why it is not committed, for a person; {@code null} when it is
- * @param published completes when it is known and noted what Consul did with what it is owed by the batch; never
+ * @param published completes when it is known and noted what Consul did with the writes of the batch; never
  *     exceptionally
  */
 public record BatchResult(

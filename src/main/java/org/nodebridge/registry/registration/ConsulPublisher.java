@@ -101,7 +101,7 @@ public class ConsulPublisher {
      */
     CompletionStage<CatalogOutcome> publish(StoredEvents stored, Set<String> unknown) {
         if (!unknown.isEmpty()) {
-            pending.owe(unknown);
+            pending.markPending(unknown);
         }
         Map<String, Entry> entries = new LinkedHashMap<>();
         Set<String> unread = new HashSet<>(unknown);

@@ -33,7 +33,7 @@ public class NodeForgetting {
     private ToolRegistrationRepository registrations;
 
     @Inject
-    private PendingWritesRepository debt;
+    private PendingWritesRepository pendingWrites;
 
     @Inject
     private ConsulPublisher catalog;
@@ -65,7 +65,7 @@ public class NodeForgetting {
                 .toCompletableFuture().join();
         if (!registrations.known(List.of(nodeId)).isEmpty()) {
             // it has come back meanwhile, and may have lost its entry to us
-            debt.owe(Set.of(nodeId));
+            pendingWrites.markPending(Set.of(nodeId));
             catalog.apply(List.of(nodeId));
         }
         return Optional.of(stopwatch.stored(

@@ -18,7 +18,7 @@ import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
- * What Consul is owed: rows whose {@code catalog_version} is not their {@code revision}. Safe from many threads and
+ * Pending Consul writes: rows whose {@code catalog_version} is not their {@code revision}. Safe from many threads and
  * replicas; every call is a transaction of its own.
  */
 @ApplicationScoped
@@ -54,7 +54,7 @@ public class PendingWritesRepository {
      *
      * <p>Fewer than the limit where they are large, and none only where there are no more.
      *
-     * @param age only what has been owed longer than this, so that a write under way is left alone
+     * @param age only what has been pending longer than this, so that a write under way is left alone
      * @param time after which the row may be taken on again, by anybody
      */
     public List<ToolRegistration> claim(Duration age, Duration time, int limit) {
@@ -90,9 +90,9 @@ public class PendingWritesRepository {
     }
 
     /**
-     * Notes that Consul has confirmed these revisions. A row that has moved on since is owed again: whoever changed it
-     * may have written to Consul before we did, so that Consul may now hold the older of the two. The note does not
-     * wait for the disk: if PostgreSQL loses it, the row is owed once more.
+     * Notes that Consul has confirmed these revisions. A row that has moved on since is pending again: whoever changed
+     * it may have written to Consul before we did, so that Consul may now hold the older of the two. The note does not
+     * wait for the disk: if PostgreSQL loses it, the row is pending once more.
      */
     @Transactional(TxType.NOT_SUPPORTED)
     public void confirm(Map<String, Long> revisions) {
@@ -135,9 +135,12 @@ public class PendingWritesRepository {
                         .bigint("revision", refused -> revisions.get(refused.getKey())));
     }
 
-    /** Makes Consul owed these nodes again, because something else than their rows may have been written there. */
+    /**
+     * Makes the Consul writes of these nodes pending again, because something else than their rows may have been
+     * written there.
+     */
     @Transactional(TxType.NOT_SUPPORTED)
-    public void owe(Collection<String> nodeIds) {
+    public void markPending(Collection<String> nodeIds) {
         update(
                 """
                 UPDATE tool_registrations AS r

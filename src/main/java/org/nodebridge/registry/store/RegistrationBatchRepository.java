@@ -153,7 +153,7 @@ public class RegistrationBatchRepository {
                             Outcome.valueOf(row.getColumn("outcome", String.class)),
                             row.getColumn("epoch", Long.class),
                             row.getColumn("revision", Long.class),
-                            row.getColumn("owed", Boolean.class),
+                            row.getColumn("pending", Boolean.class),
                             row.getColumn("check_status", String.class)));
                     return stored;
                 });

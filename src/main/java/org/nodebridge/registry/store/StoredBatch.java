@@ -17,7 +17,8 @@ import org.nodebridge.registry.store.History.Noted;
  *
  * @param introduced one for every introduction
  * @param departed one for every departure; revision 0 when nothing is known of the node
- * @param renewed one for every heartbeat of a registered node, owed to Consul only when it changed the node's check;
+ * @param renewed one for every heartbeat of a registered node, pending for Consul only when it changed the node's
+ *     check;
  *     a heartbeat of an unknown node is not in here
  */
 public record StoredBatch(

@@ -14,7 +14,7 @@ public record StoredEvent(
         String nodeId, Outcome outcome, Long epoch, long revision, boolean owedToCatalog, String checkStatus,
         boolean checkStands) {
 
-    /** One whose check Consul is to be told of with all else that it is owed. */
+    /** One whose check Consul is to be told of with all else that is pending. */
     public StoredEvent(
             String nodeId, Outcome outcome, Long epoch, long revision, boolean owedToCatalog, String checkStatus) {
         this(nodeId, outcome, epoch, revision, owedToCatalog, checkStatus, false);

@@ -54,7 +54,7 @@ final class Changes {
         };
     }
 
-    /** PostgreSQL has it once the offset is committed; Consul may still be owed it. */
+    /** PostgreSQL has it once the offset is committed; the write to Consul may be pending. */
     private static Throughput settled(Installation registry, Throughput committed) {
         long start = System.nanoTime();
         registry.awaitNothingOwed();

@@ -115,7 +115,7 @@ class ChaosIT {
         try {
             eventually().atMost(CONVERGENCE).pollInterval(Duration.ofMillis(500)).ignoreExceptions().until(() -> {
                 Stores stores = replicas.get(0).stores();
-                last[0] = group.lag() == 0 && stores.owedToConsul() == 0 ? Agreement.of(load.fold(), stores) : null;
+                last[0] = group.lag() == 0 && stores.pendingForConsul() == 0 ? Agreement.of(load.fold(), stores) : null;
                 return last[0] != null && last[0].complete();
             });
         } catch (org.awaitility.core.ConditionTimeoutException e) {

@@ -116,7 +116,7 @@ class CrashPointsIT {
         eventually().untilAsserted(() -> {
             assertThat(registry.get("/health/live").status()).isEqualTo(200);
             assertThat(group.lag()).isZero();
-            assertThat(registry.stores().owedToConsul()).isZero();
+            assertThat(registry.stores().pendingForConsul()).isZero();
         });
         Agreement.of(FOLD, registry.stores()).assertComplete(SEED);
     }
@@ -135,7 +135,7 @@ class CrashPointsIT {
         registry.liberty().start();
         eventually().atMost(Duration.ofMinutes(3)).untilAsserted(() -> {
             assertThat(group.lag()).as("records not committed").isZero();
-            assertThat(registry.stores().owedToConsul()).as("rows owed to Consul").isZero();
+            assertThat(registry.stores().pendingForConsul()).as("rows pending for Consul").isZero();
         });
         Agreement.of(FOLD, registry.stores()).assertComplete(SEED);
         // a dead letter may be there twice, as it is confirmed before its record is acknowledged

@@ -262,7 +262,7 @@ class DeadLettersIT {
 
         assertThat(report.path("counts")).isEqualTo(Json.object("{'applied': 1}"));
         assertThat(report.path("more").booleanValue()).isFalse();
-        // Consul has it or is owed it
+        // Consul has it or the write is pending
         eventually().untilAsserted(() -> assertThat(registry.row(APPLIED.id())).hasValueSatisfying(row -> {
             assertThat(row.path("status").textValue()).isEqualTo("active");
             assertThat(row.path("catalog_version")).isEqualTo(row.path("revision"));

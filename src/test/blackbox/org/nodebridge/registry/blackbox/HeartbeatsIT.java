@@ -67,7 +67,7 @@ class HeartbeatsIT {
         FleetNode node = bridge(Registry.uniqueId("collected"), "effect");
         introduce(patient, node);
         // what Consul has confirmed is noted after the commit
-        eventually().until(() -> group.lag() == 0 && patient.stores().owedToConsul() == 0);
+        eventually().until(() -> group.lag() == 0 && patient.stores().pendingForConsul() == 0);
         JsonNode before = patient.row(node.id()).orElseThrow();
         patient.publish(Registry.HEARTBEAT, node.id(), node.heartbeat(Instant.now(), "healthy"));
         eventually().until(() -> Metrics.of(patient).value(RECEIVED) == 1);
@@ -153,7 +153,7 @@ class HeartbeatsIT {
             assertThat(group.lag()).isZero();
             assertThat(registry.stores().consulServices().keySet().stream().filter(id -> id.startsWith(prefix)))
                     .hasSize(NODES);
-            assertThat(registry.stores().owedToConsul()).isZero();
+            assertThat(registry.stores().pendingForConsul()).isZero();
         });
         Load idle = Load.during(registry, () -> {});
 

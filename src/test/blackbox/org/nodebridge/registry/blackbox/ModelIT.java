@@ -80,7 +80,7 @@ class ModelIT {
         ConsumerGroup group = new ConsumerGroup(servers);
         eventually().atMost(Duration.ofMinutes(4)).untilAsserted(() -> {
             assertThat(group.lag()).as("records not committed").isZero();
-            assertThat(registry.stores().owedToConsul()).as("rows owed to Consul").isZero();
+            assertThat(registry.stores().pendingForConsul()).as("rows pending for Consul").isZero();
         });
         Agreement.of(fold, registry.stores()).assertComplete(seed);
         assertThat(Stream.of(Registry.INTROSPECTION, Registry.HEARTBEAT)

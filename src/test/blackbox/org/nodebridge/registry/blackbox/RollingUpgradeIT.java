@@ -135,7 +135,7 @@ class RollingUpgradeIT {
         Agreement[] last = new Agreement[1];
         try {
             eventually().atMost(CONVERGENCE).pollInterval(Duration.ofMillis(500)).ignoreExceptions().until(() -> {
-                boolean settled = group.lag() == 0 && stores.owedToConsul() == 0;
+                boolean settled = group.lag() == 0 && stores.pendingForConsul() == 0;
                 last[0] = settled ? Agreement.of(load.fold(), stores, id -> !id.startsWith(byHand)) : null;
                 return settled && last[0].complete();
             });

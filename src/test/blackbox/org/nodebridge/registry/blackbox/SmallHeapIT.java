@@ -111,7 +111,7 @@ class SmallHeapIT {
             nodes.forEach(node -> registry.broker().send(introduction(node, 'c')));
             awaitVersion(nodes, "c");
             servers.consul().orElseThrow().start();
-            eventually().atMost(LONG).until(() -> registry.stores().owedToConsul() == 0);
+            eventually().atMost(LONG).until(() -> registry.stores().pendingForConsul() == 0);
             awaitInBothStores(nodes);
         } finally {
             for (SlowWatcher watcher : watchers) {

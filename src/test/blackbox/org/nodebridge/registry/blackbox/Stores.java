@@ -74,7 +74,7 @@ final class Stores {
     }
 
     /** How many rows Consul has not confirmed. */
-    long owedToConsul() {
+    long pendingForConsul() {
         return query("SELECT count(*) FROM tool_registrations WHERE revision <> catalog_version")
                 .get(0)
                 .path("count")

@@ -54,7 +54,7 @@ class LeaderFenceInContainerIT extends InPostgres {
         rows.execute("DELETE FROM catalog_drift; DELETE FROM catalog_check; DELETE FROM reconciliations;"
                 + " UPDATE cluster_leases SET expires_at = to_timestamp(0)");
         store(NODE.introduced(at(0)));
-        debt.confirm(Map.of(ID, 1L));
+        pendingWrites.confirm(Map.of(ID, 1L));
         token = cluster.hold(ClusterLeasesRepository.LEADER, "me", Duration.ofMinutes(5)).orElseThrow();
     }
 
@@ -75,10 +75,10 @@ class LeaderFenceInContainerIT extends InPostgres {
 
     @Test
     void theLeaderMakesARowOwedOnceAndOnlyAsItFoundIt() {
-        assertThat(compared.owe(Map.of(ID, 2L), token)).hasValueSatisfying(owed -> assertThat(owed).isEmpty());
-        assertThat(compared.owe(Map.of(ID, 1L), token))
+        assertThat(compared.markPending(Map.of(ID, 2L), token)).hasValueSatisfying(owed -> assertThat(owed).isEmpty());
+        assertThat(compared.markPending(Map.of(ID, 1L), token))
                 .hasValueSatisfying(owed -> assertThat(owed).containsExactly(ID));
-        assertThat(compared.owe(Map.of(ID, 2L), token)).hasValueSatisfying(owed -> assertThat(owed).isEmpty());
+        assertThat(compared.markPending(Map.of(ID, 2L), token)).hasValueSatisfying(owed -> assertThat(owed).isEmpty());
         assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(2);
         assertThat(rows.of(ID).path("catalog_version").asLong()).isEqualTo(1);
     }
@@ -87,7 +87,7 @@ class LeaderFenceInContainerIT extends InPostgres {
     void aFormerLeaderMakesNothingOwedAndNotesNothing() {
         anotherLeads();
 
-        assertThat(compared.owe(Map.of(ID, 1L), token)).isEmpty();
+        assertThat(compared.markPending(Map.of(ID, 1L), token)).isEmpty();
         assertThat(note(missing(ID, NOW))).isFalse();
         assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(1);
         assertThat(drift.page(null, null, 10, 1_000_000).drifts()).isEmpty();
@@ -98,7 +98,7 @@ class LeaderFenceInContainerIT extends InPostgres {
     void aLeaderWhoseLeaseHasEndedWritesNothingAlthoughNobodyHasTakenOver() {
         rows.execute("UPDATE cluster_leases SET expires_at = clock_timestamp()");
 
-        assertThat(compared.owe(Map.of(ID, 1L), token)).isEmpty();
+        assertThat(compared.markPending(Map.of(ID, 1L), token)).isEmpty();
         assertThat(note(missing(ID, NOW))).isFalse();
     }
 

@@ -7,7 +7,7 @@ import static org.nodebridge.registry.drift.Fleet.NOW;
 import static org.nodebridge.registry.drift.Fleet.departed;
 import static org.nodebridge.registry.drift.Fleet.entries;
 import static org.nodebridge.registry.drift.Fleet.entry;
-import static org.nodebridge.registry.drift.Fleet.owed;
+import static org.nodebridge.registry.drift.Fleet.pending;
 import static org.nodebridge.registry.drift.Fleet.refused;
 import static org.nodebridge.registry.drift.Fleet.row;
 import static org.nodebridge.registry.drift.Fleet.rows;
@@ -68,7 +68,7 @@ class ComparisonTest {
 
     @Test
     void keepsNoEntryOfWhichItHasNothingToSay() {
-        Comparison comparison = comparison(rows(row("a"), owed("b", Duration.ZERO), refused("c"), departed("d")));
+        Comparison comparison = comparison(rows(row("a"), pending("b", Duration.ZERO), refused("c"), departed("d")));
         CatalogInstances read = CatalogInstances.of(
                 Stream.of(entry("a"), entry("b"), entry("c"), entry("d"), entry("e")), comparison::agrees);
 
@@ -89,7 +89,7 @@ class ComparisonTest {
         ComparedNode later = new ComparedNode("a", Fleet.shown("a"), Fleet.SET, 6, true, NOW, null);
 
         assertThat(compare(rows(row("a")), entries(), rows(later))).isEmpty();
-        assertThat(compare(rows(row("a")), entries(), rows(owed("a", Duration.ZERO)))).isEmpty();
+        assertThat(compare(rows(row("a")), entries(), rows(pending("a", Duration.ZERO)))).isEmpty();
         assertThat(compare(rows(row("a")), entries(), rows(departed("a")))).isEmpty();
         assertThat(compare(rows(row("a")), entries(entry("a", CheckStatus.CRITICAL, "n")), rows(later))).isEmpty();
     }
@@ -97,7 +97,7 @@ class ComparisonTest {
     @Test
     void takesANodeThatRegisteredBetweenTheTwoLooksForNoExtra() {
         assertThat(compare(rows(), entries(entry("new")), rows(row("new")))).isEmpty();
-        assertThat(compare(rows(), entries(entry("new")), rows(owed("new", Duration.ZERO)))).isEmpty();
+        assertThat(compare(rows(), entries(entry("new")), rows(pending("new", Duration.ZERO)))).isEmpty();
     }
 
     @Test
@@ -183,7 +183,7 @@ class ComparisonTest {
     @Test
     void callsPendingWhatIsOwedTooLongOrRefused() {
         List<Finding> findings = compare(
-                rows(owed("old", LIMIT.plusSeconds(1)), owed("young", LIMIT.minusSeconds(1)), refused("refused")),
+                rows(pending("old", LIMIT.plusSeconds(1)), pending("young", LIMIT.minusSeconds(1)), refused("refused")),
                 entries());
 
         assertThat(findings).allMatch(finding -> finding.kind() == Kind.PENDING);

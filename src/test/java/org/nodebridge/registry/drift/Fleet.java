@@ -49,7 +49,7 @@ public final class Fleet {
         return new ComparedNode(id, null, null, 5, true, NOW.minusSeconds(3600), null);
     }
 
-    public static ComparedNode owed(String id, Duration age) {
+    public static ComparedNode pending(String id, Duration age) {
         return new ComparedNode(id, shown(id), SET, 5, false, NOW.minus(age), null);
     }
 

@@ -52,7 +52,7 @@ class LeaseInContainerIT extends InPostgres {
     @BeforeEach
     void registerOneNodeAndLead() {
         store(NODE.introduced(at(0)));
-        debt.confirm(Map.of(ID, 1L));
+        pendingWrites.confirm(Map.of(ID, 1L));
         OptionalLong held = cluster.hold(ClusterLeasesRepository.LEADER, "this", LONG);
         token = held.orElseThrow();
     }

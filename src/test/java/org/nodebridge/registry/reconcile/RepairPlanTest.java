@@ -176,7 +176,7 @@ class RepairPlanTest {
 
     @Test
     void waitsForWhatIsOwedAndDoesNothingForWhatIsRefused() {
-        ComparedRow owed = ComparedRow.of(Fleet.owed("owed", Duration.ofMinutes(2)));
+        ComparedRow owed = ComparedRow.of(Fleet.pending("owed", Duration.ofMinutes(2)));
         ComparedRow refused = ComparedRow.of(Fleet.refused("refused"));
 
         RepairStep waiting = plan(safe(), new Finding(Kind.PENDING, "owed", owed, null, false, List.of()));

@@ -171,7 +171,7 @@ class HistoryInContainerIT extends InPostgres {
         }
         Map<String, String> all = Map.of("long-gone", "us", "just-gone", "us", "alive", "us", "row-lost", "us");
         owners.bind(all.keySet(), all);
-        debt.confirm(Map.of("long-gone", 2L, "just-gone", 2L, "alive", 1L));
+        pendingWrites.confirm(Map.of("long-gone", 2L, "just-gone", 2L, "alive", 1L));
         rows.execute("UPDATE tool_registrations SET updated_at = now() - interval '8 days',"
                 + " event_timestamp = now() - interval '8 days' WHERE tool_id <> 'just-gone'");
 

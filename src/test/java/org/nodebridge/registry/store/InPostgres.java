@@ -28,7 +28,7 @@ public abstract class InPostgres {
     public ToolRegistrationRepository registrations;
 
     @Inject
-    public PendingWritesRepository debt;
+    public PendingWritesRepository pendingWrites;
 
     @Inject
     public RegistrySettings settings;

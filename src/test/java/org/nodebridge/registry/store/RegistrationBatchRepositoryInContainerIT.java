@@ -56,7 +56,7 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
     void createsThenUpdatesThenLeavesUnchanged() {
         StoredEvent created = store(NODE.introduced(at(0))).only();
         StoredEvent updated = store(NODE.capableOf("sign").introduced(at(1))).only();
-        debt.confirm(Map.of(ID, 2L));
+        pendingWrites.confirm(Map.of(ID, 2L));
         StoredEvent unchanged = store(NODE.capableOf("sign").introduced(at(2))).only();
 
         assertThat(created).isEqualTo(new StoredEvent(ID, Outcome.CREATED, null, 1, true, "passing"));

@@ -25,7 +25,7 @@ class RenewalInContainerIT extends InPostgres {
     @BeforeEach
     void registerOneNode() {
         store(NODE.introduced(at(0)));
-        debt.confirm(Map.of(ID, 1L));
+        pendingWrites.confirm(Map.of(ID, 1L));
     }
 
     @Test
@@ -66,7 +66,7 @@ class RenewalInContainerIT extends InPostgres {
     @Test
     void owesConsulOnlyACheckThatChanges() {
         StoredEvent degraded = store(NODE.heartbeat(at(1), HealthStatus.DEGRADED)).renewed().get(ID);
-        debt.confirm(Map.of(ID, 2L));
+        pendingWrites.confirm(Map.of(ID, 2L));
         StoredEvent recovering = store(NODE.heartbeat(at(2), HealthStatus.RECOVERING)).renewed().get(ID);
         StoredEvent silent = store(NODE.heartbeat(at(3), null)).renewed().get(ID);
         StoredEvent critical = store(NODE.heartbeat(at(4), HealthStatus.CRITICAL)).renewed().get(ID);

@@ -28,7 +28,7 @@ record StoreComparisonView(
     /**
      * What Consul is to show: service, address, port, tags, meta and check, absent where it is to show nothing.
      *
-     * @param revision counts up whenever Consul is owed something
+     * @param revision counts up whenever a Consul write becomes pending
      * @param confirmed whether Consul has confirmed this revision; while it has not, it is being written
      * @param check absent where Consul probes the node itself, so that it may be any
      */
