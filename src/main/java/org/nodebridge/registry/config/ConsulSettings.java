@@ -10,10 +10,10 @@ import java.time.Duration;
  * @param caFile PEM file of the authorities trusted for https; empty for the JVM's own
  * @param certificateFile PEM file of the client's certificate for mutual TLS; empty for none
  * @param keyFile PEM file (PKCS#8) of the client's key; empty for none
- * @param nodeName the external Consul node that carries the entries of the catalog lane
+ * @param nodeName the external Consul node that carries the entries of catalog mode
  * @param layout how a node looks there
  * @param transactions how many transactions of one batch are under way at once
- * @param checkInterval how often Consul itself probes a health endpoint, in the agent lane
+ * @param checkInterval how often Consul itself probes a health endpoint, in agent mode
  */
 public record ConsulSettings(
         Mode mode,

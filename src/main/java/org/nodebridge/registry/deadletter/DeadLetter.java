@@ -11,7 +11,7 @@ import org.nodebridge.registry.kafka.deadletter.DeadLetterHeaders;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterId;
 
 /**
- * A record that was set aside, without its whole payload.
+ * A record that was dead-lettered, without its whole payload.
  *
  * @param reason unreadable, unidentified, refused or defect; {@code null} when somebody else wrote it
  * @param fields what was wrong with it then

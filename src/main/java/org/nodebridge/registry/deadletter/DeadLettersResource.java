@@ -46,7 +46,9 @@ import org.nodebridge.registry.http.page.PageBytes;
 import org.nodebridge.registry.http.page.PageLimit;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterId;
 
-/** Records that were set aside, to look at and to try again. Payloads may be confidential: all is the operator's. */
+/**
+ * Records that were dead-lettered, to look at and to try again. Payloads may be confidential: all is the operator's.
+ */
 @Path("dead-letters")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)

@@ -9,6 +9,6 @@
  * before they apply anything, a whole batch at a time, and where PostgreSQL cannot answer while identities are
  * enforced, they wait.
  *
- * <p>Registrations by hand are not asked: who may make them is a matter of roles.
+ * <p>Manual registrations are not asked: who may make them is a matter of roles.
  */
 package org.nodebridge.registry.identity;

@@ -35,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has what was read registered, sets aside what cannot be, and leaves heartbeats to the next flush; holds on to it
+ * Has what was read registered, dead-letters what cannot be, and leaves heartbeats to the next flush; holds on to it
  * through any outage. Three things go on at once: batches are read, an earlier one is written to PostgreSQL, and Consul
  * is told of one before that. Batches that come while PostgreSQL is written to become one.
  */
@@ -166,7 +166,7 @@ public class BatchProcessing {
     private boolean applied(List<ReadRecord> admitted, List<ReadRecord> notHeartbeats, long takenAt) {
         List<NodeEvent> now = notHeartbeats.stream().map(ReadRecord::event).toList();
         BatchResult result = retries.throughOutages(admitted.size(), () -> service.apply(now));
-        if (result == null || !retries.setAside(admitted, result.refused())) {
+        if (result == null || !retries.deadLetter(admitted, result.refused())) {
             return false;
         }
         admitted.forEach(record -> counts.done(record.event()));

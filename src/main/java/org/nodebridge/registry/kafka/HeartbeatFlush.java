@@ -177,6 +177,6 @@ public class HeartbeatFlush {
             failing = !renewed.committed();
             return renewed;
         });
-        return result != null && retries.setAside(records, result.refused());
+        return result != null && retries.deadLetter(records, result.refused());
     }
 }

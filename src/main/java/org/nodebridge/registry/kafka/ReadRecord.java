@@ -74,7 +74,7 @@ public record ReadRecord(ConsumerRecord<byte[], byte[]> record, NodeEvent event,
         return (Heartbeat) event;
     }
 
-    /** Whether it is to be set aside, for itself, for its sender or because PostgreSQL has refused it. */
+    /** Whether it is to be dead-lettered, for itself, for its sender or because PostgreSQL has refused it. */
     public boolean poison(Map<OfNode, String> refused) {
         return event instanceof Unreadable
                 || event instanceof Unidentified

@@ -103,7 +103,7 @@ public class Retries {
         defective.logDefect();
         progress.defect(record.place());
         try {
-            if (!setAside(List.of(defective), Map.of())) {
+            if (!deadLetter(List.of(defective), Map.of())) {
                 return false;
             }
             counts.done(defective.event());
@@ -163,12 +163,12 @@ public class Retries {
     }
 
     /**
-     * Sets aside those of the records that are poison.
+     * Dead-letters those of the records that are poison.
      *
      * @param refused event to reason, of what PostgreSQL will never take
      * @return whether Kafka has confirmed them all, or will never take them; false when the registry stops first
      */
-    public boolean setAside(List<ReadRecord> read, Map<OfNode, String> refused) {
+    public boolean deadLetter(List<ReadRecord> read, Map<OfNode, String> refused) {
         List<ReadRecord> left = read.stream().filter(record -> record.poison(refused)).toList();
         for (int failures = 1; !left.isEmpty(); failures++) {
             List<ReadRecord> failed = new ArrayList<>();

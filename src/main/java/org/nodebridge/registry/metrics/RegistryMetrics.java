@@ -154,7 +154,7 @@ public class RegistryMetrics {
 
     /** One record that Kafka has confirmed in a dead-letter topic. */
     public void deadLetter(String topic) {
-        counter(DEAD_LETTERS, "Records set aside, by the topic they came from", new Tag("topic", topic)).inc();
+        counter(DEAD_LETTERS, "Records dead-lettered, by the topic they came from", new Tag("topic", topic)).inc();
     }
 
     /** One record whose dead letter the broker will never take. */

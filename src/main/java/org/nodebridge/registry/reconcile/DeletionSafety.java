@@ -49,7 +49,7 @@ record DeletionSafety(
             return hold;
         }
         // while PostgreSQL is away for a replica it writes Consul ahead; the event is then not committed in Kafka, or,
-        // of a node registered by hand, about to be put there
+        // of a node registered manually, about to be put there
         boolean settled = readUpTo != null && !since.plus(settings.pendingLimit()).isAfter(readUpTo);
         return settled ? Optional.empty() : Optional.of(RemovalHold.SEEN_TOO_RECENTLY);
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.nodebridge.registry.servers.LibertyServer;
 
 /**
- * Registrations by hand into both stores, 20 in flight: as fast as they are answered, and then at a thousand a second,
+ * Manual registrations into both stores, 20 in flight: as fast as they are answered, and then at a thousand a second,
  * each timed from when it should have been sent.
  */
 final class ManualRegistrations implements Row {

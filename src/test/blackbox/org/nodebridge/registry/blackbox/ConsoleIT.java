@@ -173,7 +173,7 @@ class ConsoleIT {
     @Test
     void asksForASignInAndReplaysADeadLetter() {
         PlainNode node = PlainNode.unique("set-aside");
-        setAside(node);
+        deadLetter(node);
         browser.open("/dead-letters");
         browser.awaitText("main", "You are not signed in");
 
@@ -319,7 +319,7 @@ class ConsoleIT {
 
     @Test
     void hasNoBarriersOnAnyPageInLightAndDark() {
-        setAside(PlainNode.unique("barrier"));
+        deadLetter(PlainNode.unique("barrier"));
         browser.open("/");
         if (Screenshots.areUpdated()) {
             // a chart of nothing shows nothing
@@ -459,8 +459,8 @@ class ConsoleIT {
         registry.publish(Registry.INTROSPECTION, node.id(), node.introduction(payload));
     }
 
-    /** A letter that a registry with stricter rules has set aside, and this one can read. */
-    private static void setAside(PlainNode node) {
+    /** A letter that a registry with stricter rules has dead-lettered, and this one can read. */
+    private static void deadLetter(PlainNode node) {
         byte[] value =
                 Json.utf8(((ObjectNode) Json.parse(new String(node.introduction(), UTF_8))).put("colour", "blue"));
         var letter = new ProducerRecord<>(Registry.INTROSPECTION + ".dlq", node.id().getBytes(UTF_8), value);

@@ -29,7 +29,7 @@ enum CrashPoint {
     /** Both stores are done with the batch. */
     AFTER_THE_CONFIRMATION("registration.ConsulPublisher", "note", "AT EXIT", "TRUE"),
     /** A dead letter is on its topic, and the record it is of is not acknowledged. */
-    AFTER_A_DEAD_LETTER("kafka.Retries", "setAside", "AT EXIT", "readCounter(\"letters\") > 0"),
+    AFTER_A_DEAD_LETTER("kafka.Retries", "deadLetter(List,Map)", "AT EXIT", "readCounter(\"letters\") > 0"),
     /** The batch is done with, and its offsets are where they were. */
     BEFORE_THE_OFFSETS("kafka.BatchProcessing", "acknowledge", "AT ENTRY", "TRUE");
 

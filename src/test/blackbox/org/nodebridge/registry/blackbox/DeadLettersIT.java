@@ -32,7 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.servers.ServerGroup;
 
-/** Records that were set aside, by this registry or, by stricter rules, by an earlier one, looked at and replayed. */
+/**
+ * Records that were dead-lettered, by this registry or, by stricter rules, by an earlier one, looked at and replayed.
+ */
 class DeadLettersIT {
 
     private static final String PATH = "/api/v1/dead-letters";

@@ -434,7 +434,7 @@ class DegradationIT {
     }
 
     @Test
-    void setsRecordsAsideAgainWhenTheTopicForThemWasDeleted() {
+    void deadLettersRecordsAgainWhenTheTopicForThemWasDeleted() {
         String poison = Registry.uniqueId("no-json");
         registry.broker().delete(Registry.HEARTBEAT + ".dlq");
 

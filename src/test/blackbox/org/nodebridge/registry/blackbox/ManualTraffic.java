@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Somebody who registers nodes by hand, each time with another version, and reads them at once, at whichever replica is
- * ready and at the other in its place when a connection fails: as behind a load balancer.
+ * Somebody who registers nodes manually, each time with another version, and reads them at once, at whichever replica
+ * is ready and at the other in its place when a connection fails: as behind a load balancer.
  */
 final class ManualTraffic implements AutoCloseable {
 

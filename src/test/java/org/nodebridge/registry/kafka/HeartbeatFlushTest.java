@@ -56,7 +56,7 @@ class HeartbeatFlushTest {
     private final RegistrySettings settings = RegistrySettings.read(key -> Optional.empty());
     private final List<String> acknowledged = new CopyOnWriteArrayList<>();
     private final List<List<Heartbeat>> written = new CopyOnWriteArrayList<>();
-    private final List<String> setAside = new CopyOnWriteArrayList<>();
+    private final List<String> deadLetter = new CopyOnWriteArrayList<>();
     private final List<String> scheduled = new ArrayList<>();
     private final AtomicInteger flushes = new AtomicInteger();
     private final Semaphore untilNextTry = new Semaphore(0);
@@ -224,7 +224,7 @@ class HeartbeatFlushTest {
 
         flush.flush();
 
-        assertThat(setAside).containsExactly("bad");
+        assertThat(deadLetter).containsExactly("bad");
         assertThat(written.stream().flatMap(List::stream)).extracting(Heartbeat::nodeId)
                 .containsExactlyInAnyOrder("good", "another");
         assertThat(acknowledged).containsExactly("a");
@@ -288,7 +288,7 @@ class HeartbeatFlushTest {
 
         flush.flush();
 
-        assertThat(setAside).containsExactly("bad");
+        assertThat(deadLetter).containsExactly("bad");
         assertThat(acknowledged).containsExactly("a");
     }
 
@@ -364,7 +364,7 @@ class HeartbeatFlushTest {
         @Override
         public CompletionStage<Void> write(
                 ConsumerRecord<byte[], byte[]> record, String reason, List<FieldError> errors, String correlationId) {
-            setAside.add("bad");
+            deadLetter.add("bad");
             return CompletableFuture.completedFuture(null);
         }
     }

@@ -17,7 +17,7 @@ import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.config.ConsulSettings;
 
 /**
- * The check of a service in the agent lane. Where the node has an http endpoint for it, at an address that may be
+ * The check of a service in agent mode. Where the node has an http endpoint for it, at an address that may be
  * probed, the agent probes that; where it has none, the check says what the registry says. Neither ever removes the
  * service: expiry is the registry's.
  */

@@ -26,7 +26,7 @@ import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
 
 /**
- * The agent lane: one call a node to the local agent, by the Orbitz client, and a check that the agent runs itself.
+ * Agent mode: one call a node to the local agent, by the Orbitz client, and a check that the agent runs itself.
  * All services together are read one by one, by the JDK's client.
  * The agent's services are not all ours: what lacks an owner mark is neither replaced nor removed.
  */

@@ -15,7 +15,7 @@ import org.nodebridge.registry.config.ConsulSettings;
 interface ConsulClient {
 
     /**
-     * The lane that the settings ask for.
+     * The client that the settings ask for.
      *
      * @param probed where Consul, or consul-esm by its orders, may be sent to probe a node
      */
@@ -38,10 +38,10 @@ interface ConsulClient {
     /** The address of Consul's leader; empty when there is none. */
     String leader();
 
-    /** What stands with our owner mark where this lane writes. */
+    /** What stands with our owner mark where this client writes. */
     CatalogInstances instances(Predicate<CatalogInstance> expected);
 
-    /** What stands where this lane writes an entry of the node, whoever put it there; empty when nothing does. */
+    /** What stands where this client writes an entry of the node, whoever put it there; empty when nothing does. */
     Optional<CatalogInstance> instance(String nodeId);
 
     /** What stands with our owner mark elsewhere, under another Consul node. */

@@ -16,7 +16,7 @@ import org.nodebridge.registry.config.ConsulSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The catalog lane: entries under an external Consul node, many to one {@code /v1/txn}. */
+/** Catalog mode: entries under an external Consul node, many to one {@code /v1/txn}. */
 final class ConsulTransactionClient implements ConsulClient {
 
     private static final Logger log = LoggerFactory.getLogger(ConsulTransactionClient.class);

@@ -35,11 +35,11 @@ import org.nodebridge.registry.config.RegistrySettings;
 @ApplicationScoped
 public class GuardedConsul {
 
-    private final ConsulClient lane;
+    private final ConsulClient client;
 
     /** For the proxy only. */
     GuardedConsul() {
-        lane = null;
+        client = null;
     }
 
     /** @throws IllegalArgumentException naming the setting of TLS or address that cannot be used */
@@ -48,18 +48,18 @@ public class GuardedConsul {
         this(ConsulClient.of(settings.consul(), settings.registryId(), settings.probes().allowedAddresses()));
     }
 
-    GuardedConsul(ConsulClient lane) {
-        this.lane = lane;
+    GuardedConsul(ConsulClient client) {
+        this.client = client;
     }
 
     /** The most changes that {@link #apply} takes at once; does not ask Consul. */
     public int transactionSize() {
-        return lane.transactionSize();
+        return client.transactionSize();
     }
 
     /** How many calls of {@link #apply} at once get the most done; does not ask Consul. */
     public int transactionsAtOnce() {
-        return lane.transactionsAtOnce();
+        return client.transactionsAtOnce();
     }
 
     /**
@@ -79,7 +79,7 @@ public class GuardedConsul {
     @Timeout
     @Bulkhead(20)
     public void apply(List<CatalogChange> transaction) {
-        lane.apply(transaction);
+        client.apply(transaction);
     }
 
     /**
@@ -98,7 +98,7 @@ public class GuardedConsul {
     @Timeout
     @Bulkhead(2)
     public CatalogInstances instances(Predicate<CatalogInstance> expected) {
-        return lane.instances(expected);
+        return client.instances(expected);
     }
 
     /**
@@ -117,12 +117,12 @@ public class GuardedConsul {
     @Timeout
     @Bulkhead(20)
     public Optional<CatalogInstance> instance(String nodeId) {
-        return lane.instance(nodeId);
+        return client.instance(nodeId);
     }
 
     /**
      * What carries our owner mark under another Consul node than that of our entries: left there when the setting
-     * changed, or put there by hand. Empty in the agent lane, which knows one agent only.
+     * changed, or put there by hand. Empty in agent mode, which knows one agent only.
      *
      * @throws CatalogException when Consul does not say; never an empty list in its place
      */
@@ -135,7 +135,7 @@ public class GuardedConsul {
     @Timeout
     @Bulkhead(2)
     public List<CatalogInstance> strays() {
-        return lane.strays();
+        return client.strays();
     }
 
     /**
@@ -152,7 +152,7 @@ public class GuardedConsul {
     @Timeout
     @Bulkhead(1)
     public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
-        return lane.remove(instances);
+        return client.remove(instances);
     }
 
     /**
@@ -163,7 +163,7 @@ public class GuardedConsul {
     @Timeout
     @Bulkhead(5)
     public String leader() {
-        String leader = lane.leader();
+        String leader = client.leader();
         if (leader == null || leader.isBlank()) {
             throw new CatalogUnavailableException("Consul has no leader");
         }
@@ -172,6 +172,6 @@ public class GuardedConsul {
 
     @PreDestroy
     void close() {
-        lane.close();
+        client.close();
     }
 }

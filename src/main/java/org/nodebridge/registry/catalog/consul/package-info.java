@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Consul as the catalog: what a registration looks like there and how it gets there. The only place with Consul's words.
+ * Consul as the catalog: what a registration looks like there and how it gets there. The only place with Consul's
+ * words.
  *
- * <p>Two lanes. The catalog lane (the default) keeps every node as a service of one <em>external</em> Consul node,
- * many to a transaction; Consul probes nothing there, so the check says what the registry says. The agent lane
+ * <p>Two modes. Catalog mode (the default) keeps every node as a service of one <em>external</em> Consul node,
+ * many to a transaction; Consul probes nothing there, so the check says what the registry says. Agent mode
  * registers with the local agent, one call a node, and Consul probes the health endpoint itself.
  *
  * <p>{@link org.nodebridge.registry.catalog.consul.ConsulCatalog} is the way in for changes: it never throws for what

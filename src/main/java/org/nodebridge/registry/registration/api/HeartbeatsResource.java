@@ -43,7 +43,7 @@ import org.nodebridge.registry.store.ToolRegistrationRepository;
 import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
-/** Signs of life, by hand. Each is written at once, because its answer says what PostgreSQL has made of it. */
+/** Manual heartbeats. Each is written at once, because its answer says what PostgreSQL has made of it. */
 @Path("registrations/{node_id}/heartbeat")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)

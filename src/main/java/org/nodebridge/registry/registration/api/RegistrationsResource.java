@@ -57,7 +57,7 @@ import org.nodebridge.registry.store.ToolRegistrationRepository;
 import org.nodebridge.registry.store.ToolRegistrationRepository.Page;
 import org.nodebridge.registry.store.jdbc.StoreClock;
 
-/** Registrations, by hand and to read. */
+/** Manual registrations, and reads. */
 @Path("registrations")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)

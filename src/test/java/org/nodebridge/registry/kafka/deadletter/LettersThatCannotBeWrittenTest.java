@@ -70,7 +70,7 @@ public class LettersThatCannotBeWrittenTest {
             failure = refusal;
             counted.clear();
 
-            assertThat(retries.setAside(List.of(unreadable(7)), Map.of())).isTrue();
+            assertThat(retries.deadLetter(List.of(unreadable(7)), Map.of())).isTrue();
 
             assertThat(waits).isEmpty();
             assertThat(counted).containsExactly("not written: topic");
@@ -88,7 +88,7 @@ public class LettersThatCannotBeWrittenTest {
             counted.clear();
             outageEndsAfter = 3;
 
-            assertThat(retries.setAside(List.of(unreadable(7)), Map.of())).isTrue();
+            assertThat(retries.deadLetter(List.of(unreadable(7)), Map.of())).isTrue();
 
             assertThat(waits).containsExactly(1, 2, 3);
             assertThat(counted).containsExactly("written: topic");
