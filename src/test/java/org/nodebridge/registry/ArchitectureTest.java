@@ -261,6 +261,15 @@ class ArchitectureTest {
             .orShould(beAnnotatedWith(Timeout.class))
             .orShould(beAnnotatedWith(Bulkhead.class));
 
+    /** Others would have to know that there is a breaker to tell an outage from a defect. */
+    @ArchTest
+    static final ArchRule faultToleranceEndsAtTheCatalog = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "catalog.consul")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.eclipse.microprofile.faulttolerance..");
+
     @ArchTest
     static final ArchRule faultToleranceIsNotBypassed = noClasses()
             .should()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.catalog;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,12 @@ public interface ServiceCatalog {
 
     /** How many calls of {@link #write} at once get the most done; does not ask the catalog. */
     int transactionsAtOnce();
+
+    /** How long a call of {@link #remove} may take at most; who removes as the leader must lead for as long. */
+    Duration longestRemoval();
+
+    /** Where our entries stand in the catalog, as {@link CatalogInstance#consulNode} names it; does not ask it. */
+    String place();
 
     /**
      * Makes the changes as far as the catalog lets it. Throws nothing for what the catalog does or fails to do. Once it

@@ -23,6 +23,9 @@ import org.nodebridge.registry.event.FieldError;
  * Refuses a request with a query parameter that the method it is for does not declare, or with one twice that is not
  * declared as a collection: a filter with a slip of the pen in its name would else be no filter at all. What a method
  * takes must therefore be declared by {@link QueryParam}, on a parameter of it or on a field of a {@link BeanParam}.
+ *
+ * <p>Refuses a path with a semicolon too: what follows one is a parameter by JAX-RS, so that a request for the node
+ * {@code a;b} would read or deregister the node {@code a}.
  */
 @Provider
 public class KnownParametersFilter implements ContainerRequestFilter {
@@ -37,10 +40,13 @@ public class KnownParametersFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        Map<String, List<String>> given = request.getUriInfo().getQueryParameters();
-        if (given.isEmpty() || resource.getResourceMethod() == null) {
-            return; // what JAX-RS answers by itself has no method
+        if (resource.getResourceMethod() == null) {
+            return; // what JAX-RS answers by itself has none
         }
+        if (request.getUriInfo().getRequestUri().getRawPath().contains(";")) {
+            throw new InvalidInputException("path", "must have %3B for a semicolon");
+        }
+        Map<String, List<String>> given = request.getUriInfo().getQueryParameters();
         List<FieldError> errors = errors(given, known(resource.getResourceMethod()));
         if (!errors.isEmpty()) {
             throw new InvalidInputException(errors);

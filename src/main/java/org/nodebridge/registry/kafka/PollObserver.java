@@ -8,25 +8,26 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.kafka.topic.BoundedHeaders;
 import org.nodebridge.registry.kafka.topic.BoundedValueDeserializer;
 
 /**
- * Tells {@link PolledOffsets} what each poll brought, and bounds the headers of records that met no deserializer before
- * polls wait in the channel. Kafka creates it and calls it on the polling thread.
+ * Tells {@link PolledOffsets} what each poll brought, and bounds the headers of records before polls wait in
+ * the channel. Kafka creates it and calls it on the polling thread.
  */
 public class PollObserver implements ConsumerInterceptor<byte[], byte[]> {
 
     /** The client property that holds the {@link PolledOffsets}. */
     static final String OFFSETS = "node-bridge.polled-offsets";
 
-    private final BoundedValueDeserializer bounded = new BoundedValueDeserializer();
     private PolledOffsets offsets;
+    private int maxBytes;
 
     @Override
     public void configure(Map<String, ?> properties) {
         offsets = (PolledOffsets) properties.get(OFFSETS);
         offsets.observe();
-        bounded.configure(properties, false);
+        maxBytes = (Integer) properties.get(BoundedValueDeserializer.MAX_BYTES);
     }
 
     @Override
@@ -37,8 +38,7 @@ public class PollObserver implements ConsumerInterceptor<byte[], byte[]> {
                 offsets.polled(partition, some.get(some.size() - 1).offset() + 1);
             }
         }
-        bounded.boundBare(records);
-        return records;
+        return BoundedHeaders.of(records, maxBytes);
     }
 
     @Override

@@ -4,13 +4,13 @@ package org.nodebridge.registry.kafka;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.nodebridge.registry.event.TreeSize;
+import org.nodebridge.registry.kafka.topic.BoundedHeaders;
 
 /** How many bytes records hold in memory, once they are read: key, value and headers, decompressed. */
 final class RecordSize {
 
-    /** Objects around each record and each header, roughly. */
+    /** Objects around each record, roughly. */
     private static final long OVERHEAD = 200;
 
     private RecordSize() {}
@@ -18,10 +18,7 @@ final class RecordSize {
     static long of(ConsumerRecord<byte[], byte[]> record) {
         long bytes = OVERHEAD + length(record.key()) + length(record.value())
                 + TreeSize.of(record.value(), 0, length(record.value()));
-        for (Header header : record.headers()) {
-            bytes += OVERHEAD + 2L * header.key().length() + length(header.value());
-        }
-        return bytes;
+        return bytes + BoundedHeaders.size(record.headers());
     }
 
     static long of(List<ReadRecord> records) {

@@ -13,7 +13,6 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.cluster.ThisReplica;
-import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.drift.CatalogCheck;
 import org.nodebridge.registry.drift.ComparedNode;
@@ -96,7 +95,7 @@ class ReconciliationRun {
                 progress.caughtUpAt().orElse(null), progress.readUpTo().orElse(null), quietSince,
                 replays.writing(), registrations.anyRegistered(), settings.reconcile(), now);
         int allEntries = entries.nodeIds().size() + strays.size();
-        List<RepairStep> steps = new RepairPlan(safety, drift.since(), ourConsulNode(), entries.nodeIds())
+        List<RepairStep> steps = new RepairPlan(safety, drift.since(), catalog.place(), entries.nodeIds())
                 .steps(findings, settings.reconcile().mostDeletions(allEntries));
 
         List<RepairStep> outcome = dryRun ? steps : repair.carryOut(steps, token);
@@ -104,11 +103,11 @@ class ReconciliationRun {
         CatalogCheck check = new CatalogCheck(
                 now, replica.id(), dryRun, nextPassAt, comparison.discoverable(), allEntries,
                 blocked == null ? null : blocked.wireName());
-        List<Drift> left = outcome.stream().filter(RepairStep::stays).map(step -> step.drift(ourConsulNode())).toList();
+        List<Drift> left = outcome.stream().filter(RepairStep::stays).map(step -> step.drift(catalog.place())).toList();
         if (!drift.note(left, check, token)) {
             throw new LostLeadershipException();
         }
-        ReconciliationReport report = ReconciliationReport.of(startedAt, clock.now(), check, outcome, ourConsulNode());
+        ReconciliationReport report = ReconciliationReport.of(startedAt, clock.now(), check, outcome, catalog.place());
         metrics.catalogDeletions(report.deleted());
         return report;
     }
@@ -136,9 +135,5 @@ class ReconciliationRun {
             findings.addAll(comparison.confirmed(page, again));
         }
         return findings;
-    }
-
-    private String ourConsulNode() {
-        return settings.consul().mode() == ConsulSettings.Mode.CATALOG ? settings.consul().nodeName() : "";
     }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.nodebridge.registry.catalog.CatalogException;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogOutcome;
@@ -53,10 +52,6 @@ public class Repair {
 
     @Inject
     private Leadership leadership;
-
-    @Inject
-    @ConfigProperty(name = "registry.consul.timeout", defaultValue = "4000")
-    private long removalTimeoutMillis;
 
     /**
      * Does the steps that say so.
@@ -135,7 +130,7 @@ public class Repair {
         if (removals.isEmpty()) {
             return null;
         }
-        if (!leadership.leadsFor(token, Duration.ofMillis(removalTimeoutMillis).plus(MARGIN))) {
+        if (!leadership.leadsFor(token, catalog.longestRemoval().plus(MARGIN))) {
             removals.values().forEach(step -> outcome.put(step, step.held(RemovalHold.NOT_LEADING)));
             return null;
         }

@@ -252,7 +252,7 @@ class KafkaRecordsIT {
     /** Kafka's client asks no deserializer about them, so nothing is cut of them before the whole poll is there. */
     @Test
     @Order(8)
-    void survivesRecordsWithNeitherKeyNorValueWhoseHeadersExpandToMoreThanTheHeap() {
+    void survivesHeadersThatExpandToMoreThanTheHeapFewAndLargeOrManyAndEmpty() {
         RegistryProcess process = RegistryProcess.of(registry);
         byte[] letters = "a".repeat(32_000_000).getBytes(UTF_8);
         long lettersBefore = deadLetters();
@@ -261,9 +261,16 @@ class KafkaRecordsIT {
         try (KafkaProducer<byte[], byte[]> producer = transactional(COMPRESSING)) {
             producer.beginTransaction();
             for (int i = 0; i < BARE_RECORDS; i++) {
-                ProducerRecord<byte[], byte[]> bare = new ProducerRecord<>(topic, 0, null, null);
-                bare.headers().add("large", letters);
-                Broker.confirmed(producer.send(bare));
+                ProducerRecord<byte[], byte[]> record =
+                        new ProducerRecord<>(topic, 0, i % 4 < 2 ? null : new byte[] {'k'}, null);
+                if (i % 2 == 0) {
+                    record.headers().add("large", letters);
+                } else {
+                    for (int header = 0; header < 400_000; header++) {
+                        record.headers().add("a", null);
+                    }
+                }
+                Broker.confirmed(producer.send(record));
                 if (i % 16 == 0) {
                     byte[] introduction = neighbours.get(i / 16).introduction();
                     Broker.confirmed(producer.send(new ProducerRecord<>(topic, 0, null, introduction)));

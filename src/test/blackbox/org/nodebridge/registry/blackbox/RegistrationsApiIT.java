@@ -168,6 +168,19 @@ class RegistrationsApiIT {
         assertThat(comparison.at("/postgres/port").intValue()).isEqualTo(9);
     }
 
+    /** By JAX-RS, what follows a semicolon is no part of the id. */
+    @Test
+    void refusesAPathWithASemicolonThatWouldNameAnotherNode() {
+        PlainNode node = PlainNode.unique("semicolon");
+        assertThat(registry.post(PATH, payload(node.id())).status()).isEqualTo(201);
+
+        isProblem(registry.delete(PATH + "/" + node.id() + ";version=1"), 400, "invalid-input");
+        isProblem(registry.get(PATH + "/" + node.id() + ";"), 400, "invalid-input");
+        isProblem(registry.get(PATH + "/" + node.id() + "%3Bversion=1"), 404, "not-registered");
+
+        assertThat(registry.get(PATH + "/" + node.id()).status()).isEqualTo(200);
+    }
+
     @Test
     void deregistersFromBothStores() {
         String nodeId = Registry.uniqueId("api");

@@ -87,7 +87,7 @@ final class Registry {
         // Kafka's clients would leave the partitions of one that was killed to nobody for 45 s
         environment.put("MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "10000");
         environment.putAll(settings);
-        environment.merge("JVM_ARGS", QUICK_START + " " + noNameServer(), (given, ours) -> given + " " + ours);
+        environment.merge("JVM_ARGS", QUICK_START + " " + NoNameServer.OPTION, (given, ours) -> given + " " + ours);
         LibertyServer liberty = LibertyServer.in(directory, environment);
         Stores stores = new Stores(
                 backends,
@@ -98,14 +98,20 @@ final class Registry {
                 environment.getOrDefault("REGISTRY_KAFKA_TOPIC_PREFIX", ""));
     }
 
-    /** Names of made-up nodes are nobody's business outside, and a name server that is slow would be waited for. */
-    private static String noNameServer() {
-        try {
-            Path hosts = Backends.emptyDirectory("hosts").resolve("hosts");
-            Files.writeString(hosts, "127.0.0.1 localhost " + InetAddress.getLocalHost().getHostName() + "\n");
-            return "-Djdk.net.hosts.file=" + hosts;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Names of made-up nodes are not to leave the machine, and a slow name server would be waited for. */
+    private static final class NoNameServer {
+
+        static final String OPTION = option();
+
+        /** Once: running registries read the file at each lookup. */
+        private static String option() {
+            try {
+                Path hosts = Backends.emptyDirectory("hosts").resolve("hosts");
+                Files.writeString(hosts, "127.0.0.1 localhost " + InetAddress.getLocalHost().getHostName() + "\n");
+                return "-Djdk.net.hosts.file=" + hosts;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

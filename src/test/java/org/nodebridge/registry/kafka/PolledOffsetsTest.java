@@ -9,6 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.kafka.topic.BoundedValueDeserializer;
 
 class PolledOffsetsTest {
 
@@ -52,7 +53,7 @@ class PolledOffsetsTest {
 
     private void poll(TopicPartition partition, long last) {
         PollObserver observer = new PollObserver();
-        observer.configure(Map.of(PollObserver.OFFSETS, offsets));
+        observer.configure(Map.of(PollObserver.OFFSETS, offsets, BoundedValueDeserializer.MAX_BYTES, 1_000));
         var record = new ConsumerRecord<>(partition.topic(), partition.partition(), last, new byte[0], new byte[0]);
         assertThat(observer.onConsume(new ConsumerRecords<>(Map.of(partition, List.of(record)), Map.of())).count())
                 .isEqualTo(1);

@@ -3,6 +3,7 @@ package org.nodebridge.registry.catalog.consul;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogInstance;
@@ -42,6 +45,10 @@ public class ConsulCatalog implements ServiceCatalog {
     private final CatalogCircuit circuit;
     private final RegistrySettings settings;
 
+    @Inject
+    @ConfigProperty(name = "registry.consul.timeout", defaultValue = "4000")
+    private long timeoutMillis;
+
     /** For the proxy only. */
     ConsulCatalog() {
         this(null, null, null);
@@ -70,6 +77,16 @@ public class ConsulCatalog implements ServiceCatalog {
         } catch (RuntimeException e) {
             return 1; // a setting cannot be used, as write will say
         }
+    }
+
+    @Override
+    public Duration longestRemoval() {
+        return Duration.ofMillis(timeoutMillis);
+    }
+
+    @Override
+    public String place() {
+        return settings.consul().mode() == ConsulSettings.Mode.CATALOG ? settings.consul().nodeName() : "";
     }
 
     @Override
@@ -115,6 +132,8 @@ public class ConsulCatalog implements ServiceCatalog {
             throw new CatalogUnavailableException("Consul did not answer within " + timeout, e);
         } catch (BulkheadException e) {
             throw new CatalogUnavailableException("too many calls to Consul are under way", e);
+        } catch (FaultToleranceException e) {
+            throw new CatalogUnavailableException("the call of Consul was interrupted", e);
         }
     }
 

@@ -113,7 +113,7 @@ final class ConsulHttp {
         }
     }
 
-    /** Sends WireJson.PLAIN. A success comes without its body; any other status is for the caller to judge. */
+    /** Sends JSON. A success comes without its body; any other status is for the caller to judge. */
     Answer put(String path, byte[] json) {
         return put(path, json, 0);
     }

@@ -3,25 +3,20 @@ package org.nodebridge.registry.kafka.topic;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.nodebridge.registry.event.Sha256;
 
 /**
- * Keeps no more of a record's key, value and headers than a dead letter could hold. A compressed batch of some
- * kilobytes may hold many megabytes; nothing so large is readable, so the rest would only wait in memory for its dead
- * letter. A header says the size and the digest of the whole; one of that name that a sender wrote is never believed,
- * as it is not of our type. Kafka creates one deserializer for keys and one for values, and calls them on the polling
- * thread, for records that have a key or a value; what has neither meets it by {@link #boundBare} after the poll.
+ * Keeps no more of a record's key and value than a dead letter could hold. A compressed batch of some kilobytes may
+ * hold many megabytes; nothing so large is readable, so the rest would only wait in memory for its dead letter. A
+ * header says the size and the digest of the whole; one of that name that a sender wrote is never believed, as it is
+ * not of our type. Kafka creates one deserializer for keys and one for values, and calls them on the polling thread,
+ * for records that have a key or a value. What {@link BoundedHeaders} does for headers, it does once the poll is there.
  */
 public class BoundedValueDeserializer implements Deserializer<byte[]> {
 
@@ -55,16 +50,6 @@ public class BoundedValueDeserializer implements Deserializer<byte[]> {
         whole = isKey ? WHOLE_KEY : WHOLE;
     }
 
-    /** Bounds the headers of records that have neither key nor value, about which Kafka asks no deserializer. */
-    public void boundBare(Iterable<ConsumerRecord<byte[], byte[]>> records) {
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            if (record.key() == null && record.value() == null) {
-                removeForged(record.headers());
-                bound(record.headers());
-            }
-        }
-    }
-
     @Override
     public byte[] deserialize(String topic, byte[] bytes) {
         return bytes == null || bytes.length <= maxBytes ? bytes : Arrays.copyOf(bytes, maxBytes);
@@ -72,46 +57,11 @@ public class BoundedValueDeserializer implements Deserializer<byte[]> {
 
     @Override
     public byte[] deserialize(String topic, Headers headers, byte[] bytes) {
-        removeForged(headers);
-        bound(headers);
         byte[] kept = deserialize(topic, bytes);
         if (kept != bytes) {
             headers.add(new Whole(whole, bytes.length, Sha256.hex(bytes)));
         }
         return kept;
-    }
-
-    /** Those of the key's deserializer stay for that of the value, which is called after it. */
-    private static void removeForged(Headers headers) {
-        for (String name : List.of(WHOLE, WHOLE_KEY, WHOLE_HEADERS)) {
-            List<Header> own = new ArrayList<>();
-            headers.headers(name).forEach(header -> {
-                if (header instanceof Whole) {
-                    own.add(header);
-                }
-            });
-            headers.remove(name);
-            own.forEach(headers::add);
-        }
-    }
-
-    /**
-     * Also detaches headers from the batch they came in, all of which they would keep in memory until they are read.
-     */
-    private void bound(Headers headers) {
-        long size = 0;
-        for (Header header : headers) {
-            byte[] value = header.value();
-            size += 2L * header.key().length() + (value == null ? 0 : value.length);
-        }
-        if (size <= maxBytes) {
-            return;
-        }
-        Set<String> names = new HashSet<>();
-        headers.forEach(header -> names.add(header.key()));
-        names.removeAll(Set.of(WHOLE, WHOLE_KEY, WHOLE_HEADERS));
-        names.forEach(headers::remove);
-        headers.add(new Whole(WHOLE_HEADERS, (int) Math.min(size, Integer.MAX_VALUE), null));
     }
 
     /**

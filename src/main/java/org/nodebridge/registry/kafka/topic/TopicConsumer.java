@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -30,7 +29,6 @@ public final class TopicConsumer implements AutoCloseable {
     private static final int MOST_BYTES = 8 * 1024 * 1024;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final BoundedValueDeserializer bounded;
 
     /** Few, because a poll has no limit in bytes of its own: what is fetched may be compressed. */
     private static final int MOST_OF_A_POLL = 10;
@@ -54,9 +52,8 @@ public final class TopicConsumer implements AutoCloseable {
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
         properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
         int maxBytes = ChannelSettings.largestRequest();
-        bounded = BoundedValueDeserializer.of(maxBytes, false);
         consumer = asked(() -> new KafkaConsumer<>(
-                properties, BoundedValueDeserializer.of(maxBytes, true), bounded));
+                properties, BoundedValueDeserializer.of(maxBytes, true), BoundedValueDeserializer.of(maxBytes, false)));
     }
 
     /** The partitions of a topic; none when there is no such topic. */
@@ -106,9 +103,7 @@ public final class TopicConsumer implements AutoCloseable {
 
     /** The next records, in the order of each partition; none when none came within the time. */
     Iterable<ConsumerRecord<byte[], byte[]>> poll(Duration time) {
-        ConsumerRecords<byte[], byte[]> records = asked(() -> consumer.poll(time));
-        bounded.boundBare(records);
-        return records;
+        return BoundedHeaders.of(asked(() -> consumer.poll(time)), ChannelSettings.largestRequest());
     }
 
     /** The offset that is read next. */

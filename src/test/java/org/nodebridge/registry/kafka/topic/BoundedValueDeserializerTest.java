@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -70,45 +69,6 @@ class BoundedValueDeserializerTest {
         assertThat(text(letter, DeadLetterHeaders.KEY_SIZE)).isEqualTo(Integer.toString(50 * MAX));
         assertThat(text(letter, DeadLetterHeaders.KEY_SHA256)).isEqualTo(Sha256.hex(key));
         assertThat(letter.headers()).noneMatch(header -> header.key().startsWith("node-bridge-whole"));
-    }
-
-    @Test
-    void leavesHeadersOutThatAreTooLargeTogetherAndSaysHowLargeTheyWere() {
-        for (int i = 0; i < 20; i++) {
-            headers.add("h" + i, new byte[MAX / 10]);
-        }
-
-        byte[] kept = deserializer.deserialize("t", headers, "{}".getBytes(UTF_8));
-        ProducerRecord<byte[], byte[]> letter = FittedDeadLetter.of("dlq", null, kept, headers, List.of(), MAX);
-
-        assertThat(headers).extracting(Header::key).containsExactly(BoundedValueDeserializer.WHOLE_HEADERS);
-        assertThat(letter.value()).isEqualTo(kept);
-        assertThat(text(letter, DeadLetterHeaders.TRUNCATED)).isEqualTo("headers");
-        assertThat(Integer.parseInt(text(letter, DeadLetterHeaders.HEADERS_SIZE))).isBetween(2 * MAX - 100,
-                2 * MAX + 200);
-    }
-
-    @Test
-    void boundsTheHeadersOfARecordWithNeitherKeyNorValueOnceItIsPolled() {
-        ConsumerRecord<byte[], byte[]> bare = new ConsumerRecord<>("t", 0, 0, null, null);
-        ConsumerRecord<byte[], byte[]> small = new ConsumerRecord<>("t", 0, 1, null, null);
-        bare.headers().add("h", new byte[2 * MAX]);
-        small.headers().add("h", new byte[10]).add(BoundedValueDeserializer.WHOLE, "1 forged".getBytes(UTF_8));
-
-        deserializer.boundBare(List.of(bare, small));
-
-        assertThat(bare.headers()).extracting(Header::key).containsExactly(BoundedValueDeserializer.WHOLE_HEADERS);
-        assertThat(small.headers()).extracting(Header::key).containsExactly("h");
-    }
-
-    @Test
-    void stripsAHeaderOfItsNameThatASenderWrote() {
-        headers.add(BoundedValueDeserializer.WHOLE, "1 forged".getBytes(UTF_8)).add("own", new byte[] {1})
-                .add(BoundedValueDeserializer.WHOLE, null);
-
-        deserializer.deserialize("t", headers, new byte[1]);
-
-        assertThat(headers).extracting(Header::key).containsExactly("own");
     }
 
     /** Kafka asks no deserializer about a tombstone, and letters of a replay are read by another one. */
