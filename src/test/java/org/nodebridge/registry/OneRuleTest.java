@@ -68,7 +68,7 @@ class OneRuleTest {
         "new ObjectMapper(|new JsonMapper(|JsonMapper.builder, WireJson JsonFormat JdbiProducer",
         "MessageDigest.getInstance, Sha256",
         "Base64.getUrlEncoder|Base64.getUrlDecoder, PageToken Sha256",
-        "'\"HEAD\"', ReadMethods Gate"
+        "'\"HEAD\"|HttpMethod.HEAD', ReadMethods Gate"
     })
     void hasOnePlaceFor(String oneOf, String places) {
         List<String> words = List.of(oneOf.split("\\|"));

@@ -57,7 +57,10 @@ public class DeadLettersResource {
 
     private static final int MOST_AT_ONCE = 10_000;
     private static final int USUAL_LIMIT = 1000;
-    private static final Set<String> REASONS = Set.of("unreadable", "unidentified", "refused", "defect");
+
+    /** Why a record is one, as an alternative of a regular expression, which people can read too. */
+    private static final String REASONS = "defect|refused|unidentified|unreadable";
+
     private static final Set<String> STATES =
             Set.of("open", "applied", "unchanged", "stale", "unknown", "ignored", "quarantined", "truncated");
 
@@ -82,7 +85,7 @@ public class DeadLettersResource {
     @GET
     @Operation(
             summary = "Dead letters of all input topics, newest first",
-            description = "Filters: reason (unreadable, unidentified, refused, defect), topic, from, to (when it became"
+            description = "Filters: reason (" + REASONS + "), topic, from, to (when it became"
                     + " a dead letter), status (open, applied, unchanged, stale, unknown, ignored, quarantined,"
                     + " truncated). A page may be short, or empty, with a next_cursor, where few of many letters fit"
                     + " or letters are large.")
@@ -92,7 +95,7 @@ public class DeadLettersResource {
     @APIResponse(responseCode = "429", description = "too many read dead letters; Retry-After says how long to wait")
     @APIResponse(responseCode = "503", description = "Kafka or PostgreSQL cannot answer now")
     public DeadLetterView.Page list(
-            @Parameter(description = "unreadable, unidentified, refused or defect") @QueryParam("reason") String reason,
+            @Parameter(description = REASONS) @QueryParam("reason") String reason,
             @Parameter(description = "an input topic, or its dead-letter topic") @QueryParam("topic") String topic,
             @Parameter(description = "made a dead letter then or later, ISO-8601") @QueryParam("from") String from,
             @Parameter(description = "made a dead letter before then, ISO-8601") @QueryParam("to") String to,
@@ -169,11 +172,8 @@ public class DeadLettersResource {
     record LettersToReplay(
             @Schema(description = "or at least one of reason, topic, from and to")
             @Size(min = 1, max = MOST_AT_ONCE, message = "may be " + MOST_AT_ONCE + " at once") List<String> ids,
-            @Schema(description = "unreadable, unidentified, refused or defect")
-            @Pattern(
-                    regexp = "^(defect|refused|unidentified|unreadable)$",
-                    message = "must be one of [defect, refused, unidentified, unreadable]")
-            String reason,
+            @Schema(description = REASONS)
+            @Pattern(regexp = "^(" + REASONS + ")$", message = "must be one of " + REASONS) String reason,
             String topic,
             Instant from,
             Instant to,
@@ -227,7 +227,7 @@ public class DeadLettersResource {
             throw new InvalidInputException("topic", "must be one of " + settings.inputTopics());
         }
         return new DeadLetterFilter(
-                oneOf("reason", reason, REASONS), topic, from, to, status);
+                oneOf("reason", reason, Set.of(REASONS.split("\\|"))), topic, from, to, status);
     }
 
     private static String oneOf(String name, String value, Set<String> values) {

@@ -10,27 +10,37 @@ import jakarta.validation.constraints.Size;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.event.FieldError;
 
 /**
  * The form of a request's body: a record whose components say by type and by Bean Validation what a member must be,
  * here as in OpenAPI. Of the annotations it carries out {@code NotNull}, {@code Min} and {@code Max} of an Integer,
- * {@code Pattern} of a String or of those in a list, and {@code Size} of a list, and refuses a form with any other:
- * a check that is declared and not made would be worse than none. Immutable and thread-safe.
+ * {@code Pattern} of a String or of those in a list, and {@code Size} of a list, with the attributes of
+ * {@link #CARRIED_OUT}. It refuses a form with any other attribute or annotation but OpenAPI's {@code Schema}: a check
+ * that is declared and not made would be worse than none. Immutable and thread-safe.
  */
 final class RecordBody<T extends Record> {
 
-    private static final String CONSTRAINTS = NotNull.class.getPackageName();
+    private static final Map<Class<? extends Annotation>, Set<String>> CARRIED_OUT = Map.of(
+            NotNull.class, Set.of("message"),
+            Min.class, Set.of("value"),
+            Max.class, Set.of("value"),
+            Pattern.class, Set.of("regexp", "message"),
+            Size.class, Set.of("min", "max", "message"));
 
     private final Constructor<T> constructor;
     private final Map<String, RecordComponent> members = new LinkedHashMap<>();
@@ -38,6 +48,9 @@ final class RecordBody<T extends Record> {
     /** @throws IllegalArgumentException for a record that is none of which a body is made */
     RecordBody(Class<T> form) {
         RecordComponent[] components = form.getRecordComponents();
+        if (!only(form)) {
+            throw new IllegalArgumentException(form + " asks for what is not carried out");
+        }
         for (RecordComponent component : components) {
             check(component);
             members.put(SnakeCaseStrategy.INSTANCE.translate(component.getName()), component);
@@ -88,8 +101,8 @@ final class RecordBody<T extends Record> {
             return json.flag(name);
         }
         if (type == Integer.class) {
-            return json.number(name, (int) component.getAccessor().getAnnotation(Min.class).value(),
-                    (int) component.getAccessor().getAnnotation(Max.class).value());
+            return json.number(name, Math.toIntExact(component.getAccessor().getAnnotation(Min.class).value()),
+                    Math.toIntExact(component.getAccessor().getAnnotation(Max.class).value()));
         }
         if (type == Instant.class) {
             return JsonBody.instant(name, json.text(name));
@@ -102,7 +115,8 @@ final class RecordBody<T extends Record> {
 
     private static List<String> texts(List<String> texts, String name, RecordComponent component) {
         Size size = component.getAccessor().getAnnotation(Size.class);
-        require(size == null || texts.size() <= size.max(), name, () -> size.message());
+        require(size == null || texts.size() >= size.min() && texts.size() <= size.max(), name,
+                () -> size.message());
         for (int i = 0; i < texts.size(); i++) {
             text(texts.get(i), name + "[" + i + "]", items(component));
         }
@@ -115,7 +129,7 @@ final class RecordBody<T extends Record> {
         return text;
     }
 
-    private static AnnotatedElement items(RecordComponent list) {
+    private static AnnotatedType items(RecordComponent list) {
         return ((AnnotatedParameterizedType) list.getAnnotatedType()).getAnnotatedActualTypeArguments()[0];
     }
 
@@ -133,7 +147,7 @@ final class RecordBody<T extends Record> {
                 || type == Instant.class && only(component.getAccessor())
                 || type == String.class && only(component.getAccessor(), Pattern.class)
                 || type == List.class && only(component.getAccessor(), Size.class)
-                        && only(items(component), Pattern.class)
+                        && items(component).getType() == String.class && only(items(component), Pattern.class)
                 || type == Object.class && only(component.getAccessor());
         if (!known) {
             throw new IllegalArgumentException(component + " asks for what is not carried out");
@@ -146,8 +160,25 @@ final class RecordBody<T extends Record> {
 
     private static boolean only(AnnotatedElement place, Class<?>... constraints) {
         Set<Class<?>> allowed = Set.of(constraints);
-        return Stream.of(place.getAnnotations()).map(Annotation::annotationType)
-                .filter(annotation -> annotation.getPackageName().equals(CONSTRAINTS))
-                .allMatch(annotation -> annotation == NotNull.class || allowed.contains(annotation));
+        return Stream.of(place.getAnnotations()).allMatch(annotation -> {
+            Class<?> type = annotation.annotationType();
+            return type == Schema.class
+                    || (type == NotNull.class || allowed.contains(type)) && carriedOutWhole(annotation);
+        });
+    }
+
+    private static boolean carriedOutWhole(Annotation annotation) {
+        Set<String> attributes = CARRIED_OUT.get(annotation.annotationType());
+        return Stream.of(annotation.annotationType().getDeclaredMethods())
+                .filter(attribute -> !attributes.contains(attribute.getName()))
+                .allMatch(attribute -> Objects.deepEquals(valueOf(annotation, attribute), attribute.getDefaultValue()));
+    }
+
+    private static Object valueOf(Annotation annotation, Method attribute) {
+        try {
+            return attribute.invoke(annotation);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 }

@@ -8,7 +8,7 @@ import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.UriBuilder;
 import jakarta.ws.rs.ext.Provider;
 import java.net.URI;
-import java.util.Set;
+import org.nodebridge.registry.security.ReadMethods;
 
 /**
  * Lets nodes be called {@code batch} and {@code watch}: only a POST of the one means many registrations, and only a
@@ -21,7 +21,6 @@ import java.util.Set;
 public class ReservedNodeIds implements ContainerRequestFilter {
 
     private static final String PARENT = "/registrations/";
-    private static final Set<String> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     @Override
     public void filter(ContainerRequestContext request) {
@@ -35,7 +34,7 @@ public class ReservedNodeIds implements ContainerRequestFilter {
         String name = end < 0 ? path.substring(start) : path.substring(start, end);
         boolean node = switch (name) {
             case "batch" -> end >= 0 || !HttpMethod.POST.equals(request.getMethod());
-            case "watch" -> end >= 0 || !READS.contains(request.getMethod());
+            case "watch" -> end >= 0 || !ReadMethods.isSafe(request.getMethod());
             default -> false;
         };
         if (node) {

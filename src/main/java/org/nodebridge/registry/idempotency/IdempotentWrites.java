@@ -25,6 +25,7 @@ import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.idempotency.IdempotencyRepository.Claim;
 import org.nodebridge.registry.idempotency.IdempotencyRepository.StoredAnswer;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.security.ReadMethods;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,7 @@ public class IdempotentWrites implements ContainerRequestFilter, ContainerRespon
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
-        String key = WriteRate.READS.contains(request.getMethod()) ? null : IdempotencyKey.of(request);
+        String key = ReadMethods.isSafe(request.getMethod()) ? null : IdempotencyKey.of(request);
         if (key == null) {
             return;
         }

@@ -4,16 +4,15 @@ package org.nodebridge.registry.idempotency;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Set;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.security.ReadMethods;
 
 /**
  * Turns writes away that one caller sends faster than {@code registry.http.writes-per-second}. Each replica counts for
@@ -23,8 +22,6 @@ import org.nodebridge.registry.metrics.RegistryMetrics;
 @ApplicationScoped
 @Priority(Priorities.AUTHORIZATION + 100)
 public class WriteRate implements ContainerRequestFilter {
-
-    static final Set<String> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     @Inject
     private RegistrySettings settings;
@@ -37,7 +34,7 @@ public class WriteRate implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         int perSecond = settings.http().writesPerSecond();
-        if (perSecond > 0 && !READS.contains(request.getMethod())
+        if (perSecond > 0 && !ReadMethods.isSafe(request.getMethod())
                 && !rates.take(Actor.of(request.getSecurityContext()), perSecond)) {
             metrics.requestRefused("too_many_writes");
             request.abortWith(Problem.tooMany("one caller may write " + perSecond + " times a second").response());

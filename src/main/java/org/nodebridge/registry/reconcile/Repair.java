@@ -45,7 +45,7 @@ public class Repair {
     private PendingWritesRepository pendingWrites;
 
     @Inject
-    private ConsulPublisher application;
+    private ConsulPublisher publisher;
 
     @Inject
     private ServiceCatalog catalog;
@@ -95,7 +95,7 @@ public class Repair {
         Map<String, Long> revisions = new HashMap<>();
         batch.forEach(step -> revisions.put(step.finding().nodeId(), step.finding().node().revision()));
         Set<String> marked = compared.markPending(revisions, token).orElseThrow(LostLeadershipException::new);
-        CatalogOutcome written = marked.isEmpty() ? CatalogOutcome.NOTHING : application.apply(marked);
+        CatalogOutcome written = marked.isEmpty() ? CatalogOutcome.NOTHING : publisher.apply(marked);
         for (RepairStep step : batch) {
             String nodeId = step.finding().nodeId();
             String reason = written.reasonFor(nodeId);
@@ -158,7 +158,7 @@ public class Repair {
         came.removeAll(knownBefore);
         if (!came.isEmpty()) {
             pendingWrites.markPending(came);
-            application.apply(came);
+            publisher.apply(came);
         }
     }
 

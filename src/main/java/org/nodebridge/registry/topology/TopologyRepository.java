@@ -10,6 +10,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.nodebridge.registry.cluster.LeaderFence;
+import org.nodebridge.registry.store.jdbc.StoreDefectException;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -41,10 +42,19 @@ public class TopologyRepository {
                 : Optional.empty());
     }
 
-    /** Notes that the topic has all changes up to the revision; false when the token is not the leader's any more. */
+    /**
+     * Notes that the topic has all changes up to the revision; false when the token is not the leader's any more.
+     *
+     * @throws StoreDefectException when the table has lost its row
+     */
     public boolean advance(long revision, long token) {
-        return jdbi.withHandle(handle -> LeaderFence.holds(handle, token)
-                && handle.createUpdate(ADVANCE).bind("revision", revision).execute() > 0);
+        return jdbi.withHandle(handle -> {
+            boolean leads = LeaderFence.holds(handle, token);
+            if (leads && handle.createUpdate(ADVANCE).bind("revision", revision).execute() == 0) {
+                throw new StoreDefectException("topology_published has no row", null, true);
+            }
+            return leads;
+        });
     }
 
     /**

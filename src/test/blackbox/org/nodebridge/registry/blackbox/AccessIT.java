@@ -215,6 +215,20 @@ class AccessIT {
         assertThat(answer.header("Set-Cookie")).isEmpty();
     }
 
+    @Test
+    void setsNoCookieForWhoSignsInEither() {
+        PlainNode node = PlainNode.unique("cookie");
+        List<Answer> answers = List.of(
+                registry.post("/api/v1/registrations", node.payload()),
+                registry.send(Registry.asOperator(registry.request("/api/v1/registrations/" + node.id())).GET()),
+                registry.delete("/api/v1/registrations/" + node.id()));
+
+        assertThat(answers).allSatisfy(answer -> {
+            assertThat(answer.status()).isBetween(200, 202);
+            assertThat(answer.header("Set-Cookie")).isEmpty();
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/api/v1/health", "/api/v1/cluster", "/api/v1/registrations/nobody"})
     void keepsNothingInCaches(String path) {

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
 import jakarta.inject.Inject;
@@ -22,6 +23,8 @@ import org.nodebridge.registry.incontainer.RegistryArchive;
 import org.nodebridge.registry.reconcile.Reconciliation;
 import org.nodebridge.registry.reconcile.ReconciliationRepository;
 import org.nodebridge.registry.store.InPostgres;
+import org.nodebridge.registry.store.jdbc.StoreDefectException;
+import org.nodebridge.registry.topology.TopologyRepository;
 
 /**
  * What only the leader may write, in PostgreSQL: a leader whose token is old, or whose lease has ended, writes nothing.
@@ -40,7 +43,10 @@ class LeaderFenceInContainerIT extends InPostgres {
     private ReconciliationRepository reconciliations;
 
     @Inject
-    private ClusterLeasesRepository cluster;
+    private ClusterLeasesRepository clusterLeases;
+
+    @Inject
+    private TopologyRepository topology;
 
     private long token;
 
@@ -55,12 +61,13 @@ class LeaderFenceInContainerIT extends InPostgres {
                 + " UPDATE cluster_leases SET expires_at = to_timestamp(0)");
         store(NODE.introduced(at(0)));
         pendingWrites.confirm(Map.of(ID, 1L));
-        token = cluster.hold(ClusterLeasesRepository.LEADER, "me", Duration.ofMinutes(5)).orElseThrow();
+        token = clusterLeases.hold(ClusterLeasesRepository.LEADER, "me", Duration.ofMinutes(5)).orElseThrow();
     }
 
     private void anotherLeads() {
-        cluster.release(ClusterLeasesRepository.LEADER, "me");
-        assertThat(cluster.hold(ClusterLeasesRepository.LEADER, "another", Duration.ofMinutes(5))).hasValue(token + 1);
+        clusterLeases.release(ClusterLeasesRepository.LEADER, "me");
+        assertThat(clusterLeases.hold(ClusterLeasesRepository.LEADER, "another", Duration.ofMinutes(5)))
+                .hasValue(token + 1);
     }
 
     private boolean note(Drift... found) {
@@ -100,6 +107,23 @@ class LeaderFenceInContainerIT extends InPostgres {
 
         assertThat(compared.markPending(Map.of(ID, 1L), token)).isEmpty();
         assertThat(note(missing(ID, NOW))).isFalse();
+    }
+
+    @Test
+    void onlyTheLeaderNotesHowFarTheTopologyTopicIsAndAMissingRowIsADefect() {
+        long revision = topology.published(token).orElseThrow().revision();
+
+        assertThat(topology.advance(revision, token)).isTrue();
+        assertThat(topology.advance(revision + 1, token - 1)).isFalse();
+        assertThat(topology.published(token).orElseThrow().revision()).isEqualTo(revision);
+
+        rows.execute("CREATE TABLE topology_kept AS SELECT * FROM topology_published; DELETE FROM topology_published");
+        try {
+            assertThatThrownBy(() -> topology.advance(revision, token)).isInstanceOf(StoreDefectException.class);
+            assertThat(topology.advance(revision, token - 1)).as("who does not lead is told that").isFalse();
+        } finally {
+            rows.execute("INSERT INTO topology_published SELECT * FROM topology_kept; DROP TABLE topology_kept");
+        }
     }
 
     @Test

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import jakarta.validation.Constraint;
+import jakarta.validation.Payload;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +33,8 @@ class RecordBodyTest {
     record Form(
             @NotNull(message = "must be there") Object from,
             @Pattern(regexp = "a|b", message = "must be a or b") String oneOf,
-            @Size(max = 2, message = "may be 2") List<@Pattern(regexp = "x+", message = "must be x") String> someTexts,
+            @Size(min = 2, max = 3, message = "2 or 3") List<
+                    @Pattern(regexp = "x+", message = "must be x") String> someTexts,
             @Min(1) @Max(10) Integer howMany,
             Boolean dryRun,
             Instant at) {}
@@ -64,7 +70,8 @@ class RecordBodyTest {
             "one_of": "c"              | one_of        | must be a or b
             "one_of": 7                | one_of        | must be a string
             "some_texts": ["x","y"]    | some_texts[1] | must be x
-            "some_texts": ["x","x","x"]| some_texts    | may be 2
+            "some_texts": ["x"]        | some_texts    | 2 or 3
+            "some_texts": ["x","x","x","x"] | some_texts | 2 or 3
             "some_texts": []           | some_texts    | must be a list of strings that is not empty
             "how_many": 0              | how_many      | must be a whole number from 1 to 10
             "how_many": 11             | how_many      | must be a whole number from 1 to 10
@@ -98,8 +105,40 @@ class RecordBodyTest {
 
     record OfAnotherType(Long number) {}
 
+    record OfOtherItems(List<Integer> numbers) {}
+
+    record WithFlags(@Pattern(regexp = "a", flags = Pattern.Flag.CASE_INSENSITIVE) String text) {}
+
+    record InAGroup(@NotNull(groups = Form.class) String text) {}
+
+    record WithAnotherMessage(@Min(value = 1, message = "is too small") @Max(10) Integer number) {}
+
+    record Cascaded(@Valid Object other) {}
+
+    record Twice(@Pattern(regexp = "a.") @Pattern(regexp = ".b") String text) {}
+
+    @Constraint(validatedBy = {})
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Ours {
+        String message() default "";
+
+        Class<?>[] groups() default {};
+
+        Class<? extends Payload>[] payload() default {};
+    }
+
+    record OfOurs(@Ours String text) {}
+
+    @Ours
+    record OursAsAWhole(String text) {}
+
     @ParameterizedTest
-    @ValueSource(classes = {Unchecked.class, UncheckedItems.class, Unbounded.class, OfAnotherType.class})
+    @ValueSource(
+            classes = {
+                Unchecked.class, UncheckedItems.class, Unbounded.class, OfAnotherType.class, OfOtherItems.class,
+                WithFlags.class, InAGroup.class, WithAnotherMessage.class, Cascaded.class, Twice.class, OfOurs.class,
+                OursAsAWhole.class
+            })
     void takesNoFormThatItWouldNotCheckWhole(Class<? extends Record> form) {
         assertThatThrownBy(() -> new RecordBody<>(form)).isInstanceOf(IllegalArgumentException.class);
     }

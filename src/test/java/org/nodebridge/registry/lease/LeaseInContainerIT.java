@@ -39,7 +39,7 @@ class LeaseInContainerIT extends InPostgres {
     private PreservationRepository preservation;
 
     @Inject
-    private ClusterLeasesRepository cluster;
+    private ClusterLeasesRepository clusterLeases;
 
     private long token;
 
@@ -53,13 +53,13 @@ class LeaseInContainerIT extends InPostgres {
     void registerOneNodeAndLead() {
         store(NODE.introduced(at(0)));
         pendingWrites.confirm(Map.of(ID, 1L));
-        OptionalLong held = cluster.hold(ClusterLeasesRepository.LEADER, "this", LONG);
+        OptionalLong held = clusterLeases.hold(ClusterLeasesRepository.LEADER, "this", LONG);
         token = held.orElseThrow();
     }
 
     @AfterEach
     void lead() {
-        cluster.release(ClusterLeasesRepository.LEADER, "this");
+        clusterLeases.release(ClusterLeasesRepository.LEADER, "this");
     }
 
     @Test

@@ -34,7 +34,7 @@ public class RegistrationsQuery {
     String nodeId;
 
     @QueryParam("node_type")
-    @Parameter(description = "Any of these, with commas between: effect, compute, reducer, orchestrator")
+    @Parameter(description = "Any of these, with commas between: " + NodeType.NAMES)
     String nodeType;
 
     @QueryParam("status")

@@ -24,7 +24,7 @@ public final class RowLocks {
 
     /**
      * Holds the rows of {@code :node_ids}, and tells nothing of them; goes before a statement that is sent in the same
-     * trip.
+     * round trip.
      */
     public static final String IN_ORDER = """
             SELECT count(*)
