@@ -117,15 +117,31 @@ public class LeaseRepository {
         return change(LeaseSql.EXPIRE, Transition.EXPIRE, reasons, grace, token);
     }
 
+    /** Nodes whose checks have been quiet for long enough to be what they are to be. */
+    public List<String> quiet(int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery(LeaseSql.QUIET)
+                .bind("limit", limit)
+                .mapTo(String.class)
+                .list());
+    }
+
     /**
-     * Lets the checks of nodes that have been quiet for long enough be what they are to be.
+     * Lets the checks of these nodes be what they are to be, if they are still quiet.
      *
-     * @return the nodes of which a Consul write is pending
+     * @return the nodes of which a Consul write is pending; none when the token is not the leader's any more
      */
-    public List<String> undamp(int limit, long token) {
-        return jdbi.withHandle(handle -> LeaderFence.holds(handle, token)
-                ? noted(handle, handle.createQuery(LeaseSql.UNDAMP).bind("limit", limit), "health")
-                : List.of());
+    public List<String> undamp(Collection<String> nodeIds, long token) {
+        if (nodeIds.isEmpty()) {
+            return List.of();
+        }
+        return jdbi.withHandle(handle -> {
+            if (!LeaderFence.holds(handle, token)) {
+                return List.of();
+            }
+            RowLocks.take(handle, nodeIds);
+            return noted(
+                    handle, handle.createQuery(LeaseSql.UNDAMP).bind("node_id", Columns.texts(nodeIds)), "health");
+        });
     }
 
     /** How many nodes have a check that may not become better now. */

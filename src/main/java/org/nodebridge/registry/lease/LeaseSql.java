@@ -137,11 +137,18 @@ final class LeaseSql {
             FROM (SELECT r.tool_id, registration_check(r.status, r.health_status) <> r.check_status AS changed
                   FROM tool_registrations AS r
                   WHERE r.damped_until < now() AND r.status IN ('active', 'suspect')
-                  ORDER BY r.tool_id
-                  LIMIT :limit
-                  FOR NO KEY UPDATE) AS due
+                    AND r.tool_id = ANY (:node_id::text[])) AS due
             WHERE r.tool_id = due.tool_id
             RETURNING r.tool_id, due.changed
+            """;
+
+    /** Nodes whose checks have been quiet for long enough. */
+    static final String QUIET = """
+            SELECT r.tool_id
+            FROM tool_registrations AS r
+            WHERE r.damped_until < now() AND r.status IN ('active', 'suspect')
+            ORDER BY r.tool_id
+            LIMIT :limit
             """;
 
     static final String COHORTS = """

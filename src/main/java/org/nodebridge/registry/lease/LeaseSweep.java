@@ -65,9 +65,11 @@ class LeaseSweep {
     @Inject
     private RegistryMetrics metrics;
 
+    private final RefusedRows refused = new RefusedRows();
+
     /** Lets checks that have been quiet for long enough be what they are to be. */
     void undamp(long token) {
-        publish(leases.undamp(ROWS_IN_A_STATEMENT, token));
+        publish(refused.without(leases.quiet(ROWS_IN_A_STATEMENT), some -> leases.undamp(some, token)));
     }
 
     /**
@@ -91,7 +93,7 @@ class LeaseSweep {
         }
         probes.all(targets).forEach((nodeId, result) -> outcomes.add(outcome(nodeId, result)));
         for (List<ProbeOutcome> some : inParts(outcomes)) {
-            publish(leases.probed(some, token));
+            publish(refused.without(some, outcomesOf -> leases.probed(outcomesOf, token)));
         }
         return due.size() == portion;
     }
@@ -107,14 +109,16 @@ class LeaseSweep {
         ExpiryPlan plan = new ExpiryPlan(
                 settings.preservation(), settings.probes().failures(), settings.leases().suspectTime(),
                 clock.now())
-                .decide(leases.fallen(grace, MOST_NODES), cohorts, before);
+                .decide(fallen(grace), cohorts, before);
         for (List<String> some : inParts(plan.lapses().keySet())) {
-            List<String> lapsed = leases.lapse(reasons(some, plan.lapses()), grace, token);
+            List<String> lapsed =
+                    refused.without(some, ids -> leases.lapse(reasons(ids, plan.lapses()), grace, token));
             publish(lapsed);
             log(lapsed, "Nodes have become suspects");
         }
         for (List<String> some : inParts(plan.expiries().keySet())) {
-            List<String> expired = leases.expire(reasons(some, plan.expiries()), grace, token);
+            List<String> expired =
+                    refused.without(some, ids -> leases.expire(reasons(ids, plan.expiries()), grace, token));
             publish(expired);
             reasons(expired, plan.expiries()).values().stream()
                     .collect(Collectors.groupingBy(reason -> reason, Collectors.counting()))
@@ -123,6 +127,11 @@ class LeaseSweep {
         }
         preservation.looked(plan.holds(), null, replica.id(), token);
         tell(before, plan.holds());
+    }
+
+    /** Without those that would take the places of others in each look, and stay. */
+    private List<LeasedNode> fallen(Duration grace) {
+        return leases.fallen(grace, MOST_NODES).stream().filter(node -> !refused.lately(node.nodeId())).toList();
     }
 
     private void publish(List<String> nodeIds) {

@@ -170,8 +170,17 @@ class LeaseIT {
 
     @Test
     @Order(4)
-    void tenOfTenThatDieExpireAllOfThem() {
+    void tenOfTenThatDieExpireAllOfThemAndOneThatPostgresRefusesToChangeHoldsUpNoOther() {
+        List<String> refused = all.first(1);
+        registry.stores()
+                .execute("ALTER TABLE tool_registrations ADD CONSTRAINT rule_of_somebody_else CHECK (tool_id <> '"
+                        + refused.get(0) + "' OR status <> 'expired') NOT VALID");
         all.kill(all.ids());
+
+        evidence.awaitExpired("effect", all.without(refused), "lease_expired");
+        assertThat(evidence.statuses(refused)).containsValue("suspect");
+
+        registry.stores().execute("ALTER TABLE tool_registrations DROP CONSTRAINT rule_of_somebody_else");
 
         evidence.awaitExpired("effect", all.ids(), "lease_expired");
         assertThat(suspects(all)).isEmpty();

@@ -235,10 +235,12 @@ class LeaseInContainerIT extends InPostgres {
         assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(before + 1);
         assertThat(rows.time(ID, "damped_until")).isAfter(Instant.now());
         assertThat(leases.damped()).isEqualTo(1);
-        assertThat(leases.undamp(10, token)).isEmpty();
+        assertThat(leases.quiet(10)).isEmpty();
+        assertThat(leases.undamp(List.of(ID), token)).isEmpty();
 
         rows.execute("UPDATE tool_registrations SET damped_until = now() - interval '1 second'");
-        assertThat(leases.undamp(10, token)).containsExactly(ID);
+        assertThat(leases.quiet(10)).containsExactly(ID);
+        assertThat(leases.undamp(List.of(ID), token)).containsExactly(ID);
         assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("passing");
         assertThat(leases.damped()).isZero();
     }
