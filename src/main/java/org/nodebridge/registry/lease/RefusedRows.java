@@ -13,21 +13,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Rows that PostgreSQL refuses to change, such as those that break a rule that somebody else has added to the table.
- * They stay as they are, are named in the log, are tried once a minute, and hold up no other: a statement that is
+ * They stay as they are, are named in the log, are tried every ten seconds, and hold up no other: a statement that is
  * refused is done again by halves. Of one thread.
  */
 final class RefusedRows {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusedRows.class);
 
-    private static final long RETRY_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** All are forgotten when there are more: rather tried too often than never. */
     private static final int MAX_KEPT = 10_000;
 
     private final Map<String, Long> refusedAt = new HashMap<>();
 
-    /** Whether PostgreSQL has refused the node's row within a minute. */
+    /** Whether PostgreSQL has refused the node's row within ten seconds. */
     boolean lately(String nodeId) {
         Long at = refusedAt.get(nodeId);
         return at != null && System.nanoTime() - at < RETRY_NANOS;

@@ -6,6 +6,8 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -170,16 +172,21 @@ class LeaseIT {
 
     @Test
     @Order(4)
-    void tenOfTenThatDieExpireAllOfThemAndOneThatPostgresRefusesToChangeHoldsUpNoOther() {
+    void tenOfTenThatDieExpireAllOfThemAndOneThatPostgresRefusesToChangeHoldsUpNoOther() throws Exception {
         List<String> refused = all.first(1);
         registry.stores()
                 .execute("ALTER TABLE tool_registrations ADD CONSTRAINT rule_of_somebody_else CHECK (tool_id <> '"
                         + refused.get(0) + "' OR status <> 'expired') NOT VALID");
-        all.kill(all.ids());
-
-        evidence.awaitExpired("effect", all.without(refused), "lease_expired");
+        all.kill(refused);
+        Path log = registry.liberty().directory().resolve("logs").resolve("messages.log");
+        eventually()
+                .untilAsserted(() -> assertThat(Files.readString(log).lines().filter(line -> line.contains("refuses")))
+                        .anyMatch(line -> line.contains("node=" + refused.get(0))));
         assertThat(evidence.statuses(refused)).containsValue("suspect");
 
+        all.kill(all.without(refused));
+
+        evidence.awaitExpired("effect", all.without(refused), "lease_expired");
         registry.stores().execute("ALTER TABLE tool_registrations DROP CONSTRAINT rule_of_somebody_else");
 
         evidence.awaitExpired("effect", all.ids(), "lease_expired");
