@@ -190,7 +190,7 @@ class LeaseIT {
         registry.stores().execute("ALTER TABLE tool_registrations DROP CONSTRAINT rule_of_somebody_else");
 
         evidence.awaitExpired("effect", all.ids(), "lease_expired");
-        assertThat(suspects(all)).isEmpty();
+        assertThat(suspects(all)).isEqualTo(refused);
         assertThat(expiredTogether(all.ids())).allSatisfy(
                 number -> assertThat(number).isLessThanOrEqualTo(EXPIRIES_OF_A_LOOK));
     }
