@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -11,6 +13,8 @@ import jakarta.ws.rs.ext.Provider;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.net.URI;
+import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,10 +29,13 @@ import org.nodebridge.registry.event.FieldError;
  * takes must therefore be declared by {@link QueryParam}, on a parameter of it or on a field of a {@link BeanParam}.
  *
  * <p>Refuses a path with a semicolon too: what follows one is a parameter by JAX-RS, so that a request for the node
- * {@code a;b} would read or deregister the node {@code a}.
+ * {@code a;b} would read or deregister the node {@code a}. And it refuses escaped bytes that are no UTF-8, for which
+ * JAX-RS would put U+FFFD.
  */
 @Provider
 public class KnownParametersFilter implements ContainerRequestFilter {
+
+    private static final String NO_UTF_8 = "must be UTF-8 where it is escaped as %XX";
 
     private static final int LONGEST_NAME = 100;
 
@@ -43,13 +50,31 @@ public class KnownParametersFilter implements ContainerRequestFilter {
         if (resource.getResourceMethod() == null) {
             return; // what JAX-RS answers by itself has none
         }
-        if (request.getUriInfo().getRequestUri().getRawPath().contains(";")) {
+        URI address = request.getUriInfo().getRequestUri();
+        if (address.getRawPath().contains(";")) {
             throw new InvalidInputException("path", "must have %3B for a semicolon");
         }
+        if (!PercentEncoding.isUtf8(address.getRawPath())) {
+            throw new InvalidInputException("path", NO_UTF_8);
+        }
+        checkEncoding(address.getRawQuery());
         Map<String, List<String>> given = request.getUriInfo().getQueryParameters();
         List<FieldError> errors = errors(given, known(resource.getResourceMethod()));
         if (!errors.isEmpty()) {
             throw new InvalidInputException(errors);
+        }
+    }
+
+    private static void checkEncoding(String query) {
+        if (query == null || PercentEncoding.isUtf8(query)) {
+            return;
+        }
+        for (String pair : query.split("&")) {
+            if (!PercentEncoding.isUtf8(pair)) {
+                String name = pair.split("=", 2)[0];
+                throw new InvalidInputException(
+                        PercentEncoding.isUtf8(name) ? shown(URLDecoder.decode(name, UTF_8)) : "query", NO_UTF_8);
+            }
         }
     }
 

@@ -92,22 +92,19 @@ final class Gate {
             return refuse(request, response, 404, "Not Found", "there is nothing at this address");
         }
         if (!isInterface(request) && answersOptions(request, response)) {
-            return answered(response);
+            return answered(request, response);
         }
         if (plainHttp.answers(request, response)) {
-            return answered(response);
+            return answered(request, response);
         }
         Optional<Caller> caller;
         try {
             caller = signIn.caller(request.getHeader("Authorization"), ClientAddress.of(request));
         } catch (TooManySignInsException e) {
             response.setHeader("Retry-After", Long.toString(e.secondsToWait()));
-            refuse(request, response, 429, "Too many sign-ins have failed", e.getMessage());
-            return AuthStatus.SEND_FAILURE;
+            return refuse(request, response, 429, "Too many sign-ins have failed", e.getMessage());
         } catch (RefusedSignInException e) {
-            refuse(request, response, 401, "Sign in", e.getMessage());
-            // told to go on, the container would read the header by itself, and fails at some that are malformed
-            return AuthStatus.SEND_FAILURE;
+            return refuse(request, response, 401, "Sign in", e.getMessage());
         }
         if (!isOpen(request.getContextPath()) && caller.filter(Gate::mayRead).isEmpty()) {
             return caller.isEmpty()
@@ -116,7 +113,7 @@ final class Gate {
         }
         if (request.getMethod().equals("HEAD") && request.getContextPath().equals("/metrics")) {
             response.setContentType("text/plain; charset=UTF-8"); // the server knows GET alone there
-            return answered(response);
+            return answered(request, response);
         }
         HealthDetails.show(
                 settings.openHealthDetails() || settings.openReads() || caller.filter(Gate::mayRead).isPresent());
@@ -130,7 +127,8 @@ final class Gate {
      * Ends the request with what has been written. Not as a failure: to a page that needs no role of its own, which all
      * of the server's are, Liberty takes that for leave to be served.
      */
-    private static AuthStatus answered(HttpServletResponse response) throws IOException {
+    private static AuthStatus answered(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ContainerAudit.looksAtNoCredentials(request);
         end(response);
         return AuthStatus.SEND_CONTINUE;
     }
@@ -205,6 +203,6 @@ final class Gate {
                 + "\",\"title\":\"" + title + "\",\"status\":" + status
                 + ",\"detail\":\"" + (detail == null ? "this needs somebody who has signed in" : detail)
                 + "\",\"correlation_id\":\"" + correlationId + "\"}");
-        return answered(response);
+        return answered(request, response);
     }
 }

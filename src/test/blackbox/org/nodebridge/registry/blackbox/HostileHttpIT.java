@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -117,6 +119,35 @@ class HostileHttpIT {
         String answer = raw("GET", PATH + "?limit=1", line + "\r\n", "");
 
         assertThat(status(answer)).as(answer).isBetween(200, 499);
+    }
+
+    @Test
+    void refusesBrokenCredentialsWithoutAnExceptionInTheLog() throws IOException {
+        Path logs = registry.liberty().directory().resolve("logs");
+        List<String> paths = List.of(PATH, "/", "/health", "/metrics", "/openapi", "/health/nothing");
+        long length = Files.size(logs.resolve("messages.log"));
+
+        for (String credentials : List.of(
+                "", " ", "Basic", "Basic ", "basic", "Bearer", "Bearer x", "Basic dTA=", "Basic !", "Basic =", "Basicx",
+                "BASIC dTA=", "Basic \u00ff")) {
+            for (String path : paths) {
+                // from an address of its own: failures of others count there too
+                RawAnswer raw = RawHttp.to(registry).from("127.0.0.7").send("GET " + path
+                        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: " + credentials
+                        + "\r\n\r\n");
+                String answer = raw.status() + " " + raw.text();
+
+                // a client that fails that often is told to wait
+                assertThat(status(answer)).as("%s %s %s", path, credentials, answer)
+                        .isIn(path.endsWith("nothing") ? List.of(404) : List.of(401, 429));
+                assertThat(answer).contains(PROBLEM).containsPattern("\"code\":\"http-4\\d\\d\"");
+            }
+        }
+
+        String log = Files.readString(logs.resolve("messages.log"), ISO_8859_1).substring((int) length);
+        assertThat(log).doesNotContain("Exception", "FFDC", "\tat ", "SRVE0777E");
+        // two or three lines a request, of which a stack trace would be a hundred
+        assertThat(log.length()).isLessThan(500 * 13 * paths.size());
     }
 
     static Stream<String> longHeaders() {

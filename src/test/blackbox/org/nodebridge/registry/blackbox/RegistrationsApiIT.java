@@ -181,6 +181,26 @@ class RegistrationsApiIT {
         assertThat(registry.get(PATH + "/" + node.id()).status()).isEqualTo(200);
     }
 
+    /** For JAX-RS that is U+FFFD, which an id may have. */
+    @Test
+    void refusesEscapedBytesThatAreNoUtf8() {
+        String unique = Registry.uniqueId("utf-8");
+        String path = PATH + "?node_id=" + unique;
+        assertThat(registry.post(PATH, payload(unique + "\uFFFD")).status()).isEqualTo(201);
+
+        for (String bytes : List.of("%ff", "%ED%A0%80", "%c3")) {
+            Answer answer = registry.delete(path + bytes);
+            isProblem(answer, 400, "invalid-input");
+            assertThat(answer.body()).contains("node_id");
+            isProblem(registry.get(PATH + "?capability=" + bytes), 400, "invalid-input");
+            isProblem(registry.get(PATH + "?" + bytes + "=x"), 400, "invalid-input");
+            assertThat(registry.get(PATH + "/" + unique + bytes).status()).isEqualTo(400);
+            assertThat(registry.delete(PATH + "/" + unique + bytes).status()).isEqualTo(400);
+        }
+
+        assertThat(registry.get(path + "%EF%BF%BD").status()).isEqualTo(200);
+    }
+
     @Test
     void deregistersFromBothStores() {
         String nodeId = Registry.uniqueId("api");
