@@ -107,15 +107,15 @@ public class ConsulPublisher {
         Set<String> unread = new HashSet<>(unknown);
         for (Introduced event : stored.taken().introductions()) {
             StoredEvent row = stored.stored().introduced().get(event.nodeId());
-            if (row.owedToCatalog() && row.outcome() == Outcome.UNCHANGED) {
+            if (row.pendingForCatalog() && row.outcome() == Outcome.UNCHANGED) {
                 unread.add(event.nodeId()); // the row is of an earlier event that said the same
-            } else if (row.owedToCatalog()) {
+            } else if (row.pendingForCatalog()) {
                 entries.put(event.nodeId(), entry(event, row));
             }
         }
-        stored.stored().departed().values().stream().filter(StoredEvent::owedToCatalog).forEach(
+        stored.stored().departed().values().stream().filter(StoredEvent::pendingForCatalog).forEach(
                 row -> entries.put(row.nodeId(), new Entry(new Deregister(row.nodeId()), row.revision())));
-        stored.stored().renewed().values().stream().filter(StoredEvent::owedToCatalog).forEach(
+        stored.stored().renewed().values().stream().filter(StoredEvent::pendingForCatalog).forEach(
                 row -> unread.add(row.nodeId()));
         entries.keySet().removeAll(unread);
         return publish(entries.values(), unread);

@@ -197,7 +197,7 @@ public class ManualRegistrations {
             request.tell(() -> request.stopwatch.refused(refusal));
         } else if (row.outcome() == Outcome.STALE) {
             request.tell(request.stopwatch::stale);
-        } else if (!row.owedToCatalog()) {
+        } else if (!row.pendingForCatalog()) {
             request.tell(() -> request.stopwatch.stored(row.outcome(), true, null));
         } else {
             result.published().thenAccept(published -> request.tell(() -> request.stopwatch.stored(

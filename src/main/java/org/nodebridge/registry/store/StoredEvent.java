@@ -6,21 +6,21 @@ package org.nodebridge.registry.store;
  *
  * @param epoch the node's epoch after it, or {@code null}
  * @param revision the row's revision after it; 0 when there is no row
- * @param owedToCatalog whether Consul has not yet confirmed that revision
+ * @param pendingForCatalog whether Consul has not yet confirmed that revision
  * @param checkStatus passing, warning or critical, as the row says after it; {@code null} when there is no row
  * @param checkStands whether Consul has confirmed the very check that the row calls for, so that it need not be told
  */
 public record StoredEvent(
-        String nodeId, Outcome outcome, Long epoch, long revision, boolean owedToCatalog, String checkStatus,
+        String nodeId, Outcome outcome, Long epoch, long revision, boolean pendingForCatalog, String checkStatus,
         boolean checkStands) {
 
     /** One whose check Consul is to be told of with all else that is pending. */
     public StoredEvent(
-            String nodeId, Outcome outcome, Long epoch, long revision, boolean owedToCatalog, String checkStatus) {
-        this(nodeId, outcome, epoch, revision, owedToCatalog, checkStatus, false);
+            String nodeId, Outcome outcome, Long epoch, long revision, boolean pendingForCatalog, String checkStatus) {
+        this(nodeId, outcome, epoch, revision, pendingForCatalog, checkStatus, false);
     }
 
     StoredEvent withCheckThatStands() {
-        return new StoredEvent(nodeId, outcome, epoch, revision, owedToCatalog, checkStatus, true);
+        return new StoredEvent(nodeId, outcome, epoch, revision, pendingForCatalog, checkStatus, true);
     }
 }

@@ -82,10 +82,12 @@ class LeaderFenceInContainerIT extends InPostgres {
 
     @Test
     void theLeaderMakesARowOwedOnceAndOnlyAsItFoundIt() {
-        assertThat(compared.markPending(Map.of(ID, 2L), token)).hasValueSatisfying(owed -> assertThat(owed).isEmpty());
+        assertThat(compared.markPending(Map.of(ID, 2L), token))
+                .hasValueSatisfying(marked -> assertThat(marked).isEmpty());
         assertThat(compared.markPending(Map.of(ID, 1L), token))
-                .hasValueSatisfying(owed -> assertThat(owed).containsExactly(ID));
-        assertThat(compared.markPending(Map.of(ID, 2L), token)).hasValueSatisfying(owed -> assertThat(owed).isEmpty());
+                .hasValueSatisfying(marked -> assertThat(marked).containsExactly(ID));
+        assertThat(compared.markPending(Map.of(ID, 2L), token))
+                .hasValueSatisfying(marked -> assertThat(marked).isEmpty());
         assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(2);
         assertThat(rows.of(ID).path("catalog_version").asLong()).isEqualTo(1);
     }
