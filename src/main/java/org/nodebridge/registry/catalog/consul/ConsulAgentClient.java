@@ -27,7 +27,7 @@ import org.nodebridge.registry.config.ConsulSettings.Scheme;
 
 /**
  * Agent mode: one call a node to the local agent, by the Orbitz client, and a check that the agent runs itself.
- * All services together are read one by one, by the JDK's client.
+ * All services together are read one by one, by {@link ConsulHttp}.
  * The agent's services are not all ours: what lacks an owner mark is neither replaced nor removed.
  */
 final class ConsulAgentClient implements ConsulClient {
@@ -53,7 +53,7 @@ final class ConsulAgentClient implements ConsulClient {
     private static Consul connect(ConsulSettings settings) {
         Consul.Builder builder = Consul.builder()
                 .withPing(false)
-                .withHostAndPort(HostAndPort.fromParts(ConsulHttp.base(settings).getHost(), settings.port()))
+                .withHostAndPort(HostAndPort.fromParts(ConsulHttp.base(settings).host(), settings.port()))
                 .withConnectTimeoutMillis(settings.connectTimeout().toMillis())
                 .withReadTimeoutMillis(settings.requestTimeout().toMillis())
                 .withWriteTimeoutMillis(settings.requestTimeout().toMillis());
@@ -241,5 +241,6 @@ final class ConsulAgentClient implements ConsulClient {
     @Override
     public void close() {
         consul.destroy();
+        lists.close();
     }
 }

@@ -3,22 +3,33 @@ package org.nodebridge.registry.catalog.consul;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.BufferedSink;
+import okio.BufferedSource;
+import okio.Okio;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.config.ConsulSettings;
@@ -29,10 +40,16 @@ import org.nodebridge.registry.event.WireJson;
  * Requests to Consul's HTTP interface on kept-alive connections. Safe for many threads; a call takes no longer than
  * the request timeout and ends at once when its thread is interrupted.
  */
-final class ConsulHttp {
+final class ConsulHttp implements AutoCloseable {
 
     /** What Consul said: {@code body} is empty for a success whose body nobody asked for. */
     record Answer(int status, byte[] body) {}
+
+    /** What becomes of a success; called by the client's threads, which end when the call is given up. */
+    private interface Success {
+
+        byte[] read(BufferedSource body) throws IOException;
+    }
 
     private static final int LONGEST_ERROR = 1 << 20;
     private static final int LONGEST_ANSWER = 4 << 20;
@@ -40,17 +57,32 @@ final class ConsulHttp {
     /** Longer than any setting lets the caller wait. */
     private static final Duration LONGEST_LIST = Duration.ofMinutes(5);
 
-    private final HttpClient client;
-    private final URI base;
+    /** More than the calls that fault tolerance lets through at once. */
+    private static final int CONNECTIONS = 64;
+
+    private static final MediaType JSON = MediaType.get("application/json");
+
+    private final OkHttpClient client;
+    private final HttpUrl base;
     private final String token;
     private final Duration timeout;
 
     ConsulHttp(ConsulSettings settings) {
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(settings.connectTimeout());
+        Dispatcher dispatcher = new Dispatcher();
+        dispatcher.setMaxRequests(CONNECTIONS);
+        dispatcher.setMaxRequestsPerHost(CONNECTIONS);
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+                .dispatcher(dispatcher)
+                .connectionPool(new ConnectionPool(CONNECTIONS, 1, TimeUnit.MINUTES))
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .followRedirects(false)
+                .connectTimeout(settings.connectTimeout())
+                // a call has one limit, the time that its caller waits
+                .readTimeout(Duration.ZERO)
+                .writeTimeout(Duration.ZERO);
         if (settings.scheme() == Scheme.HTTPS) {
-            builder.sslContext(ConsulTls.of(settings).context());
+            ConsulTls tls = ConsulTls.of(settings);
+            builder.sslSocketFactory(tls.context().getSocketFactory(), tls.trust());
         }
         client = builder.build();
         base = base(settings);
@@ -58,10 +90,11 @@ final class ConsulHttp {
         timeout = settings.requestTimeout();
     }
 
-    static URI base(ConsulSettings settings) {
+    /** @throws IllegalArgumentException naming the setting when its host is none */
+    static HttpUrl base(ConsulSettings settings) {
         String scheme = settings.scheme().name().toLowerCase(Locale.ROOT);
         try {
-            return new URI(scheme, null, settings.host(), settings.port(), "/", null, null);
+            return HttpUrl.get(new URI(scheme, null, settings.host(), settings.port(), "/", null, null).toString());
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("registry.consul.host is no host name: " + settings.host(), e);
         }
@@ -72,15 +105,12 @@ final class ConsulHttp {
      * what grows with the number of nodes is read by {@link #each}.
      */
     JsonNode get(String path) {
-        Answer answer = exchange(request(path).GET().build(), LONGEST_ANSWER);
-        if (answer.status() != 200) {
-            throw ConsulRefusal.of(answer);
-        }
-        if (answer.body().length > LONGEST_ANSWER) {
+        byte[] body = exchange(request(path), upTo(LONGEST_ANSWER), timeout, true).body();
+        if (body.length > LONGEST_ANSWER) {
             throw new CatalogRefusedException("Consul's answer to " + path + " is longer than we can read");
         }
         try {
-            return WireJson.PLAIN.readTree(answer.body());
+            return WireJson.PLAIN.readTree(body);
         } catch (IOException e) {
             throw new CatalogUnavailableException("Consul's answer to " + path + " is no JSON", e);
         }
@@ -95,63 +125,77 @@ final class ConsulHttp {
      *     throws
      */
     void each(String path, String member, Consumer<JsonNode> element) {
-        each(path, () -> new JsonListBody(member, element));
+        each(path, JsonElements.ofList(member, element));
     }
 
     /** The same of a JSON object and the values of its members. */
     void eachMember(String path, Consumer<JsonNode> value) {
-        each(path, () -> JsonListBody.ofMembers(value));
+        each(path, JsonElements.ofMembers(value));
     }
 
-    private void each(String path, Supplier<JsonListBody> body) {
-        Answer answer = exchange(
-                request(path).timeout(LONGEST_LIST).GET().build(),
-                info -> info.statusCode() == 200 ? body.get() : new BoundedJsonBody(LONGEST_ERROR),
-                LONGEST_LIST);
-        if (answer.status() != 200) {
-            throw ConsulRefusal.of(answer);
-        }
+    private void each(String path, JsonElements elements) {
+        Success read = body -> {
+            elements.read(body.inputStream());
+            return new byte[0];
+        };
+        exchange(request(path), read, LONGEST_LIST, true);
     }
 
     /** Sends JSON. A success comes without its body; any other status is for the caller to judge. */
     Answer put(String path, byte[] json) {
-        return put(path, json, 0);
+        return put(path, json, body -> {
+            body.readAll(Okio.blackhole()); // to its end, or the connection would not be used again
+            return new byte[0];
+        });
     }
 
     /** Sends JSON that asks for something; of a success comes no more than this many bytes and one. */
     Answer put(String path, byte[] json, int longestSuccess) {
-        HttpRequest request = request(path)
-                .header("Content-Type", "application/json")
-                .PUT(BodyPublishers.ofByteArray(json))
-                .build();
-        return exchange(request, longestSuccess);
+        return put(path, json, upTo(longestSuccess));
     }
 
-    private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(timeout);
+    private Answer put(String path, byte[] json, Success success) {
+        return exchange(request(path).put(new SentOnce(json)), success, timeout, false);
+    }
+
+    private Request.Builder request(String path) {
+        Request.Builder request = new Request.Builder().url(Objects.requireNonNull(base.resolve(path), path));
         return token.isEmpty() ? request : request.header("X-Consul-Token", token);
     }
 
-    private Answer exchange(HttpRequest request, int longestSuccess) {
-        return exchange(
-                request,
-                info -> {
-                    if (info.statusCode() != 200) {
-                        return new BoundedJsonBody(LONGEST_ERROR);
-                    }
-                    return longestSuccess == 0
-                            ? BodySubscribers.replacing(new byte[0])
-                            : new BoundedJsonBody(longestSuccess);
-                },
-                timeout);
+    /** Takes a body up to a limit and hangs up on the rest; one that was cut is one byte longer than the limit. */
+    private static Success upTo(int limit) {
+        return body -> {
+            body.request(limit + 1L);
+            return body.readByteArray(Math.min(limit + 1L, body.getBuffer().size()));
+        };
     }
 
-    private Answer exchange(HttpRequest request, BodyHandler<byte[]> body, Duration longest) {
-        // not send(): its timeout ends with the headers, and a body that stalls would hold the thread for ever
-        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, body);
+    private Answer exchange(Request.Builder request, Success success, Duration longest, boolean mustSucceed) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        Call call = client.newCall(request.build());
+        // not by this thread: a thread that reads from a socket does not end when it is interrupted
+        call.enqueue(new Callback() {
+            @Override
+            public void onResponse(Call call, Response response) {
+                try {
+                    answer.complete(read(response, success));
+                } catch (IOException | RuntimeException e) {
+                    answer.completeExceptionally(e);
+                }
+            }
+
+            @Override
+            public void onFailure(Call call, IOException e) {
+                answer.completeExceptionally(e);
+            }
+        });
         try {
-            HttpResponse<byte[]> response = answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
-            return new Answer(response.statusCode(), response.body());
+            Answer said = answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            if (mustSucceed && said.status() != HttpURLConnection.HTTP_OK) {
+                throw ConsulRefusal.of(said);
+            }
+            return said;
         } catch (TimeoutException e) {
             throw new CatalogUnavailableException("Consul at " + base + " did not answer within " + longest, e);
         } catch (ExecutionException e) {
@@ -160,7 +204,52 @@ final class ConsulHttp {
             // not interrupted again: it is the fault-tolerance timeout that does this, and a retry must start clean
             throw new CatalogUnavailableException("the call to Consul at " + base + " was interrupted", e);
         } finally {
-            answer.cancel(true);
+            call.cancel();
+        }
+    }
+
+    private static Answer read(Response response, Success success) throws IOException {
+        try (ResponseBody body = Objects.requireNonNull(response.body(), "an answer to a call has a body")) {
+            Success reader = response.code() == HttpURLConnection.HTTP_OK ? success : upTo(LONGEST_ERROR);
+            return new Answer(response.code(), reader.read(body.source()));
+        }
+    }
+
+    /** Lets go of connections and threads. */
+    @Override
+    public void close() {
+        client.dispatcher().cancelAll();
+        client.dispatcher().executorService().shutdown();
+        client.connectionPool().evictAll();
+    }
+
+    /** A body that the client does not send again by itself: what was sent may have taken effect. */
+    private static final class SentOnce extends RequestBody {
+
+        private final byte[] json;
+
+        SentOnce(byte[] json) {
+            this.json = json;
+        }
+
+        @Override
+        public MediaType contentType() {
+            return JSON;
+        }
+
+        @Override
+        public long contentLength() {
+            return json.length;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            sink.write(json);
+        }
+
+        @Override
+        public boolean isOneShot() {
+            return true;
         }
     }
 }

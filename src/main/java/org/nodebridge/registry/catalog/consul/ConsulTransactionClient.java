@@ -131,6 +131,6 @@ final class ConsulTransactionClient implements ConsulClient {
 
     @Override
     public void close() {
-        // the JDK's client lets go by itself when it is no longer reachable
+        consul.close();
     }
 }
