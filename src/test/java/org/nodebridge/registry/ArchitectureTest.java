@@ -166,6 +166,13 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("org.jose4j..");
 
+    /** OkHttp for Consul and an issuer's keys; Apache's client where one request must stay one, in probes. */
+    @ArchTest
+    static final ArchRule theJdkSpeaksNoHttp = noClasses()
+            .should()
+            .dependOnClassesThat(Predicates.resideInAPackage("java.net.http..")
+                    .or(Predicates.assignableTo(URLConnection.class)));
+
     @ArchTest
     static final ArchRule httpClientIsInProbes = noClasses()
             .that()
