@@ -4,17 +4,22 @@ package org.nodebridge.registry.kafka.deadletter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.nodebridge.registry.event.FieldError;
 
 /**
- * What the headers of a dead letter say. The sender's own come first and may have any name, so of each the last one
- * counts; and of the broken fields those after the reason, with which the registry's begin.
+ * What the headers of a dead letter say. The sender's own come first; those of our names are left out of a letter, but
+ * were not by earlier versions. So of each the last one counts, and only those after the reason, with which the
+ * registry's begin.
  */
 public final class DeadLetterHeaders {
 
     private static final String PREFIX = "registry-dlq-";
+
+    /** What {@link KafkaQuarantine} adds to a letter. */
+    private static final String QUARANTINE_PREFIX = "registry-quarantine-";
 
     /** Why: unreadable, unidentified, refused or defect. The first header that the registry writes. */
     public static final String REASON = "registry-dlq-reason";
@@ -59,6 +64,28 @@ public final class DeadLetterHeaders {
                 this.headers.add(header);
             }
         }
+    }
+
+    /** The headers that a sender may give a record: none of our names, by which readers of letters go. */
+    static List<Header> ofSender(Iterable<Header> headers) {
+        return without(headers, PREFIX, QUARANTINE_PREFIX);
+    }
+
+    /** The headers of a letter that goes into quarantine: the registry's of a letter, none of a quarantine. */
+    static List<Header> ofLetter(Iterable<Header> headers) {
+        return without(headers, QUARANTINE_PREFIX);
+    }
+
+    /** In one pass: there may be a million. */
+    private static List<Header> without(Iterable<Header> headers, String... prefixes) {
+        List<Header> others = new ArrayList<>();
+        for (Header header : headers) {
+            String name = header.key();
+            if (Stream.of(prefixes).noneMatch(prefix -> name.regionMatches(true, 0, prefix, 0, prefix.length()))) {
+                others.add(header);
+            }
+        }
+        return others;
     }
 
     /** {@code null} when there is no such header. */

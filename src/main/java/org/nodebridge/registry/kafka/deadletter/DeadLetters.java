@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets a record aside with its key, value and headers as they came, and headers that say why and where from; truncated
- * where the broker does not take all of it.
+ * Sets a record aside with its key, value and headers as they came, but none that a sender gave a name of ours, and
+ * headers that say why and where from; truncated where the broker does not take all of it.
  */
 @ApplicationScoped
 public class DeadLetters {
@@ -103,7 +103,8 @@ public class DeadLetters {
         traced.failed(record, reason);
         try (Scope scope = traced.within(record)) {
             return publisher.publish(
-                    settings.deadLetterTopic(record.topic()), record.key(), record.value(), record.headers(), own);
+                    settings.deadLetterTopic(record.topic()), record.key(), record.value(),
+                    DeadLetterHeaders.ofSender(record.headers()), own);
         }
     }
 

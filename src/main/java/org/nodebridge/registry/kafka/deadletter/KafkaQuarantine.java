@@ -71,7 +71,8 @@ class KafkaQuarantine implements Quarantine {
         CompletionStage<Void> sent;
         try {
             topics.ensureQuarantine(topic);
-            sent = publisher.publish(topic, letter.key(), letter.value(), letter.headers(), own);
+            sent = publisher.publish(topic, letter.key(), letter.value(), DeadLetterHeaders.ofLetter(letter.headers()),
+                    own);
         } catch (KafkaException e) {
             sent = CompletableFuture.failedFuture(e);
         }

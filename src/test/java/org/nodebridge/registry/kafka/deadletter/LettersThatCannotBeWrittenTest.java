@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.concurrent.Backoff;
 import org.nodebridge.registry.config.KafkaSettings;
@@ -145,6 +147,35 @@ public class LettersThatCannotBeWrittenTest {
             assertThat(record.headers().lastHeader(KafkaQuarantine.LETTER).value()).asString()
                     .isEqualTo("topic.dlq:0:5");
         });
+    }
+
+    @Test
+    public void leavesOutWhatASenderGaveTheNamesOfTheRegistrysHeaders() {
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("topic", 3, 7, null, new byte[] {1});
+        record.headers().add("trace", "x".getBytes(UTF_8)).add(DeadLetterHeaders.REASON, "forged".getBytes(UTF_8))
+                .add(DeadLetterHeaders.KEY_SIZE, "99".getBytes(UTF_8)).add("Registry-DLQ-Other", null)
+                .add(KafkaQuarantine.LETTER, "forged".getBytes(UTF_8));
+
+        letters.write(record, "unreadable", List.of(), null).toCompletableFuture().join();
+        ProducerRecord<byte[], byte[]> letter = sent.remove(0);
+
+        assertThat(names(letter)).containsExactly(
+                "trace", DeadLetterHeaders.REASON, DeadLetterHeaders.TOPIC, DeadLetterHeaders.PARTITION,
+                DeadLetterHeaders.OFFSET, DeadLetterHeaders.TIMESTAMP);
+        assertThat(letter.headers().headers(DeadLetterHeaders.REASON).iterator().next().value()).asString()
+                .isEqualTo("unreadable");
+
+        ConsumerRecord<byte[], byte[]> read = new ConsumerRecord<>("topic.dlq", 0, 5, null, new byte[] {1});
+        letter.headers().forEach(read.headers()::add);
+        read.headers().add(KafkaQuarantine.LETTER, "forged".getBytes(UTF_8));
+        put(read);
+
+        assertThat(names(sent.get(0))).startsWith(
+                "trace", DeadLetterHeaders.REASON).containsOnlyOnce(KafkaQuarantine.LETTER);
+    }
+
+    private static List<String> names(ProducerRecord<byte[], byte[]> letter) {
+        return Stream.of(letter.headers().toArray()).map(Header::key).toList();
     }
 
     private void quarantine() {
