@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.event;
 
-import java.net.IDN;
+import com.ibm.icu.text.IDNA;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * The host of a URL: a name, an IPv4 address in four decimal numbers, or an IPv6 address in brackets.
@@ -18,6 +21,11 @@ record HostName(String ascii, String problem) {
     private static final int LONGEST = 253;
     private static final int LONGEST_LABEL = 63;
 
+    /** What is looked at for every name; browsers and DNS take two hyphens in third place. */
+    private static final Set<IDNA.Error> LATER = EnumSet.of(
+            IDNA.Error.EMPTY_LABEL, IDNA.Error.LABEL_TOO_LONG, IDNA.Error.DOMAIN_NAME_TOO_LONG,
+            IDNA.Error.HYPHEN_3_4);
+
     static HostName parse(String host) {
         if (host.isEmpty()) {
             return refused("the host is missing");
@@ -28,20 +36,44 @@ record HostName(String ascii, String problem) {
         if (host.length() > LONGEST + 1) {
             return refused("the host name is longer than " + LONGEST + " characters");
         }
-        String ascii = host.chars().allMatch(c -> c < 0x80) ? host : inAscii(host);
-        return ascii == null ? refused("the host name has no form in ASCII") : name(ascii);
+        boolean plain = host.chars().allMatch(c -> c < 0x80);
+        if (plain && !hasEncodedLabel(host)) {
+            return name(host);
+        }
+        String ascii = inAscii(host);
+        return ascii != null
+                ? name(ascii)
+                : refused(plain
+                        ? "a part of the host name begins with xn-- and is no name of IDNA's"
+                        : "the host name has no form in ASCII");
     }
 
-    /** What a name in another script is for DNS. Looked at afterwards like any other: it may turn out to be 127.1. */
+    private static boolean hasEncodedLabel(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return lower.startsWith("xn--") || lower.contains(".xn--");
+    }
+
+    /**
+     * What a name in another script is for DNS, or {@code null}; and whether what is encoded already can be decoded. By
+     * UTS #46 as browsers do it, of which the JDK knows only the predecessor: that takes straße.de for strasse.de, who
+     * is somebody else, and knows no letter younger than 2002. Looked at afterwards like any other: it may turn out to
+     * be 127.1.
+     */
     private static String inAscii(String host) {
-        if (!host.codePoints().allMatch(Characters::areShown)) {
-            return null;
+        if (!host.codePoints().allMatch(c -> c == 0x200C || c == 0x200D || Characters.areShown(c))) {
+            return null; // the two joiners mean something in some scripts, which is looked at next
         }
-        try {
-            return IDN.toASCII(host);
-        } catch (RuntimeException noName) { // not only what it documents
-            return null;
-        }
+        IDNA.Info info = new IDNA.Info();
+        StringBuilder ascii = new StringBuilder();
+        Names.UTS_46.nameToASCII(host, ascii, info);
+        return LATER.containsAll(info.getErrors()) ? ascii.toString() : null;
+    }
+
+    /** Loaded with the first name that needs it. */
+    private static final class Names {
+
+        static final IDNA UTS_46 = IDNA.getUTS46Instance(
+                IDNA.NONTRANSITIONAL_TO_ASCII | IDNA.CHECK_BIDI | IDNA.CHECK_CONTEXTJ);
     }
 
     private static HostName name(String ascii) {

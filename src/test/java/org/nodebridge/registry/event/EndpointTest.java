@@ -34,6 +34,34 @@ class EndpointTest {
         });
     }
 
+    /** As UTS #46 has it without transition, and as browsers and curl call them. */
+    @ParameterizedTest
+    @CsvSource({
+        "http://faß.de/, xn--fa-hia.de", "http://straße.de/, xn--strae-oqa.de", "http://FAẞ.DE/, xn--fa-hia.de",
+        "http://βόλος.com/, xn--nxasmm1c.com", "http://نامه\u200cای.com/, xn--mgba3gch31f060k.com",
+        "http://Bücher.example/, xn--bcher-kva.example", "http://bu\u0308cher.example/, xn--bcher-kva.example",
+        "http://😀.example/, xn--e28h.example", "http://узел。example/, xn--e1adn3a.example",
+        "http://１０.0.0.7/, 10.0.0.7",
+        "http://xn--fa-hia.de/, xn--fa-hia.de", "http://XN--BCHER-KVA.example/, xn--bcher-kva.example",
+        "http://r3---sn.example/, r3---sn.example", "http://ä_b.example/, xn--_b-uia.example"
+    })
+    void findsTheHostOfANameInAnyScript(String url, String host) {
+        assertThat(Endpoint.parse(url)).hasValueSatisfying(found -> {
+            assertThat(found.host()).isEqualTo(host);
+            assertThat(found.bare()).isEqualTo("http://" + host + "/");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "xn--", "xn--a", "xn--zzzzzz999", "XN--", "a.xn--a-ecp.ru", "xn--abc-.com", "xn--fass-.de", "xn--Ü.de",
+        "xn--\u00fc.de", "a\u200cb.de", "\u0660.com", "1א.com", "\u2100.com", "\ufdfa.x", "\u0300a.x", "ä-.de", "-ä.de"
+    })
+    void refusesANameThatHasNoFormInDns(String host) {
+        assertThat(Endpoint.parse("http://" + host + "/")).isEmpty();
+        assertThat(EndpointUrl.problem("http://" + host + "/", 500)).contains("host");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {
         "", "health", "/health", "mailto:a@b", "http:///health", "http://node:0/", "http://node:65536/",
