@@ -2,7 +2,7 @@ import "./browser.mjs";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  absolute, count, duration, number, plain, rate, relative, sentence, tally,
+  absolute, count, duration, inert, number, plain, rate, relative, sentence, tally,
 } from "../../main/webapp/console/format.js";
 import { parse } from "../../main/webapp/console/json.js";
 
@@ -48,4 +48,17 @@ test("words names of the interface", () => {
 test("shows a value of JSON in one line, with every digit", () => {
   assert.deepEqual([null, undefined, "a", false, 0].map(plain), ["–", "–", "a", "false", "0"]);
   assert.equal(plain(parse('{"a": [12345678901234567890, 1.0]}')), '{"a":[12345678901234567890,1.0]}');
+});
+
+test("writes what turns or hides characters as escapes, and leaves scripts, emoji and lines alone", () => {
+  assert.equal(inert("a\u202eb\u0000c\u0085\u200b\ufeff"), "a\\u202eb\\u0000c\\u0085\\u200b\\ufeff");
+  assert.equal(inert("\u0646\u0627\u0645\u0647\u200c\u0627\u06cc 👩\u200d💻\n\t"), "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc 👩\u200d💻\n\t");
+  const template = { strings: ["x\u202e"] };
+  assert.deepEqual(inert([template, "\u2066", 7, null]), [template, "\\u2066", 7, null]);
+});
+
+test("is what every template of the console goes through", async () => {
+  const { readFile } = await import("node:fs/promises");
+  const lib = await readFile(new URL("../../main/webapp/console/lib.js", import.meta.url), "utf8");
+  assert.match(lib, /values\.map\(inert\)/);
 });

@@ -6,6 +6,17 @@ const NUMBER = new Intl.NumberFormat("en");
 const SMALL = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const ABSOLUTE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
 
+/** Controls but tab and line end, marks of direction, and what takes no room; joiners belong to scripts and emoji. */
+const UNSEEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** A text with what orders, hides or turns its characters written as escapes; anything else as it is. */
+export function inert(value) {
+  if (Array.isArray(value)) return value.map(inert);
+  if (typeof value !== "string") return value;
+  return value.replace(UNSEEN, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 export const number = (value) => (value === null || value === undefined ? "–" : NUMBER.format(value));
 
 export function rate(value) {
