@@ -93,6 +93,9 @@ public final class EmbeddedRegistry {
         // it listens on loopback, and is for looking at
         settings.put(
                 "REGISTRY_SECURITY_OPEN_READS", environment.getOrDefault("REGISTRY_SECURITY_OPEN_READS", "true"));
+        if (environment.containsKey("JVM_ARGS")) {
+            settings.put("JVM_ARGS", environment.get("JVM_ARGS"));
+        }
         liberty = LibertyServer.in(
                 directory.resolve("liberty"),
                 FreePorts.preferring(HTTP_PORT),
