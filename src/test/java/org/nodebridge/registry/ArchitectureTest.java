@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -100,8 +101,8 @@ class ArchitectureTest {
             lease.probe        | config event metrics
             lease              | cluster concurrent config event health http lease.probe metrics registration replay \
                                  store store.jdbc
-            reconcile          | catalog cluster concurrent config drift health http metrics registration replay store \
-                                 store.jdbc
+            reconcile          | catalog cluster concurrent config drift event health http metrics registration replay \
+                                 store store.jdbc
             retention          | cluster concurrent config idempotency introspection store.jdbc
             """);
 
@@ -317,6 +318,23 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nobodyPrints =
             com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+    /** By Characters and Fields: the JDK takes digits of all scripts, and 1-1-1-1-1 for a UUID. These match first. */
+    @ArchTest
+    static final ArchRule numbersOfOthersHaveOneForm = noClasses()
+            .that()
+            .haveNameNotMatching(".*\\.(Fields|CorrelationId|HostName|AddressAllowList|ConsulVersion|ProblemDescription"
+                    + "|DeadLetterId|DeadLetterHeaders|DeadLettersCursor|DeadLetterTopicSizes|StoredTime)")
+            .should()
+            .callMethod(Integer.class, "parseInt", String.class)
+            .orShould()
+            .callMethod(Integer.class, "valueOf", String.class)
+            .orShould()
+            .callMethod(Long.class, "parseLong", String.class)
+            .orShould()
+            .callMethod(Long.class, "valueOf", String.class)
+            .orShould()
+            .callMethod(UUID.class, "fromString", String.class);
 
     @ArchTest
     static final ArchRule resourcesAreCalledResources =

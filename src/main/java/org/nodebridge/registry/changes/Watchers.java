@@ -20,6 +20,7 @@ import org.nodebridge.registry.changes.ChangeFeed.HistoryBrokenException;
 import org.nodebridge.registry.changes.ChangesRepository.Span;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
@@ -160,11 +161,7 @@ public class Watchers {
     }
 
     private static long revision(String lastEventId) {
-        try {
-            return Long.parseLong(lastEventId.strip());
-        } catch (NumberFormatException e) {
-            return -1;
-        }
+        return Characters.wholeNumber(lastEventId.strip(), Long.MAX_VALUE).orElse(-1);
     }
 
     private void read() {

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.event.NodeType;
 
 /**
@@ -196,16 +197,11 @@ public final class SettingsReader {
     public int number(String key, String alias, int defaultValue, int least, int most) {
         return read(key, alias, Integer.toString(defaultValue), value -> {
             String rule = "must be a whole number from " + least + " to " + most;
-            int number;
-            try {
-                number = Integer.parseInt(value);
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(rule, e);
-            }
-            if (number < least || number > most) {
+            long number = Characters.wholeNumber(value, most).orElse(-1);
+            if (number < least) {
                 throw new IllegalArgumentException(rule);
             }
-            return number;
+            return (int) number;
         });
     }
 

@@ -238,6 +238,6 @@ public class DeadLettersResource {
     }
 
     private static Response notThere(String id) {
-        return Problem.ofStatus(404, "No such dead letter", "dead letter " + id + " is not in its topic").response();
+        return Problem.notThere("No such dead letter", "dead letter", id).response();
     }
 }

@@ -2,9 +2,12 @@
 package org.nodebridge.registry.event;
 
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** Which characters a person can see, and which can make one text look like another. */
 public final class Characters {
+
+    private static final int MOST_DIGITS = 18;
 
     private Characters() {}
 
@@ -14,11 +17,15 @@ public final class Characters {
     }
 
     /**
-     * What is wrong with the text as an id that people read, compare and type, or {@code null}.
+     * What is wrong with the text as an id, a label or another short text that people read, compare and type, or
+     * {@code null}; also for one that {@link Storable} refuses, which is an error already.
      *
      * <p>Two ids that look the same are taken for one node, and a bidirectional override shows a text backwards.
      */
     public static String problem(String id) {
+        if (!Storable.text(id)) {
+            return null;
+        }
         for (int i = 0; i < id.length();) {
             int c = id.codePointAt(i);
             String kind = kind(c);
@@ -32,6 +39,25 @@ public final class Characters {
             return "begins or ends with white space, " + name(isSpace(last) ? last : id.codePointAt(0));
         }
         return null;
+    }
+
+    /**
+     * A whole number from 0 to {@code most} in the digits 0 to 9; empty for any other text, one of more than 18 digits
+     * among them. The JDK's own parsers take every digit of Unicode, and a plus before them.
+     */
+    public static OptionalLong wholeNumber(String text, long most) {
+        if (text.isEmpty() || text.length() > MOST_DIGITS) {
+            return OptionalLong.empty();
+        }
+        long number = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return OptionalLong.empty();
+            }
+            number = number * 10 + digit;
+        }
+        return number <= most ? OptionalLong.of(number) : OptionalLong.empty();
     }
 
     private static String kind(int c) {

@@ -87,7 +87,7 @@ public final class Fields {
         return value == null ? null : value.textValue();
     }
 
-    /** A text that is short enough for an index and for Consul's meta. */
+    /** A text that is short enough for an index and for Consul's meta, and of which people see every character. */
     public String label(String name) {
         return checkedLabel(name, text(name));
     }
@@ -99,11 +99,16 @@ public final class Fields {
 
     private String checkedLabel(String name, String text) {
         int most = findings.limits().labelLength();
-        if (text == null || !DescriptionSize.longer(text, most)) {
-            return text;
+        String problem = text == null
+                ? null
+                : DescriptionSize.longer(text, most)
+                        ? "is longer than " + most + " characters"
+                        : Characters.problem(text);
+        if (problem != null) {
+            error(name, problem);
+            return null;
         }
-        error(name, "is longer than " + most + " characters");
-        return null;
+        return text;
     }
 
     public UUID uuid(String name) {
@@ -224,6 +229,11 @@ public final class Fields {
         }
         if (text.codePointCount(0, text.length()) > LONGEST_CORRELATION_ID) {
             error(name, "is longer than " + LONGEST_CORRELATION_ID + " characters");
+            return null;
+        }
+        String problem = text.isBlank() ? null : Characters.problem(text);
+        if (problem != null) {
+            error(name, problem);
             return null;
         }
         lenient(Leniency.CORRELATION_ID_FORMAT, name, "must be a UUID");

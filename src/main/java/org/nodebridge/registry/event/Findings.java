@@ -15,6 +15,7 @@ public final class Findings {
 
     static final int LONGEST_PATH = 256;
     private static final int LONGEST_QUOTE = 60;
+    private static final int LONGEST_SHOWN = 100;
 
     private final boolean strict;
     private final Limits limits;
@@ -76,6 +77,11 @@ public final class Findings {
     /** A value as it may stand in a message: short, in quotes. */
     public static String quoted(String value) {
         return '"' + shortened(value, LONGEST_QUOTE) + '"';
+    }
+
+    /** A text of a caller as an answer repeats it: no mebibyte, and nothing that cannot be seen. */
+    public static String shown(String text) {
+        return printable(shortened(text, LONGEST_SHOWN));
     }
 
     private static String shortened(String text, int most) {

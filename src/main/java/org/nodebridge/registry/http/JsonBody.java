@@ -10,13 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.nodebridge.registry.event.Findings;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.event.WireJson;
 
 /** The JSON object of a request, member by member; every mistake is a 400 that names the member. */
 public final class JsonBody {
-
-    private static final int LONGEST_SHOWN = 100;
 
     private final JsonNode object;
 
@@ -30,14 +29,10 @@ public final class JsonBody {
         this.object = parsed(json, body);
         object.fieldNames().forEachRemaining(name -> {
             if (!members.contains(name)) {
-                throw new InvalidInputException(shown(name), "is not known here; there are " + new TreeSet<>(members));
+                throw new InvalidInputException(Findings.shown(name),
+                        "is not known here; there are " + new TreeSet<>(members));
             }
         });
-    }
-
-    /** An answer does not repeat a mebibyte. */
-    private static String shown(String name) {
-        return name.length() <= LONGEST_SHOWN ? name : name.substring(0, LONGEST_SHOWN) + "…";
     }
 
     public boolean has(String name) {

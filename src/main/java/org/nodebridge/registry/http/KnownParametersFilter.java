@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.event.Findings;
 
 /**
  * Refuses a request with a query parameter that the method it is for does not declare, or with one twice that is not
@@ -36,8 +37,6 @@ import org.nodebridge.registry.event.FieldError;
 public class KnownParametersFilter implements ContainerRequestFilter {
 
     private static final String NO_UTF_8 = "must be UTF-8 where it is escaped as %XX";
-
-    private static final int LONGEST_NAME = 100;
 
     /** Each has a text of some hundred characters, and a short query can have thousands. */
     private static final int MAX_ERRORS = 20;
@@ -73,7 +72,8 @@ public class KnownParametersFilter implements ContainerRequestFilter {
             if (!PercentEncoding.isUtf8(pair)) {
                 String name = pair.split("=", 2)[0];
                 throw new InvalidInputException(
-                        PercentEncoding.isUtf8(name) ? shown(URLDecoder.decode(name, UTF_8)) : "query", NO_UTF_8);
+                        PercentEncoding.isUtf8(name) ? Findings.shown(URLDecoder.decode(name, UTF_8)) : "query",
+                        NO_UTF_8);
             }
         }
     }
@@ -86,7 +86,7 @@ public class KnownParametersFilter implements ContainerRequestFilter {
                 return;
             }
             if (!known.containsKey(name)) {
-                errors.add(new FieldError(shown(name), known.isEmpty()
+                errors.add(new FieldError(Findings.shown(name), known.isEmpty()
                         ? "is not known here; there are no query parameters"
                         : "is not known here; the query parameters are " + String.join(", ", known.keySet())));
             } else if (values.size() > 1 && !known.get(name)) {
@@ -114,9 +114,5 @@ public class KnownParametersFilter implements ContainerRequestFilter {
         if (parameter != null) {
             known.put(parameter.value(), Collection.class.isAssignableFrom(type));
         }
-    }
-
-    private static String shown(String name) {
-        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
     }
 }

@@ -47,6 +47,9 @@ public class NodeIdParameter {
         if (path != null && !BY_QUERY.equals(path)) {
             throw new InvalidInputException("node_id", "may be given only where the path has - in place of the id");
         }
+        if (query.isEmpty()) {
+            throw new InvalidInputException("node_id", "must not be empty");
+        }
         return query;
     }
 }

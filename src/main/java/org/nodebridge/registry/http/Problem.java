@@ -4,8 +4,10 @@ package org.nodebridge.registry.http;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.event.Findings;
 import org.nodebridge.registry.security.CorrelationId;
 
 /**
@@ -20,6 +22,10 @@ public record Problem(
         String type, String title, int status, String detail, List<FieldError> errors,
         @Schema(ref = "RegistrationResult") Object result) {
 
+    /** Those of which the code is made: {@code http-} and the status. */
+    static final Set<Integer> STATUSES =
+            Set.of(400, 401, 403, 404, 405, 406, 408, 409, 412, 414, 415, 429, 431, 500);
+
     public static final String MEDIA_TYPE = "application/problem+json";
 
     public static Problem invalid(List<FieldError> errors) {
@@ -29,13 +35,15 @@ public record Problem(
 
     public static Problem notRegistered(String nodeId) {
         return new Problem(
-                urn("not-registered"), "No such node is registered", 404, "node " + nodeId + " is not registered", null,
+                urn("not-registered"), "No such node is registered", 404,
+                "node " + Findings.shown(nodeId) + " is not registered", null,
                 null);
     }
 
     public static Problem neverHeardOf(String nodeId) {
         return new Problem(
-                urn("never-heard-of"), "No such node is known", 404, "nothing is known of node " + nodeId, null, null);
+                urn("never-heard-of"), "No such node is known", 404,
+                "nothing is known of node " + Findings.shown(nodeId), null, null);
     }
 
     public static Problem stale(String detail, Object result) {
@@ -82,8 +90,15 @@ public record Problem(
         return new Problem(urn("too-many-watchers"), "Too many watch this replica", 503, detail, null, null);
     }
 
+    /** There is nothing that the path or a parameter names. */
+    public static Problem notThere(String title, String what, String id) {
+        return ofStatus(404, title, what + " " + Findings.shown(id) + " is not there");
+    }
+
+    /** A status that nothing is known to answer has the code of its class: there are no codes beside the table. */
     public static Problem ofStatus(int status, String title, String detail) {
-        return new Problem(urn("http-" + status), title, status, detail, null, null);
+        int coded = STATUSES.contains(status) ? status : status < 500 ? 400 : 500;
+        return new Problem(urn("http-" + coded), title, status, detail, null, null);
     }
 
     /** The last part of the type, for programs that compare. */

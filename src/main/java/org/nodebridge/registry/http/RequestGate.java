@@ -13,7 +13,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.nodebridge.registry.config.HttpSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.FieldError;
@@ -25,18 +24,16 @@ import org.nodebridge.registry.security.CorrelationId;
 /**
  * What every request passes before the interface looks at it: it gets its correlation id, and is turned away when its
  * address is no URI, when its query holds U+0000, which PostgreSQL cannot compare with anything (Liberty sees to the
- * path), when its Accept cannot be read, or when its body is longer than may be.
+ * path), when a header that JAX-RS reads cannot be read, or when its body is longer than may be. What is no part of the
+ * interface passes, and is answered 404 where there is nothing.
  */
-@WebFilter(urlPatterns = "/api/*", asyncSupported = true)
+@WebFilter(urlPatterns = "/*", asyncSupported = true)
 public class RequestGate extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
     private static final String NO_URI = "must be of characters that a URI may have, and others escaped as %XX";
 
-    /** A weight that is no short number, at which RESTEasy fails by a 500. Possessive, so that it never backtracks. */
-    private static final Pattern NO_WEIGHT =
-            Pattern.compile("(?i);\\s*+q\\s*+=(?!\\s*+(\\d{1,9}+(\\.\\d{0,9}+)?+|\\.\\d{1,9}+)\\s*+([,;]|$))");
-
+    private static final String INTERFACE = "/api/v1/";
     private static final String BATCH = "/registrations/batch";
 
     @Inject
@@ -51,6 +48,14 @@ public class RequestGate extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        if (!(request.getServletPath() + "/").startsWith(INTERFACE)) {
+            if (isThere(request)) {
+                chain.doFilter(request, response);
+            } else {
+                response.sendError(HttpServletResponse.SC_NOT_FOUND);
+            }
+            return;
+        }
         String id = CorrelationId.of(request);
         CorrelationId.begin(id);
         try {
@@ -77,6 +82,17 @@ public class RequestGate extends HttpFilter {
         }
     }
 
+    /**
+     * Whether there is something at an address outside the interface. Asked here, because the container takes an
+     * address of nothing for a failure: it logs it as it was asked for, control characters included, and writes a file
+     * about it.
+     */
+    private boolean isThere(HttpServletRequest request) throws IOException {
+        String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
+        return path.isEmpty() || path.equals("/")
+                || path.startsWith("/") && getServletContext().getResource(path) != null;
+    }
+
     /** {@code null} when nothing is wrong so far. */
     private Problem problem(HttpServletRequest request) {
         String query = request.getQueryString() == null ? "" : request.getQueryString();
@@ -89,9 +105,12 @@ public class RequestGate extends HttpFilter {
         if (!isUri(request.getRequestURL().toString())) {
             return invalid("Host", "must be a name or an address");
         }
-        List<String> accepted = Collections.list(request.getHeaders("Accept"));
-        if (!accepted.stream().allMatch(RequestGate::hasReadableWeights)) {
-            return invalid("Accept", "must have numbers for weights");
+        for (HeaderForm form : HeaderForm.values()) {
+            for (String line : Collections.list(request.getHeaders(form.header()))) {
+                if (!form.fits(line)) {
+                    return invalid(form.header(), form.rule());
+                }
+            }
         }
         if (!isUri("?" + query)) {
             return invalid("query", NO_URI);
@@ -103,14 +122,11 @@ public class RequestGate extends HttpFilter {
         return null;
     }
 
-    static boolean hasReadableWeights(String types) {
-        return !NO_WEIGHT.matcher(types).find();
-    }
-
+    /** {@link URI} takes letters of all scripts; here they would be bytes of whatever encoding. */
     private static boolean isUri(String text) {
         try {
             new URI(text);
-            return true;
+            return text.chars().allMatch(c -> c < 0x80);
         } catch (URISyntaxException e) {
             return false;
         }

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 import org.nodebridge.registry.config.SecuritySettings;
+import org.nodebridge.registry.event.Findings;
 import org.nodebridge.registry.security.ReadMethods;
 
 /**
@@ -44,7 +45,8 @@ public class SameOriginFilter implements ContainerRequestFilter {
                 ? site == null || OURS.contains(site)
                 : settings.allowedOrigins().contains(origin) || isOurs(origin, site);
         if (!ours) {
-            request.abortWith(Problem.ofStatus(403, "A page of another site asks", "origin " + origin).response());
+            request.abortWith(Problem.ofStatus(403, "A page of another site asks",
+                    "origin " + (origin == null ? "unknown" : Findings.shown(origin))).response());
         }
     }
 

@@ -66,7 +66,7 @@ public class RegistrationOwnerResource {
                 .addKeyValue("by", actor).log("A node has been taken from its owner"));
         return released
                 .map(owner -> Response.ok(new Released(nodeId, owner.owner(), owner.since())).build())
-                .orElseGet(() -> Problem.ofStatus(404, "No owner", "node " + nodeId + " has no owner").response());
+                .orElseGet(() -> Problem.notThere("No owner", "an owner of node", nodeId).response());
     }
 
     /**

@@ -30,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.nodebridge.registry.event.Fields;
 import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.Flag;
 import org.nodebridge.registry.http.JsonBodies;
@@ -111,18 +112,10 @@ public class ReconciliationsResource {
     @APIResponse(responseCode = "404", description = "there is no such comparison, or no more")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response find(@PathParam("id") String id) {
-        return id(id).flatMap(reconciliations::find)
+        return Optional.ofNullable(Fields.uuidOf(id)).flatMap(reconciliations::find)
                 .map(found -> Response.ok(ReconciliationView.of(found)).build())
-                .orElseGet(() -> Problem.ofStatus(404, "No such reconciliation", id + " is not the id of any")
+                .orElseGet(() -> Problem.notThere("No such reconciliation", "reconciliation", id)
                         .response());
-    }
-
-    private static Optional<UUID> id(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     private boolean dryRun(String query, byte[] body) {

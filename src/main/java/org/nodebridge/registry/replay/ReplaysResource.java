@@ -30,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.nodebridge.registry.event.Fields;
 import org.nodebridge.registry.http.Actor;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.JsonBodies;
@@ -172,11 +173,7 @@ public class ReplaysResource {
     }
 
     private Optional<TopicReplay> replay(String id) {
-        try {
-            return repository.find(UUID.fromString(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(Fields.uuidOf(id)).flatMap(repository::find);
     }
 
     private static ReplayStart from(JsonNode from) {
@@ -199,6 +196,6 @@ public class ReplaysResource {
     }
 
     private static Response notThere(String id) {
-        return Problem.ofStatus(404, "No such replay", "there is no replay " + id).response();
+        return Problem.notThere("No such replay", "replay", id).response();
     }
 }

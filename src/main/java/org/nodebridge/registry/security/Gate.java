@@ -13,6 +13,7 @@ import java.security.Principal;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.security.auth.Subject;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
@@ -35,6 +36,9 @@ final class Gate {
     static final List<String> PAGES_OF_THE_SERVER = List.of("/health", "/metrics", "/openapi", "/openapi/ui");
 
     private static final Set<String> HEALTH_PATHS = Set.of("", "/", "/live", "/ready", "/started");
+
+    private static final Pattern PLAIN_QUERY = Pattern.compile("[A-Za-z0-9._~:=&-]*");
+    private static final Pattern UNKNOWN_SCOPE = Pattern.compile("(^|&)scope=(?!(base|vendor|application)(&|$))");
 
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
@@ -87,6 +91,13 @@ final class Gate {
         Optional<RequestHead.Refusal> refusal = RequestHead.refusal(request, !isInterface(request), limits);
         if (refusal.isPresent()) {
             return refuse(request, response, refusal.get());
+        }
+        Optional<String> broken = RequestFraming.problem(request);
+        if (broken.isEmpty() && !isInterface(request) && !isPlain(request.getQueryString())) {
+            broken = Optional.of("there may be no such character in this query");
+        }
+        if (broken.isPresent()) {
+            return refuse(request, response, 400, "Bad Request", broken.get());
         }
         if (isNowhere(request)) {
             return refuse(request, response, 404, "Not Found", "there is nothing at this address");
@@ -150,9 +161,21 @@ final class Gate {
         String path = request.getRequestURI().substring(request.getContextPath().length());
         return switch (request.getContextPath()) {
             case "/health" -> !HEALTH_PATHS.contains(path);
-            case "/metrics", "/openapi" -> !path.isEmpty() && !path.equals("/");
+            case "/metrics" -> !path.isEmpty() && !path.equals("/") || asksForUnknownScope(request.getQueryString());
+            case "/openapi/ui" -> path.indexOf('%') >= 0; // the server logs what it does not find there
+            case "/openapi" -> !path.isEmpty() && !path.equals("/");
             default -> path.startsWith("/ibm_security_logout");
         };
+    }
+
+    /** The server logs what it does not find as it was asked for, control characters included. */
+    private static boolean isPlain(String query) {
+        return query == null || PLAIN_QUERY.matcher(query).matches();
+    }
+
+    /** The server would answer by a page of its own, and begin a session. */
+    private static boolean asksForUnknownScope(String query) {
+        return query != null && UNKNOWN_SCOPE.matcher(query).find();
     }
 
     /** For files and the server's own pages: the server would send them as the answer to OPTIONS too. */

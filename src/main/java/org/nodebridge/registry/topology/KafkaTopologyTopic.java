@@ -22,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.nodebridge.registry.config.KafkaClients;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.kafka.topic.BoundedValueDeserializer;
 import org.nodebridge.registry.kafka.topic.Topics;
 
@@ -173,11 +174,7 @@ class KafkaTopologyTopic implements TopologyTopic {
         if (!historyId.equals(header(record, HISTORY))) {
             return OptionalLong.empty();
         }
-        try {
-            return OptionalLong.of(Long.parseLong(header(record, REVISION)));
-        } catch (NumberFormatException e) {
-            return OptionalLong.empty();
-        }
+        return Characters.wholeNumber(header(record, REVISION), Long.MAX_VALUE);
     }
 
     private static byte[] utf8(String text) {

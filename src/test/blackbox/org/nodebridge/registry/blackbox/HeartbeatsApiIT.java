@@ -87,6 +87,22 @@ class HeartbeatsApiIT {
     }
 
     @Test
+    void saysOfWhatPostgresWillNeverTakeTheSameAsOfARegistration() {
+        String nodeId = registered();
+        registry.stores()
+                .execute("ALTER TABLE tool_registrations ADD CONSTRAINT no_such_load CHECK (tool_id <> '" + nodeId
+                        + "' OR active_operations IS NULL OR active_operations < 1000) NOT VALID");
+        try {
+            Answer answer = beat(nodeId, "{'active_operations': 1000}");
+
+            RegistrationsApiIT.isProblem(answer, 422, "store-refused");
+            assertThat(answer.json().path("detail").textValue()).contains("no_such_load");
+        } finally {
+            registry.stores().execute("ALTER TABLE tool_registrations DROP CONSTRAINT no_such_load");
+        }
+    }
+
+    @Test
     void isForTheOperatorOnly() {
         String nodeId = registered();
 

@@ -111,7 +111,8 @@ class HostileHttpIT {
     @ValueSource(strings = {
         "If-None-Match: \"", "If-None-Match: W/", "If-None-Match: *, \"a\"", "If-None-Match: \u00ff",
         "If-Modified-Since: never", "Accept: */*;q=x", "Accept: ,", "Accept: a", "Accept: application/json;q=-2",
-        "Accept-Language: !!!", "Accept-Encoding: ;q=", "Cookie: \"\u0000", "X-Forwarded-For: '; --",
+        "Accept-Language: !!!", "Accept-Encoding: ;q=", "Accept: ;", "Accept-Language: en;q=x", "Content-Type: ;",
+        "Cookie: \"\u0000", "X-Forwarded-For: '; --",
         "Range: bytes=9-1", "X-HTTP-Method-Override: DELETE", "Referer: \u0001", "Origin: null", "Expect: nothing",
         "TE: \u0001"
     })
@@ -119,6 +120,22 @@ class HostileHttpIT {
         String answer = raw("GET", PATH + "?limit=1", line + "\r\n", "");
 
         assertThat(status(answer)).as(answer).isBetween(200, 499);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "Accept: ;", "Accept: a", "Accept: a/b/c", "Accept: application/json;q=2", "Accept-Language: *;q=2",
+        "Content-Type: a", "Content-Type: ()"
+    })
+    void namesTheHeaderThatItCannotRead(String line) {
+        assertThat(raw("GET", PATH + "/none", line + "\r\n", ""))
+                .startsWith("400 ").contains("\"field\":\"" + line.split(":")[0] + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PATH + "/\u00e9", PATH + "/\u00c3\u00a9", PATH + "?q=\u00e9"})
+    void takesNoBytesOfWhateverEncodingInAnAddress(String address) {
+        assertThat(raw("GET", address, "", "")).startsWith("400 ").contains("escaped as %XX");
     }
 
     @Test
@@ -264,6 +281,80 @@ class HostileHttpIT {
         assertThat(answer).doesNotContainIgnoringCase(
                 "Exception", "WebSphere", "Liberty", "java.", "\tat ", "com.ibm", "$WS", "Server:",
                 "X-Powered-By", "Authorization:");
+    }
+
+    static Stream<String> headsThatCanBeReadInTwoWays() {
+        return Stream.of(
+                "Content-Length: 0\r\nContent-Length: 0\r\n", "Transfer-Encoding: xchunked\r\n",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "Host: b\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PATH, "/health/live", "/metrics", "/openapi", "/", "/nothing"})
+    void refusesAHeadThatCanBeReadInTwoWaysAndARequestForNoHost(String path) throws IOException {
+        for (String lines : headsThatCanBeReadInTwoWays().toList()) {
+            assertThat(raw("GET", path, "Host: localhost\r\n" + lines, "")).as(lines)
+                    .startsWith("400 ").contains(PROBLEM, "\"http-400\"");
+        }
+        for (String host : List.of("", "Host:\r\n")) {
+            assertThat(RawHttp.to(registry).send("GET " + path + " HTTP/1.1\r\nConnection: close\r\n" + host + "\r\n")
+                    .text()).contains("HTTP/1.1 400 ", "Host must be there, once");
+        }
+    }
+
+    /** The server shows nobody what it leaves out of such a head; all that can be asked is that it reads no more. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "Content-Length: 0\r\nContent-Length: 5", "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5"
+    })
+    void takesNothingBehindABodyOfTwoLengthsForARequest(String lines) throws IOException {
+        String body = lines.contains("chunked") ? "0\r\n\r\n" : "";
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), registry.liberty().httpPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(("GET /health/live HTTP/1.1\r\nHost: localhost\r\n" + lines + "\r\n\r\n"
+                    + body + "GET /console/main.js HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(ISO_8859_1));
+
+            String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
+
+            assertThat(answers.split("HTTP/1\\.1 ", -1)).as(answers).hasSize(2);
+        }
+    }
+
+    static Stream<String> addressesOfNothing() {
+        return Stream.of(
+                "/nothing", "/nothing%c2%85", "/nothing%e2%80%ae", "/%ff%fe", "/api", "/api/v2/x", "/api/v1x",
+                "/console/nothing.js", "/index.html/x", "//x", "*", "/metrics?scope=%00", "/metrics?scope=x",
+                "/metrics?name=%01", "/metrics?name=a%0ab", "/health?x=%0a", "/openapi?format=%1b",
+                "/openapi/ui/a%c2%85", PATH + "/%c2%85?a%01=b");
+    }
+
+    /** Not a line with what was asked for, and no file of the server's own about a failure. */
+    @Test
+    void writesNothingOfAnAddressOfNothing() throws IOException {
+        Path logs = registry.liberty().directory().resolve("logs");
+        long length = Files.size(logs.resolve("messages.log"));
+        Set<String> reports = reports(logs);
+
+        addressesOfNothing().forEach(address -> {
+            for (String method : List.of("GET", "HEAD")) {
+                String answer = raw(method, address, "", "");
+                assertThat(status(answer)).as(address).isIn(400, 404);
+                assertThat(answer).as(address).doesNotContainIgnoringCase("Set-Cookie");
+            }
+        });
+        assertThat(raw("GET", "/metrics?scope=base", "", "")).startsWith("200 ")
+                .doesNotContainIgnoringCase("Set-Cookie");
+
+        String log = new String(Files.readAllBytes(logs.resolve("messages.log")), UTF_8).substring((int) length);
+        assertThat(log).doesNotContain("nothing", "SRVE0190E").doesNotContainPattern(
+                "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028-\\u202e]");
+        assertThat(reports(logs)).isEqualTo(reports);
+    }
+
+    private static Set<String> reports(Path logs) {
+        String[] files = logs.resolve("ffdc").toFile().list();
+        return files == null ? Set.of() : Set.of(files);
     }
 
     static Stream<String> brokenBodies() {

@@ -75,6 +75,25 @@ class HttpIT {
         isProblem(answer, 404, "not-registered");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"?node_id=", "/-?node_id=", "/-/history?node_id=", "/-/heartbeat?node_id=", "/-/owner?node_id="})
+    void namesTheParameterThatIsEmpty(String path) {
+        String method = path.contains("heartbeat") ? "POST" : path.contains("history") ? "GET" : "DELETE";
+
+        Answer answer = registry.send(Registry.as("admin", registry.request(PATH + path))
+                .method(method, BodyPublishers.noBody()));
+
+        isProblem(answer, 400, "invalid-input");
+        assertThat(answer.json().path("errors").findValuesAsText("field")).containsExactly("node_id");
+    }
+
+    @Test
+    void answersAProblemForAPageThatIsNoLongerTheOneThatIsNamed() {
+        isProblem(registry.send(Registry.asOperator(registry.request(PATH)).header("If-Match", "\"other\"").GET()), 412,
+                "http-412");
+    }
+
     @Test
     void answersAProblemThatNamesTheMethodsThereAre() {
         Answer answer = registry.send(

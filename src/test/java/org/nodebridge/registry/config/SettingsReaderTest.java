@@ -90,6 +90,8 @@ class SettingsReaderTest {
         "registry.kafka.introspection-topics, a$",
         "registry.intake.batch-size, 0",
         "registry.intake.batch-size, many",
+        "registry.intake.batch-size, +5",
+        "registry.intake.batch-size, \u0665",
         "registry.consul.mode, both",
         "registry.consul.port, 70000",
         "registry.consul.node-name, under_score",

@@ -17,10 +17,13 @@ class RequestGateTest {
         "*/* | true", "a/b;q=0.5 | true", "a/b;q=1 | true", "a/b;q=1.000, c/d;q=.3 | true",
         "a/b ; Q = 0.1 ; x=y | true",
         "a/b;q= | false", "a/b;q=x | false", "a/b;q=-1 | false", "a/b;q=1x | false", "a/b;q=1e3 | false",
-        "a/b;q=0.5, c/d;q=y | false", "a/b;q=0.00000000000000000000001 | false", "a/b;q=1.2.3 | false"
+        "a/b;q=0.5, c/d;q=y | false", "a/b;q=0.00000000000000000000001 | false", "a/b;q=1.2.3 | false",
+        "a/b;q=2 | false", "a/b;q=\u0661 | false", "text/html, image/gif, *; q=.2, */*; q=.2 | true", "a/b,,c/d | true",
+        "; | false", "a | false", "a/ | false", "/ | false", "a/b/c | false", "a b/c | false", "é/b | false",
+        "a/b, ;q=1 | false"
     })
     void readsWeights(String accept, boolean good) {
-        assertThat(RequestGate.hasReadableWeights(accept)).isEqualTo(good);
+        assertThat(HeaderForm.ACCEPT.fits(accept)).isEqualTo(good);
     }
 
     @ParameterizedTest
@@ -31,8 +34,25 @@ class RequestGateTest {
 
             // by the square of the length these would take hours
             assertTimeoutPreemptively(
-                    Duration.ofSeconds(30), () -> RequestGate.hasReadableWeights(hostile), accept + filling);
+                    Duration.ofSeconds(30), () -> HeaderForm.ACCEPT.fits(hostile), accept + filling);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "application/json | true", "application/json; charset=utf-8 | true", "application/x-ndjson | true",
+        "; | false", "a | false", "a/ | false", "a/b, c/d | false", "() | false", "application/ | false"
+    })
+    void readsOneMediaTypeOfABody(String contentType, boolean good) {
+        assertThat(HeaderForm.CONTENT_TYPE.fits(contentType)).isEqualTo(good);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "de-DE, de;q=0.9, en;q=.8, *;q=0 | true", "!!! | true", "en;q=x | false", "en;q= | false", "*;q=2 | false"
+    })
+    void readsWeightsOfLanguages(String languages, boolean good) {
+        assertThat(HeaderForm.ACCEPT_LANGUAGE.fits(languages)).isEqualTo(good);
     }
 
     @Test

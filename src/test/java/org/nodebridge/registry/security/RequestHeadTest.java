@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,13 +59,40 @@ class RequestHeadTest {
         assertThat(status(method, "/", null, Map.of())).isEqualTo(405);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "HTTP/1.1 | Host: a | true", "HTTP/1.1 | Host: a, Content-Length: 2 | true",
+        "HTTP/1.1 | Host: a, Transfer-Encoding: Chunked | true", "HTTP/1.0 | Content-Length: 2 | true",
+        "HTTP/2.0 | X: y | true", "HTTP/1.1 | X: y | false", "HTTP/1.9 | X: y | false", "HTTP/1.1 | Host:  | false",
+        "HTTP/1.1 | Host: a, Host: b | false", "HTTP/1.0 | Host: a, Host: a | false",
+        "HTTP/1.1 | Host: a, Content-Length: 2, Content-Length: 2 | false",
+        "HTTP/1.1 | Host: a, Transfer-Encoding: chunked, Transfer-Encoding: chunked | false",
+        "HTTP/1.1 | Host: a, Transfer-Encoding: identity | false",
+        "HTTP/1.1 | Host: a, Transfer-Encoding: xchunked | false", "HTTP/1.0 | Transfer-Encoding: chunked | false"
+    })
+    void takesOneEndOfABodyAndOneHost(String protocol, String lines, boolean taken) {
+        Map<String, List<String>> headers = Stream.of(lines.split(", "))
+                .map(line -> line.split(":", 2))
+                .collect(Collectors.groupingBy(
+                        line -> line[0], Collectors.mapping(line -> line[1].strip(), Collectors.toList())));
+
+        assertThat(RequestFraming.problem(request("GET", "/", null, protocol, headers)).isEmpty()).isEqualTo(taken);
+    }
+
     private static Map<String, List<String>> headers(int count) {
         return IntStream.range(0, count).boxed().collect(Collectors.toMap(i -> "X-" + i, i -> List.of("y")));
     }
 
     /** The status of the refusal; 0 for none. */
     private static int status(String method, String uri, String query, Map<String, List<String>> headers) {
-        HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
+        return RequestHead.refusal(request(method, uri, query, "HTTP/1.1", headers), false, LIMITS)
+                .map(RequestHead.Refusal::status)
+                .orElse(0);
+    }
+
+    private static HttpServletRequest request(
+            String method, String uri, String query, String protocol, Map<String, List<String>> headers) {
+        return (HttpServletRequest) Proxy.newProxyInstance(
                 RequestHeadTest.class.getClassLoader(), new Class<?>[] {HttpServletRequest.class},
                 (proxy, called, arguments) -> switch (called.getName()) {
                     case "getMethod" -> method;
@@ -75,8 +103,8 @@ class RequestHeadTest {
                             .filter(header -> header.getKey().equalsIgnoreCase((String) arguments[0]))
                             .flatMap(header -> header.getValue().stream())
                             .toList());
+                    case "getProtocol" -> protocol;
                     default -> throw new UnsupportedOperationException(called.getName());
                 });
-        return RequestHead.refusal(request, false, LIMITS).map(RequestHead.Refusal::status).orElse(0);
     }
 }

@@ -124,13 +124,29 @@ public final class EnvelopeReader {
         if (object == null) {
             return findings.unreadable(null);
         }
+        if (isEnvelope(object, findings)) {
+            return findings.unreadable(null);
+        }
         Storable.check(object, findings);
         Receipt receipt = new Receipt(null, receivedAt, maxClockAhead);
         Fields payload = new Fields(object, "", findings);
         return HeartbeatReader.readBare(Envelope.around(payload, receipt, findings), nodeId);
     }
 
+    /** Names that one mistake, as every field of an envelope would be an error of a payload. */
+    private static boolean isEnvelope(ObjectNode object, Findings findings) {
+        boolean envelope = object.path("payload").isObject() && !object.has("node_id");
+        if (envelope) {
+            findings.error("payload", "belongs to an envelope, as on Kafka; here the payload is expected by itself: the"
+                    + " object that stands in this member, with node_id at its top");
+        }
+        return envelope;
+    }
+
     private NodeEvent introduction(ObjectNode object, Instant receivedAt, Findings findings) {
+        if (isEnvelope(object, findings)) {
+            return findings.unreadable(null);
+        }
         Storable.check(object, findings);
         Fields payload = new Fields(object, "", findings);
         if (DepartureReader.saysShutdown(payload)) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.event.DescriptionSize;
 import org.nodebridge.registry.event.EndpointUrl;
 import org.nodebridge.registry.event.Fields;
@@ -87,6 +88,7 @@ final class IntrospectionReader {
         for (String name : names) {
             Fields capabilities = payload.object(name);
             if (capabilities != null) {
+                checkNames(capabilities);
                 if (names.size() == 1) {
                     return capabilities.node();
                 }
@@ -98,11 +100,22 @@ final class IntrospectionReader {
         return merged;
     }
 
+    /** People look for nodes by these names, and they become tags and meta in Consul. */
+    private static void checkNames(Fields members) {
+        members.node().fieldNames().forEachRemaining(name -> {
+            String problem = Characters.problem(name);
+            if (problem != null) {
+                members.error(name, "has a name that " + problem);
+            }
+        });
+    }
+
     private static Map<String, String> endpoints(Fields payload) {
         Fields endpoints = payload.object("endpoints");
         if (endpoints == null) {
             return Map.of();
         }
+        checkNames(endpoints);
         Map<String, String> urls = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> endpoint : endpoints.node().properties()) {
             String name = endpoint.getKey();

@@ -8,7 +8,6 @@ import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.event.Fields;
 import org.nodebridge.registry.event.Leniency;
 import org.nodebridge.registry.event.NodeType;
-import org.nodebridge.registry.event.Storable;
 
 /**
  * Who a payload is about. Never guessed: whatever is wrong here breaks the record.
@@ -69,7 +68,7 @@ record NodeIdentity(String nodeId, NodeType type) {
         } else if (nodeId.codePointCount(0, nodeId.length()) > LONGEST_NODE_ID) {
             payload.error("node_id", "is longer than " + LONGEST_NODE_ID + " characters");
         } else {
-            String problem = Storable.text(nodeId) ? Characters.problem(nodeId) : null; // else an error already
+            String problem = Characters.problem(nodeId);
             if (problem != null) {
                 payload.error("node_id", problem);
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.http.page;
 
+import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.http.InvalidInputException;
 
 /** How many entries a page of any listing may have. */
@@ -11,14 +12,10 @@ public final class PageLimit {
     private PageLimit() {}
 
     public static int of(String text) {
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= LARGEST_PAGE) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // told below
+        long limit = Characters.wholeNumber(text, LARGEST_PAGE).orElse(0);
+        if (limit == 0) {
+            throw new InvalidInputException("limit", "must be a whole number from 1 to " + LARGEST_PAGE);
         }
-        throw new InvalidInputException("limit", "must be a whole number from 1 to " + LARGEST_PAGE);
+        return (int) limit;
     }
 }

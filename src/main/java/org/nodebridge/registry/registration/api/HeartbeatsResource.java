@@ -126,7 +126,7 @@ public class HeartbeatsResource {
             return Problem.unavailable(result.obstacle() + NOT_KEPT, null).response();
         }
         if (!result.refused().isEmpty()) {
-            throw new InvalidInputException("$", result.refused().values().iterator().next());
+            return Problem.refused(result.refused().values().iterator().next(), null).response();
         }
         result.awaitPublished();
         String nodeId = heartbeat.nodeId();

@@ -16,12 +16,13 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.event.Storable;
-import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.NodeIdParameter;
 import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.http.page.PageBytes;
 import org.nodebridge.registry.http.page.PageLimit;
+import org.nodebridge.registry.http.page.PageToken;
 import org.nodebridge.registry.store.RegistrationChange;
 import org.nodebridge.registry.store.RegistrationHistoryRepository;
 import org.nodebridge.registry.store.RegistrationHistoryRepository.Page;
@@ -75,10 +76,7 @@ public class RegistrationHistoryResource {
         if (cursor == null) {
             return Long.MAX_VALUE;
         }
-        if (!cursor.matches("\\d{1,18}")) {
-            throw new InvalidInputException("cursor", "must be a next_cursor of an earlier page");
-        }
-        return Long.parseLong(cursor);
+        return Characters.wholeNumber(cursor, Long.MAX_VALUE).orElseThrow(PageToken::refused);
     }
 
     /** @param nextCursor what to ask for older changes with; absent when there are none */

@@ -14,6 +14,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.event.Sha256;
 import org.nodebridge.registry.http.JsonFormat;
+import org.nodebridge.registry.http.Problem;
 
 /**
  * Some registrations in the order that was asked for.
@@ -35,6 +36,10 @@ record RegistrationPage(List<RegistrationView> registrations, String nextCursor,
         byte[] body = json(fields);
         EntityTag tag = new EntityTag(Sha256.base64Url(body).substring(0, 27), true);
         Response.ResponseBuilder notModified = request.evaluatePreconditions(tag);
+        if (notModified != null && notModified.build().getStatus() == 412) {
+            return Problem.ofStatus(412, "Precondition Failed", "the page is not the one that If-Match names")
+                    .response();
+        }
         Response.ResponseBuilder response = notModified == null
                 ? Response.ok(body, MediaType.APPLICATION_JSON_TYPE)
                 : notModified;

@@ -6,10 +6,12 @@ import static org.nodebridge.registry.event.dialect.WireSamples.LENIENT;
 import static org.nodebridge.registry.event.dialect.WireSamples.RECEIVED;
 import static org.nodebridge.registry.event.dialect.WireSamples.STRICT;
 import static org.nodebridge.registry.event.dialect.WireSamples.brokenFields;
+import static org.nodebridge.registry.event.dialect.WireSamples.errors;
 import static org.nodebridge.registry.event.dialect.WireSamples.json;
 import static org.nodebridge.registry.event.dialect.WireSamples.utf8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +92,21 @@ class ManualIntroductionTest {
         ((ObjectNode) body.get("metadata")).put("broadcast_reason", "shutdown");
 
         assertThat(brokenFields(LENIENT.readIntroduction(body, RECEIVED))).containsExactly("metadata.broadcast_reason");
+    }
+
+    @Test
+    void saysThatThePayloadIsExpectedToWhoSendsAnEnvelope() {
+        ObjectNode envelope =
+                (ObjectNode) json("{\"envelope_id\": \"8f14e45f-ceea-467f-ab9d-1c1f2d3a4b5c\", \"x\": 1}");
+        envelope.set("payload", body);
+
+        for (EnvelopeReader reader : List.of(LENIENT, STRICT)) {
+            assertThat(errors(reader.readIntroduction(envelope, RECEIVED))).singleElement().satisfies(error -> {
+                assertThat(error.field()).isEqualTo("payload");
+                assertThat(error.message()).contains("envelope, as on Kafka").contains("payload is expected by itself");
+            });
+            assertThat(brokenFields(reader.readHeartbeat(utf8(envelope), "a", RECEIVED))).containsExactly("payload");
+        }
     }
 
     @ParameterizedTest

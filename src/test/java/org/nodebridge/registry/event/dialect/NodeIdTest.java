@@ -10,8 +10,10 @@ import static org.nodebridge.registry.event.dialect.WireSamples.read;
 import static org.nodebridge.registry.event.dialect.WireSamples.utf8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,6 +90,31 @@ class NodeIdTest {
         assertThat(read(introduction)).isInstanceOf(Introduced.class);
         assertThat(read(heartbeat)).isInstanceOf(Heartbeat.class);
         assertThat(read(departure)).isInstanceOf(Departed.class);
+    }
+
+    /** The same rule for all that is shown beside the id; what is free text is kept. */
+    @Test
+    void refusesTheSameInEveryShortText() {
+        String hidden = "a\u202eb";
+        ObjectNode record = WireSamples.tree("bridge_introspection_effect");
+        ObjectNode node = payload(record);
+        for (String label : List.of("node_role", "node_version", "network_id", "deployment_id", "correlation_id")) {
+            node.put(label, hidden);
+        }
+        node.putObject("capabilities").put(hidden, hidden);
+        node.putObject("endpoints").put(hidden, "http://a:1/");
+        record.put("environment", hidden);
+        node.putObject("metadata").put("region", " b ").put("note", hidden);
+
+        assertThat(errors(read(record))).extracting(FieldError::field).containsExactlyInAnyOrder(
+                "payload.node_role", "payload.node_version", "payload.network_id", "payload.deployment_id",
+                "payload.correlation_id", "payload.capabilities.a\ufffdb", "payload.endpoints.a\ufffdb",
+                "environment", "payload.metadata.region");
+
+        ObjectNode free = WireSamples.tree("bridge_introspection_effect");
+        payload(free).putObject("capabilities").put("text", hidden);
+        payload(free).putObject("metadata").put("note", hidden);
+        assertThat(read(free)).isInstanceOf(Introduced.class);
     }
 
     /** One that is registered already is renewed and removed over HTTP. */

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.TooMuchAtOnceException;
 
 class PageBudgetTest {
@@ -24,6 +27,14 @@ class PageBudgetTest {
 
         budget.giveBack(PAGE);
         assertThatCode(() -> budget.take(PAGE)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "1001", "+1", "-1", "1.0", " 1", "\u0661", "\u0966\u0967", "99999999999999999999"})
+    void takesALimitInTheDigitsOfAsciiOnly(String limit) {
+        assertThat(PageLimit.of("1")).isEqualTo(1);
+        assertThat(PageLimit.of("1000")).isEqualTo(1000);
+        assertThatThrownBy(() -> PageLimit.of(limit)).isInstanceOf(InvalidInputException.class);
     }
 
     @Test
