@@ -48,7 +48,7 @@ public class LogLines {
         StringBuilder escaped = null;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || isDirection(c);
+            boolean breaks = Character.isISOControl(c) || isUnseen(c);
             if (breaks && escaped == null) {
                 escaped = new StringBuilder(text.length() + 16).append(text, 0, i);
             }
@@ -59,9 +59,10 @@ public class LogLines {
         return escaped == null ? text : escaped.toString();
     }
 
-    /** Marks that turn the direction of writing round, by which a line can be made to look like another. */
-    private static boolean isDirection(char c) {
-        return c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069';
+    /** Line ends of Unicode, marks of direction and what takes no room: a line can be made to look like another. */
+    private static boolean isUnseen(char c) {
+        return c >= '\u2028' && c <= '\u202e' || c >= '\u2060' && c <= '\u206f' || c == '\u00ad' || c == '\u061c'
+                || c == '\u200b' || c == '\u200e' || c == '\u200f' || c == '\ufeff';
     }
 
     private static final class Escaping extends Handler {

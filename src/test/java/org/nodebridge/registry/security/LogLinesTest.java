@@ -14,7 +14,7 @@ class LogLinesTest {
 
     @Test
     void writesWhateverCouldEndALineOrHideOneAsAnEscape() {
-        assertThat(LogLines.escaped("a\nb\rc\u0085d\u2028e\u001b[2Jf\tg\u202eh"))
-                .isEqualTo("a\\u000ab\\u000dc\\u0085d\\u2028e\\u001b[2Jf\\u0009g\\u202eh");
+        assertThat(LogLines.escaped("a\nb\rc\u0085d\u2028e\u001b[2Jf\tg\u202eh\u200fi\u2066j\ufeff"))
+                .isEqualTo("a\\u000ab\\u000dc\\u0085d\\u2028e\\u001b[2Jf\\u0009g\\u202eh\\u200fi\\u2066j\\ufeff");
     }
 }
