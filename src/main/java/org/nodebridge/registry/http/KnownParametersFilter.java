@@ -30,13 +30,13 @@ import org.nodebridge.registry.event.Findings;
  * takes must therefore be declared by {@link QueryParam}, on a parameter of it or on a field of a {@link BeanParam}.
  *
  * <p>Refuses a path with a semicolon too: what follows one is a parameter by JAX-RS, so that a request for the node
- * {@code a;b} would read or deregister the node {@code a}. And it refuses escaped bytes that are no UTF-8, for which
- * JAX-RS would put U+FFFD.
+ * {@code a;b} would read or deregister the node {@code a}. And it refuses escaped bytes of a query that are no UTF-8,
+ * for which JAX-RS would put U+FFFD.
  */
 @Provider
 public class KnownParametersFilter implements ContainerRequestFilter {
 
-    private static final String NO_UTF_8 = "must be UTF-8 where it is escaped as %XX";
+    static final String NO_UTF_8 = "must be UTF-8 where it is escaped as %XX";
 
     /** Each has a text of some hundred characters, and a short query can have thousands. */
     private static final int MAX_ERRORS = 20;
@@ -52,9 +52,6 @@ public class KnownParametersFilter implements ContainerRequestFilter {
         URI address = request.getUriInfo().getRequestUri();
         if (address.getRawPath().contains(";")) {
             throw new InvalidInputException("path", "must have %3B for a semicolon");
-        }
-        if (!PercentEncoding.isUtf8(address.getRawPath())) {
-            throw new InvalidInputException("path", NO_UTF_8);
         }
         checkEncoding(address.getRawQuery());
         Map<String, List<String>> given = request.getUriInfo().getQueryParameters();

@@ -23,9 +23,9 @@ import org.nodebridge.registry.security.CorrelationId;
 
 /**
  * What every request passes before the interface looks at it: it gets its correlation id, and is turned away when its
- * address is no URI, when its query holds U+0000, which PostgreSQL cannot compare with anything (Liberty sees to the
- * path), when a header that JAX-RS reads cannot be read, or when its body is longer than may be. What is no part of the
- * interface passes, and is answered 404 where there is nothing.
+ * address is no URI or not in UTF-8, when its query holds U+0000, which PostgreSQL cannot compare with anything
+ * (Liberty sees to the path), when a header that JAX-RS reads cannot be read, or when its body is longer than may be.
+ * What is no part of the interface passes, and is answered 404 where there is nothing.
  */
 @WebFilter(urlPatterns = "/*", asyncSupported = true)
 public class RequestGate extends HttpFilter {
@@ -101,6 +101,9 @@ public class RequestGate extends HttpFilter {
         }
         if (!isUri(request.getRequestURI())) {
             return invalid("path", NO_URI);
+        }
+        if (!PercentEncoding.isUtf8(request.getRequestURI())) {
+            return invalid("path", KnownParametersFilter.NO_UTF_8); // RESTEasy would log a stack trace
         }
         if (!isUri(request.getRequestURL().toString())) {
             return invalid("Host", "must be a name or an address");

@@ -224,7 +224,7 @@ class HostileHttpIT {
     @ParameterizedTest
     @ValueSource(strings = {
         "/nothing", "/api", "/api/", "/api/v2/x", "/api/v1/nothing", "/console/", "/console/nothing.js",
-        "/WEB-INF/web.xml", "/META-INF/MANIFEST.MF", "/error", "/%ff%fe", "/api/v1/registrations/%ff%fe",
+        "/WEB-INF/web.xml", "/META-INF/MANIFEST.MF", "/error", "/%ff%fe",
         "/api/v1/registrations/..%2f..", "*"
     })
     void answersByProblemsOfItsOwn(String path) {
@@ -324,7 +324,7 @@ class HostileHttpIT {
     static Stream<String> addressesOfNothing() {
         return Stream.of(
                 "/nothing", "/nothing%c2%85", "/nothing%e2%80%ae", "/%ff%fe", "/api", "/api/v2/x", "/api/v1x",
-                "/console/nothing.js", "/index.html/x", "//x", "*", "/metrics?scope=%00", "/metrics?scope=x",
+                "/console/nothing.js", "/index.html/x", "//x", PATH + "/%ff", "/metrics?scope=%00", "/metrics?scope=x",
                 "/metrics?name=%01", "/metrics?name=a%0ab", "/health?x=%0a", "/openapi?format=%1b",
                 "/openapi/ui/a%c2%85", PATH + "/%c2%85?a%01=b");
     }
@@ -347,7 +347,7 @@ class HostileHttpIT {
                 .doesNotContainIgnoringCase("Set-Cookie");
 
         String log = new String(Files.readAllBytes(logs.resolve("messages.log")), UTF_8).substring((int) length);
-        assertThat(log).doesNotContain("nothing", "SRVE0190E").doesNotContainPattern(
+        assertThat(log).doesNotContain("nothing", "SRVE0190E", "RESTEASY").doesNotContainPattern(
                 "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028-\\u202e]");
         assertThat(reports(logs)).isEqualTo(reports);
     }
