@@ -7,7 +7,7 @@ import { detail, empty, moodOf, none, state, time } from "./parts.js";
 
 const MOODS = {
   registered: "good", recovered: "good", updated: "plain", health: "plain", expired: "bad", departed: "fair",
-  owner_released: "plain",
+  owner_released: "plain", cordoned: "fair", uncordoned: "plain",
 };
 
 export function historyView(changes) {

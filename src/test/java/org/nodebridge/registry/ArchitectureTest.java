@@ -88,6 +88,7 @@ class ArchitectureTest {
                                  store.jdbc
             registration.api   | catalog config drift event event.dialect http http.body http.page metrics \
                                  registration security store store.jdbc
+            cordon             | catalog cluster concurrent config event http registration security store store.jdbc
             idempotency        | config event http metrics registration.api security store.jdbc
             http.openapi       | http idempotency security
             introspection      | cluster concurrent config event event.dialect http kafka.topic metrics registration \

@@ -10,7 +10,7 @@ import java.util.UUID;
  * One row of the history, with what it changed.
  *
  * @param change what the history calls it: registered, updated, health, suspect, recovered, draining, expired,
- *     departed, owner_released
+ *     departed, owner_released, cordoned, uncordoned
  * @param reason why the node is in its status, or {@code null}
  * @param status the node's after the change
  * @param statusBefore the node's before it; {@code null} when the history has no earlier change of the node
@@ -38,6 +38,9 @@ public record Change(
 
     private static final Set<String> DISCOVERABLE = Set.of("active", "suspect");
 
+    /** What is done to a node of any status, which stays as it is. */
+    private static final Set<String> LEAVES_STATUS = Set.of("owner_released", "cordoned", "uncordoned");
+
     /** What a change is to those who only know the nodes that can be discovered. */
     public enum Kind {
         ADDED,
@@ -62,7 +65,7 @@ public record Change(
     }
 
     private boolean wasThere() {
-        if (change.equals("owner_released")) {
+        if (LEAVES_STATUS.contains(change)) {
             return DISCOVERABLE.contains(status); // which that leaves as it was
         }
         return statusBefore == null ? !change.equals("registered") : DISCOVERABLE.contains(statusBefore);

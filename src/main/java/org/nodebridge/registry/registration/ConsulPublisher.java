@@ -107,8 +107,8 @@ public class ConsulPublisher {
         Set<String> unread = new HashSet<>(unknown);
         for (Introduced event : stored.taken().introductions()) {
             StoredEvent row = stored.stored().introduced().get(event.nodeId());
-            if (row.pendingForCatalog() && row.outcome() == Outcome.UNCHANGED) {
-                unread.add(event.nodeId()); // the row is of an earlier event that said the same
+            if (row.pendingForCatalog() && (row.outcome() == Outcome.UNCHANGED || row.cordoned())) {
+                unread.add(event.nodeId()); // the row is of an earlier event that said the same, or says more
             } else if (row.pendingForCatalog()) {
                 entries.put(event.nodeId(), entry(event, row));
             }
@@ -147,7 +147,7 @@ public class ConsulPublisher {
         return new Entry(
                 new Register(
                         event.node(), version, CheckStatus.ofWireName(row.checkStatus()).orElseThrow(),
-                        row.checkStands()),
+                        row.checkStands(), null),
                 row.revision());
     }
 
@@ -241,10 +241,13 @@ public class ConsulPublisher {
 
     /** What is to become true in Consul, by the row. */
     public static CatalogChange change(ToolRegistration row) {
-        return row.status().discoverable()
-                ? new CatalogChange.Register(
-                        row.description(), row.contentVersion(), CheckStatus.valueOf(
-                                row.checkStatus().toUpperCase(Locale.ROOT)))
-                : new CatalogChange.Deregister(row.nodeId());
+        if (!row.status().discoverable()) {
+            return new CatalogChange.Deregister(row.nodeId());
+        }
+        return row.cordon()
+                .map(cordon -> Register.cordoned(row.description(), row.contentVersion(), cordon.reason()))
+                .orElseGet(() -> new Register(
+                        row.description(), row.contentVersion(),
+                        CheckStatus.valueOf(row.checkStatus().toUpperCase(Locale.ROOT))));
     }
 }

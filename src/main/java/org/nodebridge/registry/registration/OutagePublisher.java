@@ -16,6 +16,7 @@ import org.nodebridge.registry.catalog.CatalogChange.Register;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.registration.CatalogQueue.Entry;
 import org.nodebridge.registry.store.RegistrationBatch;
 
@@ -28,6 +29,7 @@ import org.nodebridge.registry.store.RegistrationBatch;
 public class OutagePublisher {
 
     private final Map<String, EventVersion> written = new ConcurrentHashMap<>();
+    private volatile Map<String, String> cordons = Map.of();
 
     @Inject
     private ConsulPublisher catalog;
@@ -41,7 +43,7 @@ public class OutagePublisher {
         List<Entry> changes = new ArrayList<>();
         batch.introductions().stream().filter(event -> news(event.node().nodeId(), event.version())).forEach(event -> {
             versions.put(event.node().nodeId(), event.version());
-            changes.add(new Entry(new Register(event.node(), event.version(), CheckStatus.PASSING), null));
+            changes.add(new Entry(register(event), null));
         });
         batch.departures().stream().filter(event -> news(event.nodeId(), event.version())).forEach(event -> {
             versions.put(event.nodeId(), event.version());
@@ -53,6 +55,23 @@ public class OutagePublisher {
         CatalogOutcome outcome = catalog.put(changes).toCompletableFuture().join();
         outcome.applied().forEach(nodeId -> written.put(nodeId, versions.get(nodeId)));
         return outcome;
+    }
+
+    /**
+     * Keeps which nodes were cordoned when PostgreSQL last said so: what they announce while it is away is no reason to
+     * call them.
+     *
+     * @param reasons by node id
+     */
+    public void keepCordons(Map<String, String> reasons) {
+        cordons = Map.copyOf(reasons);
+    }
+
+    private Register register(Introduced event) {
+        String reason = cordons.get(event.nodeId());
+        return reason == null
+                ? new Register(event.node(), event.version(), CheckStatus.PASSING)
+                : Register.cordoned(event.node(), event.version(), reason);
     }
 
     /** Takes out those of the nodes that were written ahead. */

@@ -55,7 +55,8 @@ public final class History {
                 FROM noted AS n
                 WHERE r.tool_id = n.tool_id AND r.history_pending IS NOT NULL
                   AND (r.history_pending = 'health'
-                       OR n.change NOT IN ('health', 'suspect', 'recovered', 'owner_released'))),
+                       OR n.change NOT IN ('health', 'suspect', 'recovered', 'owner_released',
+                                            'cordoned', 'uncordoned'))),
             counter AS (
                 UPDATE registration_revision
                 SET last_revision = last_revision + (SELECT count(*) FROM noted)
@@ -66,7 +67,9 @@ public final class History {
                  correlation_id, content_hash, content, changed_at, actor)
             SELECT counter.base + noted.position, r.tool_id,
                    CASE WHEN noted.change = 'left' THEN r.status ELSE noted.change END,
-                   r.status_reason, r.node_type, r.status, r.check_status, r.epoch, r.event_timestamp, r.event_id,
+                   CASE noted.change WHEN 'cordoned' THEN r.cordon_reason WHEN 'uncordoned' THEN NULL
+                                     ELSE r.status_reason END,
+                   r.node_type, r.status, r.check_status, r.epoch, r.event_timestamp, r.event_id,
                    noted.correlation_id, r.content_hash,
                    CASE WHEN noted.change IN ('registered', 'updated') THEN jsonb_build_object(
                        'capabilities', r.capabilities, 'endpoints', r.endpoints, 'metadata', r.metadata,

@@ -154,7 +154,8 @@ public class RegistrationBatchRepository {
                             row.getColumn("epoch", Long.class),
                             row.getColumn("revision", Long.class),
                             row.getColumn("pending", Boolean.class),
-                            row.getColumn("check_status", String.class)));
+                            row.getColumn("check_status", String.class),
+                            row.getColumn("cordoned", Boolean.class), false));
                     return stored;
                 });
     }

@@ -9,8 +9,8 @@ import java.util.UUID;
  * One change of a node, as the history keeps it.
  *
  * @param revision counts up over all nodes, without a gap, in the order of the commits
- * @param change registered, updated, health, suspect, recovered, draining, expired, departed or
- *     owner_released
+ * @param change registered, updated, health, suspect, recovered, draining, expired, departed,
+ *     owner_released, cordoned or uncordoned
  * @param reason why, or {@code null}
  * @param status the node's status afterwards
  * @param health what its check says afterwards: passing, warning or critical

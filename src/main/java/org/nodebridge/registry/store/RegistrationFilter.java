@@ -17,6 +17,7 @@ import org.nodebridge.registry.event.NodeType;
  * @param capabilities names, each of which the node must have
  * @param metadata top-level keys and the texts that all must have as values; numbers and so on as JSON writes them
  * @param stale whether the lease has ended
+ * @param cordoned whether an operator has cordoned it
  * @param text stands in the node's id, type, role, region or environment or in the name of a capability; in any case,
  *     as far as the database's locale knows the letters
  */
@@ -29,11 +30,13 @@ public record RegistrationFilter(
         List<String> capabilities,
         List<Map.Entry<String, String>> metadata,
         Boolean stale,
+        Boolean cordoned,
         String text) {
 
     /** All of them. */
     public static final RegistrationFilter ANY =
-            new RegistrationFilter(null, Set.of(), Set.of(), Set.of(), Set.of(), List.of(), List.of(), null, null);
+            new RegistrationFilter(null, Set.of(), Set.of(), Set.of(), Set.of(), List.of(), List.of(), null, null,
+                    null);
 
     public RegistrationFilter {
         types = Set.copyOf(types);

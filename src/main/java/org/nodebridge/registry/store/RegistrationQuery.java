@@ -33,6 +33,9 @@ final class RegistrationQuery {
         if (filter.stale() != null) {
             and(filter.stale() ? "r.lease_expires_at < now()" : "(r.lease_expires_at < now()) IS NOT TRUE");
         }
+        if (filter.cordoned() != null) {
+            and(filter.cordoned() ? "r.cordoned_at IS NOT NULL" : "r.cordoned_at IS NULL");
+        }
         if (filter.text() != null) {
             and(contains(text(filter.text())));
         }

@@ -6,9 +6,9 @@ import org.nodebridge.registry.config.LeaseSettings;
 
 /**
  * The statements of {@link RegistrationBatchRepository}. Each takes arrays with one element a node, applies the version
- * guard and returns (tool_id, outcome, epoch, revision, pending, check_status) for the rows it touched. New rows are
- * made in the order of their ids, and those that are there have been locked in that order, so that replicas rarely wait
- * in a circle.
+ * guard and returns (tool_id, outcome, epoch, revision, pending, check_status, cordoned) for the rows it touched. New
+ * rows are made in the order of their ids, and those that are there have been locked in that order, so that replicas
+ * rarely wait in a circle.
  */
 public final class RegistrationSql {
 
@@ -39,7 +39,7 @@ public final class RegistrationSql {
               AND r.status = 'active'
               AND registration_is_newer(i.epoch, i.event_timestamp, i.event_position, i.event_id, r)
             RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision,
-                      r.catalog_version <> r.revision AS pending, r.check_status
+                      r.catalog_version <> r.revision AS pending, r.check_status, r.cordoned_at IS NOT NULL AS cordoned
             """.replace(":heartbeat", RealHeartbeat.SQL);
 
     /**
@@ -119,7 +119,8 @@ public final class RegistrationSql {
                       CASE WHEN r.updated_at <> now() THEN 'UNCHANGED'
                            WHEN r.registered_at = r.updated_at THEN 'CREATED'
                            ELSE 'UPDATED' END AS outcome,
-                      r.epoch, r.revision, r.catalog_version <> r.revision AS pending, r.check_status
+                      r.epoch, r.revision, r.catalog_version <> r.revision AS pending, r.check_status,
+                      r.cordoned_at IS NOT NULL AS cordoned
             """.replace(":heartbeat", RealHeartbeat.SQL).replace(":same", """
             (r.content_hash = EXCLUDED.content_hash AND r.status = 'active'
                 AND r.epoch IS NOT DISTINCT FROM COALESCE(EXCLUDED.epoch, r.epoch))""".strip());
@@ -166,7 +167,8 @@ public final class RegistrationSql {
                 EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_position, EXCLUDED.event_id, r)
             RETURNING r.tool_id,
                       CASE WHEN r.revision > 1 AND r.updated_at = now() THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome,
-                      r.epoch, r.revision, r.catalog_version <> r.revision AS pending, r.check_status
+                      r.epoch, r.revision, r.catalog_version <> r.revision AS pending, r.check_status,
+                      r.cordoned_at IS NOT NULL AS cordoned
             """;
 
     /**
@@ -229,7 +231,7 @@ public final class RegistrationSql {
                            ELSE 'UNCHANGED' END AS outcome,
                       r.epoch, r.revision,
                       d.check_status <> old.check_status AND r.catalog_version <> r.revision AS pending,
-                      r.check_status,
+                      r.check_status, r.cordoned_at IS NOT NULL AS cordoned,
                       CASE WHEN isfinite(COALESCE(old.last_seen_at, old.last_heartbeat))
                            THEN EXTRACT(EPOCH FROM i.received_at - COALESCE(old.last_seen_at, old.last_heartbeat)) END
                           AS lease_age
@@ -253,7 +255,8 @@ public final class RegistrationSql {
     static final String EXPLAIN = """
             SELECT r.tool_id, CASE WHEN r.event_id = i.event_id THEN 'UNCHANGED' ELSE 'STALE' END AS outcome, r.epoch,
                    r.revision,
-                   r.event_id = i.event_id AND r.catalog_version <> r.revision AS pending, r.check_status
+                   r.event_id = i.event_id AND r.catalog_version <> r.revision AS pending, r.check_status,
+                   r.cordoned_at IS NOT NULL AS cordoned
             FROM unnest(:tool_id::text[], :event_id::uuid[]) AS i (tool_id, event_id)
             JOIN tool_registrations AS r ON r.tool_id = i.tool_id
             """;

@@ -8,19 +8,20 @@ package org.nodebridge.registry.store;
  * @param revision the row's revision after it; 0 when there is no row
  * @param pendingForCatalog whether Consul has not yet confirmed that revision
  * @param checkStatus passing, warning or critical, as the row says after it; {@code null} when there is no row
+ * @param cordoned whether an operator has cordoned the node
  * @param checkStands whether Consul has confirmed the very check that the row calls for, so that it need not be told
  */
 public record StoredEvent(
         String nodeId, Outcome outcome, Long epoch, long revision, boolean pendingForCatalog, String checkStatus,
-        boolean checkStands) {
+        boolean cordoned, boolean checkStands) {
 
-    /** One whose check Consul is to be told of with all else that is pending. */
+    /** One whose check Consul is to be told of with all else that is pending, and that nobody has cordoned. */
     public StoredEvent(
             String nodeId, Outcome outcome, Long epoch, long revision, boolean pendingForCatalog, String checkStatus) {
-        this(nodeId, outcome, epoch, revision, pendingForCatalog, checkStatus, false);
+        this(nodeId, outcome, epoch, revision, pendingForCatalog, checkStatus, false, false);
     }
 
     StoredEvent withCheckThatStands() {
-        return new StoredEvent(nodeId, outcome, epoch, revision, pendingForCatalog, checkStatus, true);
+        return new StoredEvent(nodeId, outcome, epoch, revision, pendingForCatalog, checkStatus, cordoned, true);
     }
 }

@@ -12,6 +12,7 @@ import jakarta.persistence.Transient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.EventVersion;
@@ -172,6 +173,18 @@ public class ToolRegistration {
 
     @Column(name = "damped_until")
     private Instant dampedUntil;
+
+    @Column(name = "cordoned_at")
+    private Instant cordonedAt;
+
+    @Column(name = "cordoned_until")
+    private Instant cordonedUntil;
+
+    @Column(name = "cordoned_by")
+    private String cordonedBy;
+
+    @Column(name = "cordon_reason")
+    private String cordonReason;
 
     @Column(name = "active_operations")
     private Long activeOperations;
@@ -401,6 +414,12 @@ public class ToolRegistration {
         return dampedUntil;
     }
 
+    /** An operator's word that the node is not to be called; empty where there is none. */
+    public Optional<Cordon> cordon() {
+        return Optional.ofNullable(cordonedAt)
+                .map(since -> new Cordon(cordonReason, since, cordonedUntil, cordonedBy));
+    }
+
     public StoredTime registeredAt() {
         return StoredTime.of(registeredAt);
     }
@@ -430,4 +449,13 @@ public class ToolRegistration {
             malformed.add(column);
         }
     }
+
+    /**
+     * An operator's word that a node is not to be called, whatever it says of itself.
+     *
+     * @param reason why, in the operator's words
+     * @param until when it ends by itself; {@code null} for when an operator ends it
+     * @param by who said so, as the history names actors
+     */
+    public record Cordon(String reason, Instant since, Instant until, String by) {}
 }

@@ -44,6 +44,9 @@ class RequestFormsTest {
                         && call.getName().equals("read"));
     }
 
+    private static final String CORDON_REASON =
+            "(?=.*\\S)[^\\p{Cc}\\u202A-\\u202E\\u2066-\\u2069]{1,500}";
+
     @Test
     void eachFormAsksOnlyForWhatIsCarriedOut() {
         assertThat(forms()).hasSizeGreaterThan(4)
@@ -64,6 +67,15 @@ class RequestFormsTest {
         assertThat(forms().stream().map(form -> form.getAnnotation(Schema.class).name())
                 .flatMap(name -> bounds(name, schemas.path(name))))
                 .containsExactlyInAnyOrder(
+                        "Cordoning/required [\"reason\"]",
+                        "Cordoning/reason/pattern " + CORDON_REASON,
+                        "Cordonings/required [\"action\"]",
+                        "Cordonings/action/pattern ^(cordon|uncordon)$",
+                        "Cordonings/node_types/maxItems 4",
+                        "Cordonings/node_types/items/pattern " + NodeType.PATTERN,
+                        "Cordonings/regions/maxItems 50",
+                        "Cordonings/capabilities/maxItems 50",
+                        "Cordonings/reason/pattern " + CORDON_REASON,
                         "LettersToReplay/ids/minItems 1",
                         "LettersToReplay/ids/maxItems 10000",
                         "LettersToReplay/reason/pattern ^(defect|refused|unidentified|unreadable)$",

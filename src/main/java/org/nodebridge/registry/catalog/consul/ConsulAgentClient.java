@@ -100,7 +100,7 @@ final class ConsulAgentClient implements ConsulClient {
         }
         refuseForeign(change.nodeId());
         boolean probed = addresses.allow(entry.healthUrl());
-        if (!probed && entry.healthUrl() != null) {
+        if (!probed && (entry.healthUrl() != null || change.cordon() != null)) {
             endProbe(ServiceDefinition.checkId(entry.id()));
         }
         agent.register(ImmutableRegistration.builder()
@@ -116,7 +116,7 @@ final class ConsulAgentClient implements ConsulClient {
         if (!probed) {
             AgentCheck.report(
                     agent, entry.id(), entry.check(change.check()),
-                    ServiceDefinition.checkOutput(entry, change.check(), registryId));
+                    ServiceDefinition.checkOutput(entry, change, registryId));
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import org.nodebridge.registry.catalog.CallableAddress;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
-import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.config.ConsulLayout;
@@ -60,17 +59,21 @@ final class ServiceDefinition {
                 ServiceMeta.of(change, registryId, capabilities.omitted(), place),
                 place == null ? "" : place.endpoint().host(),
                 place == null ? 0 : place.endpoint().port(),
-                Endpoint.parse(node.healthEndpoint())
-                        .filter(Endpoint::isHttp)
-                        .map(Endpoint::bare)
-                        .orElse(null));
+                change.cordon() != null
+                        ? null
+                        : Endpoint.parse(node.healthEndpoint())
+                                .filter(Endpoint::isHttp)
+                                .map(Endpoint::bare)
+                                .orElse(null));
     }
 
     /** What the check says for a person. */
-    static String checkOutput(ServiceEntry entry, CheckStatus judged, String registryId) {
-        return entry.callable()
-                ? "registry " + registryId + " says " + judged.wireName()
-                : "registry " + registryId + " says critical: no endpoint of the node has a callable address";
+    static String checkOutput(ServiceEntry entry, CatalogChange.Register change, String registryId) {
+        String judged = "registry " + registryId + " says " + entry.check(change.check()).wireName();
+        if (change.cordon() != null) {
+            return judged + ": cordoned: " + change.cordon();
+        }
+        return entry.callable() ? judged : judged + ": no endpoint of the node has a callable address";
     }
 
     /** The id of the check that belongs to a service. */

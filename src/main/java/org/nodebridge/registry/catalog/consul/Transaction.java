@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
-import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.config.ConsulSettings;
@@ -61,7 +60,7 @@ final class Transaction {
             ServiceEntry entry = ServiceDefinition.of(register, settings.layout(), registryId);
             setService(change.nodeId(), entry);
             if (!register.checkStands()) {
-                setCheck(change.nodeId(), entry, register.check());
+                setCheck(register, entry);
             }
         } else {
             deleteService(change.nodeId());
@@ -124,15 +123,15 @@ final class Transaction {
         operation(nodeId, "Service", verb("set").put("Node", settings.nodeName()).set("Service", service));
     }
 
-    private void setCheck(String nodeId, ServiceEntry entry, CheckStatus judged) {
+    private void setCheck(CatalogChange.Register change, ServiceEntry entry) {
         // Consul looks for service:write on the service's name as given here, not as registered
         ObjectNode check = WireJson.PLAIN.createObjectNode()
                 .put("Node", settings.nodeName())
                 .put("CheckID", ServiceDefinition.checkId(entry.id()))
                 .put("Name", "Node health")
-                .put("Status", entry.check(judged).wireName())
+                .put("Status", entry.check(change.check()).wireName())
                 .put("Notes", "Set by registry " + registryId + " from the node's lease and what it reports")
-                .put("Output", ServiceDefinition.checkOutput(entry, judged, registryId))
+                .put("Output", ServiceDefinition.checkOutput(entry, change, registryId))
                 .put("ServiceID", entry.id())
                 .put("ServiceName", entry.name());
         if (addresses.allow(entry.healthUrl())) {
@@ -142,7 +141,7 @@ final class Transaction {
                     .put("Interval", settings.checkInterval().toMillis() + "ms")
                     .put("Timeout", settings.requestTimeout().toMillis() + "ms");
         }
-        operation(nodeId, "Check", verb("set").set("Check", check));
+        operation(change.nodeId(), "Check", verb("set").set("Check", check));
     }
 
     /** Consul wants a name to look for service:write on, and deletes by id; so any of our names does. */

@@ -13,8 +13,8 @@ import org.nodebridge.registry.store.RegistrationChange;
  * A change of a node as the interface shows it.
  *
  * @param revision counts up over all nodes in the order of the commits
- * @param change registered, updated, health, suspect, recovered, draining, expired, departed or
- *     owner_released
+ * @param change registered, updated, health, suspect, recovered, draining, expired, departed,
+ *     owner_released, cordoned or uncordoned
  * @param reason why; absent where it goes without saying
  * @param status the node's status afterwards
  * @param health passing, warning or critical: what its check says afterwards

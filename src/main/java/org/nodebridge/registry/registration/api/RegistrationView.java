@@ -9,6 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.catalog.CallableAddress;
 import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.ToolRegistration.Cordon;
 import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
@@ -18,6 +19,7 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  * @param statusReason why it is in its status; absent where it goes without saying
  * @param health passing, warning or critical: what its check in Consul says, if the node can be called
  * @param healthStatus what the node last said of its health
+ * @param cordon an operator's word that the node is not to be called; absent where there is none
  * @param dampedUntil until when its check may not become better, because it went up and down; absent otherwise
  * @param stores what each store holds: {@code postgres} is always {@code registered} here, {@code consul} is
  *     {@code registered}, {@code absent} (drained), {@code pending} or {@code refused}
@@ -63,6 +65,7 @@ public record RegistrationView(
         Instant leaseExpiresAt,
         LeaseView lease,
         Instant dampedUntil,
+        Cordon cordon,
         @Schema(implementation = Instant.class) StoredTime registeredAt,
         @Schema(implementation = Instant.class) StoredTime updatedAt,
         Long activeOperations,
@@ -104,6 +107,7 @@ public record RegistrationView(
                 row.leaseExpiresAt(),
                 LeaseView.of(row),
                 row.dampedUntil(),
+                row.cordon().orElse(null),
                 row.registeredAt(),
                 row.updatedAt(),
                 row.activeOperations(),

@@ -62,6 +62,10 @@ public class RegistrationsQuery {
     @Parameter(description = "true for nodes whose lease has ended, false for the others")
     String stale;
 
+    @QueryParam("cordoned")
+    @Parameter(description = "true for nodes that an operator has cordoned, false for the others")
+    String cordoned;
+
     @QueryParam("q")
     @Parameter(description = "Stands, in any case, in the node's id, type, role, region or environment or in the name"
             + " of a capability")
@@ -93,13 +97,14 @@ public class RegistrationsQuery {
         InvalidInputException.unlessAllPass(
                 this::nodeId, this::types, this::statuses, this::healths, this::regions, this::capabilities,
                 this::metadata,
-                this::stale, this::text, this::order, this::size, this::fields, this::counts);
+                this::stale, this::cordoned, this::text, this::order, this::size, this::fields, this::counts);
         after(); // which is of the filters and the order
     }
 
     public RegistrationFilter filter() {
         return new RegistrationFilter(
-                nodeId(), types(), statuses(), healths(), regions(), capabilities(), metadata(), stale(), text());
+                nodeId(), types(), statuses(), healths(), regions(), capabilities(), metadata(), stale(), cordoned(),
+                text());
     }
 
     private String nodeId() {
@@ -132,6 +137,10 @@ public class RegistrationsQuery {
 
     private Boolean stale() {
         return stale == null ? null : Flag.of("stale", stale);
+    }
+
+    private Boolean cordoned() {
+        return cordoned == null ? null : Flag.of("cordoned", cordoned);
     }
 
     private String text() {
@@ -181,6 +190,9 @@ public class RegistrationsQuery {
         metadata.forEach(each -> filters.add("metadata=" + each));
         filters.add("stale=" + stale);
         filters.add("q=" + text);
+        if (cordoned != null) {
+            filters.add("cordoned=" + cordoned);
+        }
         if (nodeId != null) {
             filters.add("node_id=" + nodeId);
         }

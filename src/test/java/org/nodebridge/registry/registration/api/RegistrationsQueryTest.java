@@ -52,6 +52,7 @@ class RegistrationsQueryTest {
             q.capability = List.of("a", "b,c");
             q.metadata = List.of("team=x=y", "empty=");
             q.stale = "true";
+            q.cordoned = "false";
             q.text = "50%_";
         });
 
@@ -60,7 +61,7 @@ class RegistrationsQueryTest {
                 Set.of(NodeType.EFFECT, NodeType.REDUCER),
                 Set.of(RegistrationStatus.ACTIVE, RegistrationStatus.DRAINING), Set.of("critical"),
                 Set.of("eu-1", "süd"), List.of("a", "b,c"), List.of(Map.entry("team", "x=y"), Map.entry("empty", "")),
-                true, "50%_"));
+                true, false, "50%_"));
     }
 
     @Test
@@ -100,6 +101,7 @@ class RegistrationsQueryTest {
                 q -> q.capability = List.of("effect"),
                 q -> q.metadata = List.of("node_type=effect"),
                 q -> q.stale = "false",
+                q -> q.cordoned = "true",
                 q -> q.text = "effect");
     }
 
@@ -129,6 +131,7 @@ class RegistrationsQueryTest {
                 broken("metadata", q -> q.metadata = List.of("=value")),
                 broken("stale", q -> q.stale = "yes"),
                 broken("stale", q -> q.stale = ""),
+                broken("cordoned", q -> q.cordoned = "maybe"),
                 broken("q", q -> q.text = ""),
                 broken("q", q -> q.text = "\0"));
     }

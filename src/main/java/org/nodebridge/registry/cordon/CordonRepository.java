@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.cordon;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.nodebridge.registry.cluster.LeaderFence;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.store.History;
+import org.nodebridge.registry.store.History.Noted;
+import org.nodebridge.registry.store.jdbc.Columns;
+import org.nodebridge.registry.store.jdbc.RowLocks;
+import org.nodebridge.registry.store.jdbc.TranslatesFailures;
+
+/**
+ * The cordons of nodes, in their rows. A change is a new revision of the row, a pending write to Consul and an entry of
+ * the history. Safe from many threads and replicas; every call is a transaction of its own.
+ */
+@ApplicationScoped
+@TranslatesFailures
+@Transactional
+public class CordonRepository {
+
+    private static final String CORDON = """
+            UPDATE tool_registrations AS r
+            SET cordoned_at = COALESCE(r.cordoned_at, now()), cordoned_until = :until::timestamptz, cordoned_by = :by,
+                cordon_reason = :reason, revision = r.revision + 1, updated_at = now(), catalog_error = NULL
+            WHERE r.tool_id = ANY (:node_ids::text[])
+              AND r.status IN ('active', 'suspect', 'draining')
+              AND (r.cordoned_at IS NULL OR r.cordon_reason IS DISTINCT FROM :reason
+                   OR r.cordoned_until IS DISTINCT FROM :until::timestamptz)
+            RETURNING r.tool_id
+            """;
+
+    private static final String UNCORDON = """
+            UPDATE tool_registrations AS r
+            SET cordoned_at = NULL, cordoned_until = NULL, cordoned_by = NULL, cordon_reason = NULL,
+                revision = r.revision + 1, updated_at = now(), catalog_error = NULL
+            WHERE r.tool_id = ANY (:node_ids::text[]) AND r.cordoned_at IS NOT NULL AND :due
+            RETURNING r.tool_id
+            """;
+
+    private static final String DUE = """
+            SELECT tool_id
+            FROM tool_registrations
+            WHERE cordoned_at IS NOT NULL AND cordoned_until <= now()
+            ORDER BY tool_id
+            LIMIT :most
+            """;
+
+    private static final String ALL = """
+            SELECT tool_id, cordon_reason
+            FROM tool_registrations
+            WHERE cordoned_at IS NOT NULL AND (cordoned_until > now()) IS NOT FALSE
+            ORDER BY tool_id
+            LIMIT :most
+            """;
+
+    @Inject
+    private Jdbi jdbi;
+
+    @Inject
+    private RegistrySettings settings;
+
+    /**
+     * The nodes that are cordoned now, in the order of their ids.
+     *
+     * @param most the most of them
+     * @return the reasons by node id
+     */
+    public Map<String, String> reasons(int most) {
+        return jdbi.withHandle(handle -> handle.createQuery(ALL).bind("most", most).reduceRows(
+                new HashMap<>(), (reasons, row) -> {
+                    reasons.put(row.getColumn("tool_id", String.class), row.getColumn("cordon_reason", String.class));
+                    return reasons;
+                }));
+    }
+
+    /**
+     * Cordons nodes, or gives a cordon another reason or end; it keeps its beginning then.
+     *
+     * @param until when it ends by itself; {@code null} for never
+     * @param actor who asks for it
+     * @param correlationId of the request; {@code null} for none
+     * @return those for which that was a change; nodes that are not registered are not among them
+     */
+    public Set<String> cordon(
+            Collection<String> nodeIds, String reason, Instant until, String actor, String correlationId) {
+        return jdbi.withHandle(handle -> {
+            RowLocks.take(handle, nodeIds);
+            Set<String> changed = handle.createQuery(CORDON)
+                    .bind("node_ids", Columns.texts(nodeIds))
+                    .bind("reason", reason)
+                    .bind("until", until)
+                    .bind("by", actor)
+                    .mapTo(String.class)
+                    .set();
+            note(handle, changed, id -> new Noted(id, "cordoned", actor, correlationId));
+            return changed;
+        });
+    }
+
+    /**
+     * Ends the cordons of nodes, of those that have left too.
+     *
+     * @return those that had one
+     */
+    public Set<String> uncordon(Collection<String> nodeIds, String actor, String correlationId) {
+        return jdbi.withHandle(handle -> {
+            Set<String> changed = uncordon(handle, nodeIds, "TRUE");
+            note(handle, changed, id -> new Noted(id, "uncordoned", actor, correlationId));
+            return changed;
+        });
+    }
+
+    /**
+     * Ends the cordons whose time is over, as the leader.
+     *
+     * @param most the most nodes
+     * @return whose have been ended; empty too when the token is not the leader's any more
+     */
+    public Set<String> uncordonDue(int most, long token) {
+        return jdbi.withHandle(handle -> {
+            List<String> due = handle.createQuery(DUE).bind("most", most).mapTo(String.class).list();
+            if (due.isEmpty() || !LeaderFence.holds(handle, token)) {
+                return Set.of();
+            }
+            Set<String> changed = uncordon(handle, due, "r.cordoned_until <= now()");
+            note(handle, changed, id -> Noted.byLeader(id, "uncordoned"));
+            return changed;
+        });
+    }
+
+    private static Set<String> uncordon(Handle handle, Collection<String> nodeIds, String due) {
+        RowLocks.take(handle, nodeIds);
+        return handle.createQuery(UNCORDON.replace(":due", due))
+                .bind("node_ids", Columns.texts(nodeIds))
+                .mapTo(String.class)
+                .set();
+    }
+
+    private void note(Handle handle, Set<String> nodeIds, Function<String, Noted> change) {
+        History.note(handle, nodeIds.stream().sorted().map(change).toList(), settings.retention());
+    }
+}

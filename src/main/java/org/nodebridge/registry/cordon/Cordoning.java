@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.cordon;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.cluster.Leadership;
+import org.nodebridge.registry.concurrent.RecurringTasks;
+import org.nodebridge.registry.registration.ConsulPublisher;
+import org.nodebridge.registry.registration.OutagePublisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cordons nodes in both stores. Once a second the leader ends what has had its time, and each replica learns which
+ * nodes are cordoned. Not to be called in a transaction. Safe for many threads.
+ */
+@ApplicationScoped
+public class Cordoning {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cordoning.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** One transaction of the leader's; what is left has its turn a second later. */
+    private static final int MOST_AT_ONCE = 500;
+
+    /** A few megabytes; the cordons beyond it count, but for introductions while PostgreSQL is unavailable. */
+    private static final int MOST_KNOWN = 10_000;
+
+    @Inject
+    private CordonRepository cordons;
+
+    @Inject
+    private ConsulPublisher catalog;
+
+    @Inject
+    private OutagePublisher duringOutage;
+
+    @Inject
+    private Leadership leadership;
+
+    @Inject
+    private RecurringTasks tasks;
+
+    void start(@Observes Startup startup) {
+        tasks.start("cordons", INTERVAL, () -> true, this::look);
+    }
+
+    /**
+     * Cordons nodes as {@link CordonRepository#cordon} does, and brings that to Consul.
+     *
+     * @throws org.nodebridge.registry.store.jdbc.StoreUnavailableException when PostgreSQL is unavailable; nothing is
+     *     done
+     */
+    Done cordon(Collection<String> nodeIds, String reason, Instant until, String actor, String correlationId) {
+        Set<String> changed = cordons.cordon(nodeIds, reason, until, actor, correlationId);
+        LOG.atInfo().addKeyValue("nodes", changed.size()).addKeyValue("by", actor).addKeyValue("until", until)
+                .log("Nodes have been cordoned");
+        return new Done(changed, catalog.apply(changed));
+    }
+
+    /** The other way about. */
+    Done uncordon(Collection<String> nodeIds, String actor, String correlationId) {
+        Set<String> changed = cordons.uncordon(nodeIds, actor, correlationId);
+        LOG.atInfo().addKeyValue("nodes", changed.size()).addKeyValue("by", actor)
+                .log("Cordons of nodes have been ended");
+        return new Done(changed, catalog.apply(changed));
+    }
+
+    private void look() {
+        endDue();
+        duringOutage.keepCordons(cordons.reasons(MOST_KNOWN));
+    }
+
+    private void endDue() {
+        OptionalLong token = leadership.token();
+        Set<String> ended = token.isPresent() ? cordons.uncordonDue(MOST_AT_ONCE, token.getAsLong()) : Set.of();
+        if (!ended.isEmpty()) {
+            LOG.atInfo().addKeyValue("nodes", ended.size()).log("Cordons of nodes have ended by their time");
+            catalog.apply(ended);
+        }
+    }
+
+    /**
+     * What has been done.
+     *
+     * @param changed the nodes for which it was a change in PostgreSQL
+     * @param published what Consul said of these
+     */
+    record Done(Set<String> changed, CatalogOutcome published) {}
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A cordoned node is critical in Consul with the reason, whatever it says of itself, until the cordon ends. */
+class CordonIT {
+
+    private static final String NODES = "/api/v1/registrations/";
+
+    private final Registry registry = Registry.shared();
+
+    @Test
+    void isInBothStoresWhenItsAnswerIsThere() {
+        PlainNode node = registered();
+
+        Answer answer = cordon(node, "{'reason': 'disk is failing'}");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.json().path("outcome").textValue()).isEqualTo("cordoned");
+        assertThat(answer.json().path("consul_pending").booleanValue()).isFalse();
+        assertThat(answer.json().at("/cordon/by").textValue()).isEqualTo("user:operator");
+        ConsulService service = registry.consulService(node.id()).orElseThrow();
+        assertThat(service.status()).isEqualTo("critical");
+        assertThat(service.check().path("Output").textValue()).endsWith("cordoned: disk is failing");
+        JsonNode shown = read(node);
+        assertThat(shown.at("/cordon/reason").textValue()).isEqualTo("disk is failing");
+        assertThat(shown.path("health").textValue()).as("its own health").isEqualTo("passing");
+        assertThat(shown.at("/store_comparison/agree").booleanValue()).isTrue();
+        JsonNode change = shown.path("recent_changes").get(0);
+        assertThat(change.path("change").textValue()).isEqualTo("cordoned");
+        assertThat(change.path("reason").textValue()).isEqualTo("disk is failing");
+        assertThat(change.path("actor").textValue()).isEqualTo("user:operator");
+        assertThat(registry.get(NODES + "?cordoned=true&node_id=" + node.id()).json().path("registrations")).hasSize(1);
+        assertThat(registry.get(NODES + "?cordoned=false&node_id=" + node.id()).json().path("registrations")).isEmpty();
+    }
+
+    @Test
+    void endsWhenAnOperatorEndsIt() {
+        PlainNode node = registered();
+        cordon(node, "{'reason': 'a look at it'}");
+
+        Answer answer = registry.delete(path(node));
+
+        assertThat(answer.json().path("outcome").textValue()).isEqualTo("uncordoned");
+        assertThat(answer.json().has("cordon")).isFalse();
+        assertThat(registry.consulService(node.id()).orElseThrow().status()).isEqualTo("passing");
+        assertThat(read(node).at("/recent_changes/0/change").textValue()).isEqualTo("uncordoned");
+        assertThat(registry.delete(path(node)).json().path("outcome").textValue()).isEqualTo("unchanged");
+    }
+
+    @Test
+    void outlastsWhatTheNodeAnnounces() {
+        PlainNode node = registered();
+        cordon(node, "{'reason': 'under repair'}");
+        ObjectNode changed = node.payload();
+        changed.withObject("/capabilities").put("added_later", true);
+
+        registry.publish(Registry.INTROSPECTION, node.id(), node.introduction(changed));
+        registry.publish(Registry.HEARTBEAT, node.id(), node.heartbeat("degraded"));
+
+        eventually().untilAsserted(() -> {
+            ConsulService service = registry.consulService(node.id()).orElseThrow();
+            assertThat(service.tags()).anyMatch(tag -> tag.endsWith("added_later"));
+            assertThat(read(node).path("health").textValue()).isEqualTo("warning");
+            assertThat(read(node).at("/stores/consul").textValue()).isEqualTo("registered");
+            assertThat(service.status()).isEqualTo("critical");
+        });
+        registry.delete(path(node));
+        assertThat(registry.consulService(node.id()).orElseThrow().status()).isEqualTo("warning");
+    }
+
+    @Test
+    void outlastsALeaveAndAReturn() {
+        PlainNode node = registered();
+        cordon(node, "{'reason': 'not that one again'}");
+        registry.delete(NODES + node.id());
+
+        Answer back = registry.post("/api/v1/registrations", node.payload());
+
+        assertThat(back.status()).isEqualTo(201);
+        assertThat(registry.consulService(node.id()).orElseThrow().status()).isEqualTo("critical");
+        assertThat(read(node).at("/cordon/reason").textValue()).isEqualTo("not that one again");
+    }
+
+    @Test
+    void endsByItsTime() {
+        PlainNode node = registered();
+        Instant until = Instant.now().plus(Duration.ofSeconds(3));
+
+        cordon(node, "{'reason': 'for a moment', 'until': '" + until + "'}");
+
+        assertThat(registry.consulService(node.id()).orElseThrow().status()).isEqualTo("critical");
+        eventually().untilAsserted(() -> {
+            assertThat(registry.consulService(node.id()).orElseThrow().status()).isEqualTo("passing");
+            assertThat(read(node).has("cordon")).isFalse();
+        });
+        assertThat(Instant.now()).isAfter(until);
+        assertThat(read(node).at("/recent_changes/0/actor").textValue()).startsWith("leader:");
+    }
+
+    @Test
+    void takesAnotherReasonAndKeepsItsBeginning() {
+        PlainNode node = registered();
+        JsonNode first = cordon(node, "{'reason': 'first'}").json();
+
+        JsonNode second = cordon(node, "{'reason': 'second', 'until': '2999-01-01T00:00:00Z'}").json();
+        JsonNode same = cordon(node, "{'reason': 'second', 'until': '2999-01-01T00:00:00Z'}").json();
+
+        assertThat(second.path("outcome").textValue()).isEqualTo("cordoned");
+        assertThat(second.at("/cordon/since")).isEqualTo(first.at("/cordon/since"));
+        assertThat(second.at("/cordon/until").textValue()).isEqualTo("2999-01-01T00:00:00Z");
+        assertThat(same.path("outcome").textValue()).isEqualTo("unchanged");
+        assertThat(registry.consulService(node.id()).orElseThrow().check().path("Output").textValue())
+                .endsWith("cordoned: second");
+    }
+
+    @Test
+    void ofManyIsShownBeforeItIsDone() {
+        String region = Registry.uniqueId("region");
+        List<PlainNode> nodes = PlainNode.many(Registry.uniqueId("many"), 3).toList();
+        nodes.forEach(node -> {
+            ObjectNode payload = node.payload();
+            payload.withObject("/metadata").put("region", region);
+            assertThat(registry.post("/api/v1/registrations", payload).status()).isEqualTo(201);
+        });
+        String body = "{'action': 'cordon', 'regions': ['" + region + "'], 'reason': 'the region is moved'";
+
+        JsonNode preview = many(body + ", 'dry_run': true}").json();
+        assertThat(preview.path("matched").intValue()).isEqualTo(3);
+        assertThat(preview.path("changed").intValue()).isZero();
+        assertThat(preview.path("node_ids")).extracting(JsonNode::textValue)
+                .containsExactlyInAnyOrderElementsOf(nodes.stream().map(PlainNode::id).toList());
+        assertThat(nodes).allSatisfy(node -> assertThat(read(node).has("cordon")).isFalse());
+
+        assertThat(many(body + "}").json().path("changed").intValue()).isEqualTo(3);
+        assertThat(nodes).allSatisfy(node -> assertThat(
+                registry.consulService(node.id()).orElseThrow().status()).isEqualTo("critical"));
+
+        JsonNode ended = many("{'action': 'uncordon', 'regions': ['" + region + "']}").json();
+        assertThat(ended.path("changed").intValue()).isEqualTo(3);
+        assertThat(nodes).allSatisfy(node -> assertThat(
+                registry.consulService(node.id()).orElseThrow().status()).isEqualTo("passing"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+        "{}                                                       | reason",
+        "{'reason': '  '}                                         | reason",
+        "{'reason': 'x\\u202Ey'}                                  | reason",
+        "{'reason': 1}                                            | reason",
+        "{'reason': 'x', 'until': '2001-01-01T00:00:00Z'}         | until",
+        "{'reason': 'x', 'until': 'tomorrow'}                     | until",
+        "{'reason': 'x', 'for': 'PT1H'}                           | for",
+    })
+    void namesTheMemberThatIsNotValid(String body, String field) {
+        PlainNode node = registered();
+
+        Answer answer = cordon(node, body);
+
+        RegistrationsApiIT.isProblem(answer, 400, "invalid-input");
+        assertThat(answer.json().at("/errors/0/field").textValue()).isEqualTo(field);
+        assertThat(read(node).has("cordon")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+        "{'reason': 'x', 'regions': ['r']}                        | action",
+        "{'action': 'drain', 'regions': ['r']}                    | action",
+        "{'action': 'cordon', 'regions': ['r']}                   | reason",
+        "{'action': 'cordon', 'reason': 'all of them'}            | node_types",
+        "{'action': 'cordon', 'reason': 'x', 'node_types': ['y']} | node_types[0]",
+    })
+    void namesTheMemberThatIsNotValidForMany(String body, String field) {
+        Answer answer = many(body);
+
+        RegistrationsApiIT.isProblem(answer, 400, "invalid-input");
+        assertThat(answer.json().at("/errors/0/field").textValue()).isEqualTo(field);
+    }
+
+    @Test
+    void isForNodesThatAreKnown() {
+        PlainNode node = PlainNode.unique("cordon");
+
+        RegistrationsApiIT.isProblem(cordon(node, "{'reason': 'x'}"), 404, "not-registered");
+        RegistrationsApiIT.isProblem(registry.delete(path(node)), 404, "never-heard-of");
+    }
+
+    private PlainNode registered() {
+        PlainNode node = PlainNode.unique("cordon");
+        assertThat(registry.post("/api/v1/registrations", node.payload()).status()).isEqualTo(201);
+        return node;
+    }
+
+    private JsonNode read(PlainNode node) {
+        return registry.get(NODES + node.id()).json();
+    }
+
+    private Answer cordon(PlainNode node, String body) {
+        return registry.send(Registry.asOperator(registry.request(path(node)))
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body.replace('\'', '"'))));
+    }
+
+    private Answer many(String body) {
+        return registry.post("/api/v1/cordons", Json.parse(body.replace('\'', '"')));
+    }
+
+    private static String path(PlainNode node) {
+        return NODES + node.id() + "/cordon";
+    }
+}
