@@ -29,12 +29,15 @@ final class GoodRequests {
         String letter = letter();
         String replay = id("admin", "replays", "{'from': 'earliest', 'dry_run': true}");
         String reconciliation = id("operator", "reconciliations", "{'dry_run': true}");
-        ids = Map.of(
-                "getDeadLettersId", letter, "getReplaysId", replay, "deleteReplaysId", replay,
-                "getReconciliationsId", reconciliation, "deleteRegistrationsNodeId", registered(),
-                "getRegistrationsNodeId", node, "getRegistrationsNodeIdHistory", node,
-                "postRegistrationsNodeIdHeartbeat", node);
+        ids = Map.ofEntries(
+                Map.entry("getDeadLettersId", letter), Map.entry("getReplaysId", replay),
+                Map.entry("deleteReplaysId", replay), Map.entry("getReconciliationsId", reconciliation),
+                Map.entry("deleteRegistrationsNodeId", registered()), Map.entry("getRegistrationsNodeId", node),
+                Map.entry("getRegistrationsNodeIdHistory", node), Map.entry("postRegistrationsNodeIdHeartbeat", node),
+                Map.entry("putRegistrationsNodeIdCordon", node), Map.entry("deleteRegistrationsNodeIdCordon", node));
         bodies = Map.of(
+                "putRegistrationsNodeIdCordon", "{'reason': 'of the contract'}",
+                "postCordons", "{'action': 'cordon', 'regions': ['nowhere'], 'reason': 'of the contract'}",
                 "postDeadLettersReplay", "{'ids': ['" + letter + "'], 'dry_run': true}",
                 "postPreservationConfirm", "{'node_type': 'compute', 'region': 'nowhere'}",
                 "postReconciliations", "{'dry_run': true}",
@@ -77,8 +80,9 @@ final class GoodRequests {
     HttpRequest.Builder request(Operation operation, String id, String query, String bodyType, byte[] body) {
         HttpRequest.Builder request =
                 Registry.as("admin", registry.request(operation.pathWith(Registry.encoded(id)) + query));
-        return operation.method().equals("POST")
-                ? request.header("Content-Type", bodyType).POST(BodyPublishers.ofByteArray(body))
+        return operation.json().has("requestBody")
+                ? request.header("Content-Type", bodyType)
+                        .method(operation.method(), BodyPublishers.ofByteArray(body))
                 : request.method(operation.method(), BodyPublishers.noBody());
     }
 
