@@ -61,7 +61,12 @@ function view() {
       <p>${it.node_type}${it.node_role ? ` · ${it.node_role}` : ""}${it.version ? ` · version ${it.version}` : ""}</p>
       ${it.callable === false ? html`<p>${state("not callable", "bad")} ${detail(it.not_callable_reason)}</p>` : nothing}
       <p>${state(it.status)} ${state(it.health)} ${detail(it.status_reason && words(it.status_reason))}</p>
+      ${it.cordon ? html`<p>${state("cordoned", "bad")} ${detail(it.cordon.reason)} ${detail(`by ${it.cordon.by}`)}
+        ${it.cordon.until ? html`${detail("until")} ${time(it.cordon.until)}` : nothing}</p>` : nothing}
       <div class="actions">
+        ${it.cordon
+          ? html`<button type="button" @click=${() => uncordon(it)}>Uncordon …</button>`
+          : html`<button type="button" @click=${() => cordon(it)}>Cordon …</button>`}
         <button type="button" class="danger" @click=${() => deregister(it)}>Deregister …</button>
         <button type="button" class="danger" @click=${forget}>Forget …</button></div>
     </div>
@@ -157,6 +162,47 @@ function forget() {
       return result.status === "partial"
         ? `${node_id} is forgotten; the next comparison removes its entry in Consul.`
         : `${node_id} is forgotten.`;
+    },
+  }));
+}
+
+function cordon(it) {
+  const key = newKey();
+  signedInFirst("To cordon a node, sign in as an operator.", () => confirm({
+    title: "Cordon this node?",
+    what: html`
+      <p>Nobody is to call <strong class="node">${it.node_id}</strong> any more: in Consul its check is critical and says
+        why. It stays registered, and nothing that it announces ends the cordon.</p>
+      <label>Reason <input name="reason" maxlength="500" required></label>
+      <label>Ends by itself at <input type="datetime-local" name="until" step="1"></label>`,
+    action: "Cordon",
+    danger: true,
+    run: async (given) => {
+      const until = given.get("until");
+      const result = await change("PUT", path("/cordon"), {
+        reason: given.get("reason"), ...(until ? { until: new Date(until).toISOString() } : {}),
+      }, key);
+      node.refresh();
+      return result.consul_pending
+        ? `${it.node_id} is cordoned in PostgreSQL; Consul follows.`
+        : `${it.node_id} is cordoned.`;
+    },
+  }));
+}
+
+function uncordon(it) {
+  const key = newKey();
+  signedInFirst("To end a cordon, sign in as an operator.", () => confirm({
+    title: "End this cordon?",
+    what: html`
+      <p>Callers find <strong class="node">${it.node_id}</strong> again as soon as its health lets them.</p>`,
+    action: "Uncordon",
+    run: async () => {
+      const result = await change("DELETE", path("/cordon"), undefined, key);
+      node.refresh();
+      return result.consul_pending
+        ? `${it.node_id} is not cordoned any more; Consul follows.`
+        : `${it.node_id} is not cordoned any more.`;
     },
   }));
 }

@@ -116,6 +116,7 @@ function nodeCell(node) {
 function statusCell(node) {
   const ended = node.lease_expires_at && Date.parse(node.lease_expires_at) < Date.now() && node.status === "active";
   return html`${state(node.status)} ${detail(ended && "lease over")}
+    ${node.cordon ? html`<span title=${node.cordon.reason}>${state("cordoned", "bad")}</span>` : nothing}
     ${node.callable === false ? state("not callable", "bad") : nothing}`;
 }
 

@@ -16,7 +16,8 @@ import java.util.UUID;
  * @param statusBefore the node's before it; {@code null} when the history has no earlier change of the node
  * @param health passing, warning or critical
  * @param changedFields what is different from the change of the node before: {@code status}, {@code health}, {@code
- *     node_type}, {@code epoch} and the names of content fields, in the order of the alphabet; everything where the
+ * node_type}, {@code epoch}, {@code cordon} and the names of content fields, in the order of the alphabet; everything
+ * where the
  *     history has no change before
  * @param content what the node said of itself, where that changed; {@code null} otherwise
  */

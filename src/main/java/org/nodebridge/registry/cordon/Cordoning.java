@@ -63,6 +63,7 @@ public class Cordoning {
         Set<String> changed = cordons.cordon(nodeIds, reason, until, actor, correlationId);
         LOG.atInfo().addKeyValue("nodes", changed.size()).addKeyValue("by", actor).addKeyValue("until", until)
                 .log("Nodes have been cordoned");
+        learn();
         return new Done(changed, catalog.apply(changed));
     }
 
@@ -71,11 +72,16 @@ public class Cordoning {
         Set<String> changed = cordons.uncordon(nodeIds, actor, correlationId);
         LOG.atInfo().addKeyValue("nodes", changed.size()).addKeyValue("by", actor)
                 .log("Cordons of nodes have been ended");
+        learn();
         return new Done(changed, catalog.apply(changed));
     }
 
     private void look() {
         endDue();
+        learn();
+    }
+
+    private void learn() {
         duringOutage.keepCordons(cordons.reasons(MOST_KNOWN));
     }
 

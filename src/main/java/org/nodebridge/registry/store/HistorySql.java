@@ -46,7 +46,9 @@ public final class HistorySql {
                           WHERE c.content IS NOT NULL AND n.value IS DISTINCT FROM COALESCE(c.content -> n.key, 'null')
                           UNION ALL SELECT 2, 'node_type' WHERE h.node_type <> p.node_type
                           UNION ALL SELECT 3, 'status' WHERE h.status <> p.status
-                          UNION ALL SELECT 4, 'health' WHERE h.check_status <> p.check_status) AS f) AS changed_fields
+                          UNION ALL SELECT 4, 'health' WHERE h.check_status <> p.check_status
+                          UNION ALL SELECT 5, 'cordon' WHERE h.change IN ('cordoned', 'uncordoned')) AS f)
+                       AS changed_fields
             FROM :fitting
             """.replace(":fitting", FITTING.replace(":direction", "DESC").replace(":size", CONTENT_BYTES)
             .replace(":joined", "").replace(":most", ":bytes")
@@ -65,7 +67,9 @@ public final class HistorySql {
                           UNION ALL SELECT 'status' WHERE h.status IS DISTINCT FROM p.status
                           UNION ALL SELECT 'health' WHERE h.check_status IS DISTINCT FROM p.check_status
                           UNION ALL SELECT 'node_type' WHERE h.node_type IS DISTINCT FROM p.node_type
-                          UNION ALL SELECT 'epoch' WHERE h.epoch IS DISTINCT FROM p.epoch) AS f) AS changed_fields,
+                          UNION ALL SELECT 'epoch' WHERE h.epoch IS DISTINCT FROM p.epoch
+                          UNION ALL SELECT 'cordon' WHERE h.change IN ('cordoned', 'uncordoned')) AS f)
+                       AS changed_fields,
                    CAST(h.content -> 'capabilities' AS text) AS capabilities,
                    CAST(h.content -> 'endpoints' AS text) AS endpoints,
                    CAST(h.content -> 'metadata' AS text) AS metadata,

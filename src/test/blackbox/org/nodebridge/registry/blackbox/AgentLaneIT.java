@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,6 +80,17 @@ class AgentLaneIT {
         assertThat(comparison.at("/consul/check").textValue()).isEqualTo("critical");
         assertThat(comparison.at("/consul/port")).isEqualTo(comparison.at("/postgres/port"));
 
+        HEALTH.set(200);
+        awaitProbe(node, "passing", "HTTP GET " + url + ": 200");
+        assertThat(cordon(node, "PUT", "{\"reason\": \"under repair\"}").status()).isEqualTo(200);
+        JsonNode cordoned = consul("/v1/agent/checks").path("service:" + node.id());
+        assertThat(cordoned.path("Status").textValue()).isEqualTo("critical");
+        assertThat(cordoned.path("Output").textValue()).endsWith("cordoned: under repair");
+        assertThat(cordoned.path("Type").textValue()).as("no probe says otherwise").isEqualTo("ttl");
+        assertThat(shown(node).json().at("/store_comparison/agree").booleanValue()).isTrue();
+        assertThat(cordon(node, "DELETE", "").status()).isEqualTo(200);
+        awaitProbe(node, "passing", "HTTP GET " + url + ": 200");
+
         registry.publish(topic, node.id(), node.departure());
 
         eventually().untilAsserted(() -> {
@@ -112,6 +124,13 @@ class AgentLaneIT {
             assertThat(check.path("Output").textValue()).startsWith(found);
             assertThat(check.path("Type").textValue()).isEqualTo("http");
         });
+    }
+
+    private static Answer cordon(PlainNode node, String method, String body) {
+        return registry.send(Registry.asOperator(
+                registry.request("/api/v1/registrations/" + Registry.encoded(node.id()) + "/cordon"))
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body)));
     }
 
     private static Answer shown(PlainNode node) {

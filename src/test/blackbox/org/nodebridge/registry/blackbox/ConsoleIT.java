@@ -261,6 +261,32 @@ class ConsoleIT {
     }
 
     @Test
+    void cordonsANodeAndEndsThat() {
+        PlainNode node = PlainNode.unique("cordoned");
+        introduce(node, 1);
+        eventually().until(() -> registry.row(node.id()).isPresent());
+        browser.open("/nodes/" + node.id());
+
+        browser.click("Cordon");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText("dialog", "Cordon this node?", node.id(), "its check is critical");
+        browser.type("dialog input[name=reason]", "disk is failing");
+        browser.clickOn("dialog button[type=submit]");
+
+        browser.awaitText(".notices", "is cordoned");
+        browser.awaitText("main", "cordoned", "disk is failing", "user:operator");
+        assertThat(registry.get("/api/v1/registrations/" + node.id()).json().at("/cordon/reason").textValue())
+                .isEqualTo("disk is failing");
+
+        browser.click("Uncordon");
+        browser.awaitText("dialog", "End this cordon?");
+        browser.clickOn("dialog button[type=submit]");
+
+        browser.awaitText(".notices", "is not cordoned any more");
+        assertThat(registry.get("/api/v1/registrations/" + node.id()).json().has("cordon")).isFalse();
+    }
+
+    @Test
     void asksForASignInWhereReadsNeedOne() {
         browser.open("/");
         // the registry of this test lets everybody read; this one does not

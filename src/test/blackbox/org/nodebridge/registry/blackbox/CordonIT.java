@@ -42,6 +42,7 @@ class CordonIT {
         assertThat(change.path("change").textValue()).isEqualTo("cordoned");
         assertThat(change.path("reason").textValue()).isEqualTo("disk is failing");
         assertThat(change.path("actor").textValue()).isEqualTo("user:operator");
+        assertThat(change.path("changed_fields")).extracting(JsonNode::textValue).containsExactly("cordon");
         assertThat(registry.get(NODES + "?cordoned=true&node_id=" + node.id()).json().path("registrations")).hasSize(1);
         assertThat(registry.get(NODES + "?cordoned=false&node_id=" + node.id()).json().path("registrations")).isEmpty();
     }

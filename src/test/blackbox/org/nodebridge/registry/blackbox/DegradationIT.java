@@ -164,6 +164,10 @@ class DegradationIT {
         PlainNode byEvent = PlainNode.unique("postgres-down-event");
         PlainNode byHand = PlainNode.unique("postgres-down-hand");
         PlainNode deleted = registered("postgres-down-deleted");
+        PlainNode cordoned = registered("postgres-down-cordoned");
+        assertThat(registry.send(Registry.asOperator(registry.request(path(cordoned) + "/cordon"))
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString("{\"reason\": \"under repair\"}"))).status()).isEqualTo(200);
         eventually().until(() -> group.lag() == 0);
         postgres.stop();
         Map<TopicPartition, Long> committed = group.committed();
@@ -181,6 +185,8 @@ class DegradationIT {
         });
         isResult(registered.json(), "partial", true, false);
         isResult(deregistered.json(), "partial", false, true);
+        isResult(register(cordoned).json(), "partial", true, false);
+        assertThat(registry.consulService(cordoned.id()).orElseThrow().status()).isEqualTo("critical");
         document.covers("POST", "/api/v1/registrations", registered);
         document.covers("DELETE", path(deleted), deregistered);
         assertThat(registry.consulService(byHand.id())).isPresent();
@@ -207,6 +213,7 @@ class DegradationIT {
             assertThat(group.lag()).isZero();
         });
         assertThat(registry.consulService(deleted.id())).isEmpty();
+        assertThat(registry.consulService(cordoned.id()).orElseThrow().status()).isEqualTo("critical");
     }
 
     @Test
