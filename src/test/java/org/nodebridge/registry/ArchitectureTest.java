@@ -70,7 +70,7 @@ class ArchitectureTest {
             concurrent         | config metrics
             security           | concurrent config metrics tracing
             health             | concurrent config metrics security
-            store.jdbc         | concurrent health
+            store.jdbc         | concurrent health metrics
             http.body          | config event
             http               | config event http.body metrics security store.jdbc tracing
             http.page          | config event http

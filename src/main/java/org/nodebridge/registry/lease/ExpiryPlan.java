@@ -67,6 +67,10 @@ final class ExpiryPlan {
         for (LeasedNode node : fallen) {
             if (node.status() == RegistrationStatus.DRAINING) {
                 expiries.put(node.nodeId(), NEVER_CAME_BACK); // no caller can find it any more
+            } else if (isDown(node) && node.confirmed()) {
+                if (node.due()) { // otherwise it has its whole time once more, and stays confirmed
+                    expiries.put(node.nodeId(), CONFIRMED);
+                }
             } else if (isDown(node)) {
                 down.computeIfAbsent(node.cohort(), key -> new ArrayList<>()).add(node);
             }
@@ -94,9 +98,7 @@ final class ExpiryPlan {
     private void decide(Cohort cohort, List<LeasedNode> down, PreservationHold before) {
         int gone = down.size() + cohort.expired();
         boolean tooMany = gone >= preservation.least() && gone * 100L > (long) preservation.percent() * cohort.size();
-        if (before != null && before.confirmed()) {
-            down.stream().filter(LeasedNode::due).forEach(node -> expiries.put(node.nodeId(), CONFIRMED));
-        } else if (tooMany) {
+        if (tooMany) {
             hold(cohort, gone, down, before);
         } else {
             down.forEach(this::decide);

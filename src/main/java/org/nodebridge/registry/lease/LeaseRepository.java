@@ -66,17 +66,33 @@ public class LeaseRepository {
     }
 
     /**
-     * Nodes to be probed now, at most {@code limit} of them; each is not given out again before its next probe is due.
+     * Nodes to be probed now, the one longest due first.
+     *
+     * @param without the nodes to leave out
+     */
+    public List<String> probesDue(Duration grace, Collection<String> without, int limit) {
+        return jdbi.withHandle(handle -> handle.createQuery(with(LeaseSql.PROBES_DUE))
+                .bind("grace", grace)
+                .bind("left_out", Columns.texts(without))
+                .bind("limit", limit)
+                .mapTo(String.class)
+                .list());
+    }
+
+    /**
+     * Claims nodes to probe them; each is not given out again before its next probe is due.
      *
      * @param intervals the time between two probes, by node type
+     * @return those of the nodes that are to be probed now, and by this caller
      */
-    public List<ProbedNode> claimProbes(Duration grace, Map<String, Duration> intervals, int limit) {
+    public List<ProbedNode> claimProbes(
+            Collection<String> nodeIds, Duration grace, Map<String, Duration> intervals) {
         return jdbi.withHandle(handle -> handle.createQuery(with(LeaseSql.CLAIM_PROBES))
                 .bind("grace", grace)
+                .bind("node_ids", Columns.texts(nodeIds))
                 .bindNamedArgumentFinder(Columns.of(intervals.entrySet())
                         .text("node_type", Map.Entry::getKey)
                         .real("seconds", interval -> interval.getValue().toMillis() / 1000.0))
-                .bind("limit", limit)
                 .map(PROBED)
                 .list());
     }
@@ -117,9 +133,14 @@ public class LeaseRepository {
         return change(LeaseSql.EXPIRE, Transition.EXPIRE, reasons, grace, token);
     }
 
-    /** Nodes whose checks have been quiet for long enough to be what they are to be. */
-    public List<String> quiet(int limit) {
+    /**
+     * Nodes whose checks have been quiet for long enough to be what they are to be.
+     *
+     * @param without the nodes to leave out
+     */
+    public List<String> quiet(Collection<String> without, int limit) {
         return jdbi.withHandle(handle -> handle.createQuery(LeaseSql.QUIET)
+                .bind("left_out", Columns.texts(without))
                 .bind("limit", limit)
                 .mapTo(String.class)
                 .list());

@@ -11,10 +11,16 @@ final class LeaseSql {
 
     private static final String PROBED = "r.watch IN ('probe', 'both')";
 
+    private static final String NOT_LEFT_OUT = """
+            NOT EXISTS (SELECT 1 FROM unnest(:left_out::text[]) AS o (tool_id) WHERE o.tool_id = r.tool_id)""";
+
     static final String FALLEN = """
             SELECT r.tool_id AS node_id, r.node_type, COALESCE(r.region, '') AS region, r.status, :due AS due,
                    r.heartbeat_timestamp IS NOT NULL AS heartbeats, r.watch, r.health_endpoint, r.probe_failures,
-                   r.probe_result, EXTRACT(EPOCH FROM now() - r.suspect_since)::float8 AS suspect_for
+                   r.probe_result, EXTRACT(EPOCH FROM now() - r.suspect_since)::float8 AS suspect_for,
+                   EXISTS (SELECT 1 FROM preservation_holds AS h
+                           WHERE h.node_type = r.node_type AND h.region = COALESCE(r.region, '')
+                             AND r.lease_expires_at <= h.confirmed_at) AS confirmed
             FROM tool_registrations AS r
             WHERE r.status IN ('active', 'suspect', 'draining') AND :due
                OR r.status = 'suspect'
@@ -22,6 +28,21 @@ final class LeaseSql {
             ORDER BY r.lease_expires_at
             LIMIT :limit
             """.replace(":due", DUE).replace(":probed", PROBED);
+
+    private static final String TO_BE_PROBED = """
+            r.status IN ('active', 'suspect')
+              AND (:due OR r.status = 'suspect' OR :probed)
+              AND r.health_endpoint IS NOT NULL
+              AND (r.probe_due_at IS NULL OR r.probe_due_at <= now())"""
+            .replace(":due", DUE).replace(":probed", PROBED);
+
+    static final String PROBES_DUE = """
+            SELECT r.tool_id
+            FROM tool_registrations AS r
+            WHERE :to_be_probed AND :not_left_out
+            ORDER BY r.probe_due_at NULLS FIRST
+            LIMIT :limit
+            """.replace(":to_be_probed", TO_BE_PROBED).replace(":not_left_out", NOT_LEFT_OUT);
 
     /** Whoever is given a node to probe has it to itself until the next probe is due. */
     static final String CLAIM_PROBES = """
@@ -31,16 +52,12 @@ final class LeaseSql {
                     WHERE i.node_type = r.node_type) * (0.8 + 0.4 * random()))
             FROM (SELECT r.tool_id
                   FROM tool_registrations AS r
-                  WHERE r.status IN ('active', 'suspect')
-                    AND (:due OR r.status = 'suspect' OR :probed)
-                    AND r.health_endpoint IS NOT NULL
-                    AND (r.probe_due_at IS NULL OR r.probe_due_at <= now())
-                  ORDER BY r.probe_due_at NULLS FIRST
-                  LIMIT :limit
+                  WHERE r.tool_id = ANY (:node_ids::text[]) AND :to_be_probed
+                  ORDER BY r.tool_id
                   FOR NO KEY UPDATE SKIP LOCKED) AS due
             WHERE r.tool_id = due.tool_id
             RETURNING r.tool_id AS node_id, r.node_type, r.health_endpoint
-            """.replace(":due", DUE).replace(":probed", PROBED);
+            """.replace(":to_be_probed", TO_BE_PROBED);
 
     /**
      * An answer renews the lease, but for a node that must send heartbeats; a suspect is active again, unless it owes
@@ -146,10 +163,10 @@ final class LeaseSql {
     static final String QUIET = """
             SELECT r.tool_id
             FROM tool_registrations AS r
-            WHERE r.damped_until < now() AND r.status IN ('active', 'suspect')
+            WHERE r.damped_until < now() AND r.status IN ('active', 'suspect') AND :not_left_out
             ORDER BY r.tool_id
             LIMIT :limit
-            """;
+            """.replace(":not_left_out", NOT_LEFT_OUT);
 
     static final String COHORTS = """
             SELECT r.node_type, COALESCE(r.region, '') AS region,

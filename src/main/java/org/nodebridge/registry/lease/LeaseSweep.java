@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.cluster.ThisReplica;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -20,6 +21,7 @@ import org.nodebridge.registry.lease.probe.ProbeResult;
 import org.nodebridge.registry.lease.probe.ProbeTarget;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.ConsulPublisher;
+import org.nodebridge.registry.store.jdbc.RefusedRows;
 import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,11 +67,13 @@ class LeaseSweep {
     @Inject
     private RegistryMetrics metrics;
 
-    private final RefusedRows refused = new RefusedRows();
+    @Inject
+    private RefusedRows refused;
 
     /** Lets checks that have been quiet for long enough be what they are to be. */
     void undamp(long token) {
-        publish(refused.without(leases.quiet(ROWS_IN_A_STATEMENT), some -> leases.undamp(some, token)));
+        List<String> quiet = leases.quiet(refused.lately(), ROWS_IN_A_STATEMENT);
+        publish(changed("undamp", quiet, some -> leases.undamp(some, token)));
     }
 
     /**
@@ -80,20 +84,21 @@ class LeaseSweep {
      */
     boolean probe(Duration grace, long token) {
         int portion = settings.probes().concurrency();
-        List<ProbedNode> due = leases.claimProbes(grace, settings.probes().intervals(), portion);
-        if (due.isEmpty()) {
-            return false;
-        }
+        List<String> due = leases.probesDue(grace, refused.lately(), portion);
+        List<ProbedNode> claimed = refused.without("claim_probe", due, Function.identity(),
+                some -> leases.claimProbes(some, grace, settings.probes().intervals()));
+        leaveOutUnclaimed(due, claimed);
         Map<String, URI> targets = new LinkedHashMap<>();
         List<ProbeOutcome> outcomes = new ArrayList<>();
-        for (ProbedNode node : due) {
+        for (ProbedNode node : claimed) {
             ProbeTarget.of(node.nodeType(), node.healthEndpoint(), settings.probes()).ifPresentOrElse(
                     target -> targets.put(node.nodeId(), target),
                     () -> outcomes.add(outcome(node.nodeId(), NOT_HTTP)));
         }
         probes.all(targets).forEach((nodeId, result) -> outcomes.add(outcome(nodeId, result)));
         for (List<ProbeOutcome> some : inParts(outcomes)) {
-            publish(refused.without(some, outcomesOf -> leases.probed(outcomesOf, token)));
+            publish(refused.without(
+                    "probe", some, ProbeOutcome::nodeId, outcomesOf -> leases.probed(outcomesOf, token)));
         }
         return due.size() == portion;
     }
@@ -112,13 +117,13 @@ class LeaseSweep {
                 .decide(fallen(grace), cohorts, before);
         for (List<String> some : inParts(plan.lapses().keySet())) {
             List<String> lapsed =
-                    refused.without(some, ids -> leases.lapse(reasons(ids, plan.lapses()), grace, token));
+                    changed("suspect", some, ids -> leases.lapse(reasons(ids, plan.lapses()), grace, token));
             publish(lapsed);
             log(lapsed, "Nodes have become suspects");
         }
         for (List<String> some : inParts(plan.expiries().keySet())) {
             List<String> expired =
-                    refused.without(some, ids -> leases.expire(reasons(ids, plan.expiries()), grace, token));
+                    changed("expire", some, ids -> leases.expire(reasons(ids, plan.expiries()), grace, token));
             publish(expired);
             reasons(expired, plan.expiries()).values().stream()
                     .collect(Collectors.groupingBy(reason -> reason, Collectors.counting()))
@@ -129,9 +134,21 @@ class LeaseSweep {
         tell(before, plan.holds());
     }
 
+    private List<String> changed(String event, List<String> nodeIds, Function<List<String>, List<String>> change) {
+        return refused.without(event, nodeIds, Function.identity(), change);
+    }
+
+    /** Those of another replica; or a trigger of another program keeps their rows as they are, and says nothing. */
+    private void leaveOutUnclaimed(List<String> due, List<ProbedNode> claimed) {
+        Set<String> left = new HashSet<>(due);
+        claimed.forEach(node -> left.remove(node.nodeId()));
+        refused.leaveOut(left);
+    }
+
     /** Without those that would take the places of others in each look, and stay. */
     private List<LeasedNode> fallen(Duration grace) {
-        return leases.fallen(grace, MOST_NODES).stream().filter(node -> !refused.lately(node.nodeId())).toList();
+        Set<String> lately = refused.lately();
+        return leases.fallen(grace, MOST_NODES).stream().filter(node -> !lately.contains(node.nodeId())).toList();
     }
 
     private void publish(List<String> nodeIds) {
@@ -147,7 +164,8 @@ class LeaseSweep {
     }
 
     private static void tell(List<PreservationHold> before, List<PreservationHold> now) {
-        Set<Cohort.Key> held = before.stream().map(PreservationHold::cohort)
+        Set<Cohort.Key> held = before.stream().filter(hold -> !hold.confirmed())
+                .map(PreservationHold::cohort)
                 .collect(Collectors.toCollection(HashSet::new));
         for (PreservationHold hold : now) {
             if (!held.remove(hold.cohort())) {

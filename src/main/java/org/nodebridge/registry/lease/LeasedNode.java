@@ -15,6 +15,7 @@ import org.nodebridge.registry.store.RegistrationStatus;
  * @param probeFailures failed probes in a row
  * @param probeResult what came of the last probe, or {@code null} where none was made
  * @param suspectFor how long it has been a suspect; {@code null} where it is none
+ * @param confirmed whether its lease had ended when an operator confirmed that the held nodes of its cohort are gone
  */
 public record LeasedNode(
         String nodeId,
@@ -27,7 +28,8 @@ public record LeasedNode(
         String healthEndpoint,
         int probeFailures,
         String probeResult,
-        Duration suspectFor) {
+        Duration suspectFor,
+        boolean confirmed) {
 
     /** The nodes among which too many must not fall due at once. */
     public Cohort.Key cohort() {

@@ -29,9 +29,29 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @Transactional
 public class PreservationRepository {
 
+    /**
+     * A confirmation holds until each node it is about is given up or has been heard of: a look may fail, or give up
+     * some and not others. Those are the nodes whose lease had ended by then and that something is expected of.
+     */
+    private static final String CARRIED_OUT = """
+            UPDATE preservation_holds AS h
+            SET confirmed_at = NULL, confirmed_by = NULL
+            WHERE h.confirmed_at IS NOT NULL
+              AND NOT EXISTS (
+                  SELECT 1
+                  FROM tool_registrations AS r
+                  WHERE r.node_type = h.node_type AND COALESCE(r.region, '') = h.region
+                    AND r.status IN ('active', 'suspect') AND r.lease_expires_at <= h.confirmed_at
+                    AND (r.status = 'suspect' OR r.watch IN ('heartbeat', 'both')
+                         OR r.watch = 'auto' AND r.heartbeat_timestamp IS NOT NULL
+                         OR r.probe_failures > 0 AND r.health_endpoint IS NOT NULL
+                            AND r.probe_result NOT IN ('refused_address', 'invalid')))
+            """;
+
     private static final String END = """
             DELETE FROM preservation_holds AS h
-            WHERE NOT EXISTS (SELECT 1 FROM unnest(:node_type::text[], :region::text[]) AS i (node_type, region)
+            WHERE h.confirmed_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM unnest(:node_type::text[], :region::text[]) AS i (node_type, region)
                               WHERE i.node_type = h.node_type AND i.region = h.region)
             """;
 
@@ -95,8 +115,9 @@ public class PreservationRepository {
     }
 
     /**
-     * Takes down which cohorts are held, as the leader; those that are not given are held no longer. One that was held
-     * before keeps its beginning and its confirmation.
+     * Takes down which cohorts are held, as the leader; those that are not given are held no longer, unless they are
+     * confirmed and some of their nodes are yet to be given up. One that was held before keeps its beginning, and its
+     * confirmation for as long.
      *
      * @param holds their beginnings and confirmations are not looked at
      * @param blocked why nothing may expire at all, or {@code null}
@@ -110,6 +131,7 @@ public class PreservationRepository {
             if (blocked != null) {
                 return; // what is held stays so until it can be looked at again
             }
+            handle.execute(CARRIED_OUT);
             handle.createUpdate(END).bindNamedArgumentFinder(cohorts(holds)).execute();
             handle.createUpdate(HOLD)
                     .bindNamedArgumentFinder(cohorts(holds)

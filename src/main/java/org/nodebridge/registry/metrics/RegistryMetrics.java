@@ -40,6 +40,7 @@ public class RegistryMetrics {
     private static final String RECONCILIATIONS = "registry.reconciliations";
     private static final String DELETIONS = "registry.catalog.deletions";
     private static final String PROBES = "registry.probes";
+    private static final String REFUSED_ROWS = "registry.refused.rows";
     private static final String REFUSED_REQUESTS = "registry.http.refused";
     private static final String FAILED_SIGN_INS = "registry.failed.sign.ins";
     private static final String IDEMPOTENT_WRITES = "registry.idempotent.writes";
@@ -297,6 +298,15 @@ public class RegistryMetrics {
     /** Changes that Kafka has confirmed on the topology topic. */
     public void topologyChanges(long count) {
         counter(TOPOLOGY, "Changes told on the topology topic").inc(count);
+    }
+
+    /**
+     * One row that PostgreSQL refused to change; each further try counts again.
+     *
+     * @param event what was to happen to it
+     */
+    public void refusedRow(String event) {
+        counter(REFUSED_ROWS, "Rows that PostgreSQL refused to change", new Tag("event", event)).inc();
     }
 
     /** How far this replica's clock is ahead of PostgreSQL's, in seconds. */

@@ -7,16 +7,19 @@ import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.ConsulPublisher;
+import org.nodebridge.registry.registration.PendingWrites;
 import org.nodebridge.registry.replay.TopicReplayRepository;
 import org.nodebridge.registry.store.PendingHistoryRepository;
-import org.nodebridge.registry.store.PendingWritesRepository;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.jdbc.RefusedRows;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,10 +46,13 @@ public class PendingWritesSweep {
     private RegistrySettings settings;
 
     @Inject
-    private PendingWritesRepository pendingWrites;
+    private PendingWrites pendingWrites;
 
     @Inject
     private PendingHistoryRepository history;
+
+    @Inject
+    private RefusedRows unnoted;
 
     @Inject
     private TopicReplayRepository replays;
@@ -68,14 +74,33 @@ public class PendingWritesSweep {
     }
 
     private void sweep() {
-        while (history.note(BATCH) == BATCH) {
-            // as many again
+        try {
+            note();
+        } finally {
+            write();
         }
+    }
+
+    private void note() {
+        String last = null;
+        List<String> due;
+        do {
+            due = history.due(last, BATCH);
+            Set<String> refused = unnoted.lately();
+            unnoted.without("history", due.stream().filter(nodeId -> !refused.contains(nodeId)).toList(),
+                    Function.identity(), history::note);
+            last = due.isEmpty() ? last : due.get(due.size() - 1);
+        } while (due.size() == BATCH);
+    }
+
+    private void write() {
         // a replay brings rows to older states on their way to the newest: Consul is to see only where it ends
         boolean more = !replays.writing();
+        ToolRegistration last = null;
         while (more) {
-            List<ToolRegistration> rows = pendingWrites.claim(UNDER_WAY, CLAIM, BATCH);
-            more = !rows.isEmpty() && bring(rows) && !replays.writing();
+            List<ToolRegistration> due = pendingWrites.due(UNDER_WAY, last, BATCH);
+            last = due.isEmpty() ? last : due.get(due.size() - 1);
+            more = !due.isEmpty() && bring(pendingWrites.claim(due, CLAIM)) && !replays.writing();
         }
         pending = pendingWrites.count();
     }

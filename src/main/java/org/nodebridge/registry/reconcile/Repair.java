@@ -21,8 +21,9 @@ import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.drift.ComparedRowsRepository;
 import org.nodebridge.registry.reconcile.RepairStep.State;
 import org.nodebridge.registry.registration.ConsulPublisher;
-import org.nodebridge.registry.store.PendingWritesRepository;
+import org.nodebridge.registry.registration.PendingWrites;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.jdbc.RefusedRows;
 
 /**
  * Does what a plan says, as the leader. What has a row is made pending, in a statement that checks the leader's token,
@@ -33,6 +34,7 @@ import org.nodebridge.registry.store.ToolRegistrationRepository;
 public class Repair {
 
     private static final int BATCH = 500;
+    private static final String REFUSED = "PostgreSQL refuses to change the node's row";
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     @Inject
@@ -42,7 +44,10 @@ public class Repair {
     private ToolRegistrationRepository registrations;
 
     @Inject
-    private PendingWritesRepository pendingWrites;
+    private PendingWrites pendingWrites;
+
+    @Inject
+    private RefusedRows refused;
 
     @Inject
     private ConsulPublisher publisher;
@@ -92,17 +97,24 @@ public class Repair {
 
     /** Why Consul cannot be written to, or {@code null}. */
     private String writeBatch(List<RepairStep> batch, long token, IdentityHashMap<RepairStep, RepairStep> outcome) {
-        Map<String, Long> revisions = new HashMap<>();
-        batch.forEach(step -> revisions.put(step.finding().nodeId(), step.finding().node().revision()));
-        Set<String> marked = compared.markPending(revisions, token).orElseThrow(LostLeadershipException::new);
+        Set<String> marked = new HashSet<>(refused.without(
+                "repair", batch, step -> step.finding().nodeId(), some -> markPending(some, token)));
+        Set<String> kept = refused.lately();
         CatalogOutcome written = marked.isEmpty() ? CatalogOutcome.NOTHING : publisher.apply(marked);
         for (RepairStep step : batch) {
             String nodeId = step.finding().nodeId();
             String reason = written.reasonFor(nodeId);
             RepairStep tried = reason == null ? step.done() : step.failed(reason);
-            outcome.put(step, marked.contains(nodeId) ? tried : step.moot());
+            RepairStep untried = kept.contains(nodeId) ? step.failed(REFUSED) : step.moot();
+            outcome.put(step, marked.contains(nodeId) ? tried : untried);
         }
         return written.unavailableReason();
+    }
+
+    private Set<String> markPending(List<RepairStep> steps, long token) {
+        Map<String, Long> revisions = new HashMap<>();
+        steps.forEach(step -> revisions.put(step.finding().nodeId(), step.finding().node().revision()));
+        return compared.markPending(revisions, token).orElseThrow(LostLeadershipException::new);
     }
 
     private void remove(List<RepairStep> steps, long token, IdentityHashMap<RepairStep, RepairStep> outcome) {

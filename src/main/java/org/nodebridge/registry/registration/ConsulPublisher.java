@@ -34,7 +34,6 @@ import org.nodebridge.registry.health.ComponentDefects;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.CatalogQueue.Entry;
 import org.nodebridge.registry.store.Outcome;
-import org.nodebridge.registry.store.PendingWritesRepository;
 import org.nodebridge.registry.store.StoredEvent;
 import org.nodebridge.registry.store.StoredEvents;
 import org.nodebridge.registry.store.ToolRegistration;
@@ -63,7 +62,7 @@ public class ConsulPublisher {
     private ServiceCatalog catalog;
 
     @Inject
-    private PendingWritesRepository pending;
+    private PendingWrites pending;
 
     @Inject
     private ToolRegistrationRepository registrations;

@@ -12,7 +12,6 @@ import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.CatalogQueue.Entry;
 import org.nodebridge.registry.store.ForgottenNodesRepository;
 import org.nodebridge.registry.store.Outcome;
-import org.nodebridge.registry.store.PendingWritesRepository;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +32,7 @@ public class NodeForgetting {
     private ToolRegistrationRepository registrations;
 
     @Inject
-    private PendingWritesRepository pendingWrites;
+    private PendingWrites pendingWrites;
 
     @Inject
     private ConsulPublisher catalog;

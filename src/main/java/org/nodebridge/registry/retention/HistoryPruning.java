@@ -6,6 +6,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.concurrent.RecurringTasks;
@@ -13,6 +17,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.config.RetentionSettings;
 import org.nodebridge.registry.idempotency.IdempotencyRepository;
 import org.nodebridge.registry.introspection.IntrospectionAnswersRepository;
+import org.nodebridge.registry.store.jdbc.RefusedRows;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +45,9 @@ public class HistoryPruning {
     private RetentionRepository repository;
 
     @Inject
+    private RefusedRows refused;
+
+    @Inject
     private IdempotencyRepository idempotency;
 
     @Inject
@@ -54,14 +62,28 @@ public class HistoryPruning {
 
     private void prune() {
         RetentionSettings retention = settings.retention();
-        long changes = inSteps(most -> repository.pruneHistory(retention.history(), most));
-        long tombstones = inSteps(most -> repository.pruneTombstones(retention.tombstones(), most));
-        inSteps(most -> idempotency.prune(retention.idempotency(), most));
-        introspections.prune();
-        if (changes + tombstones > 0) {
-            LOG.atInfo().addKeyValue("changes", changes).addKeyValue("tombstones", tombstones)
-                    .log("Changes and tombstones past their retention were deleted");
+        try {
+            long changes = inSteps(most -> repository.pruneHistory(retention.history(), most));
+            long tombstones = inSteps(most -> pruneTombstones(retention.tombstones(), most));
+            if (changes + tombstones > 0) {
+                LOG.atInfo().addKeyValue("changes", changes).addKeyValue("tombstones", tombstones)
+                        .log("Changes and tombstones past their retention were deleted");
+            }
+        } finally {
+            // these grow too, whatever became of the others
+            inSteps(most -> idempotency.prune(retention.idempotency(), most));
+            introspections.prune();
         }
+    }
+
+    /** How many were removed; fewer than the most end the run, so that what is refused does not prolong it. */
+    private int pruneTombstones(Duration age, int most) {
+        List<String> due = repository.tombstonesDue(age, refused.lately(), most);
+        Set<String> left = new HashSet<>(due);
+        refused.without("prune", due, Function.identity(), some -> repository.pruneTombstones(age, some))
+                .forEach(left::remove);
+        refused.leaveOut(left);
+        return due.size() - left.size();
     }
 
     private static long inSteps(IntUnaryOperator step) {

@@ -5,7 +5,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -25,28 +28,36 @@ public class RetentionRepository {
             WHERE h.revision = due.revision
             """;
 
-    /**
-     * A tombstone that Consul has not confirmed is still needed there. With it goes its owner, and with nothing else: a
-     * node whose row is lost must not be anybody's.
-     */
+    /** A tombstone that Consul has not confirmed is still needed there. */
+    private static final String DUE = """
+            r.status IN ('expired', 'departed')
+              AND r.updated_at < now() - make_interval(secs => :age)
+              AND r.event_timestamp < now() - make_interval(secs => :age)
+              AND r.catalog_version = r.revision""";
+
+    private static final String TOMBSTONES_DUE = """
+            SELECT r.tool_id
+            FROM tool_registrations AS r
+            WHERE :due
+              AND NOT EXISTS (SELECT 1 FROM unnest(:left_out::text[]) AS o (tool_id) WHERE o.tool_id = r.tool_id)
+            ORDER BY r.updated_at
+            LIMIT :most
+            """.replace(":due", DUE);
+
+    /** With a tombstone goes its owner, and with nothing else: a node whose row is lost must not be anybody's. */
     private static final String TOMBSTONES = """
             WITH cleared AS (
                 DELETE FROM tool_registrations AS r
-                USING (SELECT tool_id
-                       FROM tool_registrations
-                       WHERE status IN ('expired', 'departed')
-                         AND updated_at < now() - make_interval(secs => :age)
-                         AND event_timestamp < now() - make_interval(secs => :age)
-                         AND catalog_version = revision
-                       ORDER BY updated_at
-                       LIMIT :most
+                USING (SELECT r.tool_id
+                       FROM tool_registrations AS r
+                       WHERE r.tool_id = ANY (:node_ids::text[]) AND :due
                        FOR UPDATE SKIP LOCKED) AS due
                 WHERE r.tool_id = due.tool_id
                 RETURNING r.tool_id),
             freed AS (
                 DELETE FROM node_owners AS o USING cleared WHERE o.node_id = cleared.tool_id)
-            SELECT count(*) FROM cleared
-            """;
+            SELECT tool_id FROM cleared
+            """.replace(":due", DUE);
 
     @Inject
     private Jdbi jdbi;
@@ -64,17 +75,30 @@ public class RetentionRepository {
     }
 
     /**
-     * Removes the rows and owners of nodes that have long left, and that Consul has confirmed to be gone.
+     * Nodes that have long left, and that Consul has confirmed to be gone, the one that left first at first.
      *
      * @param age what has left later, by our clock or by its own, stays
-     * @param most the most rows to remove
-     * @return how many have been removed
+     * @param without the nodes to leave out
      */
-    public int pruneTombstones(Duration age, int most) {
+    public List<String> tombstonesDue(Duration age, Collection<String> without, int most) {
+        return jdbi.withHandle(handle -> handle.createQuery(TOMBSTONES_DUE)
+                .bind("age", age)
+                .bind("left_out", Columns.texts(without))
+                .bind("most", most)
+                .mapTo(String.class)
+                .list());
+    }
+
+    /**
+     * Removes the rows and owners of these nodes, where that is still due.
+     *
+     * @return those that have been removed
+     */
+    public List<String> pruneTombstones(Duration age, Collection<String> nodeIds) {
         return jdbi.withHandle(handle -> handle.createQuery(TOMBSTONES)
                 .bind("age", age)
-                .bind("most", most)
-                .mapTo(Integer.class)
-                .one());
+                .bind("node_ids", Columns.texts(nodeIds))
+                .mapTo(String.class)
+                .list());
     }
 }

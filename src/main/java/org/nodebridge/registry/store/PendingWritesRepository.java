@@ -30,17 +30,36 @@ public class PendingWritesRepository {
     private static final String WITHOUT_WAITING_FOR_THE_DISK =
             "SELECT length(set_config('synchronous_commit', 'off', TRUE));\n";
 
+    /** A claim lasts for seconds; a later time is of another program. */
+    private static final String UNCLAIMED = """
+            (r.catalog_claimed_until IS NULL OR r.catalog_claimed_until < now()
+                OR r.catalog_claimed_until > now() + INTERVAL '1 hour')""";
+
     /** A time that lies ahead is no other program's reason to keep a node out of Consul. */
-    private static final String PENDING = """
+    private static final String DUE = """
             SELECT r AS row
             FROM tool_registrations AS r
             WHERE r.catalog_version <> r.revision
               AND r.catalog_error IS NULL
               AND (r.updated_at < now() - make_interval(secs => ?1) OR r.updated_at > now() + INTERVAL '1 minute')
-              AND (r.catalog_claimed_until IS NULL OR r.catalog_claimed_until < now())
-            ORDER BY r.updated_at
-            LIMIT ?2
-            FOR NO KEY UPDATE SKIP LOCKED""";
+              AND :unclaimed
+              AND (r.updated_at, r.tool_id) :after (CAST(?2 AS timestamptz), CAST(?3 AS text))
+              AND NOT EXISTS (SELECT 1 FROM unnest(CAST(?4 AS text[])) AS o (tool_id) WHERE o.tool_id = r.tool_id)
+            ORDER BY r.updated_at, r.tool_id
+            LIMIT ?5""".replace(":unclaimed", UNCLAIMED);
+
+    private static final String CLAIM = """
+            UPDATE tool_registrations AS r
+            SET catalog_claimed_until = now() + make_interval(secs => :time)
+            FROM (SELECT r.tool_id
+                  FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
+                  JOIN tool_registrations AS r ON r.tool_id = i.tool_id AND r.revision = i.revision
+                  WHERE r.catalog_version <> r.revision AND :unclaimed
+                  ORDER BY r.tool_id
+                  FOR NO KEY UPDATE OF r SKIP LOCKED) AS due
+            WHERE r.tool_id = due.tool_id
+            RETURNING r.tool_id
+            """.replace(":unclaimed", UNCLAIMED);
 
     @Inject
     private Jdbi jdbi;
@@ -49,22 +68,43 @@ public class PendingWritesRepository {
     private EntityManager entities;
 
     /**
-     * Takes on rows that Consul lacks, oldest first. Whoever takes a row on has it to itself for the time given; others
-     * pass it over, and are not held up by it.
-     *
-     * <p>Fewer than the limit where they are large, and none only where there are no more.
+     * Rows that Consul lacks and that no replica has claimed, oldest first; fewer than the limit where they are large,
+     * and none only where there are no more.
      *
      * @param age only what has been pending longer than this, so that a write under way is left alone
-     * @param time after which the row may be taken on again, by anybody
+     * @param after the row after which to go on; {@code null} for the beginning
+     * @param without the nodes to leave out
      */
-    public List<ToolRegistration> claim(Duration age, Duration time, int limit) {
-        // what has been taken on is no longer among those that follow
-        return RegistrationRowsSql.portion(
-                (last, rows, bytes) -> RegistrationRowsSql.update(
-                        entities, PENDING, "catalog_claimed_until = now() + make_interval(secs => ?3)",
-                        List.of(age.toMillis() / 1000.0, rows, time.toMillis() / 1000.0), bytes),
-                limit, RegistrationRowsSql.PORTION_BYTES)
-                .rows();
+    public List<ToolRegistration> due(
+            Duration age, ToolRegistration after, Collection<String> without, int limit) {
+        String leftOut = RegistrationRowsSql.array(without);
+        return RegistrationRowsSql.portion((last, rows, bytes) -> {
+            ToolRegistration from = last == null ? after : last;
+            return RegistrationRowsSql.query(
+                    entities, DUE.replace(":after", from == null ? ">=" : ">"),
+                    List.of(
+                            age.toMillis() / 1000.0, from == null ? "-infinity" : from.updatedAt().text(),
+                            from == null ? "" : from.nodeId(), leftOut, rows),
+                    bytes);
+        }, limit, RegistrationRowsSql.PORTION_BYTES).rows();
+    }
+
+    /**
+     * Claims rows whose writes are pending: the caller has them to itself for the time given. Others pass them over,
+     * and are not held up by them.
+     *
+     * @param revisions the rows as they were found; one that has moved on since is left alone
+     * @param time after which the row may be claimed again, by any replica
+     * @return the nodes whose rows are claimed
+     */
+    public List<String> claim(Map<String, Long> revisions, Duration time) {
+        return jdbi.withHandle(handle -> handle.createQuery(CLAIM)
+                .bindNamedArgumentFinder(Columns.of(revisions.entrySet())
+                        .text("tool_id", Map.Entry::getKey)
+                        .bigint("revision", Map.Entry::getValue))
+                .bind("time", time)
+                .mapTo(String.class)
+                .list());
     }
 
     /** Lets go of rows that could not be brought to Consul, so that the next look finds them. */

@@ -98,21 +98,6 @@ public final class RegistrationRowsSql {
         return bound(entities.createNativeQuery(sql, ToolRegistration.WITH_TEXTS), parameters);
     }
 
-    /**
-     * A query for {@link #portion} that changes rows and gives them as they are then.
-     *
-     * @param rows as in {@link #query}
-     * @param assignments to columns of {@code r}
-     */
-    public static Query update(EntityManager entities, String rows, String assignments, List<?> parameters,
-            long bytes) {
-        String sql = "WITH due AS " + fitting(rows, bytes) + ", changed AS (UPDATE tool_registrations AS r SET "
-                + assignments + " FROM due WHERE r.tool_id = (due.row).tool_id"
-                + " RETURNING r AS row, due.place, due.bytes, due.rows_found)"
-                + " SELECT s.*" + BESIDE + " FROM changed AS p " + withoutWhatIsTooLarge() + " ORDER BY p.place";
-        return bound(entities.createNativeQuery(sql, ToolRegistration.WITH_TEXTS), parameters);
-    }
-
     /** All rows of a query that others have bounded. */
     public static List<ToolRegistration> all(Query query) {
         return read(query).rows();

@@ -225,6 +225,32 @@ class DriftIT {
         assertThat(consul.services()).containsKey(serviceIdOf(capital)).doesNotContainKey(capital);
     }
 
+    @Test
+    @Order(6)
+    void repairsAllOthersWhenPostgresRefusesToMarkOneAndSaysSoOfThatOne() {
+        String refused = register(Registry.uniqueId("drift-refused"));
+        String other = register(Registry.uniqueId("drift-other"));
+        eventually().until(() -> reconcile(true).path("drift").isEmpty());
+        registry.stores()
+                .execute("ALTER TABLE tool_registrations ADD CONSTRAINT rule_of_somebody_else CHECK (tool_id <> '"
+                        + refused + "' OR revision = 1) NOT VALID");
+        consul.deregisterService(NAME, refused);
+        consul.deregisterService(NAME, other);
+
+        JsonNode first = reconcile(false);
+
+        assertThat(first.path("repaired").intValue()).isEqualTo(1);
+        assertThat(first.path("failed").intValue()).isEqualTo(1);
+        assertThat(consul.services()).containsKey(other).doesNotContainKey(refused);
+        assertThat(registry.get("/api/v1/drift").json().path("drift")).singleElement().satisfies(drift -> {
+            assertThat(drift.path("node_id").textValue()).isEqualTo(refused);
+            assertThat(drift.path("reason").textValue()).contains("PostgreSQL refuses");
+        });
+        registry.stores().execute("ALTER TABLE tool_registrations DROP CONSTRAINT rule_of_somebody_else");
+        assertThat(reconcile(false).path("repaired").intValue()).isEqualTo(1);
+        assertThat(consul.services()).containsKeys(other, refused);
+    }
+
     private static String serviceIdOf(String nodeId) {
         return consul.services().keySet().stream()
                 .filter(id -> id.startsWith(nodeId + "~"))

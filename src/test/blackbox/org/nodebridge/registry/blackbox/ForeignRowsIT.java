@@ -176,6 +176,64 @@ class ForeignRowsIT {
 
     @Test
     @Order(3)
+    void rowsThatPostgresRefusesToChangeHoldUpNoOtherAndAreBroughtToConsulOnceItTakesThem() {
+        Metrics before = Metrics.of(registry);
+        int each = 40; // more than is read at a time
+        database.execute(pending("checked", each) + pending("raised", each) + pending("silent", each)
+                + pending("unconfirmed", 1) + pending("beside-refused", 1)
+                + """
+                ALTER TABLE tool_registrations ADD CONSTRAINT rule_of_somebody_else CHECK (
+                    tool_id NOT LIKE 'checked-%' AND (tool_id <> 'unconfirmed-1' OR catalog_version = 0)) NOT VALID;
+                CREATE FUNCTION rule_of_somebody_else() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF OLD.tool_id LIKE 'raised-%' THEN
+                        RAISE EXCEPTION 'not this one';
+                    END IF;
+                    RETURN NULL;
+                END $$;
+                CREATE TRIGGER rule_of_somebody_else BEFORE UPDATE ON tool_registrations FOR EACH ROW
+                    WHEN (OLD.tool_id LIKE 'raised-%' OR OLD.tool_id LIKE 'silent-%')
+                    EXECUTE FUNCTION rule_of_somebody_else()""");
+
+        eventually().untilAsserted(() -> assertThat(confirmed("beside-refused-%")).isEqualTo(1));
+        assertThat(registry.consulService("beside-refused-1")).isPresent();
+        eventually().untilAsserted(() -> {
+            assertThat(registry.consulService("unconfirmed-1")).isPresent();
+            assertThat(Metrics.of(registry).since(before, "registry_refused_rows_total{event=\"claim\"}"))
+                    .isGreaterThanOrEqualTo(2 * each);
+            assertThat(Metrics.of(registry).since(before, "registry_refused_rows_total{event=\"confirm\"}"))
+                    .isPositive();
+        });
+        assertThat(registry.liberty().log().lines()
+                .filter(line -> line.contains("PostgreSQL refuses") && line.contains("node=checked-7 ")))
+                .as("once, whatever the number of tries").hasSize(1);
+
+        database.execute("DROP TRIGGER rule_of_somebody_else ON tool_registrations;"
+                + " ALTER TABLE tool_registrations DROP CONSTRAINT rule_of_somebody_else");
+
+        eventually().untilAsserted(() -> {
+            assertThat(confirmed("checked-%")).isEqualTo(each);
+            assertThat(confirmed("raised-%")).isEqualTo(each);
+            assertThat(confirmed("silent-%")).isEqualTo(each);
+            assertThat(confirmed("unconfirmed-%")).isEqualTo(1);
+        });
+        database.execute("DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
+    }
+
+    /** Nodes that another program has registered a while ago. */
+    private static String pending(String name, int count) {
+        return "INSERT INTO tool_registrations (tool_id, node_type, endpoints, updated_at) SELECT '" + name
+                + "-' || i, 'effect', '" + GOOD_ENDPOINTS + "', now() - INTERVAL '1 minute'"
+                + " FROM generate_series(1, " + count + ") AS i;";
+    }
+
+    private static int confirmed(String ids) {
+        return registry.stores().query("SELECT 1 FROM tool_registrations WHERE catalog_version = revision"
+                + " AND tool_id LIKE '" + ids + "'").size();
+    }
+
+    @Test
+    @Order(4)
     void aRowThatIsLargerThanMemoryWouldBearIsShownWithoutWhatIsTooLong() {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
                 + " VALUES ('huge', 'effect', jsonb_build_object('text', repeat('x', 60000000)), '" + GOOD_ENDPOINTS
@@ -191,7 +249,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void moreThanTheHeapHoldsIsListedAndWatchedByManyAtOnceInBoundedPortions() throws IOException {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
                 + " SELECT 'large-' || i, 'effect', jsonb_build_object('text', repeat(chr(97 + i % 26), " + LETTERS

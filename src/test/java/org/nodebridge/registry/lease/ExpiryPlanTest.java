@@ -194,13 +194,37 @@ class ExpiryPlanTest {
 
     @Test
     void whatAnOperatorConfirmsExpiresAtOnce() {
-        PreservationHold confirmed = new PreservationHold(
-                COHORT, NOW.minusSeconds(60), 10, 10, 10, List.of(), NOW.minusSeconds(1), "operator");
-
-        ExpiryPlan plan = decide(List.of(confirmed), 10, late(10));
+        ExpiryPlan plan = decide(10, confirmed(10));
 
         assertThat(plan.expiries()).hasSize(10).containsEntry("n3", "confirmed_by_operator");
         assertThat(plan.holds()).isEmpty();
+    }
+
+    @Test
+    void whatFallsAfterAConfirmationIsHeldAgain() {
+        ExpiryPlan plan = decide(20, Stream.concat(Stream.of(confirmed(5)), IntStream.range(5, 15)
+                .mapToObj(i -> late("n" + i)))
+                .toArray(Node[]::new));
+
+        assertThat(plan.expiries()).containsOnlyKeys("n0", "n1", "n2", "n3", "n4");
+        assertThat(plan.holds()).singleElement().satisfies(hold -> assertThat(hold.held()).isEqualTo(10));
+    }
+
+    @Test
+    void whatIsConfirmedHasItsWholeTimeAfterTroubleAndIsNotHeldMeanwhile() {
+        ExpiryPlan plan = decide(10, suspect("a").leased().confirmedGone(), suspect("b").leased().confirmedGone());
+
+        assertThat(plan.expiries()).isEmpty();
+        assertThat(plan.holds()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatNothingIsExpectedOfIsNotConfirmedGone() {
+        assertThat(decide(1, node("a", ACTIVE).silent().withoutEndpoint().confirmedGone()).expiries()).isEmpty();
+    }
+
+    private static Node[] confirmed(int count) {
+        return Stream.of(late(count)).map(Node::confirmedGone).toArray(Node[]::new);
     }
 
     private static List<PreservationHold> heldSince(Instant since) {
@@ -235,51 +259,59 @@ class ExpiryPlanTest {
     }
 
     private static Node node(String id, RegistrationStatus status) {
-        return new Node(id, "eu", status, true, true, "auto", "http://10.0.0.1/health", 0, null, null);
+        return new Node(id, "eu", status, true, true, "auto", "http://10.0.0.1/health", 0, null, null, false);
     }
 
     private record Node(
             String id, String region, RegistrationStatus status, boolean due, boolean heartbeats, String watch,
-            String endpoint, int failures, String result, Duration suspectFor) {
+            String endpoint, int failures, String result, Duration suspectFor, boolean confirmed) {
 
         Node region(String other) {
-            return new Node(id, other, status, due, heartbeats, watch, endpoint, failures, result, suspectFor);
+            return new Node(id, other, status, due, heartbeats, watch, endpoint, failures, result, suspectFor,
+                    confirmed);
         }
 
         Node silent() {
-            return new Node(id, region, status, due, false, watch, endpoint, failures, result, suspectFor);
+            return new Node(id, region, status, due, false, watch, endpoint, failures, result, suspectFor, confirmed);
         }
 
         Node leased() {
-            return new Node(id, region, status, false, heartbeats, watch, endpoint, failures, result, suspectFor);
+            return new Node(id, region, status, false, heartbeats, watch, endpoint, failures, result, suspectFor,
+                    confirmed);
         }
 
         Node watchedBy(String by) {
-            return new Node(id, region, status, due, heartbeats, by, endpoint, failures, result, suspectFor);
+            return new Node(id, region, status, due, heartbeats, by, endpoint, failures, result, suspectFor, confirmed);
         }
 
         Node withoutEndpoint() {
-            return new Node(id, region, status, due, heartbeats, watch, null, failures, result, suspectFor);
+            return new Node(id, region, status, due, heartbeats, watch, null, failures, result, suspectFor, confirmed);
         }
 
         Node failed(int times) {
-            return new Node(id, region, status, due, heartbeats, watch, endpoint, times, "timeout", suspectFor);
+            return new Node(id, region, status, due, heartbeats, watch, endpoint, times, "timeout", suspectFor,
+                    confirmed);
         }
 
         Node refused() {
             return new Node(
-                    id, region, status, due, heartbeats, watch, endpoint, 0, "refused_address", suspectFor);
+                    id, region, status, due, heartbeats, watch, endpoint, 0, "refused_address", suspectFor, confirmed);
+        }
+
+        Node confirmedGone() {
+            return new Node(id, region, status, due, heartbeats, watch, endpoint, failures, result, suspectFor, true);
         }
 
         Node since(int seconds) {
             return new Node(
                     id, region, status, due, heartbeats, watch, endpoint, failures, result,
-                    Duration.ofSeconds(seconds));
+                    Duration.ofSeconds(seconds), confirmed);
         }
 
         LeasedNode made() {
             return new LeasedNode(
-                    id, "effect", region, status, due, heartbeats, watch, endpoint, failures, result, suspectFor);
+                    id, "effect", region, status, due, heartbeats, watch, endpoint, failures, result, suspectFor,
+                    confirmed);
         }
     }
 }

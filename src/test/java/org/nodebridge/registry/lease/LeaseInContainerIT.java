@@ -193,10 +193,10 @@ class LeaseInContainerIT extends InPostgres {
     void aNodeIsGivenOutToBeProbedOnce() {
         Map<String, Duration> intervals = settings.probes().intervals();
 
-        List<ProbedNode> first = leases.claimProbes(LONG, intervals, 10);
+        List<ProbedNode> first = claimProbes(intervals, 10);
 
         assertThat(first).singleElement().satisfies(node -> assertThat(node.nodeId()).isEqualTo(ID));
-        assertThat(leases.claimProbes(LONG, intervals, 10)).isEmpty();
+        assertThat(claimProbes(intervals, 10)).isEmpty();
     }
 
     /** As when more nodes are due than one sweep can probe, all the time. */
@@ -207,7 +207,7 @@ class LeaseInContainerIT extends InPostgres {
                 .collect(Collectors.toMap(type -> type, type -> Duration.ZERO));
 
         Map<String, Long> probes = IntStream.range(0, 10)
-                .mapToObj(sweep -> leases.claimProbes(LONG, always, 2))
+                .mapToObj(sweep -> claimProbes(always, 2))
                 .flatMap(List::stream)
                 .collect(Collectors.groupingBy(ProbedNode::nodeId, Collectors.counting()));
 
@@ -235,11 +235,11 @@ class LeaseInContainerIT extends InPostgres {
         assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(before + 1);
         assertThat(rows.time(ID, "damped_until")).isAfter(Instant.now());
         assertThat(leases.damped()).isEqualTo(1);
-        assertThat(leases.quiet(10)).isEmpty();
+        assertThat(leases.quiet(List.of(), 10)).isEmpty();
         assertThat(leases.undamp(List.of(ID), token)).isEmpty();
 
         rows.execute("UPDATE tool_registrations SET damped_until = now() - interval '1 second'");
-        assertThat(leases.quiet(10)).containsExactly(ID);
+        assertThat(leases.quiet(List.of(), 10)).containsExactly(ID);
         assertThat(leases.undamp(List.of(ID), token)).containsExactly(ID);
         assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("passing");
         assertThat(leases.damped()).isZero();
@@ -280,6 +280,48 @@ class LeaseInContainerIT extends InPostgres {
         preservation.looked(List.of(), null, "this", token);
         assertThat(preservation.holds()).isEmpty();
         assertThat(preservation.lastLook().orElseThrow().blocked()).isNull();
+    }
+
+    @Test
+    void aConfirmationHoldsUntilItsNodesAreGivenUpOrHeardOf() {
+        store(NODE.heartbeat(at(1), HealthStatus.HEALTHY));
+        PreservationHold hold = new PreservationHold(
+                new Cohort.Key("effect", region()), Instant.now(), 10, 8, 8, List.of(ID), null, null);
+        preservation.looked(List.of(hold), null, "this", token);
+        assertThat(leases.fallen(LONG, 10)).extracting(LeasedNode::confirmed).containsExactly(false);
+        preservation.confirm("effect", region(), "somebody");
+
+        assertThat(leases.fallen(LONG, 10)).extracting(LeasedNode::confirmed).containsExactly(true);
+        preservation.looked(List.of(), null, "this", token);
+        assertThat(preservation.holds()).as("after a look that gave nobody up")
+                .singleElement().satisfies(held -> assertThat(held.confirmedBy()).isEqualTo("somebody"));
+
+        assertThat(leases.expire(Map.of(ID, "confirmed_by_operator"), LONG, token)).containsExactly(ID);
+        preservation.looked(List.of(), null, "this", token);
+        assertThat(preservation.holds()).isEmpty();
+    }
+
+    @Test
+    void aConfirmationIsNotAboutANodeThatFallsLater() {
+        store(NODE.heartbeat(at(1), HealthStatus.HEALTHY));
+        PreservationHold hold = new PreservationHold(
+                new Cohort.Key("effect", region()), Instant.now(), 10, 8, 8, List.of(ID), null, null);
+        preservation.looked(List.of(hold), null, "this", token);
+        preservation.confirm("effect", region(), "somebody");
+        rows.execute("UPDATE tool_registrations SET lease_expires_at = now() + interval '1 second'");
+
+        preservation.looked(List.of(hold), null, "this", token);
+
+        assertThat(preservation.holds()).singleElement()
+                .satisfies(held -> assertThat(held.confirmedBy()).as("the node has been heard of").isNull());
+    }
+
+    private String region() {
+        return rows.of(ID).path("region").asText("");
+    }
+
+    private List<ProbedNode> claimProbes(Map<String, Duration> intervals, int limit) {
+        return leases.claimProbes(leases.probesDue(LONG, List.of(), limit), LONG, intervals);
     }
 
     private String lastChange() {

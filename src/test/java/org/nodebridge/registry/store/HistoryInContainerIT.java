@@ -81,11 +81,13 @@ class HistoryInContainerIT extends InPostgres {
 
         assertThat(changesOf(ID)).hasSize(most);
         assertThat(lastRevision()).isEqualTo(before + most);
-        assertThat(pendingHistory.note(100)).as("it may not be noted yet").isZero();
+        assertThat(pendingHistory.due(null, 100)).as("it may not be noted yet").isEmpty();
 
         rows.execute("UPDATE registration_history SET changed_at = changed_at - interval '2 minutes'");
-        assertThat(pendingHistory.note(100)).isOne();
-        assertThat(pendingHistory.note(100)).isZero();
+        assertThat(pendingHistory.due(null, 100)).containsExactly(ID);
+        assertThat(pendingHistory.due(ID, 100)).isEmpty();
+        assertThat(pendingHistory.note(List.of(ID))).containsExactly(ID);
+        assertThat(pendingHistory.note(List.of(ID))).isEmpty();
 
         assertThat(changesOf(ID)).hasSize(most + 1).endsWith("updated");
         assertThat(lastRevision()).isEqualTo(before + most + 1);
@@ -105,7 +107,7 @@ class HistoryInContainerIT extends InPostgres {
 
         assertThat(changesOf(ID)).hasSize(most + 1).endsWith("departed");
         rows.execute("UPDATE registration_history SET changed_at = changed_at - interval '2 minutes'");
-        assertThat(pendingHistory.note(100)).as("what it was before it left").isZero();
+        assertThat(pendingHistory.due(null, 100)).as("what it was before it left").isEmpty();
     }
 
     @Test
@@ -175,7 +177,8 @@ class HistoryInContainerIT extends InPostgres {
         rows.execute("UPDATE tool_registrations SET updated_at = now() - interval '8 days',"
                 + " event_timestamp = now() - interval '8 days' WHERE tool_id <> 'just-gone'");
 
-        assertThat(retention.pruneTombstones(WEEK, 100)).isOne();
+        assertThat(retention.pruneTombstones(WEEK, retention.tombstonesDue(WEEK, List.of(), 100)))
+                .containsExactly("long-gone");
 
         assertThat(rows.of("long-gone").isMissingNode()).isTrue();
         assertThat(owners.find(all.keySet())).containsOnlyKeys("just-gone", "alive", "row-lost");

@@ -283,7 +283,7 @@ class SchemaMigrationInContainerIT {
         assertThat(found.description().endpoints()).containsEntry("health", "http://legacy:1/health");
         assertThat(found.contentVersion().epoch()).isNull();
         assertThat(found.catalogCurrent()).isFalse();
-        assertThat(pendingWrites.claim(Duration.ofSeconds(-1), Duration.ofSeconds(30), 10))
+        assertThat(pendingWrites.due(Duration.ofSeconds(-1), null, List.of(), 10))
                 .extracting(ToolRegistration::nodeId)
                 .containsExactly("legacy");
         assertThat(batches.store(RegistrationBatch.collapse(

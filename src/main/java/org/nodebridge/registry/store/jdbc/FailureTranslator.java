@@ -22,10 +22,11 @@ import org.nodebridge.registry.health.ComponentDefects;
  * Tells the three classes of failure apart. It stands outside the transaction, so that a failed commit is translated
  * too.
  *
- * <p>SQL states of class 22 (data exception), 23 (integrity constraint) and 54 (program limit) refuse the data, which
- * is final. The listed classes and states, failures of the connection pool and of the transaction manager are an
- * outage, which is retried. Whatever is left, our own exceptions included, is a defect, and reported as one. A
- * transaction that lost a race (40001, 40P01) or met a changed table (0A000) is run again.
+ * <p>SQL states of class 22 (data exception), 23 (integrity constraint) and 54 (program limit), and what a trigger or a
+ * view of another program raises (09, 27, 44 and P0), refuse the data, which is final. The listed classes and states,
+ * failures of the connection pool and of the transaction manager are an outage, which is retried. Whatever is left, our
+ * own exceptions included, is a defect, and reported as one. A transaction that lost a race (40001, 40P01) or met a
+ * changed table (0A000) is run again.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>
  */
@@ -43,7 +44,7 @@ public class FailureTranslator {
     /** By statement_timeout, which only what is read for HTTP clients has. */
     private static final String CANCELLED = "57014";
 
-    private static final Set<String> REFUSALS = Set.of("22", "23", "54");
+    private static final Set<String> REFUSALS = Set.of("09", "22", "23", "27", "44", "54", "P0");
 
     /**
      * Connection, sign-in, missing database, rollback, insufficient resources, object in use, operator intervention,

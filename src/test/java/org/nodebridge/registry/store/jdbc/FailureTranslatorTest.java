@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FailureTranslatorTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"22021", "22P05", "23514", "23502"})
+    @ValueSource(strings = {"22021", "22P05", "23514", "23502", "27000", "44000", "P0001", "P0004"})
     void takesDataErrorsForARefusal(String state) {
         assertThat(FailureTranslator.translated(new RuntimeException(new SQLException("bad row", state))))
                 .isInstanceOf(StoreRefusedException.class)
