@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
  * One row of the history, with what it changed.
@@ -31,7 +32,7 @@ public record Change(
         String statusBefore,
         String health,
         Long epoch,
-        Instant eventTimestamp,
+        StoredTime eventTimestamp,
         UUID eventId,
         Instant changedAt,
         List<String> changedFields,

@@ -23,6 +23,8 @@ import org.nodebridge.registry.store.RegistrationRowsSql;
 import org.nodebridge.registry.store.RegistrationRowsSql.Portion;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.jdbc.Reads;
+import org.nodebridge.registry.store.jdbc.StoredJson;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -182,16 +184,16 @@ public class ChangesRepository {
                 row.getColumn("status_before", String.class),
                 row.getColumn("check_status", String.class),
                 row.getColumn("epoch", Long.class),
-                row.getColumn("event_timestamp", Instant.class),
+                StoredTime.of(row.getColumn("event_timestamp", String.class)),
                 row.getColumn("event_id", UUID.class),
                 row.getColumn("changed_at", Instant.class),
                 fields == null ? List.of() : List.of(fields.split(",")),
                 others == null
                         ? null
                         : new Said(
-                                row.getColumn("capabilities", String.class),
-                                row.getColumn("endpoints", String.class),
-                                row.getColumn("metadata", String.class), others));
+                                StoredJson.shown(row.getColumn("capabilities", String.class)),
+                                StoredJson.shown(row.getColumn("endpoints", String.class)),
+                                StoredJson.shown(row.getColumn("metadata", String.class)), others));
     }
 
     /** The revisions that the history has. */

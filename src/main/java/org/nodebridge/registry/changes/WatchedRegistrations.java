@@ -59,7 +59,7 @@ class WatchedRegistrations implements Representation {
                 .put("node_id", change.nodeId())
                 .put("node_type", change.nodeType())
                 .put("epoch", change.epoch())
-                .put("event_timestamp", change.eventTimestamp().toString());
+                .put("event_timestamp", change.eventTimestamp().text());
         if (change.content() != null) {
             registration.setAll(object(change.content().others()));
             registration.putRawValue("capabilities", new RawValue(change.content().capabilities()));

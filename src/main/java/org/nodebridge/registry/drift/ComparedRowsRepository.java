@@ -13,6 +13,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.nodebridge.registry.cluster.LeaderFence;
 import org.nodebridge.registry.store.RegistrationRowsSql;
+import org.nodebridge.registry.store.RegistrationSql;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
@@ -35,13 +36,13 @@ public class ComparedRowsRepository {
             ORDER BY r.tool_id
             LIMIT ?2""";
 
-    private static final String MARK_PENDING = """
+    private static final String MARK_PENDING = RegistrationSql.next("""
             UPDATE tool_registrations AS r
-            SET revision = r.revision + 1, updated_at = now(), catalog_error = NULL
+            SET revision = :next_revision, updated_at = now(), catalog_error = NULL
             FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
             WHERE r.tool_id = i.tool_id AND r.revision = i.revision AND r.catalog_version = i.revision
             RETURNING r.tool_id
-            """;
+            """);
 
     @Inject
     private Jdbi jdbi;

@@ -161,7 +161,8 @@ public class LeaseRepository {
             }
             RowLocks.take(handle, nodeIds);
             return noted(
-                    handle, handle.createQuery(LeaseSql.UNDAMP).bind("node_id", Columns.texts(nodeIds)), "health");
+                    handle, handle.createQuery(with(LeaseSql.UNDAMP)).bind("node_id", Columns.texts(nodeIds)),
+                    "health");
         });
     }
 

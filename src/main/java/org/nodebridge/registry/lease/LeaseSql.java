@@ -14,12 +14,17 @@ final class LeaseSql {
     private static final String NOT_LEFT_OUT = """
             NOT EXISTS (SELECT 1 FROM unnest(:left_out::text[]) AS o (tool_id) WHERE o.tool_id = r.tool_id)""";
 
+    /** As long as a node can announce one; a longer one of another program would not fit into an index. */
+    static final String REGION = "left(COALESCE(r.region, ''), 255)";
+
     static final String FALLEN = """
-            SELECT r.tool_id AS node_id, r.node_type, COALESCE(r.region, '') AS region, r.status, :due AS due,
+            SELECT r.tool_id AS node_id, r.node_type, :region AS region, r.status, COALESCE(:due, FALSE) AS due,
                    r.heartbeat_timestamp IS NOT NULL AS heartbeats, r.watch, r.health_endpoint, r.probe_failures,
-                   r.probe_result, EXTRACT(EPOCH FROM now() - r.suspect_since)::float8 AS suspect_for,
+                   r.probe_result,
+                   CASE WHEN isfinite(r.suspect_since) THEN EXTRACT(EPOCH FROM now() - r.suspect_since)::float8
+                        WHEN r.suspect_since IS NOT NULL THEN 0 END AS suspect_for,
                    EXISTS (SELECT 1 FROM preservation_holds AS h
-                           WHERE h.node_type = r.node_type AND h.region = COALESCE(r.region, '')
+                           WHERE h.node_type = r.node_type AND h.region = :region
                              AND r.lease_expires_at <= h.confirmed_at) AS confirmed
             FROM tool_registrations AS r
             WHERE r.status IN ('active', 'suspect', 'draining') AND :due
@@ -27,7 +32,7 @@ final class LeaseSql {
                OR r.status = 'active' AND :probed AND r.probe_failures >= :failures
             ORDER BY r.lease_expires_at
             LIMIT :limit
-            """.replace(":due", DUE).replace(":probed", PROBED);
+            """.replace(":region", REGION).replace(":due", DUE).replace(":probed", PROBED);
 
     private static final String TO_BE_PROBED = """
             r.status IN ('active', 'suspect')
@@ -85,7 +90,7 @@ final class LeaseSql {
                 flaps = d.new_flaps,
                 flapped_at = d.new_flapped_at,
                 damped_until = d.new_damped_until,
-                revision = r.revision + CASE WHEN d.check_status <> r.check_status THEN 1 ELSE 0 END,
+                revision = CASE WHEN d.check_status <> r.check_status THEN :next_revision ELSE r.revision END,
                 updated_at = CASE WHEN n.status <> r.status OR d.check_status <> r.check_status THEN now()
                                   ELSE r.updated_at END
             FROM unnest(:node_id::text[], :alive::boolean[], :judged::boolean[], :result::text[], :detail::text[])
@@ -110,7 +115,7 @@ final class LeaseSql {
                 status_reason = i.reason,
                 suspect_since = now(),
                 check_status = 'critical',
-                revision = r.revision + CASE WHEN r.check_status <> 'critical' THEN 1 ELSE 0 END,
+                revision = CASE WHEN r.check_status <> 'critical' THEN :next_revision ELSE r.revision END,
                 damped_until = CASE WHEN r.damped_until IS NOT NULL
                                     THEN GREATEST(r.damped_until, now() + make_interval(secs => :quiet)) END,
                 updated_at = now(),
@@ -129,7 +134,7 @@ final class LeaseSql {
             SET status = :to,
                 status_reason = i.reason,
                 suspect_since = NULL,
-                revision = r.revision + 1,
+                revision = :next_revision,
                 catalog_error = NULL,
                 updated_at = now()
             FROM unnest(:node_id::text[], :reason::text[]) AS i (tool_id, reason)
@@ -147,8 +152,8 @@ final class LeaseSql {
                 check_status = registration_check(r.status, r.health_status),
                 status_reason = CASE WHEN registration_check(r.status, r.health_status) = r.check_status
                                      THEN r.status_reason ELSE 'damping_ended' END,
-                revision = r.revision
-                    + CASE WHEN registration_check(r.status, r.health_status) <> r.check_status THEN 1 ELSE 0 END,
+                revision = CASE WHEN registration_check(r.status, r.health_status) <> r.check_status
+                                THEN :next_revision ELSE r.revision END,
                 updated_at = CASE WHEN registration_check(r.status, r.health_status) <> r.check_status THEN now()
                                   ELSE r.updated_at END
             FROM (SELECT r.tool_id, registration_check(r.status, r.health_status) <> r.check_status AS changed
@@ -169,14 +174,14 @@ final class LeaseSql {
             """.replace(":not_left_out", NOT_LEFT_OUT);
 
     static final String COHORTS = """
-            SELECT r.node_type, COALESCE(r.region, '') AS region,
+            SELECT r.node_type, :region AS region,
                    count(*) FILTER (WHERE r.status IN ('active', 'suspect')) AS live,
                    count(*) FILTER (WHERE r.status = 'expired') AS expired
             FROM tool_registrations AS r
             WHERE r.status IN ('active', 'suspect')
                OR r.status = 'expired' AND r.updated_at > now() - make_interval(secs => :window)
             GROUP BY 1, 2
-            """;
+            """.replace(":region", REGION);
 
     static final String DAMPED = """
             SELECT count(*)

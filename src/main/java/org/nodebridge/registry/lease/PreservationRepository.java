@@ -40,13 +40,13 @@ public class PreservationRepository {
               AND NOT EXISTS (
                   SELECT 1
                   FROM tool_registrations AS r
-                  WHERE r.node_type = h.node_type AND COALESCE(r.region, '') = h.region
+                  WHERE r.node_type = h.node_type AND :region = h.region
                     AND r.status IN ('active', 'suspect') AND r.lease_expires_at <= h.confirmed_at
                     AND (r.status = 'suspect' OR r.watch IN ('heartbeat', 'both')
                          OR r.watch = 'auto' AND r.heartbeat_timestamp IS NOT NULL
                          OR r.probe_failures > 0 AND r.health_endpoint IS NOT NULL
                             AND r.probe_result NOT IN ('refused_address', 'invalid')))
-            """;
+            """.replace(":region", LeaseSql.REGION);
 
     private static final String END = """
             DELETE FROM preservation_holds AS h

@@ -24,11 +24,11 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @Transactional
 public class ForgottenNodesRepository {
 
-    private static final String DEPART = """
-            UPDATE tool_registrations
-            SET status = 'departed', status_reason = 'forgotten', revision = revision + 1, updated_at = now()
-            WHERE tool_id = :node_id
-            """;
+    private static final String DEPART = RegistrationSql.next("""
+            UPDATE tool_registrations AS r
+            SET status = 'departed', status_reason = 'forgotten', revision = :next_revision, updated_at = now()
+            WHERE r.tool_id = :node_id
+            """);
 
     private static final String ROW = "DELETE FROM tool_registrations WHERE tool_id = :node_id";
     private static final String OWNER = "DELETE FROM node_owners WHERE node_id = :node_id RETURNING owner, since";

@@ -38,7 +38,8 @@ public final class HistorySql {
 
     /** Of one node, newest first. */
     public static final String OF_NODE = """
-            SELECT h.revision, h.change, h.reason, h.status, h.check_status, h.epoch, h.event_id, h.event_timestamp,
+            SELECT h.revision, h.change, h.reason, h.status, h.check_status, h.epoch, h.event_id,
+                   CAST(h.event_timestamp AS text) AS event_timestamp,
                    h.correlation_id, h.actor, h.changed_at, CAST(h.content AS text) AS content, h.rows_found, h.bytes,
                    (SELECT string_agg(f.field, ',' ORDER BY f.place, f.field COLLATE "C")
                     FROM (SELECT 1 AS place, n.key AS field
@@ -59,7 +60,8 @@ public final class HistorySql {
 
     private static final String AFTER = """
             SELECT h.revision, h.tool_id, h.node_type, h.change, h.reason, h.status, p.status AS status_before,
-                   h.check_status, h.epoch, h.event_id, h.event_timestamp, h.changed_at,
+                   h.check_status, h.epoch, h.event_id,
+                   CAST(h.event_timestamp AS text) AS event_timestamp, h.changed_at,
                    (SELECT string_agg(f.field, ',' ORDER BY f.field COLLATE "C")
                     FROM (SELECT n.key AS field
                           FROM jsonb_each(h.content) AS n

@@ -140,7 +140,7 @@ public class PendingWritesRepository {
                 WITHOUT_WAITING_FOR_THE_DISK + """
                 UPDATE tool_registrations AS r
                 SET catalog_version = CASE WHEN r.revision = i.revision THEN i.revision ELSE r.catalog_version END,
-                    revision = CASE WHEN r.revision = i.revision THEN r.revision ELSE r.revision + 1 END,
+                    revision = CASE WHEN r.revision = i.revision THEN r.revision ELSE :next_revision END,
                     updated_at = CASE WHEN r.revision = i.revision THEN r.updated_at ELSE now() END,
                     catalog_claimed_until = NULL,
                     catalog_error = NULL
@@ -184,7 +184,7 @@ public class PendingWritesRepository {
         update(
                 """
                 UPDATE tool_registrations AS r
-                SET revision = r.revision + 1, updated_at = now(), catalog_error = NULL
+                SET revision = :next_revision, updated_at = now(), catalog_error = NULL
                 FROM unnest(:tool_id::text[]) AS i (tool_id)
                 WHERE r.tool_id = i.tool_id
                 """,
@@ -200,7 +200,7 @@ public class PendingWritesRepository {
         // who holds nothing else can wait without an order
         boolean ordered = nodeIds.size() > 1;
         jdbi.useHandle(handle -> {
-            Update update = handle.createUpdate(ordered ? RowLocks.IN_ORDER + sql : sql)
+            Update update = handle.createUpdate(RegistrationSql.next(ordered ? RowLocks.IN_ORDER + sql : sql))
                     .bindNamedArgumentFinder(columns);
             if (ordered) {
                 update.bind("node_ids", Columns.texts(nodeIds));

@@ -4,6 +4,7 @@ package org.nodebridge.registry.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
  * One change of a node, as the history keeps it.
@@ -23,5 +24,5 @@ import java.util.UUID;
  */
 public record RegistrationChange(
         long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,
-        Instant eventTimestamp, String correlationId, String actor, Instant changedAt, List<String> changedFields,
+        StoredTime eventTimestamp, String correlationId, String actor, Instant changedAt, List<String> changedFields,
         String content) {}

@@ -11,6 +11,8 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.result.RowView;
 import org.nodebridge.registry.store.jdbc.Reads;
+import org.nodebridge.registry.store.jdbc.StoredJson;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /** Reads what has become of nodes. Safe from many threads; every call is a transaction of its own. */
@@ -80,10 +82,12 @@ public class RegistrationHistoryRepository {
                 row.getColumn("revision", Long.class), row.getColumn("change", String.class),
                 row.getColumn("reason", String.class), row.getColumn("status", String.class),
                 row.getColumn("check_status", String.class), row.getColumn("epoch", Long.class),
-                row.getColumn("event_id", UUID.class), row.getColumn("event_timestamp", Instant.class),
+                row.getColumn("event_id", UUID.class),
+                StoredTime.of(row.getColumn("event_timestamp", String.class)),
                 row.getColumn("correlation_id", String.class), row.getColumn("actor", String.class),
                 row.getColumn("changed_at", Instant.class),
-                fields == null ? List.of() : List.of(fields.split(",")), row.getColumn("content", String.class));
+                fields == null ? List.of() : List.of(fields.split(",")),
+                StoredJson.shown(row.getColumn("content", String.class)));
     }
 
     private static final class Chunk {

@@ -6,6 +6,7 @@ import jakarta.persistence.Query;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -30,9 +31,18 @@ public final class RegistrationRowsSql {
      */
     private static final int FIRST_CHUNK = 16;
 
-    /** The driver has no time for what is infinite, and another calendar for what is long ago. */
+    /** The times of which neither the driver nor ISO-8601 knows all that PostgreSQL keeps. */
+    private static final List<String> TIMES = List.of(
+            "event_timestamp", "content_timestamp", "last_seen_at", "lease_expires_at", "heartbeat_timestamp",
+            "probed_at", "damped_until");
+
+    private static final String FIRST_TIME = "CAST('0001-01-01 UTC' AS timestamptz)";
+    private static final String END_OF_TIMES = "CAST('10000-01-01 UTC' AS timestamptz)";
+
+    /** As text: the driver has no time for what is infinite, and another calendar for what is long ago. */
     private static final String BESIDE = ", p.rows_found, CAST(s.last_heartbeat AS text) AS last_heartbeat_text,"
-            + " CAST(s.registered_at AS text) AS registered_at_text, CAST(s.updated_at AS text) AS updated_at_text";
+            + " CAST(s.registered_at AS text) AS registered_at_text, CAST(s.updated_at AS text) AS updated_at_text,"
+            + " CAST(o.times AS text) AS odd_times";
 
     private static final String BYTES =
             """
@@ -49,13 +59,27 @@ public final class RegistrationRowsSql {
                    FROM (SELECT q.row, row_number() OVER () AS place, :size AS bytes FROM (:rows) AS q) AS w) AS f
              WHERE f.bytes_through <= :bytes OR f.place = 1)""";
 
-    private static final String WITHOUT_WHAT_IS_TOO_LARGE = """
-            CROSS JOIN LATERAL jsonb_populate_record(p.row, CASE WHEN p.bytes <= :largest THEN '{}' ELSE
+    /** The times of a row that are not of the years 1 to 9999, as an object of texts; null for nearly every row. */
+    private static final String ODD_TIMES = "CASE WHEN " + each(" AND ", time -> plain(time) + " IS NOT FALSE")
+            + " THEN NULL ELSE jsonb_strip_nulls(jsonb_build_object(" + each(", ", time -> "'" + time + "', CASE WHEN "
+                    + plain(time) + " IS FALSE THEN CAST((p.row)." + time + " AS text) END")
+            + ")) END";
+
+    /** Instead of such a time the nearest that is not odd, and of what is too large its size. */
+    private static final String SEEN = """
+            CROSS JOIN LATERAL (SELECT :odd AS times) AS o
+            CROSS JOIN LATERAL jsonb_populate_record(p.row,
+                CASE WHEN p.bytes <= :largest AND o.times IS NULL THEN '{}' ELSE
                 jsonb_strip_nulls(jsonb_build_object(
-                    'capabilities', :capabilities, 'endpoints', :endpoints, 'metadata', :metadata)) END) AS s"""
+                    'capabilities', :capabilities, 'endpoints', :endpoints, 'metadata', :metadata, :times)) END) AS s"""
+            .replace(":odd", ODD_TIMES)
             .replace(":capabilities", omittedWhereLong("capabilities"))
             .replace(":endpoints", omittedWhereLong("endpoints"))
-            .replace(":metadata", omittedWhereLong("metadata"));
+            .replace(":metadata", omittedWhereLong("metadata"))
+            .replace(":times",
+                    each(", ", time -> "'" + time + "', CASE WHEN " + plain(time) + " IS FALSE THEN CASE WHEN"
+                            + " (p.row)." + time + " < " + FIRST_TIME + " THEN " + FIRST_TIME + " ELSE " + END_OF_TIMES
+                            + " - INTERVAL '1 second' END END"));
 
     private RegistrationRowsSql() {}
 
@@ -93,7 +117,7 @@ public final class RegistrationRowsSql {
      *     limit; parameters are numbered from 1
      */
     public static Query query(EntityManager entities, String rows, List<?> parameters, long bytes) {
-        String sql = "SELECT s.*" + BESIDE + " FROM " + fitting(rows, bytes) + " AS p " + withoutWhatIsTooLarge()
+        String sql = "SELECT s.*" + BESIDE + " FROM " + fitting(rows, bytes) + " AS p " + seen()
                 + " ORDER BY p.place";
         return bound(entities.createNativeQuery(sql, ToolRegistration.WITH_TEXTS), parameters);
     }
@@ -113,7 +137,7 @@ public final class RegistrationRowsSql {
 
     private static ToolRegistration row(Object[] found) {
         ToolRegistration row = (ToolRegistration) found[0];
-        row.setTimes((String) found[2], (String) found[3], (String) found[4]);
+        row.setTexts((String) found[2], (String) found[3], (String) found[4], (String) found[5]);
         return row;
     }
 
@@ -131,8 +155,16 @@ public final class RegistrationRowsSql {
                 .replace(":rows", rows);
     }
 
-    private static String withoutWhatIsTooLarge() {
-        return WITHOUT_WHAT_IS_TOO_LARGE.replace(":largest", Long.toString(LARGEST_ROW));
+    private static String seen() {
+        return SEEN.replace(":largest", Long.toString(LARGEST_ROW));
+    }
+
+    private static String each(String between, UnaryOperator<String> made) {
+        return TIMES.stream().map(made).collect(Collectors.joining(between));
+    }
+
+    private static String plain(String time) {
+        return "((p.row)." + time + " >= " + FIRST_TIME + " AND (p.row)." + time + " < " + END_OF_TIMES + ")";
     }
 
     private static String omittedWhereLong(String column) {

@@ -12,6 +12,19 @@ import org.nodebridge.registry.config.LeaseSettings;
  */
 public final class RegistrationSql {
 
+    /**
+     * The revision that a changed row {@code r} gets: never the one that Consul has confirmed, and never out of range,
+     * whatever another program has written there.
+     */
+    private static final String NEXT_REVISION = """
+            CASE WHEN r.revision NOT BETWEEN 1 AND 9223372036854775805
+                 THEN CASE WHEN r.catalog_version = 2 THEN 3 ELSE 2 END
+                 WHEN r.revision + 1 = r.catalog_version THEN r.revision + 2
+                 ELSE r.revision + 1 END""";
+
+    /** No event has such a time, so that any is newer. */
+    private static final String NEWER_THAN_ANY = "r.event_timestamp >= '10000-01-01 UTC'::timestamptz";
+
     /** An introduction whose content is what is stored renews and touches nothing else. */
     static final String RENEW_UNCHANGED = """
             UPDATE tool_registrations AS r
@@ -37,10 +50,11 @@ public final class RegistrationSql {
               AND r.content_hash = i.content_hash
               AND r.epoch IS NOT DISTINCT FROM COALESCE(i.epoch, r.epoch)
               AND r.status = 'active'
-              AND registration_is_newer(i.epoch, i.event_timestamp, i.event_position, i.event_id, r)
+              AND (:newer_than_any
+                   OR registration_is_newer(i.epoch, i.event_timestamp, i.event_position, i.event_id, r))
             RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision,
                       r.catalog_version <> r.revision AS pending, r.check_status, r.cordoned_at IS NOT NULL AS cordoned
-            """.replace(":heartbeat", RealHeartbeat.SQL);
+            """.replace(":heartbeat", RealHeartbeat.SQL).replace(":newer_than_any", NEWER_THAN_ANY);
 
     /**
      * New and changed content, and nodes that come back. Also the same content, where another replica has registered
@@ -111,9 +125,9 @@ public final class RegistrationSql {
                 heartbeat_timestamp = CASE WHEN r.status IN ('active', 'suspect') THEN r.heartbeat_timestamp END,
                 status = 'active',
                 status_reason = NULL,
-                revision = r.revision + CASE WHEN :same THEN 0 ELSE 1 END,
+                revision = CASE WHEN :same THEN r.revision ELSE :next_revision END,
                 catalog_error = NULL
-            WHERE registration_is_newer(
+            WHERE :newer_than_any OR registration_is_newer(
                 EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_position, EXCLUDED.event_id, r)
             RETURNING r.tool_id,
                       CASE WHEN r.updated_at <> now() THEN 'UNCHANGED'
@@ -161,9 +175,9 @@ public final class RegistrationSql {
                     WHEN (SELECT i.status FROM i WHERE i.tool_id = r.tool_id) = 'draining' THEN r.lease_ttl_seconds
                     ELSE 0 END),
                 updated_at = CASE WHEN r.status = 'departed' THEN r.updated_at ELSE now() END,
-                revision = CASE WHEN r.status = 'departed' THEN r.revision ELSE r.revision + 1 END,
+                revision = CASE WHEN r.status = 'departed' THEN r.revision ELSE :next_revision END,
                 catalog_error = CASE WHEN r.status = 'departed' THEN r.catalog_error END
-            WHERE registration_is_newer(
+            WHERE :newer_than_any OR registration_is_newer(
                 EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_position, EXCLUDED.event_id, r)
             RETURNING r.tool_id,
                       CASE WHEN r.revision > 1 AND r.updated_at = now() THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome,
@@ -199,7 +213,7 @@ public final class RegistrationSql {
                 flaps = d.new_flaps,
                 flapped_at = d.new_flapped_at,
                 damped_until = d.new_damped_until,
-                revision = r.revision + CASE WHEN d.check_status <> r.check_status THEN 1 ELSE 0 END,
+                revision = CASE WHEN d.check_status <> r.check_status THEN :next_revision ELSE r.revision END,
                 updated_at = CASE WHEN d.check_status <> r.check_status OR h.status <> r.status THEN now()
                                   ELSE r.updated_at END
             FROM unnest(:tool_id::text[], :sent_at::timestamptz[], :received_at::timestamptz[], :health_status::text[],
@@ -267,10 +281,15 @@ public final class RegistrationSql {
      * A statement with the figures it names by {@code :most}, {@code :within}, {@code :quiet} and {@code :failures}.
      */
     public static String with(LeaseSettings.Damping damping, int probeFailures, String sql) {
-        return sql.replace(":most", Integer.toString(damping.changes()))
+        return next(sql).replace(":most", Integer.toString(damping.changes()))
                 .replace(":within", seconds(damping.window()))
                 .replace(":quiet", seconds(damping.time()))
                 .replace(":failures", Integer.toString(probeFailures));
+    }
+
+    /** A statement with what it names by {@code :next_revision} and {@code :newer_than_any} of a row {@code r}. */
+    public static String next(String sql) {
+        return sql.replace(":next_revision", NEXT_REVISION).replace(":newer_than_any", NEWER_THAN_ANY);
     }
 
     private static String seconds(Duration time) {

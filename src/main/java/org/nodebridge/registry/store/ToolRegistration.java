@@ -12,6 +12,7 @@ import jakarta.persistence.Transient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.nodebridge.registry.event.Endpoint;
@@ -43,7 +44,8 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
             @ColumnResult(name = "rows_found", type = Long.class),
             @ColumnResult(name = "last_heartbeat_text", type = String.class),
             @ColumnResult(name = "registered_at_text", type = String.class),
-            @ColumnResult(name = "updated_at_text", type = String.class)
+            @ColumnResult(name = "updated_at_text", type = String.class),
+            @ColumnResult(name = "odd_times", type = String.class)
         })
 public class ToolRegistration {
 
@@ -83,6 +85,18 @@ public class ToolRegistration {
 
     @Transient
     private String updatedAt;
+
+    @Transient
+    private Map<String, String> oddTimes;
+
+    @Transient
+    private String shownCapabilities;
+
+    @Transient
+    private String shownEndpoints;
+
+    @Transient
+    private String shownMetadata;
 
     @Column(name = "status")
     private String status;
@@ -198,11 +212,20 @@ public class ToolRegistration {
     @Column(name = "memory_mb")
     private Double memoryMb;
 
-    /** Each as PostgreSQL writes it. */
-    void setTimes(String heartbeat, String registration, String update) {
+    /**
+     * Takes what JPA cannot read, and makes what can be shown of JSON. Not in the columns themselves: JPA would write
+     * them back.
+     *
+     * @param odd the times that are not of the years 1 to 9999, as a JSON object; {@code null} for none
+     */
+    void setTexts(String heartbeat, String registration, String update, String odd) {
         lastHeartbeat = heartbeat;
         registeredAt = registration;
         updatedAt = update;
+        oddTimes = odd == null ? Map.of() : StoredJson.texts(odd);
+        shownCapabilities = StoredJson.shown(capabilities);
+        shownEndpoints = StoredJson.shown(endpoints);
+        shownMetadata = StoredJson.shown(metadata);
     }
 
     /**
@@ -230,29 +253,30 @@ public class ToolRegistration {
 
     /** JSON as PostgreSQL has it, with every digit; an object unless it is {@link #malformed}. */
     public String capabilities() {
-        return capabilities;
+        return shownCapabilities;
     }
 
     /** JSON as PostgreSQL has it; an object of URLs unless it is {@link #malformed}. */
     public String endpoints() {
-        return endpoints;
+        return shownEndpoints;
     }
 
     /** JSON as PostgreSQL has it, with every digit; an object unless it is {@link #malformed}. */
     public String metadata() {
-        return metadata;
+        return shownMetadata;
     }
 
     /** The columns that hold what no event could have brought there, by name; empty for nearly every row. */
     public List<String> malformed() {
         List<String> columns = new ArrayList<>(0);
-        addUnless(StoredJson.isObject(capabilities), "capabilities", columns);
-        addUnless(StoredJson.isObjectOf(endpoints, url -> Endpoint.parse(url).isPresent()), "endpoints", columns);
-        addUnless(StoredJson.isObject(metadata), "metadata", columns);
+        addUnless(StoredJson.isObject(shownCapabilities), "capabilities", columns);
+        addUnless(StoredJson.isObjectOf(shownEndpoints, url -> Endpoint.parse(url).isPresent()), "endpoints", columns);
+        addUnless(StoredJson.isObject(shownMetadata), "metadata", columns);
         addUnless(healthEndpoint == null || Endpoint.parse(healthEndpoint).isPresent(), "health_endpoint", columns);
         addUnless(lastHeartbeat == null || StoredTime.of(lastHeartbeat).plain(), "last_heartbeat", columns);
         addUnless(StoredTime.of(registeredAt).plain(), "registered_at", columns);
         addUnless(StoredTime.of(updatedAt).plain(), "updated_at", columns);
+        columns.addAll(oddTimes.keySet());
         return columns;
     }
 
@@ -264,6 +288,11 @@ public class ToolRegistration {
     /** The node's epoch, and time and id of the event that last changed its content. */
     public EventVersion contentVersion() {
         return new EventVersion(epoch, GregorianTime.of(contentTimestamp), contentEventId);
+    }
+
+    /** The time of the event that last changed its content. */
+    public StoredTime contentTime() {
+        return time("content_timestamp", GregorianTime.of(contentTimestamp));
     }
 
     /** The place of the newest event of the node that was applied. */
@@ -280,7 +309,8 @@ public class ToolRegistration {
 
     /** The given time, or one just after the node's newest event where the node's clock runs ahead of it. */
     public Instant outranking(Instant time) {
-        return eventTimestamp.isBefore(time) ? time : eventTimestamp.plusMillis(1);
+        return oddTimes.containsKey("event_timestamp") || eventTimestamp.isBefore(time) ? time
+                : eventTimestamp.plusMillis(1);
     }
 
     public String nodeId() {
@@ -361,8 +391,10 @@ public class ToolRegistration {
     }
 
     /** When the node last registered, sent a heartbeat or answered a probe; {@code null} when that is not known. */
-    public Instant lastSeenAt() {
-        return lastSeenAt != null || lastHeartbeat == null ? lastSeenAt : StoredTime.of(lastHeartbeat).instant();
+    public StoredTime lastSeenAt() {
+        return lastSeenAt != null || lastHeartbeat == null
+                ? time("last_seen_at", lastSeenAt)
+                : StoredTime.at(StoredTime.of(lastHeartbeat).instant());
     }
 
     /** registration, heartbeat or probe; {@code null} when that is not known. */
@@ -370,8 +402,8 @@ public class ToolRegistration {
         return lastSeenBy;
     }
 
-    public Instant leaseExpiresAt() {
-        return leaseExpiresAt;
+    public StoredTime leaseExpiresAt() {
+        return time("lease_expires_at", leaseExpiresAt);
     }
 
     /** How long a sign of life of this node counts, in seconds. */
@@ -405,13 +437,13 @@ public class ToolRegistration {
     }
 
     /** When it was last probed, or {@code null}. */
-    public Instant probedAt() {
-        return probedAt;
+    public StoredTime probedAt() {
+        return time("probed_at", probedAt);
     }
 
     /** Until when its check may not become better, or {@code null}. */
-    public Instant dampedUntil() {
-        return dampedUntil;
+    public StoredTime dampedUntil() {
+        return time("damped_until", dampedUntil);
     }
 
     /** An operator's word that the node is not to be called; empty where there is none. */
@@ -442,6 +474,11 @@ public class ToolRegistration {
 
     public Double memoryMb() {
         return memoryMb;
+    }
+
+    private StoredTime time(String column, Instant time) {
+        String odd = oddTimes.get(column);
+        return odd == null ? StoredTime.at(time) : StoredTime.of(odd);
     }
 
     private static void addUnless(boolean good, String column, List<String> malformed) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /** A history in memory, and how its changes are shown here. */
 final class StoredChanges extends ChangesRepository {
@@ -34,7 +35,8 @@ final class StoredChanges extends ChangesRepository {
         for (int i = 0; i < count; i++) {
             last++;
             changes.add(new Change(
-                    last, "node-1", "effect", "updated", null, "active", "active", "passing", null, Instant.EPOCH,
+                    last, "node-1", "effect", "updated", null, "active", "active", "passing", null,
+                    StoredTime.at(Instant.EPOCH),
                     new UUID(0, last), Instant.EPOCH, List.of("metadata"), null));
         }
         return this;

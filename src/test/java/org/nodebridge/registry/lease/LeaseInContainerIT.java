@@ -289,7 +289,7 @@ class LeaseInContainerIT extends InPostgres {
                 new Cohort.Key("effect", region()), Instant.now(), 10, 8, 8, List.of(ID), null, null);
         preservation.looked(List.of(hold), null, "this", token);
         assertThat(leases.fallen(LONG, 10)).extracting(LeasedNode::confirmed).containsExactly(false);
-        preservation.confirm("effect", region(), "somebody");
+        assertThat(preservation.confirm("effect", region(), "somebody")).hasSize(1);
 
         assertThat(leases.fallen(LONG, 10)).extracting(LeasedNode::confirmed).containsExactly(true);
         preservation.looked(List.of(), null, "this", token);
@@ -307,7 +307,7 @@ class LeaseInContainerIT extends InPostgres {
         PreservationHold hold = new PreservationHold(
                 new Cohort.Key("effect", region()), Instant.now(), 10, 8, 8, List.of(ID), null, null);
         preservation.looked(List.of(hold), null, "this", token);
-        preservation.confirm("effect", region(), "somebody");
+        assertThat(preservation.confirm("effect", region(), "somebody")).hasSize(1);
         rows.execute("UPDATE tool_registrations SET lease_expires_at = now() + interval '1 second'");
 
         preservation.looked(List.of(hold), null, "this", token);
@@ -317,7 +317,7 @@ class LeaseInContainerIT extends InPostgres {
     }
 
     private String region() {
-        return rows.of(ID).path("region").asText("");
+        return rows.text("SELECT COALESCE(region, '') FROM tool_registrations");
     }
 
     private List<ProbedNode> claimProbes(Map<String, Duration> intervals, int limit) {

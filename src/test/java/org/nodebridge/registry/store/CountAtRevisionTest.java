@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nodebridge.registry.changes.Change;
 import org.nodebridge.registry.changes.ChangesRepository.CountAtRevision;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 class CountAtRevisionTest {
 
@@ -50,7 +51,8 @@ class CountAtRevisionTest {
     }
 
     private static Change change(long revision, String change, String before, String after) {
-        return new Change(revision, "n", "effect", change, null, after, before, "passing", null, Instant.EPOCH,
+        return new Change(revision, "n", "effect", change, null, after, before, "passing", null,
+                StoredTime.at(Instant.EPOCH),
                 new UUID(0, revision), Instant.EPOCH, List.of(), null);
     }
 }

@@ -45,9 +45,9 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         assertThat(row.status()).isEqualTo(RegistrationStatus.ACTIVE);
         assertThat(row.checkStatus()).isEqualTo("passing");
         assertThat(row.lastHeartbeat()).as("none has come").isNull();
-        assertThat(row.lastSeenAt()).isEqualTo(version.eventTime());
+        assertThat(row.lastSeenAt().instant()).isEqualTo(version.eventTime());
         assertThat(row.lastSeenBy()).isEqualTo("registration");
-        assertThat(row.leaseExpiresAt()).isEqualTo(version.eventTime().plus(settings.leases().ttl("effect")));
+        assertThat(row.leaseExpiresAt().instant()).isEqualTo(version.eventTime().plus(settings.leases().ttl("effect")));
         assertThat(rows.of(ID).path("health_endpoint").asText()).isEqualTo(NODE.description().healthEndpoint());
         assertThat(rows.of(ID).path("correlation_id").asText()).isEqualTo("correlation-1");
     }

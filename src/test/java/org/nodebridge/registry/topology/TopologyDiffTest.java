@@ -18,6 +18,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.changes.Change;
 import org.nodebridge.registry.changes.Change.Said;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 class TopologyDiffTest {
 
@@ -31,7 +32,7 @@ class TopologyDiffTest {
             content("http://reducer-001:8060/health", "{\"aggregation_throughput\": 2000}"), "endpoints",
             "capabilities");
     private final Change removed = new Change(42, "orchestrator-001", "orchestrator", "expired", "lease_expired",
-            "expired", "active", "critical", null, NOW, new UUID(0, 42), NOW, List.of("status"), null);
+            "expired", "active", "critical", null, StoredTime.at(NOW), new UUID(0, 42), NOW, List.of("status"), null);
 
     @Test
     void hasTheShapeThatUpstreamPlanned() {
@@ -72,7 +73,8 @@ class TopologyDiffTest {
 
     @Test
     void aHealthThatAHeartbeatChangedIsAnUpdateThatSaysWhatItIsNow() {
-        Change health = new Change(43, "reducer-001", "reducer", "health", null, "active", "active", "warning", 7L, NOW,
+        Change health = new Change(43, "reducer-001", "reducer", "health", null, "active", "active", "warning", 7L,
+                StoredTime.at(NOW),
                 new UUID(0, 43), NOW, List.of("health"), null);
 
         JsonNode change = only(List.of(health), 1).at("/payload/changes/0");
@@ -149,7 +151,8 @@ class TopologyDiffTest {
     private static Change change(
             long revision, String nodeId, String nodeType, String change, String statusBefore, String status,
             Said content, String... changedFields) {
-        return new Change(revision, nodeId, nodeType, change, null, status, statusBefore, "passing", null, NOW,
+        return new Change(revision, nodeId, nodeType, change, null, status, statusBefore, "passing", null,
+                StoredTime.at(NOW),
                 new UUID(0, revision), NOW, List.of(changedFields), content);
     }
 

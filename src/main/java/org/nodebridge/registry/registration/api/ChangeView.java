@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.store.RegistrationChange;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
  * A change of a node as the interface shows it.
@@ -30,7 +31,8 @@ import org.nodebridge.registry.store.RegistrationChange;
 @Schema(requiredProperties = {"revision", "change", "changed_at"})
 record ChangeView(
         long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,
-        Instant eventTimestamp, String correlationId, String actor, Instant changedAt, List<String> changedFields,
+        @Schema(implementation = Instant.class) StoredTime eventTimestamp, String correlationId, String actor,
+        Instant changedAt, List<String> changedFields,
         @JsonRawValue @Schema(type = SchemaType.OBJECT) String content) {
 
     static ChangeView of(RegistrationChange change) {

@@ -42,6 +42,7 @@ import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /** Manual heartbeats. Each is written at once, because its answer says what PostgreSQL has made of it. */
 @Path("registrations/{node_id}/heartbeat")
@@ -145,5 +146,6 @@ public class HeartbeatsResource {
      * @param health passing, warning or critical, as Consul's check says
      */
     @Schema(requiredProperties = {"node_id", "status", "health", "lease_expires_at"})
-    public record Renewal(String nodeId, String status, String health, Instant leaseExpiresAt) {}
+    public record Renewal(String nodeId, String status, String health,
+            @Schema(implementation = Instant.class) StoredTime leaseExpiresAt) {}
 }

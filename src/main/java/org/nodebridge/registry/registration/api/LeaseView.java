@@ -3,7 +3,9 @@ package org.nodebridge.registry.registration.api;
 
 import java.time.Instant;
 import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
  * How a node is watched.
@@ -13,7 +15,9 @@ import org.nodebridge.registry.store.ToolRegistration;
  *     until it departs
  * @param probe what the last probe said; absent where none was made
  */
-record LeaseView(Instant expiresAt, double ttlSeconds, String watchedBy, ProbeView probe) {
+record LeaseView(
+        @Schema(implementation = Instant.class) StoredTime expiresAt, double ttlSeconds, String watchedBy,
+        ProbeView probe) {
 
     /** Results by which our own rules refuse to ask the node. */
     private static final Set<String> REFUSED = Set.of("refused_address", "invalid");
@@ -36,7 +40,8 @@ record LeaseView(Instant expiresAt, double ttlSeconds, String watchedBy, ProbeVi
      * @param result answered, busy, status, timeout, unreachable, refused_address, redirected or invalid
      * @param failures failed probes in a row
      */
-    record ProbeView(String result, String detail, Instant at, int failures) {
+    record ProbeView(
+            String result, String detail, @Schema(implementation = Instant.class) StoredTime at, int failures) {
 
         static ProbeView of(ToolRegistration row) {
             return row.probeResult() == null

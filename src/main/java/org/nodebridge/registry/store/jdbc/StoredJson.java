@@ -31,7 +31,73 @@ public final class StoredJson {
                     .build())
             .build();
 
+    /** Deeper than anything a node can announce, and far less than readers of JSON take by default. */
+    private static final int MAX_DEPTH = 64;
+
+    /** What Jackson takes by default; a node can announce as many. */
+    private static final int MAX_NUMBER_LENGTH = 1000;
+
+    /** What Jackson takes by default; a node can announce no longer ones. */
+    private static final int MAX_NAME_LENGTH = 50_000;
+
     private StoredJson() {}
+
+    /**
+     * The JSON as it can be part of an answer: one value that a client's reader refuses would make it refuse the whole
+     * page. In time linear in its length.
+     *
+     * @param json what PostgreSQL has written, or {@code null}
+     * @return the same, or a JSON text that says why it is left out
+     */
+    public static String shown(String json) {
+        int depth = 0;
+        int length = json == null ? 0 : json.length();
+        for (int i = 0; i < length; i++) {
+            char c = json.charAt(i);
+            if (c == '"') {
+                int end = endOfText(json, i);
+                if (end - i > MAX_NAME_LENGTH && end + 1 < length && json.charAt(end + 1) == ':') {
+                    return omitted("a name of more than " + MAX_NAME_LENGTH + " characters");
+                }
+                i = end;
+            } else if (c == '{' || c == '[') {
+                if (++depth > MAX_DEPTH) {
+                    return omitted("nested deeper than " + MAX_DEPTH + " levels");
+                }
+            } else if (c == '}' || c == ']') {
+                depth--;
+            } else if (c == '-' || c >= '0' && c <= '9') {
+                int end = endOfNumber(json, i);
+                if (end - i > MAX_NUMBER_LENGTH) {
+                    return omitted("a number of " + (end - i) + " digits");
+                }
+                i = end - 1;
+            }
+        }
+        return json;
+    }
+
+    private static String omitted(String why) {
+        return "\"omitted, " + why + '"';
+    }
+
+    /** Of the quotation mark that ends the text which begins there. */
+    private static int endOfText(String json, int begin) {
+        int i = begin + 1;
+        while (json.charAt(i) != '"') {
+            i += json.charAt(i) == '\\' ? 2 : 1;
+        }
+        return i;
+    }
+
+    /** After the last character; PostgreSQL writes no exponents. */
+    private static int endOfNumber(String json, int begin) {
+        int i = begin + 1;
+        while (i < json.length() && (json.charAt(i) == '.' || json.charAt(i) >= '0' && json.charAt(i) <= '9')) {
+            i++;
+        }
+        return i;
+    }
 
     public static boolean isObject(String json) {
         return json.startsWith("{");

@@ -53,6 +53,15 @@ public record StoredTime(@JsonValue String text, Instant instant, boolean plain)
         return new StoredTime(time.toString(), time, true);
     }
 
+    /**
+     * A time of the years 1 to 9999.
+     *
+     * @return {@code null} for {@code null}
+     */
+    public static StoredTime at(Instant time) {
+        return time == null ? null : new StoredTime(time.toString(), time, true);
+    }
+
     /** Whether PostgreSQL can read the text as a time, in a form in which {@link #text} gives one. */
     public static boolean readable(String text) {
         if (text.equals("infinity") || text.equals("-infinity") || parsed(text) != null) {

@@ -3,6 +3,9 @@ package org.nodebridge.registry.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,6 +45,41 @@ class StoredJsonTest {
         assertThat(StoredJson.names(json)).hasSize(1000);
         assertThat(StoredJson.texts(json)).hasSize(1000);
         assertThat(StoredJson.isObjectOf(json, "x"::equals)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{}", "null", "-1.5", "\"[[\\\"{{\\\\\"", "{\"a\": [1, -2.50, \"}\"], \"b\": {\"c\": true}}"
+    })
+    void showsWhatOrdinaryReadersRead(String json) {
+        assertThat(StoredJson.shown(json)).isSameAs(json);
+    }
+
+    @Test
+    void showsWhatIsAtTheLimits() throws IOException {
+        List<String> most = List.of(
+                nested(64), "9".repeat(1000), "{\"" + "n".repeat(50_000 - 1) + "\": 1}",
+                "[\"" + "x".repeat(100_000) + "\", {\"a\": 1}]", "[" + "[], ".repeat(200) + "{}]");
+
+        for (String json : most) {
+            assertThat(StoredJson.shown(json)).isSameAs(json);
+            assertThat(new ObjectMapper().readTree("[[[[" + json + "]]]]").isMissingNode()).isFalse();
+        }
+        assertThat(StoredJson.shown(null)).isNull();
+    }
+
+    @Test
+    void saysWhatStandsInTheWayOfOrdinaryReaders() {
+        assertThat(StoredJson.shown(nested(65))).isEqualTo("\"omitted, nested deeper than 64 levels\"");
+        assertThat(StoredJson.shown("{\"a\": [1" + "0".repeat(100_000) + "]}"))
+                .isEqualTo("\"omitted, a number of 100001 digits\"");
+        assertThat(StoredJson.shown("-0." + "0".repeat(1000) + "1")).contains("a number of 1004 digits");
+        assertThat(StoredJson.shown("{\"" + "n".repeat(50_001) + "\": 1}")).contains("a name of more than 50000");
+    }
+
+    private static String nested(int levels) {
+        return "{\"a\": ".repeat(levels / 2) + "[".repeat(levels - levels / 2) + "]".repeat(levels - levels / 2)
+                + "}".repeat(levels / 2);
     }
 
     @Test
