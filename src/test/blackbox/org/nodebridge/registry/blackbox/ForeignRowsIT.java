@@ -238,7 +238,7 @@ class ForeignRowsIT {
     void whatOrdinaryReadersOfJsonRefuseIsNamedAndLeftOutOfEveryAnswer() throws IOException {
         Map<String, String> unreadable = Map.of(
                 "deep", "('{\"a\": ' || repeat('[', 3000) || repeat(']', 3000) || '}')::jsonb",
-                "digits", "'{\"a\": 1e100000}'",
+                "digits", "'{\"a\": 1e100000}'::jsonb",
                 "name", "jsonb_build_object(repeat('n', 60000), 1)");
         ObjectMapper ordinary = new ObjectMapper();
         unreadable.forEach((id, value) -> {
@@ -256,7 +256,7 @@ class ForeignRowsIT {
             assertThat(read.path("malformed")).extracting(JsonNode::textValue)
                     .containsExactly("capabilities", "metadata");
             JsonNode changes = ordinary.readTree(registry.get(PATH + "/" + id + "/history").body());
-            assertThat(changes.at("/changes/0/content").textValue()).startsWith("omitted, ");
+            assertThat(changes.at("/changes/0/content").textValue()).as(changes.toString()).startsWith("omitted, ");
         }
         for (String address : List.of(PATH + "?limit=100", PATH + "?limit=100&fields=metadata", "/api/v1/drift")) {
             assertThat(ordinary.readTree(registry.get(address).body()).isObject()).as(address).isTrue();
@@ -305,7 +305,8 @@ class ForeignRowsIT {
         database.execute("DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
         odd.forEach(ForeignRowsIT::write);
         for (String id : odd.keySet()) {
-            Answer answer = registry.delete(PATH + "/" + id + "?forget=true");
+            Answer answer = registry.send(
+                    Registry.as("admin", registry.request(PATH + "/" + id + "?forget=true")).DELETE());
             assertThat(answer.status()).as(id + ": " + answer.body()).isIn(200, 202);
             assertThat(registry.get(PATH + "/" + id + "/history").body()).as(id)
                     .contains("forgotten").matches(body -> !hasJavasInfinity(body));

@@ -284,17 +284,16 @@ class LeaseInContainerIT extends InPostgres {
 
     @Test
     void aConfirmationHoldsUntilItsNodesAreGivenUpOrHeardOf() {
-        store(NODE.heartbeat(at(1), HealthStatus.HEALTHY));
-        PreservationHold hold = new PreservationHold(
-                new Cohort.Key("effect", region()), Instant.now(), 10, 8, 8, List.of(ID), null, null);
-        preservation.looked(List.of(hold), null, "this", token);
+        PreservationHold hold = held();
         assertThat(leases.fallen(LONG, 10)).extracting(LeasedNode::confirmed).containsExactly(false);
-        assertThat(preservation.confirm("effect", region(), "somebody")).hasSize(1);
+        assertThat(preservation.confirm("compute", "us-west-2", "somebody")).hasSize(1);
 
         assertThat(leases.fallen(LONG, 10)).extracting(LeasedNode::confirmed).containsExactly(true);
         preservation.looked(List.of(), null, "this", token);
         assertThat(preservation.holds()).as("after a look that gave nobody up")
                 .singleElement().satisfies(held -> assertThat(held.confirmedBy()).isEqualTo("somebody"));
+        preservation.looked(List.of(hold), null, "this", token);
+        assertThat(leases.fallen(LONG, 10)).extracting(LeasedNode::confirmed).containsExactly(true);
 
         assertThat(leases.expire(Map.of(ID, "confirmed_by_operator"), LONG, token)).containsExactly(ID);
         preservation.looked(List.of(), null, "this", token);
@@ -303,11 +302,8 @@ class LeaseInContainerIT extends InPostgres {
 
     @Test
     void aConfirmationIsNotAboutANodeThatFallsLater() {
-        store(NODE.heartbeat(at(1), HealthStatus.HEALTHY));
-        PreservationHold hold = new PreservationHold(
-                new Cohort.Key("effect", region()), Instant.now(), 10, 8, 8, List.of(ID), null, null);
-        preservation.looked(List.of(hold), null, "this", token);
-        assertThat(preservation.confirm("effect", region(), "somebody")).hasSize(1);
+        PreservationHold hold = held();
+        assertThat(preservation.confirm("compute", "us-west-2", "somebody")).hasSize(1);
         rows.execute("UPDATE tool_registrations SET lease_expires_at = now() + interval '1 second'");
 
         preservation.looked(List.of(hold), null, "this", token);
@@ -316,8 +312,13 @@ class LeaseInContainerIT extends InPostgres {
                 .satisfies(held -> assertThat(held.confirmedBy()).as("the node has been heard of").isNull());
     }
 
-    private String region() {
-        return rows.text("SELECT COALESCE(region, '') FROM tool_registrations");
+    /** The one node's cohort, which sends heartbeats. */
+    private PreservationHold held() {
+        store(NODE.heartbeat(at(1), HealthStatus.HEALTHY));
+        PreservationHold hold = new PreservationHold(
+                new Cohort.Key("compute", "us-west-2"), Instant.now(), 10, 8, 8, List.of(ID), null, null);
+        preservation.looked(List.of(hold), null, "this", token);
+        return hold;
     }
 
     private List<ProbedNode> claimProbes(Map<String, Duration> intervals, int limit) {
