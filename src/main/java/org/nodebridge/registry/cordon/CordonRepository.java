@@ -17,6 +17,7 @@ import org.nodebridge.registry.cluster.LeaderFence;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.History;
 import org.nodebridge.registry.store.History.Noted;
+import org.nodebridge.registry.store.RegistrationSql;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
@@ -30,30 +31,31 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @Transactional
 public class CordonRepository {
 
-    private static final String CORDON = """
+    private static final String CORDON = RegistrationSql.next("""
             UPDATE tool_registrations AS r
             SET cordoned_at = COALESCE(r.cordoned_at, now()), cordoned_until = :until::timestamptz, cordoned_by = :by,
-                cordon_reason = :reason, revision = r.revision + 1, updated_at = now(), catalog_error = NULL
+                cordon_reason = :reason, revision = :next_revision, updated_at = now(), catalog_error = NULL
             WHERE r.tool_id = ANY (:node_ids::text[])
               AND r.status IN ('active', 'suspect', 'draining')
               AND (r.cordoned_at IS NULL OR r.cordon_reason IS DISTINCT FROM :reason
                    OR r.cordoned_until IS DISTINCT FROM :until::timestamptz)
             RETURNING r.tool_id
-            """;
+            """);
 
-    private static final String UNCORDON = """
+    private static final String UNCORDON = RegistrationSql.next("""
             UPDATE tool_registrations AS r
             SET cordoned_at = NULL, cordoned_until = NULL, cordoned_by = NULL, cordon_reason = NULL,
-                revision = r.revision + 1, updated_at = now(), catalog_error = NULL
+                revision = :next_revision, updated_at = now(), catalog_error = NULL
             WHERE r.tool_id = ANY (:node_ids::text[]) AND r.cordoned_at IS NOT NULL AND :due
             RETURNING r.tool_id
-            """;
+            """);
 
     private static final String DUE = """
-            SELECT tool_id
-            FROM tool_registrations
-            WHERE cordoned_at IS NOT NULL AND cordoned_until <= now()
-            ORDER BY tool_id
+            SELECT r.tool_id
+            FROM tool_registrations AS r
+            WHERE r.cordoned_at IS NOT NULL AND r.cordoned_until <= now()
+              AND NOT EXISTS (SELECT 1 FROM unnest(:left_out::text[]) AS o (tool_id) WHERE o.tool_id = r.tool_id)
+            ORDER BY r.tool_id
             LIMIT :most
             """;
 
@@ -123,18 +125,30 @@ public class CordonRepository {
     }
 
     /**
-     * Ends the cordons whose time is over, as the leader.
+     * The nodes of which the time of the cordon is over, in the order of their ids.
      *
+     * @param without the nodes to leave out
      * @param most the most nodes
+     */
+    public List<String> due(Collection<String> without, int most) {
+        return jdbi.withHandle(handle -> handle.createQuery(DUE)
+                .bind("left_out", Columns.texts(without))
+                .bind("most", most)
+                .mapTo(String.class)
+                .list());
+    }
+
+    /**
+     * Ends those of the nodes' cordons whose time is over, as the leader.
+     *
      * @return whose have been ended; empty too when the token is not the leader's any more
      */
-    public Set<String> uncordonDue(int most, long token) {
+    public Set<String> uncordonDue(Collection<String> nodeIds, long token) {
         return jdbi.withHandle(handle -> {
-            List<String> due = handle.createQuery(DUE).bind("most", most).mapTo(String.class).list();
-            if (due.isEmpty() || !LeaderFence.holds(handle, token)) {
+            if (!LeaderFence.holds(handle, token)) {
                 return Set.of();
             }
-            Set<String> changed = uncordon(handle, due, "r.cordoned_until <= now()");
+            Set<String> changed = uncordon(handle, nodeIds, "r.cordoned_until <= now()");
             note(handle, changed, id -> Noted.byLeader(id, "uncordoned"));
             return changed;
         });

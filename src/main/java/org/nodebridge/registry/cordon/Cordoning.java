@@ -8,13 +8,16 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.registration.ConsulPublisher;
 import org.nodebridge.registry.registration.OutagePublisher;
+import org.nodebridge.registry.store.jdbc.RefusedRows;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,9 @@ public class Cordoning {
 
     @Inject
     private CordonRepository cordons;
+
+    @Inject
+    private RefusedRows refused;
 
     @Inject
     private ConsulPublisher catalog;
@@ -87,7 +93,12 @@ public class Cordoning {
 
     private void endDue() {
         OptionalLong token = leadership.token();
-        Set<String> ended = token.isPresent() ? cordons.uncordonDue(MOST_AT_ONCE, token.getAsLong()) : Set.of();
+        if (token.isEmpty()) {
+            return;
+        }
+        List<String> due = cordons.due(refused.lately(), MOST_AT_ONCE);
+        List<String> ended = refused.without(
+                "uncordon", due, Function.identity(), some -> cordons.uncordonDue(some, token.getAsLong()));
         if (!ended.isEmpty()) {
             LOG.atInfo().addKeyValue("nodes", ended.size()).log("Cordons of nodes have ended by their time");
             catalog.apply(ended);

@@ -34,7 +34,7 @@ public final class RegistrationRowsSql {
     /** The times of which neither the driver nor ISO-8601 knows all that PostgreSQL keeps. */
     private static final List<String> TIMES = List.of(
             "event_timestamp", "content_timestamp", "last_seen_at", "lease_expires_at", "heartbeat_timestamp",
-            "probed_at", "damped_until");
+            "probed_at", "damped_until", "cordoned_at", "cordoned_until");
 
     private static final String FIRST_TIME = "CAST('0001-01-01 UTC' AS timestamptz)";
     private static final String END_OF_TIMES = "CAST('10000-01-01 UTC' AS timestamptz)";
