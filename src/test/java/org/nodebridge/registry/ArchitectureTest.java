@@ -104,6 +104,7 @@ class ArchitectureTest {
                                  store store.jdbc
             reconcile          | catalog cluster concurrent config drift event health http metrics registration replay \
                                  store store.jdbc
+            discovery          | catalog concurrent config event health http metrics store store.jdbc
             retention          | cluster concurrent config idempotency introspection store.jdbc
             """);
 

@@ -2,6 +2,8 @@
 package org.nodebridge.registry.health;
 
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -9,6 +11,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -23,6 +26,10 @@ public class HealthResource {
 
     @Inject
     private ComponentMonitor monitor;
+
+    @Inject
+    @Any
+    private Instance<FeatureHealth> features;
 
     @Inject
     private RegistrySettings settings;
@@ -43,12 +50,24 @@ public class HealthResource {
                     : health.state();
             worst = counted.compareTo(worst) > 0 ? counted : worst;
         }
-        return new HealthView(worst.wireName(), components);
+        Map<String, ComponentView> unwell = new TreeMap<>();
+        for (FeatureHealth feature : features) {
+            ComponentHealth health = feature.health();
+            if (health.state() != State.HEALTHY) {
+                unwell.put(feature.feature(),
+                        new ComponentView(State.DEGRADED.wireName(), health.message(), health.details()));
+                worst = worst == State.HEALTHY ? State.DEGRADED : worst;
+            }
+        }
+        return new HealthView(worst.wireName(), components, unwell.isEmpty() ? null : unwell);
     }
 
-    /** @param status healthy, degraded or unhealthy */
+    /**
+     * @param status healthy, degraded or unhealthy
+     * @param features those of the registry's own features that are not healthy; absent where there is none
+     */
     @Schema(requiredProperties = {"status", "components"})
-    record HealthView(String status, Map<String, ComponentView> components) {}
+    record HealthView(String status, Map<String, ComponentView> components, Map<String, ComponentView> features) {}
 
     record ComponentView(String status, String message, Map<String, Object> details) {}
 }

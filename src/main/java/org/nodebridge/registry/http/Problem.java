@@ -90,6 +90,11 @@ public record Problem(
         return new Problem(urn("too-many-watchers"), "Too many watch this replica", 503, detail, null, null);
     }
 
+    public static Problem viewUnavailable(String detail) {
+        return new Problem(
+                urn("discovery-view-unavailable"), "Who can be called is not known now", 503, detail, null, null);
+    }
+
     /** There is nothing that the path or a parameter names. */
     public static Problem notThere(String title, String what, String id) {
         return ofStatus(404, title, what + " " + Findings.shown(id) + " is not there");

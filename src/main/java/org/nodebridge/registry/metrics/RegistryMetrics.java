@@ -48,6 +48,10 @@ public class RegistryMetrics {
     private static final String WATCHED_EVENTS = "registry.watch.events";
     private static final String WATCHERS_CUT = "registry.watchers.cut";
     private static final String TOPOLOGY = "registry.topology.changes";
+    private static final String DISCOVERY_NODES = "registry.discovery.nodes";
+    private static final String DISCOVERY_REFUSED = "registry.discovery.refused.nodes";
+    private static final String DISCOVERY_AGE = "registry.discovery.age";
+    private static final String ROUTES = "registry.route.requests";
     private static final String CIRCUIT = "registry.catalog.circuit.state";
     private static final String CLOCK_SKEW = "registry.clock.skew";
     private static final String TASK_SUCCESS = "registry.task.last.success";
@@ -56,6 +60,7 @@ public class RegistryMetrics {
 
     private final MetricRegistry registry;
     private final Map<String, Counter> watchedEvents = new ConcurrentHashMap<>();
+    private final Map<String, Counter> routes = new ConcurrentHashMap<>();
     private final RegistrationTotals totals = new RegistrationTotals();
 
     @Inject
@@ -307,6 +312,34 @@ public class RegistryMetrics {
      */
     public void refusedRow(String event) {
         counter(REFUSED_ROWS, "Rows that PostgreSQL refused to change", new Tag("event", event)).inc();
+    }
+
+    /** Nodes in this replica's discovery view, and those for which it has no room. */
+    public void discoveryNodes(Supplier<Number> nodes, Supplier<Number> refused) {
+        gauge(DISCOVERY_NODES, "Nodes in the discovery view of this replica", nodes);
+        gauge(DISCOVERY_REFUSED, "Nodes for which the discovery view has no room", refused);
+    }
+
+    /** How long ago the discovery view was last complete, in seconds; since the start where it never was. */
+    public void discoveryAge(Supplier<Number> seconds) {
+        registry.gauge(
+                metadata(DISCOVERY_AGE, "How long ago the discovery view was last known to be complete",
+                        MetricUnits.SECONDS),
+                seconds);
+    }
+
+    /**
+     * One question for a node to call; 0 to have the metric before there is one.
+     *
+     * @param strategy p2c, weighted, least or hash
+     * @param result found, last_resort or none
+     */
+    public void routes(String strategy, String result, long requests) {
+        routes.computeIfAbsent(
+                strategy + ' ' + result,
+                key -> counter(ROUTES, "Questions for a node to call, by strategy and result",
+                        new Tag("strategy", strategy), new Tag("result", result)))
+                .inc(requests);
     }
 
     /** How far this replica's clock is ahead of PostgreSQL's, in seconds. */

@@ -36,7 +36,8 @@ class DegradationIT {
     private static final String[] NOT_WITHOUT_CONSUL = {};
     /** What is answered while PostgreSQL is away. */
     private static final String[] WITHOUT_POSTGRES = {
-        "getHealth", "postRegistrations", "deleteRegistrations", "deleteRegistrationsNodeId", "postRegistrationsBatch"
+        "getHealth", "getServices", "getSdPrometheus", "postRegistrations", "deleteRegistrations",
+        "deleteRegistrationsNodeId", "postRegistrationsBatch"
     };
 
     private static ServerGroup servers;

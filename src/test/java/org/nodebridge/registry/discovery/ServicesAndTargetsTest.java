@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.discovery.DiscoveryView.Known;
+import org.nodebridge.registry.discovery.ServicesView.Capability;
+import org.nodebridge.registry.discovery.ServicesView.Service;
+import org.nodebridge.registry.discovery.ServicesView.States;
+import org.nodebridge.registry.event.Endpoint;
+
+class ServicesAndTargetsTest {
+
+    private final NodeReader reader = new NodeReader(List.of("api"));
+
+    private DiscoveredNode node(String id, String status, String check, String endpoints) {
+        return reader.read(new NodeRow(
+                id, "effect", "1.2.3", "eu", status, check, "[\"read\",\"write\"]", null, endpoints, null, 600, null,
+                null, null), 0);
+    }
+
+    @Test
+    void countsNodesByStateUnderTypeAndCapability() {
+        String api = "{\"api\": \"http://10.0.0.5:8080\"}";
+
+        List<Service> services = ServicesView.of(new Known(NodeTable.of(List.of(
+                node("a", "active", "passing", api), node("b", "active", "warning", api),
+                node("c", "active", "critical", api), node("d", "active", "passing", "{}"),
+                node("e", "suspect", "warning", api), node("f", "draining", "critical", api))), 0)).services();
+
+        States states = new States(6, 2, 1, 1, 1, 0, 1, 1);
+        Map<String, Integer> versions = Map.of("1.2.3", 6);
+        Map<String, Integer> regions = Map.of("eu", 6);
+        assertThat(services).containsExactly(new Service("effect", states, versions, regions, List.of(
+                new Capability("read", states, versions, regions),
+                new Capability("write", states, versions, regions))));
+    }
+
+    @Test
+    void makesATargetOfAnEndpoint() {
+        DiscoveredNode node = node("a", "active", "passing", "{}");
+
+        PrometheusTargets targets =
+                PrometheusTargets.of(node, Endpoint.parse("https://[fd00::5]:9443/node/metrics").orElseThrow());
+
+        assertThat(targets.targets()).containsExactly("[fd00::5]:9443");
+        assertThat(targets.labels()).isEqualTo(Map.of(
+                "__meta_registry_node_id", "a", "__meta_registry_node_type", "effect", "__meta_registry_status",
+                "active", "__meta_registry_version", "1.2.3", "__meta_registry_region", "eu",
+                "__meta_registry_capability", ",read,write,", "__scheme__", "https", "__metrics_path__",
+                "/node/metrics"));
+    }
+}
