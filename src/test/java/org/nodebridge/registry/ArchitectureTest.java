@@ -105,6 +105,7 @@ class ArchitectureTest {
             reconcile          | catalog cluster concurrent config drift event health http metrics registration replay \
                                  store store.jdbc
             discovery          | catalog concurrent config event health http metrics store store.jdbc
+            routing            | catalog config discovery event http metrics
             retention          | cluster concurrent config idempotency introspection store.jdbc
             """);
 

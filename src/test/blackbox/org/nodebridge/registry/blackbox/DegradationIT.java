@@ -36,7 +36,7 @@ class DegradationIT {
     private static final String[] NOT_WITHOUT_CONSUL = {};
     /** What is answered while PostgreSQL is away. */
     private static final String[] WITHOUT_POSTGRES = {
-        "getHealth", "getServices", "getSdPrometheus", "postRegistrations", "deleteRegistrations",
+        "getHealth", "getRoute", "getServices", "getSdPrometheus", "postRegistrations", "deleteRegistrations",
         "deleteRegistrationsNodeId", "postRegistrationsBatch"
     };
 
@@ -56,7 +56,8 @@ class DegradationIT {
         consul = servers.consul().orElseThrow();
         // outages here last for seconds, so the longest pause between two tries need not be longer
         registry = Registry.on(servers, Backends.emptyDirectory("degradation/liberty"), Map.of(
-                "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_MANUAL_MOST_WAITING", Integer.toString(MOST_WAITING),
+                "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_ROUTE_STALE_FOR", "PT45S",
+                "REGISTRY_MANUAL_MOST_WAITING", Integer.toString(MOST_WAITING),
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
         registry.liberty().start();
         group = new ConsumerGroup(servers);
@@ -322,13 +323,20 @@ class DegradationIT {
     void saysThatItCannotAnswerWhilePostgresIsDown() {
         PlainNode node = registered("unreadable");
         GoodRequests good = new GoodRequests(registry);
+        String route = "/api/v1/route?node_type=effect&n=50";
+        eventually().until(() -> registry.get(route).body().contains(node.id()));
         postgres.stop();
+        Answer routed = registry.get(route);
+        assertThat(routed.body()).contains(node.id());
 
         // all of them, by what their own document says
         assertThat(answered(good).entrySet())
                 .filteredOn(answer -> answer.getValue() != 503)
                 .extracting(Map.Entry::getKey)
                 .containsExactlyInAnyOrder(WITHOUT_POSTGRES);
+        JsonNode later = registry.get(route).json();
+        assertThat(later.path("age_ms").longValue()).isGreaterThan(routed.json().path("age_ms").longValue());
+        assertThat(later.path("candidates")).isNotEmpty();
         document.covers("GET", WatchStream.PATH, registry.get(WatchStream.PATH));
         List.of("/api/v1/registrations", path(node), "/api/v1/registrations?node_type=effect").forEach(path -> {
             long askedAt = System.nanoTime();
@@ -347,10 +355,22 @@ class DegradationIT {
                 .POST(BodyPublishers.ofString(once.payload().toString())));
         assertThat(withKey.status()).as("a write of which nobody knows whether it has been carried out").isEqualTo(503);
         assertThat(registry.consulService(once.id())).isEmpty();
+        for (String path : List.of(route, "/api/v1/services", "/api/v1/sd/prometheus")) {
+            eventually().untilAsserted(() -> assertThat(registry.get(path)).satisfies(answer -> {
+                assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+                assertThat(answer.json().path("code").textValue()).isEqualTo("discovery-view-unavailable");
+                assertThat(answer.header("Retry-After")).isNotBlank();
+            }));
+        }
 
         postgres.start();
 
-        eventually().untilAsserted(() -> assertThat(registry.get(path(node)).status()).isEqualTo(200));
+        eventually().untilAsserted(() -> {
+            assertThat(registry.get(path(node)).status()).isEqualTo(200);
+            Answer again = registry.get(route);
+            assertThat(again.status()).isEqualTo(200);
+            assertThat(again.json().path("age_ms").longValue()).isLessThan(5000);
+        });
     }
 
     @Test

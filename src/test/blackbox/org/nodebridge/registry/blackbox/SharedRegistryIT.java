@@ -34,6 +34,7 @@ import org.junit.platform.suite.api.Suite;
     RegistrationListIT.class,
     RegistrationsApiIT.class,
     RequestLimitsIT.class,
+    RoutingIT.class,
     WatchIT.class,
     WireCasesIT.class,
     WireSamplesIT.class
