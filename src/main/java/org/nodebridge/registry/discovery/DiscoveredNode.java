@@ -20,7 +20,7 @@ import org.nodebridge.registry.store.jdbc.StoredJson;
  * @param status active, suspect or draining
  * @param check what its check says; {@code null} for what no check of ours says
  * @param callable whether an endpoint gives an address and a port
- * @param cordoned whether an operator has taken it out of routing; always false as yet
+ * @param cordoned whether an operator has taken it out of routing
  * @param weight how much it can do, beside others; 1 where it says nothing
  * @param callableSince when it was first seen so that it could be called
  * @param activeOperations of the last heartbeat; -1 where that did not say

@@ -55,7 +55,8 @@ final class DiscoverySql {
                         THEN LEAST(GREATEST(extract(epoch FROM now() - r.registered_at), 0), 1e9) ELSE 1e9 END
                         AS registered_for,
                    CASE WHEN :heartbeat THEN extract(epoch FROM now() - r.last_heartbeat) END AS heartbeat_for,
-                   r.active_operations, r.cpu_percent
+                   r.active_operations, r.cpu_percent,
+                   r.cordoned_at IS NOT NULL AND (r.cordoned_until > now()) IS NOT FALSE AS cordoned
             FROM tool_registrations AS r
             WHERE r.status IN ('active', 'suspect', 'draining')
             """.replace(":max_capability_length", "" + MAX_CAPABILITY_LENGTH)

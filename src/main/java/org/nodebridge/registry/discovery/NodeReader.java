@@ -47,7 +47,7 @@ final class NodeReader {
                 RegistrationStatus.ofWireName(row.status()),
                 CheckStatus.ofWireName(row.checkStatus()).orElse(null),
                 callable,
-                false,
+                row.cordoned(),
                 weight(row.weight()),
                 now - (long) (row.registeredFor() * 1000),
                 row.heartbeatFor() == null ? -1 : operations(row.activeOperations()),

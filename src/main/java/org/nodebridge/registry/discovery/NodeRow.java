@@ -10,6 +10,7 @@ package org.nodebridge.registry.discovery;
  * @param weight the text of that entry of its metadata, or {@code null}
  * @param registeredFor seconds since it was registered
  * @param heartbeatFor seconds since its last heartbeat; {@code null} when none came
+ * @param cordoned whether an operator has taken it out of routing; the end of a cordon is a change of the history
  */
 public record NodeRow(
         String nodeId,
@@ -25,4 +26,5 @@ public record NodeRow(
         double registeredFor,
         Double heartbeatFor,
         Long activeOperations,
-        Double cpuPercent) {}
+        Double cpuPercent,
+        boolean cordoned) {}

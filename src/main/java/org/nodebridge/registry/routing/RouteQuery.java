@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.http.InvalidInputException;
@@ -80,13 +81,11 @@ public class RouteQuery {
     }
 
     int number() {
-        if (number == null) {
-            return 1;
+        long count = number == null ? 1 : Characters.wholeNumber(number, MAX_CANDIDATES).orElse(0);
+        if (count == 0) {
+            throw new InvalidInputException("n", "must be a whole number from 1 to " + MAX_CANDIDATES);
         }
-        if (!number.matches("[1-9][0-9]?") || Integer.parseInt(number) > MAX_CANDIDATES) {
-            throw new InvalidInputException("n", "must be a number from 1 to " + MAX_CANDIDATES);
-        }
-        return Integer.parseInt(number);
+        return (int) count;
     }
 
     private Set<String> types() {

@@ -170,6 +170,26 @@ class RoutingIT {
         eventually().until(() -> REGISTRY.get(other).body().contains(id("e")));
     }
 
+    @Test
+    void aNodeThatIsCordonedIsOutWithinASecondAndBackAfterwards() {
+        String cordon = "/api/v1/registrations/" + id("d") + "/cordon";
+        assertThat(ids("&n=10")).contains("d");
+
+        Answer cordoned = REGISTRY.send(Registry.asOperator(REGISTRY.request(cordon))
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString("{\"reason\": \"maintenance\"}")));
+
+        assertThat(cordoned.status()).as(cordoned.body()).isBetween(200, 299);
+        try {
+            Awaitility.await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(1))
+                    .untilAsserted(() -> assertThat(ids("&n=10")).doesNotContain("d"));
+            assertThat(route("").at("/left_out/cordoned").intValue()).isEqualTo(1);
+        } finally {
+            REGISTRY.delete(cordon);
+        }
+        eventually().until(() -> ids("&n=10").contains("d"));
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
         "node_type=nobody          | node_type", "strategy=best            | strategy", "n=0          | n",

@@ -50,6 +50,22 @@ class DiscoveryViewTest {
     }
 
     @Test
+    void leavesOutANodeThatIsCordonedAndTakesItBack() {
+        NodeRow row = TableOfNodes.row("a", "active", "passing");
+        table.put(row);
+        view.follow();
+        table.put(new NodeRow("a", row.nodeType(), row.nodeVersion(), row.region(), row.status(), row.checkStatus(),
+                row.capabilities(), row.metadata(), row.endpoints(), null, 600, null, null, null, true));
+        view.follow();
+        assertThat(view.current().table().find("a").orElseThrow().leftOut()).isEqualTo(LeftOut.CORDONED);
+
+        table.put(row);
+        view.follow();
+
+        assertThat(view.current().table().find("a").orElseThrow().leftOut()).isNull();
+    }
+
+    @Test
     void missesNoChangeThatIsMadeWhileAllNodesAreRead() {
         table.put("a", "active").put("b", "active");
         table.duringLoad(() -> table.remove("a").put("c", "active"));
@@ -132,7 +148,7 @@ class DiscoveryViewTest {
         String longList = "[\"" + "x".repeat(100) + "\"]";
         for (int i = 0; i < 10; i++) {
             table.put(new NodeRow("node-" + i, "effect", null, null, "active", "passing", longList, longList,
-                    "{\"api\": \"http://10.0.0.5:8080/" + "y".repeat(4000) + "\"}", null, 1, null, null, null));
+                    "{\"api\": \"http://10.0.0.5:8080/" + "y".repeat(4000) + "\"}", null, 1, null, null, null, false));
         }
 
         small.follow();

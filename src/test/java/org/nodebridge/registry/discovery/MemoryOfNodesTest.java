@@ -44,7 +44,7 @@ class MemoryOfNodesTest {
                 "[\"transform\", \"aggregate\", \"model-" + i % 20 + "\"]",
                 "[\"rack=" + i % 50 + "\", \"team=search\"]",
                 "{\"api\": \"" + address + "/api\", \"health\": \"" + address + "/health\"}",
-                null, 60, 3.0, (long) i % 10, 20.0);
+                null, 60, 3.0, (long) i % 10, 20.0, false);
     }
 
     private static long bytes() throws Exception {

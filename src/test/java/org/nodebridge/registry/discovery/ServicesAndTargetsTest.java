@@ -19,7 +19,7 @@ class ServicesAndTargetsTest {
     private DiscoveredNode node(String id, String status, String check, String endpoints) {
         return reader.read(new NodeRow(
                 id, "effect", "1.2.3", "eu", status, check, "[\"read\",\"write\"]", null, endpoints, null, 600, null,
-                null, null), 0);
+                null, null, false), 0);
     }
 
     @Test

@@ -21,7 +21,7 @@ final class TableOfNodes extends DiscoveryRepository {
 
     static NodeRow row(String id, String status, String check) {
         return new NodeRow(id, "effect", "1.2.3", "eu", status, check, "[\"read\",\"write\"]", "[\"rack=7\"]",
-                "{\"api\": \"http://10.0.0.5:8080/api\"}", null, 600, null, null, null);
+                "{\"api\": \"http://10.0.0.5:8080/api\"}", null, 600, null, null, null, false);
     }
 
     TableOfNodes put(String id, String status) {
@@ -43,7 +43,7 @@ final class TableOfNodes extends DiscoveryRepository {
         NodeRow row = rows.get(id);
         rows.put(id, new NodeRow(id, row.nodeType(), row.nodeVersion(), row.region(), row.status(), row.checkStatus(),
                 row.capabilities(), row.metadata(), row.endpoints(), row.weight(), row.registeredFor(), secondsAgo,
-                operations, 12.5));
+                operations, 12.5, row.cordoned()));
     }
 
     private TableOfNodes changed(String id) {
