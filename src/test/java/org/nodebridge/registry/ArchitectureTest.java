@@ -106,6 +106,7 @@ class ArchitectureTest {
                                  store store.jdbc
             discovery          | catalog concurrent config event health http metrics store store.jdbc
             routing            | catalog config discovery event http metrics
+            failover           | catalog cluster concurrent config kafka.topic metrics reconcile replay store store.jdbc
             retention          | cluster concurrent config idempotency introspection store.jdbc
             """);
 

@@ -43,8 +43,9 @@ public class ChangesRepository {
     private static final String LAST = "SELECT last_revision FROM registration_revision";
 
     private static final String SPAN = """
-            SELECT COALESCE((SELECT min(revision) FROM registration_history), last_revision + 1) AS first,
-                   last_revision AS last
+            SELECT GREATEST(COALESCE((SELECT min(revision) FROM registration_history), last_revision + 1),
+                            resumable_from + 1) AS first,
+                   last_revision AS last, resumable_from AS failed_over
             FROM registration_revision
             """;
 
@@ -68,7 +69,9 @@ public class ChangesRepository {
     @PersistenceContext(unitName = "reads")
     private EntityManager entities;
 
-    /** The first and the last revision of the history; the first is one more than the last when it has none. */
+    /**
+     * The first and the last revision that can be gone on from; the first is one more than the last when there is none.
+     */
     public Span span() {
         return jdbi.withHandle(handle -> handle.createQuery(SPAN).map(SPANS).one());
     }
@@ -196,8 +199,12 @@ public class ChangesRepository {
                                 StoredJson.shown(row.getColumn("metadata", String.class)), others));
     }
 
-    /** The revisions that the history has. */
-    public record Span(long first, long last) {
+    /**
+     * The revisions that the history has.
+     *
+     * @param failedOver up to which a former server of PostgreSQL may have given them out for other changes
+     */
+    public record Span(long first, long last, long failedOver) {
 
         /** Whether everything after the revision is still there, and the revision itself has been given. */
         public boolean leadsOnFrom(long revision) {

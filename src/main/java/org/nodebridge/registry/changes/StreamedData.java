@@ -35,5 +35,5 @@ final class StreamedData {
 
     @Schema(name = "StreamNotice", requiredProperties = "reason")
     record Notice(
-            @Schema(description = "history_pruned, unknown_id, too_far_behind or too_slow") String reason) {}
+            @Schema(description = "history_pruned, unknown_id, too_far_behind, failover or too_slow") String reason) {}
 }

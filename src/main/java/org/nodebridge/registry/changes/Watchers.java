@@ -147,10 +147,18 @@ public class Watchers {
         if (revision >= 0 && span.leadsOnFrom(revision) && span.last() - revision <= MOST_RESUMED) {
             return new Start(List.of(), null, revision);
         }
-        String reason = revision < 0 || revision > span.last()
-                ? "unknown_id"
-                : span.leadsOnFrom(revision) ? "too_far_behind" : "history_pruned";
-        return snapshot(new ArrayList<>(List.of(StreamEvent.notice("resync", reason))));
+        return snapshot(new ArrayList<>(List.of(StreamEvent.notice("resync", reason(revision, span)))));
+    }
+
+    /** Why it cannot be gone on from there. */
+    static String reason(long revision, Span span) {
+        if (revision < 0 || revision > span.last()) {
+            return "unknown_id";
+        }
+        if (span.leadsOnFrom(revision)) {
+            return "too_far_behind";
+        }
+        return revision < span.failedOver() ? "failover" : "history_pruned";
     }
 
     private Start snapshot(List<StreamEvent> events) {

@@ -45,7 +45,8 @@ public class ClusterLeasesRepository {
 
     private static final String TAKE = """
             INSERT INTO cluster_leases AS l (name, token, holder, acquired_at, expires_at)
-            VALUES (:name, 1, :holder, clock_timestamp(), clock_timestamp() + make_interval(secs => :ttl))
+            VALUES (:name, CASE WHEN :name = 'leader' THEN registry_timeline() << 32 ELSE 0 END + 1, :holder,
+                    clock_timestamp(), clock_timestamp() + make_interval(secs => :ttl))
             ON CONFLICT (name) DO UPDATE
             SET token = l.token + 1,
                 holder = EXCLUDED.holder,
@@ -54,6 +55,30 @@ public class ClusterLeasesRepository {
             WHERE l.expires_at <= clock_timestamp()
             RETURNING token
             """;
+
+    /**
+     * The first on a new timeline ends the leader's lease for everybody, and the next leader waits for the time that
+     * one of the former server may still think it leads: who that is may be missing here.
+     */
+    private static final String END_OF_FORMER_TIMELINE = """
+            UPDATE cluster_leases
+            SET token = registry_timeline() << 32,
+                holder = NULL,
+                acquired_at = NULL,
+                expires_at = clock_timestamp() + make_interval(secs => :ttl)
+            WHERE name = :name AND token < registry_timeline() << 32
+            """;
+
+    /** Replicas have noted that they run every few seconds, so what is not here was committed after the last note. */
+    private static final String NOTE_TIMELINE = """
+            INSERT INTO cluster_timelines (timeline, known_until)
+            SELECT registry_timeline(), LEAST(clock_timestamp(), (SELECT max(seen_at) FROM cluster_replicas))
+            ON CONFLICT DO NOTHING
+            """;
+
+    /** Has the trigger leave out the revisions that may have been given out before, before somebody asks for them. */
+    private static final String LEAVE_REVISIONS_OUT =
+            "UPDATE registration_revision SET last_revision = last_revision WHERE timeline <> registry_timeline()";
 
     private static final String RELEASE = """
             UPDATE cluster_leases
@@ -64,7 +89,7 @@ public class ClusterLeasesRepository {
     private static final String HELD = """
             SELECT holder, token, acquired_at, expires_at
             FROM cluster_leases
-            WHERE name = :name AND expires_at > clock_timestamp()
+            WHERE name = :name AND expires_at > clock_timestamp() AND holder IS NOT NULL
             """;
 
     @Inject
@@ -75,12 +100,15 @@ public class ClusterLeasesRepository {
     private Jdbi reads;
 
     /**
-     * Keeps a lease that the holder has, or takes one that nobody has.
+     * Keeps a lease that the holder has, or takes one that nobody has. The leader's ends at a failover of PostgreSQL.
      *
      * @return the fencing token; empty when somebody else holds it
      */
     public OptionalLong hold(String lease, String holder, Duration ttl) {
         return jdbi.withHandle(handle -> {
+            if (lease.equals(LEADER)) {
+                endFormerTimeline(handle, ttl);
+            }
             OptionalLong token = token(handle, RENEW, lease, holder, ttl);
             return token.isPresent() ? token : token(handle, TAKE, lease, holder, ttl);
         });
@@ -106,6 +134,14 @@ public class ClusterLeasesRepository {
         return reads.withHandle(handle -> handle.createQuery(HELD).bind("name", name).map(LEASE).findOne());
     }
 
+    private static void endFormerTimeline(Handle handle, Duration ttl) {
+        int ended = handle.createUpdate(END_OF_FORMER_TIMELINE).bind("name", LEADER).bind("ttl", ttl).execute();
+        if (ended > 0) {
+            handle.execute(NOTE_TIMELINE);
+            handle.execute(LEAVE_REVISIONS_OUT);
+        }
+    }
+
     private static OptionalLong token(Handle handle, String sql, String lease, String holder, Duration ttl) {
         return handle.createQuery(sql)
                 .bind("name", lease)
@@ -120,7 +156,8 @@ public class ClusterLeasesRepository {
     /**
      * A lease that is held.
      *
-     * @param token counts up whenever the holder changes
+     * @param token counts up whenever the holder changes; the leader's begins with PostgreSQL's timeline, in the upper
+     *     32 bits, so that it grows at a failover too, whatever was lost
      */
     public record Lease(String holder, long token, Instant acquiredAt, Instant expiresAt) {}
 }

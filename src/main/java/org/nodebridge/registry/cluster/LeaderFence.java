@@ -5,7 +5,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Holds the leader's lease as it is until the transaction ends, so that what is written in it is written by the leader
- * or not at all. The lease cannot be taken by another meanwhile; and one that has ended is not held.
+ * or not at all. The lease cannot be taken by another meanwhile; and one that has ended, or is of a server that another
+ * has been promoted after, is not held.
  */
 public final class LeaderFence {
 
@@ -13,6 +14,7 @@ public final class LeaderFence {
             SELECT 1
             FROM cluster_leases
             WHERE name = :leader AND token = :token AND expires_at > clock_timestamp()
+              AND token >= registry_timeline() << 32
             FOR SHARE
             """;
 

@@ -7,10 +7,16 @@ package org.nodebridge.registry.config;
  */
 public record PostgresSettings(String host, int port, String database, String user) {
 
+    /** To what it is given the server appends the port, and so to the last of several hosts. */
+    private static final String LAST_WITHOUT_PORT =
+            "(.*,)?([^:,\\s]+|\\[[^],]+]|[^\\[,\\s]*:[^,\\s]*:[^,\\s]*)";
+
     static PostgresSettings read(SettingsReader settings) {
         settings.secretOfServer("POSTGRES_PASSWORD");
         return new PostgresSettings(
-                settings.text("POSTGRES_HOST", null, "localhost"),
+                settings.matching(
+                        "POSTGRES_HOST", null, "localhost", LAST_WITHOUT_PORT,
+                        "must have no port behind its last host, which POSTGRES_PORT is for"),
                 settings.port("POSTGRES_PORT", null, 5432),
                 settings.text("POSTGRES_DB", null, "omninode_bridge"),
                 settings.text("POSTGRES_USER", null, "postgres"));

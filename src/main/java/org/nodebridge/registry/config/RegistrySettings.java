@@ -22,6 +22,7 @@ import java.util.function.Function;
  * @param mostOpenRequests how many introspection requests may be waited for on one replica
  * @param mostManualWaiting how many manual registrations may wait for PostgreSQL before more are turned away
  * @param clusterLeaseTtl how long a replica leads, or counts as running, after its last word
+ * @param failoverRewind how far before a failover of PostgreSQL the topics are read again
  * @param criticalComponents which components make the registry not ready when they are down
  * @param topologyEnabled whether changes are published on Kafka
  */
@@ -38,6 +39,7 @@ public record RegistrySettings(
         int mostOpenRequests,
         int mostManualWaiting,
         Duration clusterLeaseTtl,
+        Duration failoverRewind,
         List<String> criticalComponents,
         SecuritySettings security,
         IdentitySettings identity,
@@ -85,6 +87,7 @@ public record RegistrySettings(
                 reader.number("registry.introspection-request.most-open", null, 8, 1, 100),
                 reader.number("registry.manual.most-waiting", null, 100, 1, 10_000),
                 reader.duration("registry.cluster.lease-ttl", null, "PT15S"),
+                reader.duration("registry.failover.rewind", null, "PT10M"),
                 reader.texts("registry.health.critical", null, "kafka"),
                 SecuritySettings.read(reader),
                 IdentitySettings.read(reader),

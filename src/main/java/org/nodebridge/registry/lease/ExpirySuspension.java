@@ -54,6 +54,8 @@ class ExpirySuspension {
         if (!progress.unheard().isEmpty()) {
             return Optional.of("no replica consumes " + String.join(", ", progress.unheard()));
         }
-        return replays.writing() ? Optional.of("a replay is running") : Optional.empty();
+        return replays.outstanding()
+                ? Optional.of("a replay is running, or due after a failover of PostgreSQL")
+                : Optional.empty();
     }
 }

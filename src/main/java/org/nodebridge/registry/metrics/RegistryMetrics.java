@@ -54,6 +54,7 @@ public class RegistryMetrics {
     private static final String ROUTES = "registry.route.requests";
     private static final String CIRCUIT = "registry.catalog.circuit.state";
     private static final String CLOCK_SKEW = "registry.clock.skew";
+    private static final String POSTGRES_TIMELINE = "registry.postgres.timeline";
     private static final String TASK_SUCCESS = "registry.task.last.success";
     private static final String TASK_DEFECTS = "registry.task.defects";
     private static final String COMPONENT_DEFECTS = "registry.component.defects";
@@ -347,6 +348,13 @@ public class RegistryMetrics {
         registry.gauge(
                 metadata(CLOCK_SKEW, "How far this replica's clock is ahead of PostgreSQL's", MetricUnits.SECONDS),
                 seconds);
+    }
+
+    /** The highest timeline of PostgreSQL that this replica knows of; 0 while it knows none. */
+    public void postgresTimeline(Supplier<Number> timeline) {
+        registry.gauge(
+                metadata(POSTGRES_TIMELINE, "PostgreSQL's timeline, which grows at each failover", MetricUnits.NONE),
+                timeline);
     }
 
     /** When a recurring task of this replica last succeeded; {@code null} while it has not. */

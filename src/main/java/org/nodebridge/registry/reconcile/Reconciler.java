@@ -96,7 +96,7 @@ class Reconciler {
             reconciliations.failAbandoned(leadingToken);
             leftRunning = false;
         }
-        if (replays.writing()) {
+        if (replays.outstanding()) {
             quietSince = clock.now(); // what a replay did not bring back is asked for at its end, and must answer
         }
         Optional<Reconciliation> asked = reconciliations.take(replica.id(), leadingToken);

@@ -93,7 +93,7 @@ class ReconciliationRun {
 
         DeletionSafety safety = new DeletionSafety(
                 progress.caughtUpAt().orElse(null), progress.readUpTo().orElse(null), quietSince,
-                replays.writing(), registrations.anyRegistered(), settings.reconcile(), now);
+                replays.outstanding(), registrations.anyRegistered(), settings.reconcile(), now);
         int allEntries = entries.nodeIds().size() + strays.size();
         List<RepairStep> steps = new RepairPlan(safety, drift.since(), catalog.place(), entries.nodeIds())
                 .steps(findings, settings.reconcile().mostDeletions(allEntries));

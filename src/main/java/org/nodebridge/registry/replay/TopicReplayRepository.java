@@ -57,6 +57,9 @@ public class TopicReplayRepository {
             WHERE id = :id AND status = 'running'
             """;
 
+    private static final String REWIND_PENDING =
+            "SELECT EXISTS (SELECT 1 FROM cluster_timelines WHERE rewound_at IS NULL)";
+
     @Inject
     private Jdbi jdbi;
 
@@ -120,6 +123,14 @@ public class TopicReplayRepository {
         String sql = "SELECT EXISTS (SELECT 1 FROM topic_replays AS r"
                 + " WHERE r.status = 'running' AND NOT r.dry_run AND " + UNDER_WAY + ")";
         return jdbi.withHandle(handle -> handle.createQuery(sql).mapTo(Boolean.class).one());
+    }
+
+    /**
+     * Whether rows may be missing that a replay brings: one writes now, or the topics are still to be read again after
+     * a failover of PostgreSQL.
+     */
+    public boolean outstanding() {
+        return jdbi.withHandle(handle -> handle.createQuery(REWIND_PENDING).mapTo(Boolean.class).one()) || writing();
     }
 
     /** One replay with its differences. */

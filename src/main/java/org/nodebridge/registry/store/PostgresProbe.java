@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.nodebridge.registry.concurrent.DutyCycle;
 import org.nodebridge.registry.config.PostgresSettings;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -12,6 +13,7 @@ import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.health.ComponentHealth;
 import org.nodebridge.registry.health.ComponentProbe;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.jdbc.PrimaryGate;
 import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreException;
 
@@ -41,6 +43,9 @@ class PostgresProbe implements ComponentProbe {
     private StoreClock clock;
 
     @Inject
+    private PrimaryGate gate;
+
+    @Inject
     private RegistryMetrics metrics;
 
     private final DutyCycle sparing = new DutyCycle(SHARE_OF_COUNTING, System::nanoTime);
@@ -56,6 +61,10 @@ class PostgresProbe implements ComponentProbe {
     public ComponentHealth probe() {
         if (!migration.tried()) {
             return ComponentHealth.notAsked();
+        }
+        Optional<String> refusal = gate.refusal();
+        if (refusal.isPresent()) {
+            return ComponentHealth.unhealthy(refusal.get());
         }
         if (!migration.done()) {
             return ComponentHealth.unhealthy("the schema of " + settings.database() + " at " + settings.host() + ":"

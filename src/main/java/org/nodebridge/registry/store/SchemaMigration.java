@@ -3,6 +3,7 @@ package org.nodebridge.registry.store;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import javax.sql.DataSource;
@@ -10,7 +11,9 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.nodebridge.registry.store.jdbc.JdbiProducer;
+import org.nodebridge.registry.store.jdbc.OfAnyServer;
 import org.nodebridge.registry.store.jdbc.SchemaState;
+import org.nodebridge.registry.store.jdbc.ServerCheck;
 import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
@@ -22,6 +25,7 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
  */
 @ApplicationScoped
 @TranslatesFailures
+@OfAnyServer
 public class SchemaMigration {
 
     /** Any number that others who lock in this database do not use: "nodebrid" as bytes. */
@@ -36,6 +40,9 @@ public class SchemaMigration {
     @Inject
     private StoreClock clock;
 
+    @Inject
+    private Instance<ServerCheck> checks;
+
     /** Whether this replica has found the schema up to date; before that no repository is worth asking. */
     public boolean done() {
         return state.upToDate();
@@ -49,26 +56,37 @@ public class SchemaMigration {
     /**
      * Applies what is missing; does nothing when nothing is. Must not run inside a transaction.
      *
-     * @throws StoreUnavailableException when PostgreSQL is away
+     * @throws StoreUnavailableException when PostgreSQL is unavailable, or a former primary
      */
     public void migrate() {
         boolean done = false;
         // Flyway has a lock too, but not while it makes the table that it keeps its own notes in
         try (Handle lock = JdbiProducer.configured(Jdbi.create(dataSource)).open()) {
             // nobody else waits behind this lock, and a replica that migrates may take its time
-            lock.execute("SET lock_timeout = '60s'");
+            String before = lockTimeout(lock, "60s");
             try {
                 lock.execute("SELECT pg_advisory_lock(" + LOCK + ")");
                 flyway().migrate();
                 readClock(lock);
             } finally {
                 lock.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
-                lock.execute("RESET lock_timeout");
+                lockTimeout(lock, before); // no RESET: what the connection was made with is not its default
             }
+            checks.forEach(ServerCheck::check);
             done = true;
         } finally {
             state.tried(done);
         }
+    }
+
+    /** Sets it, and tells what it was. */
+    private static String lockTimeout(Handle handle, String time) {
+        String before = handle.createQuery("SELECT current_setting('lock_timeout')").mapTo(String.class).one();
+        handle.createQuery("SELECT set_config('lock_timeout', :time, FALSE)")
+                .bind("time", time)
+                .mapTo(String.class)
+                .one();
+        return before;
     }
 
     /** Who may ask the repositories from now on is to have the time as well. */

@@ -157,7 +157,7 @@ public class TopologyPublisher {
             }
             if (next.get(0).revision() != revision + 1) {
                 LOG.atWarn().addKeyValue("told", revision).addKeyValue("next", next.get(0).revision())
-                        .log("Changes were pruned before they were published");
+                        .log("Revisions were left out at a failover, or pruned before they were published");
             }
             topic.publish(historyId, TopologyDiff.of(
                     next, settings.registryId(), historyId, nodesAfter(next), Instant.now()));

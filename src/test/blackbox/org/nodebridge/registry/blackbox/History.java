@@ -9,14 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The rows of {@code registration_history}, in the order of their revisions. */
-record History(List<JsonNode> rows, long lastRevision) {
+/**
+ * The rows of {@code registration_history}, in the order of their revisions.
+ *
+ * @param failedOver the last revision that was left out at a failover of PostgreSQL; 0 when there was none
+ */
+record History(List<JsonNode> rows, long lastRevision, long failedOver) {
 
     static History in(Stores stores) {
         List<JsonNode> rows = stores.query("SELECT revision, tool_id, change, status, check_status, epoch, event_id,"
                 + " content_hash FROM registration_history ORDER BY revision");
-        JsonNode counter = stores.query("SELECT last_revision FROM registration_revision").get(0);
-        return new History(rows, counter.path("last_revision").asLong());
+        JsonNode counter = stores.query("SELECT * FROM registration_revision").get(0);
+        return new History(
+                rows, counter.path("last_revision").asLong(), counter.path("resumable_from").asLong());
     }
 
     /** The revisions that are missing, or there without having been given; both must be none. */
@@ -25,12 +30,12 @@ record History(List<JsonNode> rows, long lastRevision) {
         long expected = 1;
         for (JsonNode row : rows) {
             long revision = row.path("revision").asLong();
-            if (revision != expected) {
+            if (revision != expected && revision != failedOver + 1) {
                 gaps.add("revision " + revision + " where " + expected + " was due");
             }
             expected = revision + 1;
         }
-        if (lastRevision != expected - 1) {
+        if (lastRevision != expected - 1 && lastRevision != failedOver) {
             gaps.add("last revision given is " + lastRevision + ", last in the history " + (expected - 1));
         }
         return gaps;

@@ -18,12 +18,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.nodebridge.registry.servers.PostgresServer;
 import org.nodebridge.registry.servers.ServerGroup;
 
 /** What PostgreSQL and Consul themselves say, by SQL and by Consul's HTTP interface. Safe from many threads. */
 final class Stores {
 
     private final ServerGroup servers;
+    private final Supplier<PostgresServer> postgres;
     private final String database;
     private final String consulNode;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -33,7 +36,13 @@ final class Stores {
      * @param consulNode under which the registry keeps its services
      */
     Stores(ServerGroup servers, String database, String consulNode) {
+        this(servers, () -> servers.postgres().orElseThrow(), database, consulNode);
+    }
+
+    /** @param postgres the one that is asked */
+    Stores(ServerGroup servers, Supplier<PostgresServer> postgres, String database, String consulNode) {
         this.servers = servers;
+        this.postgres = postgres;
         this.database = database;
         this.consulNode = consulNode;
     }
@@ -50,7 +59,7 @@ final class Stores {
 
     /** What PostgreSQL answers to a query, each row as JSON with the names of its columns. */
     List<JsonNode> query(String sql) {
-        try (Connection connection = servers.postgres().orElseThrow().connect(database);
+        try (Connection connection = postgres.get().connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT row_to_json(q) FROM (" + sql + ") AS q")) {
             List<JsonNode> rows = new ArrayList<>();
@@ -65,7 +74,7 @@ final class Stores {
 
     /** Has PostgreSQL carry out a statement that gives no rows. */
     void execute(String sql) {
-        try (Connection connection = servers.postgres().orElseThrow().connect(database);
+        try (Connection connection = postgres.get().connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -83,7 +92,7 @@ final class Stores {
 
     private Map<String, JsonNode> rows(String condition, String parameter) {
         String sql = "SELECT tool_id, row_to_json(r) FROM tool_registrations AS r WHERE " + condition + " ORDER BY 1";
-        try (Connection connection = servers.postgres().orElseThrow().connect(database);
+        try (Connection connection = postgres.get().connect(database);
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, parameter);
             Map<String, JsonNode> rows = new LinkedHashMap<>();

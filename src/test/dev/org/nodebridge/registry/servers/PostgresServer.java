@@ -2,10 +2,17 @@
 package org.nodebridge.registry.servers;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -51,6 +58,93 @@ public final class PostgresServer extends Server {
     public PostgresServer notingCommits() {
         notingCommits = true;
         return this;
+    }
+
+    /**
+     * A hot standby of this server, which runs and is asked for a copy of itself; yet to be started, on a free port. It
+     * follows asynchronously until {@link #awaitStandby}.
+     */
+    public PostgresServer standby(Path directory) {
+        PostgresServer standby = in(directory);
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            // what is written while the files are copied is streamed afterwards
+            setting(statement, "wal_keep_size", "256MB");
+            statement.execute("SELECT pg_backup_start('standby', TRUE)");
+            Path data = standby.directory().resolve("data");
+            copyData(data);
+            String label;
+            try (ResultSet stopped = statement.executeQuery("SELECT labelfile FROM pg_backup_stop(FALSE)")) {
+                stopped.next();
+                label = stopped.getString(1);
+            }
+            Files.writeString(data.resolve("backup_label"), label);
+            Files.writeString(data.resolve("standby.signal"), "");
+            Files.writeString(
+                    data.resolve("postgresql.auto.conf"),
+                    "primary_conninfo = 'host=127.0.0.1 port=%d user=%s password=%s'%n"
+                            .formatted(port, USER, password()),
+                    StandardOpenOption.APPEND);
+            Files.copy(passwordFile(), standby.passwordFile());
+        } catch (IOException | SQLException e) {
+            throw new ServerStartException("no standby of PostgreSQL can be made: " + e.getMessage(), e);
+        }
+        return standby;
+    }
+
+    /** From now on a commit waits until a standby has it on its disk. */
+    public void awaitStandby() throws SQLException {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            setting(statement, "synchronous_standby_names", "*");
+        }
+    }
+
+    /** Has a standby follow no longer; what its primary commits from now on is not here. */
+    public void stopFollowing() throws SQLException {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            setting(statement, "primary_conninfo", "");
+        }
+    }
+
+    /** Makes a standby the primary, on a new timeline; returns when it takes writes. */
+    public void promote() throws SQLException {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_promote()");
+        }
+    }
+
+    private static void setting(Statement statement, String name, String value) throws SQLException {
+        statement.execute("ALTER SYSTEM SET " + name + " = '" + value + "'");
+        statement.execute("SELECT pg_reload_conf()");
+    }
+
+    /** Without what is this process's; files that go away meanwhile are not needed, as the backup has begun before. */
+    private void copyData(Path to) throws IOException {
+        Path from = directory().resolve("data");
+        Files.createDirectories(to.getParent());
+        Files.walkFileTree(from, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) throws IOException {
+                Files.copy(each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path each, BasicFileAttributes attributes) throws IOException {
+                if (!each.getFileName().toString().startsWith("postmaster.")) {
+                    try {
+                        Files.copy(each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
+                    } catch (NoSuchFileException gone) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path each, IOException failure) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 
     /** A server on a free port. */

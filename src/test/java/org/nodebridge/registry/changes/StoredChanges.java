@@ -59,7 +59,7 @@ final class StoredChanges extends ChangesRepository {
     @Override
     public Span span() {
         check();
-        return new Span(changes.isEmpty() ? last + 1 : changes.get(0).revision(), last);
+        return new Span(changes.isEmpty() ? last + 1 : changes.get(0).revision(), last, 0);
     }
 
     @Override

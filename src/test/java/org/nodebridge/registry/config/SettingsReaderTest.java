@@ -43,6 +43,21 @@ class SettingsReaderTest {
         assertThat(settings.consul().mode()).isEqualTo(ConsulSettings.Mode.CATALOG);
     }
 
+    /** The second host of a failover would not be found, and nobody would know before that. */
+    @ParameterizedTest
+    @ValueSource(strings = {"db:5433", "pg-a:5433,pg-b:5433", "pg-a,[::1]:5433", "pg-a:5433,"})
+    void refusesAPortThatPostgresPortWouldBeAppendedTo(String hosts) {
+        assertThatThrownBy(() -> read(Map.of("POSTGRES_HOST", hosts)))
+                .isInstanceOf(InvalidSettingsException.class).hasMessageContaining("POSTGRES_HOST must have no port");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"db", "10.0.0.1", "pg-a:5433,pg-b", "pg-a:5433,pg-b:5434,pg-c", "[::1]", "::1", "pg-a,[::1]"})
+    void takesSeveralHostsOfPostgres(String hosts) {
+        assertThat(read(Map.of("POSTGRES_HOST", hosts)).postgres().host()).isEqualTo(hosts);
+    }
+
     @Test
     void knowsTheNamesOfTheDesignDocument() {
         RegistrySettings settings = read(Map.of(

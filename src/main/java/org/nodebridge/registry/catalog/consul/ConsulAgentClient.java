@@ -239,6 +239,11 @@ final class ConsulAgentClient implements ConsulClient {
     }
 
     @Override
+    public long raise(String key, long value) {
+        return new ConsulNotes(lists).raise(key, value);
+    }
+
+    @Override
     public void close() {
         consul.destroy();
         lists.close();

@@ -20,6 +20,7 @@ import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.catalog.CatalogNotes;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.catalog.CheckStatus;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * for all; what Fault Tolerance throws leaves as {@link CatalogUnavailableException}. Safe for many threads.
  */
 @ApplicationScoped
-public class ConsulCatalog implements ServiceCatalog {
+public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
 
     private static final Logger log = LoggerFactory.getLogger(ConsulCatalog.class);
 
@@ -120,6 +121,11 @@ public class ConsulCatalog implements ServiceCatalog {
     @Override
     public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
         return asked(() -> consul.remove(instances), "registry.consul.timeout");
+    }
+
+    @Override
+    public long raise(String name, long value) {
+        return asked(() -> consul.raise(settings.registryId() + "/" + name, value), "registry.consul.health-timeout");
     }
 
     /** Fault Tolerance's own messages are empty, or about methods. */

@@ -55,6 +55,9 @@ interface ConsulClient {
      */
     Map<CatalogInstance, String> remove(List<CatalogInstance> instances);
 
+    /** Raises a number that only grows in the key-value store to at least this; returns what it is then. */
+    long raise(String key, long value);
+
     /** Lets go of connections. */
     void close();
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -105,7 +106,20 @@ final class ConsulHttp implements AutoCloseable {
      * what grows with the number of nodes is read by {@link #each}.
      */
     JsonNode get(String path) {
-        byte[] body = exchange(request(path), upTo(LONGEST_ANSWER), timeout, true).body();
+        return json(path, exchange(request(path), upTo(LONGEST_ANSWER), timeout, true).body());
+    }
+
+    /** The same of what may not be there; empty where Consul says 404. */
+    Optional<JsonNode> find(String path) {
+        Answer answer = exchange(request(path), upTo(LONGEST_ANSWER), timeout, false);
+        return switch (answer.status()) {
+            case HttpURLConnection.HTTP_OK -> Optional.of(json(path, answer.body()));
+            case HttpURLConnection.HTTP_NOT_FOUND -> Optional.empty();
+            default -> throw ConsulRefusal.of(answer);
+        };
+    }
+
+    private static JsonNode json(String path, byte[] body) {
         if (body.length > LONGEST_ANSWER) {
             throw new CatalogRefusedException("Consul's answer to " + path + " is longer than we can read");
         }

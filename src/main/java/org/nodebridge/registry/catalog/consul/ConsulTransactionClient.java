@@ -130,6 +130,11 @@ final class ConsulTransactionClient implements ConsulClient {
     }
 
     @Override
+    public long raise(String key, long value) {
+        return new ConsulNotes(consul).raise(key, value);
+    }
+
+    @Override
     public void close() {
         consul.close();
     }

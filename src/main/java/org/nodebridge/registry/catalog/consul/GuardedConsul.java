@@ -170,6 +170,18 @@ public class GuardedConsul {
         return leader;
     }
 
+    /**
+     * Raises a number in Consul's key-value store to at least this, and returns what it is then: not tried again, and
+     * not held back by an open breaker.
+     *
+     * @throws CatalogException when Consul does not answer, or the ACL token may not
+     */
+    @Timeout
+    @Bulkhead(5)
+    public long raise(String key, long value) {
+        return client.raise(key, value);
+    }
+
     @PreDestroy
     void close() {
         client.close();

@@ -14,13 +14,14 @@ import jakarta.transaction.SystemException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import javax.transaction.xa.XAException;
 import org.nodebridge.registry.health.ComponentDefects;
 
 /**
- * Tells the three classes of failure apart. It stands outside the transaction, so that a failed commit is translated
- * too.
+ * Tells the three classes of failure apart, and lets nothing through {@link PrimaryGate} while that is closed. It
+ * stands outside the transaction, so that a failed commit is translated too.
  *
  * <p>SQL states of class 22 (data exception), 23 (integrity constraint) and 54 (program limit), and what a trigger or a
  * view of another program raises (09, 27, 44 and P0), refuse the data, which is final. The listed classes and states,
@@ -63,15 +64,21 @@ public class FailureTranslator {
 
     private final ComponentDefects defects;
     private final SchemaState schema;
+    private final PrimaryGate gate;
 
     @Inject
-    FailureTranslator(ComponentDefects defects, SchemaState schema) {
+    FailureTranslator(ComponentDefects defects, SchemaState schema, PrimaryGate gate) {
         this.defects = defects;
         this.schema = schema;
+        this.gate = gate;
     }
 
     @AroundInvoke
     Object translate(InvocationContext call) throws Exception {
+        Optional<String> refusal = gate.refusal();
+        if (refusal.isPresent() && !call.getMethod().getDeclaringClass().isAnnotationPresent(OfAnyServer.class)) {
+            throw new StoreUnavailableException(refusal.get(), null);
+        }
         for (int attempt = 1;; attempt++) {
             try {
                 return call.proceed();

@@ -500,6 +500,20 @@ class CatalogIT {
         assertShown(change, consul.service("onex-effect", "wordy"));
     }
 
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void keepsTheHighestNumberThatAnyReplicaHasNoted(Mode mode) {
+        String key = "main/postgres-timeline/" + mode;
+        GuardedConsul one = catalog(mode);
+        GuardedConsul two = catalog(mode);
+
+        assertThat(one.raise(key, 2)).isEqualTo(2);
+        assertThat(two.raise(key, 1)).as("known by the other").isEqualTo(2);
+        assertThat(two.raise(key, 5)).isEqualTo(5);
+        assertThat(one.raise(key, 3)).isEqualTo(5);
+        assertThat(catalog(mode).raise(key + "/another", 1)).isEqualTo(1);
+    }
+
     @Test
     void isUnavailableWhileConsulIsDownAndWellAgainAfterwards(@TempDir Path own) {
         ConsulServer stopping = ConsulServer.in(own.resolve("consul"));

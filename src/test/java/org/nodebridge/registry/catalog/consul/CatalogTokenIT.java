@@ -119,6 +119,23 @@ class CatalogTokenIT {
     }
 
     @Test
+    void notesNumbersWhereTheTokenMayAndElseSaysWhatItTakes() {
+        GuardedConsul may = catalog(token("key_prefix \"node-bridge-registry/\" { policy = \"write\" }"));
+        GuardedConsul mayNot = catalog(token(OUR_SERVICES + OUR_NODE));
+
+        assertThat(may.raise("main/number", 3)).isEqualTo(3);
+        assertThatThrownBy(() -> mayNot.raise("main/number", 4)).isInstanceOf(CatalogRefusedException.class)
+                .hasMessageContaining("key:write").hasMessageNotContaining("service:write");
+        assertThat(may.raise("main/number", 1)).isEqualTo(3);
+    }
+
+    private static GuardedConsul catalog(String token) {
+        return new GuardedConsul(ConsulClient.of(
+                Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.REGISTRY_ID,
+                Samples.ANYWHERE));
+    }
+
+    @Test
     void blamesNoNodeWhenTheConsulNodeIsNotToBeWritten() {
         CatalogOutcome outcome = write(
                 Mode.CATALOG, token(OUR_SERVICES),

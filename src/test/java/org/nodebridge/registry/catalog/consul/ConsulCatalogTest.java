@@ -79,6 +79,11 @@ class ConsulCatalogTest {
         }
 
         @Override
+        public long raise(String key, long value) {
+            return value;
+        }
+
+        @Override
         public void close() {}
     }
 

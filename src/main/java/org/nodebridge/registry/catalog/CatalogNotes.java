@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.catalog;
+
+/**
+ * What replicas tell each other through the catalog's server, because it must outlast PostgreSQL. Safe for many
+ * threads; blocks for some seconds at most.
+ */
+public interface CatalogNotes {
+
+    /**
+     * Raises a number that the replicas share to at least this.
+     *
+     * @param name letters, digits, hyphens and slashes
+     * @return what it is then
+     * @throws CatalogException when the catalog does not say
+     */
+    long raise(String name, long value);
+}

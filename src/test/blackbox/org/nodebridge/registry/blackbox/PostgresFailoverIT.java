@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The primary is killed under load and its synchronous standby promoted; then the former primary comes back. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PostgresFailoverIT {
+
+    private static final long SEED = Long.getLong("model.seed", System.nanoTime());
+    private static final String LOADED = Registry.uniqueId("failover");
+    private static final Duration LONGEST_GAP = Duration.ofSeconds(15);
+    private static final Duration LONGEST_READ_ONLY = Duration.ofSeconds(5);
+    private static final Duration LOAD = Duration.ofSeconds(3);
+
+    private static PostgresPair pair;
+    private static Registry registry;
+    private static LoadOfEvents load;
+
+    @BeforeAll
+    static void startServers() throws SQLException {
+        pair = PostgresPair.start("failover", true);
+        registry = pair.registry();
+        load = new LoadOfEvents(registry.broker(), SEED, LOADED, 100, 200);
+    }
+
+    @AfterAll
+    static void stopServers() {
+        load.close();
+        pair.close();
+    }
+
+    @Test
+    @Order(1)
+    void losesAndDoublesNothingWhenASynchronousStandbyIsPromoted() throws SQLException {
+        long tokenBefore = pair.leaderToken();
+        try (WatchingClient client = new WatchingClient(List.of(registry), SEED)) {
+            load.begin();
+            pass(LOAD);
+            eventually().until(() -> {
+                client.keepConnected();
+                return client.lastId() != null;
+            });
+            PlainNode last = PlainNode.unique("before-failover");
+            assertThat(register(last).status()).isEqualTo(201);
+            long lastAnswered = System.nanoTime();
+
+            pair.failOver();
+
+            long promoted = System.nanoTime();
+            eventually().until(() -> {
+                String message = pair.health().at("/components/postgres/message").asText();
+                assertThat(message.contains("read-only") && System.nanoTime() - promoted > LONGEST_READ_ONLY.toNanos())
+                        .as(message).isFalse();
+                return register(PlainNode.unique("after-failover")).status() == 201;
+            });
+            assertThat(Duration.ofNanos(System.nanoTime() - lastAnswered)).isLessThan(LONGEST_GAP);
+            pass(LOAD);
+            load.end();
+
+            assertThat(pair.storesOfStandby().row(last.id())).as("what was answered before").isPresent();
+            awaitAgreement();
+            eventually().until(() -> pair.leaderToken() > 0);
+            assertThat(pair.leaderToken()).isGreaterThan(tokenBefore);
+            assertThat(pair.leaderToken() >> 32).as("timeline in the token").isEqualTo(2);
+            eventually().untilAsserted(() -> {
+                client.keepConnected();
+                assertThat(client.resyncs()).isPositive();
+                assertThat(client.known()).isEqualTo(WatchingClient.inTable(pair.storesOfStandby()));
+            });
+            assertThat(client.faults()).isEmpty();
+        }
+    }
+
+    /** Nothing tells it from a primary but its timeline. */
+    @Test
+    @Tag("chaos")
+    @Order(2)
+    void refusesTheFormerPrimaryThatComesBack() {
+        pair.standby().stop();
+        pair.primary().start();
+        PlainNode node = PlainNode.unique("former-primary");
+
+        eventually().untilAsserted(() -> assertThat(pair.health().at("/components/postgres/message").asText())
+                .contains("timeline 1", "timeline 2"));
+        registry.publish(Registry.INTROSPECTION, node.id(), node.introduction());
+        eventually().until(() -> registry.consulService(node.id()).isPresent());
+        assertThat(registry.get("/api/v1/registrations").status()).isEqualTo(503);
+        assertThat(registry.send(registry.request("/health/live").GET()).status()).isEqualTo(200);
+        assertThat(registry.row(node.id())).as("row at the former primary").isEmpty();
+
+        pair.primary().kill();
+        pair.standby().start();
+
+        eventually().until(() -> pair.storesOfStandby().row(node.id()).isPresent());
+        eventually().until(() -> pair.health().path("status").asText().equals("healthy"));
+    }
+
+    private static Answer register(PlainNode node) {
+        return registry.post("/api/v1/registrations", node.payload());
+    }
+
+    private static void awaitAgreement() {
+        eventually().untilAsserted(() -> Agreement
+                .of(load.fold(), pair.storesOfStandby(), nodeId -> nodeId.startsWith(LOADED))
+                .assertComplete(SEED));
+    }
+
+    private static void pass(Duration time) {
+        Awaitility.await().pollDelay(time).atMost(time.plusMinutes(1)).until(() -> true);
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.SQLException;
+import java.util.Map;
+import org.nodebridge.registry.servers.PostgresServer;
+import org.nodebridge.registry.servers.ServerGroup;
+
+/** One registry on Kafka, Consul and a PostgreSQL that has a standby; {@link #failOver} goes over to that. */
+final class PostgresPair implements AutoCloseable {
+
+    private final ServerGroup servers;
+    private final PostgresServer primary;
+    private final PostgresServer standby;
+    private final Registry registry;
+
+    private PostgresPair(ServerGroup servers, PostgresServer standby, Registry registry) {
+        this.servers = servers;
+        this.primary = servers.postgres().orElseThrow();
+        this.standby = standby;
+        this.registry = registry;
+    }
+
+    /**
+     * Starts all of it; returns when the registry is healthy and leads.
+     *
+     * @param synchronous whether a commit waits for the standby
+     */
+    static PostgresPair start(String name, boolean synchronous) throws SQLException {
+        ServerGroup servers = Backends.start(name);
+        PostgresServer primary = servers.postgres().orElseThrow();
+        PostgresServer standby = primary.standby(Backends.emptyDirectory(name + "/standby"));
+        standby.start();
+        Stores stores = new Stores(servers, primary.database(), "nodebridge");
+        // what the registry asks of its sessions counts, and not this
+        stores.execute("ALTER ROLE postgres SET synchronous_commit = off");
+        if (synchronous) {
+            primary.awaitStandby();
+        }
+        Registry registry = Registry.on(servers, Backends.emptyDirectory(name + "/liberty"), Map.of(
+                "POSTGRES_HOST", "127.0.0.1:" + primary.port() + ",127.0.0.1",
+                "POSTGRES_PORT", Integer.toString(standby.port()),
+                "REGISTRY_CLUSTER_LEASE_TTL", "PT3S", "REGISTRY_RETRY_LAST_DELAY", "PT2S"));
+        registry.liberty().start();
+        PostgresPair pair = new PostgresPair(servers, standby, registry);
+        eventually().until(() -> pair.health().path("status").asText().equals("healthy") && pair.leaderToken() > 0);
+        return pair;
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    ServerGroup servers() {
+        return servers;
+    }
+
+    PostgresServer primary() {
+        return primary;
+    }
+
+    PostgresServer standby() {
+        return standby;
+    }
+
+    /** What the standby, and Consul, have. */
+    Stores storesOfStandby() {
+        return new Stores(servers, () -> standby, primary.database(), "nodebridge");
+    }
+
+    /** Kills the primary and promotes the standby; returns when that takes writes. */
+    void failOver() throws SQLException {
+        primary.kill();
+        standby.promote();
+    }
+
+    JsonNode health() {
+        return registry.get("/api/v1/health").json();
+    }
+
+    /** The leader's fencing token; 0 while nobody leads. */
+    long leaderToken() {
+        return registry.get("/api/v1/cluster").json().at("/leader/token").asLong();
+    }
+
+    @Override
+    public void close() {
+        registry.liberty().stop();
+        standby.kill();
+        servers.kill();
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
+
+import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
+import jakarta.transaction.UserTransaction;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.changes.ChangesRepository;
+import org.nodebridge.registry.changes.ChangesRepository.Span;
+import org.nodebridge.registry.cluster.ClusterLeasesRepository;
+import org.nodebridge.registry.cluster.ReplicasRepository;
+import org.nodebridge.registry.failover.TimelinesRepository.Rewind;
+import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.replay.TopicReplayRepository;
+import org.nodebridge.registry.store.InPostgres;
+import org.nodebridge.registry.store.jdbc.PrimaryGate;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
+
+/** What PostgreSQL does at a promotion, which is feigned by another answer of the function that tells the timeline. */
+class FailoverInContainerIT extends InPostgres {
+
+    private static final Duration TTL = Duration.ofMinutes(10);
+    private static final String LEADER = ClusterLeasesRepository.LEADER;
+
+    @Inject
+    private ClusterLeasesRepository leases;
+
+    @Inject
+    private ReplicasRepository replicas;
+
+    @Inject
+    private TimelinesRepository timelines;
+
+    @Inject
+    private ServerIdentityRepository servers;
+
+    @Inject
+    private TopicReplayRepository replays;
+
+    @Inject
+    private ChangesRepository changes;
+
+    @Inject
+    private PrimaryGate gate;
+
+    @Inject
+    private UserTransaction transaction;
+
+    @Resource(lookup = "jdbc/registry")
+    private DataSource pool;
+
+    private String definition;
+    private long timeline;
+
+    @Deployment
+    static WebArchive registry() {
+        return RegistryArchive.shared();
+    }
+
+    @BeforeEach
+    void noLeader() {
+        definition = rows.text("SELECT pg_get_functiondef('registry_timeline'::regproc)");
+        timeline = rows.number("SELECT registry_timeline()");
+        rows.execute("DELETE FROM cluster_leases WHERE name = 'leader'");
+        rows.execute("DELETE FROM cluster_replicas");
+    }
+
+    @AfterEach
+    void backToTheTimelineThatIs() {
+        gate.open();
+        rows.execute(definition);
+        rows.execute("UPDATE registration_revision SET last_revision = last_revision");
+        rows.execute("DELETE FROM cluster_timelines WHERE timeline > " + timeline);
+        rows.execute("DELETE FROM cluster_leases WHERE name = 'leader'");
+    }
+
+    @Test
+    void endsTheLeadersLeaseAndNeverGivesAnOldTokenAgain() {
+        long token = leases.hold(LEADER, "one", TTL).orElseThrow();
+        assertThat(token >> 32).isEqualTo(timeline);
+        replicas.seen("one", "host", Instant.now(), Set.of(), null, TTL);
+        Instant seenAt = replicas.replicas(TTL).get(0).seenAt();
+
+        promote();
+
+        assertThat(timelines.done(timeline, token)).as("the old token is good for nothing").isFalse();
+        assertThat(leases.hold(LEADER, "one", TTL)).as("somebody may think that it leads").isEmpty();
+        assertThat(leases.hold(LEADER, "two", TTL)).isEmpty();
+        assertThat(leases.lease(LEADER)).isEmpty();
+        rows.execute("UPDATE cluster_leases SET expires_at = clock_timestamp() WHERE name = 'leader'");
+        assertThat(leases.hold(LEADER, "two", TTL)).hasValue((timeline + 1 << 32) + 1);
+
+        Rewind rewind = timelines.pending().orElseThrow();
+        assertThat(rewind).isEqualTo(new Rewind(timeline + 1, seenAt, null));
+    }
+
+    @Test
+    void remembersWhatIsToBeReadAgainUntilTheLeaderSaysThatItHasBeen() {
+        leases.hold(LEADER, "one", TTL);
+        promote();
+        leases.hold(LEADER, "one", TTL);
+        rows.execute("UPDATE cluster_leases SET expires_at = clock_timestamp() WHERE name = 'leader'");
+        long token = leases.hold(LEADER, "one", TTL).orElseThrow();
+        UUID replay = UUID.randomUUID();
+
+        timelines.started(timeline + 1, UUID.randomUUID(), token - 1);
+        assertThat(timelines.pending().orElseThrow().replayId()).isNull();
+        assertThat(replays.outstanding()).as("no lease ends and nothing is removed").isTrue();
+        timelines.started(timeline + 1, replay, token);
+        assertThat(timelines.pending().orElseThrow().replayId()).isEqualTo(replay);
+
+        assertThat(timelines.done(timeline + 1, token - 1)).isFalse();
+        assertThat(timelines.done(timeline + 1, token)).isTrue();
+        assertThat(timelines.pending()).isEmpty();
+        assertThat(replays.outstanding()).isFalse();
+    }
+
+    @Test
+    void leavesOutTheRevisionsThatMayHaveBeenGivenOut() {
+        store(NODE.introduced(at(0)));
+        long given = changes.span().last();
+
+        promote();
+        store(NODE.departed(at(1)));
+
+        Span span = changes.span();
+        assertThat(span.last()).isEqualTo(given + 1_000_001);
+        assertThat(span.leadsOnFrom(given)).isFalse();
+        assertThat(span.leadsOnFrom(given + 10)).as("given out on the former primary").isFalse();
+        assertThat(span.leadsOnFrom(span.last() - 1)).isTrue();
+        assertThat(changes.after(span.last() - 1, 10)).hasSize(1);
+        store(NODE.introduced(at(2)));
+        assertThat(changes.span().last()).as("once").isEqualTo(span.last() + 1);
+    }
+
+    @Test
+    void asksNothingOfAServerThatIsRefused() {
+        gate.close("another has been promoted");
+
+        assertThatThrownBy(() -> store(NODE.introduced(at(0)))).isInstanceOf(StoreUnavailableException.class)
+                .hasMessage("another has been promoted");
+        assertThat(servers.written().timeline()).isEqualTo(timeline);
+        assertThat(servers.read()).isEqualTo(servers.written());
+        gate.open();
+        assertThat(store(NODE.introduced(at(0))).introduced()).isNotEmpty();
+    }
+
+    /** A weaker default of the server or the role voids no guarantee, and a stronger one is kept. */
+    @Test
+    void waitsForTheStandbyWithEveryCommitUnlessItsServerAsksForMore() throws Exception {
+        try {
+            for (String weaker : new String[] {"off", "local", "remote_write", "on"}) {
+                assertThat(synchronousCommitWhereDefaultIs(weaker)).as(weaker).isEqualTo("on");
+            }
+            assertThat(synchronousCommitWhereDefaultIs("remote_apply")).isEqualTo("remote_apply");
+        } finally {
+            rows.execute("ALTER ROLE CURRENT_USER RESET synchronous_commit");
+            giveUp();
+        }
+    }
+
+    private String synchronousCommitWhereDefaultIs(String value) throws Exception {
+        rows.execute("ALTER ROLE CURRENT_USER SET synchronous_commit = '" + value + "'");
+        giveUp();
+        transaction.begin(); // outside of one this request would keep the connection it has
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet shown = statement.executeQuery("SHOW synchronous_commit")) {
+            shown.next();
+            return shown.getString(1);
+        } finally {
+            transaction.rollback();
+        }
+    }
+
+    /** New connections have the new default. */
+    private void giveUp() {
+        assertThatThrownBy(servers::giveUpWritten).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    private void promote() {
+        rows.execute("CREATE OR REPLACE FUNCTION registry_timeline() RETURNS BIGINT LANGUAGE plpgsql AS "
+                + "'BEGIN RETURN " + (timeline + 1) + "; END'");
+    }
+}
