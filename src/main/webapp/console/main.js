@@ -20,11 +20,15 @@ import { letterPage } from "./pages/letter.js";
 import { nodePage } from "./pages/node.js";
 import { nodesPage } from "./pages/nodes.js";
 import { overviewPage } from "./pages/overview.js";
+import { routingPage } from "./pages/routing.js";
+import { servicesPage } from "./pages/services.js";
 
 /** The first segment of the address, and the page with and without something after it. */
 const PAGES = {
   "": { label: "Overview", list: overviewPage },
+  services: { label: "Services", list: servicesPage },
   nodes: { label: "Nodes", list: nodesPage, one: nodePage },
+  routing: { label: "Routing", list: routingPage },
   drift: { label: "Drift", list: driftPage },
   "dead-letters": { label: "Dead letters", list: deadLettersPage, one: letterPage },
   cluster: { label: "Cluster", list: clusterPage },

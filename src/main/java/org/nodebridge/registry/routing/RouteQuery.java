@@ -11,6 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.event.Storable;
+import org.nodebridge.registry.http.Flag;
 import org.nodebridge.registry.http.InvalidInputException;
 
 /** What a node to call can be asked for. A method throws when a parameter it reads is not valid. */
@@ -53,11 +54,15 @@ public class RouteQuery {
     @Parameter(description = "How many candidates at most, 1 to 50; 1 by default")
     String number;
 
+    @QueryParam("preview")
+    @Parameter(description = "true to be told and not to count as a caller, as the console asks")
+    String preview;
+
     /** @throws InvalidInputException naming every parameter that is not valid */
     void check() {
         InvalidInputException.unlessAllPass(
                 this::types, this::capabilities, this::entries, this::range, this::regions, this::strategy, this::key,
-                this::number);
+                this::number, this::preview);
     }
 
     NodeFilter filter() {
@@ -86,6 +91,10 @@ public class RouteQuery {
             throw new InvalidInputException("n", "must be a whole number from 1 to " + MAX_CANDIDATES);
         }
         return (int) count;
+    }
+
+    boolean preview() {
+        return preview != null && Flag.of("preview", preview);
     }
 
     private Set<String> types() {

@@ -40,7 +40,7 @@ public class RouteResource {
     @APIResponse(responseCode = "503", description = "not all nodes are known yet, or what is known is too old")
     public RouteAnswer route(@BeanParam RouteQuery query, @Context Request request) {
         query.check();
-        boolean handsOut = HttpMethod.GET.equals(request.getMethod()); // HEAD comes here too
+        boolean handsOut = HttpMethod.GET.equals(request.getMethod()) && !query.preview(); // HEAD comes here too
         return router.route(query.filter(), query.strategy(), query.key(), query.number(), handsOut);
     }
 }

@@ -261,6 +261,24 @@ class ConsoleIT {
     }
 
     @Test
+    void leadsFromWhatThereIsToWhatACallerWouldGet() {
+        browser.open("/services");
+        browser.awaitText("[aria-labelledby=service-effect]", "effect", "all", "stamp");
+
+        browser.clickOn("[aria-labelledby=service-effect] .actions a");
+
+        browser.awaitText("h1", "Routing");
+        browser.awaitText("[aria-labelledby=route]", "better of two");
+        browser.choose("select[name=strategy]", "hash");
+        browser.type("input[name=key]", "caller-1", Keys.ENTER);
+        browser.awaitText("[aria-labelledby=route]", "nearest to key");
+        assertThat(browser.run("return location.hash").toString())
+                .contains("node_type=effect", "strategy=hash", "key=caller-1");
+        browser.type("input[name=version]", "latest", Keys.ENTER);
+        browser.awaitText("[aria-labelledby=route]", "version");
+    }
+
+    @Test
     void cordonsANodeAndEndsThat() {
         PlainNode node = PlainNode.unique("cordoned");
         introduce(node, 1);
@@ -382,6 +400,12 @@ class ConsoleIT {
         browser.awaitText("dialog", "A dry run says");
         isWithoutBarriers("confirmation");
         browser.click("Cancel");
+        browser.go("/services");
+        browser.awaitText("[aria-labelledby=service-effect]", "stamp");
+        isWithoutBarriers("services");
+        browser.go("/routing");
+        browser.awaitText("[aria-labelledby=route]", "Why");
+        isWithoutBarriers("routing");
         browser.go("/cluster");
         browser.click("Rebuild");
         browser.awaitText("dialog", "Build PostgreSQL again");

@@ -195,7 +195,8 @@ class RoutingIT {
         "node_type=nobody          | node_type", "strategy=best            | strategy", "n=0          | n",
         "n=51                      | n", "n=x                      | n", "version=latest            | version",
         "metadata=rack             | metadata", "capability=               | capability", "key=k       | key",
-        "strategy=hash             | key", "colour=blue               | colour", "region=a,,b  | region"
+        "strategy=hash             | key", "preview=maybe | preview", "colour=blue               | colour",
+        "region=a,,b  | region"
     })
     void namesTheParameterThatIsNotValid(String query, String field) {
         Answer answer = REGISTRY.get(ROUTE + "?" + query);
@@ -269,7 +270,7 @@ class RoutingIT {
     }
 
     @Test
-    void answersHeadWithoutHandingANodeOut() {
+    void answersHeadAndPreviewsWithoutHandingANodeOut() {
         double before = routed();
 
         Answer answer = REGISTRY.send(Registry.as("reader", REGISTRY.request(ROUTE))
@@ -277,6 +278,7 @@ class RoutingIT {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).isEmpty();
+        assertThat(REGISTRY.get(ROUTE + "?preview=true").status()).isEqualTo(200);
         assertThat(routed()).isEqualTo(before);
         assertThat(REGISTRY.get(ROUTE).header("Cache-Control")).isEqualTo("no-store");
         assertThat(routed()).isEqualTo(before + 1);

@@ -1,0 +1,55 @@
+// What there is: node types and capabilities, with how many nodes of each can be called.
+
+import { html, nothing } from "../lib.js";
+import { read } from "../api.js";
+import { duration, inert, number } from "../format.js";
+import { detail, empty, none, panel, polled, state, table } from "../parts.js";
+import { Poll } from "../poll.js";
+
+const EVERY_MS = 3_000;
+const MOST_SHOWN = 3;
+
+/** In the order of what somebody should look at first. */
+const TROUBLES = ["critical", "cordoned", "not_callable", "suspect", "draining"];
+
+const services = new Poll((signal) => read("api/v1/services", signal), EVERY_MS);
+
+export const servicesPage = {
+  title: () => "Services",
+  enter: () => services.start(),
+  leave: () => services.stop(),
+  view: () => polled(services, "services", (data) => (data.services.length === 0
+    ? empty("No node is registered yet", html`A node appears here as soon as it announces itself on Kafka, or is
+      registered by <code>POST /api/v1/registrations</code>.`)
+    : html`
+      <p class="note">As of ${duration(Math.round(data.age_ms / 1000))} ago, from this replica's memory.</p>
+      ${data.services.map(serviceView)}`)),
+};
+
+function serviceView({ node_type: type, nodes, versions, regions, capabilities }) {
+  return panel(`service-${type}`, type, html`
+    ${table(`Nodes of type ${type}`, ["Capability", "Nodes", "Can be called", "Not", "Versions", "Regions"], [
+      rowView(html`<a href="#/nodes?node_type=${type}">all</a>`, nodes, versions, regions),
+      ...capabilities.map((one) => rowView(
+        html`<a class="node" href="#/nodes?node_type=${type}&q=${encodeURIComponent(one.capability)}">
+          ${inert(one.capability)}</a>`, one.nodes, one.versions, one.regions)),
+    ])}`, { actions: html`<a href="#/routing?node_type=${type}">Which one would a caller get?</a>` });
+}
+
+function rowView(name, nodes, versions, regions) {
+  return html`<tr><th scope="row">${name}</th>
+    <td>${number(nodes.total)}</td>
+    <td>${number(nodes.callable)} ${detail(nodes.warning ? `${number(nodes.warning)} warning` : "")}</td>
+    <td>${TROUBLES.some((name_) => nodes[name_])
+      ? TROUBLES.filter((name_) => nodes[name_]).map((name_) => html`
+        ${state(name_)} ${number(nodes[name_])} `)
+      : none()}</td>
+    <td>${countsView(versions)}</td><td>${countsView(regions)}</td></tr>`;
+}
+
+function countsView(counts) {
+  const all = Object.entries(counts);
+  return all.length === 0 ? none() : html`
+    ${all.slice(0, MOST_SHOWN).map(([value, nodes]) => html`<code>${inert(value)}</code> ${number(nodes)} `)}
+    ${all.length > MOST_SHOWN ? detail(`and ${number(all.length - MOST_SHOWN)} more`) : nothing}`;
+}
