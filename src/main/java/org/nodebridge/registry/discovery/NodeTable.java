@@ -27,7 +27,8 @@ public final class NodeTable {
         this.bytes = bytes;
     }
 
-    static NodeTable of(Collection<DiscoveredNode> nodes) {
+    /** Of these, in any order. */
+    public static NodeTable of(Collection<DiscoveredNode> nodes) {
         DiscoveredNode[] sorted = nodes.toArray(new DiscoveredNode[0]);
         Arrays.sort(sorted, Comparator.comparing(DiscoveredNode::nodeId));
         return new NodeTable(sorted, nodes.stream().mapToLong(DiscoveredNode::bytes).sum());

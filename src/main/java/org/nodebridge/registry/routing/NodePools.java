@@ -19,6 +19,9 @@ final class NodePools {
     /** Starts go on and figures grow old without a change of the view. */
     private static final long RENEWED_AFTER_MILLIS = 1000;
 
+    /** For so long a pool does while another thread makes one; so a node that drains is out within a second. */
+    private static final long USABLE_MILLIS = 1200;
+
     private final NodeLoads loads = new NodeLoads();
     private final ReentrantLock making = new ReentrantLock();
     private final Map<NodeFilter, Made> made = new LinkedHashMap<>(64, 0.75f, true);
@@ -26,14 +29,30 @@ final class NodePools {
 
     /** @param now by {@link org.nodebridge.registry.discovery.MonotonicTime} */
     NodePool of(NodeTable table, NodeFilter filter, long now) {
-        making.lock(); // some milliseconds for each 10,000 nodes, after which the others find what they wait for
-        try {
-            Made kept = made.get(filter);
-            if (kept != null && kept.table == table && now - kept.pool.builtAt < RENEWED_AFTER_MILLIS) {
+        Made kept = kept(filter);
+        if (fits(kept, table, now)) {
+            return kept.pool;
+        }
+        // it takes 2 ms for each 10,000 nodes; all but one go on with what there is for so long
+        boolean usable = kept != null && now - kept.pool.builtAt < USABLE_MILLIS;
+        if (!making.tryLock()) {
+            if (usable) {
                 return kept.pool;
             }
-            loads.clear(now);
-            NodePool pool = NodePool.of(table.nodes(), filter, loads::of, now);
+            making.lock();
+        }
+        try {
+            Made meanwhile = kept(filter);
+            return fits(meanwhile, table, now) ? meanwhile.pool : make(table, filter, now);
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private NodePool make(NodeTable table, NodeFilter filter, long now) {
+        loads.clear(now);
+        NodePool pool = NodePool.of(table.nodes(), filter, loads::of, now);
+        synchronized (made) {
             Made before = made.put(filter, new Made(table, pool));
             nodes += pool.size() - (before == null ? 0 : before.pool.size());
             Iterator<Made> oldest = made.values().iterator();
@@ -41,14 +60,24 @@ final class NodePools {
                 nodes -= oldest.next().pool.size();
                 oldest.remove();
             }
-            return pool;
-        } finally {
-            making.unlock();
+        }
+        return pool;
+    }
+
+    private Made kept(NodeFilter filter) {
+        synchronized (made) {
+            return made.get(filter);
         }
     }
 
+    private static boolean fits(Made kept, NodeTable table, long now) {
+        return kept != null && kept.table == table && now - kept.pool.builtAt < RENEWED_AFTER_MILLIS;
+    }
+
     int size() {
-        return made.size();
+        synchronized (made) {
+            return made.size();
+        }
     }
 
     private record Made(NodeTable table, NodePool pool) {}

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,11 @@ class LateBackendsIT {
             assertThat(check.at("/data/message").textValue()).isNotBlank();
         });
         assertThat(registry.get("/api/v1/registrations").status()).isEqualTo(503);
+        for (String path : List.of("/api/v1/route", "/api/v1/services", "/api/v1/sd/prometheus")) {
+            Answer answer = registry.get(path);
+            assertThat(answer.status()).as("%s is not empty, but unknown", path).isEqualTo(503);
+            assertThat(answer.json().path("code").textValue()).isEqualTo("discovery-view-unavailable");
+        }
         assertThat(registry.post("/api/v1/registrations", new PlainNode("nobody").payload()).status()).isEqualTo(503);
         // by then the pauses between its tries have grown
         eventually().until(() -> registry.liberty().log().contains("tries=5"));
