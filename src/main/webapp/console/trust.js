@@ -60,6 +60,7 @@ export const DRIFTS = {
   extra: "in Consul and not in PostgreSQL",
   different: "different in Consul",
   pending: "pending for Consul too long",
+  foreign: "of another installation with this registry id",
 };
 
 function leaseReasons() {

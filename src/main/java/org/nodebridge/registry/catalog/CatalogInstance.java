@@ -30,6 +30,9 @@ public record CatalogInstance(
         String consulNode,
         long modifyIndex) {
 
+    /** The key of the meta that names the installation of the registry which wrote an entry. */
+    public static final String INSTALLATION = "registry-installation";
+
     public CatalogInstance {
         tags = List.copyOf(tags);
         meta = Map.copyOf(meta);
@@ -38,6 +41,11 @@ public record CatalogInstance(
     /** The node that the entry is of. */
     public String nodeId() {
         return ServiceId.nodeId(serviceId);
+    }
+
+    /** The installation that wrote the entry; {@code null} where it does not say. */
+    public String installation() {
+        return meta.get(INSTALLATION);
     }
 
     /** Whether the entry has another service id than its node's, as the registry gave it before ids were told apart. */

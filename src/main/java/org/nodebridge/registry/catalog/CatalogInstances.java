@@ -7,7 +7,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -17,19 +19,28 @@ import java.util.stream.Stream;
  * @param nodeIds of all entries
  * @param unexpected those that are not as expected, by node id
  * @param misplaced those that stand under a service id that is not their node's; in neither of the others
+ * @param foreign node id to installation, of the entries that belong to another installation of the same registry id;
+ *     in none of the others
  */
 public record CatalogInstances(
-        Set<String> nodeIds, Map<String, CatalogInstance> unexpected, List<CatalogInstance> misplaced) {
+        Set<String> nodeIds, Map<String, CatalogInstance> unexpected, List<CatalogInstance> misplaced,
+        Map<String, String> foreign) {
 
     public CatalogInstances {
         nodeIds = Set.copyOf(nodeIds);
         unexpected = Map.copyOf(unexpected);
         misplaced = List.copyOf(misplaced);
+        foreign = Map.copyOf(foreign);
     }
 
-    /** Without any that are misplaced. */
+    /** Without any that are misplaced, or another installation's. */
     public CatalogInstances(Set<String> nodeIds, Map<String, CatalogInstance> unexpected) {
-        this(nodeIds, unexpected, List.of());
+        this(nodeIds, unexpected, List.of(), Map.of());
+    }
+
+    /** How many entries each other installation has. */
+    public Map<String, Long> others() {
+        return foreign.values().stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     }
 
     /** Those of all entries that are expected by their ids only. */
@@ -46,6 +57,7 @@ public record CatalogInstances(
         private final Set<String> nodeIds = new HashSet<>();
         private final Map<String, CatalogInstance> unexpected = new HashMap<>();
         private final List<CatalogInstance> misplaced = new ArrayList<>();
+        private final Map<String, String> foreign = new HashMap<>();
 
         public Collected(Predicate<CatalogInstance> expected) {
             this.expected = expected;
@@ -62,8 +74,13 @@ public record CatalogInstances(
             }
         }
 
+        /** An entry that belongs to another installation: it is not compared, and not touched. */
+        public void addForeign(CatalogInstance instance, String installation) {
+            foreign.put(instance.nodeId(), installation);
+        }
+
         public CatalogInstances instances() {
-            return new CatalogInstances(nodeIds, unexpected, misplaced);
+            return new CatalogInstances(nodeIds, unexpected, misplaced, foreign);
         }
     }
 }

@@ -25,6 +25,15 @@ public interface ServiceCatalog {
     /** How long a call of {@link #remove} may take at most; who removes as the leader must lead for as long. */
     Duration longestRemoval();
 
+    /** How the reason begins for which an entry of another installation is neither written over nor removed. */
+    String FOREIGN = "the entry belongs to another installation of this registry id: ";
+
+    /** The identity of this installation, which entries carry from now on; does not ask the catalog. */
+    void installation(String id);
+
+    /** Which other installations have entries here, and how many, as a comparison has found; does not ask. */
+    void others(Map<String, Long> entries);
+
     /** Where our entries stand in the catalog, as {@link CatalogInstance#consulNode} names it; does not ask it. */
     String place();
 

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.config;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * How to reach Consul and how registrations look there.
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param certificateFile PEM file of the client's certificate for mutual TLS; empty for none
  * @param keyFile PEM file (PKCS#8) of the client's key; empty for none
  * @param nodeName the external Consul node that carries the entries of catalog mode
+ * @param adoptedInstallations other installations whose entries count as ours
  * @param layout how a node looks there
  * @param transactions how many transactions of one batch are under way at once
  * @param checkInterval how often Consul itself probes a health endpoint, in agent mode
@@ -25,6 +27,7 @@ public record ConsulSettings(
         String certificateFile,
         String keyFile,
         String nodeName,
+        Set<String> adoptedInstallations,
         ConsulLayout layout,
         int transactions,
         Duration connectTimeout,
@@ -61,6 +64,7 @@ public record ConsulSettings(
                 settings.file("registry.consul.key-file", null),
                 settings.matching(
                         "registry.consul.node-name", null, "nodebridge", "[A-Za-z0-9-]{1,63}", "must be a DNS label"),
+                Set.copyOf(settings.texts("registry.consul.adopt-installations", null, "")),
                 ConsulLayout.read(settings),
                 settings.number("registry.consul.transactions", null, 4, 1, 20),
                 settings.duration("registry.consul.connect-timeout", null, "PT2S"),

@@ -3,6 +3,7 @@ package org.nodebridge.registry.drift;
 
 import java.time.Instant;
 import org.nodebridge.registry.catalog.ExpectedCheck;
+import org.nodebridge.registry.catalog.ServiceCatalog;
 
 /**
  * As much of a row as is kept while all of them are compared.
@@ -36,8 +37,13 @@ public record ComparedRow(
         return !confirmed || refusal != null;
     }
 
-    /** Whether it is still what it was, and no write of it is pending. */
+    /** Whether it is kept out of Consul only because the entry was another installation's. */
+    public boolean refusedForForeign() {
+        return refusal != null && refusal.startsWith(ServiceCatalog.FOREIGN);
+    }
+
+    /** Whether it is still what it was, and no write of it is under way. */
     public boolean sameAs(ComparedRow earlier) {
-        return confirmed && revision == earlier.revision;
+        return (confirmed || refusedForForeign()) && revision == earlier.revision;
     }
 }

@@ -40,7 +40,8 @@ public class ComparedRowsRepository {
             UPDATE tool_registrations AS r
             SET revision = :next_revision, updated_at = now(), catalog_error = NULL
             FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
-            WHERE r.tool_id = i.tool_id AND r.revision = i.revision AND r.catalog_version = i.revision
+            WHERE r.tool_id = i.tool_id AND r.revision = i.revision
+              AND (r.catalog_version = i.revision OR r.catalog_error IS NOT NULL)
             RETURNING r.tool_id
             """);
 
@@ -68,7 +69,7 @@ public class ComparedRowsRepository {
     /**
      * Makes the Consul writes of nodes pending again, as the leader.
      *
-     * @param revisions the rows as they were found; one that has moved on since, or is pending already, is left alone
+     * @param revisions the rows as they were found; one that has moved on since, or is being written, is left alone
      * @return the nodes that are pending now; empty when nothing was done because the token is not the leader's any
      *     more
      */

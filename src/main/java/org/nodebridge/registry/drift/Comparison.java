@@ -26,6 +26,9 @@ public final class Comparison {
     private final Map<String, List<Finding>> suspected = new LinkedHashMap<>();
     private final Instant owedBefore;
 
+    /** Of the entries of another installation that are of no node of ours, so many are shown. */
+    private static final int MOST_FOREIGN = 1_000;
+
     /** @param pendingLimit how long a row may be pending */
     public Comparison(Duration pendingLimit, Instant now) {
         this.owedBefore = now.minus(pendingLimit);
@@ -60,6 +63,11 @@ public final class Comparison {
         entries.unexpected().values().stream()
                 .filter(entry -> !rows.containsKey(entry.nodeId()))
                 .forEach(entry -> suspect(Kind.EXTRA, entry.nodeId(), entry, false));
+        entries.foreign().keySet().stream()
+                .filter(nodeId -> !rows.containsKey(nodeId))
+                .sorted()
+                .limit(MOST_FOREIGN)
+                .forEach(nodeId -> suspectForeign(nodeId, entries));
         strays.forEach(entry -> suspect(Kind.EXTRA, entry.nodeId(), entry, true));
         return suspected.keySet();
     }
@@ -83,14 +91,18 @@ public final class Comparison {
             return Optional.empty();
         }
         List<Drift.Field> fields =
-                finding.kind() == Kind.DIFFERENT ? Differences.of(now, finding.instance()) : List.of();
+                finding.kind() == Kind.DIFFERENT ? Differences.of(now, finding.instance()) : finding.fields();
         return Optional.of(
                 new Finding(finding.kind(), finding.nodeId(), row, finding.instance(), finding.stray(), fields));
     }
 
     private void suspectRow(ComparedRow row, CatalogInstances entries) {
         CatalogInstance unexpected = entries.unexpected().get(row.nodeId());
-        if (row.pending()) {
+        if (entries.foreign().containsKey(row.nodeId())) {
+            suspectForeign(row.nodeId(), entries);
+        } else if (row.refusedForForeign()) {
+            suspect(Kind.MISSING, row.nodeId(), null, false); // the other one has let go
+        } else if (row.pending()) {
             if (row.refusal() != null || row.updatedAt().isBefore(owedBefore)) {
                 suspect(Kind.PENDING, row.nodeId(), null, false);
             }
@@ -105,6 +117,15 @@ public final class Comparison {
         }
     }
 
+    private void suspectForeign(String nodeId, CatalogInstances entries) {
+        suspected
+                .computeIfAbsent(nodeId, id -> new ArrayList<>(1))
+                .add(new Finding(
+                        Kind.FOREIGN, nodeId, rows.get(nodeId), null, false,
+                        List.of(new Drift.Field(
+                                "meta." + CatalogInstance.INSTALLATION, null, entries.foreign().get(nodeId)))));
+    }
+
     private void suspect(Kind kind, String nodeId, CatalogInstance entry, boolean stray) {
         suspected
                 .computeIfAbsent(nodeId, id -> new ArrayList<>(1))
@@ -116,6 +137,7 @@ public final class Comparison {
             case MISSING, DIFFERENT -> now != null && now.sameAs(finding.node());
             case PENDING -> now != null
                     && (now.refusal() != null || !now.confirmed() && now.updatedAt().isBefore(owedBefore));
+            case FOREIGN -> true;
             case EXTRA -> finding.stray() || now == null || !now.pending() && !now.discoverable();
         };
     }

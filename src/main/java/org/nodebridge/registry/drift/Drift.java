@@ -69,6 +69,8 @@ public record Drift(
         EXTRA,
         /** The entry says something else than the row. */
         DIFFERENT,
+        /** The entry of a node belongs to another installation of the same registry id. */
+        FOREIGN,
         /** The write of the row has been pending for too long, or Consul refuses it. */
         PENDING;
 

@@ -54,12 +54,14 @@ public class DriftRepository {
             """;
 
     private static final String CHECKED = """
-            INSERT INTO catalog_check (checked_at, replica, dry_run, next_pass_at, nodes, entries, deletions_blocked)
-            VALUES (:checked_at, :replica, :dry_run, :next_pass_at, :nodes, :entries, :deletions_blocked)
+            INSERT INTO catalog_check (
+                checked_at, replica, dry_run, next_pass_at, nodes, entries, deletions_blocked, others)
+            VALUES (:checked_at, :replica, :dry_run, :next_pass_at, :nodes, :entries, :deletions_blocked,
+                    :others::jsonb)
             ON CONFLICT (only_row) DO UPDATE
             SET checked_at = EXCLUDED.checked_at, replica = EXCLUDED.replica, dry_run = EXCLUDED.dry_run,
                 next_pass_at = EXCLUDED.next_pass_at, nodes = EXCLUDED.nodes, entries = EXCLUDED.entries,
-                deletions_blocked = EXCLUDED.deletions_blocked
+                deletions_blocked = EXCLUDED.deletions_blocked, others = EXCLUDED.others
             """;
 
     private static final String PAGE = """
@@ -95,9 +97,10 @@ public class DriftRepository {
      * Takes down what a comparison has found, as the leader; what it has not found is forgotten. Entries in Consul can
      * have names that no index takes: the log has those.
      *
+     * @param others how many entries each other installation has
      * @return whether it was taken down; not when the token is not the leader's any more
      */
-    public boolean note(Collection<Drift> found, CatalogCheck check, long token) {
+    public boolean note(Collection<Drift> found, CatalogCheck check, Map<String, Long> others, long token) {
         Map<Drift.Key, Drift> byKey = new LinkedHashMap<>();
         found.stream().filter(DriftRepository::fits).forEach(drift -> byKey.putIfAbsent(drift.key(), drift));
         List<Drift> drifts = List.copyOf(byKey.values());
@@ -121,6 +124,7 @@ public class DriftRepository {
                     .bind("nodes", check.nodes())
                     .bind("entries", check.entries())
                     .bind("deletions_blocked", check.deletionsBlocked())
+                    .bind("others", json(others))
                     .execute();
             return true;
         });
@@ -172,6 +176,15 @@ public class DriftRepository {
                 }));
     }
 
+    /** How many entries each other installation had at the last comparison; empty before the first. */
+    public Optional<Map<String, Long>> others() {
+        return reads.withHandle(handle -> handle
+                .createQuery("SELECT others::text FROM catalog_check")
+                .mapTo(String.class)
+                .findOne())
+                .map(json -> read(json, new TypeReference<Map<String, Long>>() {}));
+    }
+
     /** The last comparison; empty before the first. */
     public Optional<CatalogCheck> lastCheck() {
         return reads.withHandle(handle -> handle.createQuery("SELECT * FROM catalog_check").map(CHECK).findOne());
@@ -209,7 +222,7 @@ public class DriftRepository {
                 .text("consul_node", Drift::consulNode);
     }
 
-    private static String json(List<Drift.Field> fields) {
+    private static String json(Object fields) {
         try {
             // what somebody wrote into Consul by hand may have U+0000, which JSONB does not keep
             return WireJson.PLAIN.writeValueAsString(fields).replace("\\u0000", "\\uFFFD");
@@ -219,8 +232,12 @@ public class DriftRepository {
     }
 
     private static List<Drift.Field> fields(String json) {
+        return read(json, new TypeReference<List<Drift.Field>>() {});
+    }
+
+    private static <T> T read(String json, TypeReference<T> type) {
         try {
-            return WireJson.PLAIN.readValue(json, new TypeReference<>() {});
+            return WireJson.PLAIN.readValue(json, type);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

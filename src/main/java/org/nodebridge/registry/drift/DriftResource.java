@@ -47,7 +47,7 @@ public class DriftResource {
     @APIResponse(responseCode = "400", description = "a parameter is not valid")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public DriftPage drift(
-            @Parameter(description = "missing, extra, different or pending") @QueryParam("kind") String kind,
+            @Parameter(description = "missing, extra, different, foreign or pending") @QueryParam("kind") String kind,
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") @DefaultValue("100") String limit) {
         Drift.Kind only = kind(kind);
@@ -76,7 +76,8 @@ public class DriftResource {
         return name == null
                 ? null
                 : Drift.Kind.ofWireName(name).orElseThrow(
-                        () -> new InvalidInputException("kind", "must be missing, extra, different or pending"));
+                        () -> new InvalidInputException("kind",
+                                "must be missing, extra, different, foreign or pending"));
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * One disagreement between Consul and PostgreSQL, as it is shown.
  *
- * @param kind missing, extra, different or pending
+ * @param kind missing, extra, different, foreign or pending
  * @param consulNode the Consul node it is about; absent for the local agent's
  * @param ageSeconds how long it has been known, or pending
  * @param fields what is different; absent where it is not about fields

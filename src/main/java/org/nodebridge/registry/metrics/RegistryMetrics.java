@@ -37,6 +37,7 @@ public class RegistryMetrics {
     private static final String LAG = "registry.consumer.lag";
     private static final String PENDING = "registry.catalog.pending";
     private static final String DRIFT = "registry.drift.nodes";
+    private static final String FOREIGN_ENTRIES = "registry.foreign.entries";
     private static final String RECONCILIATIONS = "registry.reconciliations";
     private static final String DELETIONS = "registry.catalog.deletions";
     private static final String PROBES = "registry.probes";
@@ -224,6 +225,11 @@ public class RegistryMetrics {
     /** Nodes over which the last comparison found Consul and PostgreSQL to disagree, of the whole registry. */
     public void drift(String kind, Supplier<Number> nodes) {
         gauge(DRIFT, "Nodes over which Consul and PostgreSQL disagree", nodes, new Tag("kind", kind));
+    }
+
+    /** @param entries of another installation of this registry id, as the last comparison found */
+    public void foreignEntries(Supplier<Number> entries) {
+        gauge(FOREIGN_ENTRIES, "Consul entries of another installation with this registry id", entries);
     }
 
     /**

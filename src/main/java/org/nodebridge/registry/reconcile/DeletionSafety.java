@@ -14,10 +14,12 @@ import org.nodebridge.registry.drift.Finding;
  * @param readUpTo up to which time the consumer has read what lay in Kafka then; {@code null} when not known
  * @param quietSince since when this replica leads and no replay has written
  * @param replaying whether a replay writes now
+ * @param others whether another installation has entries in Consul
  * @param registeredNodes whether PostgreSQL has any registered node
  */
 record DeletionSafety(
-        Instant caughtUpAt, Instant readUpTo, Instant quietSince, boolean replaying, boolean registeredNodes,
+        Instant caughtUpAt, Instant readUpTo, Instant quietSince, boolean replaying, boolean others,
+        boolean registeredNodes,
         ReconcileSettings settings, Instant now) {
 
     /** Why entries of nodes without a row are not removed, whichever; empty when they may be. */
@@ -43,6 +45,9 @@ record DeletionSafety(
     Optional<RemovalHold> holds(Finding extra, Instant since) {
         if (!extra.rowless()) {
             return holdsAll();
+        }
+        if (others && extra.instance().installation() == null) {
+            return Optional.of(RemovalHold.INSTALLATION_UNKNOWN);
         }
         Optional<RemovalHold> hold = holdsRowless();
         if (hold.isPresent()) {

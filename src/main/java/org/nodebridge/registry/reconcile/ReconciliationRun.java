@@ -93,7 +93,8 @@ class ReconciliationRun {
 
         DeletionSafety safety = new DeletionSafety(
                 progress.caughtUpAt().orElse(null), progress.readUpTo().orElse(null), quietSince,
-                replays.outstanding(), registrations.anyRegistered(), settings.reconcile(), now);
+                replays.outstanding(), !entries.foreign().isEmpty(), registrations.anyRegistered(), settings.reconcile(),
+                now);
         int allEntries = entries.nodeIds().size() + strays.size();
         List<RepairStep> steps = new RepairPlan(safety, drift.since(), catalog.place(), entries.nodeIds())
                 .steps(findings, settings.reconcile().mostDeletions(allEntries));
@@ -104,7 +105,7 @@ class ReconciliationRun {
                 now, replica.id(), dryRun, nextPassAt, comparison.discoverable(), allEntries,
                 blocked == null ? null : blocked.wireName());
         List<Drift> left = outcome.stream().filter(RepairStep::stays).map(step -> step.drift(catalog.place())).toList();
-        if (!drift.note(left, check, token)) {
+        if (!drift.note(left, check, entries.others(), token)) {
             throw new LostLeadershipException();
         }
         ReconciliationReport report = ReconciliationReport.of(startedAt, clock.now(), check, outcome, catalog.place());

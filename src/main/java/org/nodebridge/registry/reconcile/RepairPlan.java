@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.drift.Drift;
 import org.nodebridge.registry.drift.Drift.Action;
 import org.nodebridge.registry.drift.Drift.Kind;
@@ -66,6 +67,8 @@ public final class RepairPlan {
                     ? new RepairStep(finding, since, Action.WAIT,
                             "Consul has not confirmed it yet; it is written again")
                     : new RepairStep(finding, since, Action.NONE, finding.node().refusal());
+            case FOREIGN -> new RepairStep(
+                    finding, since, Action.NONE, ServiceCatalog.FOREIGN + finding.fields().get(0).actual());
             case EXTRA -> {
                 RepairStep deregister = new RepairStep(finding, since, Action.DEREGISTER, reason(finding));
                 if (isOnlyEntry(finding, written)) {

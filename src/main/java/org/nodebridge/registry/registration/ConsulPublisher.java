@@ -6,6 +6,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,6 +39,7 @@ import org.nodebridge.registry.store.StoredEvent;
 import org.nodebridge.registry.store.StoredEvents;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
+import org.nodebridge.registry.store.jdbc.InstallationKnown;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +85,11 @@ public class ConsulPublisher {
         queue = new CatalogQueue(
                 settings.buffers().consulQueueBytes(), this::write, catalog::transactionSize, transactions, this::note,
                 threads);
+    }
+
+    /** Before the first row can be read, so that whatever is written of rows carries the identity. */
+    void installation(@Observes InstallationKnown known) {
+        catalog.installation(known.id());
     }
 
     @PreDestroy

@@ -3,6 +3,7 @@ package org.nodebridge.registry.store;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.nodebridge.registry.store.jdbc.InstallationKnown;
 import org.nodebridge.registry.store.jdbc.JdbiProducer;
 import org.nodebridge.registry.store.jdbc.OfAnyServer;
 import org.nodebridge.registry.store.jdbc.SchemaState;
@@ -43,6 +45,9 @@ public class SchemaMigration {
     @Inject
     private Instance<ServerCheck> checks;
 
+    @Inject
+    private Event<InstallationKnown> installation;
+
     /** Whether this replica has found the schema up to date; before that no repository is worth asking. */
     public boolean done() {
         return state.upToDate();
@@ -68,6 +73,7 @@ public class SchemaMigration {
                 lock.execute("SELECT pg_advisory_lock(" + LOCK + ")");
                 flyway().migrate();
                 readClock(lock);
+                installation.fire(new InstallationKnown(installationId(lock)));
             } finally {
                 lock.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
                 lockTimeout(lock, before); // no RESET: what the connection was made with is not its default
@@ -94,6 +100,12 @@ public class SchemaMigration {
         long asked = System.nanoTime();
         Instant time = handle.createQuery("SELECT clock_timestamp()").mapTo(Instant.class).one();
         clock.read(time, asked, System.nanoTime());
+    }
+
+    private static String installationId(Handle handle) {
+        return handle.createQuery("SELECT installation_id::text FROM registry_installation")
+                .mapTo(String.class)
+                .one();
     }
 
     private Flyway flyway() {

@@ -31,16 +31,17 @@ class DriftIT {
     private static final String NAME = "drift";
     private static final String ELSEWHERE = "drift-elsewhere";
 
+    private static SeparateRegistry installation;
     private static Registry registry;
     private static ConsulEditor consul;
 
     @BeforeAll
     static void startRegistry() {
-        registry = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
+        installation = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
                 "REGISTRY_RECONCILE_INTERVAL", "PT1H",
                 "REGISTRY_RECONCILE_START_GRACE", "PT1S",
-                "REGISTRY_RECONCILE_PENDING_LIMIT", "PT2S"))
-                .replica("liberty");
+                "REGISTRY_RECONCILE_PENDING_LIMIT", "PT2S"));
+        registry = installation.replica("liberty");
         registry.liberty().start();
         consul = new ConsulEditor(Backends.shared(), NAME);
     }
@@ -251,6 +252,70 @@ class DriftIT {
         assertThat(consul.services()).containsKeys(other, refused);
     }
 
+    @Test
+    @Order(7)
+    void leavesTheEntriesOfAnotherInstallationAloneAsThatDoesOurs() {
+        String both = register(Registry.uniqueId("drift-both"));
+        Set<String> ofOurs = ours();
+        Registry other = installation.withEmptyDatabase()
+                .with(Map.of("REGISTRY_KAFKA_GROUP_ID", "drift-other", "REGISTRY_KAFKA_TOPIC_PREFIX", "drift-other."))
+                .replica("other");
+        try {
+            other.liberty().start();
+            eventually().until(() -> other.get("/api/v1/health").json().path("status").asText().equals("healthy"));
+            String theirs = register(other, Registry.uniqueId("drift-theirs"));
+            Answer refused = other.post("/api/v1/registrations", new PlainNode(both).payload());
+            assertThat(refused.body()).contains("belongs to another installation");
+            // what a comparison would remove of its own, so that it is known when it would remove others too
+            consul.register(NAME, entry(both).put("ID", "nobody"));
+            consul.register(NAME, entry(theirs).put("ID", "nobody-there"));
+            Map<String, JsonNode> before = consul.services();
+
+            eventually().untilAsserted(() -> {
+                reconcile(false);
+                reconcile(other, false);
+                assertThat(consul.services()).doesNotContainKeys("nobody", "nobody-there");
+            });
+
+            before.keySet().removeAll(Set.of("nobody", "nobody-there"));
+            assertThat(consul.services()).as("all others are as they were, to the index").isEqualTo(before);
+            reconcile(false);
+            reconcile(other, false);
+            assertThat(foreign(registry)).containsExactly(theirs);
+            assertThat(foreign(other)).contains(both).hasSameSizeAs(ofOurs);
+            for (Registry each : List.of(registry, other)) {
+                eventually().untilAsserted(() -> {
+                    assertThat(Health.checks(each).get("consul").at("/data/state").asText()).isEqualTo("degraded");
+                    assertThat(Metrics.of(each).value("registry_foreign_entries"))
+                            .isEqualTo(each == registry ? 1 : ofOurs.size());
+                });
+            }
+
+            assertThat(other.delete("/api/v1/registrations/" + both).status()).isEqualTo(200);
+            assertThat(consul.services().get(both)).isEqualTo(before.get(both));
+            assertThat(other.post("/api/v1/registrations", new PlainNode(both).payload()).body())
+                    .contains("belongs to another installation");
+            assertThat(registry.delete("/api/v1/registrations/" + both).status()).isEqualTo(200);
+            assertThat(consul.services()).doesNotContainKey(both);
+            eventually().untilAsserted(() -> {
+                reconcile(other, false);
+                assertThat(consul.services().get(both).at("/Meta/registry-installation"))
+                        .isEqualTo(before.get(theirs).at("/Meta/registry-installation"));
+            });
+        } finally {
+            other.liberty().kill();
+        }
+    }
+
+    private static List<String> foreign(Registry replica) {
+        List<String> foreign = new ArrayList<>();
+        replica.get("/api/v1/drift?kind=foreign&limit=500").json().path("drift").forEach(drift -> {
+            assertThat(drift.path("reason").textValue()).contains("another installation");
+            foreign.add(drift.path("node_id").textValue());
+        });
+        return foreign;
+    }
+
     private static String serviceIdOf(String nodeId) {
         return consul.services().keySet().stream()
                 .filter(id -> id.startsWith(nodeId + "~"))
@@ -259,7 +324,11 @@ class DriftIT {
     }
 
     private static String register(String id) {
-        assertThat(registry.post("/api/v1/registrations", new PlainNode(id).payload()).status()).isEqualTo(201);
+        return register(registry, id);
+    }
+
+    private static String register(Registry replica, String id) {
+        assertThat(replica.post("/api/v1/registrations", new PlainNode(id).payload()).status()).isEqualTo(201);
         return id;
     }
 
@@ -277,11 +346,15 @@ class DriftIT {
 
     /** Its report. */
     private static JsonNode reconcile(boolean dryRun) {
-        Answer answer = registry.post("/api/v1/reconciliations", Json.object("{}").put("dry_run", dryRun));
+        return reconcile(registry, dryRun);
+    }
+
+    private static JsonNode reconcile(Registry replica, boolean dryRun) {
+        Answer answer = replica.post("/api/v1/reconciliations", Json.object("{}").put("dry_run", dryRun));
         // 202 on a machine that is slow
         String id = answer.json().path("id").textValue();
-        eventually().until(() -> registry.get("/api/v1/reconciliations/" + id).json().has("finished_at"));
-        JsonNode made = registry.get("/api/v1/reconciliations/" + id).json();
+        eventually().until(() -> replica.get("/api/v1/reconciliations/" + id).json().has("finished_at"));
+        JsonNode made = replica.get("/api/v1/reconciliations/" + id).json();
         assertThat(made.path("status").textValue()).as(made.toString()).isEqualTo("done");
         assertThat(made.at("/report/dry_run").booleanValue()).isEqualTo(dryRun);
         return made.path("report");

@@ -71,7 +71,7 @@ class LeaderFenceInContainerIT extends InPostgres {
     }
 
     private boolean note(Drift... found) {
-        return drift.note(List.of(found), new CatalogCheck(NOW, "me", false, NOW, 1, 1, null), token);
+        return drift.note(List.of(found), new CatalogCheck(NOW, "me", false, NOW, 1, 1, null), Map.of(), token);
     }
 
     private static Drift missing(String nodeId, Instant since) {

@@ -15,6 +15,7 @@ import static org.nodebridge.registry.drift.Fleet.rows;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ExpectedCheck;
+import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.drift.Drift.Field;
 import org.nodebridge.registry.drift.Drift.Kind;
 
@@ -74,6 +76,34 @@ class ComparisonTest {
 
         assertThat(read.nodeIds()).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
         assertThat(read.unexpected()).containsOnlyKeys("d", "e");
+    }
+
+    @Test
+    void findsAnEntryOfAnotherInstallationAndNothingElseAboutItsNode() {
+        Comparison comparison = comparison(rows(row("both"), refusedForForeign("refused"), row("ours")));
+        CatalogInstances read = new CatalogInstances(
+                Set.of("ours"), Map.of(), List.of(), Map.of("both", "other", "refused", "other", "theirs", "other"));
+
+        List<Finding> findings = comparison.confirmed(
+                comparison.suspects(read, List.of()), rows(row("both"), refusedForForeign("refused"), row("ours")));
+
+        assertThat(findings).extracting(Finding::nodeId).containsExactlyInAnyOrder("both", "refused", "theirs");
+        assertThat(findings).allSatisfy(finding -> {
+            assertThat(finding.kind()).isEqualTo(Kind.FOREIGN);
+            assertThat(finding.fields()).extracting(Field::actual).containsExactly("other");
+        });
+        assertThat(read.others()).isEqualTo(Map.of("other", 3L));
+    }
+
+    @Test
+    void missesANodeOnceTheOtherInstallationHasLetGoOfItsEntry() {
+        List<Finding> findings = compare(rows(refusedForForeign("free")), Map.of());
+
+        assertThat(findings).extracting(Finding::kind).containsExactly(Kind.MISSING);
+    }
+
+    private static ComparedNode refusedForForeign(String id) {
+        return new ComparedNode(id, Fleet.shown(id), Fleet.SET, 5, false, NOW, ServiceCatalog.FOREIGN + "other");
     }
 
     @Test

@@ -41,7 +41,7 @@ class RepairPlanTest {
 
     private static DeletionSafety safety(
             Instant caughtUpAt, Instant readUpTo, Instant quietSince, boolean replaying, boolean registeredNodes) {
-        return new DeletionSafety(caughtUpAt, readUpTo, quietSince, replaying, registeredNodes, SETTINGS, NOW);
+        return new DeletionSafety(caughtUpAt, readUpTo, quietSince, replaying, false, registeredNodes, SETTINGS, NOW);
     }
 
     private RepairStep plan(DeletionSafety safety, Finding finding, String... present) {
@@ -69,6 +69,29 @@ class RepairPlanTest {
 
     private static Finding missing(String id) {
         return new Finding(Kind.MISSING, id, ComparedRow.of(row(id)), null, false, List.of());
+    }
+
+    @Test
+    void keepsAnEntryThatDoesNotSayWhoseItIsWhileAnotherInstallationIsThere() {
+        DeletionSafety shared = new DeletionSafety(
+                LONG_AGO, NOW.minusSeconds(2), LONG_AGO, false, true, true, SETTINGS, NOW);
+
+        RepairStep step = plan(shared, knownSince(LONG_AGO, rowless("whose")));
+
+        assertThat(step.action()).isEqualTo(Action.HELD);
+        assertThat(step.reason()).startsWith("installation_unknown: ");
+    }
+
+    @Test
+    void leavesAnEntryOfAnotherInstallationAloneAndSaysWhoseItIs() {
+        Finding foreign = new Finding(
+                Kind.FOREIGN, "theirs", ComparedRow.of(row("theirs")), null, false,
+                List.of(new Drift.Field("meta.registry-installation", null, "other")));
+
+        RepairStep step = plan(safe(), foreign);
+
+        assertThat(step.action()).isEqualTo(Action.NONE);
+        assertThat(step.reason()).contains("another installation", "other");
     }
 
     @Test

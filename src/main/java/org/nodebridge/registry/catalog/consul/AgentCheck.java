@@ -14,6 +14,7 @@ import java.util.Map;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.consul.ConsulEntries.StandingCheck;
 import org.nodebridge.registry.config.ConsulSettings;
 
 /**

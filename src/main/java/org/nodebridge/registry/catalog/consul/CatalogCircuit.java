@@ -12,6 +12,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class CatalogCircuit {
 
+    /** The three states of a circuit breaker, as Fault Tolerance names them. */
+    public enum CircuitState {
+        CLOSED,
+        HALF_OPEN,
+        OPEN
+    }
+
     private final int successesToClose;
 
     private CircuitState state = CircuitState.CLOSED;

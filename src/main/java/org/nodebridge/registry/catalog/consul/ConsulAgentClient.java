@@ -20,8 +20,10 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceId;
+import org.nodebridge.registry.catalog.consul.ConsulEntries.StandingCheck;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
 
@@ -33,7 +35,7 @@ import org.nodebridge.registry.config.ConsulSettings.Scheme;
 final class ConsulAgentClient implements ConsulClient {
 
     private final ConsulSettings settings;
-    private final String registryId;
+    private final OwnerMark owner;
     private final CheckAddresses addresses;
     private final Consul consul;
     private final AgentClient agent;
@@ -41,10 +43,10 @@ final class ConsulAgentClient implements ConsulClient {
     /** What may be longer than memory; the Orbitz client reads every answer as a whole. */
     private final ConsulHttp lists;
 
-    ConsulAgentClient(ConsulSettings settings, String registryId, CheckAddresses addresses) {
+    ConsulAgentClient(ConsulSettings settings, OwnerMark owner, CheckAddresses addresses) {
         this.addresses = addresses;
         this.settings = settings;
-        this.registryId = registryId;
+        this.owner = owner;
         this.consul = connect(settings);
         this.agent = consul.agentClient();
         this.lists = new ConsulHttp(settings);
@@ -94,11 +96,15 @@ final class ConsulAgentClient implements ConsulClient {
     }
 
     private void register(CatalogChange.Register change) {
-        ServiceEntry entry = ServiceDefinition.of(change, settings.layout(), registryId);
+        ServiceEntry entry = ServiceDefinition.of(change, settings.layout(), owner);
         if (!AgentCheck.isNameable(entry.id())) {
             throw refused(change.nodeId(), "the agent could not be told to deregister a service of this id");
         }
-        refuseForeign(change.nodeId());
+        Map<String, String> standing = standing(change.nodeId());
+        String other = standing == null ? null : owner.otherInstallation(standing);
+        if (other != null) {
+            throw refused(change.nodeId(), ServiceCatalog.FOREIGN + other);
+        }
         boolean probed = addresses.allow(entry.healthUrl());
         if (!probed && (entry.healthUrl() != null || change.cordon() != null)) {
             endProbe(ServiceDefinition.checkId(entry.id()));
@@ -111,12 +117,12 @@ final class ConsulAgentClient implements ConsulClient {
                 .address(entry.address())
                 .port(entry.port())
                 .enableTagOverride(false)
-                .check(AgentCheck.of(entry, entry.check(change.check()), settings, registryId, probed))
+                .check(AgentCheck.of(entry, entry.check(change.check()), settings, owner.registryId(), probed))
                 .build());
         if (!probed) {
             AgentCheck.report(
                     agent, entry.id(), entry.check(change.check()),
-                    ServiceDefinition.checkOutput(entry, change, registryId));
+                    ServiceDefinition.checkOutput(entry, change, owner.registryId()));
         }
     }
 
@@ -132,23 +138,25 @@ final class ConsulAgentClient implements ConsulClient {
     }
 
     private void deregister(String nodeId) {
-        if (!AgentCheck.isNameable(nodeId) || !refuseForeign(nodeId)) {
-            return;
+        if (AgentCheck.isNameable(nodeId)) {
+            Map<String, String> meta = standing(nodeId);
+            if (meta != null && owner.otherInstallation(meta) == null) {
+                agent.deregister(ServiceId.of(nodeId));
+            }
         }
-        agent.deregister(ServiceId.of(nodeId));
     }
 
-    /** Whether the agent has a service of the node. */
-    private boolean refuseForeign(String nodeId) {
+    /** The meta of the agent's service of the node; {@code null} when there is none. */
+    private Map<String, String> standing(String nodeId) {
         try {
             Map<String, String> meta = agent.getService(ServiceId.of(nodeId), QueryOptions.BLANK)
                     .getResponse().getMeta();
-            if (!meta.containsKey(ServiceMeta.REGISTRY_ID)) {
+            if (!meta.containsKey(OwnerMark.REGISTRY_ID)) {
                 throw refused(nodeId, "the agent has a service of this id that no registry put there");
             }
-            return true;
+            return meta;
         } catch (NotRegisteredException e) {
-            return false;
+            return null;
         }
     }
 
@@ -164,9 +172,7 @@ final class ConsulAgentClient implements ConsulClient {
         CatalogInstances.Collected collected = new CatalogInstances.Collected(expected);
         lists.eachMember("/v1/agent/services", service -> {
             CatalogInstance instance = ConsulEntries.instance("", service, checks);
-            if (registryId.equals(instance.meta().get(ServiceMeta.REGISTRY_ID))) {
-                collected.add(instance);
-            }
+            ConsulEntries.note(instance, owner, collected);
         });
         return collected.instances();
     }
@@ -213,7 +219,7 @@ final class ConsulAgentClient implements ConsulClient {
         }
         try {
             Map<String, String> meta = agent.getService(serviceId, QueryOptions.BLANK).getResponse().getMeta();
-            if (!registryId.equals(meta.get(ServiceMeta.REGISTRY_ID))) {
+            if (!owner.isOurs(meta)) {
                 return "it no longer has our owner mark";
             }
         } catch (NotRegisteredException e) {

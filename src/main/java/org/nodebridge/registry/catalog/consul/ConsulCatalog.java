@@ -45,6 +45,7 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     private final GuardedConsul consul;
     private final CatalogCircuit circuit;
     private final RegistrySettings settings;
+    private final OwnerMark owner;
 
     @Inject
     @ConfigProperty(name = "registry.consul.timeout", defaultValue = "4000")
@@ -52,14 +53,15 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
 
     /** For the proxy only. */
     ConsulCatalog() {
-        this(null, null, null);
+        this(null, null, null, null);
     }
 
     @Inject
-    public ConsulCatalog(GuardedConsul consul, CatalogCircuit circuit, RegistrySettings settings) {
+    public ConsulCatalog(GuardedConsul consul, CatalogCircuit circuit, RegistrySettings settings, OwnerMark owner) {
         this.consul = consul;
         this.circuit = circuit;
         this.settings = settings;
+        this.owner = owner;
     }
 
     @Override
@@ -86,13 +88,23 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     }
 
     @Override
+    public void installation(String id) {
+        owner.installation(id);
+    }
+
+    @Override
+    public void others(Map<String, Long> entries) {
+        owner.others(entries);
+    }
+
+    @Override
     public String place() {
         return settings.consul().mode() == ConsulSettings.Mode.CATALOG ? settings.consul().nodeName() : "";
     }
 
     @Override
     public ServiceEntry entry(CatalogChange.Register change) {
-        return ServiceDefinition.of(change, settings.consul().layout(), settings.registryId());
+        return ServiceDefinition.of(change, settings.consul().layout(), owner);
     }
 
     @Override

@@ -17,12 +17,13 @@ interface ConsulClient {
     /**
      * The client that the settings ask for.
      *
+     * @param owner by which our entries are known
      * @param probed where Consul, or consul-esm by its orders, may be sent to probe a node
      */
-    static ConsulClient of(ConsulSettings settings, String registryId, AddressAllowList probed) {
+    static ConsulClient of(ConsulSettings settings, OwnerMark owner, AddressAllowList probed) {
         return switch (settings.mode()) {
-            case CATALOG -> new ConsulTransactionClient(settings, registryId, new CheckAddresses(probed));
-            case AGENT -> new ConsulAgentClient(settings, registryId, new CheckAddresses(probed));
+            case CATALOG -> new ConsulTransactionClient(settings, owner, new CheckAddresses(probed));
+            case AGENT -> new ConsulAgentClient(settings, owner, new CheckAddresses(probed));
         };
     }
 

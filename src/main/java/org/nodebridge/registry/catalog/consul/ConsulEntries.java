@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.event.NodeType;
 
@@ -25,12 +26,12 @@ final class ConsulEntries {
 
     private final ConsulHttp consul;
     private final ConsulSettings settings;
-    private final String registryId;
+    private final OwnerMark owner;
 
-    ConsulEntries(ConsulHttp consul, ConsulSettings settings, String registryId) {
+    ConsulEntries(ConsulHttp consul, ConsulSettings settings, OwnerMark owner) {
         this.consul = consul;
         this.settings = settings;
-        this.registryId = registryId;
+        this.owner = owner;
     }
 
     /** Entry by entry: all of them at once would be some kilobytes for each node. */
@@ -41,9 +42,7 @@ final class ConsulEntries {
         // not /v1/catalog/node: Consul 1.8 takes the service's id for its name there when it looks for permissions
         consul.each("/v1/catalog/node-services/" + settings.nodeName(), "Services", service -> {
             CatalogInstance instance = instance(settings.nodeName(), service, checks);
-            if (isOurs(instance)) {
-                collected.add(instance);
-            }
+            note(instance, owner, collected);
         });
         return collected.instances();
     }
@@ -53,7 +52,7 @@ final class ConsulEntries {
      * mark and our node's name need no escape.
      */
     List<CatalogInstance> underOtherNodes() {
-        String filter = "Service.Meta[\"" + ServiceMeta.REGISTRY_ID + "\"] == \"" + registryId
+        String filter = "Service.Meta[\"" + OwnerMark.REGISTRY_ID + "\"] == \"" + owner.registryId()
                 + "\" and Node.Node != \"" + settings.nodeName() + "\"";
         List<CatalogInstance> instances = new ArrayList<>();
         for (NodeType type : NodeType.values()) {
@@ -73,7 +72,17 @@ final class ConsulEntries {
     }
 
     private boolean isOurs(CatalogInstance instance) {
-        return registryId.equals(instance.meta().get(ServiceMeta.REGISTRY_ID));
+        return owner.isOurs(instance.meta());
+    }
+
+    /** Takes an entry that is ours, or another installation's. */
+    static void note(CatalogInstance instance, OwnerMark owner, CatalogInstances.Collected collected) {
+        String other = owner.otherInstallation(instance.meta());
+        if (other != null) {
+            collected.addForeign(instance, other);
+        } else if (owner.isOurs(instance.meta())) {
+            collected.add(instance);
+        }
     }
 
     static Map<String, StandingCheck> checks(Iterable<JsonNode> found) {
@@ -108,5 +117,20 @@ final class ConsulEntries {
                 check.probed(),
                 consulNode,
                 service.path("ModifyIndex").asLong());
+    }
+
+    /**
+     * The check of one of our entries as Consul has it.
+     *
+     * @param status what it says; {@code null} for none of ours
+     * @param probed whether it has a URL that Consul, or consul-esm, is to probe
+     */
+    record StandingCheck(CheckStatus status, boolean probed) {
+
+        static final StandingCheck MISSING = new StandingCheck(null, false);
+
+        static StandingCheck of(String wireName, boolean probed) {
+            return new StandingCheck(CheckStatus.ofWireName(wireName).orElse(null), probed);
+        }
     }
 }

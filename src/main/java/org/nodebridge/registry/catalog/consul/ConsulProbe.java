@@ -5,6 +5,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.nodebridge.registry.catalog.CatalogException;
@@ -22,6 +25,9 @@ class ConsulProbe implements ComponentProbe {
 
     @Inject
     private CatalogCircuit circuit;
+
+    @Inject
+    private OwnerMark owner;
 
     @Inject
     private ConsulSettings settings;
@@ -43,7 +49,7 @@ class ConsulProbe implements ComponentProbe {
     public ComponentHealth probe() {
         ComponentHealth health;
         try {
-            health = ComponentHealth.healthy("Consul client connected").with("leader", catalog.leader());
+            health = shared(ComponentHealth.healthy("Consul client connected").with("leader", catalog.leader()));
         } catch (TimeoutException e) {
             // whose own message is empty
             health = ComponentHealth.unhealthy("Consul did not answer within registry.consul.health-timeout");
@@ -51,7 +57,18 @@ class ConsulProbe implements ComponentProbe {
             health = ComponentHealth.unhealthy("Consul is not available: " + e.getMessage());
         }
         return health.with("server", settings.host() + ":" + settings.port())
+                .with("installation", owner.installation())
                 .with("mode", settings.mode().name().toLowerCase(java.util.Locale.ROOT))
                 .with("circuit", circuit.state().name().toLowerCase(java.util.Locale.ROOT));
+    }
+
+    /** Two installations with one registry id do each other no harm, but what they both have is in doubt. */
+    private ComponentHealth shared(ComponentHealth health) {
+        Map<String, Long> others = owner.others();
+        return others.isEmpty()
+                ? health
+                : health.with("other_installations", new TreeMap<>(others))
+                        .degraded("another installation with the registry id " + owner.registryId()
+                                + " has entries in this Consul: " + String.join(", ", new TreeSet<>(others.keySet())));
     }
 }

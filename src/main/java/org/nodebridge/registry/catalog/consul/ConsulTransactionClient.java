@@ -22,7 +22,8 @@ final class ConsulTransactionClient implements ConsulClient {
     private static final Logger log = LoggerFactory.getLogger(ConsulTransactionClient.class);
 
     private final ConsulSettings settings;
-    private final String registryId;
+    private final OwnerMark owner;
+    private final OwnerLookup lookup;
     private final CheckAddresses addresses;
     private final ConsulHttp consul;
     private final ConsulEntries entries;
@@ -30,12 +31,13 @@ final class ConsulTransactionClient implements ConsulClient {
     /** {@code null} until asked, and again after an outage: Consul may come back as another version. */
     private volatile ConsulVersion version;
 
-    ConsulTransactionClient(ConsulSettings settings, String registryId, CheckAddresses addresses) {
+    ConsulTransactionClient(ConsulSettings settings, OwnerMark owner, CheckAddresses addresses) {
         this.addresses = addresses;
         this.settings = settings;
-        this.registryId = registryId;
+        this.owner = owner;
         this.consul = new ConsulHttp(settings);
-        this.entries = new ConsulEntries(consul, settings, registryId);
+        this.entries = new ConsulEntries(consul, settings, owner);
+        this.lookup = new OwnerLookup(consul, settings.nodeName(), owner);
     }
 
     @Override
@@ -55,7 +57,10 @@ final class ConsulTransactionClient implements ConsulClient {
             if (version == null) {
                 version = askVersion();
             }
-            send(changes);
+            List<CatalogChange> allowed = lookup.allowed(changes);
+            if (!allowed.isEmpty()) {
+                send(allowed);
+            }
         } catch (CatalogUnavailableException e) {
             version = null;
             throw e;
@@ -63,7 +68,7 @@ final class ConsulTransactionClient implements ConsulClient {
     }
 
     private void send(List<CatalogChange> changes) {
-        Transaction transaction = new Transaction(settings, registryId, addresses);
+        Transaction transaction = new Transaction(settings, owner, addresses);
         changes.forEach(transaction::append);
         Answer answer = consul.put("/v1/txn", transaction.json());
         switch (answer.status()) {

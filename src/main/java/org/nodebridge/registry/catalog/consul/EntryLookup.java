@@ -32,9 +32,9 @@ final class EntryLookup {
 
     /** The service of this very id, whoever put it there. What the token may not read is as if it were not there. */
     Optional<CatalogInstance> in(ConsulHttp consul) {
-        Answer answer = ask(consul, service(), check());
+        Answer answer = ask(consul, service(consulNode, serviceId), check());
         if (answer.status() == 409 && lacks(answer, 1) && !lacks(answer, 0)) {
-            answer = ask(consul, service()); // the service without a check
+            answer = ask(consul, service(consulNode, serviceId)); // the service without a check
         }
         if (answer.status() == 409 && lacks(answer, 0)) {
             return Optional.empty();
@@ -53,7 +53,8 @@ final class EntryLookup {
                 .findFirst();
     }
 
-    private static Answer ask(ConsulHttp consul, JsonNode... operations) {
+    /** A transaction of these operations, which must only get. */
+    static Answer ask(ConsulHttp consul, JsonNode... operations) {
         ArrayNode transaction = WireJson.PLAIN.createArrayNode();
         for (JsonNode operation : operations) {
             transaction.add(operation);
@@ -61,7 +62,8 @@ final class EntryLookup {
         return consul.put("/v1/txn", transaction.toString().getBytes(StandardCharsets.UTF_8), LONGEST_ANSWER);
     }
 
-    private JsonNode service() {
+    /** The operation that gets a service. */
+    static JsonNode service(String consulNode, String serviceId) {
         var get = WireJson.PLAIN.createObjectNode().put("Verb", "get").put("Node", consulNode);
         get.putObject("Service").put("ID", serviceId);
         return WireJson.PLAIN.createObjectNode().set("Service", get);
@@ -74,7 +76,7 @@ final class EntryLookup {
     }
 
     /** Whether Consul says that what an operation asks for is not there. */
-    private static boolean lacks(Answer answer, int operation) {
+    static boolean lacks(Answer answer, int operation) {
         for (JsonNode error : tree(answer).path("Errors")) {
             if (error.path("OpIndex").asInt(-1) == operation) {
                 return error.path("What").asText().endsWith("doesn't exist");
@@ -83,7 +85,7 @@ final class EntryLookup {
         return false;
     }
 
-    private static List<JsonNode> results(Answer answer) {
+    static List<JsonNode> results(Answer answer) {
         return StreamSupport.stream(tree(answer).path("Results").spliterator(), false).toList();
     }
 

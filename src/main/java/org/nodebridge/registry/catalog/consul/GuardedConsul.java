@@ -44,8 +44,8 @@ public class GuardedConsul {
 
     /** @throws IllegalArgumentException naming the setting of TLS or address that cannot be used */
     @Inject
-    public GuardedConsul(RegistrySettings settings) {
-        this(ConsulClient.of(settings.consul(), settings.registryId(), settings.probes().allowedAddresses()));
+    public GuardedConsul(RegistrySettings settings, OwnerMark owner) {
+        this(ConsulClient.of(settings.consul(), owner, settings.probes().allowedAddresses()));
     }
 
     GuardedConsul(ConsulClient client) {

@@ -21,11 +21,11 @@ final class ServiceDefinition {
     /**
      * The entry of a registration.
      *
-     * @param registryId the owner mark
+     * @param owner the owner mark
      * @throws CatalogRefusedException naming the node, when its id is no text that Consul could give back, or nothing
      *     can be made of it
      */
-    static ServiceEntry of(CatalogChange.Register change, ConsulLayout layout, String registryId) {
+    static ServiceEntry of(CatalogChange.Register change, ConsulLayout layout, OwnerMark owner) {
         NodeDescription node = change.node();
         if (!isWellFormed(node.nodeId())) {
             throw refused(node, "the node id has half a surrogate pair in it");
@@ -34,7 +34,7 @@ final class ServiceDefinition {
             throw refused(node, "the node id is empty"); // Consul would take the service's name for it
         }
         try {
-            return of(change, node, layout, registryId);
+            return of(change, node, layout, owner);
         } catch (RuntimeException e) {
             throw refused(node, "no entry can be made of the node: " + e);
         }
@@ -46,7 +46,7 @@ final class ServiceDefinition {
     }
 
     private static ServiceEntry of(
-            CatalogChange.Register change, NodeDescription node, ConsulLayout layout, String registryId) {
+            CatalogChange.Register change, NodeDescription node, ConsulLayout layout, OwnerMark owner) {
         CapabilityTags capabilities = CapabilityTags.of(node.capabilities(), layout.capabilityTags());
         CallableAddress place = CallableAddress.of(node.endpoints(), layout.addressEndpoints()).orElse(null);
         return new ServiceEntry(
@@ -56,7 +56,7 @@ final class ServiceDefinition {
                         Stream.of("onex", "node-type:" + node.type().wireName()), capabilities.tags().stream())
                         .distinct()
                         .toList(),
-                ServiceMeta.of(change, registryId, capabilities.omitted(), place),
+                ServiceMeta.of(change, owner, capabilities.omitted(), place),
                 place == null ? "" : place.endpoint().host(),
                 place == null ? 0 : place.endpoint().port(),
                 change.cordon() != null

@@ -6,15 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.nodebridge.registry.catalog.CallableAddress;
 import org.nodebridge.registry.catalog.CatalogChange;
+import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.NodeDescription;
 
 /** What a service's meta says. The keys are ours and few, so of Consul's limits only that of a value can be met. */
 final class ServiceMeta {
-
-    /** The owner mark: whose registration the entry is. */
-    static final String REGISTRY_ID = "registry-id";
 
     /** Consul counts bytes of UTF-8, though its message says characters. */
     static final int LONGEST_VALUE = 512;
@@ -32,10 +30,11 @@ final class ServiceMeta {
 
     /** @param place {@code null} for a node that cannot be called */
     static Map<String, String> of(
-            CatalogChange.Register change, String registryId, int capabilitiesOmitted, CallableAddress place) {
+            CatalogChange.Register change, OwnerMark owner, int capabilitiesOmitted, CallableAddress place) {
         NodeDescription node = change.node();
         ServiceMeta meta = new ServiceMeta();
-        meta.put(REGISTRY_ID, registryId);
+        meta.put(OwnerMark.REGISTRY_ID, owner.registryId());
+        meta.put(CatalogInstance.INSTALLATION, owner.installation());
         meta.put("version", node.nodeVersion());
         meta.put("environment", node.environment());
         meta.put("region", node.region());

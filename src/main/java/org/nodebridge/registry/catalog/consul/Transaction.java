@@ -30,15 +30,15 @@ final class Transaction {
     private static final int OPERATIONS_PER_CHANGE = 2;
 
     private final ConsulSettings settings;
-    private final String registryId;
+    private final OwnerMark owner;
     private final CheckAddresses addresses;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final JsonGenerator operations;
     private final List<String> owners = new ArrayList<>();
 
-    Transaction(ConsulSettings settings, String registryId, CheckAddresses addresses) {
+    Transaction(ConsulSettings settings, OwnerMark owner, CheckAddresses addresses) {
         this.settings = settings;
-        this.registryId = registryId;
+        this.owner = owner;
         this.addresses = addresses;
         try {
             operations = WireJson.PLAIN.createGenerator(body);
@@ -57,7 +57,7 @@ final class Transaction {
     /** @throws CatalogRefusedException when the node cannot be shown; the transaction is then of no more use */
     void append(CatalogChange change) {
         if (change instanceof CatalogChange.Register register) {
-            ServiceEntry entry = ServiceDefinition.of(register, settings.layout(), registryId);
+            ServiceEntry entry = ServiceDefinition.of(register, settings.layout(), owner);
             setService(change.nodeId(), entry);
             if (!register.checkStands()) {
                 setCheck(register, entry);
@@ -130,8 +130,8 @@ final class Transaction {
                 .put("CheckID", ServiceDefinition.checkId(entry.id()))
                 .put("Name", "Node health")
                 .put("Status", entry.check(change.check()).wireName())
-                .put("Notes", "Set by registry " + registryId + " from the node's lease and what it reports")
-                .put("Output", ServiceDefinition.checkOutput(entry, change, registryId))
+                .put("Notes", "Set by registry " + owner.registryId() + " from the node's lease and what it reports")
+                .put("Output", ServiceDefinition.checkOutput(entry, change, owner.registryId()))
                 .put("ServiceID", entry.id())
                 .put("ServiceName", entry.name());
         if (addresses.allow(entry.healthUrl())) {

@@ -4,6 +4,7 @@ package org.nodebridge.registry.catalog.consul;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.catalog.consul.CatalogCircuit.CircuitState;
 
 class CatalogCircuitTest {
 

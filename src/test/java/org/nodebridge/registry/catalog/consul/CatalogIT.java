@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,8 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulLayout;
@@ -62,11 +65,11 @@ class CatalogIT {
     }
 
     private static GuardedConsul catalog(Mode mode) {
-        return new GuardedConsul(ConsulClient.of(settings(mode), Samples.REGISTRY_ID, Samples.ANYWHERE));
+        return new GuardedConsul(ConsulClient.of(settings(mode), Samples.OWNER, Samples.ANYWHERE));
     }
 
     private static CatalogOutcome write(Mode mode, List<CatalogChange> changes) {
-        return new ConsulCatalog(catalog(mode), new CatalogCircuit(1), null).write(changes);
+        return new ConsulCatalog(catalog(mode), new CatalogCircuit(1), null, Samples.OWNER).write(changes);
     }
 
     private static CatalogOutcome write(Mode mode, CatalogChange... changes) {
@@ -74,7 +77,7 @@ class CatalogIT {
     }
 
     private static ServiceEntry entryOf(CatalogChange.Register change) {
-        return ServiceDefinition.of(change, ConsulLayout.DEFAULT, Samples.REGISTRY_ID);
+        return ServiceDefinition.of(change, ConsulLayout.DEFAULT, Samples.OWNER);
     }
 
     private static void assertShown(CatalogChange.Register change, JsonNode service) {
@@ -251,12 +254,70 @@ class CatalogIT {
                 Samples.VERSION, CheckStatus.WARNING);
         write(mode, change);
         GuardedConsul ofAnother =
-                new GuardedConsul(ConsulClient.of(settings(mode), "another-registry", Samples.ANYWHERE));
+                new GuardedConsul(
+                        ConsulClient.of(settings(mode), new OwnerMark("another-registry", Set.of()), Samples.ANYWHERE));
 
         await().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).get(change.nodeId()))
                 .satisfies(instance -> assertThat(instance.shows(entryOf(change))).isTrue())
                 .satisfies(instance -> assertThat(instance.status()).isEqualTo(CheckStatus.WARNING)));
         assertThat(Samples.entries(ofAnother)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void neitherWritesOverNorRemovesAnEntryOfAnotherInstallation(Mode mode) {
+        String id = mode.name().toLowerCase(Locale.ROOT) + "-both";
+        OwnerMark ours = mark("ours", Set.of());
+        OwnerMark theirs = mark("theirs", Set.of());
+        assertThat(write(mode, theirs, Samples.register(id)).applied()).containsExactly(id);
+
+        CatalogOutcome refused = write(mode, ours, Samples.register(id), Samples.register(id + "-ours"));
+        CatalogOutcome left = write(mode, ours, new CatalogChange.Deregister(id));
+
+        assertThat(refused.applied()).containsExactly(id + "-ours");
+        assertThat(refused.refused().get(id)).isEqualTo(ServiceCatalog.FOREIGN + "theirs");
+        assertThat(left.applied()).as("there is nothing of ours any more").containsExactly(id);
+        await().untilAsserted(() -> {
+            CatalogInstances seen = guarded(mode, ours).instances(instance -> false);
+            assertThat(seen.foreign()).containsEntry(id, "theirs");
+            assertThat(seen.nodeIds()).contains(id + "-ours").doesNotContain(id);
+        });
+
+        OwnerMark heirs = mark("ours", Set.of("theirs"));
+        assertThat(write(mode, heirs, Samples.register(id)).applied()).containsExactly(id);
+        await().untilAsserted(() -> assertThat(guarded(mode, ours).instance(id).orElseThrow().installation())
+                .isEqualTo("ours"));
+        write(mode, ours, new CatalogChange.Deregister(id), new CatalogChange.Deregister(id + "-ours"));
+        await().untilAsserted(() -> assertThat(guarded(mode, ours).instances(instance -> false).nodeIds())
+                .doesNotContain(id, id + "-ours"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void takesAnEntryWithoutAnInstallationForItsOwn(Mode mode) {
+        String id = mode.name().toLowerCase(Locale.ROOT) + "-unmarked";
+        write(mode, Samples.register(id));
+        OwnerMark ours = mark("ours", Set.of());
+
+        assertThat(write(mode, ours, Samples.register(id)).applied()).containsExactly(id);
+
+        await().untilAsserted(() -> assertThat(guarded(mode, ours).instance(id).orElseThrow().installation())
+                .isEqualTo("ours"));
+        write(mode, ours, new CatalogChange.Deregister(id));
+    }
+
+    private static OwnerMark mark(String installation, Set<String> adopted) {
+        OwnerMark owner = new OwnerMark("shared-registry", adopted);
+        owner.installation(installation);
+        return owner;
+    }
+
+    private static GuardedConsul guarded(Mode mode, OwnerMark owner) {
+        return new GuardedConsul(ConsulClient.of(settings(mode), owner, Samples.ANYWHERE));
+    }
+
+    private static CatalogOutcome write(Mode mode, OwnerMark owner, CatalogChange... changes) {
+        return new ConsulCatalog(guarded(mode, owner), new CatalogCircuit(1), null, owner).write(List.of(changes));
     }
 
     @ParameterizedTest
@@ -305,8 +366,8 @@ class CatalogIT {
         ConsulSettings quick = new ConsulSettings(
                 Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
                 "nodebridge",
-                ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
-        new GuardedConsul(ConsulClient.of(quick, Samples.REGISTRY_ID, Samples.ANYWHERE))
+                Set.of(), ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        new GuardedConsul(ConsulClient.of(quick, Samples.OWNER, Samples.ANYWHERE))
                 .apply(List.of(Samples.register(Samples.node("dead", Map.of("health", "http://127.0.0.1:1/health")))));
 
         await().untilAsserted(() -> {
@@ -324,13 +385,13 @@ class CatalogIT {
         ConsulSettings quick = new ConsulSettings(
                 Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
                 "nodebridge",
-                ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
-        new GuardedConsul(ConsulClient.of(quick, Samples.REGISTRY_ID, Samples.ANYWHERE)).apply(List.of(change));
+                Set.of(), ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        new GuardedConsul(ConsulClient.of(quick, Samples.OWNER, Samples.ANYWHERE)).apply(List.of(change));
         await().untilAsserted(() -> assertThat(consul.get("/v1/agent/checks").at("/service:refused/Output").asText())
                 .contains("127.0.0.1:1"));
 
         new GuardedConsul(ConsulClient.of(
-                quick, Samples.REGISTRY_ID, AddressAllowList.parse(List.of("10.0.0.0/8")))).apply(List.of(change));
+                quick, Samples.OWNER, AddressAllowList.parse(List.of("10.0.0.0/8")))).apply(List.of(change));
 
         // three intervals of the probe that was there before
         await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
@@ -520,9 +581,9 @@ class CatalogIT {
         stopping.start();
         try {
             GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
-                    Samples.settings(Mode.CATALOG, stopping.host(), stopping.port(), ""), Samples.REGISTRY_ID,
+                    Samples.settings(Mode.CATALOG, stopping.host(), stopping.port(), ""), Samples.OWNER,
                     Samples.ANYWHERE));
-            ConsulCatalog writer = new ConsulCatalog(catalog, new CatalogCircuit(1), null);
+            ConsulCatalog writer = new ConsulCatalog(catalog, new CatalogCircuit(1), null, Samples.OWNER);
             assertThat(writer.write(Samples.registers(2)).complete()).isTrue();
 
             stopping.kill();

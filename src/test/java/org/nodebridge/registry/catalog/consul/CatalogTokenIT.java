@@ -65,9 +65,9 @@ class CatalogTokenIT {
 
     private static CatalogOutcome write(Mode mode, String token, CatalogChange... changes) {
         GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
-                Samples.settings(mode, server.host(), server.port(), token), Samples.REGISTRY_ID,
+                Samples.settings(mode, server.host(), server.port(), token), Samples.OWNER,
                 Samples.ANYWHERE));
-        return new ConsulCatalog(catalog, new CatalogCircuit(1), null).write(List.of(changes));
+        return new ConsulCatalog(catalog, new CatalogCircuit(1), null, Samples.OWNER).write(List.of(changes));
     }
 
     @ParameterizedTest
@@ -109,7 +109,7 @@ class CatalogTokenIT {
         write(Mode.CATALOG, token, Samples.register("readable"));
 
         GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
-                Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.REGISTRY_ID,
+                Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.OWNER,
                 Samples.ANYWHERE));
 
         assertThat(Samples.entries(catalog).get("readable").status()).isEqualTo(CheckStatus.PASSING);
@@ -175,7 +175,7 @@ class CatalogTokenIT {
     @EnumSource(Mode.class)
     void refusesToReadWithATokenThatConsulDoesNotKnow(Mode mode) {
         GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
-                Samples.settings(mode, server.host(), server.port(), UNKNOWN), Samples.REGISTRY_ID,
+                Samples.settings(mode, server.host(), server.port(), UNKNOWN), Samples.OWNER,
                 Samples.ANYWHERE));
 
         assertThatThrownBy(() -> Samples.entries(catalog)).isInstanceOf(CatalogRefusedException.class);

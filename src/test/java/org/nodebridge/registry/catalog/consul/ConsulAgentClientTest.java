@@ -20,7 +20,7 @@ import org.nodebridge.registry.config.ConsulSettings.Mode;
 class ConsulAgentClientTest {
 
     private static ConsulAgentClient lane(int port) {
-        return new ConsulAgentClient(Samples.settings(Mode.AGENT, "127.0.0.1", port, "t0ken"), Samples.REGISTRY_ID,
+        return new ConsulAgentClient(Samples.settings(Mode.AGENT, "127.0.0.1", port, "t0ken"), Samples.OWNER,
                 new CheckAddresses(Samples.ANYWHERE));
     }
 
@@ -54,7 +54,7 @@ class ConsulAgentClientTest {
     void letsTheAgentProbeNothingThatTheRegistryMayNotProbe(String url) throws IOException {
         CheckAddresses addresses = new CheckAddresses(AddressAllowList.parse(List.of("192.168.0.0/16")));
         try (FakeConsul consul = answering(200, "")) {
-            new ConsulAgentClient(Samples.settings(Mode.AGENT, "127.0.0.1", consul.port(), ""), Samples.REGISTRY_ID,
+            new ConsulAgentClient(Samples.settings(Mode.AGENT, "127.0.0.1", consul.port(), ""), Samples.OWNER,
                     addresses)
                     .apply(List.of(Samples.register(Samples.node("n1", Map.of("health", url)))));
 

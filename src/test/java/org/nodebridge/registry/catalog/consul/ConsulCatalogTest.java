@@ -21,6 +21,7 @@ import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.consul.CatalogCircuit.CircuitState;
 
 class ConsulCatalogTest {
 
@@ -88,7 +89,7 @@ class ConsulCatalogTest {
     }
 
     private CatalogOutcome write(Lane lane, List<CatalogChange> changes) {
-        return new ConsulCatalog(new GuardedConsul(lane), circuit, null).write(changes);
+        return new ConsulCatalog(new GuardedConsul(lane), circuit, null, Samples.OWNER).write(changes);
     }
 
     private static Set<String> ids(List<CatalogChange> changes) {

@@ -72,7 +72,7 @@ class ConsulTlsTest {
         ConsulSettings settings = settings(
                 mode, path("server.crt"), path("client-" + algorithm + ".crt"), path("client-" + algorithm + ".key"));
 
-        assertThat(ConsulClient.of(settings, Samples.REGISTRY_ID, Samples.ANYWHERE).leader()).isEqualTo("the leader");
+        assertThat(ConsulClient.of(settings, Samples.OWNER, Samples.ANYWHERE).leader()).isEqualTo("the leader");
     }
 
     @ParameterizedTest
@@ -80,7 +80,7 @@ class ConsulTlsTest {
     void isUnavailableWhenConsulIsNotTrusted(Mode mode) {
         ConsulSettings settings = settings(mode, "", path("client-EC.crt"), path("client-EC.key"));
 
-        assertThatThrownBy(() -> ConsulClient.of(settings, Samples.REGISTRY_ID, Samples.ANYWHERE).leader())
+        assertThatThrownBy(() -> ConsulClient.of(settings, Samples.OWNER, Samples.ANYWHERE).leader())
                 .isInstanceOf(CatalogUnavailableException.class);
     }
 

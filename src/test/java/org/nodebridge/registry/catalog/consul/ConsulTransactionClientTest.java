@@ -28,7 +28,7 @@ class ConsulTransactionClientTest {
 
     private static ConsulTransactionClient lane(FakeConsul consul) {
         return new ConsulTransactionClient(
-                Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), "t0ken"), Samples.REGISTRY_ID,
+                Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), "t0ken"), Samples.OWNER,
                 new CheckAddresses(Samples.ANYWHERE));
     }
 
@@ -74,7 +74,7 @@ class ConsulTransactionClientTest {
     private static JsonNode check(AddressAllowList allowed, String url) throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "{}")) {
             new ConsulTransactionClient(
-                    Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), ""), Samples.REGISTRY_ID,
+                    Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), ""), Samples.OWNER,
                     new CheckAddresses(allowed))
                     .apply(List.of(Samples.register(Samples.node("n1", Map.of("health", url)))));
             return new ObjectMapper().readTree(consul.requests().get(1).body()).at("/2/Check/Check");

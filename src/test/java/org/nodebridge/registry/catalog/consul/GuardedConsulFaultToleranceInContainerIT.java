@@ -30,6 +30,7 @@ import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.consul.CatalogCircuit.CircuitState;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;

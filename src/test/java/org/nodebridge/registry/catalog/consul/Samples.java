@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.nodebridge.registry.catalog.CatalogChange;
@@ -27,6 +28,7 @@ import org.nodebridge.registry.event.NodeType;
 final class Samples {
 
     static final String REGISTRY_ID = "registry-test-1";
+    static final OwnerMark OWNER = new OwnerMark(REGISTRY_ID, Set.of());
     static final EventVersion VERSION = new EventVersion(
             3L, Instant.parse("2025-10-03T10:00:00Z"), UUID.fromString("6f1c2f86-6f07-4f0b-9f0f-2f3b1d0c9a11"));
 
@@ -41,21 +43,22 @@ final class Samples {
 
     static ConsulSettings settings(Mode mode, String host, int port, String token) {
         return new ConsulSettings(
-                mode, Scheme.HTTP, host, port, new Secret(token), "", "", "", "nodebridge", ConsulLayout.DEFAULT, 4,
+                mode, Scheme.HTTP, host, port, new Secret(token), "", "", "", "nodebridge", Set.of(),
+                ConsulLayout.DEFAULT, 4,
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 
     static ConsulSettings settings(int port, Duration requestTimeout) {
         return new ConsulSettings(
                 Mode.CATALOG, Scheme.HTTP, "127.0.0.1", port, new Secret(""), "", "", "", "nodebridge",
-                ConsulLayout.DEFAULT, 4,
+                Set.of(), ConsulLayout.DEFAULT, 4,
                 Duration.ofSeconds(2), requestTimeout, Duration.ofSeconds(10));
     }
 
     static ConsulSettings secure(Mode mode, int port, String caFile, String certificateFile, String keyFile) {
         return new ConsulSettings(
                 mode, Scheme.HTTPS, "localhost", port, new Secret(""), caFile, certificateFile, keyFile, "nodebridge",
-                ConsulLayout.DEFAULT, 4,
+                Set.of(), ConsulLayout.DEFAULT, 4,
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 

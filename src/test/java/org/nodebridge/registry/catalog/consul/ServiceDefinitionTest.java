@@ -27,7 +27,7 @@ import org.nodebridge.registry.event.NodeType;
 class ServiceDefinitionTest {
 
     private static ServiceEntry entryOf(NodeDescription node) {
-        return ServiceDefinition.of(Samples.register(node), ConsulLayout.DEFAULT, Samples.REGISTRY_ID);
+        return ServiceDefinition.of(Samples.register(node), ConsulLayout.DEFAULT, Samples.OWNER);
     }
 
     private static ServiceEntry withEndpoints(String... namesAndUrls) {
@@ -98,7 +98,7 @@ class ServiceDefinitionTest {
         CatalogChange.Register change =
                 new CatalogChange.Register(ofEnvironment(null), withoutEpoch, CheckStatus.PASSING);
 
-        assertThat(ServiceDefinition.of(change, ConsulLayout.DEFAULT, Samples.REGISTRY_ID).meta())
+        assertThat(ServiceDefinition.of(change, ConsulLayout.DEFAULT, Samples.OWNER).meta())
                 .containsOnlyKeys("registry-id", "event-id", "event-timestamp");
     }
 
@@ -138,7 +138,8 @@ class ServiceDefinitionTest {
         ConsulLayout layout = new ConsulLayout("onex-", List.of("grpc", "health"), CapabilityTags.PREFIXED);
         Map<String, String> endpoints = Map.of("api", "http://a:1/?key=secret", "grpc", "grpc://g:50051");
 
-        ServiceEntry entry = ServiceDefinition.of(Samples.register(Samples.node("n1", endpoints)), layout, "r");
+        ServiceEntry entry =
+                ServiceDefinition.of(Samples.register(Samples.node("n1", endpoints)), layout, Samples.OWNER);
 
         assertThat(entry.address()).isEqualTo("g");
         assertThat(entry.port()).isEqualTo(50051);
@@ -180,7 +181,8 @@ class ServiceDefinitionTest {
     }
 
     private static List<String> withTags(CapabilityTags form, NodeDescription node) {
-        return ServiceDefinition.of(Samples.register(node), new ConsulLayout("onex-", List.of("api"), form), "r")
+        return ServiceDefinition
+                .of(Samples.register(node), new ConsulLayout("onex-", List.of("api"), form), Samples.OWNER)
                 .tags();
     }
 

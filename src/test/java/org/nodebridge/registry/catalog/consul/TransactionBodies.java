@@ -3,6 +3,7 @@ package org.nodebridge.registry.catalog.consul;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceEntry;
@@ -33,7 +34,7 @@ public final class TransactionBodies {
         int size = Transaction.capacity(ConsulVersion.parse(version).mostOperations());
         List<byte[]> bodies = new ArrayList<>();
         for (int first = 0; first < introductions.size(); first += size) {
-            Transaction transaction = new Transaction(SETTINGS, REGISTRY_ID, ADDRESSES);
+            Transaction transaction = new Transaction(SETTINGS, new OwnerMark(REGISTRY_ID, Set.of()), ADDRESSES);
             introductions.subList(first, Math.min(first + size, introductions.size()))
                     .forEach(introduced -> transaction.append(change(introduced)));
             bodies.add(transaction.json());
@@ -48,6 +49,6 @@ public final class TransactionBodies {
 
     /** The entry that Consul is told of an introduction. */
     public static ServiceEntry entry(Introduced introduced, String registryId) {
-        return ServiceDefinition.of(change(introduced), ConsulLayout.DEFAULT, registryId);
+        return ServiceDefinition.of(change(introduced), ConsulLayout.DEFAULT, new OwnerMark(registryId, Set.of()));
     }
 }
