@@ -2,11 +2,15 @@
 package org.nodebridge.registry.config;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
  * How to reach Consul and how registrations look there.
  *
+ * @param host one or several with commas between, each with a port of its own or without
+ * @param port of those that name none
  * @param token ACL token; empty for none
  * @param caFile PEM file of the authorities trusted for https; empty for the JVM's own
  * @param certificateFile PEM file of the client's certificate for mutual TLS; empty for none
@@ -46,6 +50,9 @@ public record ConsulSettings(
         HTTPS
     }
 
+    /** A name, an IPv4 or an IPv6 address; with a port an IPv6 address is in brackets. */
+    private static final String HOST = "(\\[[0-9a-fA-F:.]+](:\\d{1,5})?|[^\\s,:\\[\\]/]+(:\\d{1,5})?|[0-9a-fA-F:.]+)";
+
     /** What precedes the node type in a service's name. */
     public String servicePrefix() {
         return layout.servicePrefix();
@@ -53,10 +60,10 @@ public record ConsulSettings(
 
     static ConsulSettings read(SettingsReader settings) {
         checkFaultTolerance(settings);
-        return new ConsulSettings(
+        ConsulSettings consul = new ConsulSettings(
                 settings.choice("registry.consul.mode", null, Mode.CATALOG),
                 settings.choice("registry.consul.scheme", "CONSUL_SCHEME", Scheme.HTTP),
-                settings.text("registry.consul.host", "CONSUL_HOST", "localhost"),
+                host(settings),
                 settings.port("registry.consul.port", "CONSUL_PORT", 8500),
                 settings.headerSecret("registry.consul.token", "CONSUL_HTTP_TOKEN"),
                 settings.file("registry.consul.ca-file", null),
@@ -70,6 +77,28 @@ public record ConsulSettings(
                 settings.duration("registry.consul.connect-timeout", null, "PT2S"),
                 settings.duration("registry.consul.request-timeout", null, "PT5S"),
                 settings.duration("registry.consul.check-interval", null, "PT10S"));
+        if (consul.mode == Mode.AGENT && consul.servers().size() > 1) {
+            settings.refuse("registry.consul.host (CONSUL_HOST) must be one host in mode agent: its own agent");
+        }
+        return consul;
+    }
+
+    private static String host(SettingsReader settings) {
+        return settings.matching(
+                "registry.consul.host", "CONSUL_HOST", "localhost", HOST + "(\\s*,\\s*" + HOST + "){0,15}",
+                "must be a host, or up to 16 with commas between, each with or without a port");
+    }
+
+    /** The servers, in the order in which they are tried, as {@code host:port}. */
+    public List<String> servers() {
+        return Arrays.stream(host.split(","))
+                .map(String::strip)
+                .map(each -> each.matches("(\\[.*]|[^:]*):\\d+") ? each : bracketed(each) + ":" + port)
+                .toList();
+    }
+
+    private static String bracketed(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import okhttp3.HttpUrl;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
@@ -53,9 +54,10 @@ final class ConsulAgentClient implements ConsulClient {
     }
 
     private static Consul connect(ConsulSettings settings) {
+        HttpUrl own = ConsulHttp.servers(settings).get(0);
         Consul.Builder builder = Consul.builder()
                 .withPing(false)
-                .withHostAndPort(HostAndPort.fromParts(ConsulHttp.base(settings).host(), settings.port()))
+                .withHostAndPort(HostAndPort.fromParts(own.host(), own.port()))
                 .withConnectTimeoutMillis(settings.connectTimeout().toMillis())
                 .withReadTimeoutMillis(settings.requestTimeout().toMillis())
                 .withWriteTimeoutMillis(settings.requestTimeout().toMillis());

@@ -16,7 +16,8 @@ import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.event.NodeType;
 
 /**
- * Reads our entries from Consul's catalog in a few bulk reads, as Consul's leader has them. Consul hides what the token
+ * Reads our entries from Consul's catalog in a few bulk reads, as Consul's leader has them when
+ * most servers agree that it leads. Consul hides what the token
  * may not read, and calls it nothing; a token that may write somewhere may also read there.
  */
 final class ConsulEntries {
@@ -37,10 +38,10 @@ final class ConsulEntries {
     /** Entry by entry: all of them at once would be some kilobytes for each node. */
     CatalogInstances underOurNode(Predicate<CatalogInstance> expected) {
         Map<String, StandingCheck> checks = new HashMap<>();
-        consul.each("/v1/health/node/" + settings.nodeName(), null, check -> note(check, checks));
+        consul.each("/v1/health/node/" + settings.nodeName() + "?consistent", null, check -> note(check, checks));
         CatalogInstances.Collected collected = new CatalogInstances.Collected(expected);
         // not /v1/catalog/node: Consul 1.8 takes the service's id for its name there when it looks for permissions
-        consul.each("/v1/catalog/node-services/" + settings.nodeName(), "Services", service -> {
+        consul.each("/v1/catalog/node-services/" + settings.nodeName() + "?consistent", "Services", service -> {
             CatalogInstance instance = instance(settings.nodeName(), service, checks);
             note(instance, owner, collected);
         });
@@ -57,7 +58,8 @@ final class ConsulEntries {
         List<CatalogInstance> instances = new ArrayList<>();
         for (NodeType type : NodeType.values()) {
             String path = "/v1/health/service/" + settings.servicePrefix() + type.wireName()
-                    + "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20");
+                    + "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20")
+                    + "&consistent";
             consul.each(path, null, entry -> {
                 CatalogInstance instance = instance(
                         entry.at("/Node/Node").asText(), entry.path("Service"), checks(entry.path("Checks")));

@@ -4,8 +4,6 @@ package org.nodebridge.registry.catalog.consul;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.Callback;
@@ -64,7 +63,8 @@ final class ConsulHttp implements AutoCloseable {
     private static final MediaType JSON = MediaType.get("application/json");
 
     private final OkHttpClient client;
-    private final HttpUrl base;
+    private final List<HttpUrl> servers;
+    private final AtomicInteger current = new AtomicInteger();
     private final String token;
     private final Duration timeout;
 
@@ -86,19 +86,36 @@ final class ConsulHttp implements AutoCloseable {
             builder.sslSocketFactory(tls.context().getSocketFactory(), tls.trust());
         }
         client = builder.build();
-        base = base(settings);
+        servers = servers(settings);
         token = settings.token().value();
         timeout = settings.requestTimeout();
     }
 
-    /** @throws IllegalArgumentException naming the setting when its host is none */
-    static HttpUrl base(ConsulSettings settings) {
+    /**
+     * Where Consul's HTTP interface is, in the order in which the servers are tried.
+     *
+     * @throws IllegalArgumentException naming the setting when one of them is no host
+     */
+    static List<HttpUrl> servers(ConsulSettings settings) {
         String scheme = settings.scheme().name().toLowerCase(Locale.ROOT);
-        try {
-            return HttpUrl.get(new URI(scheme, null, settings.host(), settings.port(), "/", null, null).toString());
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("registry.consul.host is no host name: " + settings.host(), e);
-        }
+        return settings.servers().stream().map(server -> {
+            HttpUrl url = HttpUrl.parse(scheme + "://" + server + "/");
+            if (url == null) {
+                throw new IllegalArgumentException("registry.consul.host is no host name: " + server);
+            }
+            return url;
+        }).toList();
+    }
+
+    /** The server that answered last, or the next one after one that did not. */
+    private HttpUrl server() {
+        return servers.get(current.get());
+    }
+
+    /** One that fails is not asked again before the others; who tries again asks the next. */
+    private void pass(HttpUrl failed) {
+        int index = servers.indexOf(failed);
+        current.compareAndSet(index, (index + 1) % servers.size());
     }
 
     /**
@@ -173,7 +190,7 @@ final class ConsulHttp implements AutoCloseable {
     }
 
     private Request.Builder request(String path) {
-        Request.Builder request = new Request.Builder().url(Objects.requireNonNull(base.resolve(path), path));
+        Request.Builder request = new Request.Builder().url(Objects.requireNonNull(server().resolve(path), path));
         return token.isEmpty() ? request : request.header("X-Consul-Token", token);
     }
 
@@ -188,6 +205,8 @@ final class ConsulHttp implements AutoCloseable {
     private Answer exchange(Request.Builder request, Success success, Duration longest, boolean mustSucceed) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         Call call = client.newCall(request.build());
+        HttpUrl base = call.request().url().resolve("/");
+        boolean answered = false;
         // not by this thread: a thread that reads from a socket does not end when it is interrupted
         call.enqueue(new Callback() {
             @Override
@@ -206,6 +225,7 @@ final class ConsulHttp implements AutoCloseable {
         });
         try {
             Answer said = answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            answered = said.status() < HttpURLConnection.HTTP_INTERNAL_ERROR;
             if (mustSucceed && said.status() != HttpURLConnection.HTTP_OK) {
                 throw ConsulRefusal.of(said);
             }
@@ -218,6 +238,9 @@ final class ConsulHttp implements AutoCloseable {
             // not interrupted again: it is the fault-tolerance timeout that does this, and a retry must start clean
             throw new CatalogUnavailableException("the call to Consul at " + base + " was interrupted", e);
         } finally {
+            if (!answered) {
+                pass(base);
+            }
             call.cancel();
         }
     }

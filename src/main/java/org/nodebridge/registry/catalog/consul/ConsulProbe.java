@@ -56,7 +56,7 @@ class ConsulProbe implements ComponentProbe {
         } catch (CatalogException | FaultToleranceException e) {
             health = ComponentHealth.unhealthy("Consul is not available: " + e.getMessage());
         }
-        return health.with("server", settings.host() + ":" + settings.port())
+        return health.with("server", String.join(", ", settings.servers()))
                 .with("installation", owner.installation())
                 .with("mode", settings.mode().name().toLowerCase(java.util.Locale.ROOT))
                 .with("circuit", circuit.state().name().toLowerCase(java.util.Locale.ROOT));

@@ -59,7 +59,8 @@ final class EntryLookup {
         for (JsonNode operation : operations) {
             transaction.add(operation);
         }
-        return consul.put("/v1/txn", transaction.toString().getBytes(StandardCharsets.UTF_8), LONGEST_ANSWER);
+        return consul.put("/v1/txn?consistent", transaction.toString().getBytes(StandardCharsets.UTF_8),
+                LONGEST_ANSWER);
     }
 
     /** The operation that gets a service. */

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.faulttolerance.Bulkhead;
-import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.faulttolerance.Timeout;
 import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
@@ -23,9 +22,9 @@ import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.config.RegistrySettings;
 
 /**
- * The calls to Consul, each with fault tolerance; the only class that has any. It must be called through its proxy. The
- * values of the annotations are in {@code microprofile-config.properties},
- * each by a {@code registry.consul.*} key.
+ * The calls to Consul, each with fault tolerance, which only this class has, and {@link ConsulBreaker}. It must be
+ * called through its proxy. The values of the annotations are in {@code microprofile-config.properties}, each by a
+ * {@code registry.consul.*} key.
  *
  * <p>Besides what each method names, a call may throw {@link
  * org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException}: it took too long, the breaker is
@@ -36,20 +35,28 @@ import org.nodebridge.registry.config.RegistrySettings;
 public class GuardedConsul {
 
     private final ConsulClient client;
+    private final ConsulBreaker breaker;
 
     /** For the proxy only. */
     GuardedConsul() {
         client = null;
+        breaker = null;
     }
 
     /** @throws IllegalArgumentException naming the setting of TLS or address that cannot be used */
     @Inject
-    public GuardedConsul(RegistrySettings settings, OwnerMark owner) {
-        this(ConsulClient.of(settings.consul(), owner, settings.probes().allowedAddresses()));
+    public GuardedConsul(RegistrySettings settings, OwnerMark owner, ConsulBreaker breaker) {
+        this(ConsulClient.of(settings.consul(), owner, settings.probes().allowedAddresses()), breaker);
     }
 
+    /** Without a container, and so without fault tolerance. */
     GuardedConsul(ConsulClient client) {
+        this(client, new ConsulBreaker());
+    }
+
+    private GuardedConsul(ConsulClient client, ConsulBreaker breaker) {
         this.client = client;
+        this.breaker = breaker;
     }
 
     /** The most changes that {@link #apply} takes at once; does not ask Consul. */
@@ -73,13 +80,13 @@ public class GuardedConsul {
     @Retry(
             retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
             abortOn = CatalogRefusedException.class)
-    @CircuitBreaker(
-            failOn = {CatalogUnavailableException.class, TimeoutException.class},
-            skipOn = CatalogRefusedException.class)
     @Timeout
     @Bulkhead(20)
     public void apply(List<CatalogChange> transaction) {
-        client.apply(transaction);
+        breaker.call(() -> {
+            client.apply(transaction);
+            return null;
+        });
     }
 
     /**
@@ -92,13 +99,10 @@ public class GuardedConsul {
     @Retry(
             retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
             abortOn = CatalogRefusedException.class)
-    @CircuitBreaker(
-            failOn = {CatalogUnavailableException.class, TimeoutException.class},
-            skipOn = CatalogRefusedException.class)
     @Timeout
     @Bulkhead(2)
     public CatalogInstances instances(Predicate<CatalogInstance> expected) {
-        return client.instances(expected);
+        return breaker.call(() -> client.instances(expected));
     }
 
     /**
@@ -111,13 +115,10 @@ public class GuardedConsul {
     @Retry(
             retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
             abortOn = CatalogRefusedException.class)
-    @CircuitBreaker(
-            failOn = {CatalogUnavailableException.class, TimeoutException.class},
-            skipOn = CatalogRefusedException.class)
     @Timeout
     @Bulkhead(20)
     public Optional<CatalogInstance> instance(String nodeId) {
-        return client.instance(nodeId);
+        return breaker.call(() -> client.instance(nodeId));
     }
 
     /**
@@ -129,13 +130,10 @@ public class GuardedConsul {
     @Retry(
             retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
             abortOn = CatalogRefusedException.class)
-    @CircuitBreaker(
-            failOn = {CatalogUnavailableException.class, TimeoutException.class},
-            skipOn = CatalogRefusedException.class)
     @Timeout
     @Bulkhead(2)
     public List<CatalogInstance> strays() {
-        return client.strays();
+        return breaker.call(client::strays);
     }
 
     /**
@@ -146,13 +144,10 @@ public class GuardedConsul {
      * @return those that were left, and why
      * @throws CatalogException when Consul did not say what became of them
      */
-    @CircuitBreaker(
-            failOn = {CatalogUnavailableException.class, TimeoutException.class},
-            skipOn = CatalogRefusedException.class)
     @Timeout
     @Bulkhead(1)
     public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
-        return client.remove(instances);
+        return breaker.call(() -> client.remove(instances));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.catalog.consul.CheckAddresses.LookUpTime;
 import org.nodebridge.registry.config.AddressAllowList;
 
 class CheckAddressesTest {

@@ -62,6 +62,30 @@ class ConsulHttpTest {
     }
 
     @Test
+    void asksTheNextServerWhereOneDoesNotAnswerAndStaysWithTheOneThatDoes() throws IOException {
+        AtomicReference<Integer> status = new AtomicReference<>(500);
+        try (FakeConsul first = new FakeConsul(exchange -> FakeConsul.answer(exchange, status.get(), "1"));
+                FakeConsul second = new FakeConsul(exchange -> FakeConsul.answer(exchange, 200, "2"))) {
+            String servers = "127.0.0.1:" + first.port() + ", 127.0.0.1:" + unused() + ", 127.0.0.1:" + second.port();
+            ConsulHttp http = new ConsulHttp(Samples.settings(Mode.CATALOG, servers, 1, ""));
+
+            assertThatThrownBy(() -> http.get("/v1/x")).isInstanceOf(CatalogUnavailableException.class);
+            status.set(200);
+            assertThatThrownBy(() -> http.get("/v1/x")).isInstanceOf(CatalogUnavailableException.class)
+                    .hasMessageContaining("cannot be reached");
+            assertThat(http.get("/v1/x").asInt()).isEqualTo(2);
+            assertThat(http.get("/v1/x").asInt()).isEqualTo(2);
+            assertThat(first.requests()).hasSize(1);
+        }
+    }
+
+    private static int unused() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    @Test
     void isUnavailableWhenNobodyListens() throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {

@@ -155,6 +155,17 @@ class GuardedConsulFaultToleranceInContainerIT {
     }
 
     @Test
+    void holdsReadsBackByTheBreakerThatWritesHaveOpened() {
+        openBreaker();
+
+        assertThatThrownBy(() -> catalog.instances(instance -> true)).isInstanceOf(CircuitBreakerOpenException.class);
+        assertThatThrownBy(() -> catalog.instance("a")).isInstanceOf(CircuitBreakerOpenException.class);
+        assertThatThrownBy(() -> catalog.strays()).isInstanceOf(CircuitBreakerOpenException.class);
+        assertThatThrownBy(() -> catalog.remove(List.of())).isInstanceOf(CircuitBreakerOpenException.class);
+        assertThat(catalog.leader()).as("is asked whatever the breaker says").isNotNull();
+    }
+
+    @Test
     void opensAgainWhenTheTrialOfTheHalfOpenBreakerFails() {
         openBreaker();
 
