@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.cluster.ThisReplica;
@@ -85,28 +86,43 @@ class LeaseExpiry {
     private void lead(Optional<String> found, long token) {
         look.undamp(token);
         if (found.isEmpty()) {
-            found = inPortions(() -> look.probe(quiet.lasts(System.nanoTime()), token), this::observe);
+            found = inPortions(
+                    () -> look.probe(quiet.lasts(System.nanoTime()), token), this::observe,
+                    () -> look.decide(quiet.lasts(System.nanoTime()), token), settings.leases().interval(),
+                    System::nanoTime);
         }
-        if (found.isEmpty()) {
-            look.decide(quiet.lasts(System.nanoTime()), token);
-        } else {
+        if (found.isPresent()) {
             preservation.looked(List.of(), found.get(), replica.id(), token);
         }
     }
 
     /**
      * Probes in portions and looks for trouble after each: a thousand nodes that do not answer take half a minute, and
-     * to look only at the end would take that for a standstill of this replica.
+     * to look only at the end would take that for a standstill of this replica. Decides at the end, and in between as
+     * often as a sweep would be due, so that nodes which do not answer delay the expiry of no other.
      *
      * @param probe whether more may be due
+     * @param interval of two decisions
+     * @param clock in nanoseconds
      * @return the trouble that ended it, if any
      */
-    static Optional<String> inPortions(BooleanSupplier probe, Supplier<Optional<String>> observe) {
-        for (int portion = 0; portion < MOST_PORTIONS; portion++) {
+    static Optional<String> inPortions(
+            BooleanSupplier probe, Supplier<Optional<String>> observe, Runnable decide, Duration interval,
+            LongSupplier clock) {
+        long decided = clock.getAsLong();
+        for (int portion = 1; portion <= MOST_PORTIONS; portion++) {
             boolean more = probe.getAsBoolean();
             Optional<String> found = observe.get();
-            if (found.isPresent() || !more) {
+            if (found.isPresent()) {
                 return found;
+            }
+            boolean last = !more || portion == MOST_PORTIONS;
+            if (last || clock.getAsLong() - decided >= interval.toNanos()) {
+                decide.run();
+                decided = clock.getAsLong();
+            }
+            if (last) {
+                break;
             }
         }
         return Optional.empty();

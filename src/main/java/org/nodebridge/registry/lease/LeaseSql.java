@@ -41,11 +41,20 @@ final class LeaseSql {
               AND (r.probe_due_at IS NULL OR r.probe_due_at <= now())"""
             .replace(":due", DUE).replace(":probed", PROBED);
 
+    /**
+     * Hosts take turns: one with thousands of nodes that do not answer is to delay those of no other. Of the nodes that
+     * are due as many are looked at as are due for longest.
+     */
     static final String PROBES_DUE = """
-            SELECT r.tool_id
-            FROM tool_registrations AS r
-            WHERE :to_be_probed AND :not_left_out
-            ORDER BY r.probe_due_at NULLS FIRST
+            SELECT c.tool_id
+            FROM (SELECT r.tool_id, r.probe_due_at,
+                         regexp_replace(split_part(r.health_endpoint, '/', 3), ':[0-9]*$', '') AS host
+                  FROM tool_registrations AS r
+                  WHERE :to_be_probed AND :not_left_out
+                  ORDER BY r.probe_due_at NULLS FIRST
+                  LIMIT 20000) AS c
+            ORDER BY row_number() OVER (PARTITION BY c.host ORDER BY c.probe_due_at NULLS FIRST),
+                     c.probe_due_at NULLS FIRST
             LIMIT :limit
             """.replace(":to_be_probed", TO_BE_PROBED).replace(":not_left_out", NOT_LEFT_OUT);
 

@@ -6,10 +6,16 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,12 +24,15 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.servers.SharedAdmin;
 
 /** Nodes that are watched by probes alone, by heartbeats alone and by both, and endpoints that mean ill. */
 class ProbedNodesIT {
 
     private static final String PATH = "/ready?deep=1";
     private static final int TEN_MEGABYTES = 10 << 20;
+
+    private static final int MUTE = 2_000;
 
     private static Registry registry;
     private static LeaseEvidence evidence;
@@ -34,6 +43,7 @@ class ProbedNodesIT {
     @BeforeAll
     static void startRegistry() {
         SeparateRegistry separate = SeparateRegistry.on(Backends.shared(), "probed", Map.ofEntries(
+                Map.entry("REGISTRY_KAFKA_GROUP_PROTOCOL", "consumer"),
                 Map.entry("REGISTRY_LEASE_REDUCER_WATCH", "probe"),
                 Map.entry("REGISTRY_LEASE_COMPUTE_WATCH", "both"),
                 Map.entry("REGISTRY_LEASE_ORCHESTRATOR_WATCH", "heartbeat"),
@@ -43,7 +53,7 @@ class ProbedNodesIT {
                 Map.entry("REGISTRY_LEASE_FLUSH_INTERVAL", "PT0.5S"),
                 Map.entry("REGISTRY_PROBE_INTERVAL", "PT1S"),
                 Map.entry("REGISTRY_PROBE_TIMEOUT", "PT1S"),
-                Map.entry("REGISTRY_PROBE_ALLOWED_ADDRESSES", "127.0.0.1/32"),
+                Map.entry("REGISTRY_PROBE_ALLOWED_ADDRESSES", "127.0.0.1/32,127.0.0.3/32"),
                 Map.entry("REGISTRY_DAMPING_CHANGES", "0")));
         registry = separate.replica("liberty");
         registry.liberty().start();
@@ -63,6 +73,21 @@ class ProbedNodesIT {
         endpoints.forEach(HealthEndpoint::close);
         assertThat(registry.get("/api/v1/health").json().path("status").textValue()).isEqualTo("healthy");
         assertThat(registry.get("/health/ready").status()).isEqualTo(200);
+    }
+
+    @Test
+    void isInAConsumerGroupOfTheNewProtocolAndHasAllPartitions() throws Exception {
+        eventually().untilAsserted(() -> {
+            ConsumerGroupDescription group = SharedAdmin.of(Backends.shared().bootstrapServers())
+                    .describeConsumerGroups(List.of("probed"))
+                    .all()
+                    .get()
+                    .get("probed");
+            assertThat(group.type()).isEqualTo(GroupType.CONSUMER);
+            assertThat(group.members()).hasSize(1);
+            assertThat(Health.checks(registry).get("kafka").at("/data/assigned_partitions").asInt(-1)).isEqualTo(12);
+            assertThat(Health.checks(registry).get("kafka").at("/data/lag").asInt(-1)).isZero();
+        });
     }
 
     @Test
@@ -263,12 +288,56 @@ class ProbedNodesIT {
     }
 
     /** Its region is its own, so that it is no part of anybody's cohort. */
-    private static String introduced(String type, String healthEndpoint, int ttlSeconds) {
-        PlainNode node = PlainNode.unique("probed-" + type);
+    /** Nobody takes the connections of the mute, so that each of their probes lasts as long as it may. */
+    @Test
+    void aDeadNodeExpiresInTimeBesideThousandsWhoseEndpointsNeverAnswer() throws IOException {
+        String mute = Registry.uniqueId("mute");
+        List<PlainNode> nodes = PlainNode.many(mute, MUTE).toList();
+        try (ServerSocket silent = new ServerSocket(0, MUTE, InetAddress.getByName("127.0.0.1"))) {
+            String url = "http://127.0.0.1:" + silent.getLocalPort() + "/health/";
+            nodes.stream().map(node -> registry.broker().send(new ProducerRecord<>(
+                    registry.topic(Registry.INTROSPECTION), introduction(node, "compute", url + node.id(), 3_600))))
+                    .toList()
+                    .forEach(Broker::confirmed);
+            eventually().until(() -> failed(mute, 1) > 100);
+
+            String dead = introduced("compute", "http://127.0.0.3:9/health", 2);
+            eventually().until(() -> status(dead).equals("expired"));
+
+            assertThat(failed(mute, 2)).as("of the mute, probed as often as it").isLessThan(MUTE / 2);
+            assertThat(evidence.life(dead)).last().isEqualTo("expired lease_expired");
+            assertThat(registry.get("/api/v1/preservation").json().has("blocked")).isFalse();
+        } finally {
+            nodes.stream().map(node -> new FleetNode(node.id(), "compute", FleetNode.Dialect.BRIDGE, 0))
+                    .map(node -> registry.broker().send(new ProducerRecord<>(
+                            registry.topic(Registry.INTROSPECTION), node.departure(Instant.now()))))
+                    .toList()
+                    .forEach(Broker::confirmed);
+        }
+        eventually().until(() -> registry.stores()
+                .query("SELECT 1 FROM tool_registrations WHERE status <> 'departed' AND tool_id LIKE '" + mute + "%'")
+                .isEmpty());
+    }
+
+    private static int failed(String prefix, int probes) {
+        return registry.stores()
+                .query("SELECT 1 FROM tool_registrations WHERE tool_id LIKE '" + prefix + "%' AND probe_failures >= "
+                        + probes)
+                .size();
+    }
+
+    private static byte[] introduction(PlainNode node, String type, String healthEndpoint, int ttlSeconds) {
         ObjectNode payload = node.payload().put("node_type", type);
         payload.putObject("endpoints").put("health", healthEndpoint);
         payload.putObject("metadata").put("region", node.id()).put("lease_ttl_seconds", ttlSeconds);
-        registry.publish(registry.topic(Registry.INTROSPECTION), node.id(), node.introduction(payload));
+        return node.introduction(payload);
+    }
+
+    private static String introduced(String type, String healthEndpoint, int ttlSeconds) {
+        PlainNode node = PlainNode.unique("probed-" + type);
+        registry.publish(
+                registry.topic(Registry.INTROSPECTION), node.id(),
+                introduction(node, type, healthEndpoint, ttlSeconds));
         eventually().untilAsserted(() -> assertThat(evidence.checks(type)).containsKey(node.id()));
         return node.id();
     }
