@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.config;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,10 +23,15 @@ public class ChannelSettings implements ConfigSource {
 
     static final String INCOMING = "mp.messaging.incoming." + NODE_EVENTS + ".";
     private static final String OUTGOING = "mp.messaging.outgoing." + REGISTRY_RECORDS + ".";
+    private static final String GROUP_PROTOCOL = "group.protocol";
     private static final String BYTES = "org.apache.kafka.common.serialization.ByteArray";
 
     /** Dead letters carry a record of up to 1 MiB and headers beside it. */
     private static final int LARGEST_REQUEST = 2 * 1024 * 1024;
+
+    /** With the group protocol {@code consumer} the broker decides these, and the client refuses them. */
+    private static final Set<String> OF_THE_CLASSIC_PROTOCOL =
+            Set.of(INCOMING + "session.timeout.ms", INCOMING + "heartbeat.interval.ms");
 
     private static final Set<String> NAMES =
             derive(KafkaSettings.read(new SettingsReader(key -> java.util.Optional.empty())))
@@ -39,6 +45,7 @@ public class ChannelSettings implements ConfigSource {
         properties.put(INCOMING + "bootstrap.servers", kafka.bootstrapServers());
         properties.put(INCOMING + "topics", String.join(",", kafka.inputTopics()));
         properties.put(INCOMING + "group.id", kafka.groupId());
+        properties.put(INCOMING + GROUP_PROTOCOL, kafka.groupProtocol().name().toLowerCase(Locale.ROOT));
         String bounded = "org.nodebridge.registry.kafka.topic.BoundedValueDeserializer";
         properties.put(INCOMING + "key.deserializer", bounded);
         properties.put(INCOMING + "value.deserializer", bounded);
@@ -96,7 +103,7 @@ public class ChannelSettings implements ConfigSource {
 
     @Override
     public String getValue(String name) {
-        if (!NAMES.contains(name)) {
+        if (!NAMES.contains(name) || OF_THE_CLASSIC_PROTOCOL.contains(name) && groupProtocol().equals("consumer")) {
             return null;
         }
         if (derived == null) {
@@ -105,6 +112,14 @@ public class ChannelSettings implements ConfigSource {
                     key -> ConfigProvider.getConfig().getOptionalValue(key, String.class))));
         }
         return derived.get(name);
+    }
+
+    /** That of the setting, unless the channel is given another. */
+    private static String groupProtocol() {
+        return ConfigProvider.getConfig()
+                .getOptionalValue(INCOMING + GROUP_PROTOCOL, String.class)
+                .orElse("classic")
+                .toLowerCase(Locale.ROOT);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 /**
  * How to reach Kafka, and which topics.
  *
+ * @param groupProtocol how the members of the consumer group share the partitions
  * @param topicPrefix what precedes every topic name, such as {@code dev.omninode.}; empty for nothing
  * @param batchSize how many records may be in flight before no more are read
  * @param pollTimeout the longest wait for records in one poll
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 public record KafkaSettings(
         String bootstrapServers,
         String groupId,
+        GroupProtocol groupProtocol,
         String topicPrefix,
         List<String> introspectionNames,
         List<String> heartbeatNames,
@@ -32,6 +34,12 @@ public record KafkaSettings(
         boolean createTopics,
         KafkaSecuritySettings security) {
 
+    /** Kafka's protocols of consumer groups. */
+    public enum GroupProtocol {
+        CLASSIC,
+        CONSUMER
+    }
+
     static KafkaSettings read(SettingsReader settings) {
         return new KafkaSettings(
                 settings.matching(
@@ -39,6 +47,7 @@ public record KafkaSettings(
                         "\\s*[^\\s,:/]+:\\d{1,5}(\\s*,\\s*[^\\s,:/]+:\\d{1,5})*\\s*|\\s*\\[[0-9a-fA-F:]+]:\\d{1,5}\\s*",
                         "must be host:port, or several with commas between"),
                 settings.text("registry.kafka.group-id", null, "bridge-registry-group"),
+                settings.choice("registry.kafka.group-protocol", null, GroupProtocol.CLASSIC),
                 settings.matching(
                         "registry.kafka.topic-prefix", null, "", "[A-Za-z0-9._-]{0,150}",
                         "may have letters, digits, dots, hyphens and underscores"),

@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -96,6 +97,36 @@ class ConsumerChannel {
             return true;
         } catch (RuntimeException e) {
             LOG.atDebug().addKeyValue("reason", String.valueOf(e)).log("Offsets cannot be committed now");
+            return false;
+        }
+    }
+
+    /**
+     * Reads partitions again from their beginning, and commits that, as far as they are still this replica's.
+     *
+     * @return whether the broker has it now
+     */
+    boolean restart(Set<TopicPartition> partitions) {
+        KafkaConsumer<?, ?> consumer = clients.getConsumer(ChannelSettings.NODE_EVENTS);
+        if (consumer == null) {
+            return false;
+        }
+        try {
+            consumer.runOnPollingThread(polling -> {
+                Set<TopicPartition> ours = new HashSet<>(partitions);
+                ours.retainAll(polling.assignment());
+                Map<TopicPartition, OffsetAndMetadata> beginnings = new HashMap<>();
+                polling.beginningOffsets(ours, COMMIT)
+                        .forEach((partition, offset) -> beginnings.put(partition, new OffsetAndMetadata(offset)));
+                beginnings.forEach((partition, offset) -> polling.seek(partition, offset.offset()));
+                commits.restart(ours, polled::after);
+                polled.forget(ours);
+                polling.commitSync(beginnings, COMMIT);
+            }).await().atMost(patience().plus(COMMIT).plus(COMMIT));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("reason", String.valueOf(e))
+                    .log("Partitions of a topic that was created again cannot be read from their beginning now");
             return false;
         }
     }

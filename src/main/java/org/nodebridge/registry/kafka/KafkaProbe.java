@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,6 +50,9 @@ public class KafkaProbe implements ComponentProbe {
 
     @Inject
     private DeadLetterTopicSizes sizes;
+
+    @Inject
+    private TopicRisks risks;
 
     @Inject
     private KafkaSettings settings;
@@ -94,6 +98,13 @@ public class KafkaProbe implements ComponentProbe {
         if (alive && !others.isEmpty()) {
             health = health.degraded("no replica of this registry consumes " + String.join(", ", others) + "; "
                     + broker.holders(others));
+        }
+        Map<String, List<String>> voided = risks.found();
+        if (alive && !voided.isEmpty()) {
+            health = health.with("topics_at_risk", voided);
+            health = health.state() == ComponentHealth.State.DEGRADED
+                    ? health
+                    : health.degraded("settings void guarantees: " + voided);
         }
         for (Map.Entry<String, Object> loss : progress.losses().entrySet()) {
             health = health.with(loss.getKey(), loss.getValue());

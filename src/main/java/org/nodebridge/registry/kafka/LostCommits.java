@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -18,6 +19,59 @@ public class LostCommits {
     private final Map<TopicPartition, Long> acknowledged = new HashMap<>();
     private Map<TopicPartition, Long> behind = Map.of();
 
+    private final Map<TopicPartition, Integer> eras = new HashMap<>();
+    private final Map<TopicPartition, Long> taken = new HashMap<>();
+    private final Map<TopicPartition, Long> queued = new HashMap<>();
+
+    /**
+     * A batch of a partition has been taken from the channel.
+     *
+     * @param last the offset of its last record
+     * @return the era that its acknowledgement is to name
+     */
+    synchronized int took(TopicPartition partition, long last) {
+        Long before = queued.get(partition);
+        if (before != null && last + 1 >= before) {
+            queued.remove(partition);
+        }
+        taken.put(partition, last);
+        int era = eras.getOrDefault(partition, 0);
+        return before == null ? era : era - 1;
+    }
+
+    /**
+     * These partitions are read again from their beginning: what has been read and not acknowledged yet belongs to an
+     * era that has ended, and acknowledging it would pass over what comes now.
+     *
+     * @param polled the offset after the last record polled of a partition, {@code null} for none: up to it the channel
+     *     may still queue records of the era that ends
+     */
+    synchronized void restart(Collection<TopicPartition> partitions, Function<TopicPartition, Long> polled) {
+        for (TopicPartition partition : partitions) {
+            Long after = polled.apply(partition);
+            Long last = taken.remove(partition);
+            queued.remove(partition);
+            if (after != null && (last == null || last + 1 < after)) {
+                queued.put(partition, after);
+            }
+            eras.merge(partition, 1, Integer::sum);
+            acknowledged.remove(partition);
+        }
+    }
+
+    /**
+     * The same as {@link #acknowledged(TopicPartition, long)} for a batch of an era.
+     *
+     * @return false when that has ended, so that the batch must not be acknowledged
+     */
+    synchronized boolean acknowledged(TopicPartition partition, long next, int era) {
+        if (era != eras.getOrDefault(partition, 0)) {
+            return false;
+        }
+        acknowledged(partition, next);
+        return true;
+    }
+
     /** @param next the offset after the record that has been acknowledged */
     synchronized void acknowledged(TopicPartition partition, long next) {
         acknowledged.merge(partition, next, Math::max);
@@ -26,6 +80,8 @@ public class LostCommits {
     /** These partitions are another replica's now. */
     synchronized void forget(Collection<TopicPartition> partitions) {
         acknowledged.keySet().removeAll(partitions);
+        taken.keySet().removeAll(partitions);
+        queued.keySet().removeAll(partitions);
     }
 
     /**

@@ -74,10 +74,13 @@ public class NodeEventConsumer {
         List<ConsumerRecord<byte[], byte[]>> records =
                 batch.getRecords().stream().map(NodeEventConsumer::consumed).toList();
         Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets = new HashMap<>();
-        batch.getLatestOffsetRecords().forEach((partition, last) -> offsets.put(partition, () -> {
-            commits.acknowledged(partition, consumed(last).offset() + 1);
-            return last.ack();
-        }));
+        batch.getLatestOffsetRecords().forEach((partition, last) -> {
+            long offset = consumed(last).offset();
+            int era = commits.took(partition, offset);
+            offsets.put(partition, () -> commits.acknowledged(partition, offset + 1, era)
+                    ? last.ack()
+                    : CompletableFuture.completedFuture(null));
+        });
         CompletionStage<Void> taken = CompletableFuture.completedFuture(null);
         // part by part: what reading makes of a record may be many times its size
         List<List<ConsumerRecord<byte[], byte[]>>> parts =

@@ -33,6 +33,11 @@ public class PolledOffsets {
         next.keySet().removeAll(partitions);
     }
 
+    /** The offset after the last record polled of a partition; {@code null} for none since it was assigned. */
+    synchronized Long after(TopicPartition partition) {
+        return next.get(partition);
+    }
+
     /**
      * Whether every record polled of a partition since it was assigned has been acknowledged.
      *

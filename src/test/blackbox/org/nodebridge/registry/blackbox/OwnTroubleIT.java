@@ -15,9 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
@@ -26,7 +32,9 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.nodebridge.registry.servers.KafkaTopics;
 import org.nodebridge.registry.servers.Needed;
+import org.nodebridge.registry.servers.SharedAdmin;
 
 /**
  * Trouble of the registry's own, of which no node may die: a replica's clock that is wrong from the start and then
@@ -49,7 +57,7 @@ class OwnTroubleIT {
         String library = Needed.orSkip(libfaketime(), "no libfaketime; Debian has it in the package libfaketime");
         offset = Files.createTempFile("clock", ".offset");
         set(BEHIND);
-        registry = SeparateRegistry.on(Backends.shared(), "own-trouble", Map.of(
+        SeparateRegistry separate = SeparateRegistry.on(Backends.shared(), "own-trouble", Map.of(
                 "REGISTRY_LEASE_TTL", "PT15S", // longer than it takes to notice another program on a busy machine
                 "REGISTRY_LEASE_INTERVAL", "PT1S",
                 "REGISTRY_LEASE_FLUSH_INTERVAL", "PT0.5S",
@@ -57,14 +65,15 @@ class OwnTroubleIT {
                 "REGISTRY_PROBE_INTERVAL", "PT1S",
                 "REGISTRY_PROBE_TIMEOUT", "PT1S",
                 // it is not to be this that keeps them
-                "REGISTRY_PRESERVATION_LEAST", "1000"))
-                .with(Map.of(
-                        "LD_PRELOAD", library,
-                        "FAKETIME_TIMESTAMP_FILE", offset.toString(),
-                        "FAKETIME_CACHE_DURATION", "1",
-                        "DONT_FAKE_MONOTONIC", "1",
-                        // else every wait of the JVM ends at once, and the start takes minutes
-                        "FAKETIME_FORCE_MONOTONIC_FIX", "0"))
+                "REGISTRY_PRESERVATION_LEAST", "1000"));
+        letDeadLettersReplaceEachOther(separate.topic(Registry.INTROSPECTION + ".dlq"));
+        registry = separate.with(Map.of(
+                "LD_PRELOAD", library,
+                "FAKETIME_TIMESTAMP_FILE", offset.toString(),
+                "FAKETIME_CACHE_DURATION", "1",
+                "DONT_FAKE_MONOTONIC", "1",
+                // else every wait of the JVM ends at once, and the start takes minutes
+                "FAKETIME_FORCE_MONOTONIC_FIX", "0"))
                 .replica("liberty");
         registry.liberty().start();
         evidence = new LeaseEvidence(registry.stores());
@@ -83,6 +92,26 @@ class OwnTroubleIT {
         if (offset != null) {
             Files.deleteIfExists(offset);
         }
+    }
+
+    private static void letDeadLettersReplaceEachOther(String topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        AlterConfigOp compact =
+                new AlterConfigOp(new ConfigEntry("cleanup.policy", "compact"), AlterConfigOp.OpType.SET);
+        SharedAdmin.of(Backends.shared().bootstrapServers())
+                .incrementalAlterConfigs(Map.of(resource, List.of(compact)));
+    }
+
+    @Test
+    @Order(0)
+    void saysWhichSettingOfATopicVoidsAGuaranteeAndStartsAllTheSame() {
+        eventually().untilAsserted(() -> {
+            JsonNode kafka = Health.checks(registry).get("kafka");
+            assertThat(kafka.path("status").asText()).isEqualTo("UP");
+            assertThat(kafka.at("/data/state").asText()).isEqualTo("degraded");
+            assertThat(kafka.at("/data/message").asText())
+                    .contains("own-trouble.node-introspection.v1.dlq", "cleanup.policy=compact");
+        });
     }
 
     @Test
@@ -134,6 +163,44 @@ class OwnTroubleIT {
                 .query("SELECT 1 FROM tool_registrations WHERE status = 'active' AND lease_expires_at > now()"))
                 .hasSize(living.size()));
         evidence.neverInDoubt(fleet, living);
+    }
+
+    /** The new topic is longer than the old one was before the consumer looks, or Kafka's client would find it out. */
+    @Test
+    @Order(3)
+    void losesNoNodeOfATopicThatIsDeletedAndCreatedAgainAtOnce() {
+        String topic = registry.topic(Registry.INTROSPECTION);
+        introduce(topic, "old", 200);
+        eventually().untilAsserted(() -> assertThat(registered("old")).isEqualTo(200));
+
+        registry.liberty().suspend();
+        try {
+            registry.broker().delete(topic);
+            KafkaTopics.create(Backends.shared().bootstrapServers(), Map.of(topic, 6));
+            introduce(topic, "new", 500);
+        } finally {
+            registry.liberty().resume();
+        }
+
+        eventually().untilAsserted(() -> assertThat(registered("new")).isEqualTo(500));
+        assertThat(registered("old")).isEqualTo(200);
+        eventually().untilAsserted(() -> assertThat(Health.checks(registry).get("kafka").at("/data/lag").asInt(-1))
+                .isZero());
+        assertThat(registry.stores().query("SELECT DISTINCT topic_id FROM consumed_partitions WHERE topic = '"
+                + topic + "'")).hasSize(1);
+    }
+
+    private static void introduce(String topic, String prefix, int nodes) {
+        List<Future<RecordMetadata>> sent = PlainNode.many(prefix, nodes)
+                .map(node -> registry.broker().send(new ProducerRecord<>(topic, 3, null, node.introduction())))
+                .toList();
+        sent.forEach(Broker::confirmed);
+    }
+
+    private static int registered(String prefix) {
+        return registry.stores()
+                .query("SELECT 1 FROM tool_registrations WHERE tool_id LIKE '" + prefix + "%'")
+                .size();
     }
 
     private static void consumeUntil(CountDownLatch enough) {

@@ -87,6 +87,9 @@ final class Registry {
         // Kafka's clients would leave the partitions of one that was killed to nobody for 45 s
         environment.put("MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "10000");
         environment.putAll(settings);
+        if ("consumer".equals(settings.get("REGISTRY_KAFKA_GROUP_PROTOCOL"))) {
+            environment.remove("MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS"); // the broker's to say
+        }
         environment.merge("JVM_ARGS", QUICK_START + " " + NoNameServer.OPTION, (given, ours) -> given + " " + ours);
         LibertyServer liberty = LibertyServer.in(directory, environment);
         Stores stores = new Stores(

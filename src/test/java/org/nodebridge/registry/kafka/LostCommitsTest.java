@@ -57,6 +57,32 @@ class LostCommitsTest {
     }
 
     @Test
+    void takesNoAcknowledgementOfWhatWasReadBeforeAPartitionIsReadAgainFromItsBeginning() {
+        int before = commits.took(ONE, 5);
+        commits.acknowledged(ONE, 3);
+
+        commits.restart(List.of(ONE), partition -> 9L);
+        int queued = commits.took(ONE, 8);
+        int again = commits.took(ONE, 2);
+
+        assertThat(commits.acknowledged(ONE, 6, before)).isFalse();
+        assertThat(commits.acknowledged(ONE, 9, queued)).as("it still lay in the channel's queue").isFalse();
+        assertThat(commits.last(ONE)).isNull();
+        assertThat(commits.acknowledged(ONE, 3, again)).isTrue();
+        assertThat(commits.acknowledged(TWO, 1, commits.took(TWO, 0))).isTrue();
+        assertThat(commits.all()).isEqualTo(Map.of(ONE, 3L, TWO, 1L));
+    }
+
+    @Test
+    void takesWhatComesNextForReadAgainWhereNothingIsQueued() {
+        commits.took(ONE, 8);
+
+        commits.restart(List.of(ONE), partition -> 9L);
+
+        assertThat(commits.acknowledged(ONE, 3, commits.took(ONE, 2))).isTrue();
+    }
+
+    @Test
     void leavesPartitionsAloneOfWhichTheBrokerSaysNothing() {
         commits.acknowledged(ONE, 7);
         commits.look(Map.of());

@@ -26,6 +26,8 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.nodebridge.registry.config.KafkaClients;
 import org.nodebridge.registry.config.KafkaSettings;
@@ -88,6 +90,43 @@ public class BrokerClient {
             positions.put(partition, new Position(from, end.offset()));
         });
         return positions;
+    }
+
+    /** Kafka's id of the topic of each partition of the input topics; another one when it was created again. */
+    public Map<TopicPartition, String> topicIds() {
+        Map<TopicPartition, String> ids = new HashMap<>();
+        answer(admin().describeTopics(existing(settings.inputTopics())).allTopicNames())
+                .forEach((topic, description) -> description.partitions().forEach(partition -> ids.put(
+                        new TopicPartition(topic, partition.partition()), description.topicId().toString())));
+        return ids;
+    }
+
+    /**
+     * How those of the topics that are there are kept.
+     *
+     * @return what the broker lets be seen of each; a topic whose settings it does not show has none
+     */
+    public Map<String, TopicSettings> settings(Collection<String> topics) {
+        int brokers = answer(admin().describeCluster().nodes()).size();
+        Set<String> there = existing(topics);
+        Map<String, TopicSettings> settings = new LinkedHashMap<>();
+        answer(admin().describeTopics(there).allTopicNames()).forEach((topic, description) -> {
+            int replicas = description.partitions().stream().mapToInt(each -> each.replicas().size()).min().orElse(0);
+            settings.put(topic, new TopicSettings(brokers, replicas, configuration(topic)));
+        });
+        return settings;
+    }
+
+    private Map<String, String> configuration(String topic) {
+        Map<String, String> values = new HashMap<>();
+        try {
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            answer(admin().describeConfigs(Set.of(resource)).all()).get(resource).entries()
+                    .forEach(entry -> values.put(entry.name(), entry.value()));
+        } catch (TopicAuthorizationException e) {
+            return Map.of(); // it need not be allowed
+        }
+        return values;
     }
 
     /** Who in the consumer group consumes these partitions, {@code topic-partition}, for a person. */
