@@ -86,7 +86,8 @@ class ArchitectureTest {
             cluster            | concurrent config health metrics store store.jdbc
             drift              | catalog cluster concurrent config event http http.page metrics registration store \
                                  store.jdbc
-            registration.api   | catalog config drift event event.dialect http http.body http.page metrics \
+            conflict           | concurrent config event http metrics registration store store.jdbc
+            registration.api   | catalog config conflict drift event event.dialect http http.body http.page metrics \
                                  registration security store store.jdbc
             cordon             | catalog cluster concurrent config event http registration security store store.jdbc
             idempotency        | config event http metrics registration.api security store.jdbc
@@ -267,7 +268,7 @@ class ArchitectureTest {
     static final ArchRule faultToleranceIsInGuardedConsul = noMethods()
             .that()
             .areDeclaredInClassesThat()
-            .haveSimpleNameNotEndingWith("GuardedConsul")
+            .haveNameNotMatching(".*\\.(GuardedConsul|ConsulBreaker)")
             .should(beAnnotatedWith(Retry.class))
             .orShould(beAnnotatedWith(CircuitBreaker.class))
             .orShould(beAnnotatedWith(Timeout.class))

@@ -38,6 +38,7 @@ public class RegistryMetrics {
     private static final String PENDING = "registry.catalog.pending";
     private static final String DRIFT = "registry.drift.nodes";
     private static final String FOREIGN_ENTRIES = "registry.foreign.entries";
+    private static final String NODE_CONFLICTS = "registry.node.conflicts";
     private static final String RECONCILIATIONS = "registry.reconciliations";
     private static final String DELETIONS = "registry.catalog.deletions";
     private static final String PROBES = "registry.probes";
@@ -230,6 +231,11 @@ public class RegistryMetrics {
     /** @param entries of another installation of this registry id, as the last comparison found */
     public void foreignEntries(Supplier<Number> entries) {
         gauge(FOREIGN_ENTRIES, "Consul entries of another installation with this registry id", entries);
+    }
+
+    /** @param nodes as which two live processes announce themselves, in the whole registry */
+    public void nodeConflicts(Supplier<Number> nodes) {
+        gauge(NODE_CONFLICTS, "Nodes as which two live processes announce themselves", nodes);
     }
 
     /**

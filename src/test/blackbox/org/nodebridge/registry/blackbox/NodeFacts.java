@@ -135,6 +135,7 @@ record NodeFacts(
         shown.put("tags", service.tags());
         Map<String, String> meta = new TreeMap<>(service.meta());
         meta.remove("node-id");
+        meta.remove("registry-installation"); // of the database, which is another in each run
         shown.put("meta", meta);
         shown.put("address", service.address());
         shown.put("port", service.port());

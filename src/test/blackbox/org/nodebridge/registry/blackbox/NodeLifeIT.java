@@ -128,6 +128,40 @@ class NodeLifeIT {
         }
     }
 
+    @Test
+    void saysThatTwoProcessesAnnounceThemselvesAsOneNodeAndTheOneThatStaysIsRegistered() {
+        FleetNode node = registered();
+        Metrics before = Metrics.of(registry);
+        for (int turn = 1; turn <= 4; turn++) {
+            handle(Registry.INTROSPECTION, node.introduction(node.facts(start.plusSeconds(turn), turn % 2)));
+        }
+
+        eventually().untilAsserted(() -> {
+            JsonNode conflict = detail(node).path("conflict");
+            assertThat(conflict.path("evidence").textValue()).isEqualTo("content");
+            assertThat(conflict.path("since").textValue()).isNotBlank();
+            assertThat(conflict.path("processes")).hasSizeGreaterThanOrEqualTo(2).allSatisfy(
+                    process -> assertThat(process.path("endpoints")).isNotEmpty());
+            assertThat(Metrics.of(registry).since(before, "registry_node_conflicts")).isPositive();
+        });
+
+        registry.broker().scatter(Registry.INTROSPECTION, node.departure(start.plusSeconds(10)));
+        eventually().until(() -> registry.consulService(node.id()).isEmpty());
+        // the other one's; it is asked to introduce itself by it, and does
+        handle(Registry.HEARTBEAT, node.heartbeat(start.plusSeconds(20), "healthy"));
+        handle(Registry.INTROSPECTION, node.introduction(node.facts(start.plusSeconds(21), 1)));
+        handle(Registry.HEARTBEAT, node.heartbeat(start.plusSeconds(30), "healthy"));
+
+        eventually().untilAsserted(() -> {
+            assertThat(detail(node).path("status").textValue()).isEqualTo("active");
+            assertThat(registry.consulService(node.id()).orElseThrow().status()).isEqualTo("passing");
+        });
+    }
+
+    private JsonNode detail(FleetNode node) {
+        return registry.get("/api/v1/registrations/" + Registry.encoded(node.id())).json();
+    }
+
     private FleetNode registered() {
         FleetNode node = FleetNode.numbered(Registry.uniqueId("fleet"), 0);
         registry.broker().scatter(Registry.INTROSPECTION, node.introduction(node.facts(start, 100)));

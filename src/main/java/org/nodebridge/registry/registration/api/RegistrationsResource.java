@@ -30,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.conflict.NodeConflictsRepository;
 import org.nodebridge.registry.drift.StoreComparisons;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
@@ -64,6 +65,9 @@ import org.nodebridge.registry.store.jdbc.StoreClock;
 public class RegistrationsResource {
 
     private static final int RECENT_CHANGES = 10;
+
+    @Inject
+    private NodeConflictsRepository conflicts;
 
     @Inject
     private ManualRegistrations service;
@@ -213,6 +217,7 @@ public class RegistrationsResource {
                 : Response.ok(new RegistrationDetail(
                         view(row),
                         compare ? StoreComparisonView.of(comparisons.of(row)) : null,
+                        conflicts.find(nodeId).map(ConflictView::of).orElse(null),
                         history.changes(nodeId, Long.MAX_VALUE, RECENT_CHANGES, most).changes().stream()
                                 .map(ChangeView::of)
                                 .toList()))

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.conflict;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.nodebridge.registry.concurrent.RecurringTasks;
+import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.Heartbeat;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.registration.EventsApplied;
+import org.nodebridge.registry.registration.HeartbeatsApplied;
+import org.nodebridge.registry.store.Outcome;
+import org.nodebridge.registry.store.SchemaMigration;
+import org.nodebridge.registry.store.StoredEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listens to what is applied for two processes with one node id, and writes down those that it finds. */
+@ApplicationScoped
+class NodeConflicts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeConflicts.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(3);
+
+    /** More nodes than the detector looks at are never in conflict at once. */
+    private static final int MAX_WAITING = 1_000;
+
+    @Inject
+    private RecurringTasks tasks;
+
+    @Inject
+    private SchemaMigration migration;
+
+    @Inject
+    private NodeConflictsRepository conflicts;
+
+    private final ConflictDetector detector = new ConflictDetector();
+    private final Map<String, NodeConflict> waiting = new ConcurrentHashMap<>();
+    private volatile long current;
+
+    void start(@Observes Startup startup, RegistryMetrics metrics) {
+        metrics.nodeConflicts(() -> current);
+        tasks.start("node_conflicts", INTERVAL, migration::done, this::write);
+    }
+
+    void introduced(@Observes EventsApplied applied) {
+        Map<String, StoredEvent> stored = applied.result().stored().introduced();
+        for (NodeEvent event : applied.events()) {
+            if (event instanceof Introduced introduced && hasChanged(stored.get(introduced.nodeId()))) {
+                detector.changed(introduced).ifPresent(this::found);
+            }
+        }
+    }
+
+    void renewed(@Observes HeartbeatsApplied applied) {
+        Map<String, StoredEvent> stored = applied.result().stored().renewed();
+        for (Heartbeat heartbeat : applied.heartbeats()) {
+            if (stored.containsKey(heartbeat.nodeId())) {
+                detector.heard(heartbeat).ifPresent(this::found);
+            }
+        }
+    }
+
+    private static boolean hasChanged(StoredEvent stored) {
+        return stored != null && (stored.outcome() == Outcome.UPDATED || stored.outcome() == Outcome.CREATED);
+    }
+
+    /** Observers must not wait, so that it is written later. */
+    private void found(NodeConflict conflict) {
+        if (waiting.size() < MAX_WAITING) {
+            waiting.put(conflict.nodeId(), conflict);
+        }
+    }
+
+    private void write() {
+        List<NodeConflict> some = List.copyOf(waiting.values());
+        if (!some.isEmpty()) {
+            conflicts.note(some);
+            some.forEach(conflict -> waiting.remove(conflict.nodeId(), conflict));
+            some.forEach(conflict -> LOG.atWarn().addKeyValue("node", conflict.nodeId())
+                    .addKeyValue("evidence", conflict.evidence()).log("Two processes announce themselves as one node"));
+        }
+        conflicts.prune();
+        current = conflicts.count();
+    }
+}
