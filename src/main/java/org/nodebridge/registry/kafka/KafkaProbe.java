@@ -52,6 +52,9 @@ public class KafkaProbe implements ComponentProbe {
     private DeadLetterTopicSizes sizes;
 
     @Inject
+    private UndecodableBatches undecodable;
+
+    @Inject
     private TopicRisks risks;
 
     @Inject
@@ -90,6 +93,7 @@ public class KafkaProbe implements ComponentProbe {
         progress.answered(alive, System.nanoTime());
         progress.assigned(channel.assignedPartitions().stream().map(TopicPartition::toString).collect(toSet()));
         measureLag();
+        undecodable.look(behind());
         observeProgress();
         ComponentHealth health = alive
                 ? ComponentHealth.healthy("Kafka client connected")
@@ -105,6 +109,11 @@ public class KafkaProbe implements ComponentProbe {
             health = health.state() == ComponentHealth.State.DEGRADED
                     ? health
                     : health.degraded("settings void guarantees: " + voided);
+        }
+        Map<String, String> held = undecodable.found();
+        if (alive && !held.isEmpty()) {
+            health = health.with("undecodable", held).degraded("a batch cannot be decoded, and its partition is held: "
+                    + String.join(", ", held.keySet()));
         }
         for (Map.Entry<String, Object> loss : progress.losses().entrySet()) {
             health = health.with(loss.getKey(), loss.getValue());
@@ -177,10 +186,18 @@ public class KafkaProbe implements ComponentProbe {
 
     /** Only its own partitions can tell whether this replica stands still. */
     private void observeProgress() {
-        boolean behind = channel.assignedPartitions().stream()
-                .anyMatch(partition -> lag.getOrDefault(partition, 0L) > 0);
+        Set<TopicPartition> moving = behind();
+        moving.removeAll(undecodable.held()); // no restart would help
+        boolean behind = !moving.isEmpty();
         boolean storeUp = monitor.doesItsWork("postgres");
         progress.observed(behind && storeUp, System.nanoTime());
+    }
+
+    /** This replica's partitions in which something can be read. */
+    private Set<TopicPartition> behind() {
+        return channel.assignedPartitions().stream()
+                .filter(partition -> lag.getOrDefault(partition, 0L) > 0)
+                .collect(toSet());
     }
 
     private long lagOf(String topic) {

@@ -17,6 +17,7 @@ public class PolledOffsets {
 
     private final Map<TopicPartition, Long> next = new HashMap<>();
     private boolean observing;
+    private long polls;
 
     /** The consumer reports its polls here; until this is called nothing is known of any partition. */
     synchronized void observe() {
@@ -25,12 +26,18 @@ public class PolledOffsets {
 
     /** @param after the offset after the last record of the partition in this poll, or after what lies behind it */
     synchronized void polled(TopicPartition partition, long after) {
+        polls++;
         next.put(partition, after);
     }
 
     /** These partitions were revoked or lost, and their records that are still queued are dropped. */
     synchronized void forget(Collection<TopicPartition> partitions) {
         next.keySet().removeAll(partitions);
+    }
+
+    /** Counts up whenever something is polled. */
+    synchronized long polls() {
+        return polls;
     }
 
     /** The offset after the last record polled of a partition; {@code null} for none since it was assigned. */

@@ -19,6 +19,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -459,6 +463,47 @@ class DegradationIT {
         eventually().untilAsserted(() -> assertThat(registry.get("/health/ready").status()).isEqualTo(200));
         announce(byEvent);
         eventually().untilAsserted(() -> isInBothStores(byEvent));
+    }
+
+    @Test
+    void aBatchThatCannotBeDecodedStopsItsPartitionOnlyAndIsNamed() throws Exception {
+        String topic = Registry.INTROSPECTION;
+        RecordMetadata spoilt;
+        registry.liberty().suspend();
+        try {
+            spoilt = send(topic, 4, PlainNode.unique("spoilt"));
+            kafka.stop();
+            Spoiling.lastByteOf(servers.kafka().orElseThrow().log(topic, 4));
+            kafka.start();
+        } finally {
+            registry.liberty().resume();
+        }
+        PlainNode behind = PlainNode.unique("behind");
+        send(topic, 4, behind);
+        PlainNode beside = PlainNode.unique("beside");
+
+        eventually().untilAsserted(() -> {
+            JsonNode data = checks().get("kafka").path("data");
+            assertThat(data.path("state").asText()).isEqualTo("degraded");
+            assertThat(data.path("message").asText()).contains(topic + "-4@" + spoilt.offset());
+        });
+        send(topic, 5, beside);
+        eventually().untilAsserted(() -> isInBothStores(beside));
+        assertThat(registry.row(behind.id())).isEmpty();
+        assertThat(registry.get("/health/live").status()).isEqualTo(200);
+
+        try (Admin admin = servers.kafka().orElseThrow().admin()) {
+            admin.deleteRecords(Map.of(
+                    new TopicPartition(topic, 4), RecordsToDelete.beforeOffset(spoilt.offset() + 1))).all().get();
+        }
+
+        eventually().untilAsserted(() -> isInBothStores(behind));
+        eventually().untilAsserted(() -> assertThat(checks().get("kafka").at("/data/state").asText())
+                .isEqualTo("healthy"));
+    }
+
+    private static RecordMetadata send(String topic, int partition, PlainNode node) {
+        return registry.broker().publish(new ProducerRecord<>(topic, partition, null, node.introduction()));
     }
 
     @Test

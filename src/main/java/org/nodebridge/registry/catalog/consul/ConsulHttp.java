@@ -4,6 +4,8 @@ package org.nodebridge.registry.catalog.consul;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -99,11 +101,11 @@ final class ConsulHttp implements AutoCloseable {
     static List<HttpUrl> servers(ConsulSettings settings) {
         String scheme = settings.scheme().name().toLowerCase(Locale.ROOT);
         return settings.servers().stream().map(server -> {
-            HttpUrl url = HttpUrl.parse(scheme + "://" + server + "/");
-            if (url == null) {
-                throw new IllegalArgumentException("registry.consul.host is no host name: " + server);
+            try {
+                return HttpUrl.get(new URI(scheme, server, "/", null, null).parseServerAuthority().toString());
+            } catch (URISyntaxException e) {
+                throw new IllegalArgumentException("registry.consul.host is no host name: " + server, e);
             }
-            return url;
         }).toList();
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -241,13 +242,14 @@ class ConsulHttpTest {
 
     @Test
     void reachesAnAddressOfVersionSix() {
-        assertThat(ConsulHttp.base(Samples.settings(Mode.CATALOG, "::1", 8500, "")))
-                .hasToString("http://[::1]:8500/");
+        assertThat(ConsulHttp.servers(Samples.settings(Mode.CATALOG, "::1, [fe80::2], [::3]:85", 8500, "")))
+                .extracting(HttpUrl::toString)
+                .containsExactly("http://[::1]:8500/", "http://[fe80::2]:8500/", "http://[::3]:85/");
     }
 
     @Test
     void namesTheSettingOfAHostThatIsNone() {
-        assertThatThrownBy(() -> ConsulHttp.base(Samples.settings(Mode.CATALOG, "my_host", 8500, "")))
+        assertThatThrownBy(() -> ConsulHttp.servers(Samples.settings(Mode.CATALOG, "my_host", 8500, "")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("registry.consul.host");
     }

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.kafka;
+
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.config.KafkaSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds partitions with a batch that Kafka's client cannot decode, such as one that a disk has spoilt, and holds them.
+ * The client throws at each poll as long as such a batch is next, and the connector polls again for ever: no other
+ * partition would be read. Which one it is only the exception's text says, and only to who polls. What is held is tried
+ * again every half minute. Of one thread at a time, but for {@link #found}.
+ */
+@ApplicationScoped
+public class UndecodableBatches {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UndecodableBatches.class);
+    private static final long RETRY_NANOS = Duration.ofSeconds(30).toNanos();
+
+    /** Looks in a row at which something could be read and nothing was. */
+    private static final int STILL = 2;
+
+    @Inject
+    private KafkaClientService clients;
+
+    @Inject
+    private KafkaSettings settings;
+
+    @Inject
+    private PolledOffsets polled;
+
+    private final Map<TopicPartition, Undecodable> found = new ConcurrentHashMap<>();
+    private long pollsBefore;
+    private int still;
+
+    /**
+     * @param since by {@link System#nanoTime}
+     */
+    private record Undecodable(long offset, String reason, long since) {}
+
+    /** What is held, as {@code topic-partition@offset}, and why. */
+    Map<String, String> found() {
+        Map<String, String> shown = new TreeMap<>();
+        found.forEach((partition, what) -> shown.put(partition + "@" + what.offset(), what.reason()));
+        return shown;
+    }
+
+    /** The partitions that are held. */
+    Set<TopicPartition> held() {
+        return Set.copyOf(found.keySet());
+    }
+
+    /**
+     * Takes a look, every few seconds.
+     *
+     * @param behind the partitions of this replica in which something can be read
+     */
+    void look(Set<TopicPartition> behind) {
+        Set<TopicPartition> open = new HashSet<>(behind);
+        open.removeAll(found.keySet());
+        long polls = polled.polls();
+        still = open.isEmpty() || polls != pollsBefore ? 0 : still + 1;
+        pollsBefore = polls;
+        KafkaConsumer<?, ?> consumer = clients.getConsumer(ChannelSettings.NODE_EVENTS);
+        if (consumer == null || found.isEmpty() && still < STILL) {
+            return;
+        }
+        try {
+            consumer.runOnPollingThread(polling -> {
+                hold(polling);
+                if (still >= STILL) {
+                    seek(polling);
+                }
+            }).await().atMost(settings.pollTimeout().plusSeconds(3));
+        } catch (RuntimeException e) {
+            LOG.atDebug().addKeyValue("reason", String.valueOf(e)).log("The consumer cannot be looked at now");
+        }
+    }
+
+    /** The connector resumes all partitions when it has room again. */
+    private void hold(Consumer<?, ?> polling) {
+        found.keySet().retainAll(polling.assignment());
+        found.forEach((partition, what) -> {
+            if (System.nanoTime() - what.since() > RETRY_NANOS) {
+                found.remove(partition);
+                polling.seek(partition, polling.position(partition, Duration.ofSeconds(1))); // drops what is buffered
+                polling.resume(Set.of(partition));
+            } else {
+                polling.pause(Set.of(partition));
+            }
+        });
+    }
+
+    /** One poll for each partition at most, as each throws for one only; what they bring is left to the connector. */
+    private void seek(Consumer<?, ?> polling) {
+        for (int tries = polling.assignment().size(); tries > 0; tries--) {
+            try {
+                ConsumerRecords<?, ?> records = polling.poll(Duration.ZERO);
+                records.partitions().forEach(
+                        partition -> polling.seek(partition, records.records(partition).get(0).offset()));
+                return;
+            } catch (KafkaException e) {
+                TopicPartition partition = named(polling.assignment(), e);
+                if (partition == null) {
+                    LOG.atDebug().addKeyValue("reason", String.valueOf(e)).log("The consumer cannot poll");
+                    return;
+                }
+                take(polling, partition, e);
+            }
+        }
+    }
+
+    private void take(Consumer<?, ?> polling, TopicPartition partition, KafkaException e) {
+        long offset = polling.position(partition, Duration.ofSeconds(1));
+        String reason =
+                e.getCause() == null ? String.valueOf(e.getMessage()) : String.valueOf(e.getCause().getMessage());
+        polling.pause(Set.of(partition));
+        found.put(partition, new Undecodable(offset, reason, System.nanoTime()));
+        LOG.atError().addKeyValue("partition", partition).addKeyValue("offset", offset).addKeyValue("reason", reason)
+                .log("A batch cannot be decoded; its partition is not read until it is gone, all others are");
+    }
+
+    /** The partition that the client's exception is about; {@code null} when it is about none. */
+    static TopicPartition named(Set<TopicPartition> assigned, KafkaException e) {
+        String message = String.valueOf(e.getMessage());
+        return assigned.stream()
+                .filter(partition -> message.contains("fetching the next record from " + partition + "."))
+                .findFirst()
+                .orElse(null);
+    }
+}
