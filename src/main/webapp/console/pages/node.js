@@ -73,6 +73,7 @@ function view() {
     ${node.error ? oldView(node) : nothing}
     ${it.malformed ? html`<p class="old">${state("malformed", "bad")} Another program has written what no node can
       announce: ${it.malformed.join(", ")}. It is shown as it is.</p>` : nothing}
+    ${it.conflict ? conflictView(it.conflict) : nothing}
     <div class="columns">
       ${panel("capabilities", "Capabilities", tree(it.capabilities ?? {}))}
       <div class="stack">
@@ -91,6 +92,14 @@ function view() {
       ${panel("metadata", "Metadata", tree(it.metadata ?? {}))}
     </div>
     ${panel("history", "History", changesView(it.recent_changes))}`;
+}
+
+/** Which of them is right is not for the registry to say. */
+function conflictView({ since, seen_at, evidence, processes }) {
+  return html`<p class="old">${state("conflict", "bad")} Two live processes announce themselves as this node, since
+    ${time(since)}, last seen ${time(seen_at)}: their ${evidence === "start" ? "starts" : "introductions"} alternate.
+    ${processes.map((each) => html`<span class="detail">${[each.instance_id, ...Object.values(each.endpoints),
+      each.started_at && `started ${each.started_at}`].filter(Boolean).join(", ")}</span> `)}</p>`;
 }
 
 /** The address is the node's own word: only what the browser opens as a page becomes a link. */

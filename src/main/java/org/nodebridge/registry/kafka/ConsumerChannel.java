@@ -104,16 +104,16 @@ class ConsumerChannel {
     /**
      * Reads partitions again from their beginning, and commits that, as far as they are still this replica's.
      *
-     * @return whether the broker has it now
+     * @return those of which the broker has it now
      */
-    boolean restart(Set<TopicPartition> partitions) {
+    Set<TopicPartition> restart(Set<TopicPartition> partitions) {
         KafkaConsumer<?, ?> consumer = clients.getConsumer(ChannelSettings.NODE_EVENTS);
         if (consumer == null) {
-            return false;
+            return Set.of();
         }
+        Set<TopicPartition> ours = new HashSet<>(partitions);
         try {
             consumer.runOnPollingThread(polling -> {
-                Set<TopicPartition> ours = new HashSet<>(partitions);
                 ours.retainAll(polling.assignment());
                 Map<TopicPartition, OffsetAndMetadata> beginnings = new HashMap<>();
                 polling.beginningOffsets(ours, COMMIT)
@@ -123,11 +123,11 @@ class ConsumerChannel {
                 polled.forget(ours);
                 polling.commitSync(beginnings, COMMIT);
             }).await().atMost(patience().plus(COMMIT).plus(COMMIT));
-            return true;
+            return ours;
         } catch (RuntimeException e) {
             LOG.atWarn().addKeyValue("reason", String.valueOf(e))
                     .log("Partitions of a topic that was created again cannot be read from their beginning now");
-            return false;
+            return Set.of();
         }
     }
 

@@ -79,11 +79,13 @@ class RecreatedTopics {
         Set<TopicPartition> recreated = new HashSet<>(now.keySet());
         recreated.removeIf(partition -> now.get(partition).equals(known.getOrDefault(partition, now.get(partition))));
         if (!recreated.isEmpty()) {
-            if (!channel.restart(recreated)) {
-                return; // tried again at the next look
+            Set<TopicPartition> restarted = channel.restart(recreated);
+            recreated.removeAll(restarted);
+            now.keySet().removeAll(recreated); // tried again at the next look, by whoever has them then
+            if (!restarted.isEmpty()) {
+                LOG.atWarn().addKeyValue("partitions", restarted)
+                        .log("A topic was deleted and created again; it is read from its beginning");
             }
-            LOG.atWarn().addKeyValue("partitions", recreated)
-                    .log("A topic was deleted and created again; it is read from its beginning");
         }
         consumed.note(now);
         known.putAll(now);

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.servers;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -13,8 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** A durable single-server Consul agent on loopback; it does not leave its cluster when it is stopped. */
+/** A durable Consul server on loopback, alone or one of a few; it does not leave its cluster when it is stopped. */
 public final class ConsulServer extends Server {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,6 +27,9 @@ public final class ConsulServer extends Server {
     private final int port;
     private final int serfPort = FreePorts.one();
     private final int serverPort = FreePorts.one();
+    /** All of its cluster, itself included; only itself where it is alone. */
+    private List<ConsulServer> cluster = List.of(this);
+
     private final HttpClient http = HttpClient.newHttpClient();
 
     private ConsulServer(Path directory, int port, ConsulBinary binary, String token) {
@@ -48,6 +54,27 @@ public final class ConsulServer extends Server {
         ConsulBinary binary = ConsulBinary.find(line -> why.append('\n').append(line))
                 .orElseThrow(() -> new ServerStartException(why.toString()));
         return in(directory, FreePorts.one(), binary);
+    }
+
+    /** Servers of one cluster, each with a directory of its own; they elect a leader once most of them run. */
+    public static List<ConsulServer> cluster(Path directory, int size) {
+        List<ConsulServer> servers =
+                IntStream.range(0, size).mapToObj(number -> in(directory.resolve("server-" + number))).toList();
+        servers.forEach(server -> server.cluster = servers);
+        return servers;
+    }
+
+    /** The leader of its cluster, as this server knows it; empty while there is none. */
+    public Optional<ConsulServer> leader() {
+        try {
+            String address = get("/v1/status/leader");
+            return cluster.stream().filter(server -> address.contains(":" + server.serverPort + "\"")).findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
     }
 
     /** The same agent with access control on, nothing allowed without a token and everything with this one (a UUID). */
@@ -84,9 +111,12 @@ public final class ConsulServer extends Server {
                         "consul", directory(), command, Map.of("CONSUL_HTTP_TOKEN", "", "CONSUL_HTTP_ADDR", "")));
     }
 
-    /** A leader is elected, and a read that goes through it works. */
+    /** A leader is elected, and a read that goes through it works; one of a cluster need not find the others yet. */
     @Override
     boolean answers() throws Exception {
+        if (cluster.size() > 1) {
+            return !get("/v1/status/leader").isEmpty();
+        }
         return get("/v1/status/leader").contains(":") && get("/v1/catalog/services?consistent").startsWith("{");
     }
 
@@ -102,15 +132,20 @@ public final class ConsulServer extends Server {
     private ObjectNode config() {
         ObjectNode config = JSON.createObjectNode()
                 .put("server", true)
-                .put("bootstrap_expect", 1)
+                .put("bootstrap_expect", cluster.size())
                 .put("data_dir", directory().resolve("data").toString())
-                .put("node_name", "registry-consul")
+                .put("node_name", "registry-consul" + (cluster.size() > 1 ? "-" + serverPort : ""))
                 .put("bind_addr", "127.0.0.1")
                 .put("client_addr", "127.0.0.1")
                 .put("ui", true)
                 .put("leave_on_terminate", false)
                 .put("skip_leave_on_interrupt", true)
                 .put("disable_update_check", true);
+        if (cluster.size() > 1) {
+            ArrayNode join = config.put("retry_interval", "1s").putArray("retry_join");
+            cluster.stream().filter(server -> server != this).forEach(
+                    server -> join.add("127.0.0.1:" + server.serfPort));
+        }
         config.putObject("performance").put("raft_multiplier", 1);
         config.putObject("connect").put("enabled", false);
         ObjectNode ports = config.putObject("ports")
