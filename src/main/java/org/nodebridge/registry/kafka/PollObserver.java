@@ -32,6 +32,7 @@ public class PollObserver implements ConsumerInterceptor<byte[], byte[]> {
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+        offsets.brought();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> some = records.records(partition);
             if (!some.isEmpty()) {

@@ -26,7 +26,6 @@ public class PolledOffsets {
 
     /** @param after the offset after the last record of the partition in this poll, or after what lies behind it */
     synchronized void polled(TopicPartition partition, long after) {
-        polls++;
         next.put(partition, after);
     }
 
@@ -35,7 +34,12 @@ public class PolledOffsets {
         next.keySet().removeAll(partitions);
     }
 
-    /** Counts up whenever something is polled. */
+    /** A poll has brought records. */
+    synchronized void brought() {
+        polls++;
+    }
+
+    /** How many polls have brought records. */
     synchronized long polls() {
         return polls;
     }
