@@ -329,7 +329,8 @@ class ArchitectureTest {
     static final ArchRule numbersOfOthersHaveOneForm = noClasses()
             .that()
             .haveNameNotMatching(".*\\.(Fields|CorrelationId|HostName|AddressAllowList|ConsulVersion|ProblemDescription"
-                    + "|DeadLetterId|DeadLetterHeaders|DeadLettersCursor|DeadLetterTopicSizes|StoredTime)")
+                    + "|DeadLetterId|DeadLetterHeaders|DeadLettersCursor|DeadLetterTopicSizes"
+                    + "|TopicSettings|StoredTime)")
             .should()
             .callMethod(Integer.class, "parseInt", String.class)
             .orShould()
