@@ -97,13 +97,19 @@ public class UndecodableBatches {
         found.keySet().retainAll(polling.assignment());
         found.forEach((partition, what) -> {
             if (System.nanoTime() - what.since() > RETRY_NANOS) {
+                again(polling, partition, what.offset());
                 found.remove(partition);
-                polling.seek(partition, polling.position(partition, Duration.ofSeconds(1))); // drops what is buffered
-                polling.resume(Set.of(partition));
             } else {
                 polling.pause(Set.of(partition));
             }
         });
+    }
+
+    /** From one record before, or the client would take what it has buffered of the batch for what comes next. */
+    private static void again(Consumer<?, ?> polling, TopicPartition partition, long offset) {
+        long first = polling.beginningOffsets(Set.of(partition), Duration.ofSeconds(1)).get(partition);
+        polling.seek(partition, Math.max(first, offset - 1));
+        polling.resume(Set.of(partition));
     }
 
     /** One poll for each partition at most, as each throws for one only; what they bring is left to the connector. */
