@@ -93,7 +93,8 @@ class ReconciliationRun {
 
         DeletionSafety safety = new DeletionSafety(
                 progress.caughtUpAt().orElse(null), progress.readUpTo().orElse(null), quietSince,
-                replays.outstanding(), !entries.foreign().isEmpty(), registrations.anyRegistered(), settings.reconcile(),
+                replays.outstanding(), !entries.foreign().isEmpty(), registrations.anyRegistered(),
+                settings.reconcile(),
                 now);
         int allEntries = entries.nodeIds().size() + strays.size();
         List<RepairStep> steps = new RepairPlan(safety, drift.since(), catalog.place(), entries.nodeIds())

@@ -131,7 +131,7 @@ class CatalogTokenIT {
 
     private static GuardedConsul catalog(String token) {
         return new GuardedConsul(ConsulClient.of(
-                Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.REGISTRY_ID,
+                Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.OWNER,
                 Samples.ANYWHERE));
     }
 
