@@ -6,6 +6,7 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -232,6 +234,34 @@ class WatchReplicasIT {
     }
 
     /** The last, so that nobody waits for it to start again. */
+    /** By the history that both follow, and not by a word between them. */
+    @Test
+    void bothReplicasGiveCallersTheSameNodesAndTheSameOneForAKey() {
+        String work = Registry.uniqueId("route-work");
+        List<PlainNode> nodes = PlainNode.many(work, 6).toList();
+        for (PlainNode node : nodes) {
+            ObjectNode payload = node.payload();
+            ((ObjectNode) payload.path("capabilities")).putObject(work);
+            assertThat(replicas.get(0).post("/api/v1/registrations", payload).status()).isEqualTo(201);
+        }
+        String all = "/api/v1/route?n=50&capability=" + work;
+        for (Registry replica : replicas) {
+            eventually().until(() -> replica.get(all).json().path("candidates").size() == nodes.size());
+        }
+        for (int i = 0; i < 30; i++) {
+            String ofKey = "/api/v1/route?strategy=hash&key=caller-" + i + "&capability=" + work;
+            assertThat(replicas.stream()
+                    .map(replica -> replica.get(ofKey).json().at("/candidates/0/node_id").textValue())
+                    .distinct()).singleElement().asString().startsWith(work);
+        }
+
+        replicas.get(0).delete("/api/v1/registrations/" + nodes.get(3).id());
+
+        Awaitility.await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(1)).untilAsserted(
+                () -> assertThat(replicas).allSatisfy(
+                        replica -> assertThat(replica.get(all).body()).doesNotContain(nodes.get(3).id() + "\"")));
+    }
+
     @Test
     @Order(Integer.MAX_VALUE)
     void aStopEndsTheStreamsAndIsNotHeldUpByThem() {
