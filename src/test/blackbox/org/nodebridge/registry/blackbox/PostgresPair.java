@@ -88,7 +88,7 @@ final class PostgresPair implements AutoCloseable {
 
     @Override
     public void close() {
-        registry.liberty().stop();
+        registry.liberty().kill();
         standby.kill();
         servers.kill();
     }
