@@ -60,7 +60,7 @@ public class CordonRepository {
             """;
 
     private static final String ALL = """
-            SELECT tool_id, cordon_reason
+            SELECT tool_id, left(COALESCE(cordon_reason, ''), 500) AS cordon_reason
             FROM tool_registrations
             WHERE cordoned_at IS NOT NULL AND (cordoned_until > now()) IS NOT FALSE
             ORDER BY tool_id

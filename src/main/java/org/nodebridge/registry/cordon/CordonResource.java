@@ -79,7 +79,7 @@ public class CordonResource {
             content = @Content(schema = @Schema(implementation = CordonResult.class)))
     @APIResponse(responseCode = "400", description = "a member of the body is missing or not valid")
     @APIResponse(responseCode = "404", description = "no such node is registered")
-    @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now; nothing is done")
+    @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now; sending it again is safe")
     public Response cordon(@BeanParam NodeIdParameter node, byte[] body) {
         CordonRequest request = bodies.read(body, CordonRequest.class);
         Instant until = end.checked(request.until());
@@ -106,7 +106,7 @@ public class CordonResource {
             description = "the node is not cordoned; Consul follows",
             content = @Content(schema = @Schema(implementation = CordonResult.class)))
     @APIResponse(responseCode = "404", description = "nothing is known of the node")
-    @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now; nothing is done")
+    @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now; sending it again is safe")
     public Response uncordon(@BeanParam NodeIdParameter node) {
         String nodeId = node.value();
         if (!is(nodeId, row -> true)) {

@@ -18,6 +18,7 @@ import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.registration.ConsulPublisher;
 import org.nodebridge.registry.registration.OutagePublisher;
 import org.nodebridge.registry.store.jdbc.RefusedRows;
+import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,15 +63,15 @@ public class Cordoning {
     /**
      * Cordons nodes as {@link CordonRepository#cordon} does, and brings that to Consul.
      *
-     * @throws org.nodebridge.registry.store.jdbc.StoreUnavailableException when PostgreSQL is unavailable; nothing is
-     *     done
+     * @throws org.nodebridge.registry.store.jdbc.StoreUnavailableException when PostgreSQL is unavailable; whether it
+     *     has
+     *     been done is not known, and doing it again is safe
      */
     Done cordon(Collection<String> nodeIds, String reason, Instant until, String actor, String correlationId) {
         Set<String> changed = cordons.cordon(nodeIds, reason, until, actor, correlationId);
         LOG.atInfo().addKeyValue("nodes", changed.size()).addKeyValue("by", actor).addKeyValue("until", until)
                 .log("Nodes have been cordoned");
-        learn();
-        return new Done(changed, catalog.apply(changed));
+        return published(changed);
     }
 
     /** The other way about. */
@@ -78,8 +79,18 @@ public class Cordoning {
         Set<String> changed = cordons.uncordon(nodeIds, actor, correlationId);
         LOG.atInfo().addKeyValue("nodes", changed.size()).addKeyValue("by", actor)
                 .log("Cordons of nodes have been ended");
-        learn();
-        return new Done(changed, catalog.apply(changed));
+        return published(changed);
+    }
+
+    private Done published(Set<String> changed) {
+        CatalogOutcome published = catalog.apply(changed);
+        try {
+            learn();
+        } catch (StoreException e) {
+            // what is done is done, and the task learns of it
+            LOG.atDebug().setCause(e).log("The cordons of nodes cannot be read now");
+        }
+        return new Done(changed, published);
     }
 
     private void look() {

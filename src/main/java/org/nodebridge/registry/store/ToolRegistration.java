@@ -449,7 +449,8 @@ public class ToolRegistration {
     /** An operator's word that the node is not to be called; empty where there is none. */
     public Optional<Cordon> cordon() {
         return Optional.ofNullable(cordonedAt)
-                .map(since -> new Cordon(cordonReason, since, cordonedUntil, cordonedBy));
+                // as another program may have set it
+                .map(since -> new Cordon(cordonReason == null ? "" : cordonReason, since, cordonedUntil, cordonedBy));
     }
 
     public StoredTime registeredAt() {

@@ -190,6 +190,23 @@ class CordonIT {
         assertThat(answer.json().at("/errors/0/field").textValue()).isEqualTo(field);
     }
 
+    /** One without a reason, as an administrator's SQL may set it, is a cordon too and spoils no other. */
+    @Test
+    void isWhatAnotherProgramSets() {
+        PlainNode node = registered();
+        PlainNode other = registered();
+        registry.stores().execute("UPDATE tool_registrations SET cordoned_at = now(), revision = revision + 1"
+                + " WHERE tool_id = '" + node.id() + "'");
+
+        assertThat(cordon(other, "{'reason': 'x'}").status()).isEqualTo(200);
+
+        assertThat(registry.consulService(other.id()).orElseThrow().status()).isEqualTo("critical");
+        eventually().untilAsserted(() -> assertThat(registry.consulService(node.id()).orElseThrow().status())
+                .isEqualTo("critical"));
+        assertThat(registry.delete(path(node)).status()).isEqualTo(200);
+        assertThat(registry.consulService(node.id()).orElseThrow().status()).isEqualTo("passing");
+    }
+
     @Test
     void isForNodesThatAreKnown() {
         PlainNode node = PlainNode.unique("cordon");
