@@ -58,7 +58,7 @@ class HostileHttpIT {
                     .toList();
 
             assertThat(answers).extracting(CompletableFuture::join).allMatch(answer -> answer.matches(
-                    "(?s)POST \\S+ 408 .*|POST \\S+/batch (200|408) .*"));
+                    "(?s)(POST|PUT) \\S+ 408 .*|POST \\S+/batch (200|408) .*"));
         } finally {
             threads.shutdownNow();
         }
