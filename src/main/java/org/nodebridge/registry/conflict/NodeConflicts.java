@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 class NodeConflicts {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeConflicts.class);
+    private static final String TASK = "node_conflicts";
     private static final Duration INTERVAL = Duration.ofSeconds(3);
 
     /** More nodes than the detector looks at are never in conflict at once. */
@@ -41,16 +42,48 @@ class NodeConflicts {
     @Inject
     private NodeConflictsRepository conflicts;
 
+    private final RegistryMetrics metrics;
     private final ConflictDetector detector = new ConflictDetector();
     private final Map<String, NodeConflict> waiting = new ConcurrentHashMap<>();
     private volatile long current;
+    private volatile boolean failed;
 
-    void start(@Observes Startup startup, RegistryMetrics metrics) {
+    @Inject
+    NodeConflicts(RegistryMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    NodeConflicts() {
+        this(null); // for the client proxy
+    }
+
+    void start(@Observes Startup startup) {
         metrics.nodeConflicts(() -> current);
-        tasks.start("node_conflicts", INTERVAL, migration::done, this::write);
+        tasks.start(TASK, INTERVAL, migration::done, this::write);
     }
 
     void introduced(@Observes EventsApplied applied) {
+        harmless(() -> look(applied));
+    }
+
+    void renewed(@Observes HeartbeatsApplied applied) {
+        harmless(() -> look(applied));
+    }
+
+    /** The batch is committed: it must not fail by a defect of ours, or would be done again and dead-lettered. */
+    private void harmless(Runnable look) {
+        try {
+            look.run();
+        } catch (RuntimeException e) {
+            metrics.taskDefects(TASK, 1);
+            if (!failed) {
+                failed = true;
+                LOG.atError().setCause(e).log("Two processes with one node id cannot be looked for, by a defect");
+            }
+        }
+    }
+
+    private void look(EventsApplied applied) {
         Map<String, StoredEvent> stored = applied.result().stored().introduced();
         for (NodeEvent event : applied.events()) {
             if (event instanceof Introduced introduced && hasChanged(stored.get(introduced.nodeId()))) {
@@ -59,7 +92,7 @@ class NodeConflicts {
         }
     }
 
-    void renewed(@Observes HeartbeatsApplied applied) {
+    private void look(HeartbeatsApplied applied) {
         Map<String, StoredEvent> stored = applied.result().stored().renewed();
         for (Heartbeat heartbeat : applied.heartbeats()) {
             if (stored.containsKey(heartbeat.nodeId())) {

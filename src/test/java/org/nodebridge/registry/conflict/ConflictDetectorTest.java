@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.conflict.NodeConflict.Evidence;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.HealthStatus;
@@ -37,8 +39,11 @@ class ConflictDetectorTest {
     }
 
     private Optional<NodeConflict> beats(String nodeId, Instant startedAt) {
+        return beats(nodeId, Duration.between(startedAt, now.plusSeconds(15)).toSeconds());
+    }
+
+    private Optional<NodeConflict> beats(String nodeId, double uptime) {
         now = now.plusSeconds(15);
-        double uptime = Duration.between(startedAt, now).toSeconds();
         return detector.heard(new Heartbeat(
                 nodeId, NodeType.EFFECT, HealthStatus.HEALTHY, null, uptime, null, null,
                 new EventVersion(null, now, UUID.randomUUID()), now, null, Set.of()));
@@ -85,8 +90,9 @@ class ConflictDetectorTest {
         assertThat(beats("n", first)).isEmpty();
         assertThat(beats("n", second)).as("a restart").isEmpty();
         assertThat(beats("n", first.plusSeconds(2))).isEmpty();
+        assertThat(beats("n", second.minusSeconds(3))).as("as of a clock that was put right").isEmpty();
 
-        NodeConflict conflict = beats("n", second.minusSeconds(3)).orElseThrow();
+        NodeConflict conflict = beats("n", first).orElseThrow();
 
         assertThat(conflict.evidence()).isEqualTo(Evidence.START);
         assertThat(conflict.processes()).hasSize(2).allSatisfy(
@@ -103,14 +109,45 @@ class ConflictDetectorTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {1e30, 1e12, Double.MAX_VALUE, Double.POSITIVE_INFINITY})
+    void takesAnUptimeThatCannotBeForNone(double uptime) {
+        for (int beat = 0; beat < 4; beat++) {
+            assertThat(beats("n", START)).isEmpty();
+            assertThat(beats("n", uptime)).isEmpty();
+        }
+    }
+
+    @Test
+    void findsContentThatAlternatesWhileTheUptimeOfAThousandOtherNodesNeverChanges() {
+        for (int turn = 0; turn < 4; turn++) {
+            assertThat(says("n", "http://" + (turn % 2 == 0 ? "a" : "b") + ":1/").isPresent()).isEqualTo(turn == 3);
+            for (int other = 0; other < 2_200; other++) {
+                assertThat(beats("other-" + other % 1_100, 3_600.0)).isEmpty();
+                now = now.minusSeconds(other == 1_099 ? 0 : 15);
+            }
+        }
+    }
+
+    @Test
+    void findsStartsThatAlternateWhileTheUptimeOfAThousandOtherNodesNeverChanges() {
+        for (int turn = 0; turn < 5; turn++) {
+            assertThat(beats("n", START.minusSeconds(turn % 2 == 0 ? 5_000 : 60)).isPresent()).isEqualTo(turn == 4);
+            for (int other = 0; other < 1_100; other++) {
+                assertThat(beats("other-" + other, 3_600.0)).isEmpty();
+                now = now.minusSeconds(15);
+            }
+        }
+    }
+
     @Test
     void findsItWhateverElseIsHeardAndForgetsTheNodesThatChangedLongestAgo() {
-        for (int turn = 0; turn < 4; turn++) {
+        for (int turn = 0; turn < 5; turn++) {
             for (int other = 0; other < 10_000; other++) {
                 beats("other-" + other, START);
                 now = now.minusSeconds(15);
             }
-            assertThat(beats("n", START.minusSeconds(turn % 2 == 0 ? 5_000 : 60)).isPresent()).isEqualTo(turn == 3);
+            assertThat(beats("n", START.minusSeconds(turn % 2 == 0 ? 5_000 : 60)).isPresent()).isEqualTo(turn == 4);
         }
         says("old", "http://a:1/");
         says("old", "http://b:1/");
