@@ -163,6 +163,10 @@ class ConsumerChannel {
             Long last = commits.last(partition);
             if (last != null && position >= 0 && position < last) {
                 commits.forget(Set.of(partition)); // of a topic that has been deleted and created again
+                Long after = polled.after(partition);
+                if (after != null && after > position) {
+                    polled.forget(Set.of(partition)); // nothing of the new topic is polled and may be queued
+                }
             } else if (position >= 0 && polled.allAcknowledged(partition, last)) {
                 polled.polled(partition, position);
                 commits.acknowledged(partition, position);

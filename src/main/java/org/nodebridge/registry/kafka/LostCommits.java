@@ -44,14 +44,14 @@ public class LostCommits {
      * era that has ended, and acknowledging it would pass over what comes now.
      *
      * @param polled the offset after the last record polled of a partition, {@code null} for none: up to it the channel
-     *     may still queue records of the era that ends
+     *     may still queue records of the era that ends, unless all of them have been acknowledged
      */
     synchronized void restart(Collection<TopicPartition> partitions, Function<TopicPartition, Long> polled) {
         for (TopicPartition partition : partitions) {
             Long after = polled.apply(partition);
             Long last = taken.remove(partition);
             queued.remove(partition);
-            if (after != null && (last == null || last + 1 < after)) {
+            if (after != null && !after.equals(acknowledged.get(partition)) && (last == null || last + 1 < after)) {
                 queued.put(partition, after);
             }
             eras.merge(partition, 1, Integer::sum);

@@ -83,6 +83,15 @@ class LostCommitsTest {
     }
 
     @Test
+    void takesWhatComesNextForReadAgainWhereAPartitionWasIdle() {
+        commits.acknowledged(ONE, 9); // where the consumer stood, though nothing was polled
+
+        commits.restart(List.of(ONE), partition -> 9L);
+
+        assertThat(commits.acknowledged(ONE, 3, commits.took(ONE, 2))).isTrue();
+    }
+
+    @Test
     void leavesPartitionsAloneOfWhichTheBrokerSaysNothing() {
         commits.acknowledged(ONE, 7);
         commits.look(Map.of());

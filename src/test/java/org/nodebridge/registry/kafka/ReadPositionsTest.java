@@ -78,6 +78,28 @@ class ReadPositionsTest {
         assertThat(new Position(END, END + 1).readTo(readTo().getOrDefault(PARTITION, 0L)).lag()).isZero();
     }
 
+    @Test
+    void forgetsWhatItPolledOfATopicThatWasDeletedAndCreatedAgain() {
+        consumer.seek(PARTITION, END);
+        readTo();
+        consumer.seek(PARTITION, 0);
+
+        assertThat(readTo()).isEmpty();
+        assertThat(polled.after(PARTITION)).isNull();
+        assertThat(commits.last(PARTITION)).isNull();
+    }
+
+    @Test
+    void countsNoRecordOfTheNewTopicAsReadThatIsStillQueued() {
+        consumer.seek(PARTITION, END);
+        readTo();
+        polled.polled(PARTITION, 2);
+        consumer.seek(PARTITION, 2);
+
+        assertThat(readTo()).isEmpty();
+        assertThat(readTo()).as("at the next look").isEmpty();
+    }
+
     private Map<TopicPartition, Long> readTo() {
         return ConsumerChannel.readTo(consumer, commits, polled);
     }
