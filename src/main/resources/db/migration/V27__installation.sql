@@ -13,5 +13,5 @@ ALTER TABLE catalog_drift DROP CONSTRAINT catalog_drift_kind_check;
 ALTER TABLE catalog_drift ADD CONSTRAINT catalog_drift_kind_check
     CHECK (kind IN ('missing', 'extra', 'different', 'pending', 'foreign'));
 
--- how many entries each other installation had
-ALTER TABLE catalog_check ADD COLUMN others JSONB NOT NULL DEFAULT '{}';
+-- how many entries each other installation had; NULL until a comparison has looked
+ALTER TABLE catalog_check ADD COLUMN others JSONB;

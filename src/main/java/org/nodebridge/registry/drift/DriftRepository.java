@@ -176,10 +176,10 @@ public class DriftRepository {
                 }));
     }
 
-    /** How many entries each other installation had at the last comparison; empty before the first. */
+    /** How many entries each other installation had at the last comparison; empty while none has looked. */
     public Optional<Map<String, Long>> others() {
         return reads.withHandle(handle -> handle
-                .createQuery("SELECT others::text FROM catalog_check")
+                .createQuery("SELECT others::text FROM catalog_check WHERE others IS NOT NULL")
                 .mapTo(String.class)
                 .findOne())
                 .map(json -> read(json, new TypeReference<Map<String, Long>>() {}));

@@ -62,6 +62,14 @@ class MigrationsTest {
         assertThat(TAKES_AWAY.matcher(sql).find()).isFalse();
     }
 
+    /** Else all entries in Consul would be written over unlooked until the first comparison after an upgrade. */
+    @Test
+    void doesNotSayThatThereIsNoOtherInstallationBeforeAComparisonHasLooked() throws IOException {
+        String sql = withoutComments(Files.readString(DIRECTORY.resolve("V27__installation.sql")));
+
+        assertThat(sql).containsPattern("ADD COLUMN others JSONB\\s*;");
+    }
+
     private static Pattern pattern(String text) {
         return Pattern.compile(text, Pattern.CASE_INSENSITIVE);
     }
