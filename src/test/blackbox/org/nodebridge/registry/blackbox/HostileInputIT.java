@@ -31,7 +31,7 @@ class HostileInputIT {
     private static final String PATH = "/api/v1/registrations";
 
     /** Parameters that take any text, so that an attack by one is a search that finds nothing. */
-    private static final Set<String> SEARCHES = Set.of("q", "region", "capability", "metadata", "node_id");
+    private static final Set<String> SEARCHES = Set.of("q", "region", "capability", "metadata", "node_id", "endpoint");
 
     private static final Registry registry = Registry.shared();
     private static final ApiDocument document = ApiDocument.of(registry);
