@@ -91,6 +91,17 @@ public record DiscoveredNode(
                 callable, cordoned, weight, callableSince, operations, cpu, at);
     }
 
+    /** With the figures of another one. */
+    DiscoveredNode withLoadOf(DiscoveredNode other) {
+        return withLoad(other.activeOperations, other.cpuPercent, other.heartbeatAt);
+    }
+
+    /** Whether both have the same heartbeat; a date has the time that it took to read it in it. */
+    boolean sameHeartbeat(DiscoveredNode other) {
+        return heartbeatAt == other.heartbeatAt || heartbeatAt != Long.MIN_VALUE
+                && other.heartbeatAt != Long.MIN_VALUE && Math.abs(heartbeatAt - other.heartbeatAt) < 50;
+    }
+
     DiscoveredNode callableSince(long since) {
         return new DiscoveredNode(nodeId, nodeType, version, region, capabilities, metadata, endpoints, status, check,
                 callable, cordoned, weight, since, activeOperations, cpuPercent, heartbeatAt);
@@ -98,7 +109,7 @@ public record DiscoveredNode(
 
     /** About how many bytes it holds, as if it shared no text with others. */
     long bytes() {
-        long bytes = 300L + nodeId.length() + (endpoints == null ? 0 : endpoints.length());
+        long bytes = 300L + nodeId.length() + length(version) + length(region) + length(endpoints);
         for (String name : capabilities) {
             bytes += 44 + name.length();
         }
@@ -106,5 +117,9 @@ public record DiscoveredNode(
             bytes += 44 + entry.length();
         }
         return bytes;
+    }
+
+    private static int length(String text) {
+        return text == null ? 0 : text.length();
     }
 }

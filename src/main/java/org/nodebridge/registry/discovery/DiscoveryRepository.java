@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -50,12 +51,21 @@ public class DiscoveryRepository {
             handle.execute(ONE_MOMENT);
             List<Changed> changed = handle.createQuery(DiscoverySql.CHANGED)
                     .bind("after", revision).bind("limit", limit).map(CHANGES).list();
-            Set<String> ids = changed.stream().map(Changed::nodeId).collect(Collectors.toSet());
-            return new Changes(changed, ids.isEmpty()
-                    ? List.of()
-                    : handle.createQuery(DiscoverySql.OF_NODES)
-                            .bind("ids", RegistrationRowsSql.array(ids)).map(ROWS).list());
+            return new Changes(
+                    changed, rows(handle, changed.stream().map(Changed::nodeId).collect(Collectors.toSet())));
         });
+    }
+
+    /** Of these nodes those that have not left, in no order. */
+    public List<NodeRow> nodes(Set<String> ids) {
+        return jdbi.withHandle(handle -> rows(handle, ids));
+    }
+
+    private static List<NodeRow> rows(Handle handle, Set<String> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : handle.createQuery(DiscoverySql.OF_NODES)
+                        .bind("ids", RegistrationRowsSql.array(ids)).map(ROWS).list();
     }
 
     /**

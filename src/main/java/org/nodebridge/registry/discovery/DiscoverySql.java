@@ -12,6 +12,9 @@ final class DiscoverySql {
     static final int MAX_METADATA_KEY_LENGTH = 64;
     static final int MAX_METADATA_VALUE_LENGTH = 128;
 
+    /** Of a version and a region; what is longer is cut off. */
+    static final int MAX_TEXT_LENGTH = 128;
+
     static final String STATE = """
             SELECT r.last_revision AS revision, (SELECT t.history_id FROM topology_published AS t) AS history_id
             FROM registration_revision AS r
@@ -31,7 +34,8 @@ final class DiscoverySql {
             + " AND r.heartbeat_timestamp IS NOT NULL";
 
     private static final String ROW = """
-            SELECT r.tool_id AS node_id, r.node_type, r.node_version, r.region, r.status, r.check_status,
+            SELECT r.tool_id AS node_id, r.node_type, left(r.node_version, :max_text_length) AS node_version,
+                   left(r.region, :max_text_length) AS region, r.status, r.check_status,
                    (SELECT CAST(json_agg(c.name) AS text)
                     FROM (SELECT k.name
                           FROM jsonb_object_keys(
@@ -41,11 +45,13 @@ final class DiscoverySql {
                           ORDER BY k.name COLLATE "C"
                           LIMIT :max_capabilities) AS c) AS capabilities,
                    (SELECT CAST(json_agg(m.entry) AS text)
-                    FROM (SELECT e.key || '=' || e.value AS entry
-                          FROM jsonb_each_text(
-                              CASE WHEN jsonb_typeof(r.metadata) = 'object' THEN r.metadata ELSE '{}' END) AS e
-                          WHERE length(e.key) <= :max_key_length AND length(e.value) <= :max_value_length
-                            AND jsonb_typeof(r.metadata -> e.key) NOT IN ('object', 'array')
+                    FROM (SELECT e.key || '=' || (e.value #>> '{}') AS entry
+                          FROM jsonb_each(
+                              CASE WHEN jsonb_typeof(r.metadata) = 'object' THEN r.metadata ELSE '{}' END)
+                              AS e (key, value)
+                          WHERE length(e.key) <= :max_key_length
+                            AND jsonb_typeof(e.value) NOT IN ('object', 'array')
+                            AND length(e.value #>> '{}') <= :max_value_length
                           ORDER BY e.key COLLATE "C"
                           LIMIT :max_metadata) AS m) AS metadata,
                    CASE WHEN length(CAST(r.endpoints AS text)) <= :max_endpoints_length
@@ -63,6 +69,7 @@ final class DiscoverySql {
             .replace(":max_capabilities", "" + MAX_CAPABILITIES)
             .replace(":max_key_length", "" + MAX_METADATA_KEY_LENGTH)
             .replace(":max_value_length", "" + MAX_METADATA_VALUE_LENGTH)
+            .replace(":max_text_length", "" + MAX_TEXT_LENGTH)
             .replace(":max_metadata", "" + MAX_METADATA)
             .replace(":max_endpoints_length", "" + MAX_ENDPOINTS_LENGTH)
             .replace(":heartbeat", HEARTBEAT);

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.DiscoverySettings;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -39,7 +41,7 @@ public class DiscoveryView {
     private static final Duration FOLLOW_INTERVAL = Duration.ofMillis(500);
     private static final Duration LOAD_INTERVAL = Duration.ofSeconds(2);
     private static final long ASKED_WITHIN_MILLIS = 60_000;
-    private static final int PAGE_ROWS = 500;
+    static final int PAGE_ROWS = 500;
     private static final int MAX_CHANGES = 500;
 
     /** Figures are no use to anybody later than that, and so are not read. */
@@ -68,6 +70,7 @@ public class DiscoveryView {
     private UUID historyId;
     private long revision;
     private long loadedAt;
+    private final NodeComparison comparison = new NodeComparison();
 
     // of the thread that reads figures
     private long loadsAt;
@@ -157,7 +160,10 @@ public class DiscoveryView {
         return now == null ? 0 : now.table().size();
     }
 
-    /** Reads what has changed, or all nodes where changes do not lead on from what is known. */
+    /**
+     * Reads what has changed, or all nodes where changes do not lead on from what is known; and when it is time, a page
+     * of what the history may not tell.
+     */
     void follow() {
         long begunAt = clock.getAsLong();
         State state = repository.state();
@@ -167,6 +173,7 @@ public class DiscoveryView {
             load(state);
         }
         while (revision < state.revision()) {
+            long readAt = clock.getAsLong();
             Changes next = repository.changesAfter(revision, MAX_CHANGES);
             List<Changed> changed = next.changed();
             if (changed.isEmpty() || changed.get(0).revision() != revision + 1) {
@@ -175,10 +182,22 @@ public class DiscoveryView {
                 load(state);
                 break;
             }
-            apply(next);
+            apply(changed.stream().map(Changed::nodeId).collect(Collectors.toSet()), next.rows(), readAt);
             revision = changed.get(changed.size() - 1).revision();
         }
         confirm(begunAt);
+        if (refused == 0) { // else all is read again before long
+            compare();
+        }
+    }
+
+    /** A page at a time, so that changes of the history do not wait for it. */
+    private void compare() {
+        long readAt = clock.getAsLong();
+        Set<String> different = comparison.next(repository, reader, known.table(), readAt);
+        if (!different.isEmpty()) {
+            apply(different, repository.nodes(different), readAt);
+        }
     }
 
     /** What was known is served until all is read; for that time there are two of it. */
@@ -190,9 +209,10 @@ public class DiscoveryView {
         String after = null;
         List<NodeRow> page;
         do {
+            long readAt = clock.getAsLong();
             page = repository.nodes(after, PAGE_ROWS);
             for (NodeRow row : page) {
-                DiscoveredNode node = reader.read(row, begunAt);
+                DiscoveredNode node = dated(reader.read(row, readAt));
                 if (fits(nodes.size(), bytes + node.bytes())) {
                     nodes.add(node);
                     bytes += node.bytes();
@@ -205,15 +225,16 @@ public class DiscoveryView {
         historyId = state.historyId();
         revision = state.revision();
         loadedAt = begunAt;
+        comparison.restart(begunAt);
         refuse(tooMany);
         replace(NodeTable.of(nodes), begunAt);
     }
 
-    private void apply(Changes changes) {
+    /** @param readAt when the rows were read; a node without a row has left */
+    private void apply(Set<String> ids, List<NodeRow> rows, long readAt) {
         NodeTable table = known.table();
-        long now = clock.getAsLong();
         SortedMap<String, Optional<DiscoveredNode>> changed = new TreeMap<>();
-        changes.changed().forEach(change -> changed.put(change.nodeId(), Optional.empty()));
+        ids.forEach(id -> changed.put(id, Optional.empty()));
         int tooMany = refused;
         int size = table.size();
         long bytes = table.bytes();
@@ -222,8 +243,8 @@ public class DiscoveryView {
             size -= before.isPresent() ? 1 : 0;
             bytes -= before.map(DiscoveredNode::bytes).orElse(0L);
         }
-        for (NodeRow row : changes.rows()) {
-            DiscoveredNode node = reader.read(row, now);
+        for (NodeRow row : rows) {
+            DiscoveredNode node = dated(reader.read(row, readAt));
             Optional<DiscoveredNode> before = table.find(row.nodeId());
             if (!fits(size, bytes + node.bytes())) {
                 tooMany++;
@@ -233,12 +254,22 @@ public class DiscoveryView {
             bytes += node.bytes();
             boolean couldBeCalled = before.isPresent() && before.get().leftOut() == null;
             changed.put(row.nodeId(), Optional.of(
-                    node.callableSince(couldBeCalled ? before.get().callableSince() : now)));
+                    node.callableSince(couldBeCalled ? before.get().callableSince() : readAt)));
         }
         refuse(tooMany);
         synchronized (this) {
             replace(known.table().with(changed), known.confirmedAt());
         }
+    }
+
+    /** A heartbeat that is known keeps its date, so that it does not count as another one. */
+    private DiscoveredNode dated(DiscoveredNode node) {
+        Known before = known;
+        return before == null
+                ? node
+                : before.table().find(node.nodeId()).filter(node::sameHeartbeat)
+                        .map(same -> node.withLoad(node.activeOperations(), node.cpuPercent(), same.heartbeatAt()))
+                        .orElse(node);
     }
 
     private boolean fits(int nodes, long bytes) {

@@ -43,16 +43,16 @@ public class PrometheusResource {
                     schema = @Schema(type = SchemaType.ARRAY, implementation = PrometheusTargets.class)))
     @APIResponse(responseCode = "400", description = "a parameter is not valid, or there is none of its name")
     @APIResponse(responseCode = "503", description = "not all nodes are known, or what is known is too old")
-    public List<PrometheusTargets> targets(
+    public Iterable<PrometheusTargets> targets(
             @QueryParam("endpoint")
             @Parameter(description = "The name of the endpoint to scrape; metrics by default") String endpoint) {
         String name = endpoint == null ? "metrics" : endpoint;
         if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
             throw new InvalidInputException("endpoint", "must have 1 to " + MAX_NAME_LENGTH + " characters");
         }
-        return view.complete().table().nodes().stream()
-                .flatMap(node -> target(node, name).stream())
-                .toList();
+        List<DiscoveredNode> nodes = view.complete().table().nodes();
+        // each is made when it is written: all of them would be some hundred bytes for each node and request
+        return () -> nodes.stream().flatMap(node -> target(node, name).stream()).iterator();
     }
 
     private static Optional<PrometheusTargets> target(DiscoveredNode node, String name) {

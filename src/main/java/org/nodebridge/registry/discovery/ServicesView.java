@@ -2,7 +2,7 @@
 package org.nodebridge.registry.discovery;
 
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +29,18 @@ public record ServicesView(Instant asOf, long ageMs, List<Service> services) {
         for (DiscoveredNode node : known.table().nodes()) {
             Counted counted = byType.computeIfAbsent(node.nodeType(), type -> new Counted());
             counted.add(node);
+            node.capabilities().forEach(capability -> counted.names.merge(capability, 1, Integer::sum));
+        }
+        // what is not listed is not counted further: each node may name others
+        byType.values().forEach(type -> most(type.names, MAX_CAPABILITIES).keySet()
+                .forEach(name -> type.capabilities.put(name, new Counted())));
+        for (DiscoveredNode node : known.table().nodes()) {
+            Map<String, Counted> listed = byType.get(node.nodeType()).capabilities;
             for (String capability : node.capabilities()) {
-                counted.capabilities.computeIfAbsent(capability, name -> new Counted()).add(node);
+                Counted counted = listed.get(capability);
+                if (counted != null) {
+                    counted.add(node);
+                }
             }
         }
         return new ServicesView(known.asOf(), known.ageMillis(), byType.entrySet().stream()
@@ -38,13 +48,10 @@ public record ServicesView(Instant asOf, long ageMs, List<Service> services) {
                         type.getKey(), type.getValue().states(), most(type.getValue().versions, MAX_VALUES),
                         most(type.getValue().regions, MAX_VALUES),
                         type.getValue().capabilities.entrySet().stream()
-                                .sorted(Comparator.comparingInt(one -> -one.getValue().nodes))
-                                .limit(MAX_CAPABILITIES)
                                 .map(one -> new Capability(
                                         one.getKey(), one.getValue().states(),
                                         most(one.getValue().versions, MAX_VALUES),
                                         most(one.getValue().regions, MAX_VALUES)))
-                                .sorted(Comparator.comparing(Capability::capability))
                                 .toList()))
                 .toList());
     }
@@ -91,6 +98,7 @@ public record ServicesView(Instant asOf, long ageMs, List<Service> services) {
         private final int[] leftOut = new int[DiscoveredNode.LeftOut.values().length];
         private final Map<String, Integer> versions = new TreeMap<>();
         private final Map<String, Integer> regions = new TreeMap<>();
+        private final Map<String, Integer> names = new HashMap<>(0);
         private final Map<String, Counted> capabilities = new TreeMap<>();
         private int nodes;
         private int callable;

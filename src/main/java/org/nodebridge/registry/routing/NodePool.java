@@ -106,6 +106,11 @@ final class NodePool {
         return nodes.length;
     }
 
+    /** How many nodes it keeps in memory, those that are the last resort too. */
+    int held() {
+        return nodes.length + suspects.size();
+    }
+
     /** Calls in flight to be expected for a node's capacity: what its hand-outs so far lead to, and one more. */
     double score(int i, long now) {
         return cost[i] * (loads[i].handedOut(now) / capacity[i] + 1);

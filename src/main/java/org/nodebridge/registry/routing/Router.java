@@ -14,6 +14,7 @@ import org.nodebridge.registry.discovery.DiscoveryView;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
 import org.nodebridge.registry.discovery.MonotonicTime;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.routing.NodePools.Made;
 
 /** Answers which node to call, from memory alone. Safe from many threads. */
 @ApplicationScoped
@@ -52,7 +53,8 @@ class Router {
         view.askForLoads();
         Known known = view.current();
         long now = MonotonicTime.now();
-        NodePool pool = pools.of(known.table(), filter, now);
+        Made made = pools.of(known, filter, now);
+        NodePool pool = made.pool();
         List<String> names = settings.consul().layout().addressEndpoints();
         List<Choice> choices = strategies.choose(pool, strategy, key, count, now);
         List<Candidate> candidates = choices.stream()
@@ -69,7 +71,7 @@ class Router {
             choices.stream().findFirst().ifPresent(choice -> pool.loads[choice.index()].handOut(now));
             metrics.routes(strategy.wireName(), result, 1);
         }
-        return RouteAnswer.of(known, strategy, candidates, pool.leftOut);
+        return RouteAnswer.of(made.known(), strategy, candidates, pool.leftOut);
     }
 
     private static Candidate lastResort(DiscoveredNode node, List<String> names, long now) {

@@ -90,6 +90,68 @@ class DiscoveryViewTest {
     }
 
     @Test
+    void findsWithinFiveMinutesWhatIsNotInTheHistory() {
+        DiscoveryView large = view(5000);
+        for (int i = 0; i < 1200; i++) {
+            table.put("node-" + i, "active");
+        }
+        large.follow();
+        NodeTable before = large.current().table();
+        table.foreign(TableOfNodes.row("another", "active", "passing"))
+                .foreign(TableOfNodes.row("node-7", "draining", "passing"))
+                .foreignDelete("node-8").foreignDelete("node-999");
+        large.follow();
+        assertThat(large.current().table()).isSameAs(before);
+
+        now += Duration.ofMinutes(5).toMillis();
+        table.put("node-1", "draining");
+        for (int i = 0; i < 5; i++) {
+            large.follow();
+        }
+
+        NodeTable nodes = large.current().table();
+        assertThat(nodes.size()).isEqualTo(1199);
+        assertThat(nodes.find("another")).isPresent();
+        assertThat(nodes.find("node-7").orElseThrow().leftOut()).isEqualTo(LeftOut.DRAINING);
+        assertThat(nodes.find("node-8")).isEmpty();
+        assertThat(nodes.find("node-999")).isEmpty();
+        assertThat(table.fullReads).isEqualTo(2);
+    }
+
+    @Test
+    void leavesTheTableAsItIsWhenAllNodesAreAsTheHistoryToldThem() {
+        table.put("a", "active").put("b", "suspect");
+        view.follow();
+        NodeTable before = view.current().table();
+        table.heartbeat("a", 2, 7);
+        now += Duration.ofMinutes(5).toMillis();
+
+        view.follow();
+
+        assertThat(table.fullReads).isEqualTo(2);
+        assertThat(view.current().table()).isSameAs(before);
+    }
+
+    @Test
+    void datesTheSameHeartbeatAsBeforeWhenARowIsReadAgain() {
+        table.put("a", "active");
+        table.heartbeat("a", 2, 7);
+        view.follow();
+        long at = view.current().table().find("a").orElseThrow().heartbeatAt();
+        now += 30;
+        table.put(TableOfNodes.row("b", "active", "passing")).touch("a");
+        view.follow();
+        assertThat(view.current().table().find("a").orElseThrow().heartbeatAt()).isEqualTo(at);
+
+        now += 10;
+        table.touch("a").prune();
+        view.follow();
+
+        assertThat(table.fullReads).isEqualTo(2);
+        assertThat(view.current().table().find("a").orElseThrow().heartbeatAt()).isEqualTo(at);
+    }
+
+    @Test
     void readsAllNodesAgainWhenItIsAnotherHistory() {
         table.put("a", "active");
         view.follow();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
 import org.nodebridge.registry.discovery.ServicesView.Capability;
@@ -37,6 +38,23 @@ class ServicesAndTargetsTest {
         assertThat(services).containsExactly(new Service("effect", states, versions, regions, List.of(
                 new Capability("read", states, versions, regions),
                 new Capability("write", states, versions, regions))));
+    }
+
+    @Test
+    void listsTheThousandCapabilitiesOfMostNodesInTheOrderOfTheirNames() {
+        List<DiscoveredNode> nodes = IntStream.range(0, 1500)
+                .mapToObj(i -> reader.read(new NodeRow(
+                        "node-" + i, "effect", null, null, "active", "passing",
+                        "[\"c-" + (10_000 + i) + "\", \"shared-" + i % 2 + "\"]", null, "{}", null, 600, null, null,
+                        null, false), 0))
+                .toList();
+
+        Service service = ServicesView.of(new Known(NodeTable.of(nodes), 0)).services().get(0);
+
+        assertThat(service.nodes().total()).isEqualTo(1500);
+        assertThat(service.capabilities()).hasSize(1000).extracting(Capability::capability)
+                .startsWith("c-10000", "c-10001").endsWith("c-10997", "shared-0", "shared-1");
+        assertThat(service.capabilities().get(999).nodes().total()).isEqualTo(750);
     }
 
     @Test

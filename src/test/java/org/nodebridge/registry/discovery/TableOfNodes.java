@@ -3,6 +3,7 @@ package org.nodebridge.registry.discovery;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
@@ -44,6 +45,22 @@ final class TableOfNodes extends DiscoveryRepository {
         rows.put(id, new NodeRow(id, row.nodeType(), row.nodeVersion(), row.region(), row.status(), row.checkStatus(),
                 row.capabilities(), row.metadata(), row.endpoints(), row.weight(), row.registeredFor(), secondsAgo,
                 operations, 12.5, row.cordoned()));
+    }
+
+    /** As another program writes, which knows of no history. */
+    TableOfNodes foreign(NodeRow row) {
+        rows.put(row.nodeId(), row);
+        return this;
+    }
+
+    TableOfNodes foreignDelete(String id) {
+        rows.remove(id);
+        return this;
+    }
+
+    /** A change of what the view does not keep. */
+    TableOfNodes touch(String id) {
+        return changed(id);
     }
 
     private TableOfNodes changed(String id) {
@@ -95,6 +112,12 @@ final class TableOfNodes extends DiscoveryRepository {
         List<Changed> next = history.stream().filter(change -> change.revision() > after).limit(limit).toList();
         return new Changes(next, next.stream().map(Changed::nodeId).distinct().filter(rows::containsKey).map(rows::get)
                 .toList());
+    }
+
+    @Override
+    public List<NodeRow> nodes(Set<String> ids) {
+        check();
+        return ids.stream().filter(rows::containsKey).map(rows::get).toList();
     }
 
     @Override
