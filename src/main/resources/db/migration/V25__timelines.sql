@@ -1,5 +1,5 @@
 -- A standby that is promoted begins a new timeline, and what the former primary had committed last may be missing on it.
--- What was given out there, fencing tokens and revisions, must not be given out again for something else.
+-- What was given out there, the leader's tokens and revisions, must not be given out again for something else.
 
 -- The timeline this server writes; 0 where it cannot say: it recovers, or is one of a service that does not tell.
 CREATE FUNCTION registry_timeline() RETURNS BIGINT LANGUAGE plpgsql VOLATILE AS $$
@@ -21,20 +21,23 @@ EXCEPTION
 END
 $$;
 
--- The timelines on which this database has been. The first one has nothing to be read again.
+-- The timelines on which this database has been, each of its cluster: one to which it is restored, or upgraded, counts
+-- from 1 again. The first one has nothing to be read again.
 CREATE TABLE cluster_timelines (
-    timeline BIGINT PRIMARY KEY,
+    system_identifier TEXT NOT NULL,
+    timeline BIGINT NOT NULL,
     found_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT clock_timestamp(),
     -- of what was committed until then nothing is missing
     known_until TIMESTAMP WITH TIME ZONE NOT NULL,
     -- the replay that reads the topics again, and when it had done so
     replay_id UUID,
-    rewound_at TIMESTAMP WITH TIME ZONE
+    rewound_at TIMESTAMP WITH TIME ZONE,
+    PRIMARY KEY (system_identifier, timeline)
 );
-INSERT INTO cluster_timelines (timeline, known_until, rewound_at)
-SELECT registry_timeline(), clock_timestamp(), clock_timestamp();
+INSERT INTO cluster_timelines (system_identifier, timeline, known_until, rewound_at)
+SELECT registry_system_identifier(), registry_timeline(), clock_timestamp(), clock_timestamp();
 
--- The leader's token begins with the timeline.
+-- The upper 32 bits of the leader's token are the timeline, or more.
 UPDATE cluster_leases SET token = GREATEST(token, registry_timeline() << 32) WHERE name = 'leader';
 
 -- Revisions up to resumable_from may have been given out for other changes on an earlier timeline.

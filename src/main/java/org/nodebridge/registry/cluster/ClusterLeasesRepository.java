@@ -57,23 +57,38 @@ public class ClusterLeasesRepository {
             """;
 
     /**
+     * Once for each timeline of each cluster. Replicas have noted that they run every few seconds, so what is not here
+     * was committed after the last note.
+     */
+    private static final String NOTE_TIMELINE = """
+            INSERT INTO cluster_timelines (system_identifier, timeline, known_until)
+            SELECT registry_system_identifier(), registry_timeline(),
+                   LEAST(clock_timestamp(), (SELECT max(seen_at) FROM cluster_replicas))
+            WHERE registry_timeline() <> 0
+            ON CONFLICT DO NOTHING
+            """;
+
+    /**
      * The first on a new timeline ends the leader's lease for everybody, and the next leader waits for the time that
-     * one of the former server may still think it leads: who that is may be missing here.
+     * one of the former server may still think it leads: who that is may be missing here. The upper half counts up even
+     * where the timeline does not, as tokens with this one may be missing too.
      */
     private static final String END_OF_FORMER_TIMELINE = """
             UPDATE cluster_leases
-            SET token = registry_timeline() << 32,
+            SET token = GREATEST((token >> 32) + 1, registry_timeline()) << 32,
                 holder = NULL,
                 acquired_at = NULL,
                 expires_at = clock_timestamp() + make_interval(secs => :ttl)
-            WHERE name = :name AND token < registry_timeline() << 32
+            WHERE name = :name
             """;
 
-    /** Replicas have noted that they run every few seconds, so what is not here was committed after the last note. */
-    private static final String NOTE_TIMELINE = """
-            INSERT INTO cluster_timelines (timeline, known_until)
-            SELECT registry_timeline(), LEAST(clock_timestamp(), (SELECT max(seen_at) FROM cluster_replicas))
-            ON CONFLICT DO NOTHING
+    /** The trigger sees only that the timeline's number is another, and on another cluster it may be the same. */
+    private static final String FORGET_TIMELINE_OF_ANOTHER_CLUSTER = """
+            UPDATE registration_revision
+            SET timeline = -1
+            WHERE NOT EXISTS (SELECT 1 FROM cluster_timelines
+                              WHERE system_identifier = (SELECT registry_system_identifier())
+                                AND timeline <> (SELECT registry_timeline()))
             """;
 
     /** Has the trigger leave out the revisions that may have been given out before, before somebody asks for them. */
@@ -135,9 +150,9 @@ public class ClusterLeasesRepository {
     }
 
     private static void endFormerTimeline(Handle handle, Duration ttl) {
-        int ended = handle.createUpdate(END_OF_FORMER_TIMELINE).bind("name", LEADER).bind("ttl", ttl).execute();
-        if (ended > 0) {
-            handle.execute(NOTE_TIMELINE);
+        if (handle.execute(NOTE_TIMELINE) > 0) {
+            handle.createUpdate(END_OF_FORMER_TIMELINE).bind("name", LEADER).bind("ttl", ttl).execute();
+            handle.execute(FORGET_TIMELINE_OF_ANOTHER_CLUSTER);
             handle.execute(LEAVE_REVISIONS_OUT);
         }
     }
@@ -156,8 +171,8 @@ public class ClusterLeasesRepository {
     /**
      * A lease that is held.
      *
-     * @param token counts up whenever the holder changes; the leader's begins with PostgreSQL's timeline, in the upper
-     *     32 bits, so that it grows at a failover too, whatever was lost
+     * @param token counts up whenever the holder changes; the upper 32 bits of the leader's are PostgreSQL's timeline
+     *     or more, and count up at a failover, so that it grows whatever was lost. Another's may be given again then
      */
     public record Lease(String holder, long token, Instant acquiredAt, Instant expiresAt) {}
 }

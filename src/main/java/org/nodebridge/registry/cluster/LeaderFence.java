@@ -14,7 +14,11 @@ public final class LeaderFence {
             SELECT 1
             FROM cluster_leases
             WHERE name = :leader AND token = :token AND expires_at > clock_timestamp()
-              AND token >= registry_timeline() << 32
+              AND EXISTS (SELECT 1 FROM cluster_timelines
+                          WHERE timeline = (SELECT registry_timeline())
+                            AND system_identifier = (SELECT registry_system_identifier())
+                          UNION ALL
+                          SELECT 1 WHERE registry_timeline() = 0)
             FOR SHARE
             """;
 

@@ -21,8 +21,10 @@ public class ServerIdentityRepository {
 
     private static final RowMapper<Identity> IDENTITY = ConstructorMapper.of(Identity.class);
 
-    private static final String ASK =
-            "SELECT registry_system_identifier() AS system, registry_timeline() AS timeline";
+    private static final String ASK = """
+            SELECT registry_system_identifier() AS system, registry_timeline() AS timeline,
+                   (SELECT installation_id::text FROM registry_installation) AS installation
+            """;
 
     /** What the pool takes for the shutdown of its server, so that it gives up all its connections. */
     private static final String GIVE_UP =
@@ -62,6 +64,7 @@ public class ServerIdentityRepository {
     /**
      * @param system the same for a server and its standbys; empty where it cannot be told
      * @param timeline counts up at each promotion; 0 where it cannot be told
+     * @param installation another one for a copy that runs beside, whose promotions are not those of the original
      */
-    public record Identity(String system, long timeline) {}
+    public record Identity(String system, long timeline, String installation) {}
 }

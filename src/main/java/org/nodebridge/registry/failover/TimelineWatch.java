@@ -32,7 +32,7 @@ public class TimelineWatch implements ServerCheck {
     private final ServerIdentityRepository servers;
     private final CatalogNotes notes;
     private final PrimaryGate gate;
-    private Identity highest = new Identity("", 0);
+    private Identity highest = new Identity("", 0, "");
     private volatile long timeline;
     private boolean noted = true;
 
@@ -62,10 +62,12 @@ public class TimelineWatch implements ServerCheck {
             return;
         }
         if (!server.system().equals(highest.system())) {
-            highest = new Identity(server.system(), 0); // another cluster, of which nothing is known
+            // another cluster, of which nothing is known
+            highest = new Identity(server.system(), 0, server.installation());
         }
         long before = highest.timeline();
-        highest = new Identity(server.system(), Math.max(Math.max(before, server.timeline()), inConsul(server)));
+        long known = Math.max(Math.max(before, server.timeline()), inConsul(server));
+        highest = new Identity(server.system(), known, server.installation());
         timeline = highest.timeline();
         if (server.timeline() < highest.timeline()) {
             refuse(server, servers::giveUpWritten);
@@ -106,7 +108,8 @@ public class TimelineWatch implements ServerCheck {
     private long inConsul(Identity server) {
         try {
             String system = server.system().isEmpty() ? "unknown" : server.system();
-            long known = notes.raise("postgres-timeline/" + system, server.timeline());
+            long known = notes.raise(
+                    "postgres-timeline/" + server.installation() + "/" + system, server.timeline());
             noted = true;
             return known;
         } catch (CatalogException e) {

@@ -27,18 +27,17 @@ public class TimelinesRepository {
     /** One replay serves all of them: it begins at the earliest. */
     private static final String PENDING = """
             SELECT max(timeline) AS timeline, min(known_until) AS known_until,
-                   (array_agg(replay_id ORDER BY timeline DESC))[1] AS replay_id
+                   CASE WHEN bool_and(replay_id IS NOT NULL) THEN (array_agg(replay_id))[1] END AS replay_id
             FROM cluster_timelines
             WHERE rewound_at IS NULL
             HAVING count(*) > 0
             """;
 
     private static final String STARTED =
-            "UPDATE cluster_timelines SET replay_id = :replay WHERE timeline <= :timeline AND rewound_at IS NULL";
+            "UPDATE cluster_timelines SET replay_id = :replay WHERE rewound_at IS NULL";
 
     private static final String DONE =
-            "UPDATE cluster_timelines SET rewound_at = clock_timestamp() WHERE timeline <= :timeline"
-                    + " AND rewound_at IS NULL";
+            "UPDATE cluster_timelines SET rewound_at = clock_timestamp() WHERE rewound_at IS NULL";
 
     @Inject
     private Jdbi jdbi;
@@ -48,27 +47,30 @@ public class TimelinesRepository {
         return jdbi.withHandle(handle -> handle.createQuery(PENDING).map(REWIND).findOne());
     }
 
-    /** Notes the replay that reads the topics again; nothing when the token is not the leader's any more. */
-    public void started(long timeline, UUID replay, long token) {
+    /**
+     * Notes the replay that reads the topics again, for all that is pending: what is noted later ends the token.
+     * Nothing when the token is not the leader's any more.
+     */
+    public void started(UUID replay, long token) {
         jdbi.useHandle(handle -> {
             if (LeaderFence.holds(handle, token)) {
-                handle.createUpdate(STARTED).bind("timeline", timeline).bind("replay", replay).execute();
+                handle.createUpdate(STARTED).bind("replay", replay).execute();
             }
         });
     }
 
     /** Notes that they have been read again; false when the token is not the leader's any more. */
-    public boolean done(long timeline, long token) {
+    public boolean done(long token) {
         return jdbi.withHandle(handle -> LeaderFence.holds(handle, token)
-                && handle.createUpdate(DONE).bind("timeline", timeline).execute() > 0);
+                && handle.execute(DONE) > 0);
     }
 
     /**
      * What is to be read again.
      *
-     * @param timeline that and all before
+     * @param timeline the highest of them
      * @param knownUntil of what was committed until then nothing is missing
-     * @param replayId the last replay that was begun for it, or {@code null}
+     * @param replayId the last replay that was begun for all of it, or {@code null}
      */
     public record Rewind(long timeline, Instant knownUntil, UUID replayId) {}
 }

@@ -101,7 +101,7 @@ class TopicRewind {
         try {
             TopicReplay replay = replays.start(new TopicReplayRequest(
                     new ReplayStart(from, null), null, false, ACTOR));
-            timelines.started(rewind.timeline(), replay.id(), token);
+            timelines.started(replay.id(), token);
             LOG.atWarn().addKeyValue("timeline", rewind.timeline()).addKeyValue("from", from)
                     .addKeyValue("replay", replay.id())
                     .log("PostgreSQL has failed over; the topics are read again");
@@ -111,9 +111,10 @@ class TopicRewind {
     }
 
     private void finish(Rewind rewind, String status, long token) {
-        if (timelines.done(rewind.timeline(), token)) {
+        // before it is noted as done: twice does no harm, and never would
+        reconciliations.request(UUID.randomUUID(), ACTOR, false);
+        if (timelines.done(token)) {
             failures = 0;
-            reconciliations.request(UUID.randomUUID(), ACTOR, false);
             LOG.atInfo().addKeyValue("timeline", rewind.timeline()).addKeyValue("replay", rewind.replayId())
                     .addKeyValue("status", status).log("The topics have been read again after the failover");
         }

@@ -7,6 +7,7 @@
  * off, takes writes that nobody will see. {@link org.nodebridge.registry.failover.TimelineWatch} knows the highest
  * timeline, in memory and in Consul, and refuses a server on a lower one. {@link
  * org.nodebridge.registry.failover.TopicRewind} has the leader read the topics again, once for each timeline. That no
- * fencing token and no revision is given out twice is ensured where they are given: in {@code cluster} and by a trigger.
+ * token of a leader and no revision is given out twice is ensured where they are given: in {@code cluster} and by a
+ * trigger.
  */
 package org.nodebridge.registry.failover;

@@ -166,6 +166,11 @@ public class LeaseRepository {
         });
     }
 
+    /** Whether the token is still the leader's. */
+    public boolean leads(long token) {
+        return jdbi.withHandle(handle -> LeaderFence.holds(handle, token));
+    }
+
     /** How many nodes have a check that may not become better now. */
     public long damped() {
         return jdbi.withHandle(handle -> handle.createQuery(LeaseSql.DAMPED).mapTo(Long.class).one());

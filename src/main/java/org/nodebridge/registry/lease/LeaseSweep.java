@@ -87,7 +87,7 @@ class LeaseSweep {
         List<String> due = leases.probesDue(grace, refused.lately(), portion);
         List<ProbedNode> claimed = refused.without("claim_probe", due, Function.identity(),
                 some -> leases.claimProbes(some, grace, settings.probes().intervals()));
-        leaveOutOthers(due, claimed.stream().map(ProbedNode::nodeId).toList());
+        leaveOutOthers(due, claimed.stream().map(ProbedNode::nodeId).toList(), token);
         Map<String, URI> targets = new LinkedHashMap<>();
         List<ProbeOutcome> outcomes = new ArrayList<>();
         for (ProbedNode node : claimed) {
@@ -117,13 +117,13 @@ class LeaseSweep {
                 .decide(fallen(grace), cohorts, before);
         for (List<String> some : inParts(plan.lapses().keySet())) {
             List<String> lapsed =
-                    decided("suspect", some, ids -> leases.lapse(reasons(ids, plan.lapses()), grace, token));
+                    decided("suspect", some, token, ids -> leases.lapse(reasons(ids, plan.lapses()), grace, token));
             publish(lapsed);
             log(lapsed, "Nodes have become suspects");
         }
         for (List<String> some : inParts(plan.expiries().keySet())) {
             List<String> expired =
-                    decided("expire", some, ids -> leases.expire(reasons(ids, plan.expiries()), grace, token));
+                    decided("expire", some, token, ids -> leases.expire(reasons(ids, plan.expiries()), grace, token));
             publish(expired);
             reasons(expired, plan.expiries()).values().stream()
                     .collect(Collectors.groupingBy(reason -> reason, Collectors.counting()))
@@ -138,17 +138,23 @@ class LeaseSweep {
         return refused.without(event, nodeIds, Function.identity(), change);
     }
 
-    private List<String> decided(String event, List<String> nodeIds, Function<List<String>, List<String>> change) {
+    private List<String> decided(
+            String event, List<String> nodeIds, long token, Function<List<String>, List<String>> change) {
         List<String> changed = changed(event, nodeIds, change);
-        leaveOutOthers(nodeIds, changed);
+        leaveOutOthers(nodeIds, changed, token);
         return changed;
     }
 
-    /** They have moved on; or a trigger of another program keeps their rows as they are, and says nothing. */
-    private void leaveOutOthers(List<String> nodeIds, List<String> changed) {
+    /**
+     * They have moved on; or a trigger of another program keeps their rows as they are, and says nothing. Or we do not
+     * lead any more, which says nothing of them.
+     */
+    private void leaveOutOthers(List<String> nodeIds, List<String> changed, long token) {
         Set<String> others = new HashSet<>(nodeIds);
         changed.forEach(others::remove);
-        refused.leaveOut(others);
+        if (!others.isEmpty() && leases.leads(token)) {
+            refused.leaveOut(others);
+        }
     }
 
     /** Without those that would take the places of others in each look, and stay. */

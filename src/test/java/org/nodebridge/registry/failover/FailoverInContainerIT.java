@@ -66,6 +66,7 @@ class FailoverInContainerIT extends InPostgres {
     private DataSource pool;
 
     private String definition;
+    private String system;
     private long timeline;
 
     @Deployment
@@ -76,6 +77,7 @@ class FailoverInContainerIT extends InPostgres {
     @BeforeEach
     void noLeader() {
         definition = rows.text("SELECT pg_get_functiondef('registry_timeline'::regproc)");
+        system = rows.text("SELECT pg_get_functiondef('registry_system_identifier'::regproc)");
         timeline = rows.number("SELECT registry_timeline()");
         rows.execute("DELETE FROM cluster_leases WHERE name = 'leader'");
         rows.execute("DELETE FROM cluster_replicas");
@@ -85,8 +87,10 @@ class FailoverInContainerIT extends InPostgres {
     void backToTheTimelineThatIs() {
         gate.open();
         rows.execute(definition);
+        rows.execute(system);
         rows.execute("UPDATE registration_revision SET last_revision = last_revision");
-        rows.execute("DELETE FROM cluster_timelines WHERE timeline > " + timeline);
+        rows.execute("DELETE FROM cluster_timelines WHERE timeline > " + timeline
+                + " OR system_identifier = 'another'");
         rows.execute("DELETE FROM cluster_leases WHERE name = 'leader'");
     }
 
@@ -99,7 +103,7 @@ class FailoverInContainerIT extends InPostgres {
 
         promote();
 
-        assertThat(timelines.done(timeline, token)).as("the old token is good for nothing").isFalse();
+        assertThat(timelines.done(token)).as("the old token is good for nothing").isFalse();
         assertThat(leases.hold(LEADER, "one", TTL)).as("somebody may think that it leads").isEmpty();
         assertThat(leases.hold(LEADER, "two", TTL)).isEmpty();
         assertThat(leases.lease(LEADER)).isEmpty();
@@ -108,6 +112,29 @@ class FailoverInContainerIT extends InPostgres {
 
         Rewind rewind = timelines.pending().orElseThrow();
         assertThat(rewind).isEqualTo(new Rewind(timeline + 1, seenAt, null));
+    }
+
+    /** As after a dump and restore, or pg_upgrade: timelines begin at 1 there. */
+    @Test
+    void endsTheLeadersLeaseOnAnotherClusterAndAtTheFailoversThere() {
+        long token = leases.hold(LEADER, "one", TTL).orElseThrow();
+        long given = changes.span().last();
+
+        rows.execute("CREATE OR REPLACE FUNCTION registry_system_identifier() RETURNS TEXT LANGUAGE plpgsql AS "
+                + "'BEGIN RETURN ''another''; END'");
+
+        assertThat(timelines.done(token)).as("the old token is good for nothing").isFalse();
+        long restored = nextToken();
+        assertThat(restored >> 32).isEqualTo(timeline + 1);
+        assertThat(changes.span().last()).isEqualTo(given + 1_000_000);
+        assertThat(timelines.done(restored)).as("was to be read again").isTrue();
+
+        promote();
+
+        assertThat(timelines.done(restored)).isFalse();
+        assertThat(nextToken() >> 32).isEqualTo(timeline + 2);
+        assertThat(changes.span().last()).isEqualTo(given + 2_000_000);
+        assertThat(timelines.pending()).isPresent();
     }
 
     @Test
@@ -119,14 +146,14 @@ class FailoverInContainerIT extends InPostgres {
         long token = leases.hold(LEADER, "one", TTL).orElseThrow();
         UUID replay = UUID.randomUUID();
 
-        timelines.started(timeline + 1, UUID.randomUUID(), token - 1);
+        timelines.started(UUID.randomUUID(), token - 1);
         assertThat(timelines.pending().orElseThrow().replayId()).isNull();
         assertThat(replays.outstanding()).as("no lease ends and nothing is removed").isTrue();
-        timelines.started(timeline + 1, replay, token);
+        timelines.started(replay, token);
         assertThat(timelines.pending().orElseThrow().replayId()).isEqualTo(replay);
 
-        assertThat(timelines.done(timeline + 1, token - 1)).isFalse();
-        assertThat(timelines.done(timeline + 1, token)).isTrue();
+        assertThat(timelines.done(token - 1)).isFalse();
+        assertThat(timelines.done(token)).isTrue();
         assertThat(timelines.pending()).isEmpty();
         assertThat(replays.outstanding()).isFalse();
     }
@@ -192,6 +219,13 @@ class FailoverInContainerIT extends InPostgres {
     /** New connections have the new default. */
     private void giveUp() {
         assertThatThrownBy(servers::giveUpWritten).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    /** Of the first leader after the one whose lease ends now. */
+    private long nextToken() {
+        assertThat(leases.hold(LEADER, "one", TTL)).isEmpty();
+        rows.execute("UPDATE cluster_leases SET expires_at = clock_timestamp() WHERE name = 'leader'");
+        return leases.hold(LEADER, "two", TTL).orElseThrow();
     }
 
     private void promote() {

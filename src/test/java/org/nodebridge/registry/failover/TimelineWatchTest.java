@@ -46,12 +46,24 @@ class TimelineWatchTest {
 
     @Test
     void refusesAFormerPrimaryOfWhichOnlyAnotherReplicaKnows() {
-        consul.put("postgres-timeline/cluster", 3L);
+        consul.put("postgres-timeline/installation/cluster", 3L);
         servers.written = server(2);
         servers.read = server(2);
 
         assertThatThrownBy(watch::check).isInstanceOf(StoreUnavailableException.class);
         assertThat(gate.refusal()).isPresent();
+    }
+
+    @Test
+    void isNotShutOutByAPromotedCopyThatIsAnotherInstallation() {
+        consul.put("postgres-timeline/copy/cluster", 3L);
+        servers.written = server(2);
+        servers.read = server(2);
+
+        watch.check();
+
+        assertThat(gate.refusal()).isEmpty();
+        assertThat(consul).containsEntry("postgres-timeline/installation/cluster", 2L);
     }
 
     @Test
@@ -81,9 +93,9 @@ class TimelineWatchTest {
         servers.read = server(5);
         watch.check();
 
-        servers.written = new ServerIdentityRepository.Identity("another", 1);
+        servers.written = new ServerIdentityRepository.Identity("another", 1, "installation");
         assertThatCode(watch::check).doesNotThrowAnyException();
-        servers.written = new ServerIdentityRepository.Identity("", 0);
+        servers.written = new ServerIdentityRepository.Identity("", 0, "installation");
         assertThatCode(watch::check).doesNotThrowAnyException();
         assertThat(gate.refusal()).isEmpty();
     }
@@ -101,7 +113,7 @@ class TimelineWatchTest {
     }
 
     private static ServerIdentityRepository.Identity server(long timeline) {
-        return new ServerIdentityRepository.Identity("cluster", timeline);
+        return new ServerIdentityRepository.Identity("cluster", timeline, "installation");
     }
 
     private static final class Servers extends ServerIdentityRepository {

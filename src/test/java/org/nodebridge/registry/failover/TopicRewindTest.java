@@ -2,6 +2,7 @@
 package org.nodebridge.registry.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import org.nodebridge.registry.replay.TopicReplay;
 import org.nodebridge.registry.replay.TopicReplayRepository;
 import org.nodebridge.registry.replay.TopicReplayRequest;
 import org.nodebridge.registry.replay.TopicReplays;
+import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 class TopicRewindTest {
 
@@ -59,6 +61,21 @@ class TopicRewindTest {
 
         assertThat(state.started).hasSize(2);
         assertThat(state.done).isFalse();
+    }
+
+    @Test
+    void notesThatItIsDoneOnlyWhenConsulIsToBeCompared() {
+        rewind.lead();
+        state.status = "done";
+        state.unavailable = true;
+
+        assertThatThrownBy(rewind::lead).isInstanceOf(StoreUnavailableException.class);
+        assertThat(state.done).isFalse();
+
+        state.unavailable = false;
+        rewind.lead();
+        assertThat(state.compared).isEqualTo(1);
+        assertThat(state.done).isTrue();
     }
 
     @Test
@@ -106,6 +123,7 @@ class TopicRewindTest {
         private boolean leads = true;
         private boolean done;
         private boolean underWay;
+        private boolean unavailable;
         private UUID replayId;
         private String status;
         private int compared;
@@ -127,13 +145,13 @@ class TopicRewindTest {
                 }
 
                 @Override
-                public void started(long timeline, UUID replay, long token) {
+                public void started(UUID replay, long token) {
                     replayId = replay;
                 }
 
                 @Override
-                public boolean done(long timeline, long token) {
-                    done = timeline == 2 && token == TOKEN;
+                public boolean done(long token) {
+                    done = token == TOKEN;
                     return done;
                 }
             };
@@ -166,6 +184,9 @@ class TopicRewindTest {
             return new ReconciliationRepository() {
                 @Override
                 public void request(UUID id, String requestedBy, boolean dryRun) {
+                    if (unavailable) {
+                        throw new StoreUnavailableException("PostgreSQL is unavailable", null);
+                    }
                     compared += requestedBy.equals("failover") && !dryRun ? 1 : 0;
                 }
             };

@@ -36,6 +36,9 @@ class LeaseInContainerIT extends InPostgres {
     private LeaseRepository leases;
 
     @Inject
+    private LeaseSweep sweep;
+
+    @Inject
     private PreservationRepository preservation;
 
     @Inject
@@ -93,6 +96,17 @@ class LeaseInContainerIT extends InPostgres {
         assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(2);
         assertThat(lastChange()).isEqualTo("suspect:lease_ended");
         assertThat(leases.lapse(Map.of(ID, "lease_ended"), LONG, token)).isEmpty();
+    }
+
+    /** It may lead again the next moment. */
+    @Test
+    void leavesNoNodeOutForNotLeading() {
+        sweep.decide(LONG, token - 1);
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("active");
+
+        sweep.decide(LONG, token);
+
+        assertThat(rows.of(ID).path("status").asText()).isEqualTo("suspect");
     }
 
     @Test

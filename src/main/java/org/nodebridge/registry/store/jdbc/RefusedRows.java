@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Rows that PostgreSQL refuses to change, such as those that break a rule that another program has added to the table,
  * and keeps from holding up any other: a statement that is refused is repeated by halves, until the refused row is
  * alone. Such a row stays as it is, is named in the log once and counted each time, and is not tried again for ten
- * seconds, longer where there are many. Each class that changes rows in batches has one of its own. Safe for many
+ * seconds, longer where many are refused. Each class that changes rows in batches has one of its own. Safe for many
  * threads.
  */
 @Dependent
@@ -37,11 +38,17 @@ public class RefusedRows {
     private static final int MAX_KEPT = 10_000;
 
     private final RegistryMetrics metrics;
+    private final LongSupplier nanoTime;
     private final Map<Key, Long> refusedAt = new LinkedHashMap<>();
 
     @Inject
     public RefusedRows(RegistryMetrics metrics) {
+        this(metrics, System::nanoTime);
+    }
+
+    RefusedRows(RegistryMetrics metrics, LongSupplier nanoTime) {
         this.metrics = metrics;
+        this.nanoTime = nanoTime;
     }
 
     /** @param event {@code null} where nothing was refused */
@@ -49,9 +56,10 @@ public class RefusedRows {
 
     /** The nodes that are not to be tried now, to leave them out of what is chosen. */
     public synchronized Set<String> lately() {
-        long retry = RETRY_NANOS * (1 + refusedAt.size() / RETRIED);
-        long now = System.nanoTime();
-        refusedAt.entrySet().removeIf(each -> each.getKey().event() == null && now - each.getValue() >= retry);
+        long now = nanoTime.getAsLong();
+        refusedAt.entrySet().removeIf(each -> each.getKey().event() == null && now - each.getValue() >= RETRY_NANOS);
+        long count = refusedAt.keySet().stream().filter(key -> key.event() != null).count();
+        long retry = RETRY_NANOS * (1 + count / RETRIED);
         Set<String> lately = new HashSet<>();
         refusedAt.forEach((key, at) -> {
             if (now - at < retry) {
@@ -61,7 +69,7 @@ public class RefusedRows {
         return lately;
     }
 
-    /** Leaves nodes out for as long of which nothing was refused, and nothing has become either. */
+    /** Leaves nodes out for ten seconds of which nothing was refused, and nothing has become either. */
     public synchronized void leaveOut(Collection<String> nodeIds) {
         nodeIds.forEach(nodeId -> put(new Key(null, nodeId)));
     }
@@ -122,7 +130,7 @@ public class RefusedRows {
         if (refusedAt.size() >= MAX_KEPT) {
             refusedAt.remove(refusedAt.keySet().iterator().next());
         }
-        refusedAt.put(key, System.nanoTime());
+        refusedAt.put(key, nanoTime.getAsLong());
         return before;
     }
 }

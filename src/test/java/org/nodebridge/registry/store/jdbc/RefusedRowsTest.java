@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,13 +17,14 @@ class RefusedRowsTest {
 
     private final List<String> counted = new ArrayList<>();
     private final List<List<String>> statements = new ArrayList<>();
+    private long now;
     private final RefusedRows refused = new RefusedRows(new RegistryMetrics(null) {
 
         @Override
         public void refusedRow(String event) {
             counted.add(event);
         }
-    });
+    }, () -> now);
 
     @Test
     void changesAllOthersWhenSomeAreRefused() {
@@ -66,6 +68,27 @@ class RefusedRowsTest {
 
         assertThat(refused.lately()).containsExactly("a");
         assertThat(counted).isEmpty();
+    }
+
+    @Test
+    void triesTheLongerBetweenTwoTriesTheMoreAreRefused() {
+        List<String> rows = IntStream.range(0, 200).mapToObj(Integer::toString).toList();
+        change(rows, rows.toArray(String[]::new));
+
+        now += TimeUnit.SECONDS.toNanos(29);
+        assertThat(refused.lately()).hasSize(200);
+        now += TimeUnit.SECONDS.toNanos(1);
+        assertThat(refused.lately()).isEmpty();
+    }
+
+    @Test
+    void triesAgainAfterTenSecondsHoweverManyNothingBecameOf() {
+        change(List.of("a"), "a");
+        refused.leaveOut(IntStream.range(0, 5_000).mapToObj(Integer::toString).toList());
+
+        now += TimeUnit.SECONDS.toNanos(10);
+
+        assertThat(refused.lately()).isEmpty();
     }
 
     @Test
