@@ -44,7 +44,7 @@ class LeaseSweep {
     private static final int MOST_NODES = 1_000_000;
 
     @Inject
-    private LeaseRepository leases;
+    LeaseRepository leases;
 
     @Inject
     private StoreClock clock;
@@ -68,7 +68,7 @@ class LeaseSweep {
     private RegistryMetrics metrics;
 
     @Inject
-    private RefusedRows refused;
+    RefusedRows refused;
 
     /** Lets checks that have been quiet for long enough be what they are to be. */
     void undamp(long token) {
@@ -149,7 +149,7 @@ class LeaseSweep {
      * They have moved on; or a trigger of another program keeps their rows as they are, and says nothing. Or we do not
      * lead any more, which says nothing of them.
      */
-    private void leaveOutOthers(List<String> nodeIds, List<String> changed, long token) {
+    void leaveOutOthers(List<String> nodeIds, List<String> changed, long token) {
         Set<String> others = new HashSet<>(nodeIds);
         changed.forEach(others::remove);
         if (!others.isEmpty() && leases.leads(token)) {

@@ -36,9 +36,6 @@ class LeaseInContainerIT extends InPostgres {
     private LeaseRepository leases;
 
     @Inject
-    private LeaseSweep sweep;
-
-    @Inject
     private PreservationRepository preservation;
 
     @Inject
@@ -98,15 +95,10 @@ class LeaseInContainerIT extends InPostgres {
         assertThat(leases.lapse(Map.of(ID, "lease_ended"), LONG, token)).isEmpty();
     }
 
-    /** It may lead again the next moment. */
     @Test
-    void leavesNoNodeOutForNotLeading() {
-        sweep.decide(LONG, token - 1);
-        assertThat(rows.of(ID).path("status").asText()).isEqualTo("active");
-
-        sweep.decide(LONG, token);
-
-        assertThat(rows.of(ID).path("status").asText()).isEqualTo("suspect");
+    void tellsWhetherTheTokenIsStillTheLeaders() {
+        assertThat(leases.leads(token)).isTrue();
+        assertThat(leases.leads(token - 1)).isFalse();
     }
 
     @Test
