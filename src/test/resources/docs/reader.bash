@@ -26,6 +26,14 @@ until_found() {
     return 1
 }
 
+# What is found by a name, of which there must be something.
+dig() {
+    local answer
+    answer=$(command dig "$@")
+    printf '%s\n' "$answer"
+    [[ -n $answer ]]
+}
+
 # A stream never ends: enough that something comes.
 first_of() {
     local stream=stream.out

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nodebridge.registry.docs.Block;
 import org.nodebridge.registry.docs.Page;
+import org.nodebridge.registry.servers.ConsulServer;
 import org.nodebridge.registry.servers.Executables;
 import org.nodebridge.registry.servers.Needed;
 import org.nodebridge.registry.servers.ProjectDirectory;
@@ -38,7 +40,7 @@ class DocsCommandsIT {
 
     @BeforeAll
     static void prepare() {
-        for (String program : List.of("bash", "curl", "java")) {
+        for (String program : List.of("curl", "java")) {
             Needed.orSkip(Executables.find(program), "no " + program + " on the PATH");
         }
         registry = Registry.shared();
@@ -46,6 +48,10 @@ class DocsCommandsIT {
         registry.publish(Registry.INTROSPECTION, "docs", "no envelope".getBytes(UTF_8));
         eventually().until(() -> !deadLetters().isEmpty());
         deadLetter = deadLetters().get(0);
+        ObjectNode node = Json.object("{'node_type': 'compute', 'capabilities': {'transform': {}}, 'metadata': {},"
+                + " 'endpoints': {'api': 'http://10.1.2.3:8080/api'}}").put("node_id", Registry.uniqueId("docs"));
+        assertThat(registry.post("/api/v1/registrations", node).status()).isEqualTo(201);
+        eventually().until(() -> registry.get("/api/v1/route?capability=transform").body().contains("10.1.2.3"));
     }
 
     static Stream<Block> blocks() {
@@ -57,18 +63,24 @@ class DocsCommandsIT {
     @ParameterizedTest
     @MethodSource("blocks")
     void runs(Block block) throws IOException, InterruptedException {
-        Path script = Files.writeString(directory.resolve("block.bash"), reader() + withOurAddresses(block.commands()));
+        boolean python = block.language().equals("python");
+        String program = python ? "python3" : "bash";
+        for (String needed : block.commands().contains("dig ") ? List.of(program, "dig") : List.of(program)) {
+            Needed.orSkip(Executables.find(needed), "no " + needed + " on the PATH");
+        }
+        Path script = Files.writeString(
+                directory.resolve("block"), (python ? "" : reader()) + withOurAddresses(block.commands()));
         Path output = directory.resolve("block.out");
-        ProcessBuilder bash = new ProcessBuilder("bash", script.toString())
+        ProcessBuilder builder = new ProcessBuilder(program, script.toString())
                 .directory(directory.toFile())
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        bash.environment().put("READER_PASSWORD", Registry.READER_PASSWORD);
-        bash.environment().put("PASSWORD", Registry.OPERATOR_PASSWORD);
-        bash.environment().put("ADMIN_PASSWORD", Registry.ADMIN_PASSWORD);
+        builder.environment().put("READER_PASSWORD", Registry.READER_PASSWORD);
+        builder.environment().put("PASSWORD", Registry.OPERATOR_PASSWORD);
+        builder.environment().put("ADMIN_PASSWORD", Registry.ADMIN_PASSWORD);
 
-        Process process = bash.start();
+        Process process = builder.start();
         boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (!ended) {
             process.descendants().forEach(ProcessHandle::destroy);
@@ -81,9 +93,11 @@ class DocsCommandsIT {
     }
 
     private static String withOurAddresses(String commands) {
+        ConsulServer consul = Backends.shared().consul().orElseThrow();
         return commands
                 .replace("localhost:9080", registry.liberty().url().replace("http://", ""))
-                .replace("localhost:8500", Backends.shared().consul().orElseThrow().url().replace("http://", ""))
+                .replace("localhost:8500", consul.url().replace("http://", ""))
+                .replace("@localhost -p 8600", "@127.0.0.1 -p " + consul.dnsPort())
                 .replace("localhost:29092", Backends.shared().bootstrapServers())
                 .replace(
                         "target/test-classpath.txt",

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nodebridge.registry.docs.Snippets;
 import org.nodebridge.registry.servers.PrometheusProgram;
 
 /** Which node callers are given, and what else is answered from memory, with nodes that register and beat. */
@@ -240,21 +241,16 @@ class RoutingIT {
         assertThat(REGISTRY.get("/api/v1/sd/prometheus?endpoint=").status()).isEqualTo(400);
     }
 
-    /** Its own tool reads what a server would read, and labels it as one would. */
+    /** Its own tool reads what a server would read, configured as the docs say, and labels it as one would. */
     @Test
     void prometheusFindsTheNodesByItself(@TempDir Path directory) throws IOException, InterruptedException {
-        Path config = Files.writeString(directory.resolve("prometheus.yaml"), """
-                scrape_configs:
-                  - job_name: nodes
-                    http_sd_configs:
-                      - url: %s
-                        basic_auth: {username: reader, password: %s}
-                    relabel_configs:
-                      - {source_labels: [__meta_registry_capability], regex: '.*,%s,.*', action: keep}
-                      - {source_labels: [__meta_registry_node_id], target_label: node_id}
-                """.formatted(
-                REGISTRY.request("/api/v1/sd/prometheus?endpoint=metrics").build().uri(), Registry.READER_PASSWORD,
-                ONLY));
+        Path password = Files.writeString(directory.resolve("password"), Registry.READER_PASSWORD);
+        Path config = Files.writeString(
+                directory.resolve("prometheus.yaml"),
+                Snippets.of("docs/routing.md", "yaml", "http_sd_configs")
+                        .replace("http://registry:9080", REGISTRY.liberty().url())
+                        .replace("/etc/prometheus/registry-password", password.toString())
+                        .replace(",transform,", "," + ONLY + ","));
         Path output = directory.resolve("output");
 
         Process promtool = new ProcessBuilder(

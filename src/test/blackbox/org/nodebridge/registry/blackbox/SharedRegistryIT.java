@@ -12,6 +12,7 @@ import org.junit.platform.suite.api.Suite;
 @Suite(failIfNoTests = false)
 @SelectClasses({
     AccessIT.class,
+    ClientsIT.class,
     CordonIT.class,
     CorrelationIdIT.class,
     DashboardIT.class,

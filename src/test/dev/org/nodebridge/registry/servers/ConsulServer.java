@@ -27,6 +27,7 @@ public final class ConsulServer extends Server {
     private final int port;
     private final int serfPort = FreePorts.one();
     private final int serverPort = FreePorts.one();
+    private final int dnsPort = FreePorts.one();
     /** All of its cluster, itself included; only itself where it is alone. */
     private List<ConsulServer> cluster = List.of(this);
 
@@ -90,6 +91,11 @@ public final class ConsulServer extends Server {
         return port;
     }
 
+    /** Where it answers names below {@code consul}, by UDP and TCP. */
+    public int dnsPort() {
+        return dnsPort;
+    }
+
     /** The base of its HTTP API, without a slash at the end. */
     public String url() {
         return "http://127.0.0.1:" + port;
@@ -151,7 +157,7 @@ public final class ConsulServer extends Server {
         ObjectNode ports = config.putObject("ports")
                 .put("http", port)
                 .put("https", -1)
-                .put("dns", -1)
+                .put("dns", dnsPort)
                 .put("grpc", -1)
                 .put("serf_lan", serfPort)
                 .put("serf_wan", -1)

@@ -11,20 +11,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A Prometheus that reads one registry every second. Its data are gone when it is made anew.
- */
+/** A Prometheus that reads its targets every second. Its data are gone when it is made anew. */
 public final class PrometheusServer extends Server {
 
     private final Path program;
-    private final String target;
+    private final String config;
     private final int port = FreePorts.one();
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private PrometheusServer(Path directory, Path program, String target) {
+    private PrometheusServer(Path directory, Path program, String config) {
         super("Prometheus", directory);
         this.program = program;
-        this.target = target;
+        this.config = config;
     }
 
     /**
@@ -34,7 +32,21 @@ public final class PrometheusServer extends Server {
      * @param target host and port of the registry, whose job is {@code node-bridge-registry}
      */
     public static PrometheusServer reading(String target, Path program, Path directory) {
-        return new PrometheusServer(directory, program, target);
+        return with("""
+                scrape_configs:
+                  - job_name: node-bridge-registry
+                    static_configs: [{targets: ["%s"]}]
+                """.formatted(target), program, directory);
+    }
+
+    /**
+     * A server on a free port.
+     *
+     * @param config YAML, without {@code global}
+     * @param program {@link PrometheusProgram#PROMETHEUS}
+     */
+    public static PrometheusServer with(String config, Path program, Path directory) {
+        return new PrometheusServer(directory, program, config);
     }
 
     /** What its interface answers to a GET, JSON. */
@@ -46,18 +58,15 @@ public final class PrometheusServer extends Server {
     @Override
     ServerRun prepare() throws IOException {
         Files.createDirectories(directory());
-        Path config = Files.writeString(directory().resolve("prometheus.yaml"), """
+        Path file = Files.writeString(directory().resolve("prometheus.yaml"), """
                 global: {scrape_interval: 1s}
-                scrape_configs:
-                  - job_name: node-bridge-registry
-                    static_configs: [{targets: ["%s"]}]
-                """.formatted(target));
+                """ + config);
         return new ServerProcess("prometheus", directory(), List.of(
-                program.toString(), "--config.file=" + config, "--storage.tsdb.path=" + directory().resolve("data"),
+                program.toString(), "--config.file=" + file, "--storage.tsdb.path=" + directory().resolve("data"),
                 "--web.listen-address=127.0.0.1:" + port), Map.of());
     }
 
-    /** It has read the registry at least once. */
+    /** It has read a target at least once. */
     @Override
     boolean answers() throws Exception {
         return FreePorts.isListenedOn(port) && get("/api/v1/targets?state=active").contains("\"health\":\"up\"");

@@ -21,12 +21,13 @@ import java.util.stream.Stream;
 public record Block(String page, int line, String language, String before, List<String> lines) {
 
     private static final Set<String> SHELLS = Set.of("bash", "console", "shell", "sh");
+    private static final Set<String> PROGRAMS = Set.of("java", "python");
     private static final Pattern RUN = Pattern.compile("<!-- run: (\\w+(?:, \\w+)*) -->");
     private static final Pattern NOT_RUN = Pattern.compile("<!-- not run: (\\S.*) -->");
 
-    /** Whether a reader would type it. */
+    /** Whether a reader would type it, or take it over. */
     boolean isCommands() {
-        return SHELLS.contains(language);
+        return SHELLS.contains(language) || PROGRAMS.contains(language);
     }
 
     /** The test classes that its comment names. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,6 +21,8 @@ class DocsTest {
 
     private static final Path PROJECT = ProjectDirectory.target().getParent();
     private static final Pattern TEST_NAME = Pattern.compile("(?<![\\w*])[A-Z][A-Za-z0-9]*[a-z0-9](?:Test|IT)\\b");
+
+    private static final Pattern CLASS = Pattern.compile("(?m)^(?:public |final )*class (\\w+)");
 
     private final List<Page> pages = Page.all();
 
@@ -81,6 +84,22 @@ class DocsTest {
                 .allSatisfy(block -> {
                     assertThat(block.notRunBecause().isPresent() || !block.runBy().isEmpty()).as("%s", block).isTrue();
                     assertThat(block.runBy()).as("%s", block).allMatch(classes::contains);
+                });
+    }
+
+    /** The test that runs it uses the class as it stands there. */
+    @Test
+    void everyClassIsTheOneThatATestUses() {
+        assertThat(pages.stream().flatMap(page -> page.blocks().stream())
+                .filter(block -> block.language().equals("java")))
+                .isNotEmpty()
+                .allSatisfy(block -> {
+                    String shown = String.join("\n", block.lines());
+                    Matcher name = CLASS.matcher(shown);
+                    assertThat(name.find()).as("%s has a class", block).isTrue();
+                    Path source = PROJECT.resolve(
+                            "src/test/blackbox/org/nodebridge/registry/blackbox/" + name.group(1) + ".java");
+                    assertThat(source).content().as("%s", block).contains(shown);
                 });
     }
 
