@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -33,6 +34,9 @@ public interface ServiceCatalog {
 
     /** Which other installations have entries here, and how many, as a comparison has found; does not ask. */
     void others(Map<String, Long> entries);
+
+    /** Of which other installations the entries are ours, as they are dead, and which are known to live. */
+    void judged(Set<String> dead, Set<String> living);
 
     /** Where our entries stand in the catalog, as {@link CatalogInstance#consulNode} names it; does not ask it. */
     String place();

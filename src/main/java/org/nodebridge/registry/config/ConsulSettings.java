@@ -17,6 +17,7 @@ import java.util.Set;
  * @param keyFile PEM file (PKCS#8) of the client's key; empty for none
  * @param nodeName the external Consul node that carries the entries of catalog mode
  * @param adoptedInstallations other installations whose entries count as ours
+ * @param installationTtl for how long another installation's note must stay as it is for it to count as dead
  * @param layout how a node looks there
  * @param transactions how many transactions of one batch are under way at once
  * @param checkInterval how often Consul itself probes a health endpoint, in agent mode
@@ -32,6 +33,7 @@ public record ConsulSettings(
         String keyFile,
         String nodeName,
         Set<String> adoptedInstallations,
+        Duration installationTtl,
         ConsulLayout layout,
         int transactions,
         Duration connectTimeout,
@@ -72,6 +74,7 @@ public record ConsulSettings(
                 settings.matching(
                         "registry.consul.node-name", null, "nodebridge", "[A-Za-z0-9-]{1,63}", "must be a DNS label"),
                 Set.copyOf(settings.texts("registry.consul.adopt-installations", null, "")),
+                settings.duration("registry.consul.installation-ttl", null, "PT2M"),
                 ConsulLayout.read(settings),
                 settings.number("registry.consul.transactions", null, 4, 1, 20),
                 settings.duration("registry.consul.connect-timeout", null, "PT2S"),

@@ -9,5 +9,9 @@
  * org.nodebridge.registry.failover.TopicRewind} has the leader read the topics again, once for each timeline. That no
  * token of a leader and no revision is given out twice is ensured where they are given: in {@code cluster} and by a
  * trigger.
+ *
+ * <p>A database that is lost and made anew has another identity. {@link
+ * org.nodebridge.registry.failover.InstallationNotes} says by a note in Consul that this one lives, and finds out which
+ * others do not any more, so that their entries are taken over.
  */
 package org.nodebridge.registry.failover;

@@ -38,6 +38,7 @@ public class RegistryMetrics {
     private static final String PENDING = "registry.catalog.pending";
     private static final String DRIFT = "registry.drift.nodes";
     private static final String FOREIGN_ENTRIES = "registry.foreign.entries";
+    private static final String DEAD_INSTALLATIONS = "registry.dead.installations";
     private static final String NODE_CONFLICTS = "registry.node.conflicts";
     private static final String RECONCILIATIONS = "registry.reconciliations";
     private static final String DELETIONS = "registry.catalog.deletions";
@@ -231,6 +232,14 @@ public class RegistryMetrics {
     /** @param entries of another installation of this registry id, as the last comparison found */
     public void foreignEntries(Supplier<Number> entries) {
         gauge(FOREIGN_ENTRIES, "Consul entries of another installation with this registry id", entries);
+    }
+
+    /** @param installations of this registry id that count as dead for this replica */
+    public void deadInstallations(Supplier<Number> installations) {
+        gauge(
+                DEAD_INSTALLATIONS,
+                "Installations with this registry id that do not renew their note: their entries are ours",
+                installations);
     }
 
     /** @param nodes as which two live processes announce themselves, in the whole registry */

@@ -39,6 +39,7 @@ class DriftIT {
     static void startRegistry() {
         installation = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
                 "REGISTRY_RECONCILE_INTERVAL", "PT1H",
+                "REGISTRY_CONSUL_INSTALLATION_TTL", "PT10S",
                 "REGISTRY_RECONCILE_START_GRACE", "PT1S",
                 "REGISTRY_RECONCILE_PENDING_LIMIT", "PT2S"));
         registry = installation.replica("liberty");
@@ -281,6 +282,10 @@ class DriftIT {
             assertThat(consul.services()).as("all others are as they were, to the index").isEqualTo(before);
             reconcile(false);
             reconcile(other, false);
+            // twelve times in the time after which one that does not is dead
+            eventually().until(() -> renewals(other) > 13);
+            assertThat(Metrics.of(registry).value("registry_dead_installations")).isZero();
+            assertThat(Metrics.of(other).value("registry_dead_installations")).isZero();
             assertThat(foreign(registry)).containsExactly(theirs);
             assertThat(foreign(other)).contains(both).hasSameSizeAs(ofOurs);
             for (Registry each : List.of(registry, other)) {
@@ -305,6 +310,25 @@ class DriftIT {
         } finally {
             other.liberty().kill();
         }
+        eventually().untilAsserted(() -> {
+            reconcile(false);
+            assertThat(consul.services().values())
+                    .filteredOn(service -> service.at("/Meta/registry-id").asText().equals(NAME))
+                    .as("written over or removed, as those of a dead one").isNotEmpty()
+                    .allSatisfy(service -> assertThat(service.at("/Meta/registry-installation").asText())
+                            .isEqualTo(installationId(registry)));
+        });
+        assertThat(Metrics.of(registry).value("registry_dead_installations")).isEqualTo(1);
+    }
+
+    private static String installationId(Registry replica) {
+        return Health.checks(replica).get("consul").at("/data/installation").asText();
+    }
+
+    private static long renewals(Registry replica) {
+        return registry.stores()
+                .consul("/v1/kv/node-bridge-registry/" + NAME + "/installations/" + installationId(replica) + "?raw")
+                .asLong();
     }
 
     private static List<String> foreign(Registry replica) {

@@ -15,14 +15,18 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * A registry that starts without knowing what it knew before, with 500 living nodes in Consul and a comparison every
  * second: none of them is deregistered, not even for a moment. What was removed and registered again has another
  * creation index in Consul, so that nothing can be missed between two looks.
  */
+@TestMethodOrder(OrderAnnotation.class)
 class StartupSafetyIT {
 
     private static final String NAME = "startup-safety";
@@ -37,6 +41,7 @@ class StartupSafetyIT {
     private static SeparateRegistry known;
     private static ConsulEditor consul;
     private static Map<String, JsonNode> created;
+    private static String oldInstallation;
 
     private Registry registry;
 
@@ -53,6 +58,7 @@ class StartupSafetyIT {
         first.liberty().start();
         patiently().until(() -> consul.services().size() == NODES);
         patiently().untilAsserted(() -> assertThat(registered(first)).isEqualTo(NODES));
+        oldInstallation = installation(consul.services().values().iterator().next());
         first.liberty().kill();
     }
 
@@ -105,20 +111,51 @@ class StartupSafetyIT {
     void keepsAllWhenDatabaseAndTopicsAreEmpty() {
         registry = start(known.withEmptyDatabase()
                 .withNewConsumerGroup()
-                .with(Map.of("REGISTRY_KAFKA_TOPIC_PREFIX", Registry.uniqueId("lost") + ".")));
+                .with(Map.of(
+                        "REGISTRY_KAFKA_TOPIC_PREFIX", Registry.uniqueId("lost") + ".",
+                        "REGISTRY_CONSUL_INSTALLATION_TTL", "PT20S")));
 
-        patiently().untilAsserted(() -> assertThat(blocked()).isEqualTo("no_registered_nodes"));
-        double before = passes();
-        patiently().untilAsserted(() -> assertThat(passes()).isGreaterThan(before + 3));
-
-        JsonNode drift = drift();
-        // a new database is another installation, for all that anybody can tell
-        assertThat(drift.at("/counts/foreign").intValue()).isEqualTo(NODES);
-        assertThat(drift.path("drift")).isNotEmpty().allSatisfy(each -> {
+        // a new database is another installation, until it is known that the old one is dead
+        patiently().untilAsserted(() -> assertThat(drift().at("/counts/foreign").intValue()).isEqualTo(NODES));
+        assertThat(drift().path("drift")).isNotEmpty().allSatisfy(each -> {
             assertThat(each.path("action").textValue()).isEqualTo("none");
             assertThat(each.path("reason").textValue()).contains("another installation");
         });
+        patiently().untilAsserted(() -> assertThat(drift().at("/counts/extra").intValue()).isEqualTo(NODES));
+        double before = passes();
+        patiently().untilAsserted(() -> assertThat(passes()).isGreaterThan(before + 3));
+
+        assertThat(blocked()).isEqualTo("no_registered_nodes");
+        assertThat(drift().path("drift")).isNotEmpty().allSatisfy(each -> {
+            assertThat(each.path("action").textValue()).isEqualTo("held");
+            assertThat(each.path("reason").textValue()).startsWith("no_registered_nodes: ");
+        });
+        assertThat(Metrics.of(registry).value("registry_dead_installations")).isEqualTo(1);
+        assertThat(Health.checks(registry).get("consul").at("/data/dead_installations").toString())
+                .contains(oldInstallation);
         assertThat(creationIndexes()).isEqualTo(created).hasSize(NODES);
+    }
+
+    /** The topics still have what the nodes said, as they do for those that announce themselves again. */
+    @Test
+    @Order(Integer.MAX_VALUE) // the entries are the new installation's afterwards
+    void recoversOnANewDatabaseAsTheNodesAnnounceThemselvesAgain() {
+        registry = start(known.withEmptyDatabase()
+                .withNewConsumerGroup()
+                .with(Map.of("REGISTRY_CONSUL_INSTALLATION_TTL", "PT10S")));
+
+        patiently().untilAsserted(() -> assertThat(registered(registry)).isEqualTo(NODES));
+        patiently().untilAsserted(() -> {
+            assertThat(consul.services().values()).hasSize(NODES).noneSatisfy(
+                    service -> assertThat(installation(service)).isEqualTo(oldInstallation));
+            assertThat(drift().path("drift")).isEmpty();
+        });
+        assertThat(Metrics.of(registry).value("registry_catalog_pending")).isZero();
+        assertThat(creationIndexes()).as("no entry was gone for a moment").isEqualTo(created).hasSize(NODES);
+    }
+
+    private static String installation(JsonNode service) {
+        return service.at("/Meta/registry-installation").asText();
     }
 
     private static Registry start(SeparateRegistry separate) {

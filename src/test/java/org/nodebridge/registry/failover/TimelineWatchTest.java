@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.catalog.CatalogNotes;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.store.jdbc.PrimaryGate;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
@@ -101,15 +102,23 @@ class TimelineWatchTest {
     }
 
     private TimelineWatch watch() {
-        return new TimelineWatch(
-                servers,
-                (name, value) -> {
-                    if (!consulAnswers) {
-                        throw new CatalogUnavailableException("away");
-                    }
-                    return consul.merge(name, value, Math::max);
-                },
-                gate);
+        return new TimelineWatch(servers, new Notes(), gate);
+    }
+
+    private final class Notes implements CatalogNotes {
+
+        @Override
+        public long raise(String name, long value) {
+            if (!consulAnswers) {
+                throw new CatalogUnavailableException("away");
+            }
+            return consul.merge(name, value, Math::max);
+        }
+
+        @Override
+        public Map<String, Long> below(String name) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private static ServerIdentityRepository.Identity server(long timeline) {

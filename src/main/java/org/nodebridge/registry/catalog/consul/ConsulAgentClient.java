@@ -252,6 +252,11 @@ final class ConsulAgentClient implements ConsulClient {
     }
 
     @Override
+    public Map<String, Long> notes(String key) {
+        return new ConsulNotes(lists).below(key);
+    }
+
+    @Override
     public void close() {
         consul.destroy();
         lists.close();

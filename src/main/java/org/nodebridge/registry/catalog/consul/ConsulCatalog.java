@@ -98,6 +98,11 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     }
 
     @Override
+    public void judged(Set<String> dead, Set<String> living) {
+        owner.judged(dead, living);
+    }
+
+    @Override
     public String place() {
         return settings.consul().mode() == ConsulSettings.Mode.CATALOG ? settings.consul().nodeName() : "";
     }
@@ -138,6 +143,11 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     @Override
     public long raise(String name, long value) {
         return asked(() -> consul.raise(settings.registryId() + "/" + name, value), "registry.consul.health-timeout");
+    }
+
+    @Override
+    public Map<String, Long> below(String name) {
+        return asked(() -> consul.notes(settings.registryId() + "/" + name), "registry.consul.health-timeout");
     }
 
     /** Fault Tolerance's own messages are empty, or about methods. */

@@ -59,6 +59,9 @@ interface ConsulClient {
     /** Raises a number that only grows in the key-value store to at least this; returns what it is then. */
     long raise(String key, long value);
 
+    /** The numbers below a key of the key-value store, by the rest of their keys. */
+    Map<String, Long> notes(String key);
+
     /** Lets go of connections. */
     void close();
 }

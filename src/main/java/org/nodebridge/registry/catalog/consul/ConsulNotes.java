@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
@@ -14,7 +16,8 @@ import org.nodebridge.registry.event.Characters;
 /** Numbers in Consul's key-value store that only grow, by check-and-set. Safe for many threads. */
 final class ConsulNotes {
 
-    private static final String KEYS = "/v1/kv/node-bridge-registry/";
+    private static final String ROOT = "node-bridge-registry/";
+    private static final String KEYS = "/v1/kv/" + ROOT;
     private static final int TRIES = 5;
     private static final int LONGEST_ANSWER = 100;
 
@@ -44,6 +47,20 @@ final class ConsulNotes {
             }
         }
         throw new CatalogUnavailableException("Consul's key " + key + " changes all the time");
+    }
+
+    /** The numbers below the key; what is no number is left out. */
+    Map<String, Long> below(String key) {
+        String prefix = ROOT + key + "/";
+        Map<String, Long> numbers = new HashMap<>();
+        consul.find("/v1/kv/" + prefix + "?recurse&consistent").ifPresent(notes -> notes.forEach(note -> {
+            long number = number(note);
+            String name = note.path("Key").asText();
+            if (number > 0 && name.startsWith(prefix)) {
+                numbers.put(name.substring(prefix.length()), number);
+            }
+        }));
+        return numbers;
     }
 
     /** False when somebody else has changed it since. */

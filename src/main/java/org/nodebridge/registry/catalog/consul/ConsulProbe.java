@@ -56,6 +56,9 @@ class ConsulProbe implements ComponentProbe {
         } catch (CatalogException | FaultToleranceException e) {
             health = ComponentHealth.unhealthy("Consul is not available: " + e.getMessage());
         }
+        if (!owner.dead().isEmpty()) {
+            health = health.with("dead_installations", new TreeSet<>(owner.dead()));
+        }
         return health.with("server", String.join(", ", settings.servers()))
                 .with("installation", owner.installation())
                 .with("mode", settings.mode().name().toLowerCase(java.util.Locale.ROOT))

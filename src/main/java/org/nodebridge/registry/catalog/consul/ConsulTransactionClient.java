@@ -140,6 +140,11 @@ final class ConsulTransactionClient implements ConsulClient {
     }
 
     @Override
+    public Map<String, Long> notes(String key) {
+        return new ConsulNotes(consul).below(key);
+    }
+
+    @Override
     public void close() {
         consul.close();
     }

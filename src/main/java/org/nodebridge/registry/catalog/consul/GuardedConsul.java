@@ -177,6 +177,18 @@ public class GuardedConsul {
         return client.raise(key, value);
     }
 
+    /**
+     * The numbers below a key of Consul's key-value store, as its leader has them: not tried again, and not held back
+     * by an open breaker.
+     *
+     * @throws CatalogException when Consul does not answer
+     */
+    @Timeout
+    @Bulkhead(5)
+    public Map<String, Long> notes(String key) {
+        return client.notes(key);
+    }
+
     @PreDestroy
     void close() {
         client.close();

@@ -27,6 +27,11 @@ public class OwnerMark {
     /** Entries by installation; {@code null} while no comparison has looked, when others are to be expected. */
     private volatile Map<String, Long> others;
 
+    /** Other installations that count as dead, and those that have been seen to live. */
+    private volatile Set<String> dead = Set.of();
+
+    private volatile Set<String> living = Set.of();
+
     /** For the proxy only. */
     OwnerMark() {
         this("", Set.of());
@@ -69,10 +74,21 @@ public class OwnerMark {
         others = Map.copyOf(entries);
     }
 
+    /** Other installations that count as dead, so that their entries are ours. */
+    Set<String> dead() {
+        return dead;
+    }
+
+    /** What their notes say of other installations. */
+    void judged(Set<String> deadOnes, Set<String> livingOnes) {
+        living = livingOnes;
+        dead = deadOnes;
+    }
+
     /** Whether another installation may have entries where ours stand, so that each is looked at before it is set. */
     boolean othersPossible() {
         Map<String, Long> known = others;
-        return installation != null && (known == null || !known.isEmpty());
+        return installation != null && (known == null || !known.isEmpty() || !living.isEmpty());
     }
 
     /** Whether the entry is marked as this registry's, of whichever installation. */
@@ -89,8 +105,8 @@ public class OwnerMark {
     String otherInstallation(Map<String, String> meta) {
         String ours = installation;
         String marked = meta.get(CatalogInstance.INSTALLATION);
-        return ours == null || marked == null || !isRegistrys(meta) || marked.equals(ours) || adopted.contains(marked)
-                ? null
-                : marked;
+        boolean free = ours == null || marked == null || marked.equals(ours) || adopted.contains(marked)
+                || dead.contains(marked);
+        return free || !isRegistrys(meta) ? null : marked;
     }
 }

@@ -366,7 +366,8 @@ class CatalogIT {
         ConsulSettings quick = new ConsulSettings(
                 Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
                 "nodebridge",
-                Set.of(), ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
+                Set.of(), Duration.ofMinutes(2), ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5),
+                Duration.ofSeconds(1));
         new GuardedConsul(ConsulClient.of(quick, Samples.OWNER, Samples.ANYWHERE))
                 .apply(List.of(Samples.register(Samples.node("dead", Map.of("health", "http://127.0.0.1:1/health")))));
 
@@ -385,7 +386,8 @@ class CatalogIT {
         ConsulSettings quick = new ConsulSettings(
                 Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
                 "nodebridge",
-                Set.of(), ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(1));
+                Set.of(), Duration.ofMinutes(2), ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5),
+                Duration.ofSeconds(1));
         new GuardedConsul(ConsulClient.of(quick, Samples.OWNER, Samples.ANYWHERE)).apply(List.of(change));
         await().untilAsserted(() -> assertThat(consul.get("/v1/agent/checks").at("/service:refused/Output").asText())
                 .contains("127.0.0.1:1"));
@@ -573,6 +575,9 @@ class CatalogIT {
         assertThat(two.raise(key, 5)).isEqualTo(5);
         assertThat(one.raise(key, 3)).isEqualTo(5);
         assertThat(catalog(mode).raise(key + "/another", 1)).isEqualTo(1);
+        assertThat(catalog(mode).notes("main/postgres-timeline")).containsEntry(mode.name(), 5L)
+                .containsEntry(mode + "/another", 1L);
+        assertThat(catalog(mode).notes("main/postgres")).isEmpty();
     }
 
     @Test

@@ -85,6 +85,11 @@ class ConsulCatalogTest {
         }
 
         @Override
+        public Map<String, Long> notes(String key) {
+            return Map.of();
+        }
+
+        @Override
         public void close() {}
     }
 

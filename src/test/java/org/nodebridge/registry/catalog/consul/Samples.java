@@ -43,7 +43,8 @@ final class Samples {
 
     static ConsulSettings settings(Mode mode, String host, int port, String token) {
         return new ConsulSettings(
-                mode, Scheme.HTTP, host, port, new Secret(token), "", "", "", "nodebridge", Set.of(),
+                mode, Scheme.HTTP, host, port, new Secret(token), "", "", "", "nodebridge",
+                Set.of(), Duration.ofMinutes(2),
                 ConsulLayout.DEFAULT, 4,
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
@@ -51,14 +52,14 @@ final class Samples {
     static ConsulSettings settings(int port, Duration requestTimeout) {
         return new ConsulSettings(
                 Mode.CATALOG, Scheme.HTTP, "127.0.0.1", port, new Secret(""), "", "", "", "nodebridge",
-                Set.of(), ConsulLayout.DEFAULT, 4,
+                Set.of(), Duration.ofMinutes(2), ConsulLayout.DEFAULT, 4,
                 Duration.ofSeconds(2), requestTimeout, Duration.ofSeconds(10));
     }
 
     static ConsulSettings secure(Mode mode, int port, String caFile, String certificateFile, String keyFile) {
         return new ConsulSettings(
                 mode, Scheme.HTTPS, "localhost", port, new Secret(""), caFile, certificateFile, keyFile, "nodebridge",
-                Set.of(), ConsulLayout.DEFAULT, 4,
+                Set.of(), Duration.ofMinutes(2), ConsulLayout.DEFAULT, 4,
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 
