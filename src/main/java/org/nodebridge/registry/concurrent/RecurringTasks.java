@@ -48,6 +48,26 @@ public class RecurringTasks {
         schedules.add(scheduler.scheduleWithFixedDelay(task, 0, period.toMillis(), TimeUnit.MILLISECONDS));
     }
 
+    /**
+     * Does all parts of a run, though one of them fails.
+     *
+     * @throws RuntimeException the first failure, and rather a defect than an unavailable server
+     */
+    public static void each(Runnable... parts) {
+        RuntimeException first = null;
+        for (Runnable part : parts) {
+            try {
+                part.run();
+            } catch (RuntimeException e) {
+                boolean worse = first instanceof ServerUnavailable && !(e instanceof ServerUnavailable);
+                first = first == null || worse ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
     /** Those of which the last run ended by a defect. */
     public List<RecurringTask> defective() {
         return tasks.stream().filter(task -> task.defect() != null).toList();

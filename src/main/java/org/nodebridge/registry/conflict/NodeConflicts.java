@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
@@ -19,6 +20,7 @@ import org.nodebridge.registry.registration.HeartbeatsApplied;
 import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.StoredEvent;
+import org.nodebridge.registry.store.jdbc.RefusedRows;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +42,10 @@ class NodeConflicts {
     private SchemaMigration migration;
 
     @Inject
-    private NodeConflictsRepository conflicts;
+    NodeConflictsRepository conflicts;
+
+    @Inject
+    RefusedRows refused;
 
     private final RegistryMetrics metrics;
     private final ConflictDetector detector = new ConflictDetector();
@@ -106,21 +111,30 @@ class NodeConflicts {
     }
 
     /** Observers must not wait, so that it is written later. */
-    private void found(NodeConflict conflict) {
+    void found(NodeConflict conflict) {
         if (waiting.size() < MAX_WAITING) {
             waiting.put(conflict.nodeId(), conflict);
         }
     }
 
-    private void write() {
+    void write() {
+        RecurringTasks.each(this::note, this::prune, () -> current = conflicts.count());
+    }
+
+    private void prune() {
+        List<String> over = conflicts.over(refused.lately(), MAX_WAITING);
+        refused.without("prune_conflict", over, Function.identity(), conflicts::prune);
+    }
+
+    private void note() {
         List<NodeConflict> some = List.copyOf(waiting.values());
-        if (!some.isEmpty()) {
-            conflicts.note(some);
-            some.forEach(conflict -> waiting.remove(conflict.nodeId(), conflict));
-            some.forEach(conflict -> LOG.atWarn().addKeyValue("node", conflict.nodeId())
+        refused.without("conflict", some, NodeConflict::nodeId, each -> {
+            conflicts.note(each);
+            each.forEach(conflict -> LOG.atWarn().addKeyValue("node", conflict.nodeId())
                     .addKeyValue("evidence", conflict.evidence()).log("Two processes announce themselves as one node"));
-        }
-        conflicts.prune();
-        current = conflicts.count();
+            return List.of();
+        });
+        // also what is refused: it is found again as long as it lasts
+        some.forEach(conflict -> waiting.remove(conflict.nodeId(), conflict));
     }
 }

@@ -43,6 +43,20 @@ public class NodeConflictsRepository {
                 processes = EXCLUDED.processes
             """;
 
+    private static final String LONG_OVER = """
+            SELECT c.tool_id
+            FROM node_conflicts AS c
+            WHERE c.seen_at < now() - INTERVAL '1 day'
+              AND NOT EXISTS (SELECT 1 FROM unnest(:left_out::text[]) AS o (tool_id) WHERE o.tool_id = c.tool_id)
+            LIMIT :most
+            """;
+
+    private static final String PRUNE = """
+            DELETE FROM node_conflicts
+            WHERE tool_id = ANY (:node_ids::text[]) AND seen_at < now() - INTERVAL '1 day'
+            RETURNING tool_id
+            """;
+
     @Inject
     private Jdbi jdbi;
 
@@ -88,11 +102,25 @@ public class NodeConflictsRepository {
                 .one());
     }
 
-    /** Removes what has been over for a day. */
-    public void prune() {
-        jdbi.useHandle(handle -> handle
-                .createUpdate("DELETE FROM node_conflicts WHERE seen_at < now() - INTERVAL '1 day'")
-                .execute());
+    /**
+     * Nodes of which a conflict has been over for a day.
+     *
+     * @param without the nodes to leave out
+     */
+    public List<String> over(Collection<String> without, int most) {
+        return jdbi.withHandle(handle -> handle.createQuery(LONG_OVER)
+                .bind("left_out", Columns.texts(without))
+                .bind("most", most)
+                .mapTo(String.class)
+                .list());
+    }
+
+    /** Removes the conflicts over these nodes; returns whose have been removed. */
+    public List<String> prune(Collection<String> nodeIds) {
+        return jdbi.withHandle(handle -> handle.createQuery(PRUNE)
+                .bind("node_ids", Columns.texts(nodeIds))
+                .mapTo(String.class)
+                .list());
     }
 
     private static String json(List<NodeProcess> processes) {

@@ -8,6 +8,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -66,23 +67,36 @@ public class Cordoning {
      * @throws org.nodebridge.registry.store.jdbc.StoreUnavailableException when PostgreSQL is unavailable; whether it
      *     has
      *     been done is not known, and doing it again is safe
+     * @throws org.nodebridge.registry.store.jdbc.StoreRefusedException when PostgreSQL refuses to change the row of the
+     *     only node; of several the others are cordoned
      */
     Done cordon(Collection<String> nodeIds, String reason, Instant until, String actor, String correlationId) {
-        Set<String> changed = cordons.cordon(nodeIds, reason, until, actor, correlationId);
-        LOG.atInfo().addKeyValue("nodes", changed.size()).addKeyValue("by", actor).addKeyValue("until", until)
+        Done done = changed("cordon", nodeIds, some -> cordons.cordon(some, reason, until, actor, correlationId));
+        LOG.atInfo().addKeyValue("nodes", done.changed().size()).addKeyValue("by", actor).addKeyValue("until", until)
                 .log("Nodes have been cordoned");
-        return published(changed);
+        return done;
     }
 
     /** The other way about. */
     Done uncordon(Collection<String> nodeIds, String actor, String correlationId) {
-        Set<String> changed = cordons.uncordon(nodeIds, actor, correlationId);
-        LOG.atInfo().addKeyValue("nodes", changed.size()).addKeyValue("by", actor)
+        Done done = changed("uncordon", nodeIds, some -> cordons.uncordon(some, actor, correlationId));
+        LOG.atInfo().addKeyValue("nodes", done.changed().size()).addKeyValue("by", actor)
                 .log("Cordons of nodes have been ended");
-        return published(changed);
+        return done;
     }
 
-    private Done published(Set<String> changed) {
+    private Done changed(String event, Collection<String> nodeIds, Function<List<String>, Set<String>> change) {
+        List<String> all = List.copyOf(nodeIds);
+        Set<String> refusedRows = new HashSet<>(all);
+        Function<List<String>, Set<String>> taken = some -> {
+            Set<String> now = change.apply(some);
+            some.forEach(refusedRows::remove);
+            return now;
+        };
+        // who asks for one is told why it is refused
+        Set<String> changed = all.size() == 1
+                ? taken.apply(all)
+                : Set.copyOf(refused.without(event, all, Function.identity(), taken));
         CatalogOutcome published = catalog.apply(changed);
         try {
             learn();
@@ -90,12 +104,11 @@ public class Cordoning {
             // what is done is done, and the task learns of it
             LOG.atDebug().setCause(e).log("The cordons of nodes cannot be read now");
         }
-        return new Done(changed, published);
+        return new Done(changed, refusedRows, published);
     }
 
     private void look() {
-        endDue();
-        learn();
+        RecurringTasks.each(this::endDue, this::learn);
     }
 
     private void learn() {
@@ -120,7 +133,8 @@ public class Cordoning {
      * What has been done.
      *
      * @param changed the nodes for which it was a change in PostgreSQL
+     * @param refused those of which PostgreSQL refuses to change the row
      * @param published what Consul said of these
      */
-    record Done(Set<String> changed, CatalogOutcome published) {}
+    record Done(Set<String> changed, Set<String> refused, CatalogOutcome published) {}
 }

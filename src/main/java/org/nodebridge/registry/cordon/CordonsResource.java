@@ -106,6 +106,7 @@ public class CordonsResource {
         }
         List<String> all = nodeIds(filter);
         int changed = 0;
+        int refused = 0;
         int pending = 0;
         if (!Boolean.TRUE.equals(request.dryRun())) {
             for (int from = 0; from < all.size(); from += PORTION) {
@@ -115,12 +116,13 @@ public class CordonsResource {
                                 some, request.reason(), until, Actor.of(caller), CorrelationId.current())
                         : cordoning.uncordon(some, Actor.of(caller), CorrelationId.current());
                 changed += done.changed().size();
+                refused += done.refused().size();
                 pending += done.published().refused().size() + done.published().unavailable().size();
             }
         }
         return Response.status(pending == 0 ? 200 : 202)
                 .entity(new CordonsResult(
-                        all.size(), changed, pending, all.subList(0, Math.min(SHOWN, all.size()))))
+                        all.size(), changed, refused, pending, all.subList(0, Math.min(SHOWN, all.size()))))
                 .build();
     }
 
@@ -186,9 +188,10 @@ public class CordonsResource {
      *
      * @param matched how many nodes fit
      * @param changed for how many of them it was a change; 0 where nothing was to be changed
+     * @param refused of how many PostgreSQL refuses to change the row; they are as they were
      * @param consulPending of how many Consul does not say so yet
      * @param nodeIds the first hundred that fit, in the order of the ids
      */
-    @Schema(requiredProperties = {"matched", "changed", "consul_pending", "node_ids"})
-    record CordonsResult(int matched, int changed, int consulPending, List<String> nodeIds) {}
+    @Schema(requiredProperties = {"matched", "changed", "refused", "consul_pending", "node_ids"})
+    record CordonsResult(int matched, int changed, int refused, int consulPending, List<String> nodeIds) {}
 }

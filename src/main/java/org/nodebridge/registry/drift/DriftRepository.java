@@ -25,8 +25,6 @@ import org.nodebridge.registry.event.WireJson;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.Reads;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where Consul and PostgreSQL were last found to disagree. The leader writes it, and only while the token it gives is
@@ -79,11 +77,6 @@ public class DriftRepository {
             ORDER BY w.place
             """;
 
-    private static final Logger LOG = LoggerFactory.getLogger(DriftRepository.class);
-
-    /** In characters, of up to four bytes each: PostgreSQL's index takes 2,704 bytes. */
-    private static final int MAX_KEY_LENGTH = 600;
-
     private static final RowMapper<CatalogCheck> CHECK = ConstructorMapper.of(CatalogCheck.class);
 
     @Inject
@@ -94,15 +87,15 @@ public class DriftRepository {
     private Jdbi reads;
 
     /**
-     * Takes down what a comparison has found, as the leader; what it has not found is forgotten. Entries in Consul can
-     * have names that no index takes: the log has those.
+     * Takes down what a comparison has found, as the leader; what it has not found is forgotten. Of
+     * those with one key, as {@link Drift} cuts names, the first is noted.
      *
      * @param others how many entries each other installation has
      * @return whether it was taken down; not when the token is not the leader's any more
      */
     public boolean note(Collection<Drift> found, CatalogCheck check, Map<String, Long> others, long token) {
         Map<Drift.Key, Drift> byKey = new LinkedHashMap<>();
-        found.stream().filter(DriftRepository::fits).forEach(drift -> byKey.putIfAbsent(drift.key(), drift));
+        found.forEach(drift -> byKey.putIfAbsent(drift.key(), drift));
         List<Drift> drifts = List.copyOf(byKey.values());
         return jdbi.withHandle(handle -> {
             if (!LeaderFence.holds(handle, token)) {
@@ -203,16 +196,6 @@ public class DriftRepository {
             }
             return new Page(drifts, row.getColumn("rows_found", Long.class) > drifts.size());
         }
-    }
-
-    private static boolean fits(Drift drift) {
-        boolean fits = drift.nodeId().length() + drift.consulNode().length() <= MAX_KEY_LENGTH;
-        if (!fits) {
-            LOG.atWarn().addKeyValue("node", drift.nodeId().substring(0, Math.min(100, drift.nodeId().length())))
-                    .addKeyValue("kind", drift.kind().wireName()).addKeyValue("action", drift.action().wireName())
-                    .log("The names of an entry in Consul are too long to note that it differs");
-        }
-        return fits;
     }
 
     private static Columns<Drift> keys(List<Drift> drifts) {

@@ -15,6 +15,7 @@ import org.nodebridge.registry.concurrent.BatchProcessor;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.introspection.IntrospectionAnswersRepository.Introduction;
 import org.nodebridge.registry.registration.EventsApplied;
+import org.nodebridge.registry.store.jdbc.RefusedRows;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,9 @@ public class IntrospectionAnswers {
 
     @Inject
     private IntrospectionAnswersRepository repository;
+
+    @Inject
+    private RefusedRows refused;
 
     private BatchProcessor<List<Introduction>> batches;
 
@@ -75,7 +79,11 @@ public class IntrospectionAnswers {
 
     private void note(List<List<Introduction>> some) {
         try {
-            repository.note(some.stream().flatMap(List::stream).toList());
+            refused.without("introspection", some.stream().flatMap(List::stream).toList(), Introduction::nodeId,
+                    each -> {
+                        repository.note(each);
+                        return List.of();
+                    });
         } catch (StoreException e) {
             LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Answers to introspection requests are not noted");
         }

@@ -16,19 +16,19 @@ import org.nodebridge.registry.store.jdbc.StoreClock;
 class ExpirySuspension {
 
     @Inject
-    private ComponentMonitor monitor;
+    ComponentMonitor monitor;
 
     @Inject
-    private ConsumerProgress progress;
+    ConsumerProgress progress;
 
     @Inject
-    private StoreClock clock;
+    StoreClock clock;
 
     @Inject
-    private TopicReplayRepository replays;
+    TopicReplayRepository replays;
 
     @Inject
-    private RegistrySettings settings;
+    RegistrySettings settings;
 
     /**
      * What is wrong now, for a person; empty when nothing is.

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.lease;
 
 import org.nodebridge.registry.store.RealHeartbeat;
+import org.nodebridge.registry.store.RegistrationSql;
 
 /** The statements of {@link LeaseRepository}. */
 final class LeaseSql {
@@ -21,8 +22,9 @@ final class LeaseSql {
             SELECT r.tool_id AS node_id, r.node_type, :region AS region, r.status, COALESCE(:due, FALSE) AS due,
                    r.heartbeat_timestamp IS NOT NULL AS heartbeats, r.watch, r.health_endpoint, r.probe_failures,
                    r.probe_result,
-                   CASE WHEN isfinite(r.suspect_since) THEN EXTRACT(EPOCH FROM now() - r.suspect_since)::float8
-                        WHEN r.suspect_since IS NOT NULL THEN 0 END AS suspect_for,
+                   CASE WHEN r.suspect_since BETWEEN '0001-01-01 UTC' AND '9999-12-31 UTC'
+                        THEN EXTRACT(EPOCH FROM now() - r.suspect_since)::float8
+                        WHEN r.suspect_since IS NOT NULL THEN 1e9 END AS suspect_for,
                    EXISTS (SELECT 1 FROM preservation_holds AS h
                            WHERE h.node_type = r.node_type AND h.region = :region
                              AND r.lease_expires_at <= h.confirmed_at) AS confirmed
@@ -38,7 +40,7 @@ final class LeaseSql {
             r.status IN ('active', 'suspect')
               AND (:due OR r.status = 'suspect' OR :probed)
               AND r.health_endpoint IS NOT NULL
-              AND (r.probe_due_at IS NULL OR r.probe_due_at <= now())"""
+              AND (r.probe_due_at IS NULL OR r.probe_due_at <= now() OR r.probe_due_at >= '10000-01-01 UTC')"""
             .replace(":due", DUE).replace(":probed", PROBED);
 
     /**
@@ -78,7 +80,7 @@ final class LeaseSql {
      * those. One that need not send them, and no longer does, is watched by probes from then on: else it would be a
      * suspect once in every lease.
      */
-    static final String PROBES = """
+    static final String PROBES = RegistrationSql.plain("""
             UPDATE tool_registrations AS r
             SET probe_failures = CASE WHEN i.alive THEN 0 WHEN i.judged THEN r.probe_failures + 1
                                       ELSE r.probe_failures END,
@@ -90,7 +92,7 @@ final class LeaseSql {
                 last_seen_by = CASE WHEN i.alive THEN 'probe' ELSE r.last_seen_by END,
                 heartbeat_timestamp = CASE WHEN i.alive AND r.watch = 'auto' THEN NULL ELSE r.heartbeat_timestamp END,
                 lease_expires_at = CASE WHEN i.alive AND r.watch IN ('auto', 'probe')
-                    THEN GREATEST(r.lease_expires_at, now() + make_interval(secs => r.lease_ttl_seconds))
+                    THEN GREATEST(:plain(r.lease_expires_at), now() + make_interval(secs => r.lease_ttl_seconds))
                     ELSE r.lease_expires_at END,
                 status = n.status,
                 status_reason = CASE WHEN n.status <> r.status THEN 'probe_answered' ELSE r.status_reason END,
@@ -116,7 +118,7 @@ final class LeaseSql {
               AND old.status IN ('active', 'suspect')
             RETURNING r.tool_id, n.status <> old.status OR d.check_status <> old.check_status AS changed
             """.replace(":heartbeat", RealHeartbeat.SQL).replace(":from", Transition.RECOVER.fromSql()).replace(":to",
-            Transition.RECOVER.toSql());
+            Transition.RECOVER.toSql()));
 
     static final String LAPSE = """
             UPDATE tool_registrations AS r
@@ -154,6 +156,10 @@ final class LeaseSql {
             """.replace(":from", Transition.EXPIRE.fromSql()).replace(":to", Transition.EXPIRE.toSql())
             .replace(":due", DUE);
 
+    /** A time that lies centuries ahead is of another program, and would damp for ever. */
+    private static final String QUIET_BY_NOW =
+            "(r.damped_until < now() OR r.damped_until >= '10000-01-01 UTC')";
+
     static final String UNDAMP = """
             UPDATE tool_registrations AS r
             SET damped_until = NULL,
@@ -167,20 +173,20 @@ final class LeaseSql {
                                   ELSE r.updated_at END
             FROM (SELECT r.tool_id, registration_check(r.status, r.health_status) <> r.check_status AS changed
                   FROM tool_registrations AS r
-                  WHERE r.damped_until < now() AND r.status IN ('active', 'suspect')
+                  WHERE :quiet_by_now AND r.status IN ('active', 'suspect')
                     AND r.tool_id = ANY (:node_id::text[])) AS due
             WHERE r.tool_id = due.tool_id
             RETURNING r.tool_id, due.changed
-            """;
+            """.replace(":quiet_by_now", QUIET_BY_NOW);
 
     /** Nodes whose checks have been quiet for long enough. */
     static final String QUIET = """
             SELECT r.tool_id
             FROM tool_registrations AS r
-            WHERE r.damped_until < now() AND r.status IN ('active', 'suspect') AND :not_left_out
+            WHERE :quiet_by_now AND r.status IN ('active', 'suspect') AND :not_left_out
             ORDER BY r.tool_id
             LIMIT :limit
-            """.replace(":not_left_out", NOT_LEFT_OUT);
+            """.replace(":not_left_out", NOT_LEFT_OUT).replace(":quiet_by_now", QUIET_BY_NOW);
 
     static final String COHORTS = """
             SELECT r.node_type, :region AS region,

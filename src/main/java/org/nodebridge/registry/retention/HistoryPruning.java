@@ -42,46 +42,60 @@ public class HistoryPruning {
     private RegistrySettings settings;
 
     @Inject
-    private RetentionRepository repository;
+    RetentionRepository repository;
 
     @Inject
-    private RefusedRows refused;
+    RefusedRows refused;
+
+    /** By their revisions. */
+    @Inject
+    RefusedRows refusedChanges;
 
     @Inject
-    private IdempotencyRepository idempotency;
+    IdempotencyRepository idempotency;
 
     @Inject
-    private IntrospectionAnswersRepository introspections;
+    IntrospectionAnswersRepository introspections;
 
     @Inject
     private Leadership leadership;
 
     void start(@Observes Startup startup) {
-        tasks.start("history_pruning", INTERVAL, () -> leadership.token().isPresent(), this::prune);
+        tasks.start("history_pruning", INTERVAL, () -> leadership.token().isPresent(),
+                () -> prune(settings.retention()));
     }
 
-    private void prune() {
-        RetentionSettings retention = settings.retention();
-        try {
-            long changes = inSteps(most -> repository.pruneHistory(retention.history(), most));
-            long tombstones = inSteps(most -> pruneTombstones(retention.tombstones(), most));
-            if (changes + tombstones > 0) {
-                LOG.atInfo().addKeyValue("changes", changes).addKeyValue("tombstones", tombstones)
-                        .log("Changes and tombstones past their retention were deleted");
-            }
-        } finally {
-            // these grow too, whatever became of the others
-            inSteps(most -> idempotency.prune(retention.idempotency(), most));
-            introspections.prune();
+    void prune(RetentionSettings retention) {
+        RecurringTasks.each(
+                () -> log("changes", inSteps(most -> pruneHistory(retention.history(), most))),
+                () -> log("tombstones", inSteps(most -> pruneTombstones(retention.tombstones(), most))),
+                () -> inSteps(most -> idempotency.prune(retention.idempotency(), most)),
+                introspections::prune);
+    }
+
+    private static void log(String what, long removed) {
+        if (removed > 0) {
+            LOG.atInfo().addKeyValue(what, removed).log("What is past its retention was deleted");
         }
     }
 
-    /** How many were removed; fewer than the most end the run, so that what is refused does not prolong it. */
+    private int pruneHistory(Duration age, int most) {
+        return removed(
+                "prune_history", refusedChanges, repository.historyDue(age, refusedChanges.lately(), most),
+                repository::pruneHistory);
+    }
+
     private int pruneTombstones(Duration age, int most) {
-        List<String> due = repository.tombstonesDue(age, refused.lately(), most);
+        return removed(
+                "prune", refused, repository.tombstonesDue(age, refused.lately(), most),
+                some -> repository.pruneTombstones(age, some));
+    }
+
+    /** How many were removed; fewer than the most end the run, so that what is refused does not prolong it. */
+    private static int removed(
+            String event, RefusedRows refused, List<String> due, Function<List<String>, List<String>> removal) {
         Set<String> left = new HashSet<>(due);
-        refused.without("prune", due, Function.identity(), some -> repository.pruneTombstones(age, some))
-                .forEach(left::remove);
+        refused.without(event, due, Function.identity(), removal).forEach(left::remove);
         refused.leaveOut(left);
         return due.size() - left.size();
     }

@@ -20,20 +20,39 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @Transactional
 public class RetentionRepository {
 
+    /**
+     * Of {@code :column}, with {@code :age}. What lies centuries ahead is of another program, and would be kept for
+     * ever.
+     */
+    private static final String KEPT_LONG_ENOUGH = """
+            (:column < now() - make_interval(secs => :age) OR :column >= '10000-01-01 UTC')""";
+
+    private static final String HISTORY_DUE = """
+            SELECT h.revision::text
+            FROM (SELECT h.revision, h.changed_at
+                  FROM registration_history AS h
+                  WHERE NOT EXISTS (SELECT 1 FROM unnest(:left_out::text[]) AS o (revision)
+                                    WHERE o.revision::bigint = h.revision)
+                  ORDER BY h.revision
+                  LIMIT :most) AS h
+            WHERE :kept_long_enough
+            ORDER BY h.revision
+            """.replace(":kept_long_enough", KEPT_LONG_ENOUGH.replace(":column", "h.changed_at"));
+
     private static final String HISTORY = """
             DELETE FROM registration_history AS h
-            USING (SELECT revision
-                   FROM (SELECT revision, changed_at FROM registration_history ORDER BY revision LIMIT :most) AS oldest
-                   WHERE changed_at < now() - make_interval(secs => :age)) AS due
-            WHERE h.revision = due.revision
+            WHERE h.revision = ANY (:revisions::text[]::bigint[])
+            RETURNING h.revision::text
             """;
 
     /** A tombstone that Consul has not confirmed is still needed there. */
     private static final String DUE = """
             r.status IN ('expired', 'departed')
-              AND r.updated_at < now() - make_interval(secs => :age)
-              AND r.event_timestamp < now() - make_interval(secs => :age)
-              AND r.catalog_version = r.revision""";
+              AND :updated
+              AND :announced
+              AND r.catalog_version = r.revision"""
+            .replace(":updated", KEPT_LONG_ENOUGH.replace(":column", "r.updated_at"))
+            .replace(":announced", KEPT_LONG_ENOUGH.replace(":column", "r.event_timestamp"));
 
     private static final String TOMBSTONES_DUE = """
             SELECT r.tool_id
@@ -63,15 +82,31 @@ public class RetentionRepository {
     private Jdbi jdbi;
 
     /**
-     * Removes the oldest changes from the history.
+     * Changes of the history that have been kept long enough, by their revisions and in that order.
      *
      * @param age what is younger stays
+     * @param without the revisions to leave out
      * @param most the most changes to look at
-     * @return how many have been removed
      */
-    public int pruneHistory(Duration age, int most) {
-        return jdbi.withHandle(
-                handle -> handle.createUpdate(HISTORY).bind("age", age).bind("most", most).execute());
+    public List<String> historyDue(Duration age, Collection<String> without, int most) {
+        return jdbi.withHandle(handle -> handle.createQuery(HISTORY_DUE)
+                .bind("age", age)
+                .bind("left_out", Columns.texts(without))
+                .bind("most", most)
+                .mapTo(String.class)
+                .list());
+    }
+
+    /**
+     * Removes these changes from the history.
+     *
+     * @return the revisions of those that have been removed
+     */
+    public List<String> pruneHistory(Collection<String> revisions) {
+        return jdbi.withHandle(handle -> handle.createQuery(HISTORY)
+                .bind("revisions", Columns.texts(revisions))
+                .mapTo(String.class)
+                .list());
     }
 
     /**

@@ -72,7 +72,7 @@ public class RegistrationBatchRepository {
         Map<String, StoredEvent> stored = new LinkedHashMap<>();
         List<IntroducedRow> same = rows.stream().filter(row -> row.saysTheSameAs(held.get(row.nodeId()))).toList();
         if (!same.isEmpty()) {
-            stored.putAll(stored(handle, RegistrationSql.RENEW_UNCHANGED, Columns.of(same)
+            stored.putAll(stored(handle, damped(RegistrationSql.RENEW_UNCHANGED), Columns.of(same)
                     .text("tool_id", IntroducedRow::nodeId)
                     .text("content_hash", IntroducedRow::contentHash)
                     .bigint("epoch", IntroducedRow::epoch)

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.store;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.nodebridge.registry.config.LeaseSettings;
 
 /**
@@ -22,25 +23,32 @@ public final class RegistrationSql {
                  WHEN r.revision + 1 = r.catalog_version THEN r.revision + 2
                  ELSE r.revision + 1 END""";
 
-    /** No event has such a time, so that any is newer. */
-    private static final String NEWER_THAN_ANY = "r.event_timestamp >= '10000-01-01 UTC'::timestamptz";
+    /** No event has such a time or epoch, so that any is newer. */
+    private static final String NEWER_THAN_ANY = """
+            (r.event_timestamp >= '10000-01-01 UTC' OR r.epoch > 99999999999999 OR r.event_epoch > 99999999999999)""";
+
+    /** The epoch of a row {@code r}; one that no node can announce is of another program, and counts as none. */
+    private static final String KNOWN_EPOCH = "CASE WHEN r.epoch <= 99999999999999 THEN r.epoch END";
+
+    private static final Pattern PLAIN = Pattern.compile(":plain\\((r\\.\\w+)\\)");
 
     /** An introduction whose content is what is stored renews and touches nothing else. */
-    static final String RENEW_UNCHANGED = """
+    static final String RENEW_UNCHANGED = plain("""
             UPDATE tool_registrations AS r
-            SET epoch = COALESCE(i.epoch, r.epoch),
+            SET epoch = COALESCE(i.epoch, :known_epoch),
                 event_epoch = i.epoch,
                 event_timestamp = i.event_timestamp,
                 event_id = i.event_id,
                 event_position = i.event_position,
                 event_position_of = i.event_id,
                 last_heartbeat = :heartbeat,
-                last_seen_at = GREATEST(r.last_seen_at, i.received_at),
+                last_seen_at = GREATEST(:plain(r.last_seen_at), i.received_at),
                 last_seen_by = 'registration',
                 lease_ttl_seconds = i.lease_ttl,
                 watch = i.watch,
                 probe_failures = CASE WHEN i.watch IN ('probe', 'both') THEN r.probe_failures ELSE 0 END,
-                lease_expires_at = GREATEST(r.lease_expires_at, i.received_at + make_interval(secs => i.lease_ttl))
+                lease_expires_at =
+                    GREATEST(:plain(r.lease_expires_at), i.received_at + make_interval(secs => i.lease_ttl))
             FROM unnest(:tool_id::text[], :content_hash::text[], :epoch::bigint[], :event_timestamp::timestamptz[],
                         :event_id::uuid[], :received_at::timestamptz[], :lease_ttl::float8[], :watch::text[],
                         :event_position::text[])
@@ -48,19 +56,19 @@ public final class RegistrationSql {
                       event_position)
             WHERE r.tool_id = i.tool_id
               AND r.content_hash = i.content_hash
-              AND r.epoch IS NOT DISTINCT FROM COALESCE(i.epoch, r.epoch)
+              AND r.epoch IS NOT DISTINCT FROM COALESCE(i.epoch, :known_epoch)
               AND r.status = 'active'
               AND (:newer_than_any
                    OR registration_is_newer(i.epoch, i.event_timestamp, i.event_position, i.event_id, r))
             RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision,
                       r.catalog_version <> r.revision AS pending, r.check_status, r.cordoned_at IS NOT NULL AS cordoned
-            """.replace(":heartbeat", RealHeartbeat.SQL).replace(":newer_than_any", NEWER_THAN_ANY);
+            """.replace(":heartbeat", RealHeartbeat.SQL));
 
     /**
      * New and changed content, and nodes that come back. Also the same content, where another replica has registered
      * the node since the rows were looked at: that is no change, and the row keeps its revision.
      */
-    static final String UPSERT = """
+    static final String UPSERT = plain("""
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
                  environment, region, network_id, deployment_id, correlation_id, content_hash, epoch, event_timestamp,
@@ -94,19 +102,19 @@ public final class RegistrationSql {
                 content_hash = EXCLUDED.content_hash,
                 content_timestamp = CASE WHEN :same THEN r.content_timestamp ELSE EXCLUDED.content_timestamp END,
                 content_event_id = CASE WHEN :same THEN r.content_event_id ELSE EXCLUDED.content_event_id END,
-                epoch = COALESCE(EXCLUDED.epoch, r.epoch),
+                epoch = COALESCE(EXCLUDED.epoch, :known_epoch),
                 event_epoch = EXCLUDED.event_epoch,
                 event_timestamp = EXCLUDED.event_timestamp,
                 event_id = EXCLUDED.event_id,
                 event_position = EXCLUDED.event_position,
                 event_position_of = EXCLUDED.event_id,
                 last_heartbeat = CASE WHEN r.status IN ('active', 'suspect', 'draining') THEN :heartbeat END,
-                last_seen_at = GREATEST(r.last_seen_at, EXCLUDED.last_seen_at),
+                last_seen_at = GREATEST(:plain(r.last_seen_at), EXCLUDED.last_seen_at),
                 last_seen_by = EXCLUDED.last_seen_by,
                 lease_ttl_seconds = EXCLUDED.lease_ttl_seconds,
                 watch = EXCLUDED.watch,
                 lease_expires_at = CASE WHEN r.status IN ('active', 'suspect')
-                                        THEN GREATEST(r.lease_expires_at, EXCLUDED.lease_expires_at)
+                                        THEN GREATEST(:plain(r.lease_expires_at), EXCLUDED.lease_expires_at)
                                         ELSE EXCLUDED.lease_expires_at END,
                 suspect_since = NULL,
                 probe_failures = 0,
@@ -137,7 +145,7 @@ public final class RegistrationSql {
                       r.cordoned_at IS NOT NULL AS cordoned
             """.replace(":heartbeat", RealHeartbeat.SQL).replace(":same", """
             (r.content_hash = EXCLUDED.content_hash AND r.status = 'active'
-                AND r.epoch IS NOT DISTINCT FROM COALESCE(EXCLUDED.epoch, r.epoch))""".strip());
+                AND r.epoch IS NOT DISTINCT FROM COALESCE(EXCLUDED.epoch, :known_epoch))""".strip()));
 
     /**
      * Departures. Of a node never heard of one leaves a tombstone too, which Consul need not be told of: the node's
@@ -165,7 +173,7 @@ public final class RegistrationSql {
                 damped_until = CASE WHEN r.damped_until IS NOT NULL
                                     THEN GREATEST(r.damped_until, now() + make_interval(secs => :quiet)) END,
                 status_reason = EXCLUDED.status_reason,
-                epoch = COALESCE(EXCLUDED.epoch, r.epoch),
+                epoch = COALESCE(EXCLUDED.epoch, :known_epoch),
                 event_epoch = EXCLUDED.event_epoch,
                 event_timestamp = EXCLUDED.event_timestamp,
                 event_id = EXCLUDED.event_id,
@@ -190,15 +198,16 @@ public final class RegistrationSql {
      * active again, but for one that is to answer its probes too and does not. Only a changed check is a pending write.
      * A node that drains is known, and that is all. The rows must be locked, so that {@code old} is what they are.
      */
-    static final String RENEW = """
+    static final String RENEW = plain("""
             UPDATE tool_registrations AS r
-            SET last_heartbeat = GREATEST(r.last_heartbeat, i.received_at),
-                last_seen_at = GREATEST(r.last_seen_at, i.received_at),
+            SET last_heartbeat = GREATEST(:plain(r.last_heartbeat), i.received_at),
+                last_seen_at = GREATEST(:plain(r.last_seen_at), i.received_at),
                 last_seen_by = 'heartbeat',
                 lease_expires_at = CASE WHEN h.renews
-                    THEN GREATEST(r.lease_expires_at, i.received_at + make_interval(secs => r.lease_ttl_seconds))
+                    THEN GREATEST(:plain(r.lease_expires_at),
+                                  i.received_at + make_interval(secs => r.lease_ttl_seconds))
                     ELSE r.lease_expires_at END,
-                heartbeat_timestamp = GREATEST(r.heartbeat_timestamp, i.sent_at),
+                heartbeat_timestamp = GREATEST(:plain(r.heartbeat_timestamp), i.sent_at),
                 health_status = h.health_status,
                 active_operations = CASE WHEN h.late THEN r.active_operations ELSE i.active_operations END,
                 uptime_seconds = CASE WHEN h.late THEN r.uptime_seconds ELSE i.uptime_seconds END,
@@ -223,7 +232,8 @@ public final class RegistrationSql {
                       memory_mb)
             JOIN tool_registrations AS old ON old.tool_id = i.tool_id
             CROSS JOIN LATERAL (
-                SELECT (i.sent_at < old.heartbeat_timestamp) IS TRUE AS late,
+                SELECT (i.sent_at < old.heartbeat_timestamp
+                            AND old.heartbeat_timestamp < '10000-01-01 UTC') IS TRUE AS late,
                        old.status IN ('active', 'suspect') AND old.watch <> 'probe' AS renews) AS l
             CROSS JOIN LATERAL (
                 SELECT l.late, l.renews,
@@ -249,7 +259,7 @@ public final class RegistrationSql {
                       CASE WHEN isfinite(COALESCE(old.last_seen_at, old.last_heartbeat))
                            THEN EXTRACT(EPOCH FROM i.received_at - COALESCE(old.last_seen_at, old.last_heartbeat)) END
                           AS lease_age
-            """;
+            """);
 
     /**
      * The very event that a row holds, come again from a later position: the row takes the position over, so that what
@@ -287,9 +297,21 @@ public final class RegistrationSql {
                 .replace(":failures", Integer.toString(probeFailures));
     }
 
-    /** A statement with what it names by {@code :next_revision} and {@code :newer_than_any} of a row {@code r}. */
+    /**
+     * A statement in which {@code :plain(r.column)} is that time, or null where no program should have written it: it
+     * would stay for ever beside all that come later.
+     */
+    public static String plain(String sql) {
+        return PLAIN.matcher(sql).replaceAll("CASE WHEN $1 < '10000-01-01 UTC' THEN $1 END");
+    }
+
+    /**
+     * A statement with what it names by {@code :next_revision}, {@code :newer_than_any} and {@code :known_epoch} of a
+     * row {@code r}.
+     */
     public static String next(String sql) {
-        return sql.replace(":next_revision", NEXT_REVISION).replace(":newer_than_any", NEWER_THAN_ANY);
+        return sql.replace(":next_revision", NEXT_REVISION).replace(":newer_than_any", NEWER_THAN_ANY)
+                .replace(":known_epoch", KNOWN_EPOCH);
     }
 
     private static String seconds(Duration time) {

@@ -239,6 +239,26 @@ class ConsoleIT {
     }
 
     @Test
+    void saysWhatIsLeftOutOfARowThatAnotherProgramHasWritten() {
+        PlainNode node = PlainNode.unique("foreign");
+        introduce(node, 1);
+        eventually().until(() -> registry.row(node.id()).isPresent());
+        registry.stores().execute("UPDATE tool_registrations SET capabilities = '{\"a\": 1e100000}',"
+                + " metadata = ('{\"a\": ' || repeat('[', 3000) || repeat(']', 3000) || '}')::jsonb,"
+                + " endpoints = jsonb_build_object(repeat('n', 60000), 1) WHERE tool_id = '" + node.id() + "'");
+
+        browser.open("/nodes/" + node.id());
+
+        browser.awaitText("main", "malformed", "capabilities, endpoints, metadata");
+        browser.awaitText("[aria-labelledby=capabilities]", "omitted, a number of 100001 digits");
+        browser.awaitText("[aria-labelledby=metadata]", "omitted, nested deeper than 64 levels");
+        browser.awaitText("[aria-labelledby=endpoints]", "omitted, a name of more than 50000 characters");
+        browser.go("/nodes?q=" + node.id());
+        browser.awaitText(".nodes", node.id(), "active");
+        assertThat(registry.delete("/api/v1/registrations/" + node.id()).status()).isIn(200, 202);
+    }
+
+    @Test
     void saysWhatWillHappenBeforeItDeregisters() {
         PlainNode node = PlainNode.unique("leaving");
         introduce(node, 1);

@@ -7,6 +7,7 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -61,11 +63,16 @@ class ForeignRowsIT {
     @BeforeAll
     static void startRegistry() {
         database = SeparateRegistry.on(Backends.shared(), "foreign-rows", Map.of(
+                // whom row-level policies are asked of, other than a superuser
+                "POSTGRES_USER", "foreign_rows",
+                "POSTGRES_PASSWORD", "foreign-rows",
                 "JVM_ARGS", "-Xmx512m -XX:+ExitOnOutOfMemoryError",
                 // each reads all of the large rows
                 "REGISTRY_RECONCILE_INTERVAL", "PT15S",
                 "REGISTRY_RECONCILE_PENDING_INTERVAL", "PT1S",
                 "REGISTRY_RECONCILE_START_GRACE", "PT1S"));
+        database.execute("CREATE ROLE foreign_rows LOGIN PASSWORD 'foreign-rows'; DO $$ BEGIN"
+                + " EXECUTE format('ALTER DATABASE %I OWNER TO foreign_rows', current_database()); END $$");
         registry = database.replica("liberty");
         registry.liberty().start();
         // what is prepared before the last migration fails once after it
@@ -76,6 +83,17 @@ class ForeignRowsIT {
     @AfterAll
     static void stopRegistry() {
         registry.liberty().stop();
+    }
+
+    /** Whoever starts one, {@code mvn -Pembedded} too, by the environment: the server's own options stand beside. */
+    @Test
+    @Order(0)
+    void theServerRunsWithTheOptionsThatItWasGiven() {
+        long pid = RegistryProcess.of(registry).pid();
+
+        assertThat(ProcessHandle.of(pid).orElseThrow().info().arguments().orElseThrow())
+                .contains("-Xmx512m", "-XX:+ExitOnOutOfMemoryError")
+                .anyMatch(argument -> argument.startsWith("-Dregistry.server.directory="));
     }
 
     @Test
@@ -181,8 +199,11 @@ class ForeignRowsIT {
         Metrics before = Metrics.of(registry);
         int each = 40; // more than is read at a time
         database.execute(pending("checked", each) + pending("raised", each) + pending("silent", each)
-                + pending("unconfirmed", 1) + pending("beside-refused", 1)
+                + pending("policed", each) + pending("unconfirmed", 1) + pending("beside-refused", 1)
                 + """
+                ALTER TABLE tool_registrations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+                CREATE POLICY rule_of_somebody_else ON tool_registrations
+                    USING (TRUE) WITH CHECK (tool_id NOT LIKE 'policed-%');
                 ALTER TABLE tool_registrations ADD CONSTRAINT rule_of_somebody_else CHECK (
                     tool_id NOT LIKE 'checked-%' AND (tool_id <> 'unconfirmed-1' OR catalog_version = 0)) NOT VALID;
                 CREATE FUNCTION rule_of_somebody_else() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -201,24 +222,80 @@ class ForeignRowsIT {
         eventually().untilAsserted(() -> {
             assertThat(registry.consulService("unconfirmed-1")).isPresent();
             assertThat(Metrics.of(registry).since(before, "registry_refused_rows_total{event=\"claim\"}"))
-                    .isGreaterThanOrEqualTo(2 * each);
+                    .isGreaterThanOrEqualTo(3 * each);
             assertThat(Metrics.of(registry).since(before, "registry_refused_rows_total{event=\"confirm\"}"))
                     .isPositive();
         });
         assertThat(registry.liberty().log().lines()
                 .filter(line -> line.contains("PostgreSQL refuses") && line.contains("node=checked-7 ")))
                 .as("once, whatever the number of tries").hasSize(1);
+        Answer policed = registry.post(PATH, new PlainNode("policed-new").payload());
+        assertThat(policed.status()).as(policed.body()).isBetween(400, 499);
+        assertThat(policed.body()).contains("row-level security policy");
+        assertThat(registry.get("/api/v1/health").json().at("/components/postgres/message").asText())
+                .as("no defect of the database").doesNotContain("defect");
 
-        database.execute("DROP TRIGGER rule_of_somebody_else ON tool_registrations;"
+        database.execute("DROP POLICY rule_of_somebody_else ON tool_registrations;"
+                + " ALTER TABLE tool_registrations DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;"
+                + " DROP TRIGGER rule_of_somebody_else ON tool_registrations;"
                 + " ALTER TABLE tool_registrations DROP CONSTRAINT rule_of_somebody_else");
 
         eventually().untilAsserted(() -> {
             assertThat(confirmed("checked-%")).isEqualTo(each);
             assertThat(confirmed("raised-%")).isEqualTo(each);
             assertThat(confirmed("silent-%")).isEqualTo(each);
+            assertThat(confirmed("policed-%")).isEqualTo(each);
             assertThat(confirmed("unconfirmed-%")).isEqualTo(1);
         });
-        database.execute("DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
+        database.execute("DROP FUNCTION rule_of_somebody_else;"
+                + " DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
+    }
+
+    @Test
+    @Order(4)
+    void aRowThatPostgresRefusesKeepsNoOtherFromBeingCordonedAndNoCordonFromEnding() {
+        for (String id : List.of("cordon-a", "cordon-held", "cordon-z")) {
+            ObjectNode payload = new PlainNode(id).payload();
+            payload.withObject("/metadata").put("region", "cordoned");
+            assertThat(registry.post(PATH, payload).status()).isEqualTo(201);
+        }
+        database.execute("ALTER TABLE tool_registrations ADD CONSTRAINT rule_of_somebody_else CHECK ("
+                + "tool_id <> 'cordon-held' OR cordoned_at IS NULL) NOT VALID");
+        Metrics before = Metrics.of(registry);
+
+        JsonNode done = registry.post("/api/v1/cordons", Json.object(
+                "{'action': 'cordon', 'regions': ['cordoned'], 'reason': 'the region is moved'}")).json();
+
+        assertThat(done.path("matched").intValue()).isEqualTo(3);
+        assertThat(done.path("changed").intValue()).isEqualTo(2);
+        assertThat(done.path("refused").intValue()).isEqualTo(1);
+        assertThat(Stream.of("cordon-a", "cordon-held", "cordon-z").filter(id -> shown(id).has("cordon")))
+                .containsExactly("cordon-a", "cordon-z");
+
+        database.execute("""
+                ALTER TABLE tool_registrations DROP CONSTRAINT rule_of_somebody_else;
+                UPDATE tool_registrations SET cordoned_at = now(), cordon_reason = 'of somebody else'
+                    WHERE tool_id = 'cordon-held';
+                CREATE FUNCTION rule_of_somebody_else() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN RAISE EXCEPTION 'not this one'; END $$;
+                CREATE TRIGGER rule_of_somebody_else BEFORE UPDATE ON tool_registrations FOR EACH ROW
+                    WHEN (OLD.tool_id = 'cordon-held' AND NEW.cordoned_at IS NULL)
+                    EXECUTE FUNCTION rule_of_somebody_else();
+                UPDATE tool_registrations SET cordoned_until = now() WHERE cordoned_at IS NOT NULL""");
+        eventually().untilAsserted(() -> {
+            assertThat(shown("cordon-a").has("cordon")).isFalse();
+            assertThat(shown("cordon-z").has("cordon")).isFalse();
+            assertThat(Metrics.of(registry).since(before, "registry_refused_rows_total{event=\"uncordon\"}"))
+                    .isPositive();
+        });
+        assertThat(registry.row("cordon-held").orElseThrow().path("cordoned_at").isNull()).isFalse();
+
+        database.execute("DROP FUNCTION rule_of_somebody_else CASCADE");
+        eventually().until(
+                () -> registry.row("cordon-held").orElseThrow().path("cordoned_at").isNull());
+        for (String id : List.of("cordon-a", "cordon-held", "cordon-z")) {
+            assertThat(registry.delete(PATH + "/" + id).status()).isIn(200, 202);
+        }
     }
 
     /** Nodes that another program has registered a while ago. */
@@ -234,27 +311,70 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void whatOrdinaryReadersOfJsonRefuseIsNamedAndLeftOutOfEveryAnswer() throws IOException {
         Map<String, String> unreadable = Map.of(
                 "deep", "('{\"a\": ' || repeat('[', 3000) || repeat(']', 3000) || '}')::jsonb",
                 "digits", "'{\"a\": 1e100000}'::jsonb",
                 "name", "jsonb_build_object(repeat('n', 60000), 1)");
         ObjectMapper ordinary = new ObjectMapper();
+        Map<String, String> live = new ConcurrentHashMap<>();
+        WatchStream watcher = WatchStream.open(registry, "", null, event -> {
+            if (List.of("updated", "added", "snapshot-end").contains(event.name())) {
+                live.put(event.nodeId(), String.valueOf(event.data()));
+            }
+        });
+        eventually().until(() -> live.containsKey(""));
         unreadable.forEach((id, value) -> {
             assertThat(registry.post(PATH, new PlainNode(id).payload()).status()).isEqualTo(201);
             database.execute("UPDATE tool_registrations SET metadata = " + value + ", capabilities = " + value
+                    + ", endpoints = jsonb_build_object('api', 'http://10.1.2.3:8080', 'odd', " + value + "),"
+                    + " history_pending = 'updated', revision = revision + 1, updated_at = now() - INTERVAL '1 minute'"
                     + " WHERE tool_id = '" + id + "'");
-            database.execute("UPDATE registration_history SET content = content || jsonb_build_object('metadata', "
-                    + value + ", 'capabilities', " + value + ") WHERE tool_id = '" + id + "'");
+        });
+        PlainNode beside = new PlainNode("beside-unreadable");
+        assertThat(registry.post(PATH, beside.payload()).status()).isEqualTo(201);
+
+        // told on every way, and read by ordinary readers of JSON
+        eventually().untilAsserted(() -> {
+            TopologyTopic topic = TopologyTopic.of(registry);
+            for (String id : unreadable.keySet()) {
+                assertThat(live.get(id)).as("watched").contains("\"omitted, ");
+                List<JsonNode> told = topic.changesOf(id);
+                assertThat(told.get(told.size() - 1).path("capabilities").asText()).startsWith("omitted, ");
+                assertThat(registry.consulService(id).orElseThrow().address()).isEqualTo("10.1.2.3");
+            }
+            assertThat(live).containsKey(beside.id());
+            assertThat(topic.changesOf(beside.id())).isNotEmpty();
+            assertThat(registry.consulService(beside.id())).isPresent();
+        });
+        watcher.close();
+        for (String data : live.values()) {
+            assertThat(ordinary.readTree(data).isObject()).isTrue();
+        }
+        for (ConsumerRecord<byte[], byte[]> record : registry.broker().committed(registry.topic("topology-diff.v1"))) {
+            assertThat(ordinary.readTree(record.value()).isObject()).isTrue();
+        }
+        for (String address : List.of("/api/v1/services", "/api/v1/route?type=effect&n=100",
+                "/api/v1/route?capability=a&n=100", "/api/v1/sd/prometheus?endpoint=api",
+                "/api/v1/sd/prometheus?endpoint=health")) {
+            Answer answer = registry.get(address);
+            assertThat(answer.status()).as(address).isIn(200, 404);
+            assertThat(ordinary.readTree(answer.body()).isContainerNode()).as(address).isTrue();
+        }
+        eventually().untilAsserted(() -> {
+            assertThat(registry.get("/api/v1/services").body()).contains("stamp");
+            assertThat(registry.get("/api/v1/route?capability=stamp&n=100").body()).contains(beside.id());
+            assertThat(registry.get("/api/v1/sd/prometheus?endpoint=health").body()).contains(beside.id());
         });
 
         for (String id : unreadable.keySet()) {
             JsonNode read = ordinary.readTree(registry.get(PATH + "/" + id).body());
             assertThat(read.path("metadata").textValue()).startsWith("omitted, ");
             assertThat(read.path("capabilities").textValue()).startsWith("omitted, ");
+            assertThat(read.path("endpoints").textValue()).startsWith("omitted, ");
             assertThat(read.path("malformed")).extracting(JsonNode::textValue)
-                    .containsExactly("capabilities", "metadata");
+                    .containsExactly("capabilities", "endpoints", "metadata");
             JsonNode changes = ordinary.readTree(registry.get(PATH + "/" + id + "/history").body());
             assertThat(changes.at("/changes/0/content").textValue()).as(changes.toString()).startsWith("omitted, ");
         }
@@ -270,10 +390,11 @@ class ForeignRowsIT {
             }
         }
         unreadable.keySet().forEach(id -> assertThat(registry.delete(PATH + "/" + id).status()).isIn(200, 202));
+        assertThat(registry.delete(PATH + "/" + beside.id()).status()).isIn(200, 202);
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void figuresAndTimesAtTheEndOfWhatPostgresKeepsAreShownAndCanBeDeletedAndForgotten() {
         Metrics before = Metrics.of(registry);
         Map<String, String> odd = odd();
@@ -346,7 +467,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aRowThatIsLargerThanMemoryWouldBearIsShownWithoutWhatIsTooLong() {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
                 + " VALUES ('huge', 'effect', jsonb_build_object('text', repeat('x', 60000000)), '" + GOOD_ENDPOINTS
@@ -362,7 +483,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void moreThanTheHeapHoldsIsListedAndWatchedByManyAtOnceInBoundedPortions() throws IOException {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
                 + " SELECT 'large-' || i, 'effect', jsonb_build_object('text', repeat(chr(97 + i % 26), " + LETTERS

@@ -82,25 +82,16 @@ public final class EmbeddedRegistry {
             fleet.start();
             console.step(fleetSize + " simulated nodes announce themselves");
         }
-        Map<String, String> settings = new HashMap<>(group.settings());
         String password = environment.getOrDefault(PASSWORD_VARIABLE, "");
         boolean generated = password.isBlank();
         if (generated) {
             password = generatedPassword();
-            settings.put(PASSWORD_VARIABLE, password);
-            settings.put("REGISTRY_ADMIN_PASSWORD", password);
-        }
-        // it listens on loopback, and is for looking at
-        settings.put(
-                "REGISTRY_SECURITY_OPEN_READS", environment.getOrDefault("REGISTRY_SECURITY_OPEN_READS", "true"));
-        if (environment.containsKey("JVM_ARGS")) {
-            settings.put("JVM_ARGS", environment.get("JVM_ARGS"));
         }
         liberty = LibertyServer.in(
                 directory.resolve("liberty"),
                 FreePorts.preferring(HTTP_PORT),
                 FreePorts.preferring(HTTPS_PORT),
-                settings);
+                settings(group.settings(), environment, generated ? password : null));
         console.step("starting Liberty with the registry");
         liberty.start();
         console.say("");
@@ -108,6 +99,29 @@ public final class EmbeddedRegistry {
                 .forEach(console::say);
         console.say("");
         console.say("Ctrl-C stops everything. The data stays in " + shown(directory) + ".");
+    }
+
+    /**
+     * What Liberty is given beside this JVM's environment.
+     *
+     * @param group where the servers are
+     * @param password the one that was made up; {@code null} where the environment has one
+     */
+    static Map<String, String> settings(
+            Map<String, String> group, Map<String, String> environment, String password) {
+        Map<String, String> settings = new HashMap<>(group);
+        if (password != null) {
+            settings.put(PASSWORD_VARIABLE, password);
+            settings.put("REGISTRY_ADMIN_PASSWORD", password);
+        }
+        // it listens on loopback, and is for looking at
+        settings.put(
+                "REGISTRY_SECURITY_OPEN_READS", environment.getOrDefault("REGISTRY_SECURITY_OPEN_READS", "true"));
+        // a server adds its own to these
+        if (environment.containsKey("JVM_ARGS")) {
+            settings.put("JVM_ARGS", environment.get("JVM_ARGS"));
+        }
+        return settings;
     }
 
     /** In order: first those that use, then those that are used. Called while the JVM ends. */

@@ -2,8 +2,11 @@
 package org.nodebridge.registry.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,33 @@ class RecurringTaskTest {
     }
 
     private static final class NotNow extends RuntimeException implements ServerUnavailable {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @Test
+    void doesAllPartsOfARunThoughSomeFailAndThrowsTheDefect() {
+        List<String> done = new ArrayList<>();
+        RuntimeException unavailable = new Unavailable();
+        RuntimeException defect = new IllegalStateException("broken");
+
+        assertThatThrownBy(() -> RecurringTasks.each(
+                () -> {
+                    throw unavailable;
+                },
+                () -> done.add("second"),
+                () -> {
+                    throw defect;
+                },
+                () -> {
+                    throw new IllegalStateException("a later one");
+                },
+                () -> done.add("last"))).isSameAs(defect);
+
+        assertThat(done).containsExactly("second", "last");
+    }
+
+    private static final class Unavailable extends RuntimeException implements ServerUnavailable {
+
         private static final long serialVersionUID = 1L;
     }
 }

@@ -4,13 +4,18 @@ package org.nodebridge.registry.drift;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.cluster.ClusterLeasesRepository;
 import org.nodebridge.registry.incontainer.RegistryArchive;
 import org.nodebridge.registry.store.InPostgres;
 
@@ -19,6 +24,9 @@ class DriftPagesInContainerIT extends InPostgres {
 
     @Inject
     private DriftRepository drift;
+
+    @Inject
+    private ClusterLeasesRepository clusterLeases;
 
     @Deployment
     static WebArchive registry() {
@@ -60,5 +68,34 @@ class DriftPagesInContainerIT extends InPostgres {
     void haveOneAtLeastHoweverLongItIs() {
         assertThat(drift.page(null, null, 1000, 1).drifts()).hasSize(1);
         assertThat(drift.page(null, null, 5, 10_000_000).drifts()).hasSize(5);
+    }
+
+    /** What somebody has made up in Consul: no index of PostgreSQL takes such names, and no text of it U+0000. */
+    @Test
+    void haveTheBeginningOfNamesThatAreTooLongAndAllTheOthers() {
+        String endless = new Random(1).ints(20_000, 0x10000, 0x10ffff).collect(
+                StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        List<Drift> found = List.of(
+                drift("beside", "nodebridge"), drift(endless, "nodebridge"), drift(endless + "2", "nodebridge"),
+                drift("long-place", endless), drift(endless, endless), drift("nu\0l", "\0"), drift("", ""));
+        long token = clusterLeases.hold(ClusterLeasesRepository.LEADER, "this", Duration.ofMinutes(1)).orElseThrow();
+        CatalogCheck check = new CatalogCheck(Instant.now(), "this", true, Instant.now(), 1, 7, null);
+
+        try {
+            assertThat(drift.note(found, check, Map.of(endless + "\0", 1L), token)).isTrue();
+
+            List<Drift> noted = drift.page(null, null, 100, 10_000_000).drifts();
+            assertThat(noted).hasSize(6).extracting(Drift::nodeId).contains("beside", "long-place", "nu\uFFFDl");
+            assertThat(noted).allSatisfy(one -> assertThat(one.nodeId() + one.consulNode()).hasSizeLessThan(511));
+            assertThat(drift.lastCheck().orElseThrow().entries()).isEqualTo(7);
+            assertThat(drift.others().orElseThrow()).hasSize(1);
+        } finally {
+            clusterLeases.release(ClusterLeasesRepository.LEADER, "this");
+        }
+    }
+
+    private static Drift drift(String nodeId, String consulNode) {
+        return new Drift(nodeId, Drift.Kind.DIFFERENT, consulNode, Instant.now(),
+                List.of(new Drift.Field("service", nodeId, consulNode)), Drift.Action.REWRITE, nodeId);
     }
 }

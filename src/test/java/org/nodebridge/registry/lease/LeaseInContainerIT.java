@@ -17,6 +17,8 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.cluster.ClusterLeasesRepository;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
@@ -316,6 +318,54 @@ class LeaseInContainerIT extends InPostgres {
 
         assertThat(preservation.holds()).singleElement()
                 .satisfies(held -> assertThat(held.confirmedBy()).as("the node has been heard of").isNull());
+    }
+
+    /** As another program may have written it: no index of PostgreSQL takes so long a text. */
+    @Test
+    void anEnormousRegionIsACohortByItsBeginningAndHoldsUpNoOther() {
+        List.of("b", "c").forEach(id -> store(NodeOnTheWire.named(id).introduced(at(0))));
+        rows.execute("UPDATE tool_registrations SET heartbeat_timestamp = event_timestamp, region = r.long || tool_id"
+                + " FROM (SELECT string_agg(md5(i::text), '') AS long FROM generate_series(1, 100000) AS i) AS r"
+                + " WHERE tool_id <> 'c'");
+
+        List<LeasedNode> fallen = leases.fallen(LONG, 10);
+        List<Cohort> cohorts = leases.cohorts(LONG);
+        List<PreservationHold> holds = cohorts.stream()
+                .map(cohort -> new PreservationHold(cohort.key(), Instant.now(), 3, 3, 3, List.of(ID), null, null))
+                .toList();
+        preservation.looked(holds, null, "this", token);
+
+        assertThat(fallen).extracting(LeasedNode::nodeId).containsExactlyInAnyOrder(ID, "b", "c");
+        assertThat(cohorts).extracting(cohort -> cohort.key().region().length()).containsExactlyInAnyOrder(255, 9);
+        assertThat(cohorts).extracting(Cohort::live).containsExactlyInAnyOrder(2, 1);
+        assertThat(preservation.holds()).extracting(PreservationHold::cohort)
+                .containsExactlyInAnyOrderElementsOf(cohorts.stream().map(Cohort::key).toList());
+        preservation.confirm(null, holds.get(0).cohort().region(), "somebody");
+        preservation.looked(holds, null, "this", token);
+        assertThat(preservation.holds()).as("some are yet to be given up").anyMatch(PreservationHold::confirmed);
+        assertThat(leases.expire(Map.of(ID, "lease_expired", "b", "lease_expired", "c", "lease_expired"), LONG, token))
+                .containsExactlyInAnyOrder(ID, "b", "c");
+        preservation.looked(List.of(), null, "this", token);
+        assertThat(preservation.holds()).isEmpty();
+    }
+
+    /** As another program may have written them: the node would be damped, never probed and a suspect for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"infinity", "294276-12-31 UTC"})
+    void timesThatNoProgramShouldHaveWrittenKeepNothingUp(String time) {
+        store(NODE.heartbeat(at(1), HealthStatus.HEALTHY));
+        rows.execute("UPDATE tool_registrations SET damped_until = '" + time + "', probe_due_at = '" + time
+                + "', suspect_since = '" + time + "', status = 'suspect', check_status = 'passing'");
+
+        assertThat(leases.quiet(List.of(), 10)).containsExactly(ID);
+        assertThat(leases.undamp(List.of(ID), token)).containsExactly(ID);
+        assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("critical");
+        assertThat(claimProbes(settings.probes().intervals(), 10)).hasSize(1);
+        assertThat(leases.fallen(LONG, 10)).singleElement()
+                .satisfies(node -> assertThat(node.suspectFor()).isGreaterThan(Duration.ofDays(365)));
+        rows.execute("UPDATE tool_registrations SET lease_expires_at = '" + time + "', watch = 'probe'");
+        leases.probed(List.of(ANSWER), token);
+        assertThat(rows.time(ID, "lease_expires_at")).isBefore(Instant.now().plus(Duration.ofDays(1)));
     }
 
     /** The one node's cohort, which sends heartbeats. */

@@ -9,6 +9,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -113,9 +114,15 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
     void runsATransactionAgainThatPostgresEndedForADeadlock() throws Exception {
         long before = deadlocks();
         store(List.of(NodeOnTheWire.named("a").introduced(at(0)), NodeOnTheWire.named("b").introduced(at(0))));
+        // who waits looks once, after that time: the batch, even where this machine is busy
+        rows.execute("ALTER SYSTEM SET deadlock_timeout = '5s'");
+        rows.execute("SELECT pg_reload_conf()");
         Future<?> batch;
         try (Connection other = dataSource.getConnection()) {
             other.setAutoCommit(false);
+            try (Statement statement = other.createStatement()) {
+                statement.execute("SET LOCAL deadlock_timeout = '1min'");
+            }
             lock(other, "b");
             batch = threads.submit(() -> store(List.of(
                     NodeOnTheWire.named("a").capableOf("sign").introduced(at(1)),
@@ -123,9 +130,12 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
             await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(10))
                     .until(() -> rows.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
-            // the batch holds a and waits for b; it has waited longer, so it is the one to be ended
+            // the batch holds a and waits for b
             lock(other, "a");
             other.rollback();
+        } finally {
+            rows.execute("ALTER SYSTEM RESET deadlock_timeout");
+            rows.execute("SELECT pg_reload_conf()");
         }
         batch.get();
 

@@ -14,16 +14,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.identity.NodeOwnersRepository;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.retention.RetentionRepository;
+import org.nodebridge.registry.store.jdbc.RefusedRows;
 import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 
 /** The history of changes, and how long it and the tombstones are kept, in PostgreSQL. */
@@ -45,6 +50,9 @@ class HistoryInContainerIT extends InPostgres {
 
     @Inject
     private PendingHistoryRepository pendingHistory;
+
+    @Inject
+    private RegistryMetrics metrics;
 
     @Deployment
     static WebArchive registry() {
@@ -157,10 +165,54 @@ class HistoryInContainerIT extends InPostgres {
         rows.execute("UPDATE registration_history SET changed_at = now() - interval '8 days'"
                 + " WHERE revision <= (SELECT min(revision) + 4 FROM registration_history)");
 
-        assertThat(retention.pruneHistory(WEEK, 3)).isEqualTo(3);
-        assertThat(retention.pruneHistory(WEEK, 3)).isEqualTo(2);
-        assertThat(retention.pruneHistory(WEEK, 3)).isZero();
+        assertThat(retention.pruneHistory(retention.historyDue(WEEK, List.of(), 3))).hasSize(3);
+        assertThat(retention.pruneHistory(retention.historyDue(WEEK, List.of(), 3))).hasSize(2);
+        assertThat(retention.historyDue(WEEK, List.of(), 3)).isEmpty();
         assertThat(rows.number("SELECT count(*) FROM registration_history")).isEqualTo(5);
+    }
+
+    @Test
+    void prunesAllOtherChangesWhereOneCannotBeRemoved() {
+        IntStream.range(0, 5).forEach(node -> store(NodeOnTheWire.named("n" + node).introduced(at(0))));
+        rows.execute("UPDATE registration_history SET changed_at = now() - interval '8 days'");
+        rows.execute("""
+                CREATE FUNCTION rule_of_somebody_else() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN RAISE EXCEPTION 'not this one'; END $$;
+                CREATE TRIGGER rule_of_somebody_else BEFORE DELETE ON registration_history FOR EACH ROW
+                    WHEN (OLD.tool_id = 'n2') EXECUTE FUNCTION rule_of_somebody_else()""");
+        RefusedRows refused = new RefusedRows(metrics);
+
+        try {
+            List<String> due = retention.historyDue(WEEK, refused.lately(), 100);
+            assertThat(due).hasSize(5);
+            assertThat(refused.without("prune_history", due, Function.identity(), retention::pruneHistory)).hasSize(4);
+
+            assertThat(rows.texts("SELECT tool_id FROM registration_history")).containsExactly("n2");
+            assertThat(retention.historyDue(WEEK, refused.lately(), 100)).as("takes no other's place").isEmpty();
+        } finally {
+            rows.execute("DROP FUNCTION rule_of_somebody_else CASCADE");
+        }
+    }
+
+    /** As another program may have written them; they would be kept for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"infinity", "294276-12-31 UTC", "-infinity"})
+    void prunesWhatHasATimeThatNoProgramShouldHaveWritten(String time) {
+        store(NODE.introduced(at(0)));
+        store(NODE.departed(at(1)));
+        pendingWrites.confirm(Map.of(ID, 2L));
+        String kept = ", catalog_claimed_until = NULL WHERE tool_id = '" + ID + "'";
+        rows.execute("UPDATE registration_history SET changed_at = '" + time + "'");
+
+        for (String odd : List.of("updated_at", "event_timestamp")) {
+            rows.execute("UPDATE tool_registrations SET updated_at = now() - interval '8 days',"
+                    + " event_timestamp = now() - interval '8 days'" + kept);
+            rows.execute("UPDATE tool_registrations SET " + odd + " = '" + time + "'" + kept);
+            assertThat(retention.tombstonesDue(WEEK, List.of(), 100)).as(odd).containsExactly(ID);
+        }
+
+        assertThat(retention.pruneTombstones(WEEK, List.of(ID))).containsExactly(ID);
+        assertThat(retention.pruneHistory(retention.historyDue(WEEK, List.of(), 100))).hasSize(2);
     }
 
     @Test

@@ -14,7 +14,10 @@ import java.util.UUID;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
@@ -156,6 +159,29 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         assertThat(outcome(NODE.introduced(at(5L, 200)))).isEqualTo(Outcome.STALE);
         assertThat(outcome(NODE.departed(at(5L, 200)))).isEqualTo(Outcome.STALE);
         assertThat(rows.of(ID).path("epoch").asLong()).isEqualTo(6);
+    }
+
+    /** As another program may have written it: every event of the node would be stale for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "epoch = 9223372036854775807, event_epoch = 9223372036854775807", "epoch = 100000000000000",
+        "event_epoch = 9223372036854775807", "event_timestamp = 'infinity'",
+        "event_timestamp = '294276-12-31 UTC', epoch = 9223372036854775807"})
+    void takesAnEpochOrATimeThatNoEventCanHaveForNone(String columns) {
+        for (NodeEvent next : List.of(NODE.introduced(at(7L, 10)), NODE.introduced(at(10)),
+                NODE.capableOf("other").introduced(at(7L, 10)), NODE.capableOf("other").introduced(at(10)),
+                NODE.departed(at(10)))) {
+            clear();
+            store(NODE.introduced(at(0)));
+            rows.execute("UPDATE tool_registrations SET " + columns);
+
+            assertThat(outcome(next)).as(next.toString()).isNotEqualTo(Outcome.STALE);
+
+            assertThat(rows.number("SELECT COALESCE(epoch, 0) FROM tool_registrations")).isIn(0L, 7L);
+            assertThat(rows.time(ID, "event_timestamp")).isEqualTo(at(10).eventTime());
+            assertThat(outcome(NODE.capableOf("older").introduced(at(9)))).as("the guard is back")
+                    .isEqualTo(Outcome.STALE);
+        }
     }
 
     @Test

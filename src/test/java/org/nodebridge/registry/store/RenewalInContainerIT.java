@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
@@ -92,6 +95,24 @@ class RenewalInContainerIT extends InPostgres {
         assertThat(row.path("revision").asLong()).isOne();
         assertThat(rows.time(ID, "lease_expires_at"))
                 .isEqualTo(at(40).eventTime().plus(settings.leases().ttl("effect")));
+    }
+
+    /** As another program may have written them: every heartbeat would be late for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"infinity", "294276-12-31 UTC"})
+    void replacesTimesThatNoProgramShouldHaveWritten(String time) {
+        rows.execute("UPDATE tool_registrations SET heartbeat_timestamp = '" + time + "', last_heartbeat = '" + time
+                + "', last_seen_at = '" + time + "', lease_expires_at = '" + time + "'");
+
+        store(NODE.heartbeat(at(30), HealthStatus.CRITICAL));
+
+        JsonNode row = rows.of(ID);
+        assertThat(row.path("health_status").asText()).isEqualTo("critical");
+        assertThat(row.path("active_operations").asLong()).isEqualTo(30);
+        assertThat(List.of("heartbeat_timestamp", "last_heartbeat", "last_seen_at")).allSatisfy(
+                column -> assertThat(rows.time(ID, column)).as(column).isEqualTo(at(30).eventTime()));
+        assertThat(rows.time(ID, "lease_expires_at"))
+                .isEqualTo(at(30).eventTime().plus(settings.leases().ttl("effect")));
     }
 
     @Test

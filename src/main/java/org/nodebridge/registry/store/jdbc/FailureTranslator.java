@@ -23,11 +23,11 @@ import org.nodebridge.registry.health.ComponentDefects;
  * Tells the three classes of failure apart, and lets nothing through {@link PrimaryGate} while that is closed. It
  * stands outside the transaction, so that a failed commit is translated too.
  *
- * <p>SQL states of class 22 (data exception), 23 (integrity constraint) and 54 (program limit), and what a trigger or a
- * view of another program raises (09, 27, 44 and P0), refuse the data, which is final. The listed classes and states,
- * failures of the connection pool and of the transaction manager are an outage, which is retried. Whatever is left, our
- * own exceptions included, is a defect, and reported as one. A transaction that lost a race (40001, 40P01) or met a
- * changed table (0A000) is run again.
+ * <p>SQL states of class 22 (data exception), 23 (integrity constraint) and 54 (program limit), and what a trigger, a
+ * view or a row-level policy of another program raises (09, 27, 44, P0 and some of 42501), refuse the data, which is
+ * final. The listed classes and states, failures of the connection pool and of the transaction manager are an outage,
+ * which is retried. Whatever is left, our own exceptions included, is a defect, and reported as one. A transaction that
+ * lost a race (40001, 40P01) or met a changed table (0A000) is run again.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>
  */
@@ -44,6 +44,12 @@ public class FailureTranslator {
 
     /** By statement_timeout, which only what is read for HTTP clients has. */
     private static final String CANCELLED = "57014";
+
+    /** A missing privilege, which is a defect, or a row that a policy of another program does not let through. */
+    private static final String FORBIDDEN = "42501";
+
+    /** PostgreSQL tells the two apart by its message only; in another language than English both are a defect. */
+    private static final String POLICY = "row-level security policy";
 
     private static final Set<String> REFUSALS = Set.of("09", "22", "23", "27", "44", "54", "P0");
 
@@ -108,7 +114,7 @@ public class FailureTranslator {
         SQLException sql = sqlException(failure);
         String state = sqlState(failure);
         String kind = state.length() < 2 ? "" : state.substring(0, 2);
-        if (REFUSALS.contains(kind)) {
+        if (REFUSALS.contains(kind) || state.equals(FORBIDDEN) && firstLine(sql).contains(POLICY)) {
             return new StoreRefusedException("PostgreSQL refused the data: " + firstLine(sql), failure);
         }
         if (state.equals(CANCELLED)) {

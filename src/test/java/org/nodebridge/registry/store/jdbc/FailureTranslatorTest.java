@@ -57,6 +57,17 @@ class FailureTranslatorTest {
                 .hasMessageContaining("wrong");
     }
 
+    /** The words are PostgreSQL's, see {@code DualRegistrationServiceInContainerIT}. */
+    @Test
+    void takesARowThatAPolicyDoesNotLetThroughForARefusalAndAMissingPrivilegeForADefect() {
+        assertThat(FailureTranslator.translated(new SQLException(
+                "ERROR: new row violates row-level security policy for table \"tool_registrations\"", "42501")))
+                .isInstanceOf(StoreRefusedException.class);
+        assertThat(FailureTranslator.translated(new SQLException(
+                "ERROR: permission denied for table tool_registrations", "42501")))
+                .isInstanceOf(StoreDefectException.class);
+    }
+
     @Test
     void takesOurOwnExceptionForADefectAndQuotesItNot() {
         assertThat(FailureTranslator.translated(new IllegalStateException("secret of a row")))
