@@ -355,8 +355,8 @@ class ForeignRowsIT {
         for (ConsumerRecord<byte[], byte[]> record : registry.broker().committed(registry.topic("topology-diff.v1"))) {
             assertThat(ordinary.readTree(record.value()).isObject()).isTrue();
         }
-        for (String address : List.of("/api/v1/services", "/api/v1/route?type=effect&n=100",
-                "/api/v1/route?capability=a&n=100", "/api/v1/sd/prometheus?endpoint=api",
+        for (String address : List.of("/api/v1/services", "/api/v1/route?node_type=effect&n=10",
+                "/api/v1/route?capability=a&n=10", "/api/v1/sd/prometheus?endpoint=api",
                 "/api/v1/sd/prometheus?endpoint=health")) {
             Answer answer = registry.get(address);
             assertThat(answer.status()).as(address).isIn(200, 404);
@@ -364,7 +364,7 @@ class ForeignRowsIT {
         }
         eventually().untilAsserted(() -> {
             assertThat(registry.get("/api/v1/services").body()).contains("stamp");
-            assertThat(registry.get("/api/v1/route?capability=stamp&n=100").body()).contains(beside.id());
+            assertThat(registry.get("/api/v1/route?capability=stamp&n=10").body()).contains(beside.id());
             assertThat(registry.get("/api/v1/sd/prometheus?endpoint=health").body()).contains(beside.id());
         });
 
