@@ -259,7 +259,7 @@ class ForeignRowsIT {
             payload.withObject("/metadata").put("region", "cordoned");
             assertThat(registry.post(PATH, payload).status()).isEqualTo(201);
         }
-        database.execute("ALTER TABLE tool_registrations ADD CONSTRAINT rule_of_somebody_else CHECK ("
+        database.execute("ALTER TABLE tool_registrations ADD CONSTRAINT rule_about_cordons CHECK ("
                 + "tool_id <> 'cordon-held' OR cordoned_at IS NULL) NOT VALID");
         Metrics before = Metrics.of(registry);
 
@@ -273,14 +273,14 @@ class ForeignRowsIT {
                 .containsExactly("cordon-a", "cordon-z");
 
         database.execute("""
-                ALTER TABLE tool_registrations DROP CONSTRAINT rule_of_somebody_else;
+                ALTER TABLE tool_registrations DROP CONSTRAINT rule_about_cordons;
                 UPDATE tool_registrations SET cordoned_at = now(), cordon_reason = 'of somebody else'
                     WHERE tool_id = 'cordon-held';
-                CREATE FUNCTION rule_of_somebody_else() RETURNS trigger LANGUAGE plpgsql AS $$
+                CREATE FUNCTION rule_about_cordons() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN RAISE EXCEPTION 'not this one'; END $$;
-                CREATE TRIGGER rule_of_somebody_else BEFORE UPDATE ON tool_registrations FOR EACH ROW
+                CREATE TRIGGER rule_about_cordons BEFORE UPDATE ON tool_registrations FOR EACH ROW
                     WHEN (OLD.tool_id = 'cordon-held' AND NEW.cordoned_at IS NULL)
-                    EXECUTE FUNCTION rule_of_somebody_else();
+                    EXECUTE FUNCTION rule_about_cordons();
                 UPDATE tool_registrations SET cordoned_until = now() WHERE cordoned_at IS NOT NULL""");
         eventually().untilAsserted(() -> {
             assertThat(shown("cordon-a").has("cordon")).isFalse();
@@ -290,7 +290,7 @@ class ForeignRowsIT {
         });
         assertThat(registry.row("cordon-held").orElseThrow().path("cordoned_at").isNull()).isFalse();
 
-        database.execute("DROP FUNCTION rule_of_somebody_else CASCADE");
+        database.execute("DROP FUNCTION rule_about_cordons CASCADE");
         eventually().until(
                 () -> registry.row("cordon-held").orElseThrow().path("cordoned_at").isNull());
         for (String id : List.of("cordon-a", "cordon-held", "cordon-z")) {
