@@ -22,6 +22,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.conflict.NodeConflictsRepository;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.identity.NodeOwnersRepository;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
@@ -44,6 +45,9 @@ class HistoryInContainerIT extends InPostgres {
 
     @Inject
     private NodeOwnersRepository owners;
+
+    @Inject
+    private NodeConflictsRepository conflicts;
 
     @Inject
     private RegistrationHistoryRepository history;
@@ -236,6 +240,20 @@ class HistoryInContainerIT extends InPostgres {
         assertThat(owners.find(all.keySet())).containsOnlyKeys("just-gone", "alive", "row-lost");
         assertThat(List.of(status("unconfirmed"), status("just-gone"), status("alive")))
                 .containsExactly("departed", "departed", "active");
+    }
+
+    @Test
+    void prunesConflictsThatHaveBeenOverForADay() {
+        rows.execute("DELETE FROM node_conflicts");
+        rows.execute("INSERT INTO node_conflicts SELECT i.node, now(), now() - i.ago, 'start', '[]'"
+                + " FROM (VALUES ('long-over', interval '25 hours'), ('refused', interval '25 hours'),"
+                + " ('just-over', interval '23 hours')) AS i (node, ago)");
+
+        assertThat(conflicts.over(List.of(), 10)).containsExactlyInAnyOrder("long-over", "refused");
+        assertThat(conflicts.over(List.of("refused"), 10)).containsExactly("long-over");
+        assertThat(conflicts.prune(List.of("long-over", "just-over"))).containsExactly("long-over");
+        assertThat(rows.number("SELECT count(*) FROM node_conflicts")).isEqualTo(2);
+        rows.execute("DELETE FROM node_conflicts");
     }
 
     /** Twelve changes with contents of a hundred kilobytes. */
