@@ -43,10 +43,10 @@ public class IntrospectionAnswers {
     private ManagedScheduledExecutorService scheduler;
 
     @Inject
-    private IntrospectionAnswersRepository repository;
+    IntrospectionAnswersRepository repository;
 
     @Inject
-    private RefusedRows refused;
+    RefusedRows refused;
 
     private BatchProcessor<List<Introduction>> batches;
 
@@ -77,7 +77,7 @@ public class IntrospectionAnswers {
         }
     }
 
-    private void note(List<List<Introduction>> some) {
+    void note(List<List<Introduction>> some) {
         try {
             refused.without("introspection", some.stream().flatMap(List::stream).toList(), Introduction::nodeId,
                     each -> {
