@@ -34,7 +34,7 @@ public class CordonRepository {
     private static final String CORDON = RegistrationSql.next("""
             UPDATE tool_registrations AS r
             SET cordoned_at = COALESCE(r.cordoned_at, now()), cordoned_until = :until::timestamptz, cordoned_by = :by,
-                cordon_reason = :reason, revision = :next_revision, updated_at = now(), catalog_error = NULL
+                cordon_reason = :reason, revision = :next_revision, updated_at = now()
             WHERE r.tool_id = ANY (:node_ids::text[])
               AND r.status IN ('active', 'suspect', 'draining')
               AND (r.cordoned_at IS NULL OR r.cordon_reason IS DISTINCT FROM :reason
@@ -45,7 +45,7 @@ public class CordonRepository {
     private static final String UNCORDON = RegistrationSql.next("""
             UPDATE tool_registrations AS r
             SET cordoned_at = NULL, cordoned_until = NULL, cordoned_by = NULL, cordon_reason = NULL,
-                revision = :next_revision, updated_at = now(), catalog_error = NULL
+                revision = :next_revision, updated_at = now()
             WHERE r.tool_id = ANY (:node_ids::text[]) AND r.cordoned_at IS NOT NULL AND :due
             RETURNING r.tool_id
             """);

@@ -32,16 +32,17 @@ public class ComparedRowsRepository {
             SELECT r AS row
             FROM tool_registrations AS r
             WHERE r.tool_id :after CAST(?1 AS text)
-              AND (r.status IN ('active', 'suspect') OR r.catalog_version <> r.revision)
+              AND (r.status IN ('active', 'suspect') OR :pending)
             ORDER BY r.tool_id
-            LIMIT ?2""";
+            LIMIT ?2""".replace(":pending", RegistrationSql.PENDING);
 
     private static final String MARK_PENDING = RegistrationSql.next("""
             UPDATE tool_registrations AS r
-            SET revision = :next_revision, updated_at = now(), catalog_error = NULL
+            SET revision = :next_revision, updated_at = now()
             FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
             WHERE r.tool_id = i.tool_id AND r.revision = i.revision
-              AND (r.catalog_version = i.revision OR r.catalog_error IS NOT NULL)
+              AND NOT EXISTS (SELECT 1 FROM pending_writes AS p
+                              WHERE p.catalog = 'consul' AND p.tool_id = r.tool_id AND p.refusal IS NULL)
             RETURNING r.tool_id
             """);
 

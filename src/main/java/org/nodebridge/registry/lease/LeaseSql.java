@@ -146,7 +146,6 @@ final class LeaseSql {
                 status_reason = i.reason,
                 suspect_since = NULL,
                 revision = :next_revision,
-                catalog_error = NULL,
                 updated_at = now()
             FROM unnest(:node_id::text[], :reason::text[]) AS i (tool_id, reason)
             WHERE r.tool_id = i.tool_id

@@ -6,21 +6,20 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.nodebridge.registry.store.PendingWritesRepository;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.jdbc.RefusedRows;
 import org.nodebridge.registry.store.jdbc.StoreException;
 
 /**
- * Pending Consul writes, one refused row of which holds up no other. Not to be called in a transaction. Safe for many
- * threads; every method throws {@link StoreException} when PostgreSQL fails otherwise than by refusing rows.
+ * Pending Consul writes. Where noting one has to change the node's row too, and PostgreSQL refuses that, it holds up no
+ * other. Not to be called in a transaction. Safe for many threads; every method throws {@link StoreException} when
+ * PostgreSQL fails otherwise than by refusing rows.
  */
 @ApplicationScoped
 public class PendingWrites {
@@ -38,17 +37,10 @@ public class PendingWrites {
 
     /** Those of the rows that are claimed, see {@link PendingWritesRepository#claim}. */
     public List<ToolRegistration> claim(List<ToolRegistration> rows, Duration time) {
-        Set<String> claimed = new HashSet<>(refused.without(
-                "claim", rows, ToolRegistration::nodeId, some -> {
-                    Map<String, Long> revisions = new HashMap<>();
-                    some.forEach(row -> revisions.put(row.nodeId(), row.revision()));
-                    return repository.claim(revisions, time);
-                }));
-        Map<Boolean, List<ToolRegistration>> byClaim =
-                rows.stream().collect(Collectors.partitioningBy(row -> claimed.contains(row.nodeId())));
-        // of another replica, moved on, or kept as it is by a trigger that says nothing
-        refused.leaveOut(byClaim.get(false).stream().map(ToolRegistration::nodeId).toList());
-        return byClaim.get(true);
+        Map<String, Long> revisions = new HashMap<>();
+        rows.forEach(row -> revisions.put(row.nodeId(), row.revision()));
+        Set<String> claimed = Set.copyOf(repository.claim(revisions, time));
+        return rows.stream().filter(row -> claimed.contains(row.nodeId())).toList();
     }
 
     /** See {@link PendingWritesRepository#count}. */
@@ -58,7 +50,7 @@ public class PendingWrites {
 
     /** See {@link PendingWritesRepository#unclaim}. */
     public void unclaim(Collection<String> nodeIds) {
-        each("unclaim", List.copyOf(nodeIds), Function.identity(), repository::unclaim);
+        repository.unclaim(nodeIds);
     }
 
     /** See {@link PendingWritesRepository#confirm}; what cannot be noted stays pending. */
@@ -66,10 +58,9 @@ public class PendingWrites {
         each("confirm", List.copyOf(revisions.entrySet()), Map.Entry::getKey, some -> repository.confirm(of(some)));
     }
 
-    /** See {@link PendingWritesRepository#refuse}; what cannot be noted is tried again. */
+    /** See {@link PendingWritesRepository#refuse}. */
     public void refuse(Map<String, String> reasons, Map<String, Long> revisions) {
-        each("refuse", List.copyOf(reasons.entrySet()), Map.Entry::getKey,
-                some -> repository.refuse(of(some), revisions));
+        repository.refuse(reasons, revisions);
     }
 
     /** See {@link PendingWritesRepository#markPending}. */

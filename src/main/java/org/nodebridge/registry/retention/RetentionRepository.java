@@ -50,7 +50,7 @@ public class RetentionRepository {
             r.status IN ('expired', 'departed')
               AND :updated
               AND :announced
-              AND r.catalog_version = r.revision"""
+              AND NOT EXISTS (SELECT 1 FROM pending_writes AS p WHERE p.tool_id = r.tool_id)"""
             .replace(":updated", KEPT_LONG_ENOUGH.replace(":column", "r.updated_at"))
             .replace(":announced", KEPT_LONG_ENOUGH.replace(":column", "r.event_timestamp"));
 

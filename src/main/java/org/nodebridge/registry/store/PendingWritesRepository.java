@@ -12,19 +12,22 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.Update;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
- * Pending Consul writes: rows whose {@code catalog_version} is not their {@code revision}. Safe from many threads and
- * replicas; every call is a transaction of its own.
+ * Pending Consul writes: the rows of {@code pending_writes}, which a trigger makes when a registration's revision
+ * changes, and which a confirmation deletes. Nothing here waits for a row that another transaction holds: that
+ * transaction makes it pending anew. Safe from many threads and replicas; every call is a transaction of its own.
  */
 @ApplicationScoped
 @TranslatesFailures
 @Transactional
 public class PendingWritesRepository {
+
+    /** What Consul says of a refusal is shown to people. */
+    private static final int MAX_REFUSAL = 1000;
 
     /** A figure, because statements with an answer of any length are not sent together with others. */
     private static final String WITHOUT_WAITING_FOR_THE_DISK =
@@ -32,34 +35,65 @@ public class PendingWritesRepository {
 
     /** A claim lasts for seconds; a later time is of another program. */
     private static final String UNCLAIMED = """
-            (r.catalog_claimed_until IS NULL OR r.catalog_claimed_until < now()
-                OR r.catalog_claimed_until > now() + INTERVAL '1 hour')""";
+            (p.claimed_until IS NULL OR p.claimed_until < now() OR p.claimed_until > now() + INTERVAL '1 hour')""";
 
     /** A time that lies ahead is no other program's reason to keep a node out of Consul. */
     private static final String DUE = """
             SELECT r AS row
-            FROM tool_registrations AS r
-            WHERE r.catalog_version <> r.revision
-              AND r.catalog_error IS NULL
-              AND (r.updated_at < now() - make_interval(secs => ?1) OR r.updated_at > now() + INTERVAL '1 minute')
+            FROM pending_writes AS p
+            JOIN tool_registrations AS r ON r.tool_id = p.tool_id
+            WHERE p.catalog = 'consul'
+              AND p.refusal IS NULL
+              AND (p.since < now() - make_interval(secs => ?1) OR p.since > now() + INTERVAL '1 minute')
               AND :unclaimed
-              AND (r.updated_at, r.tool_id) :after (CAST(?2 AS timestamptz), CAST(?3 AS text))
-              AND NOT EXISTS (SELECT 1 FROM unnest(CAST(?4 AS text[])) AS o (tool_id) WHERE o.tool_id = r.tool_id)
-            ORDER BY r.updated_at, r.tool_id
+              AND (p.since, p.tool_id) :after (CAST(?2 AS timestamptz), CAST(?3 AS text))
+              AND NOT EXISTS (SELECT 1 FROM unnest(CAST(?4 AS text[])) AS o (tool_id) WHERE o.tool_id = p.tool_id)
+            ORDER BY p.since, p.tool_id
             LIMIT ?5""".replace(":unclaimed", UNCLAIMED);
 
+    /** The pending writes {@code i} that nobody is changing, locked. */
+    private static final String FREE = """
+            (SELECT p.tool_id
+             FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
+             JOIN pending_writes AS p ON p.catalog = 'consul' AND p.tool_id = i.tool_id AND p.revision = i.revision
+             FOR UPDATE OF p SKIP LOCKED)""";
+
     private static final String CLAIM = """
+            UPDATE pending_writes AS p
+            SET claimed_until = now() + make_interval(secs => :time)
+            FROM :free AS free
+            WHERE p.catalog = 'consul' AND p.tool_id = free.tool_id AND :unclaimed
+            RETURNING p.tool_id
+            """.replace(":free", FREE).replace(":unclaimed", UNCLAIMED);
+
+    /** First what may wait, then what never does, so that two of these do not wait for each other. */
+    private static final String CONFIRM = WITHOUT_WAITING_FOR_THE_DISK + RegistrationSql.next("""
             UPDATE tool_registrations AS r
-            SET catalog_claimed_until = now() + make_interval(secs => :time)
+            SET revision = :next_revision, updated_at = now()
             FROM (SELECT r.tool_id
                   FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
-                  JOIN tool_registrations AS r ON r.tool_id = i.tool_id AND r.revision = i.revision
-                  WHERE r.catalog_version <> r.revision AND :unclaimed
+                  JOIN tool_registrations AS r ON r.tool_id = i.tool_id AND r.revision <> i.revision
                   ORDER BY r.tool_id
-                  FOR NO KEY UPDATE OF r SKIP LOCKED) AS due
-            WHERE r.tool_id = due.tool_id
-            RETURNING r.tool_id
-            """.replace(":unclaimed", UNCLAIMED);
+                  FOR NO KEY UPDATE OF r) AS moved
+            WHERE r.tool_id = moved.tool_id;
+            DELETE FROM pending_writes AS p
+            USING :free AS free
+            WHERE p.catalog = 'consul' AND p.tool_id = free.tool_id
+            """).replace(":free", FREE);
+
+    private static final String REFUSE = """
+            UPDATE pending_writes AS p
+            SET refusal = left(i.reason, :most)
+            FROM :free AS free
+            JOIN unnest(:tool_id::text[], :reason::text[]) AS i (tool_id, reason) ON i.tool_id = free.tool_id
+            WHERE p.catalog = 'consul' AND p.tool_id = free.tool_id
+            """.replace(":free", FREE).replace(":most", Integer.toString(MAX_REFUSAL));
+
+    private static final String MARK_PENDING = RowLocks.IN_ORDER + RegistrationSql.next("""
+            UPDATE tool_registrations AS r
+            SET revision = :next_revision, updated_at = now()
+            WHERE r.tool_id = ANY (:node_ids::text[])
+            """);
 
     @Inject
     private Jdbi jdbi;
@@ -83,7 +117,7 @@ public class PendingWritesRepository {
             return RegistrationRowsSql.query(
                     entities, DUE.replace(":after", from == null ? ">=" : ">"),
                     List.of(
-                            age.toMillis() / 1000.0, from == null ? "-infinity" : from.updatedAt().text(),
+                            age.toMillis() / 1000.0, from == null ? "-infinity" : from.pendingSince(),
                             from == null ? "" : from.nodeId(), leftOut, rows),
                     bytes);
         }, limit, RegistrationRowsSql.PORTION_BYTES).rows();
@@ -99,32 +133,28 @@ public class PendingWritesRepository {
      */
     public List<String> claim(Map<String, Long> revisions, Duration time) {
         return jdbi.withHandle(handle -> handle.createQuery(CLAIM)
-                .bindNamedArgumentFinder(Columns.of(revisions.entrySet())
-                        .text("tool_id", Map.Entry::getKey)
-                        .bigint("revision", Map.Entry::getValue))
+                .bindNamedArgumentFinder(figures(revisions))
                 .bind("time", time)
                 .mapTo(String.class)
                 .list());
     }
 
-    /** Lets go of rows that could not be brought to Consul, so that the next look finds them. */
-    @Transactional(TxType.NOT_SUPPORTED)
+    /** Lets go of rows that could not be brought to Consul, so that the next sweep finds them. */
     public void unclaim(Collection<String> nodeIds) {
-        update(
-                """
-                UPDATE tool_registrations AS r
-                SET catalog_claimed_until = NULL
-                FROM unnest(:tool_id::text[]) AS i (tool_id)
-                WHERE r.tool_id = i.tool_id
-                """,
-                nodeIds,
-                Columns.of(nodeIds).text("tool_id", nodeId -> nodeId));
+        jdbi.useHandle(handle -> handle.createUpdate("""
+                UPDATE pending_writes AS p
+                SET claimed_until = NULL
+                FROM (SELECT p.tool_id FROM pending_writes AS p
+                      WHERE p.catalog = 'consul' AND p.tool_id = ANY (:node_ids::text[])
+                      FOR UPDATE SKIP LOCKED) AS free
+                WHERE p.catalog = 'consul' AND p.tool_id = free.tool_id
+                """).bind("node_ids", Columns.texts(nodeIds)).execute());
     }
 
     /** How many rows Consul lacks, those it refused included. */
     public long count() {
         return jdbi.withHandle(handle -> handle
-                .createQuery("SELECT count(*) FROM tool_registrations WHERE catalog_version <> revision")
+                .createQuery("SELECT count(*) FROM pending_writes WHERE catalog = 'consul'")
                 .mapTo(Long.class)
                 .one());
     }
@@ -136,21 +166,10 @@ public class PendingWritesRepository {
      */
     @Transactional(TxType.NOT_SUPPORTED)
     public void confirm(Map<String, Long> revisions) {
-        update(
-                WITHOUT_WAITING_FOR_THE_DISK + """
-                UPDATE tool_registrations AS r
-                SET catalog_version = CASE WHEN r.revision = i.revision THEN i.revision ELSE r.catalog_version END,
-                    revision = CASE WHEN r.revision = i.revision THEN r.revision ELSE :next_revision END,
-                    updated_at = CASE WHEN r.revision = i.revision THEN r.updated_at ELSE now() END,
-                    catalog_claimed_until = NULL,
-                    catalog_error = NULL
-                FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
-                WHERE r.tool_id = i.tool_id
-                """,
-                revisions.keySet(),
-                Columns.of(revisions.entrySet())
-                        .text("tool_id", Map.Entry::getKey)
-                        .bigint("revision", Map.Entry::getValue));
+        // in one round trip to PostgreSQL, in which the driver has all of it done and committed
+        jdbi.useHandle(handle -> handle.createUpdate(CONFIRM)
+                .bindNamedArgumentFinder(figures(revisions))
+                .execute(Columns.ALL_ANSWERS));
     }
 
     /**
@@ -158,21 +177,13 @@ public class PendingWritesRepository {
      *
      * @param revisions what was refused; a row that has moved on since is not meant
      */
-    @Transactional(TxType.NOT_SUPPORTED)
     public void refuse(Map<String, String> reasons, Map<String, Long> revisions) {
-        update(
-                """
-                UPDATE tool_registrations AS r
-                SET catalog_error = i.reason
-                FROM unnest(:tool_id::text[], :reason::text[], :revision::bigint[])
-                    AS i (tool_id, reason, revision)
-                WHERE r.tool_id = i.tool_id AND r.revision = i.revision
-                """,
-                reasons.keySet(),
-                Columns.of(reasons.entrySet())
+        jdbi.useHandle(handle -> handle.createUpdate(REFUSE)
+                .bindNamedArgumentFinder(Columns.of(reasons.entrySet())
                         .text("tool_id", Map.Entry::getKey)
                         .text("reason", Map.Entry::getValue)
-                        .bigint("revision", refused -> revisions.get(refused.getKey())));
+                        .bigint("revision", refused -> revisions.get(refused.getKey())))
+                .execute());
     }
 
     /**
@@ -181,31 +192,17 @@ public class PendingWritesRepository {
      */
     @Transactional(TxType.NOT_SUPPORTED)
     public void markPending(Collection<String> nodeIds) {
-        update(
-                """
-                UPDATE tool_registrations AS r
-                SET revision = :next_revision, updated_at = now(), catalog_error = NULL
-                FROM unnest(:tool_id::text[]) AS i (tool_id)
-                WHERE r.tool_id = i.tool_id
-                """,
-                nodeIds,
-                Columns.of(nodeIds).text("tool_id", nodeId -> nodeId));
-    }
-
-    /** In one trip to PostgreSQL and back, in which the driver has all of it done and committed. */
-    private void update(String sql, Collection<String> nodeIds, Columns<?> columns) {
         if (nodeIds.isEmpty()) {
             return;
         }
-        // who holds nothing else can wait without an order
-        boolean ordered = nodeIds.size() > 1;
-        jdbi.useHandle(handle -> {
-            Update update = handle.createUpdate(RegistrationSql.next(ordered ? RowLocks.IN_ORDER + sql : sql))
-                    .bindNamedArgumentFinder(columns);
-            if (ordered) {
-                update.bind("node_ids", Columns.texts(nodeIds));
-            }
-            update.execute(Columns.ALL_ANSWERS);
-        });
+        jdbi.useHandle(handle -> handle.createUpdate(MARK_PENDING)
+                .bind("node_ids", Columns.texts(nodeIds))
+                .execute(Columns.ALL_ANSWERS));
+    }
+
+    private static Columns<?> figures(Map<String, Long> revisions) {
+        return Columns.of(revisions.entrySet())
+                .text("tool_id", Map.Entry::getKey)
+                .bigint("revision", Map.Entry::getValue);
     }
 }

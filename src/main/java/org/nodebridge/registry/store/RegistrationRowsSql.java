@@ -42,13 +42,12 @@ public final class RegistrationRowsSql {
     /** As text: the driver has no time for what is infinite, and another calendar for what is long ago. */
     private static final String BESIDE = ", p.rows_found, CAST(s.last_heartbeat AS text) AS last_heartbeat_text,"
             + " CAST(s.registered_at AS text) AS registered_at_text, CAST(s.updated_at AS text) AS updated_at_text,"
-            + " CAST(o.times AS text) AS odd_times";
+            + " CAST(o.times AS text) AS odd_times, CAST(c.since AS text) AS pending_since, c.refusal";
 
     private static final String BYTES =
             """
             1000 + octet_length(CAST((q.row).capabilities AS text)) + octet_length(CAST((q.row).endpoints AS text))
                  + octet_length(CAST((q.row).metadata AS text)) + COALESCE(octet_length((q.row).status_reason), 0)
-                 + COALESCE(octet_length((q.row).catalog_error), 0)
                  + COALESCE(octet_length((q.row).probe_detail), 0)""";
 
     /** As far as the rows fit into the bytes; a row that is too large counts as it is given. */
@@ -71,7 +70,8 @@ public final class RegistrationRowsSql {
             CROSS JOIN LATERAL jsonb_populate_record(p.row,
                 CASE WHEN p.bytes <= :largest AND o.times IS NULL THEN '{}' ELSE
                 jsonb_strip_nulls(jsonb_build_object(
-                    'capabilities', :capabilities, 'endpoints', :endpoints, 'metadata', :metadata, :times)) END) AS s"""
+                    'capabilities', :capabilities, 'endpoints', :endpoints, 'metadata', :metadata, :times)) END) AS s
+            LEFT JOIN pending_writes AS c ON c.catalog = 'consul' AND c.tool_id = (p.row).tool_id"""
             .replace(":odd", ODD_TIMES)
             .replace(":capabilities", omittedWhereLong("capabilities"))
             .replace(":endpoints", omittedWhereLong("endpoints"))
@@ -138,6 +138,7 @@ public final class RegistrationRowsSql {
     private static ToolRegistration row(Object[] found) {
         ToolRegistration row = (ToolRegistration) found[0];
         row.setTexts((String) found[2], (String) found[3], (String) found[4], (String) found[5]);
+        row.setPending((String) found[6], (String) found[7]);
         return row;
     }
 

@@ -13,15 +13,16 @@ import org.nodebridge.registry.config.LeaseSettings;
  */
 public final class RegistrationSql {
 
+    /** The revision that a changed row {@code r} gets: never out of range, whatever another program has written. */
+    private static final String NEXT_REVISION =
+            "CASE WHEN r.revision BETWEEN 1 AND 9223372036854775805 THEN r.revision + 1 ELSE 2 END";
+
     /**
-     * The revision that a changed row {@code r} gets: never the one that Consul has confirmed, and never out of range,
-     * whatever another program has written there.
+     * Whether a catalog has yet to confirm row {@code r}, by what was so before the statement began; that a statement
+     * changes the row's revision itself, and so makes it pending, is not seen by it.
      */
-    private static final String NEXT_REVISION = """
-            CASE WHEN r.revision NOT BETWEEN 1 AND 9223372036854775805
-                 THEN CASE WHEN r.catalog_version = 2 THEN 3 ELSE 2 END
-                 WHEN r.revision + 1 = r.catalog_version THEN r.revision + 2
-                 ELSE r.revision + 1 END""";
+    public static final String PENDING =
+            "EXISTS (SELECT 1 FROM pending_writes AS p WHERE p.catalog = 'consul' AND p.tool_id = r.tool_id)";
 
     /** No event has such a time or epoch, so that any is newer. */
     private static final String NEWER_THAN_ANY = """
@@ -60,9 +61,9 @@ public final class RegistrationSql {
               AND r.status = 'active'
               AND (:newer_than_any
                    OR registration_is_newer(i.epoch, i.event_timestamp, i.event_position, i.event_id, r))
-            RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision,
-                      r.catalog_version <> r.revision AS pending, r.check_status, r.cordoned_at IS NOT NULL AS cordoned
-            """.replace(":heartbeat", RealHeartbeat.SQL));
+            RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision, :pending AS pending, r.check_status,
+                      r.cordoned_at IS NOT NULL AS cordoned
+            """.replace(":heartbeat", RealHeartbeat.SQL).replace(":pending", PENDING));
 
     /**
      * New and changed content, and nodes that come back. Also the same content, where another replica has registered
@@ -133,17 +134,16 @@ public final class RegistrationSql {
                 heartbeat_timestamp = CASE WHEN r.status IN ('active', 'suspect') THEN r.heartbeat_timestamp END,
                 status = 'active',
                 status_reason = NULL,
-                revision = CASE WHEN :same THEN r.revision ELSE :next_revision END,
-                catalog_error = NULL
+                revision = CASE WHEN :same THEN r.revision ELSE :next_revision END
             WHERE :newer_than_any OR registration_is_newer(
                 EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_position, EXCLUDED.event_id, r)
             RETURNING r.tool_id,
                       CASE WHEN r.updated_at <> now() THEN 'UNCHANGED'
                            WHEN r.registered_at = r.updated_at THEN 'CREATED'
                            ELSE 'UPDATED' END AS outcome,
-                      r.epoch, r.revision, r.catalog_version <> r.revision AS pending, r.check_status,
+                      r.epoch, r.revision, r.updated_at = now() OR :pending AS pending, r.check_status,
                       r.cordoned_at IS NOT NULL AS cordoned
-            """.replace(":heartbeat", RealHeartbeat.SQL).replace(":same", """
+            """.replace(":heartbeat", RealHeartbeat.SQL).replace(":pending", PENDING).replace(":same", """
             (r.content_hash = EXCLUDED.content_hash AND r.status = 'active'
                 AND r.epoch IS NOT DISTINCT FROM COALESCE(EXCLUDED.epoch, :known_epoch))""".strip()));
 
@@ -161,9 +161,9 @@ public final class RegistrationSql {
                                      :lease_expires_at::timestamptz[], :event_position::text[]))
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, status, status_reason, epoch, event_epoch, event_timestamp, event_id,
-                 event_position, event_position_of, lease_expires_at, catalog_version)
+                 event_position, event_position_of, lease_expires_at)
             SELECT i.tool_id, COALESCE(i.node_type, 'effect'), 'departed', i.status_reason, i.epoch, i.epoch,
-                   i.event_timestamp, i.event_id, i.event_position, i.event_id, i.lease_expires_at, 1
+                   i.event_timestamp, i.event_id, i.event_position, i.event_id, i.lease_expires_at
             FROM i
             ORDER BY i.tool_id
             ON CONFLICT (tool_id) DO UPDATE
@@ -183,15 +183,14 @@ public final class RegistrationSql {
                     WHEN (SELECT i.status FROM i WHERE i.tool_id = r.tool_id) = 'draining' THEN r.lease_ttl_seconds
                     ELSE 0 END),
                 updated_at = CASE WHEN r.status = 'departed' THEN r.updated_at ELSE now() END,
-                revision = CASE WHEN r.status = 'departed' THEN r.revision ELSE :next_revision END,
-                catalog_error = CASE WHEN r.status = 'departed' THEN r.catalog_error END
+                revision = CASE WHEN r.status = 'departed' THEN r.revision ELSE :next_revision END
             WHERE :newer_than_any OR registration_is_newer(
                 EXCLUDED.epoch, EXCLUDED.event_timestamp, EXCLUDED.event_position, EXCLUDED.event_id, r)
             RETURNING r.tool_id,
                       CASE WHEN r.revision > 1 AND r.updated_at = now() THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome,
-                      r.epoch, r.revision, r.catalog_version <> r.revision AS pending, r.check_status,
-                      r.cordoned_at IS NOT NULL AS cordoned
-            """;
+                      r.epoch, r.revision, r.revision > 1 AND r.updated_at = now() OR :pending AS pending,
+                      r.check_status, r.cordoned_at IS NOT NULL AS cordoned
+            """.replace(":pending", PENDING);
 
     /**
      * Heartbeats. The lease never shrinks; figures come from the latest heartbeat by the node's clock. A suspect is
@@ -254,8 +253,8 @@ public final class RegistrationSql {
                            WHEN d.check_status <> old.check_status THEN 'UPDATED'
                            ELSE 'UNCHANGED' END AS outcome,
                       r.epoch, r.revision,
-                      d.check_status <> old.check_status AND r.catalog_version <> r.revision AS pending,
-                      r.check_status, r.cordoned_at IS NOT NULL AS cordoned,
+                      d.check_status <> old.check_status AS pending, r.check_status,
+                      r.cordoned_at IS NOT NULL AS cordoned,
                       CASE WHEN isfinite(COALESCE(old.last_seen_at, old.last_heartbeat))
                            THEN EXTRACT(EPOCH FROM i.received_at - COALESCE(old.last_seen_at, old.last_heartbeat)) END
                           AS lease_age
@@ -279,11 +278,11 @@ public final class RegistrationSql {
     static final String EXPLAIN = """
             SELECT r.tool_id, CASE WHEN r.event_id = i.event_id THEN 'UNCHANGED' ELSE 'STALE' END AS outcome, r.epoch,
                    r.revision,
-                   r.event_id = i.event_id AND r.catalog_version <> r.revision AS pending, r.check_status,
+                   r.event_id = i.event_id AND :pending AS pending, r.check_status,
                    r.cordoned_at IS NOT NULL AS cordoned
             FROM unnest(:tool_id::text[], :event_id::uuid[]) AS i (tool_id, event_id)
             JOIN tool_registrations AS r ON r.tool_id = i.tool_id
-            """;
+            """.replace(":pending", PENDING);
 
     private RegistrationSql() {}
 

@@ -45,11 +45,13 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
             @ColumnResult(name = "last_heartbeat_text", type = String.class),
             @ColumnResult(name = "registered_at_text", type = String.class),
             @ColumnResult(name = "updated_at_text", type = String.class),
-            @ColumnResult(name = "odd_times", type = String.class)
+            @ColumnResult(name = "odd_times", type = String.class),
+            @ColumnResult(name = "pending_since", type = String.class),
+            @ColumnResult(name = "refusal", type = String.class)
         })
 public class ToolRegistration {
 
-    /** The row, how many rows were found, and the times that other programs can write, as text. */
+    /** The row, how many rows were found, the times that other programs can write, as text, and what is pending. */
     static final String WITH_TEXTS = "registration-with-texts";
 
     @Id
@@ -149,11 +151,11 @@ public class ToolRegistration {
     @Column(name = "revision")
     private long revision;
 
-    @Column(name = "catalog_version")
-    private long catalogVersion;
+    @Transient
+    private String pendingSince;
 
-    @Column(name = "catalog_error")
-    private String catalogError;
+    @Transient
+    private String catalogRefusal;
 
     @Column(name = "check_status")
     private String checkStatus;
@@ -226,6 +228,12 @@ public class ToolRegistration {
         shownCapabilities = StoredJson.shown(capabilities);
         shownEndpoints = StoredJson.shown(endpoints);
         shownMetadata = StoredJson.shown(metadata);
+    }
+
+    /** @param since {@code null} where nothing is pending */
+    void setPending(String since, String refusal) {
+        pendingSince = since;
+        catalogRefusal = refusal;
     }
 
     /**
@@ -361,12 +369,17 @@ public class ToolRegistration {
 
     /** Whether Consul has confirmed what this row says. */
     public boolean catalogCurrent() {
-        return revision == catalogVersion;
+        return pendingSince == null;
+    }
+
+    /** Since when Consul has yet to confirm what this row says, as PostgreSQL writes a time; {@code null} if it has. */
+    String pendingSince() {
+        return pendingSince;
     }
 
     /** What Consul said when it refused this row, or {@code null}. */
     public String catalogError() {
-        return catalogError;
+        return catalogRefusal;
     }
 
     /** passing, warning or critical. */

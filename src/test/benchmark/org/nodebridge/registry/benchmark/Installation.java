@@ -121,7 +121,7 @@ final class Installation {
             Awaitility.await().atMost(PATIENCE).pollInSameThread().pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> number(connection,
-                            "SELECT count(*) FROM tool_registrations WHERE catalog_version <> revision") == 0);
+                            "SELECT count(*) FROM pending_writes") == 0);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

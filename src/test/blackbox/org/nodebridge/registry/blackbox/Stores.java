@@ -84,14 +84,16 @@ final class Stores {
 
     /** How many rows Consul has not confirmed. */
     long pendingForConsul() {
-        return query("SELECT count(*) FROM tool_registrations WHERE revision <> catalog_version")
+        return query("SELECT count(*) FROM pending_writes")
                 .get(0)
                 .path("count")
                 .asLong();
     }
 
     private Map<String, JsonNode> rows(String condition, String parameter) {
-        String sql = "SELECT tool_id, row_to_json(r) FROM tool_registrations AS r WHERE " + condition + " ORDER BY 1";
+        String sql = "SELECT r.tool_id, row_to_json(r) FROM (SELECT r.*, p.tool_id IS NOT NULL AS pending"
+                + " FROM tool_registrations AS r LEFT JOIN pending_writes AS p USING (tool_id)) AS r"
+                + " WHERE " + condition + " ORDER BY 1";
         try (Connection connection = postgres.get().connect(database);
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, parameter);

@@ -29,7 +29,9 @@ public final class Rows {
     public JsonNode of(String nodeId) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement select = connection.prepareStatement(
-                        "SELECT row_to_json(r)::text FROM tool_registrations r WHERE tool_id = ?")) {
+                        "SELECT row_to_json(q)::text FROM (SELECT r.*, p.tool_id IS NOT NULL AS pending, p.refusal"
+                                + " FROM tool_registrations AS r LEFT JOIN pending_writes AS p USING (tool_id)) AS q"
+                                + " WHERE tool_id = ?")) {
             select.setString(1, nodeId);
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next() ? JSON.readTree(rows.getString(1)) : JSON.missingNode();

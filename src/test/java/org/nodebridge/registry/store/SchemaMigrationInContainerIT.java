@@ -224,6 +224,37 @@ class SchemaMigrationInContainerIT {
         }
     }
 
+    @Test
+    void letsAToolWriteOnThatMayWriteNothingButRegistrations() {
+        migration.migrate();
+        rows.execute("CREATE ROLE original_tool; GRANT USAGE ON SCHEMA public TO original_tool;"
+                + " GRANT INSERT, UPDATE, DELETE ON tool_registrations TO original_tool");
+        try {
+            rows.execute("SET ROLE original_tool; " + ORIGINAL_ROW + "; RESET ROLE");
+
+            assertOwed();
+        } finally {
+            rows.execute("RESET ROLE; DROP OWNED BY original_tool; DROP ROLE original_tool");
+        }
+    }
+
+    @Test
+    void takesOverWhatConsulHasConfirmedAndWhatItRefuses() {
+        migrateTo("30");
+        rows.execute("""
+                INSERT INTO tool_registrations (tool_id, node_type, revision, catalog_version, catalog_error)
+                VALUES ('confirmed', 'effect', 3, 3, NULL), ('refused', 'effect', 3, 2, 'too large'),
+                       ('pending', 'effect', 3, 2, NULL)""");
+
+        migration.migrate();
+
+        assertThat(rows.of("confirmed").path("pending").booleanValue()).isFalse();
+        assertThat(rows.of("refused").path("refusal").textValue()).isEqualTo("too large");
+        assertThat(pendingWrites.due(Duration.ofSeconds(-1), null, List.of(), 10))
+                .extracting(ToolRegistration::nodeId)
+                .containsExactly("pending");
+    }
+
     /** It would make all that the node says from now on an old story. */
     @Test
     void countsAStoredEpochBeyondPlausibilityAsNone() {

@@ -11,7 +11,9 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.argument.NamedArgumentFinder;
+import org.jdbi.v3.core.result.ResultBearing;
 import org.jdbi.v3.core.result.ResultProducer;
+import org.jdbi.v3.core.result.ResultProducers;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
@@ -36,6 +38,13 @@ public final class Columns<T> implements NamedArgumentFinder {
             return true;
         }
     };
+
+    /** The same where the first of two statements answers with a figure and the second with rows. */
+    public static final ResultProducer<ResultBearing> SECOND_ANSWER =
+            (executed, context) -> ResultProducers.createResultBearing(executed, statement -> {
+                statement.getMoreResults();
+                return statement.getResultSet();
+            }, context);
 
     private final Map<String, Argument> byName = new LinkedHashMap<>();
     private final List<T> rows;

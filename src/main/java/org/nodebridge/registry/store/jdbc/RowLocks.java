@@ -13,15 +13,6 @@ import org.jdbi.v3.core.Handle;
  */
 public final class RowLocks {
 
-    private static final String LOCK = """
-            SELECT r.tool_id, r.content_hash, r.node_type, r.health_endpoint, r.check_status,
-                   r.catalog_version = r.revision AND r.status IN ('active', 'suspect') AS confirmed
-            FROM tool_registrations AS r
-            WHERE r.tool_id = ANY (:node_ids::text[])
-            ORDER BY r.tool_id
-            FOR NO KEY UPDATE
-            """;
-
     /**
      * Holds the rows of {@code :node_ids}, and tells nothing of them; goes before a statement that is sent in the same
      * round trip.
@@ -35,6 +26,16 @@ public final class RowLocks {
                   FOR NO KEY UPDATE) AS held;
             """;
 
+    /** Once they are held, in a statement of its own: only then does it see what was committed while it waited. */
+    private static final String TAKE = IN_ORDER + """
+            SELECT r.tool_id, r.content_hash, r.node_type, r.health_endpoint, r.check_status,
+                   r.status IN ('active', 'suspect')
+                       AND NOT EXISTS (SELECT 1 FROM pending_writes AS p
+                                       WHERE p.catalog = 'consul' AND p.tool_id = r.tool_id) AS confirmed
+            FROM tool_registrations AS r
+            WHERE r.tool_id = ANY (:node_ids::text[])
+            """;
+
     private RowLocks() {}
 
     /**
@@ -43,8 +44,10 @@ public final class RowLocks {
      * @return what is known of them, by node id
      */
     public static Map<String, Held> take(Handle handle, Collection<String> nodeIds) {
-        return handle.createQuery(LOCK).bind("node_ids", Columns.texts(nodeIds)).reduceRows(
-                new HashMap<>(), (held, row) -> {
+        return handle.createQuery(TAKE)
+                .bind("node_ids", Columns.texts(nodeIds))
+                .execute(Columns.SECOND_ANSWER)
+                .reduceRows(new HashMap<>(), (held, row) -> {
                     Check check = row.getColumn("confirmed", Boolean.class)
                             ? new Check(
                                     row.getColumn("node_type", String.class),
