@@ -30,8 +30,10 @@ public class PendingWritesRepository {
     private static final int MAX_REFUSAL = 1000;
 
     /** A figure, because statements with an answer of any length are not sent together with others. */
-    private static final String WITHOUT_WAITING_FOR_THE_DISK =
-            "SELECT length(set_config('synchronous_commit', 'off', TRUE));\n";
+    private static final String BY_INDEX = "SELECT length(" + RowLocks.BY_INDEX + ");\n";
+
+    private static final String BY_INDEX_WITHOUT_WAITING_FOR_THE_DISK =
+            "SELECT length(" + RowLocks.BY_INDEX + " || set_config('synchronous_commit', 'off', TRUE));\n";
 
     /** A claim lasts for seconds; a later time is of another program. */
     private static final String UNCLAIMED = """
@@ -51,23 +53,26 @@ public class PendingWritesRepository {
             ORDER BY p.since, p.tool_id
             LIMIT ?5""".replace(":unclaimed", UNCLAIMED);
 
-    /** The pending writes {@code i} that nobody is changing, locked. */
+    /**
+     * Whether {@code p} is of the pending writes that were named and that nobody is changing, which are locked then. By
+     * their places on the disk, so that they are looked for once, whatever the plan.
+     */
     private static final String FREE = """
-            (SELECT p.tool_id
-             FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
-             JOIN pending_writes AS p ON p.catalog = 'consul' AND p.tool_id = i.tool_id AND p.revision = i.revision
-             FOR UPDATE OF p SKIP LOCKED)""";
+            p.ctid = ANY (ARRAY(
+                SELECT p.ctid
+                FROM unnest(:tool_id::text[], :revision::bigint[]) AS i (tool_id, revision)
+                JOIN pending_writes AS p ON p.catalog = 'consul' AND p.tool_id = i.tool_id AND p.revision = i.revision
+                FOR UPDATE OF p SKIP LOCKED))""";
 
-    private static final String CLAIM = """
+    private static final String CLAIM = BY_INDEX + """
             UPDATE pending_writes AS p
             SET claimed_until = now() + make_interval(secs => :time)
-            FROM :free AS free
-            WHERE p.catalog = 'consul' AND p.tool_id = free.tool_id AND :unclaimed
+            WHERE :free AND :unclaimed
             RETURNING p.tool_id
             """.replace(":free", FREE).replace(":unclaimed", UNCLAIMED);
 
     /** First what may wait, then what never does, so that two of these do not wait for each other. */
-    private static final String CONFIRM = WITHOUT_WAITING_FOR_THE_DISK + RegistrationSql.next("""
+    private static final String CONFIRM = BY_INDEX_WITHOUT_WAITING_FOR_THE_DISK + RegistrationSql.next("""
             UPDATE tool_registrations AS r
             SET revision = :next_revision, updated_at = now()
             FROM (SELECT r.tool_id
@@ -77,16 +82,14 @@ public class PendingWritesRepository {
                   FOR NO KEY UPDATE OF r) AS moved
             WHERE r.tool_id = moved.tool_id;
             DELETE FROM pending_writes AS p
-            USING :free AS free
-            WHERE p.catalog = 'consul' AND p.tool_id = free.tool_id
+            WHERE :free
             """).replace(":free", FREE);
 
-    private static final String REFUSE = """
+    private static final String REFUSE = BY_INDEX + """
             UPDATE pending_writes AS p
             SET refusal = left(i.reason, :most)
-            FROM :free AS free
-            JOIN unnest(:tool_id::text[], :reason::text[]) AS i (tool_id, reason) ON i.tool_id = free.tool_id
-            WHERE p.catalog = 'consul' AND p.tool_id = free.tool_id
+            FROM unnest(:tool_id::text[], :reason::text[]) AS i (tool_id, reason)
+            WHERE :free AND p.tool_id = i.tool_id
             """.replace(":free", FREE).replace(":most", Integer.toString(MAX_REFUSAL));
 
     private static final String MARK_PENDING = RowLocks.IN_ORDER + RegistrationSql.next("""
@@ -135,6 +138,7 @@ public class PendingWritesRepository {
         return jdbi.withHandle(handle -> handle.createQuery(CLAIM)
                 .bindNamedArgumentFinder(figures(revisions))
                 .bind("time", time)
+                .execute(Columns.SECOND_ANSWER)
                 .mapTo(String.class)
                 .list());
     }
@@ -144,10 +148,10 @@ public class PendingWritesRepository {
         jdbi.useHandle(handle -> handle.createUpdate("""
                 UPDATE pending_writes AS p
                 SET claimed_until = NULL
-                FROM (SELECT p.tool_id FROM pending_writes AS p
-                      WHERE p.catalog = 'consul' AND p.tool_id = ANY (:node_ids::text[])
-                      FOR UPDATE SKIP LOCKED) AS free
-                WHERE p.catalog = 'consul' AND p.tool_id = free.tool_id
+                WHERE p.ctid = ANY (ARRAY(
+                    SELECT p.ctid FROM pending_writes AS p
+                    WHERE p.catalog = 'consul' AND p.tool_id = ANY (:node_ids::text[])
+                    FOR UPDATE SKIP LOCKED))
                 """).bind("node_ids", Columns.texts(nodeIds)).execute());
     }
 
@@ -183,7 +187,7 @@ public class PendingWritesRepository {
                         .text("tool_id", Map.Entry::getKey)
                         .text("reason", Map.Entry::getValue)
                         .bigint("revision", refused -> revisions.get(refused.getKey())))
-                .execute());
+                .execute(Columns.ALL_ANSWERS));
     }
 
     /**
