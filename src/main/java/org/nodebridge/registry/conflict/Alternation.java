@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * The last few values of something that a node says, and how often it has returned to one that it had left. A restart
- * or a new release changes it for good; a roll-back returns once. Twice within minutes it is two processes. Of one
- * thread.
+ * or a new release changes it for good; a roll-back returns once. Twice within minutes it is two processes, unless all
+ * of it comes of one by its endpoints and instance id, which switches something on and off. Of one thread.
  *
  * @param <K> the value
  */
@@ -35,12 +35,13 @@ final class Alternation<K> {
         if (!recent.isEmpty() && recent.get(0).value().equals(value)) {
             return false;
         }
+        boolean another = !recent.isEmpty() && !recent.get(0).process().equals(process);
         boolean left = recent.removeIf(each -> each.value().equals(value));
         recent.add(0, new Value<>(value, process));
         if (recent.size() > REMEMBERED) {
             recent.remove(REMEMBERED);
         }
-        if (!left) {
+        if (!left || !another) {
             return false;
         }
         returns = returnedAt.isBefore(now.minus(WINDOW)) ? 1 : Math.min(RETURNS, returns + 1);

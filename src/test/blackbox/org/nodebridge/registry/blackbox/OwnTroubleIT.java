@@ -62,6 +62,7 @@ class OwnTroubleIT {
                 "REGISTRY_LEASE_INTERVAL", "PT1S",
                 "REGISTRY_LEASE_FLUSH_INTERVAL", "PT0.5S",
                 "REGISTRY_LEASE_SUSPECT_TIME", "PT4S",
+                "REGISTRY_LEASE_LAG_LIMIT", "PT10S", // less than a lease, so that one ends only where nothing is behind
                 "REGISTRY_PROBE_INTERVAL", "PT1S",
                 "REGISTRY_PROBE_TIMEOUT", "PT1S",
                 // it is not to be this that keeps them
@@ -189,6 +190,10 @@ class OwnTroubleIT {
                 .containsEntry("registry_consumer_lag{topic=\"" + topic + "\"}", 0.0));
         assertThat(registry.stores().query("SELECT DISTINCT topic_id FROM consumed_partitions WHERE topic = '"
                 + topic + "'")).hasSize(1);
+
+        List<String> dead = fleet.ids().subList(2, 3);
+        fleet.freeze(dead);
+        evidence.awaitExpired("effect", dead, "lease_expired");
     }
 
     private static void introduce(String topic, String prefix, int nodes) {

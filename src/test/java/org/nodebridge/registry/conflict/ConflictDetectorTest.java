@@ -29,9 +29,13 @@ class ConflictDetectorTest {
     private Instant now = START;
 
     private Optional<NodeConflict> says(String nodeId, String endpoint) {
+        return says(nodeId, endpoint, true);
+    }
+
+    private Optional<NodeConflict> says(String nodeId, String endpoint, boolean capable) {
         var json = JsonNodeFactory.instance;
         NodeDescription node = new NodeDescription(
-                nodeId, NodeType.EFFECT, null, json.objectNode(), Map.of("api", endpoint),
+                nodeId, NodeType.EFFECT, null, json.objectNode().put("capable", capable), Map.of("api", endpoint),
                 json.objectNode().put("instance_id", "at " + endpoint), "1.0.0", null, null, null, null);
         now = now.plusSeconds(1);
         return detector.changed(new Introduced(
@@ -81,6 +85,13 @@ class ConflictDetectorTest {
         assertThat(says("n", "http://host:19/")).isEmpty();
         now = now.plus(Alternation.WINDOW);
         assertThat(says("n", "http://host:20/")).as("a second one, much later").isEmpty();
+    }
+
+    @Test
+    void takesOneProcessThatSwitchesSomethingOnAndOffForOne() {
+        for (int change = 0; change < 20; change++) {
+            assertThat(says("n", "http://a:1/", change % 2 == 0)).isEmpty();
+        }
     }
 
     @Test
