@@ -205,7 +205,7 @@ class HistoryInContainerIT extends InPostgres {
         store(NODE.introduced(at(0)));
         store(NODE.departed(at(1)));
         pendingWrites.confirm(Map.of(ID, 2L));
-        String kept = ", catalog_claimed_until = NULL WHERE tool_id = '" + ID + "'";
+        String kept = " WHERE tool_id = '" + ID + "'";
         rows.execute("UPDATE registration_history SET changed_at = '" + time + "'");
 
         for (String odd : List.of("updated_at", "event_timestamp")) {
