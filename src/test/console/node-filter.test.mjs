@@ -34,6 +34,15 @@ test("shows those that all filters let through", () => {
   assert.deepEqual(ids({ node_type: "effect", q: "hash" }), []);
 });
 
+test("filters by one of many capabilities, and by whether nodes are cordoned", () => {
+  fleet.nodes.set("node-2", { node_id: "node-2", capabilities: { Hashing: {}, Sum: {} }, cordon: { reason: "x" } });
+  fleet.version++;
+  assert.deepEqual(ids({ capability: "Hashing" }), ["node-2", "node-9"]);
+  assert.deepEqual(ids({ capability: "Hash" }), []);
+  assert.deepEqual(ids({ cordoned: "yes" }), ["node-2"]);
+  assert.deepEqual(options("capability", ""), ["Hashing", "Sum"]);
+});
+
 test("finds by name, region and capability, in any case", () => {
   assert.deepEqual(ids({ q: " LEDGER " }), ["node-1"]);
   assert.deepEqual(ids({ q: "hashing" }), ["node-9"]);

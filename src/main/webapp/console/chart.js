@@ -12,6 +12,12 @@ const places = new Map();
 export function chart(id, samples, series, summary) {
   const data = [samples.map((sample) => sample.time), ...series.map(({ value }) => samples.map(value))];
   const place = places.get(id) ?? opened(id);
+  // lines cannot come and go on a canvas that is there
+  const renamed = place.series?.map(({ label }) => label).join("\n") !== series.map(({ label }) => label).join("\n");
+  if (place.plot && renamed) {
+    place.plot.destroy();
+    Object.assign(place, { plot: null, drawn: null });
+  }
   Object.assign(place, { series, data });
   return html`
     <figure class="chart">
@@ -47,10 +53,12 @@ function begin(place) {
 /** To be called when the page is drawn: what is not in the document yet has neither a width nor colours. */
 export function plotDrawn() {
   for (const place of places.values()) {
-    if (place.element === null || place.drawn === place.data[0].at(-1)) continue;
+    // of the last minute there may be more later
+    const last = place.data.map((values) => values.at(-1)).join();
+    if (place.element === null || place.drawn === last) continue;
     if (place.plot === null) begin(place);
     else place.plot.setData(place.data);
-    place.drawn = place.data[0].at(-1);
+    place.drawn = last;
   }
 }
 
@@ -70,10 +78,14 @@ function plotted(element, series, data) {
     ],
     series: [{}, ...series.map(({ label, color }, at) => ({
       label, stroke: resolved(element, color), width: 1.75, dash: at > 0 ? [6, 4] : undefined,
-      points: { show: data[0].length < 3 },
+      points: { show: (plot, which) => lonely(plot.data[which]) },
     }))],
   }, data, element);
 }
+
+/** Whether there is a point that no line leads to. */
+const lonely = (values) => values.some((value, at) => Number.isFinite(value)
+  && !Number.isFinite(values[at - 1]) && !Number.isFinite(values[at + 1]));
 
 /** A canvas knows no light-dark(): the colour as the theme of now has it. */
 function resolved(element, name) {

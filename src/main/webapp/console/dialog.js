@@ -22,7 +22,7 @@ export function dismiss() {
  *
  * @param what says what will happen
  * @param foresee promises what a dry run says, as something to draw; left out where there is no dry run
- * @param run is given what was filled in, does it, and promises the notice to leave
+ * @param run is given what was filled in, does it, and promises the notice to leave, or a function that asks what is next
  * @param refusal what stands on the button that does not do it
  */
 export function confirm({ title, what, action, danger = false, foresee, run, refusal = "Cancel" }) {
@@ -43,6 +43,7 @@ export function confirm({ title, what, action, danger = false, foresee, run, ref
     redraw();
     try {
       const said = await run(given);
+      if (typeof said === "function") return said();
       dismiss();
       say(said);
     } catch (failure) {

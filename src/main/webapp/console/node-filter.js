@@ -3,14 +3,20 @@
 import { namesIn } from "./json.js";
 import { fleet } from "./fleet.js";
 
+/** More than that nobody chooses from. */
+const MOST_OPTIONS = 500;
+
 const COLLATOR = new Intl.Collator("en", { numeric: true });
 
+/** Of a node with many values any may be the one. */
 export const FILTERS = [
   { name: "node_type", label: "Type", of: (node) => node.node_type },
   { name: "status", label: "Status", of: (node) => node.status },
   { name: "health", label: "Health", of: (node) => node.health },
   { name: "consul", label: "Consul", of: (node) => node.stores?.consul },
   { name: "region", label: "Region", of: (node) => node.region },
+  { name: "capability", label: "Capability", of: (node) => namesIn(node.capabilities) },
+  { name: "cordoned", label: "Cordoned", of: (node) => (node.cordon ? "yes" : "no") },
 ];
 
 export const SORTS = {
@@ -60,15 +66,17 @@ export function options(name, set) {
 
 function valuesOf({ of }) {
   const values = new Set();
-  for (const node of fleet.nodes.values()) if (of(node)) values.add(of(node));
-  return [...values].sort();
+  for (const node of fleet.nodes.values()) {
+    for (const value of [of(node)].flat()) if (value) values.add(value);
+  }
+  return [...values].sort().slice(0, MOST_OPTIONS);
 }
 
 function found(asked) {
   const text = asked.q.trim().toLowerCase();
   const active = FILTERS.filter(({ name }) => asked[name]);
   const nodes = [...fleet.nodes.values()].filter((node) =>
-    active.every(({ name, of }) => of(node) === asked[name]) && (text === "" || textOf(node).includes(text)));
+    active.every(({ name, of }) => [of(node)].flat().includes(asked[name])) && (text === "" || textOf(node).includes(text)));
   const descending = asked.sort.startsWith("-");
   const by = SORTS[asked.sort.replace("-", "")];
   // equal ones in the order of their ids, whichever way the column goes

@@ -2,6 +2,7 @@
 
 import { namesIn } from "../json.js";
 import { html, nothing, repeat } from "../lib.js";
+import { changeMany } from "../cordons.js";
 import { fleet, keepSignsOfLife } from "../fleet.js";
 import { count, number } from "../format.js";
 import { detail, empty, loading, nodeLink, none, state, time, trouble } from "../parts.js";
@@ -65,6 +66,9 @@ function view() {
       <button type="button" class="quiet" ?disabled=${!narrowed()} @click=${clear}>Clear</button>
       <p class="count" role="status">
         ${narrowed() ? `${number(nodes.length)} of ` : ""}${count(fleet.nodes.size, "node")}</p>
+      <div class="actions">
+        <button type="button" @click=${() => changeMany("cordon", asked)}>Cordon many …</button>
+        <button type="button" @click=${() => changeMany("uncordon", asked)}>End cordons …</button></div>
     </form>
     ${nodes.length === 0
       ? html`<div class="empty"><strong>No node is like that</strong>

@@ -1,37 +1,83 @@
-// What there is: node types and capabilities, with how many nodes of each can be called.
+// What there is: capabilities and node types, with how many nodes of each can be called.
 
 import { html, nothing } from "../lib.js";
 import { read } from "../api.js";
-import { duration, inert, number } from "../format.js";
+import { byCapability } from "../capabilities.js";
+import { count, duration, inert, number } from "../format.js";
 import { detail, empty, none, panel, polled, state, table } from "../parts.js";
 import { Poll } from "../poll.js";
+import { redraw } from "../redraw.js";
 
 const EVERY_MS = 3_000;
 const MOST_SHOWN = 3;
+const MOST_CAPABILITIES = 100;
 
 /** In the order of what somebody should look at first. */
 const TROUBLES = ["critical", "cordoned", "not_callable", "suspect", "draining"];
+
+const asked = { q: "" };
 
 const services = new Poll((signal) => read("api/v1/services", signal), EVERY_MS);
 
 export const servicesPage = {
   title: () => "Services",
-  enter: () => services.start(),
+  enter(rest, parameters) {
+    take(parameters);
+    services.start();
+  },
+  asked: take,
   leave: () => services.stop(),
   view: () => polled(services, "services", (data) => (data.services.length === 0
     ? empty("No node is registered yet", html`A node appears here as soon as it announces itself on Kafka, or is
       registered by <code>POST /api/v1/registrations</code>.`)
     : html`
       <p class="note">As of ${duration(Math.round(data.age_ms / 1000))} ago, from this replica's memory.</p>
+      ${panel("capabilities", "By capability", capabilitiesView(byCapability(data.services, asked.q)))}
       ${data.services.map(serviceView)}`)),
 };
+
+function take(parameters) {
+  asked.q = parameters.get("q") ?? "";
+}
+
+/** The address carries what was asked, so that it can be passed on. */
+function ask(q) {
+  asked.q = q;
+  history.replaceState(null, "", q ? `#/services?${new URLSearchParams({ q })}` : "#/services");
+  redraw();
+}
+
+function capabilitiesView(all) {
+  return html`
+    <form class="filters" role="search" aria-label="Capabilities" @submit=${(event) => event.preventDefault()}>
+      <label class="search"><span class="visually-hidden">Search capabilities</span>
+        <input type="search" placeholder="Search capabilities" .value=${asked.q}
+               @input=${(event) => ask(event.target.value)}></label>
+      <p class="count" role="status">${count(all.length, "capability", "capabilities")}</p>
+    </form>
+    ${all.length === 0 ? empty("No capability is called like that", "Nodes say what they can do when they announce themselves.")
+      : table("Capabilities", ["Capability", "Nodes", "Can be called", "Types", "Routing"],
+        all.slice(0, MOST_CAPABILITIES).map(capabilityView))}
+    ${all.length > MOST_CAPABILITIES
+      ? html`<p class="note">Those of most nodes are shown; search for others.</p>` : nothing}`;
+}
+
+function capabilityView({ capability, total, callable, types }) {
+  const parameters = new URLSearchParams({ capability });
+  return html`<tr>
+    <th scope="row"><a class="node" href="#/nodes?${parameters}">${inert(capability)}</a></th>
+    <td>${number(total)}</td><td>${number(callable)}</td>
+    <td>${types.map(({ type, total: nodes }) => html`${type} ${number(nodes)} `)}</td>
+    <td><a href="#/routing?${parameters}" aria-label="Which node with ${inert(capability)} a caller would get">
+      Which one?</a></td></tr>`;
+}
 
 function serviceView({ node_type: type, nodes, versions, regions, capabilities }) {
   return panel(`service-${type}`, type, html`
     ${table(`Nodes of type ${type}`, ["Capability", "Nodes", "Can be called", "Not", "Versions", "Regions"], [
       rowView(html`<a href="#/nodes?node_type=${type}">all</a>`, nodes, versions, regions),
       ...capabilities.map((one) => rowView(
-        html`<a class="node" href="#/nodes?node_type=${type}&q=${encodeURIComponent(one.capability)}">
+        html`<a class="node" href="#/nodes?node_type=${type}&capability=${encodeURIComponent(one.capability)}">
           ${inert(one.capability)}</a>`, one.nodes, one.versions, one.regions)),
     ])}`, { actions: html`<a href="#/routing?node_type=${type}">Which one would a caller get?</a>` });
 }

@@ -99,8 +99,9 @@ public class KnownParametersFilter implements ContainerRequestFilter {
         for (Parameter parameter : method.getParameters()) {
             note(parameter, parameter.getType(), known);
             if (parameter.isAnnotationPresent(BeanParam.class)) {
-                Stream.of(parameter.getType().getDeclaredFields())
-                        .forEach(field -> note(field, field.getType(), known));
+                for (Class<?> bean = parameter.getType(); bean != null; bean = bean.getSuperclass()) {
+                    Stream.of(bean.getDeclaredFields()).forEach(field -> note(field, field.getType(), known));
+                }
             }
         }
         return known;

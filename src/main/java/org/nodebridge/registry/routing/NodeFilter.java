@@ -17,6 +17,9 @@ import org.nodebridge.registry.discovery.DiscoveredNode;
 record NodeFilter(
         Set<String> types, Set<String> regions, Set<String> capabilities, Set<String> metadata, String version) {
 
+    /** Every node fits. */
+    static final NodeFilter ALL = new NodeFilter(Set.of(), Set.of(), Set.of(), Set.of(), null);
+
     /** All but the version, which is compared for many nodes at once. */
     boolean fits(DiscoveredNode node) {
         return (types.isEmpty() || types.contains(node.nodeType()))

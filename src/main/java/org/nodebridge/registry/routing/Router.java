@@ -8,12 +8,15 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.discovery.DiscoveredNode;
 import org.nodebridge.registry.discovery.DiscoveryView;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
 import org.nodebridge.registry.discovery.MonotonicTime;
+import org.nodebridge.registry.discovery.NodeTable;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.routing.HandOuts.OfNode;
 import org.nodebridge.registry.routing.NodePools.Made;
 
 /** Answers which node to call, from memory alone. Safe from many threads. */
@@ -35,6 +38,7 @@ class Router {
     private RegistrySettings settings;
 
     private final NodePools pools = new NodePools();
+    private final HandOuts handOuts = new HandOuts();
     private final Strategies strategies = new Strategies(RANDOM);
 
     void start(@Observes Startup startup) {
@@ -68,10 +72,32 @@ class Router {
             result = candidates.isEmpty() ? "none" : "last_resort";
         }
         if (handsOut) {
-            choices.stream().findFirst().ifPresent(choice -> pool.loads[choice.index()].handOut(now));
+            choices.stream().findFirst().ifPresent(choice -> {
+                pool.loads[choice.index()].handOut(now);
+                handOuts.count(pool.nodes[choice.index()].nodeId(), now);
+            });
             metrics.routes(strategy.wireName(), result, 1);
         }
         return RouteAnswer.of(made.known(), strategy, candidates, pool.leftOut);
+    }
+
+    /**
+     * Which of the nodes that fit have been handed out of late.
+     *
+     * @throws org.nodebridge.registry.discovery.ViewUnavailableException when the view cannot be asked now
+     */
+    RouteShares shares(NodeFilter filter) {
+        NodeTable table = view.current().table();
+        VersionRange range = filter.version() == null ? null : VersionRange.parse(filter.version()).orElseThrow();
+        long now = MonotonicTime.now();
+        Stream<OfNode> all = handOuts.all(now).stream();
+        // of all nodes also those that have left, and those for which there was no room
+        Stream<OfNode> fitting = filter.equals(NodeFilter.ALL)
+                ? all
+                : all.filter(one -> one.nodeId() != null && table.find(one.nodeId())
+                        .filter(node -> filter.fits(node) && (range == null || range.has(node.version())))
+                        .isPresent());
+        return RouteShares.of(fitting.toList(), now);
     }
 
     private static Candidate lastResort(DiscoveredNode node, List<String> names, long now) {

@@ -299,6 +299,81 @@ class ConsoleIT {
     }
 
     @Test
+    void browsesByCapabilityWhateverTheType() {
+        browser.open("/services");
+        browser.type("[aria-labelledby=capabilities] input", "TAM");
+        browser.awaitText("[aria-labelledby=capabilities]", "1 capability", "stamp", "effect");
+
+        browser.clickOn("[aria-labelledby=capabilities] tbody th a");
+
+        browser.awaitText("h1", "Nodes");
+        browser.awaitText(".count", " of ");
+        assertThat(browser.run("return location.hash")).isEqualTo("#/nodes?capability=stamp");
+        eventually().untilAsserted(() -> assertThat(columns(8)).isNotEmpty()
+                .allSatisfy(names -> assertThat(names.split(", ")).contains("stamp")));
+    }
+
+    @Test
+    void drawsWhichNodesCallersWereGiven() {
+        browser.open("/routing?capability=tax");
+        browser.awaitText("[aria-labelledby=shares]", "No call yet");
+
+        for (int call = 0; call < 9; call++) {
+            registry.get("/api/v1/route?capability=tax&strategy=weighted");
+        }
+
+        browser.awaitText("[aria-labelledby=shares] table", "tax-compute-", " %");
+        eventually().until(() -> browser.count("[aria-labelledby=shares] .plot canvas") == 1);
+        assertThat(browser.run("return [...document.querySelectorAll('[aria-labelledby=shares] td:nth-child(3)')]"
+                + ".reduce((sum, cell) => sum + Number(cell.innerText), 0)")).isEqualTo(9L);
+        isWithoutBarriers("shares");
+    }
+
+    @Test
+    void cordonsManyNodesAfterAPreviewAndEndsThat() {
+        String region = Registry.uniqueId("moved");
+        List<PlainNode> nodes = PlainNode.many(region, 3).toList();
+        nodes.forEach(node -> {
+            ObjectNode payload = node.payload();
+            payload.withObject("/metadata").put("region", region);
+            registry.publish(Registry.INTROSPECTION, node.id(), node.introduction(payload));
+        });
+        browser.open("/nodes?region=" + region);
+        browser.awaitText(".count", "3 of ");
+
+        browser.click("Cordon many");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText("dialog", "Which nodes is nobody to call any more?");
+        browser.type("dialog input[name=reason]", "the region is moved");
+        browser.clickOn("dialog button[type=submit]");
+        browser.awaitText("dialog", "Cordon 3 nodes?", nodes.get(2).id());
+        isWithoutBarriers("preview of cordons");
+        assertThat(cordoned(region)).as("before it is confirmed").isZero();
+        browser.clickOn("dialog button[type=submit]");
+
+        browser.awaitText(".notices", "3 nodes are cordoned");
+        browser.awaitText(".nodes", "cordoned");
+        assertThat(cordoned(region)).isEqualTo(3);
+
+        browser.click("End cordons");
+        browser.awaitText("dialog", "Which cordoned nodes may be called again?");
+        browser.clickOn("dialog button[type=submit]");
+        browser.awaitText("dialog", "End 3 cordons?");
+        browser.clickOn("dialog button[type=submit]");
+
+        browser.awaitText(".notices", "3 nodes are not cordoned any more");
+        assertThat(cordoned(region)).isZero();
+        browser.click("End cordons");
+        browser.clickOn("dialog button[type=submit]");
+        browser.awaitText(".notices", "No node is like that");
+    }
+
+    private static int cordoned(String region) {
+        return registry.get("/api/v1/registrations?cordoned=true&region=" + region).json()
+                .path("registrations").size();
+    }
+
+    @Test
     void cordonsANodeAndEndsThat() {
         PlainNode node = PlainNode.unique("cordoned");
         introduce(node, 1);

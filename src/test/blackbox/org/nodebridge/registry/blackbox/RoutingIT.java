@@ -172,6 +172,25 @@ class RoutingIT {
     }
 
     @Test
+    void tellsWhichNodesCallersWereGiven() {
+        String shares = ROUTE + "/shares?capability=" + ONLY + "&region=eu-2";
+        long before = REGISTRY.get(shares).json().path("total").longValue();
+
+        for (int call = 0; call < 3; call++) {
+            route("&region=eu-2&n=5");
+        }
+        route("&region=eu-2&preview=true");
+        route("&region=eu-1");
+
+        JsonNode after = REGISTRY.get(shares).json();
+        assertThat(after.path("total").longValue()).isEqualTo(before + 3);
+        assertThat(after.path("nodes")).extracting(node -> node.path("node_id").textValue()).containsExactly(id("b"));
+        assertThat(after.at("/nodes/0/share").doubleValue()).isEqualTo(1);
+        assertThat(after.at("/nodes/0/handed_out")).hasSameSizeAs(after.path("minutes"));
+        assertThat(REGISTRY.get(ROUTE + "/shares?strategy=p2c").status()).isEqualTo(400);
+    }
+
+    @Test
     void aNodeThatIsCordonedIsOutWithinASecondAndBackAfterwards() {
         String cordon = "/api/v1/registrations/" + id("d") + "/cordon";
         assertThat(ids("&n=10")).contains("d");

@@ -18,10 +18,12 @@ class KnownParametersFilterTest {
 
     private static final Map<String, Boolean> KNOWN = Map.of("limit", false, "capability", true);
 
-    static class Filters {
+    static class FewerFilters {
         @QueryParam("stale")
         String stale;
+    }
 
+    static class Filters extends FewerFilters {
         @QueryParam("capability")
         List<String> capability;
 
