@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.nodebridge.registry.config.ProbeSettings;
+import org.nodebridge.registry.lease.probe.BoundedNames.NotLookedUpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,6 +105,8 @@ final class ConcurrentProbes {
             if (!Thread.currentThread().isInterrupted()) {
                 answer.complete(result);
             }
+        } catch (NotLookedUpException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("A node was not asked for its health");
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("A node could not be asked for its health");
         } finally {

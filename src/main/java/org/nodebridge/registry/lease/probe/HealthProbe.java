@@ -3,7 +3,6 @@ package org.nodebridge.registry.lease.probe;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.concurrent.Future;
@@ -21,6 +20,8 @@ import org.apache.hc.core5.net.URIAuthority;
 import org.nodebridge.registry.config.ProbeSettings;
 import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.lease.probe.AllowedAddresses.Names;
+import org.nodebridge.registry.lease.probe.BoundedNames.NotLookedUpException;
+import org.nodebridge.registry.lease.probe.BoundedNames.SlowNameException;
 import org.nodebridge.registry.lease.probe.ProbeResult.Outcome;
 
 /** Asks one URL, once. Safe for many threads. */
@@ -31,10 +32,6 @@ final class HealthProbe {
     private final ProbeClient client;
 
     /** @param deadlines ends the probes that take too long */
-    HealthProbe(ProbeSettings settings, ScheduledExecutorService deadlines) {
-        this(settings, deadlines, InetAddress::getAllByName);
-    }
-
     HealthProbe(ProbeSettings settings, ScheduledExecutorService deadlines, Names names) {
         this.settings = settings;
         this.deadlines = deadlines;
@@ -42,11 +39,11 @@ final class HealthProbe {
     }
 
     /**
-     * Asks, on the calling thread. What is slow is cut off at the timeout, but for the search for the address, which
-     * nothing can end.
+     * Asks, on the calling thread. What is slow is cut off at the timeout.
      *
      * @param url by http or https
      * @param late told by another thread at the timeout, even while this one is still held
+     * @throws BoundedNames.NotLookedUpException when the node's name is not looked up now
      */
     ProbeResult ask(URI url, Consumer<ProbeResult> late) {
         Endpoint endpoint = Endpoint.parse(url.toString()).filter(Endpoint::isHttp).orElse(null);
@@ -80,6 +77,10 @@ final class HealthProbe {
             return ProbeResult.ofStatus(response.getCode());
         } catch (RefusedAddressException e) {
             return new ProbeResult(Outcome.REFUSED_ADDRESS, e.getMessage());
+        } catch (SlowNameException e) {
+            return timeout();
+        } catch (NotLookedUpException e) {
+            throw e;
         } catch (UnknownHostException e) {
             return new ProbeResult(Outcome.UNREACHABLE, "the name " + endpoint.host() + " has no address");
         } catch (SSLException e) {

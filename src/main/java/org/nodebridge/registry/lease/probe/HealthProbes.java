@@ -8,6 +8,7 @@ import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.Map;
 import org.nodebridge.registry.config.ProbeSettings;
@@ -42,7 +43,10 @@ public class HealthProbes {
     void create() {
         probes = new ConcurrentProbes(
                 settings,
-                new HealthProbe(settings, deadlines),
+                new HealthProbe(
+                        settings, deadlines,
+                        new BoundedNames(InetAddress::getAllByName, threads, settings.concurrency(),
+                                settings.timeout())),
                 threads,
                 result -> metrics.probe(result.outcome().wireName()));
     }
@@ -52,9 +56,9 @@ public class HealthProbes {
      * them, none longer than the timeout, with as many at once as the settings allow.
      *
      * @param endpointsByNodeId as {@link ProbeTarget} gives them
-     * @return what came of it, by node id. A node that is not in it was not asked, for want of a thread, because an
-     *     earlier probe of its endpoint is still held up, or because the calling thread was interrupted: that says
-     *     nothing of the node
+     * @return what came of it, by node id. A node that is not in it was not asked, which says nothing of it: for want
+     *     of a thread, because name servers hold up as many lookups as there may be, because an earlier probe of its
+     *     endpoint is still held up, or because the calling thread was interrupted
      */
     public Map<String, ProbeResult> all(Map<String, URI> endpointsByNodeId) {
         return probes.all(endpointsByNodeId);

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -113,7 +114,7 @@ class ConcurrentProbesTest {
         server = NodeServer.answering("200 OK");
         ProbeSettings hasty = Probing.settings("registry.probe.timeout", "PT0.5S");
         ConcurrentProbes probes = new ConcurrentProbes(
-                hasty, new HealthProbe(hasty, Probing.DEADLINES), work -> daemon(() -> {}), counted::add);
+                hasty, Probing.probe(hasty), work -> daemon(() -> {}), counted::add);
 
         assertThat(probes.all(Map.of("node", server.url("/health")))).isEmpty();
         assertThat(counted).isEmpty();
@@ -128,7 +129,7 @@ class ConcurrentProbesTest {
             throw new IllegalStateException("the server stops");
         };
         ConcurrentProbes probes = new ConcurrentProbes(
-                hasty, new HealthProbe(hasty, Probing.DEADLINES), refusing, counted::add);
+                hasty, Probing.probe(hasty), refusing, counted::add);
 
         assertThat(probes.all(Map.of("node", server.url("/health")))).isEmpty();
     }
@@ -157,6 +158,38 @@ class ConcurrentProbesTest {
     }
 
     @Test
+    void asksAllOthersWhileNameServersDoNotAnswerForManyNodes() throws Exception {
+        server = NodeServer.answering("200 OK");
+        ProbeSettings hasty = Probing.settings("registry.probe.timeout", "PT1S", "registry.probe.concurrency", "4");
+        AtomicInteger held = new AtomicInteger();
+        HealthProbe probe = new HealthProbe(hasty, Probing.DEADLINES, new BoundedNames(host -> {
+            if (host.endsWith(".example")) {
+                held.incrementAndGet();
+                untilReleased();
+            }
+            return new InetAddress[] {InetAddress.getByName("127.0.0.1")};
+        }, ConcurrentProbesTest::daemon, 4, hasty.timeout()));
+        ConcurrentProbes probes = new ConcurrentProbes(hasty, probe, ConcurrentProbesTest::daemon, counted::add);
+        Map<String, URI> nodes = new HashMap<>();
+        IntStream.range(0, 40).forEach(i -> nodes.put("silent-" + i, URI.create("http://node-" + i + ".example/")));
+        IntStream.range(0, 20).forEach(i -> nodes.put("living-" + i, server.url("/" + i)));
+
+        for (int sweep = 0; sweep < 3; sweep++) {
+            Map<String, ProbeResult> results = probes.all(nodes);
+
+            assertThat(results.entrySet()).filteredOn(result -> result.getKey().startsWith("living-")).hasSize(20)
+                    .allSatisfy(result -> assertThat(result.getValue().alive()).isTrue());
+            assertThat(results.entrySet()).filteredOn(result -> result.getKey().startsWith("silent-"))
+                    .as("asked as far as there are threads, and nothing is said of the others").hasSizeBetween(1, 4)
+                    .allSatisfy(result -> assertThat(result.getValue().outcome()).isEqualTo(Outcome.TIMEOUT));
+            assertThat(held).hasValue(4);
+        }
+
+        released.countDown();
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(probes.all(nodes)).hasSize(60));
+    }
+
+    @Test
     void saysNothingOfANodeWhenItsThreadIsInterrupted() {
         HealthProbe probe = new HealthProbe(Probing.settings(), Probing.DEADLINES, host -> {
             Thread.currentThread().interrupt();
@@ -171,7 +204,7 @@ class ConcurrentProbesTest {
 
     private ConcurrentProbes probes(ProbeSettings settings) {
         return new ConcurrentProbes(
-                settings, new HealthProbe(settings, Probing.DEADLINES), ConcurrentProbesTest::daemon, counted::add);
+                settings, Probing.probe(settings), ConcurrentProbesTest::daemon, counted::add);
     }
 
     private void untilReleased() {

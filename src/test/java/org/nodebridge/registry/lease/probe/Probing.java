@@ -3,6 +3,7 @@ package org.nodebridge.registry.lease.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,9 +33,13 @@ final class Probing {
         return RegistrySettings.read(key -> Optional.ofNullable(values.get(key))).probes();
     }
 
+    static HealthProbe probe(ProbeSettings settings) {
+        return new HealthProbe(settings, DEADLINES, InetAddress::getAllByName);
+    }
+
     /** What a probe comes to, by itself or by its deadline. */
     static ProbeResult ask(ProbeSettings settings, URI url) {
-        return ask(new HealthProbe(settings, DEADLINES), url);
+        return ask(probe(settings), url);
     }
 
     static ProbeResult ask(ProbeSettings settings, Names names, URI url) {
