@@ -93,6 +93,8 @@ class ChaosIT {
         pass(CALM);
         Set<String> poisonBefore = load.poison();
 
+        List<Held> held = replicas.stream().map(Held::before).toList();
+
         fault.strike().run();
         pass(fault.time());
         fault.heal().run();
@@ -108,6 +110,9 @@ class ChaosIT {
         agreement.assertComplete(SEED);
         assertThat(group.lag()).as("records not committed").isZero();
         onlyPoisonIsSetAside(fault, poisonBefore);
+        for (int i = 0; i < replicas.size(); i++) {
+            held.get(i).isLetGoBy(replicas.get(i));
+        }
     }
 
     private static Agreement converged() {

@@ -74,6 +74,7 @@ class ConsulQuorumIT {
             }
         });
         eventually().until(() -> answers.contains(201));
+        Held held = Held.before(registry);
         ConsulServer killed = leader();
 
         killed.kill();
@@ -87,11 +88,13 @@ class ConsulQuorumIT {
         eventually().untilAsserted(() -> assertThat(inConsul()).isEqualTo(registered));
         restart(killed);
         isInOrder();
+        held.isLetGoBy(registry);
     }
 
     @Test
     @Order(2)
     void finishesWhatWasPendingWhileMostServersWereDown() {
+        Held held = Held.before(registry);
         List<ConsulServer> most = consul.subList(0, 2);
         most.forEach(Server::kill);
 
@@ -106,6 +109,7 @@ class ConsulQuorumIT {
 
         eventually().untilAsserted(() -> assertThat(inConsul()).containsAll(registered));
         isInOrder();
+        held.isLetGoBy(registry);
     }
 
     /** More than once: the port of one that was killed has been seen in use for a moment. */

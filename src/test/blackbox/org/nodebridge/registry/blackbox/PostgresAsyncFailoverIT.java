@@ -46,6 +46,7 @@ class PostgresAsyncFailoverIT {
         try (WatchingClient client = new WatchingClient(List.of(registry), SEED)) {
             load.begin();
             pass(LOAD);
+            Held held = Held.before(registry);
             pair.standby().stopFollowing();
             pass(LOAD);
             load.end();
@@ -67,6 +68,7 @@ class PostgresAsyncFailoverIT {
                 assertThat(rewinds()).extracting(rewind -> rewind.path("status").asText()).containsExactly("done");
             });
             assertThat(client.faults()).isEmpty();
+            held.isLetGoBy(registry, pair.storesOfStandby());
             assertThat(pair.leaderToken()).isGreaterThan(tokenBefore);
             eventually().untilAsserted(() -> assertThat(pair.storesOfStandby().query(
                     "SELECT * FROM cluster_timelines WHERE rewound_at IS NULL")).isEmpty());

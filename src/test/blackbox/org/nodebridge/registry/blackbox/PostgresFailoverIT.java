@@ -56,6 +56,7 @@ class PostgresFailoverIT {
             });
             PlainNode last = PlainNode.unique(MANUAL);
             assertThat(register(last).status()).isEqualTo(201);
+            Held held = Held.before(registry);
             long lastAnswered = System.nanoTime();
 
             pair.failOver();
@@ -82,6 +83,7 @@ class PostgresFailoverIT {
                 assertThat(client.known()).isEqualTo(WatchingClient.inTable(pair.storesOfStandby()));
             });
             assertThat(client.faults()).isEmpty();
+            held.isLetGoBy(registry, pair.storesOfStandby());
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,21 +26,42 @@ public final class KafkaServer extends Server {
     private final int port;
     private final int controllerPort = FreePorts.one();
     private final Secured secured;
+    private final Uuid clusterId;
+    private List<KafkaServer> cluster = List.of(this);
     private List<String> options = ClassArchive.optionsOfKafka();
     private List<String> compilers = List.of("-XX:TieredStopAtLevel=1");
 
     /** A second listener, by TLS with certificates of both sides and SCRAM-SHA-512. */
     private record Secured(int port, SelfSigned certificate, Path clients, String user, String password) {}
 
-    private KafkaServer(Path directory, int port, Secured secured) {
+    private KafkaServer(Path directory, int port, Secured secured, Uuid clusterId) {
         super("Kafka", directory);
         this.port = port;
         this.secured = secured;
+        this.clusterId = clusterId;
+    }
+
+    /**
+     * Several that are one cluster, on free ports: each topic has as many replicas, two of which must have a record.
+     * They have to start together.
+     */
+    public static List<KafkaServer> cluster(Path directory, int size) {
+        Uuid id = Uuid.randomUuid();
+        List<KafkaServer> servers = IntStream.range(0, size)
+                .mapToObj(number -> new KafkaServer(directory.resolve("kafka-" + number), FreePorts.one(), null, id))
+                .toList();
+        servers.forEach(server -> server.cluster = servers);
+        return servers;
+    }
+
+    /** By which its cluster knows it. */
+    public int nodeId() {
+        return cluster.indexOf(this) + 1;
     }
 
     /** A broker on 127.0.0.1 with its data in the directory; data of an earlier run is used again. */
     public static KafkaServer in(Path directory, int port) {
-        return new KafkaServer(directory, port, null);
+        return new KafkaServer(directory, port, null, Uuid.randomUuid());
     }
 
     /**
@@ -48,7 +70,8 @@ public final class KafkaServer extends Server {
      * @param clients PEM file of the authorities of which clients must show a certificate
      */
     public KafkaServer secured(SelfSigned certificate, Path clients, String user, String password) {
-        return new KafkaServer(directory(), port, new Secured(FreePorts.one(), certificate, clients, user, password));
+        return new KafkaServer(
+                directory(), port, new Secured(FreePorts.one(), certificate, clients, user, password), clusterId);
     }
 
     /**
@@ -89,12 +112,12 @@ public final class KafkaServer extends Server {
         KafkaTopics.create(bootstrapServers(), partitions);
     }
 
-    /** A client for administration; the caller closes it. */
     /** Where the broker keeps a partition's records. */
     public Path log(String topic, int partition) {
         return directory().resolve("data").resolve(topic + "-" + partition);
     }
 
+    /** A client for administration; the caller closes it. */
     public Admin admin() {
         return KafkaTopics.admin(bootstrapServers());
     }
@@ -151,7 +174,7 @@ public final class KafkaServer extends Server {
 
     private List<String> formatting(Path config) {
         List<String> arguments = new ArrayList<>(
-                List.of("format", "-t", Uuid.randomUuid().toString(), "-c", config.toString()));
+                List.of("format", "-t", clusterId.toString(), "-c", config.toString()));
         if (secured != null) {
             arguments.add("--add-scram");
             arguments.add("SCRAM-SHA-512=[name=" + secured.user + ",password=" + secured.password + "]");
@@ -202,18 +225,22 @@ public final class KafkaServer extends Server {
     private List<String> plain(Path data) {
         return List.of(
                 "process.roles=broker,controller",
-                "node.id=1",
-                "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
+                "node.id=" + nodeId(),
+                "controller.quorum.voters=" + cluster.stream()
+                        .map(server -> server.nodeId() + "@127.0.0.1:" + server.controllerPort)
+                        .collect(Collectors.joining(",")),
                 "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
                 "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
                 "controller.listener.names=CONTROLLER",
                 "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
                 "log.dirs=" + data,
                 "auto.create.topics.enable=false",
-                "offsets.topic.replication.factor=1",
+                "default.replication.factor=" + cluster.size(),
+                "min.insync.replicas=" + (cluster.size() + 1) / 2,
+                "offsets.topic.replication.factor=" + cluster.size(),
                 "offsets.topic.num.partitions=5",
-                "transaction.state.log.replication.factor=1",
-                "transaction.state.log.min.isr=1",
+                "transaction.state.log.replication.factor=" + cluster.size(),
+                "transaction.state.log.min.isr=" + (cluster.size() + 1) / 2,
                 "transaction.state.log.num.partitions=5",
                 "share.coordinator.state.topic.replication.factor=1",
                 "share.coordinator.state.topic.min.isr=1",

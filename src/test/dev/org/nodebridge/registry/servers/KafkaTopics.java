@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,8 @@ public final class KafkaTopics {
     private KafkaTopics() {}
 
     /**
-     * Creates the topics that are missing, each with the given number of partitions; leaves the others as they are.
+     * Creates the topics that are missing, each with the given number of partitions and as many replicas as the broker
+     * gives; leaves the others as they are.
      * Returns when each partition has a leader that answers: a producer that sends several batches before gets the
      * first one refused, and the later ones then for ever for being out of order.
      *
@@ -50,7 +52,7 @@ public final class KafkaTopics {
             Set<String> existing = admin.listTopics().names().get(30, TimeUnit.SECONDS);
             List<NewTopic> missing = partitions.entrySet().stream()
                     .filter(topic -> !existing.contains(topic.getKey()))
-                    .map(topic -> new NewTopic(topic.getKey(), topic.getValue(), (short) 1))
+                    .map(topic -> new NewTopic(topic.getKey(), Optional.of(topic.getValue()), Optional.<Short>empty()))
                     .toList();
             admin.createTopics(missing).all().get(30, TimeUnit.SECONDS);
             awaitLeaders(admin, missing);

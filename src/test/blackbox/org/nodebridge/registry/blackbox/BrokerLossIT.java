@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.servers.KafkaServer;
+import org.nodebridge.registry.servers.KafkaTopics;
+import org.nodebridge.registry.servers.Server;
+import org.nodebridge.registry.servers.ServerGroup;
+import org.nodebridge.registry.servers.SharedAdmin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Three brokers, each with a copy of all; the one that coordinates the consumer group is killed under load. */
+@Tag("chaos")
+class BrokerLossIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerLossIT.class);
+    private static final String NAME = "broker-loss";
+    private static final String AFTERWARDS = "afterwards";
+    private static final long SEED = Long.getLong("model.seed", System.nanoTime());
+    private static final Duration LOAD = Duration.ofSeconds(5);
+    private static final Duration LONGEST_GAP = Duration.ofSeconds(45);
+
+    private static List<KafkaServer> brokers;
+    private static ServerGroup servers;
+    private static Registry registry;
+    private static LoadOfEvents load;
+
+    @BeforeAll
+    static void start() {
+        brokers = KafkaServer.cluster(Backends.emptyDirectory(NAME), 3);
+        ExecutorService threads = Executors.newFixedThreadPool(brokers.size());
+        CompletableFuture.allOf(brokers.stream()
+                .map(broker -> CompletableFuture.runAsync(broker::start, threads))
+                .toArray(CompletableFuture[]::new)).join();
+        threads.shutdown();
+        String addresses = brokers.stream().map(KafkaServer::bootstrapServers).collect(Collectors.joining(","));
+        servers = ServerGroup.onFreePorts(
+                Backends.emptyDirectory(NAME + "-stores"), Map.of("KAFKA_BROKER_URL", addresses));
+        servers.start(line -> LOG.atInfo().log(line));
+        KafkaTopics.create(addresses, KafkaTopics.OF_NODES);
+        registry = Registry.on(servers, Backends.emptyDirectory(NAME + "-liberty"), Map.of(
+                "KAFKA_BROKER_URL", addresses));
+        registry.liberty().start();
+        eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
+        load = new LoadOfEvents(registry.broker(), SEED, Registry.uniqueId(NAME), 100, 200);
+    }
+
+    @AfterAll
+    static void stop() {
+        load.close();
+        registry.liberty().kill();
+        servers.kill();
+        brokers.forEach(Server::kill);
+    }
+
+    @Test
+    void losesAndDoublesNothingWhenTheBrokerThatCoordinatesTheGroupIsKilled() throws Exception {
+        load.begin();
+        pass(LOAD);
+        KafkaServer coordinator = coordinator();
+
+        int partition = partitionsOf(Registry.INTROSPECTION).stream()
+                .filter(each -> each.leader().id() == coordinator.nodeId()).findFirst().orElseThrow().partition();
+        PlainNode first = PlainNode.unique(AFTERWARDS);
+
+        Held held = Held.before(registry);
+        coordinator.kill();
+
+        long killed = System.nanoTime();
+        Broker.confirmed(registry.broker().send(new ProducerRecord<>(
+                Registry.INTROSPECTION, partition, null, first.introduction())));
+        eventually().pollInterval(Duration.ofMillis(100)).until(() -> registry.row(first.id()).isPresent());
+        Duration gap = Duration.ofNanos(System.nanoTime() - killed);
+        assertThat(coordinator()).isNotSameAs(coordinator);
+        pass(LOAD);
+        load.end();
+        ConsumerGroup group = new ConsumerGroup(servers);
+        eventually().untilAsserted(() -> {
+            assertThat(group.lag()).isZero();
+            Agreement.of(load.fold(), registry.stores(), nodeId -> !nodeId.startsWith(AFTERWARDS))
+                    .assertComplete(SEED);
+        });
+        eventually().untilAsserted(
+                () -> assertThat(TopologyTopic.of(registry).lastRevision()).isEqualTo(lastRevision()));
+        TopologyTopic topic = TopologyTopic.of(registry);
+        assertThat(topic.faults()).isEmpty();
+        assertThat(topic.nodeIds()).containsExactly(registry.stores()
+                .query("SELECT tool_id FROM registration_history ORDER BY revision").stream()
+                .map(row -> row.path("tool_id").textValue())
+                .toArray(String[]::new));
+
+        LOG.atInfo().addKeyValue("events", load.events()).addKeyValue("revisions", lastRevision())
+                .addKeyValue("gap_ms", gap.toMillis()).log("A broker was lost");
+        assertThat(gap).isLessThan(LONGEST_GAP);
+
+        coordinator.start();
+        eventually().until(BrokerLossIT::allHaveAllReplicas);
+        eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
+        held.isLetGoBy(registry);
+    }
+
+    private static KafkaServer coordinator() throws Exception {
+        int id = admin().describeConsumerGroups(List.of("bridge-registry-group")).all().get()
+                .get("bridge-registry-group").coordinator().id();
+        return brokers.stream().filter(broker -> broker.nodeId() == id).findFirst().orElseThrow();
+    }
+
+    private static List<TopicPartitionInfo> partitionsOf(String topic) throws Exception {
+        return admin().describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions();
+    }
+
+    private static boolean allHaveAllReplicas() throws Exception {
+        return admin().describeTopics(admin().listTopics().names().get()).allTopicNames().get().values().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .allMatch(each -> each.isr().size() == brokers.size());
+    }
+
+    private static Admin admin() {
+        return SharedAdmin.of(servers.bootstrapServers());
+    }
+
+    private static long lastRevision() {
+        return History.in(registry.stores()).lastRevision();
+    }
+
+    private static void pass(Duration time) {
+        Awaitility.await().pollDelay(time).atMost(time.plusMinutes(1)).until(() -> true);
+    }
+}
