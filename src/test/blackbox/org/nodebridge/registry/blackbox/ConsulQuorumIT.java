@@ -84,7 +84,7 @@ class ConsulQuorumIT {
         eventually().until(() -> successes(answers) > before + 20);
         enough.countDown();
         load.join();
-        assertThat(answers).containsOnly(201, 202);
+        assertThat(answers).isSubsetOf(201, 202); // the gap may fall between two
         eventually().untilAsserted(() -> assertThat(inConsul()).isEqualTo(registered));
         restart(killed);
         isInOrder();
