@@ -7,8 +7,10 @@ import jakarta.enterprise.event.Event;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.nodebridge.registry.store.jdbc.InstallationKnown;
@@ -32,6 +34,8 @@ public class SchemaMigration {
 
     /** Any number that others who lock in this database do not use: "nodebrid" as bytes. */
     private static final long LOCK = 0x6e6f6465_62726964L;
+
+    private static final String NOTES = "node_bridge_registry_schema";
 
     @Resource(lookup = "jdbc/registry-migrations")
     private DataSource dataSource;
@@ -71,7 +75,9 @@ public class SchemaMigration {
             String before = lockTimeout(lock, "60s");
             try {
                 lock.execute("SELECT pg_advisory_lock(" + LOCK + ")");
-                flyway().migrate();
+                refuseSharedSession(lock);
+                forgetFailures(lock);
+                configuration(dataSource).load().migrate();
                 readClock(lock);
                 installation.fire(new InstallationKnown(installationId(lock)));
             } finally {
@@ -108,13 +114,34 @@ public class SchemaMigration {
                 .one();
     }
 
-    private Flyway flyway() {
+    /** A pooler that gives each transaction another session would leave the lock with anybody. */
+    private static void refuseSharedSession(Handle lock) {
+        boolean held = lock.createQuery("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"
+                + " AND pid = pg_backend_pid() AND objsubid = 1 AND (classid::bigint << 32 | objid::bigint) = " + LOCK
+                + ")").mapTo(Boolean.class).one();
+        if (!held) {
+            throw new StoreUnavailableException(
+                    "migrations need sessions of their own, which a pooler of transactions does not give:"
+                            + " POSTGRES_MIGRATION_HOST and POSTGRES_MIGRATION_PORT are to name PostgreSQL itself",
+                    null);
+        }
+    }
+
+    /** A migration outside a transaction that has failed is noted, and Flyway would wait for an operator. */
+    private static void forgetFailures(Handle lock) {
+        if (lock.createQuery("SELECT to_regclass('" + NOTES + "') IS NOT NULL").mapTo(Boolean.class).one()) {
+            lock.execute("DELETE FROM " + NOTES + " WHERE NOT success");
+        }
+    }
+
+    static FluentConfiguration configuration(DataSource dataSource) {
         return Flyway.configure(SchemaMigration.class.getClassLoader())
                 .dataSource(dataSource)
                 .locations("classpath:db/migration")
-                .table("node_bridge_registry_schema")
+                .table(NOTES)
+                // of a session, as ours is: an index that is built concurrently would wait for the transaction's end
+                .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
                 .baselineOnMigrate(true)
-                .baselineVersion("0")
-                .load();
+                .baselineVersion("0");
     }
 }

@@ -320,7 +320,7 @@ public final class PostgresServer extends Server {
     }
 
     /** PostgreSQL refuses to run as root; in a user namespace of its own it is nobody, with our files still its own. */
-    private static List<String> asUser(List<String> command) {
+    static List<String> asUser(List<String> command) {
         if (!System.getProperty("user.name").equals("root")) {
             return command;
         }

@@ -9,7 +9,6 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.inject.Inject;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -85,7 +85,10 @@ class SchemaMigrationInContainerIT {
 
     @Deployment
     static WebArchive registry() {
-        return RegistryArchive.with(Map.of(), SchemaMigrationInContainerIT.class);
+        return RegistryArchive.with(Map.of(), SchemaMigrationInContainerIT.class)
+                .addAsResource("db/concurrently/flyway.location")
+                .addAsResource("db/concurrently/V900__index.sql")
+                .addAsResource("db/concurrently/V900__index.sql.conf");
     }
 
     @BeforeEach
@@ -160,25 +163,42 @@ class SchemaMigrationInContainerIT {
     }
 
     @Test
-    void givesUpBehindATransactionThatSomebodyHasLeftOpenSoThatReadersGoOn() throws SQLException {
+    void givesUpBehindATransactionThatSomebodyHasLeftOpenSoThatReadersGoOn() throws Exception {
         rows.execute(ORIGINAL_TABLE);
         rows.execute(ORIGINAL_ROW);
+        ExecutorService reader = Executors.newSingleThreadExecutor(threads);
         try (Connection open = dataSource.getConnection(); Statement holding = open.createStatement()) {
             holding.execute("SET idle_in_transaction_session_timeout = 0");
             open.setAutoCommit(false);
             holding.execute("SELECT 1 FROM tool_registrations");
 
+            AtomicBoolean over = new AtomicBoolean();
+            Future<Duration> longestRead = reader.submit(() -> {
+                Duration longest = Duration.ZERO;
+                while (!over.get()) {
+                    long began = System.nanoTime();
+                    assertThat(rows.number("SELECT count(*) FROM tool_registrations")).isEqualTo(1);
+                    Duration took = Duration.ofNanos(System.nanoTime() - began);
+                    longest = took.compareTo(longest) > 0 ? took : longest;
+                }
+                return longest;
+            });
             try {
                 assertThatThrownBy(migration::migrate)
                         .isInstanceOf(StoreUnavailableException.class)
                         .hasMessageContaining("lock timeout");
 
-                assertThat(rows.number("SELECT count(*) FROM tool_registrations")).isEqualTo(1);
+                over.set(true);
+                assertThat(longestRead.get()).as("the longest read: it waits behind the migration, and no longer")
+                        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(20));
             } finally {
+                over.set(true);
                 open.rollback();
                 open.setAutoCommit(true);
                 holding.execute("RESET idle_in_transaction_session_timeout");
             }
+        } finally {
+            reader.shutdownNow();
         }
         migration.migrate();
         assertOwed();
@@ -288,6 +308,27 @@ class SchemaMigrationInContainerIT {
 
         assertThat(migration.done()).isTrue();
         assertOwed();
+    }
+
+    /** It waits for all transactions that are open, and so for any that holds a lock for the migration. */
+    @Test
+    void buildsAnIndexConcurrentlyAndAgainAfterABuildThatFailed() {
+        migration.migrate();
+        rows.execute("""
+                INSERT INTO node_bridge_registry_schema (installed_rank, version, description, type, script, checksum,
+                        installed_by, execution_time, success)
+                VALUES (900, '900', 'index', 'SQL', 'V900__index.sql', 1, 'failed', 1, FALSE)
+                """);
+        rows.execute("CREATE INDEX idx_of_a_test ON tool_registrations (node_version)");
+
+        migration.migrate();
+        SchemaMigration.configuration(dataSource).locations("classpath:db/migration", "classpath:db/concurrently")
+                .load().migrate();
+
+        assertThat(rows.number("SELECT count(*) FROM node_bridge_registry_schema WHERE version = '900' AND success"))
+                .isEqualTo(1);
+        assertThat(rows.text("SELECT indexdef FROM pg_indexes WHERE indexname = 'idx_of_a_test'"))
+                .contains("environment");
     }
 
     private List<String> steps() {

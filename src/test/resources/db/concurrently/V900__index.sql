@@ -1,0 +1,2 @@
+DROP INDEX CONCURRENTLY IF EXISTS idx_of_a_test;
+CREATE INDEX CONCURRENTLY idx_of_a_test ON tool_registrations (environment);
