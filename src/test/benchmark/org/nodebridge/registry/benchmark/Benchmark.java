@@ -96,6 +96,7 @@ public final class Benchmark {
                     new VisibleLatency(),
                     new VisibleLatency("latency-50", 50, 0.25),
                     new ManualRegistrations(replica),
+                    new RouteLatency(replica),
                     new TwoReplicas(),
                     new ManyNodes(replica))
                     .forEach(row -> measure(bench, row));

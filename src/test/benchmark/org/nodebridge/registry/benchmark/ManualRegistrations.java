@@ -4,9 +4,7 @@ package org.nodebridge.registry.benchmark;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.nodebridge.registry.servers.LibertyServer;
 
 /**
@@ -42,7 +40,7 @@ final class ManualRegistrations implements Row {
         Throughput closed = closedLoop(api, bench.plan().share(0.25), uncorrected);
         Latencies corrected = uncorrected.correctedFor((long) (IN_FLIGHT * 1e9 / closed.perSecond()));
         Latencies open = new Latencies();
-        openLoop(api, bench.plan().share(0.12), open);
+        new OpenLoop(PER_SECOND, IN_FLIGHT).run(bench.plan().share(0.12), () -> register(api), open);
         Report report = bench.report();
         String what = "Manual registration over HTTP, 20 in flight";
         report.add(Result.aimedAt("manual", what, closed.perSecond(), "requests/s", Target.atLeast(1_000)));
@@ -70,34 +68,6 @@ final class ManualRegistrations implements Row {
             }
             return done;
         });
-    }
-
-    private void openLoop(RegistryApi api, Duration length, Latencies latencies) throws Exception {
-        long start = System.nanoTime();
-        long most = length.toMillis() * PER_SECOND / 1_000;
-        // where it cannot keep up, no more than twice the time; what is late is late already
-        long giveUp = start + 2 * length.toNanos();
-        AtomicLong next = new AtomicLong();
-        Throughput answered = Workers.run(IN_FLIGHT, () -> {
-            long done = 0;
-            for (long number = next.getAndIncrement();
-                    number < most && System.nanoTime() < giveUp;
-                    number = next.getAndIncrement()) {
-                long due = start + TimeUnit.SECONDS.toNanos(number) / PER_SECOND;
-                while (due - System.nanoTime() > 0) {
-                    LockSupport.parkNanos(due - System.nanoTime());
-                }
-                if (register(api)) {
-                    latencies.record(System.nanoTime() - due);
-                    done++;
-                }
-            }
-            return done;
-        });
-        // those that nobody came to send are as late as that at least
-        for (long number = answered.count(); number < most && System.nanoTime() > giveUp; number++) {
-            latencies.record(giveUp - start - TimeUnit.SECONDS.toNanos(number) / PER_SECOND);
-        }
     }
 
     /** Whether it was done at once: 202 would mean that one store lacks it, 429 is an answer and no registration. */

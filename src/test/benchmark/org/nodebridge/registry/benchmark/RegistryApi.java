@@ -57,7 +57,15 @@ final class RegistryApi {
 
     /** Sends and throws the answer away; returns its status. */
     int statusOfPost(String path, byte[] json) throws IOException {
-        Request request = request(path).post(RequestBody.create(json, JSON_TYPE)).build();
+        return statusOf(request(path).post(RequestBody.create(json, JSON_TYPE)).build());
+    }
+
+    /** Asks and throws the answer away; returns its status. */
+    int statusOfGet(String path) throws IOException {
+        return statusOf(request(path).build());
+    }
+
+    private int statusOf(Request request) throws IOException {
         try (Response answer = http.newCall(request).execute()) {
             answer.body().source().readAll(Okio.blackhole());
             return answer.code();
