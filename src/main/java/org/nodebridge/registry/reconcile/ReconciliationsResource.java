@@ -32,10 +32,10 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.event.Fields;
 import org.nodebridge.registry.http.Actor;
-import org.nodebridge.registry.http.Flag;
 import org.nodebridge.registry.http.JsonBodies;
 import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.http.Problem;
+import org.nodebridge.registry.http.QueryValues;
 import org.nodebridge.registry.http.Roles;
 
 /** Comparisons of Consul with PostgreSQL, on demand and as they were made. */
@@ -120,7 +120,7 @@ public class ReconciliationsResource {
 
     private boolean dryRun(String query, byte[] body) {
         if (query != null) {
-            return Flag.of("dry_run", query);
+            return QueryValues.flag("dry_run", query);
         }
         return Boolean.TRUE.equals(bodies.read(body, Comparison.class).dryRun());
     }

@@ -2,21 +2,17 @@
 package org.nodebridge.registry.routing;
 
 import jakarta.ws.rs.QueryParam;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.nodebridge.registry.event.NodeType;
-import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.http.InvalidInputException;
+import org.nodebridge.registry.http.QueryValues;
 
 /** Which nodes can be asked for. A method throws when a parameter it reads is not valid. */
 public class NodeQuery {
-
-    private static final int MAX_VALUES = 50;
-    private static final int MAX_LENGTH = 1024;
 
     @QueryParam("node_type")
     @Parameter(description = "Any of these, with commas between: " + NodeType.NAMES)
@@ -54,27 +50,22 @@ public class NodeQuery {
     }
 
     private Set<String> types() {
-        Set<String> types = texts("node_type", nodeType);
-        if (!types.stream().allMatch(type -> NodeType.ofWireName(type).isPresent())) {
-            throw new InvalidInputException(
-                    "node_type", "must be of " + Stream.of(NodeType.values()).map(NodeType::wireName).toList());
-        }
-        return types;
+        return QueryValues.anyOf("node_type", nodeType, NodeType.values(), NodeType::wireName).stream()
+                .map(NodeType::wireName)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Set<String> regions() {
-        return texts("region", region);
+        return Set.copyOf(QueryValues.list("region", region));
     }
 
     private Set<String> capabilities() {
-        return checked("capability", capability);
+        return Set.copyOf(QueryValues.each("capability", capability));
     }
 
     private Set<String> entries() {
-        if (!metadata.stream().allMatch(entry -> entry.indexOf('=') > 0)) {
-            throw new InvalidInputException("metadata", "must be key=value");
-        }
-        return checked("metadata", metadata);
+        QueryValues.entries("metadata", metadata);
+        return Set.copyOf(metadata);
     }
 
     private String range() {
@@ -82,24 +73,5 @@ public class NodeQuery {
             throw new InvalidInputException("version", VersionRange.RULE);
         }
         return version;
-    }
-
-    private static Set<String> texts(String parameter, String list) {
-        return list == null ? Set.of() : checked(parameter, Arrays.asList(list.split(",", -1)));
-    }
-
-    private static Set<String> checked(String parameter, List<String> values) {
-        if (values.size() > MAX_VALUES) {
-            throw new InvalidInputException(parameter, "may have " + MAX_VALUES + " values at most");
-        }
-        return values.stream().map(value -> checked(parameter, value)).collect(Collectors.toUnmodifiableSet());
-    }
-
-    static String checked(String parameter, String value) {
-        if (value.isEmpty() || value.length() > MAX_LENGTH || !Storable.text(value)) {
-            throw new InvalidInputException(
-                    parameter, "must have values of 1 to " + MAX_LENGTH + " characters, without U+0000");
-        }
-        return value;
     }
 }

@@ -5,8 +5,8 @@ import jakarta.ws.rs.QueryParam;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.nodebridge.registry.event.Characters;
-import org.nodebridge.registry.http.Flag;
 import org.nodebridge.registry.http.InvalidInputException;
+import org.nodebridge.registry.http.QueryValues;
 
 /** How a node to call can be chosen. A method throws when a parameter it reads is not valid. */
 public class RouteQuery extends NodeQuery {
@@ -47,7 +47,7 @@ public class RouteQuery extends NodeQuery {
             throw new InvalidInputException(
                     "key", hashes ? "is missing, which the strategy hash needs" : "is for the strategy hash only");
         }
-        return key == null ? null : checked("key", key);
+        return key == null ? null : QueryValues.one("key", key);
     }
 
     int number() {
@@ -59,6 +59,6 @@ public class RouteQuery extends NodeQuery {
     }
 
     boolean preview() {
-        return preview != null && Flag.of("preview", preview);
+        return preview != null && QueryValues.flag("preview", preview);
     }
 }

@@ -3,7 +3,7 @@ package org.nodebridge.registry.registration.api;
 
 import jakarta.ws.rs.QueryParam;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.nodebridge.registry.http.Flag;
+import org.nodebridge.registry.http.QueryValues;
 
 /** Whether a node that is deregistered is to be forgotten, too. */
 public class ForgetParameter {
@@ -14,6 +14,6 @@ public class ForgetParameter {
     String forget;
 
     public boolean value() {
-        return forget != null && Flag.of("forget", forget);
+        return forget != null && QueryValues.flag("forget", forget);
     }
 }

@@ -6,14 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.nodebridge.registry.event.NodeType;
-import org.nodebridge.registry.event.Storable;
-import org.nodebridge.registry.http.Flag;
 import org.nodebridge.registry.http.InvalidInputException;
+import org.nodebridge.registry.http.QueryValues;
 import org.nodebridge.registry.http.page.PageLimit;
 import org.nodebridge.registry.store.RegistrationFilter;
 import org.nodebridge.registry.store.RegistrationOrder;
@@ -22,8 +20,6 @@ import org.nodebridge.registry.store.RegistrationStatus;
 /** What the list of registrations can be asked for. A method throws when a parameter it reads is not valid. */
 public class RegistrationsQuery {
 
-    private static final int LONGEST_VALUE = 1024;
-    private static final int MOST_VALUES = 50;
     private static final String[] HEALTH = {"passing", "warning", "critical"};
     private static final RegistrationStatus[] STATUSES = Stream.of(RegistrationStatus.values())
             .filter(RegistrationStatus::registered)
@@ -108,43 +104,43 @@ public class RegistrationsQuery {
     }
 
     private String nodeId() {
-        return nodeId == null ? null : checked("node_id", nodeId);
+        return nodeId == null ? null : QueryValues.one("node_id", nodeId);
     }
 
     private Set<NodeType> types() {
-        return anyOf("node_type", nodeType, NodeType.values(), NodeType::wireName);
+        return QueryValues.anyOf("node_type", nodeType, NodeType.values(), NodeType::wireName);
     }
 
     private Set<RegistrationStatus> statuses() {
-        return anyOf("status", status, STATUSES, RegistrationStatus::wireName);
+        return QueryValues.anyOf("status", status, STATUSES, RegistrationStatus::wireName);
     }
 
     private Set<String> healths() {
-        return anyOf("health", health, HEALTH, name -> name);
+        return QueryValues.anyOf("health", health, HEALTH, name -> name);
     }
 
     private Set<String> regions() {
-        return Set.copyOf(texts("region", region));
+        return Set.copyOf(QueryValues.list("region", region));
     }
 
     private List<String> capabilities() {
-        return checked("capability", capability);
+        return QueryValues.each("capability", capability);
     }
 
     private List<Map.Entry<String, String>> metadata() {
-        return checked("metadata", metadata).stream().map(RegistrationsQuery::keyAndValue).toList();
+        return QueryValues.entries("metadata", metadata);
     }
 
     private Boolean stale() {
-        return stale == null ? null : Flag.of("stale", stale);
+        return stale == null ? null : QueryValues.flag("stale", stale);
     }
 
     private Boolean cordoned() {
-        return cordoned == null ? null : Flag.of("cordoned", cordoned);
+        return cordoned == null ? null : QueryValues.flag("cordoned", cordoned);
     }
 
     private String text() {
-        return text == null ? null : checked("q", text);
+        return text == null ? null : QueryValues.one("q", text);
     }
 
     public RegistrationOrder order() {
@@ -172,20 +168,20 @@ public class RegistrationsQuery {
     }
 
     public FieldSelection fields() {
-        return fields == null ? FieldSelection.ALL : FieldSelection.of(texts("fields", fields));
+        return fields == null ? FieldSelection.ALL : FieldSelection.of(QueryValues.list("fields", fields));
     }
 
     public boolean counts() {
-        return count != null && Flag.of("count", count);
+        return count != null && QueryValues.flag("count", count);
     }
 
     /** The filters as they are asked for, whatever the order of what is in them. */
     private List<String> filters() {
         List<String> filters = new ArrayList<>();
-        texts("node_type", nodeType).forEach(each -> filters.add("node_type=" + each));
-        texts("status", status).forEach(each -> filters.add("status=" + each));
-        texts("health", health).forEach(each -> filters.add("health=" + each));
-        texts("region", region).forEach(each -> filters.add("region=" + each));
+        QueryValues.list("node_type", nodeType).forEach(each -> filters.add("node_type=" + each));
+        QueryValues.list("status", status).forEach(each -> filters.add("status=" + each));
+        QueryValues.list("health", health).forEach(each -> filters.add("health=" + each));
+        QueryValues.list("region", region).forEach(each -> filters.add("region=" + each));
         capability.forEach(each -> filters.add("capability=" + each));
         metadata.forEach(each -> filters.add("metadata=" + each));
         filters.add("stale=" + stale);
@@ -197,43 +193,5 @@ public class RegistrationsQuery {
             filters.add("node_id=" + nodeId);
         }
         return filters.stream().distinct().sorted().toList();
-    }
-
-    private static <T> Set<T> anyOf(String parameter, String list, T[] values, Function<T, String> name) {
-        return texts(parameter, list).stream()
-                .map(text -> Stream.of(values)
-                        .filter(value -> name.apply(value).equals(text))
-                        .findFirst()
-                        .orElseThrow(() -> new InvalidInputException(
-                                parameter, "must be of " + Stream.of(values).map(name).toList())))
-                .collect(Collectors.toSet());
-    }
-
-    private static List<String> texts(String parameter, String list) {
-        return list == null ? List.of() : checked(parameter, List.of(list.split(",", -1)));
-    }
-
-    private static List<String> checked(String parameter, List<String> values) {
-        if (values.size() > MOST_VALUES) {
-            throw new InvalidInputException(parameter, "may have " + MOST_VALUES + " values at most");
-        }
-        values.forEach(value -> checked(parameter, value));
-        return values;
-    }
-
-    private static String checked(String parameter, String value) {
-        if (value.isEmpty() || value.length() > LONGEST_VALUE || !Storable.text(value)) {
-            throw new InvalidInputException(
-                    parameter, "must have values of 1 to " + LONGEST_VALUE + " characters, without U+0000");
-        }
-        return value;
-    }
-
-    private static Map.Entry<String, String> keyAndValue(String text) {
-        int sign = text.indexOf('=');
-        if (sign < 1) {
-            throw new InvalidInputException("metadata", "must be key=value");
-        }
-        return Map.entry(text.substring(0, sign), text.substring(sign + 1));
     }
 }

@@ -38,10 +38,10 @@ import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.http.Actor;
-import org.nodebridge.registry.http.Flag;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.NodeIdParameter;
 import org.nodebridge.registry.http.Problem;
+import org.nodebridge.registry.http.QueryValues;
 import org.nodebridge.registry.http.RequestBodies;
 import org.nodebridge.registry.http.Roles;
 import org.nodebridge.registry.http.page.PageBytes;
@@ -208,7 +208,7 @@ public class RegistrationsResource {
             @BeanParam NodeIdParameter node,
             @QueryParam("stores") @DefaultValue("true")
             @Parameter(description = "false to leave Consul unasked and store_comparison out") String stores) {
-        boolean compare = Flag.of("stores", stores);
+        boolean compare = QueryValues.flag("stores", stores);
         String nodeId = node.value();
         long most = bytes.take();
         ToolRegistration row = registered(nodeId);
