@@ -21,6 +21,9 @@ public class ServicesResource {
     @Inject
     private DiscoveryView view;
 
+    @Inject
+    private ServiceCounts counts;
+
     @GET
     @Operation(
             summary = "Node types and capabilities, with how many nodes are in which state",
@@ -33,6 +36,6 @@ public class ServicesResource {
             content = @Content(schema = @Schema(implementation = ServicesView.class)))
     @APIResponse(responseCode = "503", description = "not all nodes are known, or what is known is too old")
     public ServicesView services() {
-        return ServicesView.of(view.complete());
+        return counts.of(view.complete());
     }
 }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.nodebridge.registry.discovery.DiscoveryView.Known;
 
 /**
  * Nodes by what they can do.
@@ -24,9 +23,9 @@ public record ServicesView(Instant asOf, long ageMs, List<Service> services) {
     private static final int MAX_CAPABILITIES = 1000;
     private static final int MAX_VALUES = 50;
 
-    static ServicesView of(Known known) {
+    static List<Service> count(NodeTable table) {
         Map<String, Counted> byType = new TreeMap<>();
-        for (DiscoveredNode node : known.table().nodes()) {
+        for (DiscoveredNode node : table.nodes()) {
             Counted counted = byType.computeIfAbsent(node.nodeType(), type -> new Counted());
             counted.add(node);
             node.capabilities().forEach(capability -> counted.names.merge(capability, 1, Integer::sum));
@@ -34,7 +33,7 @@ public record ServicesView(Instant asOf, long ageMs, List<Service> services) {
         // what is not listed is not counted further: each node may name others
         byType.values().forEach(type -> most(type.names, MAX_CAPABILITIES).keySet()
                 .forEach(name -> type.capabilities.put(name, new Counted())));
-        for (DiscoveredNode node : known.table().nodes()) {
+        for (DiscoveredNode node : table.nodes()) {
             Map<String, Counted> listed = byType.get(node.nodeType()).capabilities;
             for (String capability : node.capabilities()) {
                 Counted counted = listed.get(capability);
@@ -43,7 +42,7 @@ public record ServicesView(Instant asOf, long ageMs, List<Service> services) {
                 }
             }
         }
-        return new ServicesView(known.asOf(), known.ageMillis(), byType.entrySet().stream()
+        return byType.entrySet().stream()
                 .map(type -> new Service(
                         type.getKey(), type.getValue().states(), most(type.getValue().versions, MAX_VALUES),
                         most(type.getValue().regions, MAX_VALUES),
@@ -53,7 +52,7 @@ public record ServicesView(Instant asOf, long ageMs, List<Service> services) {
                                         most(one.getValue().versions, MAX_VALUES),
                                         most(one.getValue().regions, MAX_VALUES)))
                                 .toList()))
-                .toList());
+                .toList();
     }
 
     private static Map<String, Integer> most(Map<String, Integer> counts, int max) {

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.Findings;
@@ -41,6 +42,9 @@ public class KnownParametersFilter implements ContainerRequestFilter {
     /** Each has a text of some hundred characters, and a short query can have thousands. */
     private static final int MAX_ERRORS = 20;
 
+    /** By method, of which there are as many as the interface has: reflection would look at each request. */
+    private final Map<Method, Map<String, Boolean>> known = new ConcurrentHashMap<>();
+
     @Context
     private ResourceInfo resource;
 
@@ -55,7 +59,8 @@ public class KnownParametersFilter implements ContainerRequestFilter {
         }
         checkEncoding(address.getRawQuery());
         Map<String, List<String>> given = request.getUriInfo().getQueryParameters();
-        List<FieldError> errors = errors(given, known(resource.getResourceMethod()));
+        List<FieldError> errors = errors(
+                given, known.computeIfAbsent(resource.getResourceMethod(), KnownParametersFilter::known));
         if (!errors.isEmpty()) {
             throw new InvalidInputException(errors);
         }

@@ -27,10 +27,10 @@ class ServicesAndTargetsTest {
     void countsNodesByStateUnderTypeAndCapability() {
         String api = "{\"api\": \"http://10.0.0.5:8080\"}";
 
-        List<Service> services = ServicesView.of(new Known(NodeTable.of(List.of(
+        List<Service> services = ServicesView.count(NodeTable.of(List.of(
                 node("a", "active", "passing", api), node("b", "active", "warning", api),
                 node("c", "active", "critical", api), node("d", "active", "passing", "{}"),
-                node("e", "suspect", "warning", api), node("f", "draining", "critical", api))), 0)).services();
+                node("e", "suspect", "warning", api), node("f", "draining", "critical", api))));
 
         States states = new States(6, 2, 1, 1, 1, 0, 1, 1);
         Map<String, Integer> versions = Map.of("1.2.3", 6);
@@ -49,12 +49,26 @@ class ServicesAndTargetsTest {
                         null, false), 0))
                 .toList();
 
-        Service service = ServicesView.of(new Known(NodeTable.of(nodes), 0)).services().get(0);
+        Service service = ServicesView.count(NodeTable.of(nodes)).get(0);
 
         assertThat(service.nodes().total()).isEqualTo(1500);
         assertThat(service.capabilities()).hasSize(1000).extracting(Capability::capability)
                 .startsWith("c-10000", "c-10001").endsWith("c-10997", "shared-0", "shared-1");
         assertThat(service.capabilities().get(999).nodes().total()).isEqualTo(750);
+    }
+
+    @Test
+    void areCountedOnceForEachTable() {
+        ServiceCounts counts = new ServiceCounts();
+        NodeTable table = NodeTable.of(List.of(node("a", "active", "passing", "{}")));
+
+        ServicesView first = counts.of(new Known(table, MonotonicTime.now() - 5000));
+        ServicesView later = counts.of(new Known(table, MonotonicTime.now()));
+        ServicesView changed = counts.of(new Known(NodeTable.of(List.of()), MonotonicTime.now()));
+
+        assertThat(later.services()).isSameAs(first.services());
+        assertThat(later.asOf()).isAfter(first.asOf());
+        assertThat(changed.services()).isEmpty();
     }
 
     @Test

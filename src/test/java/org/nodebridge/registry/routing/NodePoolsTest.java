@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.discovery.DiscoveredNode;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
 import org.nodebridge.registry.discovery.NodeTable;
+import org.nodebridge.registry.routing.NodePools.Made;
 import org.nodebridge.registry.store.RegistrationStatus;
 
 class NodePoolsTest {
@@ -86,6 +95,53 @@ class NodePoolsTest {
         }
 
         assertThat(pools.size()).isLessThanOrEqualTo(6);
+    }
+
+    /** Each table has nodes of a version of its own, so that an answer that mixes two tables shows. */
+    @Test
+    void everyAnswerIsOfOneTableAndSaysOfWhichWhileTheViewChanges() throws Exception {
+        AtomicReference<Known> view = new AtomicReference<>(new Known(tableOfVersion(0), 0));
+        AtomicBoolean changing = new AtomicBoolean(true);
+        AtomicLong now = new AtomicLong(1000);
+        List<NodeFilter> filters = List.of(WRITERS, Nodes.ANY, region(1), region(2));
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Integer>> askers = IntStream.range(0, 8).mapToObj(asker -> threads.submit(() -> {
+                int asked = 0;
+                for (; changing.get() || asked < 100; asked++) {
+                    NodeFilter filter = filters.get((asker + asked) % filters.size());
+                    Made made = pools.of(view.get(), filter, now.get());
+                    Set<String> versions = versions(made.known().table().nodes());
+                    assertThat(versions).hasSize(1);
+                    assertThat(versions(List.of(made.pool().nodes))).isIn(Set.of(), versions);
+                    assertThat(made.pool().loads).hasSameSizeAs(made.pool().nodes);
+                }
+                return asked;
+            })).toList();
+            for (int version = 1; version <= 300; version++) {
+                now.addAndGet(version % 3 == 0 ? 500 : 100);
+                view.set(new Known(tableOfVersion(version), version));
+                Thread.onSpinWait();
+            }
+            changing.set(false);
+            for (Future<Integer> asker : askers) {
+                assertThat(asker.get(1, TimeUnit.MINUTES)).isGreaterThanOrEqualTo(100);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(versions(List.of(pool(view.get().table(), WRITERS, now.get() + 500).nodes)))
+                .containsExactly("1.0.300");
+    }
+
+    private static NodeTable tableOfVersion(int version) {
+        return NodeTable.of(IntStream.range(0, 200)
+                .mapToObj(i -> Nodes.version(Nodes.of("node-" + i), "1.0." + version))
+                .toList());
+    }
+
+    private static Set<String> versions(List<DiscoveredNode> nodes) {
+        return nodes.stream().map(DiscoveredNode::version).collect(Collectors.toSet());
     }
 
     private static NodeFilter region(int i) {

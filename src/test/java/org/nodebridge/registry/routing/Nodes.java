@@ -28,6 +28,13 @@ final class Nodes {
                 weight, LONG_SINCE, operations, Float.NaN, heartbeatAt);
     }
 
+    static DiscoveredNode version(DiscoveredNode node, String version) {
+        return new DiscoveredNode(
+                node.nodeId(), node.nodeType(), version, node.region(), node.capabilities(), node.metadata(),
+                node.endpoints(), node.status(), node.check(), node.callable(), node.cordoned(), node.weight(),
+                node.callableSince(), node.activeOperations(), node.cpuPercent(), node.heartbeatAt());
+    }
+
     static DiscoveredNode with(DiscoveredNode node, RegistrationStatus status, CheckStatus check) {
         return new DiscoveredNode(
                 node.nodeId(), node.nodeType(), node.version(), node.region(), node.capabilities(), node.metadata(),
