@@ -107,6 +107,7 @@ class ArchitectureTest {
                                  store store.jdbc
             discovery          | catalog concurrent config event health http metrics store store.jdbc
             routing            | catalog config discovery event http metrics
+            weight             | catalog cluster concurrent config discovery registration store store.jdbc
             failover           | catalog cluster concurrent config kafka.topic metrics reconcile replay store store.jdbc
             retention          | cluster concurrent config idempotency introspection store.jdbc
             """);

@@ -21,25 +21,33 @@ public sealed interface CatalogChange {
      * @param checkStands whether Consul has confirmed this very check before and nothing has changed it since, so that
      *     it may be left as it is: that saves Consul nearly half of its work
      * @param cordon why an operator has cordoned the node; {@code null} where none has
+     * @param weights of the entry
      */
     record Register(
-            NodeDescription node, EventVersion version, CheckStatus check, boolean checkStands, String cordon)
+            NodeDescription node, EventVersion version, CheckStatus check, boolean checkStands, String cordon,
+            ServiceWeights weights)
             implements CatalogChange {
 
         /** One that writes the check too. */
         public Register(NodeDescription node, EventVersion version, CheckStatus check) {
-            this(node, version, check, false, null);
+            this(node, version, check, false, null, ServiceWeights.NONE);
         }
 
         /** One that nobody is to call, and that nobody else's probe is to say otherwise of. */
         public static Register cordoned(NodeDescription node, EventVersion version, String reason) {
-            return new Register(node, version, CheckStatus.CRITICAL, false, reason);
+            return new Register(node, version, CheckStatus.CRITICAL, false, reason, ServiceWeights.NONE);
+        }
+
+        /** The same with these weights. */
+        public Register with(ServiceWeights of) {
+            return new Register(node, version, check, checkStands, cordon, of);
         }
 
         public Register {
             Objects.requireNonNull(node, "node");
             Objects.requireNonNull(version, "version");
             Objects.requireNonNull(check, "check");
+            Objects.requireNonNull(weights, "weights");
         }
 
         @Override

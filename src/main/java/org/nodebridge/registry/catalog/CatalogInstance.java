@@ -13,6 +13,7 @@ import java.util.Map;
  * @param meta the service's meta; has our owner mark
  * @param address the service's own address; empty for none
  * @param port 0 for none
+ * @param weights how much of the service's calls it is to get
  * @param status what the node's check says; {@code null} when the check is missing
  * @param probed whether the check has a URL that Consul, or consul-esm, is to probe
  * @param consulNode the Consul node that the service stands under; empty for that of the agent we talk to
@@ -25,6 +26,7 @@ public record CatalogInstance(
         Map<String, String> meta,
         String address,
         int port,
+        ServiceWeights weights,
         CheckStatus status,
         boolean probed,
         String consulNode,
@@ -60,6 +62,7 @@ public record CatalogInstance(
                 && tags.equals(entry.tags())
                 && meta.equals(entry.meta())
                 && address.equals(entry.address())
-                && port == entry.port();
+                && port == entry.port()
+                && weights.equals(entry.weights());
     }
 }

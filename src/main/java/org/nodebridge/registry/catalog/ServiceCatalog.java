@@ -84,6 +84,14 @@ public interface ServiceCatalog {
     Optional<CatalogInstance> instance(String nodeId);
 
     /**
+     * What our entries of the nodes show that was decided about these; nothing of nodes without one. A read for each
+     * {@link #transactionSize()} of them.
+     *
+     * @throws CatalogException when the catalog does not say; never nothing in its place
+     */
+    Map<String, EntryDecisions> decisions(List<String> nodeIds);
+
+    /**
      * What carries our owner mark in another place than that of our entries: left there when a setting changed, or put
      * there by somebody else. Empty where the catalog knows one place only. May take 100 seconds.
      *

@@ -13,12 +13,13 @@ import java.util.Map;
  * @param meta within the catalog's limits
  * @param address host name or IP address without brackets; empty when no endpoint gives one
  * @param port 0 when none is known
+ * @param weights how much of the service's calls it is to get
  * @param healthUrl where the catalog can probe the node over http or https, without credentials; {@code null} for
  *     nowhere
  */
 public record ServiceEntry(
         String name, String id, List<String> tags, Map<String, String> meta, String address, int port,
-        String healthUrl) {
+        ServiceWeights weights, String healthUrl) {
 
     public ServiceEntry {
         tags = List.copyOf(tags);

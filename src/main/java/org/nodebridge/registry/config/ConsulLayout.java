@@ -9,12 +9,15 @@ import java.util.List;
  * @param servicePrefix what precedes the node type in a service's name
  * @param addressEndpoints the names of the endpoints that provide the service's address, the first choice first
  * @param capabilityTags how the names of capabilities become tags
+ * @param weights whether entries have weights
  */
-public record ConsulLayout(String servicePrefix, List<String> addressEndpoints, CapabilityTags capabilityTags) {
+public record ConsulLayout(
+        String servicePrefix, List<String> addressEndpoints, CapabilityTags capabilityTags, WeightSettings weights) {
 
     /** What is used where nothing is set. */
     public static final ConsulLayout DEFAULT =
-            new ConsulLayout("onex-", List.of("api", "health"), CapabilityTags.PREFIXED);
+            new ConsulLayout(
+                    "onex-", List.of("api", "health"), CapabilityTags.PREFIXED, WeightSettings.DEFAULT);
 
     /** How the names of capabilities become tags. */
     public enum CapabilityTags {
@@ -37,6 +40,7 @@ public record ConsulLayout(String servicePrefix, List<String> addressEndpoints, 
                         "must be up to 40 letters, digits and hyphens"),
                 settings.texts(
                         "registry.consul.address-endpoint", null, String.join(",", DEFAULT.addressEndpoints)),
-                settings.choice("registry.consul.capability-tags", null, DEFAULT.capabilityTags));
+                settings.choice("registry.consul.capability-tags", null, DEFAULT.capabilityTags),
+                WeightSettings.read(settings));
     }
 }

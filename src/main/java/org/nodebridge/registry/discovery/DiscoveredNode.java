@@ -45,6 +45,11 @@ public record DiscoveredNode(
         float cpuPercent,
         long heartbeatAt) {
 
+    /** A node's first figures, as after a start, are not those of a node at work. */
+    private static final long COUNTS_AFTER_MILLIS = 10_000;
+
+    private static final long DROPPED_AFTER_MILLIS = 180_000;
+
     /** Why a node is not given to callers; the first that applies. */
     public enum LeftOut {
         DRAINING,
@@ -74,6 +79,14 @@ public record DiscoveredNode(
     /** Whether it can be called and says that something is wrong. */
     public boolean warning() {
         return check == CheckStatus.WARNING;
+    }
+
+    /** Whether the figures of the last heartbeat are used now. */
+    public boolean loadCounts(long now) {
+        return activeOperations >= 0
+                && heartbeatAt != Long.MIN_VALUE
+                && now - heartbeatAt <= DROPPED_AFTER_MILLIS
+                && now - callableSince >= COUNTS_AFTER_MILLIS;
     }
 
     /** Name to URL; empty where they are not kept. Read from text at each call. */

@@ -45,6 +45,8 @@ final class Differences {
         TreeSet<String> keys = new TreeSet<>(entry.meta().keySet());
         keys.addAll(instance.meta().keySet());
         keys.forEach(key -> differences.compare("meta." + key, entry.meta().get(key), instance.meta().get(key)));
+        differences.compare(
+                "weight", Integer.toString(entry.weights().passing()), Integer.toString(instance.weights().passing()));
         if (!node.check().meets(instance)) {
             differences.compare("check", node.check().expected(instance), node.check().actual(instance));
         }

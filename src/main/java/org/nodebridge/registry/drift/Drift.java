@@ -55,7 +55,7 @@ public record Drift(
     /**
      * A field that is not what it should be.
      *
-     * @param field service, address, port, tags, check, or meta with the key after a dot
+     * @param field service, address, port, tags, weight, check, or meta with the key after a dot
      * @param expected what PostgreSQL says; {@code null} for nothing
      * @param actual what Consul says; {@code null} for nothing
      */

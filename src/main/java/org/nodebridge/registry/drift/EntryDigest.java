@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.ExpectedCheck;
 import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.event.Sha256;
 
 /**
@@ -25,18 +26,21 @@ record EntryDigest(long high, long low) {
         ServiceEntry entry = node.entry();
         return entry == null
                 ? null
-                : of(entry.name(), entry.address(), entry.port(), entry.tags(), entry.meta(), AS_EXPECTED);
+                : of(entry.name(), entry.address(), entry.port(), entry.tags(), entry.meta(), entry.weights(),
+                        AS_EXPECTED);
     }
 
     /** @param expected what the check is to be */
     public static EntryDigest of(CatalogInstance instance, ExpectedCheck expected) {
         String check = expected.meets(instance) ? AS_EXPECTED : "";
         return of(
-                instance.serviceName(), instance.address(), instance.port(), instance.tags(), instance.meta(), check);
+                instance.serviceName(), instance.address(), instance.port(), instance.tags(), instance.meta(),
+                instance.weights(), check);
     }
 
     private static EntryDigest of(
-            String name, String address, int port, List<String> tags, Map<String, String> meta, String check) {
+            String name, String address, int port, List<String> tags, Map<String, String> meta,
+            ServiceWeights weights, String check) {
         StringBuilder text = new StringBuilder(512);
         append(text, name);
         append(text, address);
@@ -46,6 +50,7 @@ record EntryDigest(long high, long low) {
             append(text, key);
             append(text, value);
         });
+        append(text, weights.toString());
         append(text, check);
         ByteBuffer hash = ByteBuffer.wrap(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)));
         return new EntryDigest(hash.getLong(), hash.getLong());

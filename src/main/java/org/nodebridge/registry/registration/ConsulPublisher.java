@@ -27,6 +27,7 @@ import org.nodebridge.registry.catalog.CatalogChange.Register;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceCatalog;
+import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.concurrent.DedicatedThreads;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EventVersion;
@@ -153,7 +154,7 @@ public class ConsulPublisher {
         return new Entry(
                 new Register(
                         event.node(), version, CheckStatus.ofWireName(row.checkStatus()).orElseThrow(),
-                        row.checkStands(), null),
+                        row.checkStands(), null, ServiceWeights.ofStep(row.weightStep())),
                 row.revision());
     }
 
@@ -250,10 +251,11 @@ public class ConsulPublisher {
         if (!row.status().discoverable()) {
             return new CatalogChange.Deregister(row.nodeId());
         }
-        return row.cordon()
+        Register change = row.cordon()
                 .map(cordon -> Register.cordoned(row.description(), row.contentVersion(), cordon.reason()))
                 .orElseGet(() -> new Register(
                         row.description(), row.contentVersion(),
                         CheckStatus.valueOf(row.checkStatus().toUpperCase(Locale.ROOT))));
+        return change.with(ServiceWeights.ofStep(row.weightStep()));
     }
 }

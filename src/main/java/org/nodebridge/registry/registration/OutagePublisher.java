@@ -13,8 +13,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.nodebridge.registry.catalog.CatalogChange.Deregister;
 import org.nodebridge.registry.catalog.CatalogChange.Register;
+import org.nodebridge.registry.catalog.CatalogException;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.EntryDecisions;
+import org.nodebridge.registry.catalog.ServiceCatalog;
+import org.nodebridge.registry.catalog.ServiceWeights;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.config.WeightSettings;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.registration.CatalogQueue.Entry;
@@ -29,10 +35,18 @@ import org.nodebridge.registry.store.RegistrationBatch;
 public class OutagePublisher {
 
     private final Map<String, EventVersion> written = new ConcurrentHashMap<>();
-    private volatile Map<String, String> cordons = Map.of();
+
+    /** {@code null} while PostgreSQL has not said, as after a start during its outage. */
+    private volatile Map<String, String> cordons;
 
     @Inject
-    private ConsulPublisher catalog;
+    private ConsulPublisher publisher;
+
+    @Inject
+    private ServiceCatalog catalog;
+
+    @Inject
+    private RegistrySettings settings;
 
     /**
      * Writes introductions and departures and waits for Consul, but for those that are no newer than what was written
@@ -41,9 +55,21 @@ public class OutagePublisher {
     CatalogOutcome write(RegistrationBatch batch) {
         Map<String, EventVersion> versions = new HashMap<>();
         List<Entry> changes = new ArrayList<>();
-        batch.introductions().stream().filter(event -> news(event.node().nodeId(), event.version())).forEach(event -> {
-            versions.put(event.node().nodeId(), event.version());
-            changes.add(new Entry(register(event), null));
+        List<Introduced> introduced = batch.introductions().stream()
+                .filter(event -> news(event.nodeId(), event.version()))
+                .toList();
+        Map<String, EntryDecisions> decisions;
+        try {
+            decisions = decisions(introduced.stream().map(Introduced::nodeId).toList());
+        } catch (CatalogException e) {
+            Set<String> nodeIds = new HashSet<>();
+            introduced.forEach(event -> nodeIds.add(event.nodeId()));
+            batch.departures().forEach(event -> nodeIds.add(event.nodeId()));
+            return new CatalogOutcome(Set.of(), Map.of(), nodeIds, e.getMessage());
+        }
+        introduced.forEach(event -> {
+            versions.put(event.nodeId(), event.version());
+            changes.add(new Entry(register(event, decisions.get(event.nodeId())), null));
         });
         batch.departures().stream().filter(event -> news(event.nodeId(), event.version())).forEach(event -> {
             versions.put(event.nodeId(), event.version());
@@ -52,7 +78,7 @@ public class OutagePublisher {
         if (changes.isEmpty()) {
             return CatalogOutcome.NOTHING; // all of it written before, or of no concern to Consul
         }
-        CatalogOutcome outcome = catalog.put(changes).toCompletableFuture().join();
+        CatalogOutcome outcome = publisher.put(changes).toCompletableFuture().join();
         outcome.applied().forEach(nodeId -> written.put(nodeId, versions.get(nodeId)));
         return outcome;
     }
@@ -67,11 +93,29 @@ public class OutagePublisher {
         cordons = Map.copyOf(reasons);
     }
 
-    private Register register(Introduced event) {
-        String reason = cordons.get(event.nodeId());
-        return reason == null
+    /**
+     * What PostgreSQL would add to what the nodes say, as Consul has it: their weights, and their cordons where this
+     * replica has not heard of these.
+     */
+    private Map<String, EntryDecisions> decisions(List<String> nodeIds) {
+        boolean needed = cordons == null || settings.consul().layout().weights().byLoad();
+        return needed && !nodeIds.isEmpty() ? catalog.decisions(nodeIds) : Map.of();
+    }
+
+    /** @param shown {@code null} where Consul has not been asked, or has no entry */
+    private Register register(Introduced event, EntryDecisions shown) {
+        EntryDecisions decisions = shown == null ? first() : shown;
+        Map<String, String> known = cordons;
+        String reason = known == null ? decisions.cordon() : known.get(event.nodeId());
+        Register change = reason == null
                 ? new Register(event.node(), event.version(), CheckStatus.PASSING)
                 : Register.cordoned(event.node(), event.version(), reason);
+        return change.with(decisions.weights());
+    }
+
+    private EntryDecisions first() {
+        boolean weighed = settings.consul().layout().weights().byLoad();
+        return new EntryDecisions(null, ServiceWeights.ofStep(weighed ? WeightSettings.AVERAGE_STEP : null));
     }
 
     /** Takes out those of the nodes that were written ahead. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.routing;
 
-import java.time.Duration;
 import org.nodebridge.registry.discovery.DiscoveredNode;
 
 /**
@@ -15,11 +14,6 @@ final class NodeLoad {
 
     /** How much of what was before counts at the next heartbeat. */
     private static final double KEPT = 0.9;
-
-    /** A node's first figures, as after a start, are not those of a node at work. */
-    private static final long COUNTS_AFTER_MILLIS = Duration.ofSeconds(10).toMillis();
-
-    private static final long DROPPED_AFTER_MILLIS = Duration.ofMinutes(3).toMillis();
 
     private final long hash;
     private double handedOut;
@@ -47,14 +41,6 @@ final class NodeLoad {
         return hash;
     }
 
-    /** Whether the figures of the last heartbeat are used now. */
-    static boolean counts(DiscoveredNode node, long now) {
-        return node.activeOperations() >= 0
-                && node.heartbeatAt() != Long.MIN_VALUE
-                && now - node.heartbeatAt() <= DROPPED_AFTER_MILLIS
-                && now - node.callableSince() >= COUNTS_AFTER_MILLIS;
-    }
-
     /** Counts a call that somebody has been told to make. */
     synchronized void handOut(long now) {
         handedOut = handedOut(now) + 1;
@@ -69,7 +55,7 @@ final class NodeLoad {
     /** Takes the figures of a heartbeat, each once. */
     synchronized void observe(DiscoveredNode node, long now) {
         usedAt = now;
-        if (!counts(node, now)) {
+        if (!node.loadCounts(now)) {
             inFlightSum = 0;
             handedOutSum = 0;
         } else if (node.heartbeatAt() > heartbeatAt) {

@@ -125,7 +125,7 @@ final class NodePool {
             DiscoveredNode node = nodes[i];
             loads[i] = load.apply(node.nodeId());
             loads[i].observe(node, now);
-            counted[i] = NodeLoad.counts(node, now);
+            counted[i] = node.loadCounts(now);
             hot[i] = node.warning() || counted[i] && node.cpuPercent() >= HOT_CPU_PERCENT;
             double started = (now - node.callableSince()) / SLOW_START_MILLIS;
             starting[i] = started < 1;

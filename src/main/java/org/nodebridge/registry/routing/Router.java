@@ -101,6 +101,6 @@ class Router {
     }
 
     private static Candidate lastResort(DiscoveredNode node, List<String> names, long now) {
-        return Candidate.of(node, NodeLoad.counts(node, now), null, List.of("last_resort"), names, now);
+        return Candidate.of(node, node.loadCounts(now), null, List.of("last_resort"), names, now);
     }
 }

@@ -27,7 +27,7 @@ record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases)
                 .toList();
     }
 
-    /** The parameters of {@link RegistrationSql#UPSERT}. */
+    /** The parameters of {@link RegistrationSql#upsert}. */
     public static Columns<IntroducedRow> columns(List<IntroducedRow> rows) {
         return Columns.of(rows)
                 .text("tool_id", IntroducedRow::nodeId)

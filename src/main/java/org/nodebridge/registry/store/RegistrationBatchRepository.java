@@ -85,7 +85,7 @@ public class RegistrationBatchRepository {
         }
         List<IntroducedRow> changed = rows.stream().filter(row -> !stored.containsKey(row.nodeId())).toList();
         if (!changed.isEmpty()) {
-            stored.putAll(stored(handle, damped(RegistrationSql.UPSERT), IntroducedRow.columns(changed)));
+            stored.putAll(stored(handle, upsert(), IntroducedRow.columns(changed)));
         }
         Map<String, EventVersion> rejected = new LinkedHashMap<>();
         changed.stream()
@@ -155,7 +155,8 @@ public class RegistrationBatchRepository {
                             row.getColumn("revision", Long.class),
                             row.getColumn("pending", Boolean.class),
                             row.getColumn("check_status", String.class),
-                            row.getColumn("cordoned", Boolean.class), false));
+                            row.getColumn("cordoned", Boolean.class),
+                            row.getColumn("weight_step", Integer.class), false));
                     return stored;
                 });
     }
@@ -187,6 +188,10 @@ public class RegistrationBatchRepository {
 
     private static Duration restartDelay(Departed departed) {
         return departed.restartExpected() && departed.restartDelay() != null ? departed.restartDelay() : Duration.ZERO;
+    }
+
+    private String upsert() {
+        return damped(RegistrationSql.upsert(settings.consul().layout().weights()));
     }
 
     private String damped(String sql) {

@@ -4,12 +4,13 @@ package org.nodebridge.registry.store;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.nodebridge.registry.config.LeaseSettings;
+import org.nodebridge.registry.config.WeightSettings;
 
 /**
  * The statements of {@link RegistrationBatchRepository}. Each takes arrays with one element a node, applies the version
- * guard and returns (tool_id, outcome, epoch, revision, pending, check_status, cordoned) for the rows it touched. New
- * rows are made in the order of their ids, and those that are there have been locked in that order, so that replicas
- * rarely wait in a circle.
+ * guard and returns (tool_id, outcome, epoch, revision, pending, check_status, cordoned, weight_step) for the rows it
+ * touched. New rows are made in the order of their ids, and those that are there have been locked in that order, so
+ * that replicas rarely wait in a circle.
  */
 public final class RegistrationSql {
 
@@ -62,21 +63,22 @@ public final class RegistrationSql {
               AND (:newer_than_any
                    OR registration_is_newer(i.epoch, i.event_timestamp, i.event_position, i.event_id, r))
             RETURNING r.tool_id, 'UNCHANGED' AS outcome, r.epoch, r.revision, :pending AS pending, r.check_status,
-                      r.cordoned_at IS NOT NULL AS cordoned
+                      r.cordoned_at IS NOT NULL AS cordoned, r.weight_step
             """.replace(":heartbeat", RealHeartbeat.SQL).replace(":pending", PENDING));
 
     /**
      * New and changed content, and nodes that come back. Also the same content, where another replica has registered
      * the node since the rows were looked at: that is no change, and the row keeps its revision.
      */
-    static final String UPSERT = plain("""
+    private static final String UPSERT = plain("""
             INSERT INTO tool_registrations AS r
                 (tool_id, node_type, capabilities, endpoints, metadata, health_endpoint, node_role, node_version,
                  environment, region, network_id, deployment_id, correlation_id, content_hash, epoch, event_timestamp,
                  event_id, last_seen_at, lease_ttl_seconds, watch, event_position, lease_expires_at,
-                 content_timestamp, content_event_id, event_epoch, event_position_of, last_seen_by)
+                 content_timestamp, content_event_id, event_epoch, event_position_of, last_seen_by, weight_step,
+                 weight_step_at)
             SELECT i.*, i.received_at + make_interval(secs => i.lease_ttl), i.event_timestamp, i.event_id, i.epoch,
-                   i.event_id, 'registration'
+                   i.event_id, 'registration', :weight_step, CASE WHEN :weight_step IS NOT NULL THEN now() END
             FROM unnest(:tool_id::text[], :node_type::text[], :capabilities::jsonb[], :endpoints::jsonb[],
                         :metadata::jsonb[], :health_endpoint::text[], :node_role::text[], :node_version::text[],
                         :environment::text[], :region::text[], :network_id::text[], :deployment_id::text[],
@@ -142,7 +144,7 @@ public final class RegistrationSql {
                            WHEN r.registered_at = r.updated_at THEN 'CREATED'
                            ELSE 'UPDATED' END AS outcome,
                       r.epoch, r.revision, r.updated_at = now() OR :pending AS pending, r.check_status,
-                      r.cordoned_at IS NOT NULL AS cordoned
+                      r.cordoned_at IS NOT NULL AS cordoned, r.weight_step
             """.replace(":heartbeat", RealHeartbeat.SQL).replace(":pending", PENDING).replace(":same", """
             (r.content_hash = EXCLUDED.content_hash AND r.status = 'active'
                 AND r.epoch IS NOT DISTINCT FROM COALESCE(EXCLUDED.epoch, :known_epoch))""".strip()));
@@ -189,7 +191,7 @@ public final class RegistrationSql {
             RETURNING r.tool_id,
                       CASE WHEN r.revision > 1 AND r.updated_at = now() THEN 'UPDATED' ELSE 'UNCHANGED' END AS outcome,
                       r.epoch, r.revision, r.revision > 1 AND r.updated_at = now() OR :pending AS pending,
-                      r.check_status, r.cordoned_at IS NOT NULL AS cordoned
+                      r.check_status, r.cordoned_at IS NOT NULL AS cordoned, r.weight_step
             """.replace(":pending", PENDING);
 
     /**
@@ -254,7 +256,7 @@ public final class RegistrationSql {
                            ELSE 'UNCHANGED' END AS outcome,
                       r.epoch, r.revision,
                       d.check_status <> old.check_status AS pending, r.check_status,
-                      r.cordoned_at IS NOT NULL AS cordoned,
+                      r.cordoned_at IS NOT NULL AS cordoned, r.weight_step,
                       CASE WHEN isfinite(COALESCE(old.last_seen_at, old.last_heartbeat))
                            THEN EXTRACT(EPOCH FROM i.received_at - COALESCE(old.last_seen_at, old.last_heartbeat)) END
                           AS lease_age
@@ -279,12 +281,18 @@ public final class RegistrationSql {
             SELECT r.tool_id, CASE WHEN r.event_id = i.event_id THEN 'UNCHANGED' ELSE 'STALE' END AS outcome, r.epoch,
                    r.revision,
                    r.event_id = i.event_id AND :pending AS pending, r.check_status,
-                   r.cordoned_at IS NOT NULL AS cordoned
+                   r.cordoned_at IS NOT NULL AS cordoned, r.weight_step
             FROM unnest(:tool_id::text[], :event_id::uuid[]) AS i (tool_id, event_id)
             JOIN tool_registrations AS r ON r.tool_id = i.tool_id
             """.replace(":pending", PENDING);
 
     private RegistrationSql() {}
+
+    /** {@link #UPSERT} with the weight of nodes that are new. */
+    static String upsert(WeightSettings weights) {
+        return UPSERT.replace(
+                ":weight_step", weights.byLoad() ? WeightSettings.AVERAGE_STEP + "::smallint" : "NULL::smallint");
+    }
 
     /**
      * A statement with the figures it names by {@code :most}, {@code :within}, {@code :quiet} and {@code :failures}.

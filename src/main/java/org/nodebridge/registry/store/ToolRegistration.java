@@ -202,6 +202,9 @@ public class ToolRegistration {
     @Column(name = "cordon_reason")
     private String cordonReason;
 
+    @Column(name = "weight_step")
+    private Integer weightStep;
+
     @Column(name = "active_operations")
     private Long activeOperations;
 
@@ -464,6 +467,11 @@ public class ToolRegistration {
         return Optional.ofNullable(cordonedAt)
                 // as another program may have set it
                 .map(since -> new Cordon(cordonReason == null ? "" : cordonReason, since, cordonedUntil, cordonedBy));
+    }
+
+    /** Of the weights that its entry in Consul has, or {@code null} for none. */
+    public Integer weightStep() {
+        return weightStep;
     }
 
     public StoredTime registeredAt() {

@@ -53,7 +53,7 @@ final class ConsulEditor {
     void edit(String serviceId, Consumer<ObjectNode> change) {
         ObjectNode service = ((ObjectNode) services().get(serviceId)).deepCopy();
         change.accept(service);
-        service.remove(java.util.List.of("CreateIndex", "ModifyIndex", "Proxy", "Connect", "Weights"));
+        service.remove(java.util.List.of("CreateIndex", "ModifyIndex", "Proxy", "Connect"));
         register(consulNode, service);
     }
 
@@ -65,12 +65,18 @@ final class ConsulEditor {
 
     /** Sets the check of a service of the registry's. */
     void setCheck(String serviceId, String status) {
+        setCheck(serviceId, status, "");
+    }
+
+    /** @param output what it says for a person */
+    void setCheck(String serviceId, String status, String output) {
         ObjectNode registration = Json.object("{'SkipNodeUpdate': true}").put("Node", consulNode);
         registration.putObject("Check")
                 .put("Node", consulNode)
                 .put("CheckID", "service:" + serviceId)
                 .put("Name", "Node health")
                 .put("Status", status)
+                .put("Output", output)
                 .put("ServiceID", serviceId);
         put("/v1/catalog/register", registration.put("Address", "127.0.0.1"));
     }

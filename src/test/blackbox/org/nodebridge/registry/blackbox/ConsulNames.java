@@ -34,6 +34,11 @@ record ConsulNames(ConsulServer consul) {
         return lookUp(name, Type.SRV).map(each -> ((SRVRecord) each).getPort());
     }
 
+    /** The weights of SRV records. */
+    Stream<Integer> weights(String name) throws IOException {
+        return lookUp(name, Type.SRV).map(each -> ((SRVRecord) each).getWeight());
+    }
+
     Stream<InetAddress> addresses(String name) throws IOException {
         return lookUp(name, Type.A).map(each -> ((ARecord) each).getAddress());
     }

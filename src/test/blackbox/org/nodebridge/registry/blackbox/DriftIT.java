@@ -6,7 +6,11 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +43,8 @@ class DriftIT {
     @BeforeAll
     static void startRegistry() {
         installation = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
+                "REGISTRY_CONSUL_WEIGHTS", "load",
+                "REGISTRY_CONSUL_WEIGHTS_INTERVAL", "PT2S",
                 "REGISTRY_RECONCILE_INTERVAL", "PT1H",
                 "REGISTRY_CONSUL_INSTALLATION_TTL", "PT10S",
                 "REGISTRY_RECONCILE_START_GRACE", "PT1S",
@@ -329,6 +336,91 @@ class DriftIT {
         return registry.stores()
                 .consul("/v1/kv/node-bridge-registry/" + NAME + "/installations/" + installationId(replica) + "?raw")
                 .asLong();
+    }
+
+    /** Load counts from ten seconds after a node's registration, and weights are decided every two. */
+    @Test
+    @Order(8)
+    void weightsFollowLoadSeldomAndAreNoDrift() throws IOException {
+        List<String> nodes = Stream.generate(() -> register(Registry.uniqueId("drift-weight"))).limit(4).toList();
+        String busy = nodes.get(0);
+        assertThat(nodes).as("average at once").allSatisfy(id -> assertThat(weight(id)).isEqualTo(2816));
+
+        eventually().untilAsserted(() -> {
+            beat(nodes, 400);
+            assertThat(weight(busy)).isLessThan(2816);
+            assertThat(nodes.subList(1, 4)).allSatisfy(id -> assertThat(weight(id)).isGreaterThan(2816));
+        });
+        int few = weight(busy);
+        assertThat(few % 256).as("HAProxy counts by 256").isZero();
+        assertThat(consul.services().get(busy).at("/Weights/Warning").intValue()).isBetween(256, few / 2);
+
+        assertThat(reconcile(true).path("drift")).noneMatch(
+                drift -> nodes.contains(drift.path("node_id").textValue()));
+        ObjectNode changed = new PlainNode(busy).payload();
+        String added = Registry.uniqueId("weighed");
+        changed.withObject("/capabilities").putObject(added);
+        assertThat(registry.post("/api/v1/registrations", changed).status()).isEqualTo(200);
+        assertThat(consul.services().get(busy).path("Tags").toString()).contains(added);
+        assertThat(weight(busy)).as("what it announces changes no weight").isEqualTo(few);
+        assertThat(new ConsulNames(Backends.shared().consul().orElseThrow())
+                .weights("capability:" + added + ".onex-effect.service.consul")).containsExactly(few);
+        consul.edit(busy, service -> service.putObject("Weights").put("Passing", 9).put("Warning", 9));
+        assertThat(drift(reconcile(false)).get(busy + "@" + NAME))
+                .isEqualTo(new Expected("different", Set.of("weight"), "rewrite"));
+        eventually().until(() -> weight(busy) == few);
+
+        Map<String, JsonNode> standing = consul.services();
+        awaitDecisions(3, () -> beat(nodes, 330));
+        assertThat(nodes).as("no more than a step: not a write").allSatisfy(
+                id -> assertThat(consul.services().get(id)).isEqualTo(standing.get(id)));
+
+        Metrics before = Metrics.of(registry);
+        Map<String, Set<Instant>> changes = new TreeMap<>();
+        AtomicInteger load = new AtomicInteger();
+        awaitDecisions(4, () -> {
+            beat(nodes, load.incrementAndGet() % 2 == 0 ? 1 : 2000);
+            nodes.forEach(id -> changes.computeIfAbsent(id, any -> new TreeSet<>()).add(
+                    OffsetDateTime.parse(registry.row(id).orElseThrow().path("weight_step_at").textValue())
+                            .toInstant()));
+        });
+        assertThat(changes.values()).allSatisfy(times -> {
+            Instant[] each = times.toArray(Instant[]::new);
+            for (int i = 1; i < each.length; i++) {
+                assertThat(Duration.between(each[i - 1], each[i])).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+            }
+        });
+        int seen = changes.values().stream().mapToInt(times -> times.size() - 1).sum();
+        assertThat(Metrics.of(registry).since(
+                before, "registry_registrations_total{outcome=\"applied\",store=\"consul\"}"))
+                .as("writes to Consul").isLessThanOrEqualTo(seen + nodes.size());
+        eventually().untilAsserted(() -> assertThat(reconcile(true).path("drift")).noneMatch(
+                drift -> nodes.contains(drift.path("node_id").textValue())));
+    }
+
+    private static int weight(String id) {
+        return consul.services().get(id).at("/Weights/Passing").intValue();
+    }
+
+    /** The first says that it is so busy; the others have ten calls each. */
+    private static void beat(List<String> nodes, int busy) {
+        for (String id : nodes) {
+            assertThat(registry.post(
+                    "/api/v1/registrations/" + id + "/heartbeat",
+                    Json.object("{'health_status': 'healthy'}")
+                            .put("active_operations", id.equals(nodes.get(0)) ? busy : 10))
+                    .status()).isEqualTo(200);
+        }
+    }
+
+    /** Does something again and again until weights have been decided so often. */
+    private static void awaitDecisions(int count, Runnable meanwhile) {
+        String sample = "registry_task_last_success_seconds{task=\"consul_weights\"}";
+        double since = Metrics.of(registry).value(sample);
+        eventually().until(() -> {
+            meanwhile.run();
+            return Metrics.of(registry).value(sample) >= since + 2.5 * count;
+        });
     }
 
     private static List<String> foreign(Registry replica) {

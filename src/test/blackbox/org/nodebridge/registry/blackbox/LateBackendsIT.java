@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -67,6 +68,7 @@ class LateBackendsIT {
         servers.consul().orElseThrow().start();
         eventually().untilAsserted(() -> assertThat(registry.consulService(node.id())).isPresent());
         assertThat(Health.checks(registry).get("postgres").path("status").textValue()).isEqualTo("DOWN");
+        keepsWhatConsulHasOfTheCordonsThatItHasNotHeardOf();
 
         servers.postgres().orElseThrow().start();
         awaitReadiness(200, Map.of("kafka", "UP", "consul", "UP", "postgres", "UP"));
@@ -80,6 +82,22 @@ class LateBackendsIT {
         assertThat(registry.deadLetters(Registry.INTROSPECTION)).isEmpty();
         assertThat(registry.liberty().log()).as("a schema that is not there yet is no defect")
                 .doesNotContain("call is defective");
+    }
+
+    /** The entry as another replica had it written, or this one before its start. */
+    private void keepsWhatConsulHasOfTheCordonsThatItHasNotHeardOf() {
+        PlainNode cordoned = PlainNode.unique("late-cordoned");
+        ConsulEditor consul = new ConsulEditor(servers, "nodebridge");
+        ObjectNode entry = Json.object("{'Service': 'onex-effect', 'Meta': {'registry-id': 'registry-late-1'}}");
+        consul.register("nodebridge", entry.put("ID", cordoned.id()));
+        consul.setCheck(cordoned.id(), "critical", "registry registry-late-1 says critical: cordoned: under repair");
+
+        assertThat(registry.post("/api/v1/registrations", cordoned.payload()).status()).isEqualTo(202);
+
+        ConsulService written = registry.consulService(cordoned.id()).orElseThrow();
+        assertThat(written.tags()).as("what the node says").contains("capability:stamp");
+        assertThat(written.status()).isEqualTo("critical");
+        assertThat(written.check().path("Output").textValue()).endsWith(": cordoned: under repair");
     }
 
     /** They have run, so there is data and a password, but nothing of the registry's. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.awaitility.core.ConditionFactory;
@@ -345,14 +347,47 @@ class LeaseIT {
         assertThat(Instant.parse(lease.path("expires_at").textValue())).isBefore(Instant.now().minus(TTL));
     }
 
+    /** Its lease ends, and its probes fail until it expires; nobody else can do what it can. */
     @Test
     @Order(11)
+    void aSuspectIsGivenToCallersWhereThereIsNobodyElseAndSaidToBeTheLastResort() {
+        String id = Registry.uniqueId("last-resort");
+        String route = "/api/v1/route?capability=" + id + "&strategy=";
+        ObjectNode node = new PlainNode(id).payload().put("node_type", "orchestrator");
+        node.withObject("/capabilities").putObject(id);
+        node.withObject("/endpoints").put("api", "http://127.0.0.1:9/");
+        assertThat(registry.post("/api/v1/registrations", node).status()).isEqualTo(201);
+        eventually().until(() -> registry.get(route + "p2c").json().at("/candidates/0/node_id").asText().equals(id));
+
+        AtomicReference<JsonNode> last = new AtomicReference<>();
+        eventually().until(() -> {
+            last.set(registry.get(route + "least").json());
+            return last.get().at("/left_out/suspect").intValue() == 1;
+        });
+
+        assertThat(last.get().path("candidates")).singleElement().satisfies(candidate -> {
+            assertThat(candidate.path("node_id").textValue()).isEqualTo(id);
+            assertThat(texts(candidate.path("reasons"))).containsExactly("last_resort");
+            assertThat(candidate.has("score")).isFalse();
+        });
+        assertThat(registry.get("/metrics").body())
+                .containsPattern("registry_route_requests_total\\{[^}]*result=\"last_resort\"[^}]*} [1-9]");
+        registry.delete("/api/v1/registrations/" + id);
+        eventually().untilAsserted(() -> {
+            JsonNode none = registry.get(route + "p2c").json();
+            assertThat(none.path("candidates")).isEmpty();
+            assertThat(none.path("left_out")).allMatch(count -> count.intValue() == 0);
+        });
+    }
+
+    @Test
+    @Order(12)
     void noNodeTookAStepThatTheStateMachineDoesNotHave() {
         evidence.everyStepIsAllowed();
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void theRegistrysOwnStopTakesNobodyOutOfDiscovery() {
         List<String> alive = new ArrayList<>(silent.ids());
         alive.addAll(probed.ids());

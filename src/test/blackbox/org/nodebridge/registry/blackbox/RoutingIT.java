@@ -166,6 +166,7 @@ class RoutingIT {
             assertThat(REGISTRY.get(of).body()).doesNotContain(draining);
             assertThat(REGISTRY.get(other).json().at("/left_out/critical").intValue()).isEqualTo(1);
         });
+        assertThat(REGISTRY.get(other).json().path("candidates")).as("it is no last resort").isEmpty();
         assertThat(REGISTRY.get(of).json().at("/left_out/draining").intValue()).isPositive();
         beat("e", "{'health_status': 'healthy'}");
         eventually().until(() -> REGISTRY.get(other).body().contains(id("e")));
@@ -208,6 +209,30 @@ class RoutingIT {
             REGISTRY.delete(cordon);
         }
         eventually().until(() -> ids("&n=10").contains("d"));
+    }
+
+    /** As rows have them after a start with weights, of which this registry has none. */
+    @Test
+    void takesWeightsOutOfConsulWhereTheyAreOff() {
+        register("weighed", "effect", "eu-9", null, "{}");
+        String id = id("weighed");
+        REGISTRY.stores().execute(
+                "UPDATE tool_registrations SET weight_step = 9, revision = revision + 1 WHERE tool_id = '" + id + "'");
+
+        eventually().untilAsserted(() -> {
+            assertThat(REGISTRY.row(id).orElseThrow().path("weight_step").isNull()).isTrue();
+            JsonNode service = StreamSupport.stream(
+                    REGISTRY.stores().consul("/v1/health/service/onex-effect").spliterator(), false)
+                    .map(entry -> entry.path("Service"))
+                    .filter(entry -> entry.path("ID").textValue().equals(id))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(service.at("/Weights/Passing").intValue()).isEqualTo(1);
+            JsonNode shown = REGISTRY.get("/api/v1/registrations/" + id).json();
+            assertThat(shown.at("/stores/consul").textValue()).isEqualTo("registered");
+            assertThat(shown.at("/store_comparison/agree").booleanValue()).isTrue();
+        });
+        assertThat(REGISTRY.delete("/api/v1/registrations/" + id).status()).isEqualTo(200);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -25,6 +25,7 @@ import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ExpectedCheck;
 import org.nodebridge.registry.catalog.ServiceCatalog;
+import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.drift.Drift.Field;
 import org.nodebridge.registry.drift.Drift.Kind;
 
@@ -166,7 +167,8 @@ class ComparisonTest {
     void namesEveryFieldThatIsDifferentWithBothValues() {
         CatalogInstance changed = new CatalogInstance(
                 "a", "onex-reducer", List.of("stamp", "onex"),
-                Map.of("registry-id", "r-1", "version", "9", "by", "hand"), "", 0, CheckStatus.WARNING,
+                Map.of("registry-id", "r-1", "version", "9", "by", "hand"), "", 0, new ServiceWeights(2816, 1024),
+                CheckStatus.WARNING,
                 false, Fleet.CONSUL_NODE, 8);
 
         assertThat(differences(row("a"), changed)).containsExactly(
@@ -176,6 +178,7 @@ class ComparisonTest {
                 new Field("tags", "[onex, stamp]", "[stamp, onex]"),
                 new Field("meta.by", null, "hand"),
                 new Field("meta.version", "1.2.3", "9"),
+                new Field("weight", "1", "2816"),
                 new Field("check", "passing", "warning"));
     }
 

@@ -12,12 +12,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.ServiceWeights;
 
 class EntryDigestTest {
 
     private static CatalogInstance instance(
             String name, List<String> tags, Map<String, String> meta, String address, int port, CheckStatus status) {
-        return new CatalogInstance("a", name, tags, meta, address, port, status, false, "n", 7);
+        return new CatalogInstance("a", name, tags, meta, address, port, ServiceWeights.NONE, status, false, "n", 7);
     }
 
     static Stream<CatalogInstance> different() {
@@ -34,7 +35,10 @@ class EntryDigestTest {
                 instance(e.name(), e.tags(), e.meta(), "10.0.0.2", e.port(), passing),
                 instance(e.name(), e.tags(), e.meta(), e.address(), 8081, passing),
                 instance(e.name(), e.tags(), e.meta(), e.address(), e.port(), CheckStatus.WARNING),
-                instance(e.name(), e.tags(), e.meta(), e.address(), e.port(), null));
+                instance(e.name(), e.tags(), e.meta(), e.address(), e.port(), null),
+                new CatalogInstance(
+                        "a", e.name(), e.tags(), e.meta(), e.address(), e.port(), new ServiceWeights(1, 2), passing,
+                        false, "n", 7));
     }
 
     @Test

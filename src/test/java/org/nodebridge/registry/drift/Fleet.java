@@ -13,6 +13,7 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ExpectedCheck;
 import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.drift.Drift.Kind;
 
 /** Rows and entries for the tests of this package; an entry says what the row of the same id does. */
@@ -33,7 +34,7 @@ public final class Fleet {
     public static ServiceEntry shown(String id) {
         return new ServiceEntry(
                 "onex-effect", id, List.of("onex", "stamp"), Map.of("registry-id", "r-1", "version", "1.2.3"),
-                "10.0.0.1", 8080, "http://10.0.0.1:8080/health");
+                "10.0.0.1", 8080, ServiceWeights.NONE, "http://10.0.0.1:8080/health");
     }
 
     /** A row that Consul has confirmed. */
@@ -64,7 +65,8 @@ public final class Fleet {
     public static CatalogInstance entry(String id, CheckStatus check, String consulNode) {
         ServiceEntry shown = shown(id);
         return new CatalogInstance(
-                id, shown.name(), shown.tags(), shown.meta(), shown.address(), shown.port(), check, false,
+                id, shown.name(), shown.tags(), shown.meta(), shown.address(), shown.port(), shown.weights(), check,
+                false,
                 consulNode, 7);
     }
 
@@ -72,7 +74,8 @@ public final class Fleet {
     public static CatalogInstance probed(String id, CheckStatus check) {
         ServiceEntry shown = shown(id);
         return new CatalogInstance(
-                id, shown.name(), shown.tags(), shown.meta(), shown.address(), shown.port(), check, true, CONSUL_NODE,
+                id, shown.name(), shown.tags(), shown.meta(), shown.address(), shown.port(), shown.weights(), check,
+                true, CONSUL_NODE,
                 7);
     }
 

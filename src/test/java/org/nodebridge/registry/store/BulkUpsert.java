@@ -12,6 +12,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.nodebridge.registry.config.LeaseSettings;
 import org.nodebridge.registry.config.LeaseSettings.Damping;
 import org.nodebridge.registry.config.LeaseSettings.Watch;
+import org.nodebridge.registry.config.WeightSettings;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.store.jdbc.JdbiProducer;
@@ -22,7 +23,8 @@ public final class BulkUpsert {
     private static final Duration TTL = Duration.ofHours(6);
     private static final LeaseSettings LEASES = new LeaseSettings(
             byType(TTL), TTL, TTL, byType(Watch.AUTO), TTL, TTL, TTL, TTL, new Damping(3, TTL, TTL));
-    private static final String SQL = RegistrationSql.with(LEASES.damping(), 2, RegistrationSql.UPSERT);
+    private static final String SQL = RegistrationSql.with(
+            LEASES.damping(), 2, RegistrationSql.upsert(WeightSettings.DEFAULT));
 
     private BulkUpsert() {}
 

@@ -82,14 +82,26 @@ final class AgentCheck {
 
     /** The service's check. */
     static StandingCheck standing(AgentClient agent, String serviceId) {
+        HealthCheck check = find(agent, serviceId);
+        return check == null ? StandingCheck.MISSING : standing(check);
+    }
+
+    /** Why the node of the service is cordoned, as its check says; {@code null} where it does not. */
+    static String cordon(AgentClient agent, String serviceId, String registryId) {
+        HealthCheck check = find(agent, serviceId);
+        return check == null || standing(check).probed()
+                ? null
+                : ServiceDefinition.cordon(check.getOutput().orElse(""), registryId);
+    }
+
+    private static HealthCheck find(AgentClient agent, String serviceId) {
         String checkId = ServiceDefinition.checkId(serviceId);
         // Consul's filters know two quotation marks and no escape
         String quote = checkId.contains("\"") ? "`" : "\"";
         QueryOptions options = checkId.contains(quote)
                 ? QueryOptions.BLANK
                 : ImmutableQueryOptions.builder().filter("CheckID == " + quote + checkId + quote).build();
-        HealthCheck check = agent.getChecks(options).get(checkId);
-        return check == null ? StandingCheck.MISSING : standing(check);
+        return agent.getChecks(options).get(checkId);
     }
 
     /**

@@ -8,6 +8,7 @@ import com.orbitz.consul.ConsulException;
 import com.orbitz.consul.NotRegisteredException;
 import com.orbitz.consul.model.agent.FullService;
 import com.orbitz.consul.model.agent.ImmutableRegistration;
+import com.orbitz.consul.model.catalog.ImmutableServiceWeights;
 import com.orbitz.consul.option.QueryOptions;
 import java.util.HashMap;
 import java.util.List;
@@ -21,9 +22,11 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceId;
+import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.catalog.consul.ConsulEntries.StandingCheck;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
@@ -118,6 +121,10 @@ final class ConsulAgentClient implements ConsulClient {
                 .meta(entry.meta())
                 .address(entry.address())
                 .port(entry.port())
+                .serviceWeights(ImmutableServiceWeights.builder()
+                        .passing(entry.weights().passing())
+                        .warning(entry.weights().warning())
+                        .build())
                 .enableTagOverride(false)
                 .check(AgentCheck.of(entry, entry.check(change.check()), settings, owner.registryId(), probed))
                 .build());
@@ -190,11 +197,36 @@ final class ConsulAgentClient implements ConsulClient {
                 StandingCheck check = AgentCheck.standing(agent, service.getId());
                 return Optional.of(new CatalogInstance(
                         service.getId(), service.getService(), service.getTags(), service.getMeta(),
-                        service.getAddress(), service.getPort(), check.status(), check.probed(), "", 0));
+                        service.getAddress(), service.getPort(), weights(service), check.status(), check.probed(),
+                        "", 0));
             } catch (NotRegisteredException e) {
                 return Optional.empty();
             }
         });
+    }
+
+    @Override
+    public Map<String, EntryDecisions> decisions(List<String> nodeIds) {
+        Map<String, EntryDecisions> decisions = new HashMap<>();
+        nodeIds.stream().filter(AgentCheck::isNameable).forEach(nodeId -> asking(() -> {
+            try {
+                FullService service = agent.getService(ServiceId.of(nodeId), QueryOptions.BLANK).getResponse();
+                if (owner.isOurs(service.getMeta())) {
+                    decisions.put(nodeId, new EntryDecisions(
+                            AgentCheck.cordon(agent, service.getId(), owner.registryId()), weights(service)));
+                }
+            } catch (NotRegisteredException e) {
+                return null; // and nothing was decided
+            }
+            return null;
+        }));
+        return decisions;
+    }
+
+    private static ServiceWeights weights(FullService service) {
+        return service.getWeights()
+                .map(weights -> new ServiceWeights(weights.getPassing(), weights.getWarning()))
+                .orElse(ServiceWeights.NONE);
     }
 
     @Override

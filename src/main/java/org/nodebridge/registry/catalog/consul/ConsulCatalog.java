@@ -4,6 +4,7 @@ package org.nodebridge.registry.catalog.consul;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.nodebridge.registry.catalog.CatalogNotes;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.ExpectedCheck;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
@@ -128,6 +130,17 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     @Override
     public Optional<CatalogInstance> instance(String nodeId) {
         return asked(() -> consul.instance(nodeId), "registry.consul.health-timeout");
+    }
+
+    @Override
+    public Map<String, EntryDecisions> decisions(List<String> nodeIds) {
+        Map<String, EntryDecisions> decisions = new HashMap<>();
+        int portion = transactionSize();
+        for (int from = 0; from < nodeIds.size(); from += portion) {
+            List<String> some = nodeIds.subList(from, Math.min(nodeIds.size(), from + portion));
+            decisions.putAll(asked(() -> consul.decisions(some), "registry.consul.timeout"));
+        }
+        return decisions;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulSettings;
 
@@ -44,6 +45,13 @@ interface ConsulClient {
 
     /** What stands where this client writes an entry of the node, whoever put it there; empty when nothing does. */
     Optional<CatalogInstance> instance(String nodeId);
+
+    /**
+     * What our entries of the nodes show that was decided about these; nothing of nodes without one.
+     *
+     * @param nodeIds at most {@link #transactionSize()} of them
+     */
+    Map<String, EntryDecisions> decisions(List<String> nodeIds);
 
     /** What stands with our owner mark elsewhere, under another Consul node. */
     List<CatalogInstance> strays();

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.event.NodeType;
 
@@ -115,10 +116,17 @@ final class ConsulEntries {
                 meta,
                 service.path("Address").asText(),
                 service.path("Port").asInt(),
+                weights(service.path("Weights")),
                 check.status(),
                 check.probed(),
                 consulNode,
                 service.path("ModifyIndex").asLong());
+    }
+
+    private static ServiceWeights weights(JsonNode weights) {
+        return new ServiceWeights(
+                weights.path("Passing").asInt(ServiceWeights.NONE.passing()),
+                weights.path("Warning").asInt(ServiceWeights.NONE.warning()));
     }
 
     /**

@@ -11,6 +11,7 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.slf4j.Logger;
@@ -106,6 +107,11 @@ final class ConsulTransactionClient implements ConsulClient {
         return ServiceDefinition.isWellFormed(nodeId)
                 ? new EntryLookup(settings.nodeName(), nodeId).in(consul)
                 : Optional.empty();
+    }
+
+    @Override
+    public Map<String, EntryDecisions> decisions(List<String> nodeIds) {
+        return lookup.decisions(nodeIds.stream().filter(ServiceDefinition::isWellFormed).toList());
     }
 
     @Override

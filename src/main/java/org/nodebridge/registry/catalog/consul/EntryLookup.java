@@ -32,7 +32,7 @@ final class EntryLookup {
 
     /** The service of this very id, whoever put it there. What the token may not read is as if it were not there. */
     Optional<CatalogInstance> in(ConsulHttp consul) {
-        Answer answer = ask(consul, service(consulNode, serviceId), check());
+        Answer answer = ask(consul, service(consulNode, serviceId), check(consulNode, serviceId));
         if (answer.status() == 409 && lacks(answer, 1) && !lacks(answer, 0)) {
             answer = ask(consul, service(consulNode, serviceId)); // the service without a check
         }
@@ -70,7 +70,8 @@ final class EntryLookup {
         return WireJson.PLAIN.createObjectNode().set("Service", get);
     }
 
-    private JsonNode check() {
+    /** The operation that gets the check of a service. */
+    static JsonNode check(String consulNode, String serviceId) {
         var get = WireJson.PLAIN.createObjectNode().put("Verb", "get");
         get.putObject("Check").put("Node", consulNode).put("CheckID", ServiceDefinition.checkId(serviceId));
         return WireJson.PLAIN.createObjectNode().set("Check", get);

@@ -19,6 +19,7 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.config.RegistrySettings;
 
 /**
@@ -119,6 +120,21 @@ public class GuardedConsul {
     @Bulkhead(20)
     public Optional<CatalogInstance> instance(String nodeId) {
         return breaker.call(() -> client.instance(nodeId));
+    }
+
+    /**
+     * What our entries of the nodes show that was decided about these; nothing of nodes without one.
+     *
+     * @param nodeIds at most {@link #transactionSize()} of them
+     * @throws CatalogException when Consul does not say; never nothing in its place
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(20)
+    public Map<String, EntryDecisions> decisions(List<String> nodeIds) {
+        return breaker.call(() -> client.decisions(nodeIds));
     }
 
     /**

@@ -8,15 +8,18 @@ import java.util.List;
 import java.util.Map;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogChange.Register;
+import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
+import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
 
 /**
- * Keeps changes away from entries of another installation. Deregistrations are few and always looked up; registrations
- * only while another installation may be there, because the look costs a round trip, though no Raft write. What the
- * other one writes between the look and the change is not seen: its next comparison writes it again.
+ * Reads some of our entries by transactions that only get, and so keeps changes away from entries of another
+ * installation. Deregistrations are few and always looked up; registrations only while another installation may be
+ * there, because the look costs a round trip, though no Raft write. What the other one writes between the look and the
+ * change is not seen: its next comparison writes it again.
  */
 final class OwnerLookup {
 
@@ -63,27 +66,9 @@ final class OwnerLookup {
 
     /** Node id to installation, of those of the nodes whose entry is another installation's. */
     private Map<String, String> others(List<String> nodeIds) {
-        List<String> asked = nodeIds;
-        Answer answer = ask(asked);
-        if (answer.status() == 409) {
-            List<String> there = new ArrayList<>();
-            for (int i = 0; i < asked.size(); i++) {
-                if (!EntryLookup.lacks(answer, i)) {
-                    there.add(asked.get(i));
-                }
-            }
-            if (there.isEmpty()) {
-                return Map.of();
-            }
-            asked = there;
-            answer = ask(asked);
-        }
-        if (answer.status() != 200) {
-            throw ConsulRefusal.of(answer);
-        }
         Map<String, String> others = new HashMap<>();
-        for (JsonNode result : EntryLookup.results(answer)) {
-            var entry = ConsulEntries.instance(consulNode, result.path("Service"), Map.of());
+        for (JsonNode result : found(nodeIds.stream().map(this::service).toList())) {
+            CatalogInstance entry = entry(result);
             String other = owner.otherInstallation(entry.meta());
             if (other != null) {
                 others.put(entry.nodeId(), other);
@@ -92,9 +77,61 @@ final class OwnerLookup {
         return others;
     }
 
-    private Answer ask(List<String> nodeIds) {
-        return EntryLookup.ask(
-                consul, nodeIds.stream().map(nodeId -> EntryLookup.service(consulNode, ServiceId.of(nodeId))).toArray(
-                        JsonNode[]::new));
+    /** What our entries of the nodes show that was decided about these, by node id. */
+    Map<String, EntryDecisions> decisions(List<String> nodeIds) {
+        List<JsonNode> asked = new ArrayList<>();
+        for (String nodeId : nodeIds) {
+            asked.add(service(nodeId));
+            asked.add(EntryLookup.check(consulNode, ServiceId.of(nodeId)));
+        }
+        List<JsonNode> results = asked.isEmpty() ? List.of() : found(asked);
+        Map<String, String> cordons = new HashMap<>();
+        for (JsonNode result : results) {
+            JsonNode check = result.path("Check");
+            boolean probed = !check.at("/Definition/HTTP").asText().isEmpty(); // then the output is what a probe found
+            String cordon = ServiceDefinition.cordon(check.path("Output").asText(), owner.registryId());
+            if (cordon != null && !probed) {
+                cordons.put(check.path("ServiceID").asText(), cordon);
+            }
+        }
+        Map<String, EntryDecisions> decisions = new HashMap<>();
+        results.stream().filter(result -> result.path("Service").isObject()).map(this::entry)
+                .filter(entry -> owner.isOurs(entry.meta()))
+                .forEach(entry -> decisions.put(
+                        entry.nodeId(), new EntryDecisions(cordons.get(entry.serviceId()), entry.weights())));
+        return decisions;
+    }
+
+    private CatalogInstance entry(JsonNode result) {
+        return ConsulEntries.instance(consulNode, result.path("Service"), Map.of());
+    }
+
+    private JsonNode service(String nodeId) {
+        return EntryLookup.service(consulNode, ServiceId.of(nodeId));
+    }
+
+    /** The results of those of the operations that find something. */
+    private List<JsonNode> found(List<JsonNode> operations) {
+        Answer answer = ask(operations);
+        if (answer.status() == 409) { // it says of each what is not there, and nothing of what is
+            List<JsonNode> there = new ArrayList<>();
+            for (int i = 0; i < operations.size(); i++) {
+                if (!EntryLookup.lacks(answer, i)) {
+                    there.add(operations.get(i));
+                }
+            }
+            if (there.isEmpty()) {
+                return List.of();
+            }
+            answer = ask(there);
+        }
+        if (answer.status() != 200) {
+            throw ConsulRefusal.of(answer);
+        }
+        return EntryLookup.results(answer);
+    }
+
+    private Answer ask(List<JsonNode> operations) {
+        return EntryLookup.ask(consul, operations.toArray(JsonNode[]::new));
     }
 }

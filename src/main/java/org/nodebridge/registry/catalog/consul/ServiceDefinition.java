@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.nodebridge.registry.catalog.CallableAddress;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
+import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.config.ConsulLayout;
@@ -59,6 +60,7 @@ final class ServiceDefinition {
                 ServiceMeta.of(change, owner, capabilities.omitted(), place),
                 place == null ? "" : place.endpoint().host(),
                 place == null ? 0 : place.endpoint().port(),
+                change.weights(),
                 change.cordon() != null
                         ? null
                         : Endpoint.parse(node.healthEndpoint())
@@ -69,11 +71,25 @@ final class ServiceDefinition {
 
     /** What the check says for a person. */
     static String checkOutput(ServiceEntry entry, CatalogChange.Register change, String registryId) {
-        String judged = "registry " + registryId + " says " + entry.check(change.check()).wireName();
         if (change.cordon() != null) {
-            return judged + ": cordoned: " + change.cordon();
+            return cordoned(registryId) + change.cordon();
         }
+        String judged = judged(registryId, entry.check(change.check()));
         return entry.callable() ? judged : judged + ": no endpoint of the node has a callable address";
+    }
+
+    /** The reason of a cordon in the output of a check of this registry; {@code null} where it says of none. */
+    static String cordon(String output, String registryId) {
+        String cordoned = cordoned(registryId);
+        return output.startsWith(cordoned) ? output.substring(cordoned.length()) : null;
+    }
+
+    private static String cordoned(String registryId) {
+        return judged(registryId, CheckStatus.CRITICAL) + ": cordoned: ";
+    }
+
+    private static String judged(String registryId, CheckStatus status) {
+        return "registry " + registryId + " says " + status.wireName();
     }
 
     /** The id of the check that belongs to a service. */

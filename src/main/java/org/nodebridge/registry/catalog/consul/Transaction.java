@@ -120,6 +120,9 @@ final class Transaction {
         entry.tags().forEach(tags::add);
         ObjectNode meta = service.putObject("Meta");
         entry.meta().forEach(meta::put);
+        service.putObject("Weights")
+                .put("Passing", entry.weights().passing())
+                .put("Warning", entry.weights().warning());
         operation(nodeId, "Service", verb("set").put("Node", settings.nodeName()).set("Service", service));
     }
 

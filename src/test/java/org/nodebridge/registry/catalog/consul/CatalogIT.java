@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,8 +27,10 @@ import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.config.ConsulSettings;
@@ -261,6 +264,58 @@ class CatalogIT {
                 .satisfies(instance -> assertThat(instance.shows(entryOf(change))).isTrue())
                 .satisfies(instance -> assertThat(instance.status()).isEqualTo(CheckStatus.WARNING)));
         assertThat(Samples.entries(ofAnother)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void givesEntriesWeightsAndTakesThemAwayAgain(Mode mode) {
+        CatalogChange.Register change = Samples.register(mode + "-weights");
+        assertThat(ServiceWeights.ofStep(7)).isEqualTo(new ServiceWeights(4096, 1280));
+
+        for (Integer step : Arrays.asList(7, 3, null)) {
+            CatalogChange.Register weighed = change.with(ServiceWeights.ofStep(step));
+            write(mode, weighed);
+
+            await().untilAsserted(() -> {
+                JsonNode shown = consul.service("onex-effect", change.nodeId()).path("ServiceWeights");
+                assertThat(shown.path("Passing").intValue()).isEqualTo(weighed.weights().passing());
+                assertThat(shown.path("Warning").intValue()).isEqualTo(weighed.weights().warning());
+                for (CatalogInstance read : List.of(
+                        catalog(mode).instance(change.nodeId()).orElseThrow(),
+                        Samples.entries(catalog(mode)).get(change.nodeId()))) {
+                    assertThat(read.shows(entryOf(weighed))).isTrue();
+                    assertThat(read.shows(entryOf(change.with(new ServiceWeights(7, 7))))).isFalse();
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void readsBackWhatWasDecidedAboutNodes(Mode mode) {
+        CatalogChange.Register weighed =
+                Samples.register(mode + "-Decided").with(ServiceWeights.ofStep(2));
+        CatalogChange.Register cordoned = CatalogChange.Register.cordoned(
+                Samples.node(mode + "-cordoned", Map.of("api", "http://a/")), Samples.VERSION, "disk: failing – ü");
+        CatalogChange.Register said = new CatalogChange.Register(
+                Samples.node(mode + "-critical", Map.of("api", "http://a/")), Samples.VERSION, CheckStatus.CRITICAL);
+        write(mode, weighed, cordoned.with(ServiceWeights.ofStep(9)), said);
+        List<String> asked = List.of(
+                weighed.nodeId(), mode + "-nobody", cordoned.nodeId(), said.nodeId(), "\uD800");
+        ConsulCatalog ofAnother = new ConsulCatalog(
+                new GuardedConsul(
+                        ConsulClient.of(settings(mode), new OwnerMark("another-registry", Set.of()), Samples.ANYWHERE)),
+                new CatalogCircuit(1), null, Samples.OWNER);
+
+        await().untilAsserted(() -> assertThat(
+                new ConsulCatalog(catalog(mode), new CatalogCircuit(1), null, Samples.OWNER).decisions(asked))
+                .containsOnly(
+                        Map.entry(weighed.nodeId(), new EntryDecisions(null, ServiceWeights.ofStep(2))),
+                        Map.entry(
+                                cordoned.nodeId(),
+                                new EntryDecisions("disk: failing – ü", ServiceWeights.ofStep(9))),
+                        Map.entry(said.nodeId(), new EntryDecisions(null, ServiceWeights.NONE))));
+        assertThat(ofAnother.decisions(asked)).isEmpty();
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.consul.CatalogCircuit.CircuitState;
 
 class ConsulCatalogTest {
@@ -52,6 +53,11 @@ class ConsulCatalogTest {
             Set<String> nodes = transaction.stream().map(CatalogChange::nodeId).collect(toSet());
             calls.add(nodes);
             behaviour.accept(nodes);
+        }
+
+        @Override
+        public Map<String, EntryDecisions> decisions(List<String> nodeIds) {
+            return Map.of();
         }
 
         @Override

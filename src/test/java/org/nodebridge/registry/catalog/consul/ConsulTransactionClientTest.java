@@ -21,6 +21,7 @@ import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 
@@ -278,7 +279,8 @@ class ConsulTransactionClientTest {
         try (changed) {
             List<CatalogInstance> instances = Stream.of("a", "b", "c")
                     .map(id -> new CatalogInstance(
-                            id, "onex-effect", List.of(), Map.of(), "", 0, null, false, "nodebridge", 7))
+                            id, "onex-effect", List.of(), Map.of(), "", 0, ServiceWeights.NONE, null, false,
+                            "nodebridge", 7))
                     .toList();
 
             assertThat(lane(changed).remove(instances)).containsExactly(Map.entry(instances.get(1), "index is stale"));

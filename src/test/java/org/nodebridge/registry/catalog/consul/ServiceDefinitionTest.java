@@ -20,6 +20,7 @@ import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.config.ConsulLayout.CapabilityTags;
+import org.nodebridge.registry.config.WeightSettings;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
@@ -135,7 +136,8 @@ class ServiceDefinitionTest {
 
     @Test
     void takesItsPlaceFromTheEndpointsThatTheSettingsName() {
-        ConsulLayout layout = new ConsulLayout("onex-", List.of("grpc", "health"), CapabilityTags.PREFIXED);
+        ConsulLayout layout =
+                new ConsulLayout("onex-", List.of("grpc", "health"), CapabilityTags.PREFIXED, WeightSettings.DEFAULT);
         Map<String, String> endpoints = Map.of("api", "http://a:1/?key=secret", "grpc", "grpc://g:50051");
 
         ServiceEntry entry =
@@ -182,7 +184,8 @@ class ServiceDefinitionTest {
 
     private static List<String> withTags(CapabilityTags form, NodeDescription node) {
         return ServiceDefinition
-                .of(Samples.register(node), new ConsulLayout("onex-", List.of("api"), form), Samples.OWNER)
+                .of(Samples.register(node), new ConsulLayout("onex-", List.of("api"), form, WeightSettings.DEFAULT),
+                        Samples.OWNER)
                 .tags();
     }
 
