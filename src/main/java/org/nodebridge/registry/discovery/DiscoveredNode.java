@@ -3,8 +3,6 @@ package org.nodebridge.registry.discovery;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.nodebridge.registry.catalog.CallableAddress;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.store.RegistrationStatus;
 import org.nodebridge.registry.store.jdbc.StoredJson;
@@ -92,11 +90,6 @@ public record DiscoveredNode(
     /** Name to URL; empty where they are not kept. Read from text at each call. */
     public Map<String, String> endpointUrls() {
         return endpoints == null ? Map.of() : StoredJson.texts(endpoints);
-    }
-
-    /** Where callers reach it. Read from text at each call. */
-    public Optional<CallableAddress> address(List<String> addressEndpoints) {
-        return CallableAddress.of(endpointUrls(), addressEndpoints);
     }
 
     DiscoveredNode withLoad(long operations, float cpu, long at) {

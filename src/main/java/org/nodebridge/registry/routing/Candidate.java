@@ -36,14 +36,15 @@ public record Candidate(
     static Candidate of(
             DiscoveredNode node, boolean counted, Double score, List<String> reasons, List<String> addressEndpoints,
             long now) {
-        Optional<CallableAddress> address = node.address(addressEndpoints);
+        Map<String, String> endpoints = node.endpointUrls(); // read from text
+        Optional<CallableAddress> address = CallableAddress.of(endpoints, addressEndpoints);
         boolean heard = node.heartbeatAt() != Long.MIN_VALUE;
         return new Candidate(
                 node.nodeId(),
                 node.nodeType(),
                 node.version(),
                 node.region(),
-                node.endpointUrls(),
+                endpoints,
                 address.map(found -> found.endpoint().host()).orElse(""),
                 address.map(found -> found.endpoint().port()).orElse(0),
                 score == null ? null : Math.round(score * 10_000) / 10_000.0,
