@@ -80,7 +80,7 @@ class ArchitectureTest {
             registration       | catalog concurrent config event event.dialect health metrics store store.jdbc tracing
             identity           | config event http metrics security store store.jdbc
             kafka.topic        | config event tracing
-            kafka.deadletter   | config event health kafka.topic metrics tracing
+            kafka.deadletter   | concurrent config event health kafka.topic metrics tracing
             kafka              | concurrent config event event.dialect health identity kafka.deadletter kafka.topic \
                                  metrics registration store store.jdbc tracing
             cluster            | concurrent config health metrics store store.jdbc

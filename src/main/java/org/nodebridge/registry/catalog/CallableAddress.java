@@ -40,7 +40,7 @@ public record CallableAddress(String name, Endpoint endpoint) {
         }
         return endpoints.isEmpty()
                 ? "the node names no endpoint"
-                : "no endpoint of the node gives a host and a port: none is called "
-                        + String.join(" or ", names) + " and callable, and no other has http or https";
+                : "no endpoint that counts gives a host and a port: the ones called " + String.join(" or ", names)
+                        + " count with any scheme, others with http or https";
     }
 }

@@ -2,9 +2,12 @@
 package org.nodebridge.registry.discovery;
 
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.event.Endpoint;
 
@@ -12,12 +15,13 @@ import org.nodebridge.registry.event.Endpoint;
  * Targets and their labels, as Prometheus' {@code http_sd} wants them; here always one target.
  *
  * @param targets host and port
- * @param labels {@code __meta_registry_*} for relabelling; {@code __scheme__} and {@code __metrics_path__} as the
- *     node's URL has them
+ * @param labels {@code __meta_registry_*} for relabelling; {@code __scheme__}, {@code __metrics_path__} and
+ *     {@code __param_*} as the node's URL has them
  */
 @Schema(requiredProperties = {"targets", "labels"})
 public record PrometheusTargets(List<String> targets, Map<String, String> labels) {
 
+    private static final Pattern PARAMETER = Pattern.compile("[A-Za-z0-9_]+");
     private static final String META = "__meta_registry_";
 
     static PrometheusTargets of(DiscoveredNode node, Endpoint endpoint) {
@@ -36,11 +40,33 @@ public record PrometheusTargets(List<String> targets, Map<String, String> labels
             labels.put(META + "capability", "," + String.join(",", node.capabilities()) + ",");
         }
         labels.put("__scheme__", endpoint.scheme());
-        String path = URI.create(endpoint.bare()).getRawPath();
+        URI url = URI.create(endpoint.bare());
+        labels.putAll(parameters(url.getRawQuery()));
+        String path = url.getRawPath();
         if (path != null && path.length() > 1) {
             labels.put("__metrics_path__", path);
         }
         String host = endpoint.host().contains(":") ? "[" + endpoint.host() + "]" : endpoint.host();
         return new PrometheusTargets(List.of(host + ":" + endpoint.port()), labels);
+    }
+
+    /**
+     * The parameters of a query as Prometheus takes them: the first value of each, and only names that are names of
+     * labels: for the sake of one other it would refuse the whole answer.
+     */
+    private static Map<String, String> parameters(String query) {
+        Map<String, String> labels = new TreeMap<>();
+        for (String parameter : query == null ? new String[0] : query.split("&")) {
+            int sign = parameter.indexOf('=');
+            String name = decoded(sign < 0 ? parameter : parameter.substring(0, sign));
+            if (PARAMETER.matcher(name).matches()) {
+                labels.putIfAbsent("__param_" + name, decoded(sign < 0 ? "" : parameter.substring(sign + 1)));
+            }
+        }
+        return labels;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8); // every escape in an endpoint's URL is a whole one
     }
 }

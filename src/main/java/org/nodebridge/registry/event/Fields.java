@@ -197,7 +197,7 @@ public final class Fields {
             }
             return time;
         } catch (DateTimeException noTime) {
-            error(name, "must be an ISO-8601 time of the years 1 to 9999, not " + Findings.quoted(text));
+            error(name, WireTime.RULE + ", not " + Findings.quoted(text));
             return null;
         }
     }

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.event;
 
 import com.ibm.icu.text.IDNA;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -20,6 +21,8 @@ record HostName(String ascii, String problem) {
 
     private static final int LONGEST = 253;
     private static final int LONGEST_LABEL = 63;
+    private static final String NO_IPV4 = "an IPv4 address must be four decimal numbers";
+    private static final String NO_HOST = "no single host has this address";
 
     /** What is looked at for every name; browsers and DNS take two hyphens in third place. */
     private static final Set<IDNA.Error> LATER = EnumSet.of(
@@ -120,6 +123,20 @@ record HostName(String ascii, String problem) {
     }
 
     private static HostName ipv4(String address) {
+        if (!isFourNumbers(address)) {
+            return refused(NO_IPV4);
+        }
+        return isOfNoHost(Integer.parseInt(address.substring(0, address.indexOf('.'))))
+                ? refused(NO_HOST)
+                : new HostName(address, null);
+    }
+
+    /** Whether an IPv4 address that begins so is a network's or a group's. */
+    private static boolean isOfNoHost(int first) {
+        return first == 0 || first >= 224;
+    }
+
+    private static boolean isFourNumbers(String address) {
         String[] numbers = address.split("\\.", -1);
         boolean four = numbers.length == 4;
         for (String number : numbers) {
@@ -128,11 +145,7 @@ record HostName(String ascii, String problem) {
                     && (number.length() == 1 || number.charAt(0) != '0')
                     && Integer.parseInt(number) <= 255;
         }
-        if (!four) {
-            return refused("an IPv4 address must be four decimal numbers");
-        }
-        int first = Integer.parseInt(numbers[0]);
-        return first == 0 || first >= 224 ? refused("no single host has this address") : new HostName(address, null);
+        return four;
     }
 
     private static HostName ipv6(String bracketed) {
@@ -146,9 +159,15 @@ record HostName(String ascii, String problem) {
             }
             // no name is looked up for what is an address
             InetAddress parsed = InetAddress.getByName(address);
+            int lastPart = address.lastIndexOf(':') + 1;
+            if (address.indexOf('.') >= 0 && !isFourNumbers(address.substring(lastPart))) {
+                return refused(NO_IPV4); // other parsers take a leading zero for octal, or refuse it
+            }
+            boolean mapped = parsed instanceof Inet4Address;
             return parsed.isAnyLocalAddress() || parsed.isMulticastAddress()
-                    ? refused("no single host has this address")
-                    : new HostName(address, null);
+                    || mapped && isOfNoHost(parsed.getAddress()[0] & 0xff)
+                            ? refused(NO_HOST)
+                            : new HostName(address, null);
         } catch (URISyntaxException | UnknownHostException noAddress) {
             return refused("no IPv6 address within brackets");
         }

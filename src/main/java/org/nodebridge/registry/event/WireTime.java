@@ -14,6 +14,11 @@ final class WireTime {
     private static final int SECONDS_END = USUAL_FORM.length();
     private static final int DATE_LENGTH = "2025-10-03".length();
     private static final int NANO_DIGITS = 9;
+
+    /** What a time must be, for a person. */
+    static final String RULE =
+            "must be an ISO-8601 time of the years 1 to 9999 with a fraction of " + NANO_DIGITS + " digits at most";
+
     private static final int LONGEST = "0000-00-00T00:00:00.000000000+00:00:00".length();
 
     /** PostgreSQL has no year 0, and its driver no text for a year before that or of five digits. */

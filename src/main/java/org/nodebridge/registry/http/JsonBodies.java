@@ -31,7 +31,7 @@ public class JsonBodies {
 
     /**
      * Reads a body as a record, whose components say what may be in it: their types, and {@code jakarta.validation}.
-     * What is missing or null is null; an empty body is an object without members.
+     * What is missing is null, and null itself is refused; an empty body is an object without members.
      *
      * @throws InvalidInputException when it is not one object, holds more than it may, has another member, or breaks a
      *     constraint; it names every broken member

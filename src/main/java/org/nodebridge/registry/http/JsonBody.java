@@ -17,6 +17,9 @@ import org.nodebridge.registry.event.WireJson;
 /** The JSON object of a request, member by member; every mistake is a 400 that names the member. */
 public final class JsonBody {
 
+    private static final String INSTANT_RULE = "must be an ISO-8601 time of the years 1 to 9999 with a zone, and with a"
+            + " fraction of 9 digits at most, such as 2026-01-31T12:00:00Z";
+
     private final JsonNode object;
 
     /**
@@ -95,7 +98,7 @@ public final class JsonBody {
         } catch (DateTimeException e) {
             // told below
         }
-        throw new InvalidInputException(name, "must be an ISO-8601 time with a zone, such as 2026-01-31T12:00:00Z");
+        throw new InvalidInputException(name, INSTANT_RULE);
     }
 
     /** PostgreSQL refuses a statement that so much as asks for another text. */

@@ -36,7 +36,11 @@ public class NodeIdParameter {
         return parameter;
     }
 
-    /** @throws InvalidInputException when neither names a node, or both do */
+    /**
+     * The id; the empty one where the query names it, as the original table permits it.
+     *
+     * @throws InvalidInputException when neither names a node, or both do
+     */
     public String value() {
         if (query == null && path == null) {
             throw new InvalidInputException("node_id", "must say which node");
@@ -46,9 +50,6 @@ public class NodeIdParameter {
         }
         if (path != null && !BY_QUERY.equals(path)) {
             throw new InvalidInputException("node_id", "may be given only where the path has - in place of the id");
-        }
-        if (query.isEmpty()) {
-            throw new InvalidInputException("node_id", "must not be empty");
         }
         return query;
     }

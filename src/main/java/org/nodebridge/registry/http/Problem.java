@@ -36,14 +36,18 @@ public record Problem(
     public static Problem notRegistered(String nodeId) {
         return new Problem(
                 urn("not-registered"), "No such node is registered", 404,
-                "node " + Findings.shown(nodeId) + " is not registered", null,
+                named(nodeId) + " is not registered", null,
                 null);
     }
 
     public static Problem neverHeardOf(String nodeId) {
         return new Problem(
                 urn("never-heard-of"), "No such node is known", 404,
-                "nothing is known of node " + Findings.shown(nodeId), null, null);
+                "nothing is known of " + named(nodeId), null, null);
+    }
+
+    private static String named(String nodeId) {
+        return nodeId.isEmpty() ? "the node with the empty id" : "node " + Findings.shown(nodeId);
     }
 
     public static Problem stale(String detail, Object result) {

@@ -94,6 +94,9 @@ final class RecordBody<T extends Record> {
 
     private static Object value(JsonBody json, String name, RecordComponent component) {
         if (!json.has(name)) {
+            // a program that means one thing or the other and has lost its value must not get what is done without it
+            require(!json.member(name).isNull() || has(component.getAccessor(), NotNull.class), name,
+                    () -> "must not be null: leave it out, or say what it is");
             return null;
         }
         Class<?> type = component.getType();

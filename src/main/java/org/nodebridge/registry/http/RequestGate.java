@@ -18,6 +18,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.http.body.BodyBudget;
 import org.nodebridge.registry.http.body.BoundedRequest;
+import org.nodebridge.registry.http.body.DisconnectTolerantResponse;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.security.CorrelationId;
 
@@ -46,8 +47,9 @@ public class RequestGate extends HttpFilter {
     private transient BodyBudget bodies;
 
     @Override
-    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    protected void doFilter(HttpServletRequest request, HttpServletResponse untold, FilterChain chain)
             throws IOException, ServletException {
+        HttpServletResponse response = new DisconnectTolerantResponse(request, untold);
         if (!(request.getServletPath() + "/").startsWith(INTERFACE)) {
             if (isThere(request)) {
                 chain.doFilter(request, response);

@@ -99,6 +99,9 @@ final class Gate {
         if (broken.isPresent()) {
             return refuse(request, response, 400, "Bad Request", broken.get());
         }
+        if (ReadMethods.isSafe(request.getMethod()) && RequestFraming.hasBody(request)) {
+            response.setHeader("Connection", "close"); // nothing behind a body that nobody reads is a request
+        }
         if (isNowhere(request)) {
             return refuse(request, response, 404, "Not Found", "there is nothing at this address");
         }
@@ -138,16 +141,20 @@ final class Gate {
      * Ends the request with what has been written. Not as a failure: to a page that needs no role of its own, which all
      * of the server's are, Liberty takes that for leave to be served.
      */
-    private static AuthStatus answered(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private static AuthStatus answered(HttpServletRequest request, HttpServletResponse response) {
         ContainerAudit.looksAtNoCredentials(request);
         end(response);
         return AuthStatus.SEND_CONTINUE;
     }
 
     /** Lets nobody put a challenge in the place of our answer, or a page behind it. */
-    private static void end(HttpServletResponse response) throws IOException {
-        response.flushBuffer();
-        response.getWriter().close();
+    private static void end(HttpServletResponse response) {
+        try {
+            response.flushBuffer();
+            response.getWriter().close();
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("A client has closed its connection");
+        }
     }
 
     /** The one part of the application that knows its methods by itself. */
@@ -164,6 +171,7 @@ final class Gate {
             case "/metrics" -> !path.isEmpty() && !path.equals("/") || asksForUnknownScope(request.getQueryString());
             case "/openapi/ui" -> path.indexOf('%') >= 0; // the server logs what it does not find there
             case "/openapi" -> !path.isEmpty() && !path.equals("/");
+            case "/ibm/api" -> true; // of the server's REST handler, which the metrics bring along
             default -> path.startsWith("/ibm_security_logout");
         };
     }

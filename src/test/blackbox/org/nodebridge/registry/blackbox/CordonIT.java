@@ -184,6 +184,8 @@ class CordonIT {
         "{'action': 'cordon', 'reason': 'all of them', 'regions': []} | regions",
         "{'action': 'cordon', 'reason': 'x', 'node_types': [], 'capabilities': []} | node_types",
         "{'action': 'cordon', 'reason': 'x', 'node_types': ['y']} | node_types[0]",
+        "{'action': 'cordon', 'reason': 'x', 'regions': ['r'], 'dry_run': null}    | dry_run",
+        "{'action': 'cordon', 'reason': 'x', 'regions': ['r'], 'node_types': null} | node_types",
     })
     void namesTheMemberThatIsNotValidForMany(String body, String field) {
         // what it would do where it were taken is not for the others' nodes

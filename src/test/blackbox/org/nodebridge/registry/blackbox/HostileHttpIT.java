@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -319,6 +321,93 @@ class HostileHttpIT {
 
             assertThat(answers.split("HTTP/1\\.1 ", -1)).as(answers).hasSize(2);
         }
+    }
+
+    /** Of a proxy in front the one or the other is a body, in which somebody else's request could be hidden. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "Transfer-Encoding: \u000bchunked", "Transfer-Encoding: \fchunked", "Transfer-Encoding:",
+        "Transfer-Encoding:\r\n chunked", "Transfer-Encoding: chunked\u0000", "Transfer-Encoding : \u000bchunked",
+        "X-A: b\r\n Transfer-Encoding: chunked", "X-A: b\r\n\tContent-Length: 68", "X-A: \u0001", "X-A: b\u007f",
+        "Content-Length: 18446744073709551616", "Content-Length: 99999999999999999999", "Content-Length: 5"
+    })
+    void answersOneRequestWhereAnotherMayReadTwo(String line) throws IOException {
+        for (String method : List.of("GET", "OPTIONS")) {
+            for (String path : List.of("/console/main.js", PATH)) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), registry.liberty().httpPort())) {
+                    socket.setSoTimeout(30_000);
+                    socket.getOutputStream().write((method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n"
+                            + RawHttp.operator() + line
+                            + "\r\n\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                            .getBytes(ISO_8859_1));
+
+                    String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
+
+                    assertThat(answers.split("HTTP/1\\.1 ", -1)).as(method + path + answers).hasSize(2);
+                    if (!line.endsWith(": 5")) {
+                        assertThat(answers).startsWith("HTTP/1.1 400 ").contains(PROBLEM);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesALengthThatNoNumberHoldsWithoutALineInTheLog() throws IOException {
+        Path log = registry.liberty().directory().resolve("logs/messages.log");
+        long length = Files.size(log);
+
+        for (String number : List.of("18446744073709551616", "9".repeat(19), "1" + "0".repeat(100))) {
+            assertThat(raw(
+                    "POST", PATH, "Content-Type: application/json\r\nContent-Length: " + number + "\r\n", "{}"))
+                    .startsWith("400 ").contains(PROBLEM);
+        }
+
+        assertThat(Files.readString(log, ISO_8859_1).substring((int) length))
+                .doesNotContain("NumberFormat", "\tat ", "SRVE");
+    }
+
+    @Test
+    void refusesASecondLineOfCredentials() {
+        assertThat(raw("GET", PATH, RawHttp.operator() + RawHttp.operator(), ""))
+                .startsWith("400 ").contains("authorization must be there once");
+    }
+
+    /** Each was up to four hundred lines, so that whoever gives requests up could fill the disk. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "GET /console/console.css", "GET /console/main.js", "GET /", "GET /nothing", "GET " + PATH, "GET /openapi",
+        "GET /openapi/ui/", "GET /metrics", "GET /health", "GET " + PATH + "/watch",
+        "GET /api/v1/route?node_type=effect", "POST " + PATH, "POST " + PATH + "/batch", "POST /api/v1/cordons"
+    })
+    void writesNoStackForAClientThatHangsUp(String request) throws IOException {
+        Path log = registry.liberty().directory().resolve("logs/messages.log");
+        long length = Files.size(log);
+        String type = request.endsWith("/batch") ? "application/x-ndjson" : "application/json";
+        String head = request + " HTTP/1.1\r\nHost: localhost\r\n" + RawHttp.operator()
+                + (request.startsWith("POST")
+                        ? "Content-Type: " + type + "\r\nContent-Length: 5000\r\n\r\n{\"node_id\""
+                        : "\r\n");
+        for (int client = 0; client < 40; client++) {
+            try (Socket socket = new Socket()) {
+                socket.setReceiveBufferSize(1024);
+                socket.setSoLinger(true, 0);
+                socket.setSoTimeout(client % 4 == 0 ? 1 : 20);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), registry.liberty().httpPort()));
+                socket.getOutputStream().write(head.getBytes(ISO_8859_1));
+                if (client % 2 == 0) {
+                    socket.getInputStream().read(); // the answer has begun, or nothing comes
+                }
+            } catch (SocketTimeoutException none) {
+                // it is closed in the middle of its request
+            }
+        }
+
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            String lines = Files.readString(log, ISO_8859_1).substring((int) length);
+            assertThat(lines.lines().count()).as(lines).isLessThan(40);
+            assertThat(lines).doesNotContain("\tat ", "SRVE");
+        });
     }
 
     static Stream<String> addressesOfNothing() {

@@ -3,6 +3,7 @@ package org.nodebridge.registry.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -84,5 +85,18 @@ class ServicesAndTargetsTest {
                 "active", "__meta_registry_version", "1.2.3", "__meta_registry_region", "eu",
                 "__meta_registry_capability", ",read,write,", "__scheme__", "https", "__metrics_path__",
                 "/node/metrics"));
+    }
+
+    @Test
+    void givesPrometheusTheParametersOfTheUrl() {
+        Map<String, String> labels = new HashMap<>(PrometheusTargets.of(
+                node("a", "active", "passing", "{}"), Endpoint.parse(
+                        "http://h/m?module=a%26b+c&module=second&target=x=y&empty&match[]=z&%C3%A4=1&&=2&1=3")
+                        .orElseThrow())
+                .labels());
+        labels.keySet().removeIf(label -> !label.startsWith("__param_"));
+
+        assertThat(labels).isEqualTo(Map.of(
+                "__param_module", "a&b c", "__param_target", "x=y", "__param_empty", "", "__param_1", "3"));
     }
 }

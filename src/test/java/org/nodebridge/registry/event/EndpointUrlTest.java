@@ -18,7 +18,8 @@ class EndpointUrlTest {
             strings = {
                 "http://localhost", "https://host:8443/a?b=c#d", "grpc://localhost:9090", "HTTP://HOST/",
                 "http://my_service_1:8080/health", "http://10.0.0.1:80", "http://[::1]:8080/health",
-                "http://[2001:db8::1]", "http://user:pw@host/",
+                "http://[2001:db8::1]", "http://[::ffff:1.2.3.4]/", "http://[64:ff9b::1.2.3.0]/",
+                "http://user:pw@host/",
                 "nats+tls://h.example:4222",
                 "http://host:/", "http://узел.example/", "http://host?q", "http://host/items/%7Bid%7D",
                 "http://host.example.:8080/", "http://host/a?filter[name]=b", "http://host/größe", "s3://my_bucket/key"
@@ -39,6 +40,8 @@ class EndpointUrlTest {
                 "http://host/<a>", "http://host/a%", "http://host/a%2", "http://host/%zz", "http://host/a[1]",
                 "http://host/#a{b}", "http://host/?q={x}", "http://a@b@host/", "http://us{er@host/",
                 "http://[fe80::1%25eth0]:1/", "http://[fe80::1%eth0]/", "http://[v1.a]/", "http://[1.2.3.4]/",
+                "http://[::01.2.3.4]/", "http://[::ffff:1.02.3.4]/", "http://[64:ff9b::1.2.3.00]/",
+                "http://[::ffff:0.1.2.3]/", "http://[::ffff:f0.0.0.1]/", "http://[::ffff:f000:1]/",
                 "http://[::]/", "http://[ff02::1]/", "http://0.0.0.0:8080/", "http://255.255.255.255/",
                 "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0x7f.0.0.1/",
                 "http://010.0.0.1/", "http://10.0.0.256/", "http://10.0.0.1.5/", "http://10.0.0/", "http://10.0.0.1./",

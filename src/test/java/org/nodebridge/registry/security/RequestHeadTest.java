@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Proxy;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nodebridge.registry.config.HttpSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 
@@ -64,6 +67,7 @@ class RequestHeadTest {
         "HTTP/1.1 | Host: a | true", "HTTP/1.1 | Host: a, Content-Length: 2 | true",
         "HTTP/1.1 | Host: a, Transfer-Encoding: Chunked | true", "HTTP/1.0 | Content-Length: 2 | true",
         "HTTP/2.0 | X: y | true", "HTTP/1.1 | X: y | false", "HTTP/1.9 | X: y | false", "HTTP/1.1 | Host:  | false",
+        "HTTP/1.1 | Host: a 68 | false",
         "HTTP/1.1 | Host: a, Host: b | false", "HTTP/1.0 | Host: a, Host: a | false",
         "HTTP/1.1 | Host: a, Content-Length: 2, Content-Length: 2 | false",
         "HTTP/1.1 | Host: a, Transfer-Encoding: chunked, Transfer-Encoding: chunked | false",
@@ -77,6 +81,47 @@ class RequestHeadTest {
                         line -> line[0], Collectors.mapping(line -> line[1].strip(), Collectors.toList())));
 
         assertThat(RequestFraming.problem(request("GET", "/", null, protocol, headers)).isEmpty()).isEqualTo(taken);
+    }
+
+    static Stream<Arguments> valuesThatOthersMayReadOtherwise() {
+        Map<String, List<String>> taken = Map.of(
+                "Transfer-Encoding", List.of("chunked", "CHUNKED \t"), "Content-Length",
+                List.of("68", "0", "999999999999999999", "68\t"), "X-A",
+                List.of("", "b\tc\u00e4", "content-length, x"));
+        Map<String, List<String>> refused = Map.of(
+                "Transfer-Encoding", List.of(
+                        "\u000bchunked", "\u0085chunked", "chun\u212aed", "chunked\u00a0", "", " ", " chunked",
+                        "\r\n chunked", "\f",
+                        "chunked,", "chunked;a=b"),
+                "Content-Length", List.of(
+                        "", " ", " 68", "\u000b68", "68\f", "6 8", "+68", "5, 5", "\u0666", "-1", "0x1",
+                        "9223372036854775808",
+                        "18446744073709551616", "0000000000000000000"),
+                "X-A", List.of(
+                        "b transfer-encoding: chunked", "Content-Length\t:5", "b\r\n Transfer-Encoding: chunked",
+                        "b\u0000", "b\nc", "b\rc", "b\u001f", "b\u007f"));
+        return Stream.of(taken, refused).flatMap(values -> values.entrySet().stream()
+                .flatMap(header -> header.getValue().stream()
+                        .map(value -> Arguments.of(header.getKey(), value, values == taken))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesThatOthersMayReadOtherwise")
+    void takesNoHeaderThatOthersMayReadOtherwise(String name, String value, boolean taken) {
+        Map<String, List<String>> headers = Map.of("Host", List.of("a"), name, List.of(value));
+
+        assertThat(RequestFraming.problem(request("POST", "/", null, "HTTP/1.1", headers)).isEmpty()).isEqualTo(taken);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Authorization", "authorization", "Content-Type", "Origin", "Sec-Fetch-Site", "Host"})
+    void takesNoSecondLineOfWhatIsReadByItsFirst(String name) {
+        Map<String, List<String>> headers = new HashMap<>(Map.of("Host", List.of("a")));
+        headers.put(name, List.of("a", "a"));
+
+        assertThat(RequestFraming.problem(request("POST", "/", null, "HTTP/1.1", headers))).isPresent();
+        headers.put(name, List.of("a"));
+        assertThat(RequestFraming.problem(request("POST", "/", null, "HTTP/1.1", headers))).isEmpty();
     }
 
     private static Map<String, List<String>> headers(int count) {

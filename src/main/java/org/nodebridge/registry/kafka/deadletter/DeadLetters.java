@@ -33,18 +33,21 @@ public class DeadLetters {
     private final KafkaSettings settings;
     private final RegistryMetrics metrics;
     private final ConsumerProgress progress;
+    private final DeadLetterLog log;
 
     @Inject
     public DeadLetters(
-            DeadLetterPublisher publisher, KafkaSettings settings, RegistryMetrics metrics, ConsumerProgress progress) {
+            DeadLetterPublisher publisher, KafkaSettings settings, RegistryMetrics metrics, ConsumerProgress progress,
+            DeadLetterLog log) {
         this.publisher = publisher;
         this.settings = settings;
         this.metrics = metrics;
         this.progress = progress;
+        this.log = log;
     }
 
     public DeadLetters() {
-        this(null, null, null, null); // for the client proxy
+        this(null, null, null, null, null); // for the client proxy
     }
 
     /**
@@ -80,10 +83,11 @@ public class DeadLetters {
 
     private void written(ConsumerRecord<byte[], byte[]> record, String reason, List<FieldError> errors) {
         metrics.deadLetter(record.topic());
-        LOG.atWarn().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
+        log.warn(reason + " of " + record.topic(), line -> line
+                .addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
                 .addKeyValue("offset", record.offset()).addKeyValue("reason", reason)
                 .addKeyValue("fields", errors.stream().map(FieldError::field).limit(MAX_LOGGED_FIELDS).toList())
-                .log("A record was dead-lettered");
+                .log("A record was dead-lettered"));
     }
 
     /** Counts and shows a record whose dead letter will never be written; consumption goes on without it. */

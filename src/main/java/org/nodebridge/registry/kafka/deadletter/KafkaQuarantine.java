@@ -40,20 +40,22 @@ class KafkaQuarantine implements Quarantine {
     private final KafkaSettings settings;
     private final RegistryMetrics metrics;
     private final ConsumerProgress progress;
+    private final DeadLetterLog log;
 
     @Inject
     KafkaQuarantine(
             DeadLetterPublisher publisher, Topics topics, KafkaSettings settings, RegistryMetrics metrics,
-            ConsumerProgress progress) {
+            ConsumerProgress progress, DeadLetterLog log) {
         this.publisher = publisher;
         this.topics = topics;
         this.settings = settings;
         this.metrics = metrics;
         this.progress = progress;
+        this.log = log;
     }
 
     KafkaQuarantine() {
-        this(null, null, null, null, null); // for the client proxy
+        this(null, null, null, null, null, null); // for the client proxy
     }
 
     @Override
@@ -85,8 +87,9 @@ class KafkaQuarantine implements Quarantine {
             }
             return null;
         }));
-        LOG.atWarn().addKeyValue("letter", id).addKeyValue("reason", reason)
-                .log("A dead letter has failed again and lies in quarantine");
+        log.warn("again " + reason + " of " + originalTopic, line -> line
+                .addKeyValue("letter", id).addKeyValue("reason", reason)
+                .log("A dead letter has failed again and lies in quarantine"));
     }
 
     /** Counts and shows a letter that the quarantine will never take; it stays where it is. */

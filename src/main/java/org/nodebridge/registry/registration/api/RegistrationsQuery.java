@@ -104,7 +104,8 @@ public class RegistrationsQuery {
     }
 
     private String nodeId() {
-        return nodeId == null ? null : QueryValues.one("node_id", nodeId);
+        // there may be one with the empty id
+        return nodeId == null || nodeId.isEmpty() ? nodeId : QueryValues.one("node_id", nodeId);
     }
 
     private Set<NodeType> types() {

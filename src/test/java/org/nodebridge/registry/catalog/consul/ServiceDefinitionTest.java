@@ -206,7 +206,9 @@ class ServiceDefinitionTest {
         assertThat(entry.callable()).isFalse();
         assertThat(entry.check(CheckStatus.PASSING)).isEqualTo(CheckStatus.CRITICAL);
         assertThat(CallableAddress.obstacle(Map.of("bus", "kafka://k:9092"), List.of("api", "health")))
-                .contains("api or health");
+                .isEqualTo(
+                        "no endpoint that counts gives a host and a port: the ones called api or health count with any"
+                                + " scheme, others with http or https");
         assertThat(CallableAddress.obstacle(Map.of(), List.of("api"))).isEqualTo("the node names no endpoint");
         assertThat(CallableAddress.obstacle(Map.of("z", "http://z/"), List.of("api"))).isNull();
         assertThat(entry.healthUrl()).isNull();

@@ -13,6 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -61,9 +65,10 @@ public class LettersThatCannotBeWrittenTest {
             return 2 << 20;
         }
     };
-    private final DeadLetters letters = new DeadLetters(publisher, settings, new Metrics(), progress);
+    private final DeadLetterLog log = new DeadLetterLog();
+    private final DeadLetters letters = new DeadLetters(publisher, settings, new Metrics(), progress, log);
     private final KafkaQuarantine quarantine =
-            new KafkaQuarantine(publisher, new NoTopics(), settings, new Metrics(), progress);
+            new KafkaQuarantine(publisher, new NoTopics(), settings, new Metrics(), progress, log);
     private final Retries retries = new Retries(new Waits(), progress, letters, new NoTopics(), null, null);
 
     @Test
@@ -172,6 +177,52 @@ public class LettersThatCannotBeWrittenTest {
 
         assertThat(names(sent.get(0))).startsWith(
                 "trace", DeadLetterHeaders.REASON).containsOnlyOnce(KafkaQuarantine.LETTER);
+    }
+
+    /** Who may write to a topic may write any number of records that are dead-lettered. */
+    @Test
+    void writesOneLineAMinuteForEachReasonAndThenHowManyThereWereBesides() {
+        Logger logger = Logger.getLogger(DeadLetterLog.class.getName());
+        List<LogRecord> lines = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try {
+            for (int minute = 0; minute < 2; minute++) {
+                for (int i = 0; i < 50; i++) {
+                    write("unreadable");
+                    write("defect");
+                    quarantine();
+                }
+                assertThat(lines).extracting(LogRecord::getLevel).containsExactly(
+                        Level.WARNING, Level.WARNING, Level.WARNING);
+                lines.clear();
+
+                log.sum();
+
+                assertThat(lines).extracting(LogRecord::getMessage).hasSize(3)
+                        .allMatch(line -> line.contains("count=49"));
+                lines.clear();
+            }
+            assertThat(counted).filteredOn("written: topic"::equals).hasSize(200);
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    private void write(String reason) {
+        letters.write(new ConsumerRecord<>("topic", 3, 7, null, new byte[] {1}), reason, List.of(), null)
+                .toCompletableFuture().join();
     }
 
     private static List<String> names(ProducerRecord<byte[], byte[]> letter) {
