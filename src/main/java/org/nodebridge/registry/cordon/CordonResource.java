@@ -88,7 +88,7 @@ public class CordonResource {
             return Problem.notRegistered(nodeId).response();
         }
         return answer(nodeId, "cordoned", cordoning.cordon(
-                List.of(nodeId), request.reason(), until, Actor.of(caller), CorrelationId.current()));
+                List.of(nodeId), false, request.reason(), until, Actor.of(caller), CorrelationId.current()));
     }
 
     @DELETE
@@ -113,7 +113,7 @@ public class CordonResource {
             return Problem.neverHeardOf(nodeId).response();
         }
         return answer(nodeId, "uncordoned", cordoning.uncordon(
-                List.of(nodeId), Actor.of(caller), CorrelationId.current()));
+                List.of(nodeId), false, Actor.of(caller), CorrelationId.current()));
     }
 
     private boolean is(String nodeId, Predicate<ToolRegistration> what) {

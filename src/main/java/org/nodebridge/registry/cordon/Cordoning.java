@@ -64,28 +64,31 @@ public class Cordoning {
     /**
      * Cordons nodes as {@link CordonRepository#cordon} does, and brings that to Consul.
      *
+     * @param each whether a node whose row PostgreSQL refuses to change is left out and counted; else it is thrown
      * @throws org.nodebridge.registry.store.jdbc.StoreUnavailableException when PostgreSQL is unavailable; whether it
-     *     has
-     *     been done is not known, and doing it again is safe
-     * @throws org.nodebridge.registry.store.jdbc.StoreRefusedException when PostgreSQL refuses to change the row of the
-     *     only node; of several the others are cordoned
+     *     has been done is not known, and doing it again is safe
+     * @throws org.nodebridge.registry.store.jdbc.StoreRefusedException when PostgreSQL refuses to change a row
      */
-    Done cordon(Collection<String> nodeIds, String reason, Instant until, String actor, String correlationId) {
-        Done done = changed("cordon", nodeIds, some -> cordons.cordon(some, reason, until, actor, correlationId));
+    Done cordon(
+            Collection<String> nodeIds, boolean each, String reason, Instant until, String actor,
+            String correlationId) {
+        Done done = changed(
+                "cordon", nodeIds, each, some -> cordons.cordon(some, reason, until, actor, correlationId));
         LOG.atInfo().addKeyValue("nodes", done.changed().size()).addKeyValue("by", actor).addKeyValue("until", until)
                 .log("Nodes have been cordoned");
         return done;
     }
 
     /** The other way about. */
-    Done uncordon(Collection<String> nodeIds, String actor, String correlationId) {
-        Done done = changed("uncordon", nodeIds, some -> cordons.uncordon(some, actor, correlationId));
+    Done uncordon(Collection<String> nodeIds, boolean each, String actor, String correlationId) {
+        Done done = changed("uncordon", nodeIds, each, some -> cordons.uncordon(some, actor, correlationId));
         LOG.atInfo().addKeyValue("nodes", done.changed().size()).addKeyValue("by", actor)
                 .log("Cordons of nodes have been ended");
         return done;
     }
 
-    private Done changed(String event, Collection<String> nodeIds, Function<List<String>, Set<String>> change) {
+    private Done changed(
+            String event, Collection<String> nodeIds, boolean each, Function<List<String>, Set<String>> change) {
         List<String> all = List.copyOf(nodeIds);
         Set<String> refusedRows = new HashSet<>(all);
         Function<List<String>, Set<String>> taken = some -> {
@@ -93,10 +96,9 @@ public class Cordoning {
             some.forEach(refusedRows::remove);
             return now;
         };
-        // who asks for one is told why it is refused
-        Set<String> changed = all.size() == 1
-                ? taken.apply(all)
-                : Set.copyOf(refused.without(event, all, Function.identity(), taken));
+        Set<String> changed = each
+                ? Set.copyOf(refused.without(event, all, Function.identity(), taken))
+                : taken.apply(all);
         CatalogOutcome published = catalog.apply(changed);
         try {
             learn();

@@ -113,8 +113,8 @@ public class CordonsResource {
                 List<String> some = all.subList(from, Math.min(all.size(), from + PORTION));
                 Cordoning.Done done = cordon
                         ? cordoning.cordon(
-                                some, request.reason(), until, Actor.of(caller), CorrelationId.current())
-                        : cordoning.uncordon(some, Actor.of(caller), CorrelationId.current());
+                                some, true, request.reason(), until, Actor.of(caller), CorrelationId.current())
+                        : cordoning.uncordon(some, true, Actor.of(caller), CorrelationId.current());
                 changed += done.changed().size();
                 refused += done.refused().size();
                 pending += done.published().refused().size() + done.published().unavailable().size();

@@ -18,8 +18,8 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
  * Pending Consul writes: the rows of {@code pending_writes}, which a trigger makes when a registration's revision
- * changes, and which a confirmation deletes. Nothing here waits for a row that another transaction holds: that
- * transaction makes it pending anew. Safe from many threads and replicas; every call is a transaction of its own.
+ * changes, and which a confirmation deletes. None of them is waited for: one that another transaction holds is about to
+ * be pending again. Safe from many threads and replicas; every call is a transaction of its own.
  */
 @ApplicationScoped
 @TranslatesFailures
@@ -135,6 +135,9 @@ public class PendingWritesRepository {
      * @return the nodes whose rows are claimed
      */
     public List<String> claim(Map<String, Long> revisions, Duration time) {
+        if (revisions.isEmpty()) {
+            return List.of();
+        }
         return jdbi.withHandle(handle -> handle.createQuery(CLAIM)
                 .bindNamedArgumentFinder(figures(revisions))
                 .bind("time", time)
@@ -144,7 +147,11 @@ public class PendingWritesRepository {
     }
 
     /** Lets go of rows that could not be brought to Consul, so that the next sweep finds them. */
+    @Transactional(TxType.NOT_SUPPORTED)
     public void unclaim(Collection<String> nodeIds) {
+        if (nodeIds.isEmpty()) {
+            return;
+        }
         jdbi.useHandle(handle -> handle.createUpdate("""
                 UPDATE pending_writes AS p
                 SET claimed_until = NULL
@@ -166,10 +173,14 @@ public class PendingWritesRepository {
     /**
      * Notes that Consul has confirmed these revisions. A row that has moved on since is pending again: whoever changed
      * it may have written to Consul before we did, so that Consul may now hold the older of the two. The note does not
-     * wait for the disk: if PostgreSQL loses it, the row is pending once more.
+     * wait for the disk. If PostgreSQL loses it, a confirmed row is pending once more, and one that has moved on is
+     * found by the next comparison.
      */
     @Transactional(TxType.NOT_SUPPORTED)
     public void confirm(Map<String, Long> revisions) {
+        if (revisions.isEmpty()) {
+            return;
+        }
         // in one round trip to PostgreSQL, in which the driver has all of it done and committed
         jdbi.useHandle(handle -> handle.createUpdate(CONFIRM)
                 .bindNamedArgumentFinder(figures(revisions))
@@ -181,7 +192,11 @@ public class PendingWritesRepository {
      *
      * @param revisions what was refused; a row that has moved on since is not meant
      */
+    @Transactional(TxType.NOT_SUPPORTED)
     public void refuse(Map<String, String> reasons, Map<String, Long> revisions) {
+        if (reasons.isEmpty()) {
+            return;
+        }
         jdbi.useHandle(handle -> handle.createUpdate(REFUSE)
                 .bindNamedArgumentFinder(Columns.of(reasons.entrySet())
                         .text("tool_id", Map.Entry::getKey)

@@ -18,7 +18,7 @@ public final class CatchUp {
     private Map<TopicPartition, Long> ends;
     private boolean reached;
 
-    /** @param positions of all partitions of the input topics; without one of the topics nothing is reached */
+    /** @param positions of all partitions of the input topics; without one that was there first nothing is reached */
     public boolean reached(Map<TopicPartition, Position> positions) {
         if (ends == null && !positions.isEmpty()) {
             ends = new HashMap<>();
@@ -32,8 +32,11 @@ public final class CatchUp {
                 partition -> topics.contains(partition.topic()) && !positions.containsKey(partition));
         positions.forEach((partition, position) -> ends.computeIfPresent(
                 partition, (same, end) -> Math.min(end, position.end())));
-        reached = ends.entrySet().stream().allMatch(
-                end -> positions.containsKey(end.getKey()) && positions.get(end.getKey()).next() >= end.getValue());
+        reached = ends.entrySet().stream().allMatch(end -> {
+            Position now = positions.get(end.getKey());
+            // a position past the end is of the topic that was there before
+            return now != null && now.next() >= end.getValue() && now.next() <= now.end();
+        });
         return reached;
     }
 }

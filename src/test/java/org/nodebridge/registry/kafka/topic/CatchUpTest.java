@@ -30,6 +30,8 @@ class CatchUpTest {
     void doesNotWaitForRecordsOfATopicThatWasDeletedAndCreatedAgain() {
         assertThat(catchUp.reached(Map.of(FIRST, new Position(90, 100), OTHER, new Position(0, 0)))).isFalse();
 
+        assertThat(catchUp.reached(Map.of(FIRST, new Position(90, 1), OTHER, new Position(0, 0))))
+                .as("as long as the group has the position of before").isFalse();
         assertThat(catchUp.reached(Map.of(FIRST, new Position(0, 1), OTHER, new Position(0, 0)))).isFalse();
         assertThat(catchUp.reached(Map.of(FIRST, new Position(1, 2), OTHER, new Position(0, 0)))).isTrue();
     }
