@@ -133,7 +133,9 @@ class NodeLifeIT {
         FleetNode node = registered();
         Metrics before = Metrics.of(registry);
         for (int turn = 1; turn <= 4; turn++) {
-            handle(Registry.INTROSPECTION, node.introduction(node.facts(start.plusSeconds(turn), turn % 2)));
+            NodeFacts facts = node.facts(start.plusSeconds(turn), 1);
+            facts.metadata().put("instance_id", "process-" + turn % 2);
+            handle(Registry.INTROSPECTION, node.introduction(facts));
         }
 
         eventually().untilAsserted(() -> {

@@ -402,7 +402,8 @@ class RegistrationsApiIT {
     void letsAnAdminForgetANodeSoThatItComesBackAtOnceWhateverEpochItNamed() {
         String nodeId = Registry.uniqueId("forgotten");
         registry.post(PATH, payload(nodeId));
-        update("UPDATE tool_registrations SET epoch = 9223372036854775807, event_epoch = 9223372036854775807"
+        // the highest that counts; one beyond is taken for none
+        update("UPDATE tool_registrations SET epoch = 99999999999999, event_epoch = 99999999999999"
                 + " WHERE tool_id = '" + nodeId + "'");
         isProblem(registry.post(PATH, payload(nodeId).put("epoch", 7)), 409, "stale");
         update("INSERT INTO node_owners (node_id, owner) VALUES ('" + nodeId + "', 'key/ours')");
