@@ -134,7 +134,7 @@ class NodeLifeIT {
         Metrics before = Metrics.of(registry);
         for (int turn = 1; turn <= 4; turn++) {
             NodeFacts facts = node.facts(start.plusSeconds(turn), 1);
-            facts.metadata().put("instance_id", "process-" + turn % 2);
+            ((ObjectNode) facts.metadata()).put("instance_id", "process-" + turn % 2);
             handle(Registry.INTROSPECTION, node.introduction(facts));
         }
 
