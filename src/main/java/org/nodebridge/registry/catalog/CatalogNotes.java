@@ -26,4 +26,13 @@ public interface CatalogNotes {
      * @throws CatalogException when the catalog does not say
      */
     Map<String, Long> below(String name);
+
+    /**
+     * Removes a note, unless it has changed.
+     *
+     * @param number what it is to be still
+     * @return whether it is gone by this
+     * @throws CatalogException when the catalog does not say
+     */
+    boolean forget(String name, long number);
 }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -35,8 +34,22 @@ public interface ServiceCatalog {
     /** Which other installations have entries here, and how many, as a comparison has found; does not ask. */
     void others(Map<String, Long> entries);
 
-    /** Of which other installations the entries are ours, as they are dead, and which are known to live. */
-    void judged(Set<String> dead, Set<String> living);
+    /**
+     * What the notes of other installations say: a registration is written over an entry of a dead one from now on. A
+     * removal never is done to one.
+     */
+    void judged(OtherInstallations found);
+
+    /** The same as it is now: none is dead once what was found is too old; does not ask. */
+    OtherInstallations otherInstallations();
+
+    /**
+     * Whether an entry, under whichever Consul node, is the installation's or does not say whose it is. May take 100
+     * seconds.
+     *
+     * @throws CatalogException when the catalog does not say
+     */
+    boolean mayHaveEntries(String installation);
 
     /** Where our entries stand in the catalog, as {@link CatalogInstance#consulNode} names it; does not ask it. */
     String place();

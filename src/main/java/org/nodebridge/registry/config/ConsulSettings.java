@@ -40,6 +40,9 @@ public record ConsulSettings(
         Duration requestTimeout,
         Duration checkInterval) {
 
+    /** Notes are renewed every five seconds, by replicas that restart, pause and lose Consul for a while. */
+    private static final Duration SHORTEST_INSTALLATION_TTL = Duration.ofMinutes(1);
+
     /** Which of Consul's interfaces registrations go through. */
     public enum Mode {
         CATALOG,
@@ -74,7 +77,7 @@ public record ConsulSettings(
                 settings.matching(
                         "registry.consul.node-name", null, "nodebridge", "[A-Za-z0-9-]{1,63}", "must be a DNS label"),
                 Set.copyOf(settings.texts("registry.consul.adopt-installations", null, "")),
-                settings.duration("registry.consul.installation-ttl", null, "PT2M"),
+                settings.duration("registry.consul.installation-ttl", null, "PT10M"),
                 ConsulLayout.read(settings),
                 settings.number("registry.consul.transactions", null, 4, 1, 20),
                 settings.duration("registry.consul.connect-timeout", null, "PT2S"),
@@ -82,6 +85,10 @@ public record ConsulSettings(
                 settings.duration("registry.consul.check-interval", null, "PT10S"));
         if (consul.mode == Mode.AGENT && consul.servers().size() > 1) {
             settings.refuse("registry.consul.host (CONSUL_HOST) must be one host in mode agent: its own agent");
+        }
+        if (consul.installationTtl.compareTo(SHORTEST_INSTALLATION_TTL) < 0) {
+            settings.refuse(
+                    "registry.consul.installation-ttl (REGISTRY_CONSUL_INSTALLATION_TTL) must be PT1M or longer");
         }
         return consul;
     }

@@ -56,10 +56,11 @@ public final class Comparison {
      *
      * @param entries what Consul has where our entries stand; expected is what {@link #agrees}
      * @param strays what it has of ours elsewhere: under another Consul node, or another service id
+     * @param dead installations over whose entries our nodes are written; those of no node of ours stay
      * @return the nodes whose rows are to be read again, tombstones included
      */
-    public Set<String> suspects(CatalogInstances entries, List<CatalogInstance> strays) {
-        rows.values().forEach(row -> suspectRow(row, entries));
+    public Set<String> suspects(CatalogInstances entries, List<CatalogInstance> strays, Set<String> dead) {
+        rows.values().forEach(row -> suspectRow(row, entries, dead));
         entries.unexpected().values().stream()
                 .filter(entry -> !rows.containsKey(entry.nodeId()))
                 .forEach(entry -> suspect(Kind.EXTRA, entry.nodeId(), entry, false));
@@ -96,12 +97,13 @@ public final class Comparison {
                 new Finding(finding.kind(), finding.nodeId(), row, finding.instance(), finding.stray(), fields));
     }
 
-    private void suspectRow(ComparedRow row, CatalogInstances entries) {
+    private void suspectRow(ComparedRow row, CatalogInstances entries, Set<String> dead) {
         CatalogInstance unexpected = entries.unexpected().get(row.nodeId());
-        if (entries.foreign().containsKey(row.nodeId())) {
+        String other = entries.foreign().get(row.nodeId());
+        if (other != null && !(row.discoverable() && dead.contains(other))) {
             suspectForeign(row.nodeId(), entries);
         } else if (row.refusedForForeign()) {
-            suspect(Kind.MISSING, row.nodeId(), null, false); // the other one has let go
+            suspect(Kind.MISSING, row.nodeId(), null, false); // the other one has let go, or is dead
         } else if (row.pending()) {
             if (row.refusal() != null || row.updatedAt().isBefore(owedBefore)) {
                 suspect(Kind.PENDING, row.nodeId(), null, false);

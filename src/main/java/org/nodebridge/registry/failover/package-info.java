@@ -12,6 +12,6 @@
  *
  * <p>A database that is lost and made anew has another identity. {@link
  * org.nodebridge.registry.failover.InstallationNotes} says by a note in Consul that this one lives, and finds out which
- * others do not any more, so that their entries are taken over.
+ * others do not seem to any more, so that our nodes are written over their entries.
  */
 package org.nodebridge.registry.failover;

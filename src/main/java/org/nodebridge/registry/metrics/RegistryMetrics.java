@@ -238,7 +238,7 @@ public class RegistryMetrics {
     public void deadInstallations(Supplier<Number> installations) {
         gauge(
                 DEAD_INSTALLATIONS,
-                "Installations with this registry id that do not renew their note: their entries are ours",
+                "Installations with this registry id that count as dead, as they do not renew their note",
                 installations);
     }
 

@@ -14,7 +14,7 @@ import org.nodebridge.registry.drift.Finding;
  * @param readUpTo up to which time the consumer has read what lay in Kafka then; {@code null} when not known
  * @param quietSince since when this replica leads and no replay has written
  * @param replaying whether a replay writes now
- * @param others whether another installation has entries in Consul
+ * @param others whether another installation is known, by its entries or its note, living or dead
  * @param registeredNodes whether PostgreSQL has any registered node
  */
 record DeletionSafety(
@@ -43,11 +43,11 @@ record DeletionSafety(
      * @param since when it was first found
      */
     Optional<RemovalHold> holds(Finding extra, Instant since) {
-        if (!extra.rowless()) {
-            return holdsAll();
-        }
         if (others && extra.instance().installation() == null) {
             return Optional.of(RemovalHold.INSTALLATION_UNKNOWN);
+        }
+        if (!extra.rowless()) {
+            return holdsAll();
         }
         Optional<RemovalHold> hold = holdsRowless();
         if (hold.isPresent()) {

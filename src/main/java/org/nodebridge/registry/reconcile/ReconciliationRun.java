@@ -70,6 +70,9 @@ class ReconciliationRun {
     @Inject
     private RegistryMetrics metrics;
 
+    @Inject
+    private NotesOfDead notesOfDead;
+
     /**
      * Compares, repairs unless it is a dry run, and takes down what is left.
      *
@@ -88,12 +91,14 @@ class ReconciliationRun {
         CatalogInstances entries = catalog.instances(comparison::agrees);
         List<CatalogInstance> strays = new ArrayList<>(catalog.strays());
         strays.addAll(entries.misplaced());
-        List<Finding> findings = confirmed(comparison, comparison.suspects(entries, strays));
+        List<Finding> findings = confirmed(comparison, comparison.suspects(
+                entries, strays, catalog.otherInstallations().dead().keySet()));
         Instant now = clock.now();
 
         DeletionSafety safety = new DeletionSafety(
                 progress.caughtUpAt().orElse(null), progress.readUpTo().orElse(null), quietSince,
-                replays.outstanding(), !entries.foreign().isEmpty(), registrations.anyRegistered(),
+                replays.outstanding(), !entries.foreign().isEmpty() || !catalog.otherInstallations().known().isEmpty(),
+                registrations.anyRegistered(),
                 settings.reconcile(),
                 now);
         int allEntries = entries.nodeIds().size() + strays.size();
@@ -111,6 +116,9 @@ class ReconciliationRun {
         }
         ReconciliationReport report = ReconciliationReport.of(startedAt, clock.now(), check, outcome, catalog.place());
         metrics.catalogDeletions(report.deleted());
+        if (!dryRun) {
+            notesOfDead.removeUnused(entries.others().keySet());
+        }
         return report;
     }
 

@@ -10,7 +10,7 @@ enum RemovalHold {
     NO_REGISTERED_NODES("PostgreSQL has no registered node: it may be empty because it was lost"),
     START_GRACE("nodes are given time to answer after a start, a change of the leader or a replay"),
     SEEN_TOO_RECENTLY("it was found only now; its node's event may still lie in Kafka"),
-    INSTALLATION_UNKNOWN("it does not say which installation wrote it, and another one has entries here"),
+    INSTALLATION_UNKNOWN("it does not say which installation wrote it, and another one is known here"),
     OWN_ENTRY_NOT_WRITTEN("the node's entry under our Consul node is not there yet"),
     DELETION_CAP("this pass has removed as many as it may"),
     NOT_LEADING("this replica may not lead long enough");

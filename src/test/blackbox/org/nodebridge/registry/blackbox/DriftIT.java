@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -46,7 +47,7 @@ class DriftIT {
                 "REGISTRY_CONSUL_WEIGHTS", "load",
                 "REGISTRY_CONSUL_WEIGHTS_INTERVAL", "PT2S",
                 "REGISTRY_RECONCILE_INTERVAL", "PT1H",
-                "REGISTRY_CONSUL_INSTALLATION_TTL", "PT10S",
+                "REGISTRY_CONSUL_INSTALLATION_TTL", "PT1M",
                 "REGISTRY_RECONCILE_START_GRACE", "PT1S",
                 "REGISTRY_RECONCILE_PENDING_LIMIT", "PT2S"));
         registry = installation.replica("liberty");
@@ -289,8 +290,8 @@ class DriftIT {
             assertThat(consul.services()).as("all others are as they were, to the index").isEqualTo(before);
             reconcile(false);
             reconcile(other, false);
-            // twelve times in the time after which one that does not is dead
-            eventually().until(() -> renewals(other) > 13);
+            // every five seconds, so for longer than the time after which one that does not is dead
+            patiently().until(() -> renewals(other) > 13);
             assertThat(Metrics.of(registry).value("registry_dead_installations")).isZero();
             assertThat(Metrics.of(other).value("registry_dead_installations")).isZero();
             assertThat(foreign(registry)).containsExactly(theirs);
@@ -317,15 +318,33 @@ class DriftIT {
         } finally {
             other.liberty().kill();
         }
-        eventually().untilAsserted(() -> {
+        leavesTheEntriesOfADeadOneToTheirNodes(both);
+    }
+
+    private static void leavesTheEntriesOfADeadOneToTheirNodes(String known) {
+        patiently().untilAsserted(
+                () -> assertThat(Metrics.of(registry).value("registry_dead_installations")).isEqualTo(1));
+        reconcile(false);
+        List<String> left = foreign(registry);
+        assertThat(left).contains(known);
+        Map<String, JsonNode> before = consul.services();
+        reconcile(false);
+        assertThat(consul.services()).as("nothing is removed or changed").isEqualTo(before);
+
+        assertThat(registry.post("/api/v1/registrations", new PlainNode(known).payload()).status()).isIn(200, 201);
+        assertThat(consul.services().get(known).at("/Meta/registry-installation").asText())
+                .as("it has announced itself to us").isEqualTo(installationId(registry));
+
+        left.stream().filter(id -> !id.equals(known)).forEach(id -> consul.deregisterService(NAME, id));
+        patiently().untilAsserted(() -> {
             reconcile(false);
-            assertThat(consul.services().values())
-                    .filteredOn(service -> service.at("/Meta/registry-id").asText().equals(NAME))
-                    .as("written over or removed, as those of a dead one").isNotEmpty()
-                    .allSatisfy(service -> assertThat(service.at("/Meta/registry-installation").asText())
-                            .isEqualTo(installationId(registry)));
+            assertThat(Metrics.of(registry).value("registry_dead_installations"))
+                    .as("its note is removed with its last entry").isZero();
         });
-        assertThat(Metrics.of(registry).value("registry_dead_installations")).isEqualTo(1);
+    }
+
+    private static ConditionFactory patiently() {
+        return eventually().atMost(Duration.ofMinutes(3));
     }
 
     private static String installationId(Registry replica) {

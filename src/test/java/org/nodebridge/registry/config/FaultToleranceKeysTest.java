@@ -13,6 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FaultToleranceKeysTest {
 
@@ -58,6 +60,18 @@ class FaultToleranceKeysTest {
         assertThat(reader.errors())
                 .anyMatch(error -> error.startsWith("registry.consul.bulkhead "))
                 .anyMatch(error -> error.startsWith("registry.consul.breaker.ratio "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT59.999S, false", "PT1M, true"})
+    void nameTheTimeToLiveOfAnInstallationThatIsTooShort(String ttl, boolean accepted) {
+        SettingsReader reader = new SettingsReader(
+                key -> Optional.of(ttl).filter(value -> key.equals("registry.consul.installation-ttl")));
+
+        ConsulSettings.read(reader);
+
+        assertThat(reader.errors()).hasSize(accepted ? 0 : 1)
+                .allMatch(error -> error.startsWith("registry.consul.installation-ttl "));
     }
 
     @Test

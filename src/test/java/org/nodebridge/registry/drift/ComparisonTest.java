@@ -41,7 +41,7 @@ class ComparisonTest {
             Map<String, ComparedNode> again) {
         Comparison comparison = comparison(rows);
         CatalogInstances read = CatalogInstances.of(entries.values().stream(), comparison::agrees);
-        return comparison.confirmed(comparison.suspects(read, strays), again);
+        return comparison.confirmed(comparison.suspects(read, strays, Set.of()), again);
     }
 
     private static Comparison comparison(Map<String, ComparedNode> rows) {
@@ -65,7 +65,7 @@ class ComparisonTest {
         Comparison comparison = comparison(rows(row("a")));
         CatalogInstances read = CatalogInstances.of(Stream.of(entry("a")), comparison::agrees);
 
-        assertThat(comparison.suspects(read, List.of())).isEmpty();
+        assertThat(comparison.suspects(read, List.of(), Set.of())).isEmpty();
         assertThat(comparison.discoverable()).isEqualTo(1);
     }
 
@@ -86,7 +86,8 @@ class ComparisonTest {
                 Set.of("ours"), Map.of(), List.of(), Map.of("both", "other", "refused", "other", "theirs", "other"));
 
         List<Finding> findings = comparison.confirmed(
-                comparison.suspects(read, List.of()), rows(row("both"), refusedForForeign("refused"), row("ours")));
+                comparison.suspects(read, List.of(), Set.of()),
+                rows(row("both"), refusedForForeign("refused"), row("ours")));
 
         assertThat(findings).extracting(Finding::nodeId).containsExactlyInAnyOrder("both", "refused", "theirs");
         assertThat(findings).allSatisfy(finding -> {
@@ -94,6 +95,23 @@ class ComparisonTest {
             assertThat(finding.fields()).extracting(Field::actual).containsExactly("other");
         });
         assertThat(read.others()).isEqualTo(Map.of("other", 3L));
+    }
+
+    /** Departed nodes too: nobody has said of the entry that it is to go. */
+    @Test
+    void writesOnlyItsDiscoverableNodesOverTheEntriesOfADeadInstallation() {
+        Map<String, ComparedNode> rows = rows(row("both"), refusedForForeign("refused"), departed("departed"));
+        Comparison comparison = comparison(rows);
+        CatalogInstances read = new CatalogInstances(Set.of(), Map.of(), List.of(), Map.of(
+                "both", "dead", "refused", "dead", "departed", "dead", "rowless", "dead"));
+
+        List<Finding> findings = comparison.confirmed(comparison.suspects(read, List.of(), Set.of("dead")), rows);
+
+        assertThat(findings).filteredOn(finding -> finding.kind() == Kind.MISSING)
+                .extracting(Finding::nodeId).containsExactlyInAnyOrder("both", "refused");
+        assertThat(findings).filteredOn(finding -> finding.kind() == Kind.FOREIGN)
+                .extracting(Finding::nodeId).containsExactlyInAnyOrder("departed", "rowless");
+        assertThat(findings).hasSize(4);
     }
 
     @Test

@@ -9,20 +9,25 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.catalog.CatalogNotes;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.OtherInstallations;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.store.jdbc.InstallationKnown;
 
-/** Looks every ten seconds, as with the default of two minutes. */
+/** Of an installation whose time to live is the shortest: 12 looks. */
 class InstallationNotesTest implements CatalogNotes {
 
+    private static final Duration TTL = Duration.ofMinutes(1);
+
     private final Map<String, Long> consul = new HashMap<>();
-    private final InstallationNotes notes = new InstallationNotes(this, catalog(), Duration.ofMinutes(2));
-    private boolean available = true;
+    private final InstallationNotes notes = ofTtl(TTL);
+    private RuntimeException failure;
+    private Duration reading = Duration.ZERO;
     private long now = Long.MAX_VALUE - 1_000; // nanoTime may overflow
-    private Object dead;
-    private Object living;
+    private OtherInstallations found;
 
     @Override
     public long raise(String name, long value) {
@@ -31,35 +36,41 @@ class InstallationNotesTest implements CatalogNotes {
 
     @Override
     public Map<String, Long> below(String name) {
-        if (!available) {
-            throw new CatalogUnavailableException("down");
+        now += reading.toNanos();
+        if (failure != null) {
+            throw failure;
         }
         return Map.copyOf(consul);
     }
 
-    private ServiceCatalog catalog() {
-        return (ServiceCatalog) Proxy.newProxyInstance(
+    @Override
+    public boolean forget(String name, long number) {
+        throw new AssertionError("the comparison forgets");
+    }
+
+    private InstallationNotes ofTtl(Duration ttl) {
+        ServiceCatalog catalog = (ServiceCatalog) Proxy.newProxyInstance(
                 ServiceCatalog.class.getClassLoader(), new Class<?>[] {ServiceCatalog.class}, (proxy, call, judged) -> {
                     assertThat(call.getName()).isEqualTo("judged");
-                    dead = judged[0];
-                    living = judged[1];
+                    found = (OtherInstallations) judged[0];
                     return null;
                 });
+        return new InstallationNotes(this, catalog, ttl, () -> now);
     }
 
     private void look(int times) {
+        look(notes, times);
+    }
+
+    private void look(InstallationNotes judge, int times) {
         for (int i = 0; i < times; i++) {
-            now += Duration.ofSeconds(10).toNanos();
-            notes.look(now);
+            now += Duration.ofSeconds(5).toNanos();
+            judge.lookWhenDue();
         }
     }
 
     private void isDead(boolean theirs) {
-        assertThat(dead).asString().isEqualTo(theirs ? "[theirs]" : "[]");
-    }
-
-    private void isKnownToLive(boolean theirs) {
-        assertThat(living).asString().isEqualTo(theirs ? "[theirs]" : "[]");
+        assertThat(found.at(now).dead().keySet()).asString().isEqualTo(theirs ? "[theirs]" : "[]");
     }
 
     @BeforeEach
@@ -71,12 +82,13 @@ class InstallationNotesTest implements CatalogNotes {
     @Test
     void countsAnInstallationAsDeadWhoseNoteStaysAsItIs() {
         look(12);
-        isDead(false); // seen for 110 s
+        isDead(false); // seen for 55 s
 
         look(1);
 
         isDead(true);
-        isKnownToLive(false);
+        assertThat(found.dead()).as("with what its note stood at").containsEntry("theirs", 7L);
+        assertThat(found.known()).containsExactly("theirs");
     }
 
     @Test
@@ -87,6 +99,19 @@ class InstallationNotesTest implements CatalogNotes {
 
         assertThat(consul).containsEntry("ours", 30L);
         isDead(false);
+        assertThat(found.known()).isEmpty();
+    }
+
+    /** Another one judges by its own setting, which may be the shortest. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PT1M", "PT10M", "P1D"})
+    void renewsItsOwnNoteEveryFiveSecondsWhateverItsTimeToLiveIs(Duration ttl) {
+        InstallationNotes judge = ofTtl(ttl);
+        judge.known(new InstallationKnown("ours"));
+
+        look(judge, 12);
+
+        assertThat(consul).containsEntry("ours", 12L);
     }
 
     @Test
@@ -99,7 +124,6 @@ class InstallationNotesTest implements CatalogNotes {
         look(1);
 
         isDead(false);
-        isKnownToLive(true);
     }
 
     @Test
@@ -111,16 +135,16 @@ class InstallationNotesTest implements CatalogNotes {
         look(1);
 
         isDead(false);
-        isKnownToLive(true);
+        assertThat(found.known()).containsExactly("theirs");
     }
 
     @Test
     void countsFromTheBeginningAfterConsulWasUnavailable() {
         look(12);
-        available = false;
+        failure = new CatalogUnavailableException("down");
         look(1);
         isDead(false);
-        available = true;
+        failure = null;
 
         look(12);
         isDead(false); // the other one could not renew its note either
@@ -130,13 +154,26 @@ class InstallationNotesTest implements CatalogNotes {
     }
 
     @Test
-    void leavesOneAloneThatCountedAsDeadWhileConsulDoesNotAnswer() {
+    void takesNoneForDeadAfterALookThatFailedWhateverTheReasonAndForgetsNone() {
         look(20);
-        available = false;
+        failure = new IllegalStateException("a defect");
 
         look(1);
 
         isDead(false);
+        assertThat(found.known()).containsExactly("theirs");
+    }
+
+    @Test
+    void takesNoneForDeadOnceItHasNotLookedForAThirdOfTheTime() {
+        look(20);
+
+        now += TTL.dividedBy(3).toNanos();
+        isDead(true);
+        now++;
+
+        isDead(false);
+        assertThat(found.at(now).known()).containsExactly("theirs");
     }
 
     @Test
@@ -149,6 +186,20 @@ class InstallationNotesTest implements CatalogNotes {
         isDead(false);
     }
 
+    /** What a look has found may be from its end, and is to have stood until the next one's begin. */
+    @Test
+    void doesNotCountTheTimeOfALookThatTakesLong() {
+        reading = Duration.ofSeconds(15);
+        look(1);
+        reading = Duration.ZERO;
+
+        look(11);
+        isDead(false); // 70 s after the first look's begin, 55 s after its end
+
+        look(2);
+        isDead(true);
+    }
+
     @Test
     void neverTakesAnInstallationWithoutANoteForDead() {
         look(12);
@@ -157,5 +208,14 @@ class InstallationNotesTest implements CatalogNotes {
         look(100);
 
         isDead(false);
+    }
+
+    @Test
+    void passesOverWhatNamesNoInstallation() {
+        consul.put("../postgres-timeline/one", 3L);
+
+        look(20);
+
+        assertThat(found.known()).containsExactly("theirs");
     }
 }

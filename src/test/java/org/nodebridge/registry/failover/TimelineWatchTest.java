@@ -108,6 +108,11 @@ class TimelineWatchTest {
     private final class Notes implements CatalogNotes {
 
         @Override
+        public boolean forget(String name, long number) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public long raise(String name, long value) {
             if (!consulAnswers) {
                 throw new CatalogUnavailableException("away");

@@ -82,6 +82,15 @@ class RepairPlanTest {
         assertThat(step.reason()).startsWith("installation_unknown: ");
     }
 
+    /** The node may have moved to the other installation. */
+    @Test
+    void keepsAnEntryThatDoesNotSayWhoseItIsThoughItsNodeHasLeftUs() {
+        DeletionSafety shared = new DeletionSafety(
+                LONG_AGO, NOW.minusSeconds(2), LONG_AGO, false, true, true, SETTINGS, NOW);
+
+        assertHeld(plan(shared, left("moved")), RemovalHold.INSTALLATION_UNKNOWN);
+    }
+
     @Test
     void leavesAnEntryOfAnotherInstallationAloneAndSaysWhoseItIs() {
         Finding foreign = new Finding(

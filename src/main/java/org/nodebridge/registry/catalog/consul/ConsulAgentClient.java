@@ -106,7 +106,7 @@ final class ConsulAgentClient implements ConsulClient {
             throw refused(change.nodeId(), "the agent could not be told to deregister a service of this id");
         }
         Map<String, String> standing = standing(change.nodeId());
-        String other = standing == null ? null : owner.otherInstallation(standing);
+        String other = standing == null ? null : owner.obstacle(standing);
         if (other != null) {
             throw refused(change.nodeId(), ServiceCatalog.FOREIGN + other);
         }
@@ -149,7 +149,7 @@ final class ConsulAgentClient implements ConsulClient {
     private void deregister(String nodeId) {
         if (AgentCheck.isNameable(nodeId)) {
             Map<String, String> meta = standing(nodeId);
-            if (meta != null && owner.otherInstallation(meta) == null) {
+            if (meta != null && owner.mayRemove(meta)) {
                 agent.deregister(ServiceId.of(nodeId));
             }
         }
@@ -286,6 +286,16 @@ final class ConsulAgentClient implements ConsulClient {
     @Override
     public Map<String, Long> notes(String key) {
         return new ConsulNotes(lists).below(key);
+    }
+
+    @Override
+    public boolean forget(String key, long number) {
+        return new ConsulNotes(lists).forget(key, number);
+    }
+
+    @Override
+    public boolean mayHaveEntries(String installation) {
+        return new ConsulEntries(lists, settings, owner).mayBeOf(installation);
     }
 
     @Override

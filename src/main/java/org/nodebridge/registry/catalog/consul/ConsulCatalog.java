@@ -27,6 +27,7 @@ import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.ExpectedCheck;
+import org.nodebridge.registry.catalog.OtherInstallations;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.config.ConsulSettings;
@@ -100,8 +101,18 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     }
 
     @Override
-    public void judged(Set<String> dead, Set<String> living) {
-        owner.judged(dead, living);
+    public void judged(OtherInstallations found) {
+        owner.judged(found);
+    }
+
+    @Override
+    public OtherInstallations otherInstallations() {
+        return owner.found();
+    }
+
+    @Override
+    public boolean mayHaveEntries(String installation) {
+        return asked(() -> consul.mayHaveEntries(installation), "registry.consul.read-timeout");
     }
 
     @Override
@@ -161,6 +172,11 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     @Override
     public Map<String, Long> below(String name) {
         return asked(() -> consul.notes(settings.registryId() + "/" + name), "registry.consul.health-timeout");
+    }
+
+    @Override
+    public boolean forget(String name, long number) {
+        return asked(() -> consul.forget(settings.registryId() + "/" + name, number), "registry.consul.health-timeout");
     }
 
     /** Fault Tolerance's own messages are empty, or about methods. */

@@ -70,6 +70,12 @@ interface ConsulClient {
     /** The numbers below a key of the key-value store, by the rest of their keys. */
     Map<String, Long> notes(String key);
 
+    /** Removes a number from the key-value store, unless it has changed; whether it is gone by this. */
+    boolean forget(String key, long number);
+
+    /** Whether an entry, under whichever Consul node, has the installation's mark or none. */
+    boolean mayHaveEntries(String installation);
+
     /** Lets go of connections. */
     void close();
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
@@ -72,6 +73,25 @@ final class ConsulEntries {
             });
         }
         return instances;
+    }
+
+    /** Whether an entry of our four services, under whichever Consul node, has the installation's mark or none. */
+    boolean mayBeOf(String installation) {
+        String ours = "Service.Meta[\"" + OwnerMark.REGISTRY_ID + "\"] == \"" + owner.registryId() + "\"";
+        AtomicBoolean found = new AtomicBoolean();
+        for (NodeType type : NodeType.values()) {
+            String path = "/v1/health/service/" + settings.servicePrefix() + type.wireName() + "?filter="
+                    + URLEncoder.encode(ours, StandardCharsets.UTF_8).replace("+", "%20") + "&consistent";
+            consul.each(path, null, entry -> {
+                JsonNode meta = entry.at("/Service/Meta");
+                String mark = meta.path(CatalogInstance.INSTALLATION).asText();
+                if (meta.path(OwnerMark.REGISTRY_ID).asText().equals(owner.registryId())
+                        && (mark.isEmpty() || mark.equals(installation))) {
+                    found.set(true);
+                }
+            });
+        }
+        return found.get();
     }
 
     private boolean isOurs(CatalogInstance instance) {

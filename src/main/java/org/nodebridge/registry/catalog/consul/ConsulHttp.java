@@ -187,6 +187,11 @@ final class ConsulHttp implements AutoCloseable {
         return put(path, json, upTo(longestSuccess));
     }
 
+    /** The same without a body, to delete. */
+    Answer delete(String path, int longestSuccess) {
+        return exchange(request(path).delete(), upTo(longestSuccess), timeout, false);
+    }
+
     private Answer put(String path, byte[] json, Success success) {
         return exchange(request(path).put(new SentOnce(json)), success, timeout, false);
     }

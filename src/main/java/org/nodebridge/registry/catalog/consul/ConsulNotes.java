@@ -63,10 +63,25 @@ final class ConsulNotes {
         return numbers;
     }
 
+    /** Removes the number, unless it has changed; false when it has. */
+    boolean forget(String key, long number) {
+        Optional<JsonNode> noted = consul.find(KEYS + key + "?consistent").map(list -> list.path(0));
+        if (noted.map(ConsulNotes::number).orElse(0L) != number) {
+            return false;
+        }
+        Answer answer = consul.delete(
+                KEYS + key + "?cas=" + noted.get().path("ModifyIndex").asLong(), LONGEST_ANSWER);
+        return isTrue(answer);
+    }
+
     /** False when somebody else has changed it since. */
     private boolean set(String key, long value, long index) {
         Answer answer = consul.put(
                 KEYS + key + "?cas=" + index, Long.toString(value).getBytes(UTF_8), LONGEST_ANSWER);
+        return isTrue(answer);
+    }
+
+    private static boolean isTrue(Answer answer) {
         if (answer.status() != 200) {
             throw ConsulRefusal.of(answer);
         }

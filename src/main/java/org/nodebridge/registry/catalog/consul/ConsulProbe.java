@@ -6,6 +6,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
@@ -56,8 +57,9 @@ class ConsulProbe implements ComponentProbe {
         } catch (CatalogException | FaultToleranceException e) {
             health = ComponentHealth.unhealthy("Consul is not available: " + e.getMessage());
         }
-        if (!owner.dead().isEmpty()) {
-            health = health.with("dead_installations", new TreeSet<>(owner.dead()));
+        Set<String> dead = owner.found().dead().keySet();
+        if (!dead.isEmpty()) {
+            health = health.with("dead_installations", new TreeSet<>(dead));
         }
         return health.with("server", String.join(", ", settings.servers()))
                 .with("installation", owner.installation())

@@ -151,6 +151,16 @@ final class ConsulTransactionClient implements ConsulClient {
     }
 
     @Override
+    public boolean forget(String key, long number) {
+        return new ConsulNotes(consul).forget(key, number);
+    }
+
+    @Override
+    public boolean mayHaveEntries(String installation) {
+        return entries.mayBeOf(installation);
+    }
+
+    @Override
     public void close() {
         consul.close();
     }

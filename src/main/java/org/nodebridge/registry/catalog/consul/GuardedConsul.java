@@ -205,6 +205,29 @@ public class GuardedConsul {
         return client.notes(key);
     }
 
+    /**
+     * Removes a number from Consul's key-value store, unless it has changed; whether it is gone by this. Not tried
+     * again, and not held back by an open breaker.
+     *
+     * @throws CatalogException when Consul does not answer, or the ACL token may not
+     */
+    @Timeout
+    @Bulkhead(5)
+    public boolean forget(String key, long number) {
+        return client.forget(key, number);
+    }
+
+    /**
+     * Whether an entry, under whichever Consul node, has the installation's mark or none. Not tried again.
+     *
+     * @throws CatalogException when Consul does not say
+     */
+    @Timeout
+    @Bulkhead(2)
+    public boolean mayHaveEntries(String installation) {
+        return breaker.call(() -> client.mayHaveEntries(installation));
+    }
+
     @PreDestroy
     void close() {
         client.close();

@@ -49,32 +49,32 @@ final class OwnerLookup {
                 .map(CatalogChange::nodeId)
                 .filter(ServiceDefinition::isWellFormed)
                 .toList();
-        Map<String, String> others = nodeIds.isEmpty() ? Map.of() : others(nodeIds);
-        if (others.isEmpty()) {
-            return changes;
-        }
+        Map<String, Map<String, String>> metas = nodeIds.isEmpty() ? Map.of() : metas(nodeIds);
         Map<String, String> refused = new HashMap<>();
-        changes.stream()
-                .filter(change -> change instanceof Register && others.containsKey(change.nodeId()))
-                .forEach(change -> refused.put(
-                        change.nodeId(), ServiceCatalog.FOREIGN + others.get(change.nodeId())));
+        List<CatalogChange> allowed = new ArrayList<>();
+        for (CatalogChange change : changes) {
+            Map<String, String> meta = metas.getOrDefault(change.nodeId(), Map.of());
+            String obstacle = change instanceof Register ? owner.obstacle(meta) : null;
+            if (obstacle != null) {
+                refused.put(change.nodeId(), ServiceCatalog.FOREIGN + obstacle);
+            } else if (change instanceof Register || owner.mayRemove(meta)) {
+                allowed.add(change);
+            }
+        }
         if (!refused.isEmpty()) {
             throw new CatalogRefusedException("entries belong to another installation", refused);
         }
-        return changes.stream().filter(change -> !others.containsKey(change.nodeId())).toList();
+        return allowed;
     }
 
-    /** Node id to installation, of those of the nodes whose entry is another installation's. */
-    private Map<String, String> others(List<String> nodeIds) {
-        Map<String, String> others = new HashMap<>();
+    /** Node id to the meta of its entry, of those that have one. */
+    private Map<String, Map<String, String>> metas(List<String> nodeIds) {
+        Map<String, Map<String, String>> metas = new HashMap<>();
         for (JsonNode result : found(nodeIds.stream().map(this::service).toList())) {
             CatalogInstance entry = entry(result);
-            String other = owner.otherInstallation(entry.meta());
-            if (other != null) {
-                others.put(entry.nodeId(), other);
-            }
+            metas.put(entry.nodeId(), entry.meta());
         }
-        return others;
+        return metas;
     }
 
     /** What our entries of the nodes show that was decided about these, by node id. */

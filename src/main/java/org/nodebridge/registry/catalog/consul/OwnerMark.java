@@ -5,7 +5,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.OtherInstallations;
 import org.nodebridge.registry.config.RegistrySettings;
 
 /**
@@ -21,16 +23,15 @@ public class OwnerMark {
 
     private final String registryId;
     private final Set<String> adopted;
+    private final LongSupplier clock;
 
     private volatile String installation;
 
     /** Entries by installation; {@code null} while no comparison has looked, when others are to be expected. */
     private volatile Map<String, Long> others;
 
-    /** Other installations that count as dead, and those that have been seen to live. */
-    private volatile Set<String> dead = Set.of();
-
-    private volatile Set<String> living = Set.of();
+    /** By their notes. */
+    private volatile OtherInstallations found = OtherInstallations.NONE;
 
     /** For the proxy only. */
     OwnerMark() {
@@ -44,6 +45,11 @@ public class OwnerMark {
 
     /** @param adopted other installations whose entries count as ours */
     OwnerMark(String registryId, Set<String> adopted) {
+        this(registryId, adopted, System::nanoTime);
+    }
+
+    OwnerMark(String registryId, Set<String> adopted, LongSupplier clock) {
+        this.clock = clock;
         this.registryId = registryId;
         this.adopted = adopted;
     }
@@ -74,21 +80,25 @@ public class OwnerMark {
         others = Map.copyOf(entries);
     }
 
-    /** Other installations that count as dead, so that their entries are ours. */
-    Set<String> dead() {
-        return dead;
+    /** What the notes of other installations say now. */
+    OtherInstallations found() {
+        return found.at(clock.getAsLong());
     }
 
-    /** What their notes say of other installations. */
-    void judged(Set<String> deadOnes, Set<String> livingOnes) {
-        living = livingOnes;
-        dead = deadOnes;
+    /** What their notes say. */
+    void judged(OtherInstallations ofNotes) {
+        found = ofNotes;
     }
 
     /** Whether another installation may have entries where ours stand, so that each is looked at before it is set. */
     boolean othersPossible() {
         Map<String, Long> known = others;
-        return installation != null && (known == null || !known.isEmpty() || !living.isEmpty());
+        return installation != null && (known == null || othersKnown());
+    }
+
+    /** Whether another installation is known, by its entries or its note, living or dead. */
+    private boolean othersKnown() {
+        return !others().isEmpty() || !found.known().isEmpty();
     }
 
     /** Whether the entry is marked as this registry's, of whichever installation. */
@@ -105,8 +115,22 @@ public class OwnerMark {
     String otherInstallation(Map<String, String> meta) {
         String ours = installation;
         String marked = meta.get(CatalogInstance.INSTALLATION);
-        boolean free = ours == null || marked == null || marked.equals(ours) || adopted.contains(marked)
-                || dead.contains(marked);
+        boolean free = ours == null || marked == null || marked.equals(ours) || adopted.contains(marked);
         return free || !isRegistrys(meta) ? null : marked;
+    }
+
+    /** The other installation over whose entry nothing is written: one that is not known to be dead. */
+    String obstacle(Map<String, String> meta) {
+        String other = otherInstallation(meta);
+        return other == null || found().dead().containsKey(other) ? null : other;
+    }
+
+    /**
+     * Whether the entry may be removed as its node left us. One without a mark may be of another installation that has
+     * started without PostgreSQL.
+     */
+    boolean mayRemove(Map<String, String> meta) {
+        boolean unmarked = installation != null && isRegistrys(meta) && meta.get(CatalogInstance.INSTALLATION) == null;
+        return otherInstallation(meta) == null && !(unmarked && othersKnown());
     }
 }

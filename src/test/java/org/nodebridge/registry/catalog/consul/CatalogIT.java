@@ -28,6 +28,7 @@ import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.EntryDecisions;
+import org.nodebridge.registry.catalog.OtherInstallations;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceWeights;
@@ -361,6 +362,34 @@ class CatalogIT {
         write(mode, ours, new CatalogChange.Deregister(id));
     }
 
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void writesOverAnEntryOfADeadInstallationButRemovesNone(Mode mode) {
+        String id = mode.name().toLowerCase(Locale.ROOT) + "-heir";
+        OwnerMark ours = mark("ours", Set.of());
+        String departed = mode.name().toLowerCase(Locale.ROOT) + "-ghost";
+        write(mode, mark("dead", Set.of()), Samples.register(id), Samples.register(departed));
+        ours.judged(new OtherInstallations(
+                Map.of("dead", 7L), Set.of("dead"), System.nanoTime(), Duration.ofMinutes(5).toNanos()));
+
+        assertThat(write(mode, ours, Samples.register(id), new CatalogChange.Deregister(departed)).applied())
+                .containsExactlyInAnyOrder(id, departed);
+
+        await().untilAsserted(() -> {
+            CatalogInstances seen = guarded(mode, ours).instances(instance -> false);
+            assertThat(seen.nodeIds()).contains(id).doesNotContain(departed);
+            assertThat(seen.foreign()).containsEntry(departed, "dead").doesNotContainKey(id);
+        });
+        await().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("dead")).isTrue());
+        await().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("none")).isFalse());
+        write(mode, mark("dead", Set.of()), new CatalogChange.Deregister(departed));
+        await().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("dead")).isFalse());
+        write(mode, new OwnerMark("shared-registry", Set.of()), Samples.register(departed)); // without a mark
+        await().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("dead")).isTrue());
+        write(mode, mark("dead", Set.of()), new CatalogChange.Deregister(departed));
+        write(mode, ours, new CatalogChange.Deregister(id));
+    }
+
     private static OwnerMark mark(String installation, Set<String> adopted) {
         OwnerMark owner = new OwnerMark("shared-registry", adopted);
         owner.installation(installation);
@@ -633,6 +662,12 @@ class CatalogIT {
         assertThat(catalog(mode).notes("main/postgres-timeline")).containsEntry(mode.name(), 5L)
                 .containsEntry(mode + "/another", 1L);
         assertThat(catalog(mode).notes("main/postgres")).isEmpty();
+
+        assertThat(one.forget(key, 4)).as("it has changed").isFalse();
+        assertThat(one.forget(key, 5)).isTrue();
+        assertThat(one.forget(key, 5)).as("it is gone").isFalse();
+        assertThat(one.notes("main/postgres-timeline")).containsOnlyKeys(mode + "/another");
+        assertThat(one.forget(key + "/another", 1)).isTrue();
     }
 
     @Test

@@ -91,6 +91,16 @@ class ConsulCatalogTest {
         }
 
         @Override
+        public boolean forget(String key, long number) {
+            return false;
+        }
+
+        @Override
+        public boolean mayHaveEntries(String installation) {
+            return false;
+        }
+
+        @Override
         public Map<String, Long> notes(String key) {
             return Map.of();
         }
