@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.nodebridge.registry.store.jdbc.StoreException;
 
 /**
@@ -33,7 +34,7 @@ final class Watcher implements LargeEvents.Client {
     private final AtomicInteger calls = new AtomicInteger();
     private volatile boolean closed;
     private volatile boolean sending;
-    private volatile String comment;
+    private final AtomicReference<String> comment = new AtomicReference<>();
     private volatile boolean resuming = true;
     private volatile boolean waiting;
     private volatile long lastActAt = System.nanoTime();
@@ -76,7 +77,7 @@ final class Watcher implements LargeEvents.Client {
 
     /** Tells the client something that is no event, as soon as that is possible. */
     void say(String text) {
-        comment = text;
+        comment.set(text);
         wake();
     }
 
@@ -91,7 +92,9 @@ final class Watcher implements LargeEvents.Client {
         if (sending && quiet > LONGEST_STALL.toNanos()) {
             cut("stalled");
         } else if (!sending && quiet >= heartbeatInterval.toNanos()) {
-            say("heartbeat");
+            // what is to be said says that too
+            comment.compareAndSet(null, "heartbeat");
+            wake();
         } else if (!sending && resuming && !waiting) {
             wake();
         }
@@ -161,7 +164,7 @@ final class Watcher implements LargeEvents.Client {
             if (sent == MOST_AT_ONCE) {
                 return false;
             }
-            if (waiting && comment == null && !large.isTurnOf(this)) {
+            if (waiting && comment.get() == null && !large.isTurnOf(this)) {
                 return true; // and reads nothing until then
             }
             StreamEvent event = next();
@@ -198,9 +201,8 @@ final class Watcher implements LargeEvents.Client {
     }
 
     private StreamEvent next() {
-        String said = comment;
+        String said = comment.getAndSet(null);
         if (said != null) {
-            comment = null;
             return StreamEvent.comment(said);
         }
         if (head.hasNext()) {

@@ -37,6 +37,7 @@ public class Watchers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
 
+    private static final String UNAVAILABLE = "PostgreSQL is unavailable; the stream goes on when it is available";
     private static final Duration READ_INTERVAL = Duration.ofMillis(250);
     private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -70,7 +71,7 @@ public class Watchers {
     private volatile long lastNeededAt = System.nanoTime();
     private volatile boolean stopping;
     private LargeEvents large;
-    private boolean away;
+    private volatile boolean away;
 
     void start(@Observes Startup startup) {
         large = new LargeEvents(settings.watch().bufferBytes());
@@ -130,6 +131,9 @@ public class Watchers {
         if (stopping) {
             watcher.close();
         }
+        if (away) {
+            watcher.say(UNAVAILABLE);
+        }
         watcher.wake();
     }
 
@@ -184,8 +188,7 @@ public class Watchers {
         } catch (StoreException e) {
             if (!away) {
                 away = true;
-                watchers.forEach(
-                        watcher -> watcher.say("PostgreSQL is unavailable; the stream goes on when it is available"));
+                watchers.forEach(watcher -> watcher.say(UNAVAILABLE));
             }
             throw e;
         } catch (HistoryBrokenException e) {

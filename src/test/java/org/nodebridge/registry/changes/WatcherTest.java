@@ -140,6 +140,18 @@ class WatcherTest {
     }
 
     @Test
+    void isToldWhatElseIsToBeSaidAndNotThatItLives() {
+        follow();
+        Watcher watcher = watcher(null, new Start(List.of(), null, 0));
+        watcher.say("PostgreSQL is unavailable");
+
+        watcher.tick(System.nanoTime() + HEARTBEAT.toNanos(), HEARTBEAT);
+        run();
+
+        assertThat(client.taken).extracting(StreamEvent::data).containsExactly("PostgreSQL is unavailable");
+    }
+
+    @Test
     void isCutWhenItTakesNothingForTooLong() {
         stored.happen(1);
         follow();
