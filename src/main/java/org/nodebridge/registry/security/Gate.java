@@ -171,7 +171,6 @@ final class Gate {
             case "/metrics" -> !path.isEmpty() && !path.equals("/") || asksForUnknownScope(request.getQueryString());
             case "/openapi/ui" -> path.indexOf('%') >= 0; // the server logs what it does not find there
             case "/openapi" -> !path.isEmpty() && !path.equals("/");
-            case "/ibm/api" -> true; // of the server's REST handler, which the metrics bring along
             default -> path.startsWith("/ibm_security_logout");
         };
     }
