@@ -28,6 +28,7 @@ public class ComponentDefects {
 
     private final RegistryMetrics metrics;
     private final Map<String, Defect> last = new ConcurrentHashMap<>();
+    private final Map<String, Defect> lastOfRow = new ConcurrentHashMap<>();
     private final Map<String, Long> loggedAt = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -52,11 +53,20 @@ public class ComponentDefects {
      * @param message for a person; quotes no row and no credential
      */
     public void report(String component, String message, Throwable failure) {
+        report(last, component, message, failure);
+    }
+
+    /** The same of a defect that may be so for some rows only: the component does its work for all others. */
+    public void reportOfRow(String component, String message, Throwable failure) {
+        report(lastOfRow, component, message, failure);
+    }
+
+    private void report(Map<String, Defect> shownIn, String component, String message, Throwable failure) {
         metrics.componentDefects(component, 1);
         String shown = "a defect: "
                 + (message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) + "…" : message);
         long now = System.nanoTime();
-        last.put(component, new Defect(shown, now));
+        shownIn.put(component, new Defect(shown, now));
         if (isNew(component + " " + shown, now)) {
             LOG.atError().setCause(failure).addKeyValue("component", component).addKeyValue("reason", shown)
                     .log("A component answers, but the registry's call is defective");
@@ -79,9 +89,23 @@ public class ComponentDefects {
         last.put(component, new Defect(message, System.nanoTime()));
     }
 
+    /** The same of trouble with some rows, while the component does its work for all others. */
+    public void troubleOfRow(String component, String message) {
+        lastOfRow.put(component, new Defect(message, System.nanoTime()));
+    }
+
     /** The last defect or trouble of a component, if it was within the last half minute. */
     public Optional<String> recent(String component) {
-        Defect defect = last.get(component);
+        return recent(last, component).or(() -> recent(lastOfRow, component));
+    }
+
+    /** The same, but for what concerns some rows only. */
+    Optional<String> recentOfAll(String component) {
+        return recent(last, component);
+    }
+
+    private static Optional<String> recent(Map<String, Defect> shownIn, String component) {
+        Defect defect = shownIn.get(component);
         return defect == null || System.nanoTime() - defect.seenAt > SHOWN_NANOS
                 ? Optional.empty()
                 : Optional.of(defect.message);

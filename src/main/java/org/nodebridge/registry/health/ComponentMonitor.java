@@ -54,9 +54,12 @@ public class ComponentMonitor {
         return latest.getOrDefault(component, ComponentHealth.notAsked());
     }
 
-    /** Whether a component answers, without a recent defect; one that is degraded for another reason does. */
+    /**
+     * Whether a component answers, without a recent defect; one that is degraded for another reason, or of which a
+     * defect concerns some rows only, does.
+     */
     public boolean doesItsWork(String component) {
-        return health(component).state() != State.UNHEALTHY && defects.recent(component).isEmpty();
+        return health(component).state() != State.UNHEALTHY && defects.recentOfAll(component).isEmpty();
     }
 
     /** The components in the order to show them. */

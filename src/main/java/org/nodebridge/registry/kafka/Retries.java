@@ -3,9 +3,11 @@ package org.nodebridge.registry.kafka;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
@@ -20,6 +22,7 @@ import org.nodebridge.registry.kafka.deadletter.DeadLetters;
 import org.nodebridge.registry.kafka.topic.Topics;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.Defects;
+import org.nodebridge.registry.registration.DualRegistrationService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +35,20 @@ public class Retries {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
 
+    private static final long BLAMED_NANOS = Duration.ofMinutes(10).toNanos();
+
     private final Backoff patience;
     private final ConsumerProgress progress;
     private final DeadLetters deadLetters;
     private final Topics topics;
     private final EventCounts counts;
     private final int defectAttempts;
+
+    /** Asked where PostgreSQL fails at records; nobody is to blame where there is none. */
+    @Inject
+    DualRegistrationService others;
+
+    private volatile Long blamedAt;
 
     @Inject
     public Retries(
@@ -58,7 +69,9 @@ public class Retries {
     /**
      * Does something with records, in order. An outage is waited for without limit. A batch that fails by a defect is
      * tried {@code registry.kafka.defect-attempts} times, then in halves, until the record at fault is alone; that one
-     * is dead-lettered with reason {@code defect}, and all others take effect.
+     * is dead-lettered with reason {@code defect}, and all others take effect. Where PostgreSQL fails at it, so is one
+     * that fails alone while PostgreSQL takes the events of another node, before and after; else the schema or a
+     * privilege is at fault, and all are tried until that is mended.
      *
      * @param step false when the registry stops first; may be called again with records that it has been called with
      * @return false when the registry stops first
@@ -74,16 +87,63 @@ public class Retries {
                 return step.test(records);
             } catch (RuntimeException | Error e) {
                 boolean defect = Defects.isDefect(e);
-                failed(e, defect, failures, records.size());
-                defects += defect ? 1 : 0;
-                if (defects >= attempts) {
+                boolean ofDatabase = Defects.isOfDatabase(e);
+                failed(e, defect || ofDatabase, failures, records.size());
+                defects += defect || ofDatabase ? 1 : 0;
+                if (defect && defects >= attempts) {
                     return halved(records, step, e);
+                }
+                if (ofDatabase && (defects >= attempts || blamedLately())) {
+                    Optional<Boolean> done = withoutRowsAtFault(records, step);
+                    if (done.isPresent()) {
+                        return done.get();
+                    }
+                    defects = 0;
                 }
                 if (!patience.waitAfter(failures)) {
                     return false;
                 }
             }
         }
+    }
+
+    /**
+     * Has all records take effect but those at which PostgreSQL fails, though it takes others.
+     *
+     * @return empty where it fails at others too, or fails otherwise: then all are to be tried again
+     */
+    private Optional<Boolean> withoutRowsAtFault(List<ReadRecord> records, Predicate<List<ReadRecord>> step) {
+        if (patience.ended()) {
+            return Optional.of(false);
+        }
+        if (others == null || !others.takesOthers()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(step.test(records));
+        } catch (RuntimeException | Error e) {
+            if (Defects.isDefect(e) || !Defects.isOfDatabase(e)) {
+                return Optional.empty();
+            }
+            if (records.size() > 1) {
+                int middle = records.size() / 2;
+                Optional<Boolean> first = withoutRowsAtFault(records.subList(0, middle), step);
+                return first.orElse(false)
+                        ? withoutRowsAtFault(records.subList(middle, records.size()), step)
+                        : first;
+            }
+            if (!others.takesOthers()) {
+                return Optional.empty(); // it has begun to fail at all of them just now
+            }
+            blamedAt = System.nanoTime();
+            return Optional.of(deadLetter(records.get(0), e));
+        }
+    }
+
+    /** Then the next record of that row is found at once: it costs each batch that it is in all attempts otherwise. */
+    private boolean blamedLately() {
+        Long at = blamedAt;
+        return at != null && System.nanoTime() - at < BLAMED_NANOS;
     }
 
     private boolean halved(List<ReadRecord> records, Predicate<List<ReadRecord>> step, Throwable defect) {

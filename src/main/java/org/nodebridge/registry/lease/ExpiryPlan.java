@@ -108,7 +108,7 @@ final class ExpiryPlan {
     private void decide(LeasedNode node) {
         if (node.status() == RegistrationStatus.ACTIVE) {
             lapses.put(node.nodeId(), node.due() && awaitsHeartbeats(node) ? LEASE_ENDED : PROBE_FAILED);
-        } else if (node.due() && (probed(node) ? condemned(node) : node.suspectFor().compareTo(suspectTime) >= 0)) {
+        } else if (node.due() && (probed(node) ? condemned(node) : suspectLongEnough(node))) {
             expiries.put(node.nodeId(), LEASE_EXPIRED);
         }
     }
@@ -149,6 +149,10 @@ final class ExpiryPlan {
 
     private static boolean probed(LeasedNode node) {
         return node.healthEndpoint() != null && !NOT_PROBED.contains(String.valueOf(node.probeResult()));
+    }
+
+    private boolean suspectLongEnough(LeasedNode node) {
+        return node.suspectFor() != null && node.suspectFor().compareTo(suspectTime) >= 0;
     }
 
     private boolean condemned(LeasedNode node) {

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -103,9 +105,8 @@ public class LeaseRepository {
      * @return the nodes of which a Consul write is pending, or nothing when the token is not the leader's any more
      */
     public List<String> probed(Collection<ProbeOutcome> outcomes, long token) {
-        return change(LeaseSql.PROBES, Transition.RECOVER, null, token,
-                outcomes.stream().map(ProbeOutcome::nodeId).toList(),
-                Columns.of(outcomes)
+        return change(LeaseSql.PROBES, Transition.RECOVER, null, token, outcomes, ProbeOutcome::nodeId,
+                some -> Columns.of(some)
                         .text("node_id", ProbeOutcome::nodeId)
                         .flag("alive", ProbeOutcome::alive)
                         .flag("judged", ProbeOutcome::judged)
@@ -159,10 +160,9 @@ public class LeaseRepository {
             if (!LeaderFence.holds(handle, token)) {
                 return List.of();
             }
-            RowLocks.take(handle, nodeIds);
-            return noted(
-                    handle, handle.createQuery(with(LeaseSql.UNDAMP)).bind("node_id", Columns.texts(nodeIds)),
-                    "health");
+            Query query = handle.createQuery(with(LeaseSql.UNDAMP))
+                    .bind("node_id", Columns.texts(RowLocks.takeFree(handle, nodeIds)));
+            return noted(handle, query, "health");
         });
     }
 
@@ -178,23 +178,25 @@ public class LeaseRepository {
 
     private List<String> change(
             String sql, Transition transition, Map<String, String> reasons, Duration grace, long token) {
-        return change(sql, transition, grace, token, reasons.keySet(), Columns.of(reasons.entrySet())
+        return change(sql, transition, grace, token, reasons.entrySet(), Map.Entry::getKey, some -> Columns.of(some)
                 .text("node_id", Map.Entry::getKey)
                 .text("reason", Map.Entry::getValue));
     }
 
-    private List<String> change(
-            String sql, Transition transition, Duration grace, long token, Collection<String> nodeIds,
-            Columns<?> columns) {
-        if (nodeIds.isEmpty()) {
+    /** A row that another session has locked is left as it is, and holds up no other. */
+    private <T> List<String> change(
+            String sql, Transition transition, Duration grace, long token, Collection<T> nodes,
+            Function<T, String> nodeId, Function<List<T>, Columns<T>> columns) {
+        if (nodes.isEmpty()) {
             return List.of();
         }
         return jdbi.withHandle(handle -> {
             if (!LeaderFence.holds(handle, token)) {
                 return List.of();
             }
-            RowLocks.take(handle, nodeIds);
-            Query query = handle.createQuery(with(sql)).bindNamedArgumentFinder(columns);
+            Set<String> held = RowLocks.takeFree(handle, nodes.stream().map(nodeId).toList());
+            List<T> some = nodes.stream().filter(node -> held.contains(nodeId.apply(node))).toList();
+            Query query = handle.createQuery(with(sql)).bindNamedArgumentFinder(columns.apply(some));
             return noted(handle, grace == null ? query : query.bind("grace", grace), transition.change());
         });
     }

@@ -8,7 +8,7 @@ import org.nodebridge.registry.store.RegistrationSql;
 final class LeaseSql {
 
     /** The lease has ended, and so has the grace: as long as any lease, counted from the end of the last trouble. */
-    private static final String DUE = "(r.lease_expires_at < now() AND r.lease_ttl_seconds < :grace)";
+    private static final String DUE = "(r.lease_expires_at < now() AND :lease_ttl_of_row < :grace)";
 
     private static final String PROBED = "r.watch IN ('probe', 'both')";
 
@@ -18,13 +18,21 @@ final class LeaseSql {
     /** As long as a node can announce one; a longer one of another program would not fit into an index. */
     static final String REGION = "left(COALESCE(r.region, ''), 255)";
 
+    /** One that another program has made a suspect, at no time or at an odd one, is one since its lease ended. */
+    private static final String SUSPECT_SINCE = """
+            COALESCE(CASE WHEN isfinite(r.suspect_since) AND r.suspect_since <= now() THEN r.suspect_since END,
+                     CASE WHEN isfinite(r.lease_expires_at) AND r.lease_expires_at <= now() THEN r.lease_expires_at END,
+                     now())""";
+
+    /** Never out of range, whatever another program has written. */
+    private static final String ONE_MORE_FAILURE =
+            "CASE WHEN r.probe_failures BETWEEN 0 AND 999999999 THEN r.probe_failures + 1 ELSE 1 END";
+
     static final String FALLEN = """
             SELECT r.tool_id AS node_id, r.node_type, :region AS region, r.status, COALESCE(:due, FALSE) AS due,
                    r.heartbeat_timestamp IS NOT NULL AS heartbeats, r.watch, r.health_endpoint, r.probe_failures,
                    r.probe_result,
-                   CASE WHEN r.suspect_since BETWEEN '0001-01-01 UTC' AND '9999-12-31 UTC'
-                        THEN EXTRACT(EPOCH FROM now() - r.suspect_since)::float8
-                        WHEN r.suspect_since IS NOT NULL THEN 1e9 END AS suspect_for,
+                   CASE WHEN r.status = 'suspect' THEN EXTRACT(EPOCH FROM now() - :since)::float8 END AS suspect_for,
                    EXISTS (SELECT 1 FROM preservation_holds AS h
                            WHERE h.node_type = r.node_type AND h.region = :region
                              AND r.lease_expires_at <= h.confirmed_at) AS confirmed
@@ -34,7 +42,8 @@ final class LeaseSql {
                OR r.status = 'active' AND :probed AND r.probe_failures >= :failures
             ORDER BY r.lease_expires_at
             LIMIT :limit
-            """.replace(":region", REGION).replace(":due", DUE).replace(":probed", PROBED);
+            """.replace(":since", SUSPECT_SINCE).replace(":region", REGION).replace(":due", DUE)
+            .replace(":probed", PROBED);
 
     private static final String TO_BE_PROBED = """
             r.status IN ('active', 'suspect')
@@ -82,7 +91,7 @@ final class LeaseSql {
      */
     static final String PROBES = RegistrationSql.plain("""
             UPDATE tool_registrations AS r
-            SET probe_failures = CASE WHEN i.alive THEN 0 WHEN i.judged THEN r.probe_failures + 1
+            SET probe_failures = CASE WHEN i.alive THEN 0 WHEN i.judged THEN :one_more_failure
                                       ELSE r.probe_failures END,
                 probe_result = i.result,
                 probe_detail = i.detail,
@@ -92,7 +101,7 @@ final class LeaseSql {
                 last_seen_by = CASE WHEN i.alive THEN 'probe' ELSE r.last_seen_by END,
                 heartbeat_timestamp = CASE WHEN i.alive AND r.watch = 'auto' THEN NULL ELSE r.heartbeat_timestamp END,
                 lease_expires_at = CASE WHEN i.alive AND r.watch IN ('auto', 'probe')
-                    THEN GREATEST(:plain(r.lease_expires_at), now() + make_interval(secs => r.lease_ttl_seconds))
+                    THEN GREATEST(:plain(r.lease_expires_at), now() + make_interval(secs => :lease_ttl_of_row))
                     ELSE r.lease_expires_at END,
                 status = n.status,
                 status_reason = CASE WHEN n.status <> r.status THEN 'probe_answered' ELSE r.status_reason END,
@@ -117,8 +126,8 @@ final class LeaseSql {
             WHERE r.tool_id = old.tool_id
               AND old.status IN ('active', 'suspect')
             RETURNING r.tool_id, n.status <> old.status OR d.check_status <> old.check_status AS changed
-            """.replace(":heartbeat", RealHeartbeat.SQL).replace(":from", Transition.RECOVER.fromSql()).replace(":to",
-            Transition.RECOVER.toSql()));
+            """.replace(":heartbeat", RealHeartbeat.SQL).replace(":one_more_failure", ONE_MORE_FAILURE)
+            .replace(":from", Transition.RECOVER.fromSql()).replace(":to", Transition.RECOVER.toSql()));
 
     static final String LAPSE = """
             UPDATE tool_registrations AS r

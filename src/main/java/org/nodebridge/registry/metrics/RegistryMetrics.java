@@ -19,6 +19,7 @@ import org.eclipse.microprofile.metrics.Timer;
 @ApplicationScoped
 public class RegistryMetrics {
 
+    private static final double LONGEST_AGE_SECONDS = Duration.ofDays(365).toSeconds();
     private static final String REGISTRATIONS = "registry.registrations";
     private static final String DURATION = "registry.registration.duration";
     private static final String BATCH_DURATION = "registry.batch.duration";
@@ -189,10 +190,11 @@ public class RegistryMetrics {
         gauge(NODES, "Nodes by type and state", count, new Tag("type", type), new Tag("status", status));
     }
 
-    /** One renewal of a lease, by the time in seconds since the sign of life before. */
+    /** One renewal of a lease, by the time in seconds since the sign of life before; at most a year is counted. */
     public void leaseAge(double seconds) {
+        // a timer takes nanoseconds, and those of 300 years are more than there are
         timer(LEASE_AGE, "Time between two signs of life of a node")
-                .update(Duration.ofMillis(Math.max(0, (long) (seconds * 1000))));
+                .update(Duration.ofMillis((long) (Math.min(Math.max(0, seconds), LONGEST_AGE_SECONDS) * 1000)));
     }
 
     /**

@@ -14,6 +14,21 @@ public final class Defects {
     private Defects() {}
 
     /**
+     * Whether PostgreSQL answers but fails at it, which may be so for one record only, or for all. Others than {@link
+     * #isDefect} tells.
+     */
+    public static boolean isOfDatabase(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+            if (cause instanceof StoreDefectException defect && defect.ofDatabase()) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    /**
      * Whether the failure may be a record's fault: neither a store nor the broker that is unavailable, nor a database
      * without a column or privilege that every record needs, nor an executor that is full or stops.
      *

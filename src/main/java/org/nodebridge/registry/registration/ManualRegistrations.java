@@ -167,7 +167,18 @@ public class ManualRegistrations {
             BatchResult result = service.applyLate(batch.stream().map(Request::event).toList());
             batch.forEach(request -> answer(request, result));
         } catch (RuntimeException | Error e) { // the client waits for an answer in any case
-            batch.forEach(request -> request.answer.completeExceptionally(e));
+            failed(List.copyOf(batch), e);
+        }
+    }
+
+    /** What may be so for one row only is not the answer of others. */
+    private void failed(List<Request> batch, Throwable failure) {
+        if (batch.size() == 1 || !Defects.isOfDatabase(failure)) {
+            batch.forEach(request -> request.answer.completeExceptionally(failure));
+        } else {
+            int middle = batch.size() / 2;
+            carryOut((Collection<Request>) batch.subList(0, middle));
+            carryOut((Collection<Request>) batch.subList(middle, batch.size()));
         }
     }
 

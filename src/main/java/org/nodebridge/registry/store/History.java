@@ -67,8 +67,8 @@ public final class History {
                  correlation_id, content_hash, content, changed_at, actor)
             SELECT counter.base + noted.position, r.tool_id,
                    CASE WHEN noted.change = 'left' THEN r.status ELSE noted.change END,
-                   CASE noted.change WHEN 'cordoned' THEN r.cordon_reason WHEN 'uncordoned' THEN NULL
-                                     ELSE r.status_reason END,
+                   CASE noted.change WHEN 'cordoned' THEN left(r.cordon_reason, 500) WHEN 'uncordoned' THEN NULL
+                                     ELSE left(r.status_reason, 1000) END,
                    r.node_type, r.status, r.check_status, r.epoch, r.event_timestamp, r.event_id,
                    noted.correlation_id, r.content_hash,
                    CASE WHEN noted.change IN ('registered', 'updated') THEN jsonb_build_object(

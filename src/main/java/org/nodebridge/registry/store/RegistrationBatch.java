@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
@@ -67,6 +68,11 @@ public record RegistrationBatch(
         List<OfNode> all = events();
         int middle = all.size() / 2;
         return List.of(collapse(all.subList(0, middle)), collapse(all.subList(middle, all.size())));
+    }
+
+    /** The same events but for those of some nodes. */
+    RegistrationBatch without(Set<String> nodeIds) {
+        return collapse(events().stream().filter(event -> !nodeIds.contains(event.nodeId())).toList());
     }
 
     private static OfNode newer(OfNode a, OfNode b) {

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -15,12 +20,17 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.result.RowView;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.HealthStatus;
+import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
+import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
+import org.nodebridge.registry.store.jdbc.StoreException;
 import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
@@ -32,6 +42,8 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @ApplicationScoped
 @TranslatesFailures
 public class RegistrationBatchRepository {
+
+    private static final String KEPT = "PostgreSQL keeps the row as it is, as by a trigger of another program";
 
     @Inject
     private Jdbi jdbi;
@@ -60,10 +72,59 @@ public class RegistrationBatchRepository {
             Map<String, StoredEvent> departed =
                     batch.departures().isEmpty() ? Map.of() : depart(handle, batch.departures());
             Map<String, StoredEvent> renewed =
-                    batch.heartbeats().isEmpty() ? Map.of() : renew(handle, batch.heartbeats());
+                    batch.heartbeats().isEmpty() ? Map.of() : renew(handle, batch.heartbeats(), held.keySet());
             StoredBatch stored = new StoredBatch(introduced, departed, renewed);
             History.note(handle, stored.changes(batch), settings.retention());
             return stored;
+        });
+    }
+
+    /**
+     * Tells a record at which PostgreSQL fails from a PostgreSQL that fails at all of them: registers, changes, renews
+     * and deregisters a node that there is not, and keeps nothing of it.
+     *
+     * @throws StoreException when PostgreSQL cannot do that, so that no record is to blame
+     */
+    @Transactional
+    public void rehearse() {
+        jdbi.useHandle(handle -> handle.execute("SAVEPOINT rehearsal"));
+        NodeDescription node = rehearsed("registry-rehearsal-" + UUID.randomUUID(), "1");
+        Instant now = Instant.now();
+        store(new RegistrationBatch(
+                List.of(new Introduced(node, version(now), now, null, Set.of())), List.of(), List.of()));
+        store(new RegistrationBatch(
+                List.of(new Introduced(rehearsed(node.nodeId(), "2"), version(now.plusMillis(1)), now, null, Set.of())),
+                List.of(),
+                List.of(new Heartbeat(
+                        node.nodeId(), node.type(), HealthStatus.DEGRADED, 0L, 0.0, 0.0, 0.0,
+                        version(now.plusMillis(2)), now, null, Set.of()))));
+        store(new RegistrationBatch(List.of(), List.of(new Departed(
+                node.nodeId(), node.type(), null, false, null, version(now.plusMillis(3)), now, null, Set.of())),
+                List.of()));
+        jdbi.useHandle(handle -> handle.execute("ROLLBACK TO SAVEPOINT rehearsal"));
+    }
+
+    private static NodeDescription rehearsed(String nodeId, String nodeVersion) {
+        return new NodeDescription(
+                nodeId, NodeType.EFFECT, null, JsonNodeFactory.instance.objectNode(), Map.of(),
+                JsonNodeFactory.instance.objectNode(), nodeVersion, null, null, null, null);
+    }
+
+    private static EventVersion version(Instant time) {
+        return new EventVersion(null, time, UUID.randomUUID());
+    }
+
+    /** Those of the nodes whose rows another session holds now. Waits for none. */
+    @Transactional
+    public Set<String> locked(Collection<String> nodeIds) {
+        return jdbi.withHandle(handle -> {
+            Set<String> locked = handle
+                    .createQuery("SELECT tool_id FROM tool_registrations WHERE tool_id = ANY (:node_ids::text[])")
+                    .bind("node_ids", Columns.texts(nodeIds))
+                    .mapTo(String.class)
+                    .collect(Collectors.toSet());
+            locked.removeAll(RowLocks.takeFree(handle, nodeIds));
+            return locked;
         });
     }
 
@@ -119,7 +180,7 @@ public class RegistrationBatchRepository {
         return stored;
     }
 
-    private Map<String, StoredEvent> renew(Handle handle, List<Heartbeat> heartbeats) {
+    private Map<String, StoredEvent> renew(Handle handle, List<Heartbeat> heartbeats, Set<String> held) {
         Columns<Heartbeat> columns = Columns.of(heartbeats)
                 .text("tool_id", Heartbeat::nodeId)
                 .time("sent_at", heartbeat -> heartbeat.version().eventTime())
@@ -130,12 +191,24 @@ public class RegistrationBatchRepository {
                 .real("uptime_seconds", Heartbeat::uptimeSeconds)
                 .real("cpu_percent", Heartbeat::cpuPercent)
                 .real("memory_mb", Heartbeat::memoryMb);
-        return stored(handle, damped(RegistrationSql.RENEW), columns, row -> {
+        Map<String, StoredEvent> stored = stored(handle, damped(RegistrationSql.RENEW), columns, row -> {
             Double age = row.getColumn("lease_age", Double.class);
             if (age != null) {
                 metrics.leaseAge(age);
             }
         });
+        List<String> left = heartbeats.stream()
+                .map(Heartbeat::nodeId)
+                .filter(nodeId -> held.contains(nodeId) && !stored.containsKey(nodeId))
+                .toList();
+        boolean kept = !left.isEmpty() && handle.createQuery(RegistrationSql.RENEWABLE)
+                .bind("node_ids", Columns.texts(left))
+                .mapTo(Long.class)
+                .one() > 0;
+        if (kept) {
+            throw new StoreRefusedException(KEPT, null);
+        }
+        return stored;
     }
 
     private static Map<String, StoredEvent> stored(Handle handle, String sql, Columns<?> columns) {
@@ -176,9 +249,14 @@ public class RegistrationBatchRepository {
         Map<String, StoredEvent> explained = stored(
                 handle, RegistrationSql.EXPLAIN, Columns.of(rejected.entrySet())
                         .text("tool_id", Map.Entry::getKey)
-                        .text("event_id", event -> event.getValue().eventId().toString()));
-        rejected.keySet().forEach(id -> explained.computeIfAbsent(
-                id, unknown -> new StoredEvent(unknown, Outcome.UNCHANGED, null, 0, false, null)));
+                        .text("event_id", event -> event.getValue().eventId().toString())
+                        .bigint("epoch", event -> event.getValue().epoch())
+                        .time("event_timestamp", event -> event.getValue().eventTime())
+                        .text("event_position", event -> event.getValue().position()));
+        if (explained.size() < rejected.size()
+                || explained.values().stream().anyMatch(event -> event.outcome() == Outcome.REFUSED)) {
+            throw new StoreRefusedException(KEPT, null);
+        }
         return explained;
     }
 

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.store;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Pattern;
 import org.nodebridge.registry.config.LeaseSettings;
 import org.nodebridge.registry.config.WeightSettings;
@@ -25,14 +26,24 @@ public final class RegistrationSql {
     public static final String PENDING =
             "EXISTS (SELECT 1 FROM pending_writes AS p WHERE p.catalog = 'consul' AND p.tool_id = r.tool_id)";
 
-    /** No event has such a time or epoch, so that any is newer. */
+    /** From here on nothing later has a year that can be written, so that any event is newer. */
+    static final Instant NEWER_THAN_ANY_FROM = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** Nor does any event have such an epoch. */
     private static final String NEWER_THAN_ANY = """
-            (r.event_timestamp >= '10000-01-01 UTC' OR r.epoch > 99999999999999 OR r.event_epoch > 99999999999999)""";
+            (r.event_timestamp >= '9999-12-31 UTC' OR r.epoch > 99999999999999 OR r.event_epoch > 99999999999999)""";
 
     /** The epoch of a row {@code r}; one that no node can announce is of another program, and counts as none. */
     private static final String KNOWN_EPOCH = "CASE WHEN r.epoch <= 99999999999999 THEN r.epoch END";
 
     private static final Pattern PLAIN = Pattern.compile(":plain\\((r\\.\\w+)\\)");
+
+    /**
+     * The length of the lease of a row {@code r} in seconds. A column's default stands in for what no node can announce
+     * and another program may have written: not a number, negative, or longer than a year.
+     */
+    public static final String LEASE_TTL =
+            "CASE WHEN r.lease_ttl_seconds BETWEEN 0 AND 31536000 THEN r.lease_ttl_seconds ELSE 90 END";
 
     /** An introduction whose content is what is stored renews and touches nothing else. */
     static final String RENEW_UNCHANGED = plain("""
@@ -182,7 +193,7 @@ public final class RegistrationSql {
                 event_position = EXCLUDED.event_position,
                 event_position_of = EXCLUDED.event_id,
                 lease_expires_at = EXCLUDED.lease_expires_at + make_interval(secs => CASE
-                    WHEN (SELECT i.status FROM i WHERE i.tool_id = r.tool_id) = 'draining' THEN r.lease_ttl_seconds
+                    WHEN (SELECT i.status FROM i WHERE i.tool_id = r.tool_id) = 'draining' THEN :lease_ttl_of_row
                     ELSE 0 END),
                 updated_at = CASE WHEN r.status = 'departed' THEN r.updated_at ELSE now() END,
                 revision = CASE WHEN r.status = 'departed' THEN r.revision ELSE :next_revision END
@@ -206,7 +217,7 @@ public final class RegistrationSql {
                 last_seen_by = 'heartbeat',
                 lease_expires_at = CASE WHEN h.renews
                     THEN GREATEST(:plain(r.lease_expires_at),
-                                  i.received_at + make_interval(secs => r.lease_ttl_seconds))
+                                  i.received_at + make_interval(secs => :lease_ttl_of_row))
                     ELSE r.lease_expires_at END,
                 heartbeat_timestamp = GREATEST(:plain(r.heartbeat_timestamp), i.sent_at),
                 health_status = h.health_status,
@@ -257,7 +268,8 @@ public final class RegistrationSql {
                       r.epoch, r.revision,
                       d.check_status <> old.check_status AS pending, r.check_status,
                       r.cordoned_at IS NOT NULL AS cordoned, r.weight_step,
-                      CASE WHEN isfinite(COALESCE(old.last_seen_at, old.last_heartbeat))
+                      CASE WHEN COALESCE(old.last_seen_at, old.last_heartbeat)
+                               BETWEEN '1970-01-01 UTC' AND '9999-12-31 UTC'
                            THEN EXTRACT(EPOCH FROM i.received_at - COALESCE(old.last_seen_at, old.last_heartbeat)) END
                           AS lease_age
             """);
@@ -277,14 +289,28 @@ public final class RegistrationSql {
               AND i.event_position > COALESCE(registration_position(r), '') COLLATE "C"
             """;
 
+    /** Why events did nothing. One that is newer was refused without a word, as by a trigger that keeps the row. */
     static final String EXPLAIN = """
-            SELECT r.tool_id, CASE WHEN r.event_id = i.event_id THEN 'UNCHANGED' ELSE 'STALE' END AS outcome, r.epoch,
-                   r.revision,
+            SELECT r.tool_id,
+                   CASE WHEN r.event_id = i.event_id THEN 'UNCHANGED'
+                        WHEN :newer_than_any OR registration_is_newer(
+                            i.epoch, i.event_timestamp, i.event_position, i.event_id, r) THEN 'REFUSED'
+                        ELSE 'STALE' END AS outcome,
+                   r.epoch, r.revision,
                    r.event_id = i.event_id AND :pending AS pending, r.check_status,
                    r.cordoned_at IS NOT NULL AS cordoned, r.weight_step
-            FROM unnest(:tool_id::text[], :event_id::uuid[]) AS i (tool_id, event_id)
+            FROM unnest(:tool_id::text[], :event_id::uuid[], :epoch::bigint[], :event_timestamp::timestamptz[],
+                        :event_position::text[])
+                AS i (tool_id, event_id, epoch, event_timestamp, event_position)
             JOIN tool_registrations AS r ON r.tool_id = i.tool_id
-            """.replace(":pending", PENDING);
+            """.replace(":pending", PENDING).replace(":newer_than_any", NEWER_THAN_ANY);
+
+    /** Nodes that a heartbeat renews, so that one of which it did not was kept as it is. */
+    static final String RENEWABLE = """
+            SELECT count(*)
+            FROM tool_registrations AS r
+            WHERE r.tool_id = ANY (:node_ids::text[]) AND r.status IN ('active', 'suspect', 'draining')
+            """;
 
     private RegistrationSql() {}
 
@@ -313,12 +339,12 @@ public final class RegistrationSql {
     }
 
     /**
-     * A statement with what it names by {@code :next_revision}, {@code :newer_than_any} and {@code :known_epoch} of a
-     * row {@code r}.
+     * A statement with what it names by {@code :next_revision}, {@code :newer_than_any}, {@code :known_epoch} and
+     * {@code :lease_ttl_of_row} of a row {@code r}.
      */
     public static String next(String sql) {
         return sql.replace(":next_revision", NEXT_REVISION).replace(":newer_than_any", NEWER_THAN_ANY)
-                .replace(":known_epoch", KNOWN_EPOCH);
+                .replace(":known_epoch", KNOWN_EPOCH).replace(":lease_ttl_of_row", LEASE_TTL);
     }
 
     private static String seconds(Duration time) {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.store.jdbc.StoreLockedException;
 import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
@@ -37,6 +38,7 @@ public class RegistrationStore {
      * Applies events. May be called again with the same ones.
      *
      * @throws StoreUnavailableException when PostgreSQL is unavailable; some of the events may be committed
+     * @throws StoreLockedException when another session holds the row of one of them; all others are committed
      */
     public StoredEvents store(List<? extends NodeEvent> events) {
         StoredEvents all = StoredEvents.NOTHING;
@@ -66,6 +68,12 @@ public class RegistrationStore {
                 return new StoredEvents(RegistrationBatch.EMPTY, StoredBatch.NOTHING, refused);
             }
             return batch.halves().stream().map(this::store).reduce(StoredEvents.NOTHING, StoredEvents::then);
+        } catch (StoreLockedException e) {
+            Set<String> locked = repository.locked(batch.events().stream().map(OfNode::nodeId).toList());
+            if (!locked.isEmpty() && locked.size() < batch.size()) {
+                store(batch.without(locked));
+            }
+            throw e;
         }
     }
 

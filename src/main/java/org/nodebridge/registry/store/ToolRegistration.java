@@ -88,6 +88,9 @@ public class ToolRegistration {
     @Transient
     private String updatedAt;
 
+    /** What an operator can give is shorter; another program's would be more than Consul takes. */
+    private static final int MAX_CORDON_LENGTH = 500;
+
     @Transient
     private Map<String, String> oddTimes;
 
@@ -320,8 +323,8 @@ public class ToolRegistration {
 
     /** The given time, or one just after the node's newest event where the node's clock runs ahead of it. */
     public Instant outranking(Instant time) {
-        return oddTimes.containsKey("event_timestamp") || eventTimestamp.isBefore(time) ? time
-                : eventTimestamp.plusMillis(1);
+        return oddTimes.containsKey("event_timestamp") || eventTimestamp.isBefore(time)
+                || !eventTimestamp.isBefore(RegistrationSql.NEWER_THAN_ANY_FROM) ? time : eventTimestamp.plusMillis(1);
     }
 
     public String nodeId() {
@@ -466,7 +469,13 @@ public class ToolRegistration {
     public Optional<Cordon> cordon() {
         return Optional.ofNullable(cordonedAt)
                 // as another program may have set it
-                .map(since -> new Cordon(cordonReason == null ? "" : cordonReason, since, cordonedUntil, cordonedBy));
+                .map(since -> new Cordon(
+                        cut(cordonReason == null ? "" : cordonReason), since, cordonedUntil, cut(cordonedBy)));
+    }
+
+    private static String cut(String text) {
+        return text == null || text.length() <= MAX_CORDON_LENGTH ? text
+                : text.substring(0, MAX_CORDON_LENGTH - 1) + "…";
     }
 
     /** Of the weights that its entry in Consul has, or {@code null} for none. */

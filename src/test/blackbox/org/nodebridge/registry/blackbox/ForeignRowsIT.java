@@ -16,6 +16,9 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,6 +48,7 @@ class ForeignRowsIT {
 
     private static final String PATH = "/api/v1/registrations";
     private static final String GOOD_ENDPOINTS = "{\"health\": \"http://127.0.0.1:9/health\"}";
+    private static final String INTROSPECTION = "foreign-rows." + Registry.INTROSPECTION;
     private static final int LARGE = 60;
     private static final int LISTS = 3;
 
@@ -70,7 +74,8 @@ class ForeignRowsIT {
                 // each reads all of the large rows
                 "REGISTRY_RECONCILE_INTERVAL", "PT15S",
                 "REGISTRY_RECONCILE_PENDING_INTERVAL", "PT1S",
-                "REGISTRY_RECONCILE_START_GRACE", "PT1S"));
+                "REGISTRY_RECONCILE_START_GRACE", "PT1S",
+                "POSTGRES_LOCK_TIMEOUT", "1s"));
         database.execute("CREATE ROLE foreign_rows LOGIN PASSWORD 'foreign-rows'; DO $$ BEGIN"
                 + " EXECUTE format('ALTER DATABASE %I OWNER TO foreign_rows', current_database()); END $$");
         registry = database.replica("liberty");
@@ -295,6 +300,69 @@ class ForeignRowsIT {
         }
     }
 
+    @Test
+    @Order(5)
+    void aRecordAtWhichATriggerOfAnotherProgramFailsIsDeadLetteredAloneAndHoldsUpNoOther() {
+        List<String> bodies = List.of("INSERT INTO audit_that_is_missing VALUES (1)",
+                "RAISE EXCEPTION 'not now' USING ERRCODE = '40001'");
+        try {
+            for (int i = 0; i < bodies.size(); i++) {
+                PlainNode bad = new PlainNode("triggered-" + i);
+                PlainNode good = new PlainNode("beside-triggered-" + i);
+                database.execute(
+                        "CREATE OR REPLACE FUNCTION audit_of_somebody_else() RETURNS trigger LANGUAGE plpgsql AS $$"
+                                + " BEGIN " + bodies.get(i) + "; RETURN NEW; END $$;"
+                                + " CREATE OR REPLACE TRIGGER audit_of_somebody_else BEFORE INSERT OR UPDATE"
+                                + " ON tool_registrations FOR EACH ROW WHEN (NEW.tool_id LIKE 'triggered-%')"
+                                + " EXECUTE FUNCTION audit_of_somebody_else()");
+                registry.publish(INTROSPECTION, bad.id(), bad.introduction());
+                registry.publish(INTROSPECTION, good.id(), good.introduction());
+
+                eventually().until(() -> registry.row(good.id()).isPresent());
+                eventually().untilAsserted(() -> assertThat(reasons(bad.id())).containsExactly("defect"));
+                assertThat(reasons(good.id())).isEmpty();
+                assertThat(registry.row(bad.id())).isEmpty();
+                assertThat(registry.post(PATH, bad.payload()).status()).isEqualTo(500);
+                assertThat(registry.get("/api/v1/health").json().at("/components/postgres/message").asText())
+                        .contains("a function of another program fails");
+            }
+        } finally {
+            database.execute("DROP TRIGGER audit_of_somebody_else ON tool_registrations;"
+                    + " DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
+        }
+    }
+
+    /** Why records of this node are dead letters. */
+    private static List<String> reasons(String nodeId) {
+        return registry.deadLetters(INTROSPECTION).stream()
+                .filter(letter -> nodeId.equals(new String(letter.key(), UTF_8)))
+                .map(letter -> new String(letter.headers().lastHeader("registry-dlq-reason").value(), UTF_8))
+                .toList();
+    }
+
+    @Test
+    @Order(6)
+    void aRowThatAnotherSessionLocksIsSaidToBeSoAndHoldsUpNoOtherOfItsBatch() throws SQLException {
+        PlainNode locked = new PlainNode("locked");
+        PlainNode free = new PlainNode("not-locked");
+        assertThat(registry.post(PATH, locked.payload()).status()).isEqualTo(201);
+        try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM tool_registrations WHERE tool_id = 'locked' FOR UPDATE");
+            registry.publish(INTROSPECTION, locked.id(), locked.introduction());
+            registry.publish(INTROSPECTION, free.id(), free.introduction());
+
+            eventually().untilAsserted(() -> assertThat(registry.get("/api/v1/health").json().toString())
+                    .contains("a row is locked by another session"));
+            // where both are in one batch; else it waits behind, so that the end of the lock is what counts
+            connection.rollback();
+        }
+        eventually().until(() -> registry.row(free.id()).isPresent());
+        eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
+        assertThat(reasons(locked.id())).isEmpty();
+        database.execute("DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
+    }
+
     /** Nodes that another program registers, in the original table's own columns. */
     private static String pending(String name, int count) {
         return "INSERT INTO tool_registrations (tool_id, node_type, endpoints) SELECT '" + name
@@ -308,7 +376,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(5)
+    @Order(7)
     void whatOrdinaryReadersOfJsonRefuseIsNamedAndLeftOutOfEveryAnswer() throws IOException {
         Map<String, String> unreadable = Map.of(
                 "deep", "('{\"a\": ' || repeat('[', 3000) || repeat(']', 3000) || '}')::jsonb",
@@ -391,7 +459,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     void figuresAndTimesAtTheEndOfWhatPostgresKeepsAreShownAndCanBeDeletedAndForgotten() {
         Metrics before = Metrics.of(registry);
         Map<String, String> odd = odd();
@@ -462,7 +530,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void aRowThatIsLargerThanMemoryWouldBearIsShownWithoutWhatIsTooLong() {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
                 + " VALUES ('huge', 'effect', jsonb_build_object('text', repeat('x', 60000000)), '" + GOOD_ENDPOINTS
@@ -478,7 +546,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(8)
+    @Order(10)
     void moreThanTheHeapHoldsIsListedAndWatchedByManyAtOnceInBoundedPortions() throws IOException {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
                 + " SELECT 'large-' || i, 'effect', jsonb_build_object('text', repeat(chr(97 + i % 26), " + LETTERS

@@ -71,12 +71,17 @@ final class SeparateRegistry {
 
     /** Runs a statement in its database. */
     void execute(String sql) {
-        try (Connection connection = servers.postgres().orElseThrow().connect(environment.get("POSTGRES_DB"));
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }
+    }
+
+    /** A session of another program. */
+    Connection connect() throws SQLException {
+        return servers.postgres().orElseThrow().connect(environment.get("POSTGRES_DB"));
     }
 
     /** The same with another consumer group, which has committed nothing. */

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,6 +24,7 @@ import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Ignored;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.kafka.deadletter.DeadLetters;
+import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.store.jdbc.StoreDefectException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
@@ -79,6 +81,53 @@ class RetriesTest {
         assertThat(done).isTrue();
         assertThat(applied).containsExactly(0L, 1L, 2L);
         assertThat(written).isEmpty();
+    }
+
+    @Test
+    public void deadLettersTheRecordAtWhichPostgresFailsThoughItTakesOthersAndTriesTheNextAtOnce() {
+        retries.others = takes(() -> true);
+        List<Integer> sizes = new ArrayList<>();
+
+        assertThat(retries.isolating(records(8), failing(Set.of(5L), sizes))).isTrue();
+        assertThat(written).containsExactly("defect@5");
+        assertThat(new TreeSet<>(applied)).hasSize(7);
+        assertThat(waits).containsExactly(1, 2, 3);
+        sizes.clear();
+        assertThat(retries.isolating(records(1), failing(Set.of(0L), sizes))).isTrue();
+        assertThat(sizes).containsExactly(1, 1);
+        assertThat(waits).as("no attempts more than it takes").hasSize(3);
+    }
+
+    @Test
+    public void blamesNoRecordWherePostgresFailsAtOthersToo() {
+        int[] asked = {0};
+        retries.others = takes(() -> asked[0]++ % 2 == 0); // it begins to fail in the middle
+        stopAfter = 20 * ATTEMPTS;
+
+        assertThat(retries.isolating(records(1), failing(Set.of(0L), new ArrayList<>()))).isFalse();
+
+        assertThat(asked[0]).isGreaterThan(10);
+        assertThat(written).isEmpty();
+    }
+
+    private static DualRegistrationService takes(BooleanSupplier others) {
+        return new DualRegistrationService() {
+            @Override
+            public boolean takesOthers() {
+                return others.getAsBoolean();
+            }
+        };
+    }
+
+    private Predicate<List<ReadRecord>> failing(Set<Long> offsets, List<Integer> sizes) {
+        return records -> {
+            sizes.add(records.size());
+            if (records.stream().anyMatch(record -> offsets.contains(record.record().offset()))) {
+                throw new StoreDefectException("relation does not exist", null, true);
+            }
+            records.forEach(record -> applied.add(record.record().offset()));
+            return true;
+        };
     }
 
     @Test

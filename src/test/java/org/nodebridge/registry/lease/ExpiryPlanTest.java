@@ -33,6 +33,15 @@ class ExpiryPlanTest {
     }
 
     @Test
+    void aSuspectOfWhichNobodyKnowsSinceWhenHoldsUpNoOther() {
+        Node unknown = new Node("x", "eu", SUSPECT, true, true, "auto", null, 0, null, null, false);
+
+        ExpiryPlan plan = decide(100, unknown, node("a", SUSPECT).since(40).withoutEndpoint());
+
+        assertThat(plan.expiries()).containsOnlyKeys("a");
+    }
+
+    @Test
     void aNodeThatNeverSentAHeartbeatIsNotLate() {
         ExpiryPlan plan = decide(100, node("a", ACTIVE).silent());
 

@@ -31,6 +31,7 @@ import org.nodebridge.registry.store.StoredEvent;
 class LeaseInContainerIT extends InPostgres {
 
     private static final Duration LONG = Duration.ofHours(1);
+    private static final ProbeOutcome FAILURE = new ProbeOutcome(ID, false, true, "timeout", "no answer");
     private static final ProbeOutcome ANSWER = new ProbeOutcome(ID, true, true, "answered", "answered 200");
     private static final ProbeOutcome SILENCE = new ProbeOutcome(ID, false, true, "timeout", "no answer");
 
@@ -95,6 +96,45 @@ class LeaseInContainerIT extends InPostgres {
         assertThat(rows.of(ID).path("revision").asLong()).isEqualTo(2);
         assertThat(lastChange()).isEqualTo("suspect:lease_ended");
         assertThat(leases.lapse(Map.of(ID, "lease_ended"), LONG, token)).isEmpty();
+    }
+
+    /** As another program may have written it. */
+    @Test
+    void aSuspectWithoutATimeIsOneSinceItsLeaseEndedAndIsGivenUpAsAnyOther() {
+        for (String since : List.of("NULL", "'infinity'", "'-infinity'", "now() + interval '1 year'")) {
+            rows.execute("UPDATE tool_registrations SET status = 'suspect', suspect_since = " + since
+                    + ", last_heartbeat = NULL, lease_ttl_seconds = 90,"
+                    + " lease_expires_at = now() - interval '8 minutes'");
+
+            assertThat(leases.fallen(LONG, 10)).as(since).singleElement().satisfies(node -> assertThat(
+                    node.suspectFor()).isBetween(Duration.ofMinutes(8), Duration.ofMinutes(9)));
+        }
+        rows.execute("UPDATE tool_registrations SET suspect_since = NULL, lease_expires_at = NULL");
+        assertThat(leases.fallen(LONG, 10)).singleElement()
+                .satisfies(node -> assertThat(node.suspectFor()).isZero());
+    }
+
+    @Test
+    void noFigureOfAnotherProgramKeepsANodeFromBeingProbedOrGivenUp() {
+        for (String columns : List.of("lease_ttl_seconds = 'NaN'", "lease_ttl_seconds = 'Infinity'",
+                "lease_ttl_seconds = '-Infinity'", "lease_ttl_seconds = 1e308", "lease_ttl_seconds = 1e15",
+                "probe_failures = 2147483647", "probe_failures = -2147483648",
+                "flaps = 2147483647, flapped_at = now(), check_status = 'critical'")) {
+            rows.execute("UPDATE tool_registrations SET status = 'active', probe_due_at = NULL, "
+                    + "lease_expires_at = now() - interval '8 minutes', heartbeat_timestamp = now(), " + columns);
+
+            assertThat(leases.fallen(LONG, 10)).as(columns).hasSize(1);
+            assertThat(leases.claimProbes(List.of(ID), LONG, settings.probes().intervals())).as(columns).hasSize(1);
+            leases.probed(List.of(FAILURE), token);
+            assertThat(rows.of(ID).path("probe_result").asText()).as(columns).isEqualTo("timeout");
+            leases.probed(List.of(ANSWER), token);
+            assertThat(rows.of(ID).path("probe_result").asText()).as(columns).isEqualTo("answered");
+            assertThat(rows.time(ID, "lease_expires_at")).as(columns).isBefore(Instant.now().plus(LONG));
+            rows.execute("UPDATE tool_registrations SET probe_result = NULL, " + columns + ", lease_expires_at = now()"
+                    + " - interval '8 minutes'");
+            assertThat(leases.lapse(Map.of(ID, "lease_ended"), LONG, token)).as(columns).containsExactly(ID);
+            assertThat(leases.expire(Map.of(ID, "lease_expired"), LONG, token)).as(columns).containsExactly(ID);
+        }
     }
 
     @Test
@@ -362,7 +402,7 @@ class LeaseInContainerIT extends InPostgres {
         assertThat(rows.of(ID).path("check_status").asText()).isEqualTo("critical");
         assertThat(claimProbes(settings.probes().intervals(), 10)).hasSize(1);
         assertThat(leases.fallen(LONG, 10)).singleElement()
-                .satisfies(node -> assertThat(node.suspectFor()).isGreaterThan(Duration.ofDays(365)));
+                .satisfies(node -> assertThat(node.suspectFor()).isGreaterThan(Duration.ofDays(100)));
         rows.execute("UPDATE tool_registrations SET lease_expires_at = '" + time + "', watch = 'probe'");
         leases.probed(List.of(ANSWER), token);
         assertThat(rows.time(ID, "lease_expires_at")).isBefore(Instant.now().plus(Duration.ofDays(1)));

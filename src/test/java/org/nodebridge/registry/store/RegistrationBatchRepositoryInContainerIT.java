@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.event.EventVersion;
+import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.store.jdbc.StoreException;
 import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 
 /** Introductions under the version guard, and what becomes of a batch, in PostgreSQL. */
@@ -252,6 +255,63 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
         store(NODE.capableOf("sign").introduced(at(2)));
         assertThat(rows.time(ID, "lease_expires_at")).isEqualTo(receivedLate.plus(settings.leases().ttl("effect")));
         assertThat(rows.time(ID, "last_seen_at")).isEqualTo(receivedLate);
+    }
+
+    @Test
+    void noFigureOfAnotherProgramKeepsANodeFromIntroducingItselfOrLeaving() {
+        int time = 0;
+        for (String columns : List.of("flapped_at = now(), flaps = 2147483647", "lease_ttl_seconds = 'NaN'",
+                "lease_ttl_seconds = 1e308", "lease_ttl_seconds = '-Infinity'", "probe_failures = 2147483647",
+                "event_timestamp = '9999-12-31 23:59:59.999999+00'")) {
+            NodeOnTheWire node = NodeOnTheWire.named(columns);
+            store(node.introduced(at(time++)));
+            rows.execute("UPDATE tool_registrations SET status = 'suspect', check_status = 'critical', "
+                    + columns + " WHERE status = 'active'");
+            ToolRegistration row = registrations.findAll(List.of(columns), found -> found).get(0);
+            Instant asked = row.outranking(at(time++).eventTime());
+
+            assertThat(outcome(node.introduced(new EventVersion(null, asked, new UUID(-1, -1)))))
+                    .as(columns).isEqualTo(Outcome.UPDATED);
+            rows.execute("UPDATE tool_registrations SET " + columns + " WHERE status = 'active'");
+            Instant left = registrations.findAll(List.of(columns), found -> found).get(0).outranking(asked);
+            assertThat(outcome(node.backIn(Duration.ofSeconds(1), new EventVersion(null, left, new UUID(-1, -1)))))
+                    .as(columns).isEqualTo(Outcome.UPDATED);
+        }
+    }
+
+    @Test
+    void saysOfARowThatATriggerKeepsAsItIsThatPostgresRefusesIt() {
+        store(NODE.introduced(at(0)));
+        rows.execute("CREATE FUNCTION keeps() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+                + " CREATE TRIGGER keeps BEFORE INSERT OR UPDATE ON tool_registrations FOR EACH ROW"
+                + " WHEN (NEW.tool_id IN ('" + ID + "', 'kept')) EXECUTE FUNCTION keeps()");
+        try {
+            for (NodeEvent event : List.of(NODE.introduced(at(1)), NODE.capableOf("sign").introduced(at(1)),
+                    NODE.departed(at(1)), NODE.heartbeat(at(1), HealthStatus.HEALTHY),
+                    NodeOnTheWire.named("kept").introduced(at(1)))) {
+                assertThatThrownBy(() -> store(event)).as(event.toString()).isInstanceOf(StoreRefusedException.class)
+                        .hasMessageContaining("keeps the row as it is");
+            }
+            assertThat(outcome(NODE.departed(at(-1)))).isEqualTo(Outcome.STALE);
+        } finally {
+            rows.execute("DROP TRIGGER keeps ON tool_registrations; DROP FUNCTION keeps()");
+        }
+        assertThat(outcome(NODE.departed(at(1)))).isEqualTo(Outcome.UPDATED);
+    }
+
+    @Test
+    void aRehearsalKeepsNothingAndFailsWherePostgresFailsAtAllRows() {
+        repository.rehearse();
+
+        assertThat(rows.number("SELECT count(*) FROM tool_registrations")).isZero();
+        assertThat(rows.number("SELECT count(*) FROM registration_history")).isZero();
+        rows.execute("ALTER TABLE registration_history RENAME COLUMN actor TO lost");
+        try {
+            assertThatThrownBy(() -> repository.rehearse()).isInstanceOf(StoreException.class);
+        } finally {
+            rows.execute("ALTER TABLE registration_history RENAME COLUMN lost TO actor");
+        }
+        repository.rehearse();
     }
 
     @Test

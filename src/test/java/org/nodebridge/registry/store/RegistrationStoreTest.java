@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
+import org.nodebridge.registry.store.jdbc.StoreLockedException;
 import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
@@ -23,6 +27,7 @@ class RegistrationStoreTest {
 
     private final List<List<OfNode>> written = new ArrayList<>();
     private Predicate<OfNode> bad = event -> false;
+    private Set<String> locked = Set.of();
     private final RegistrationStore store = new RegistrationStore(new Postgres());
 
     @Test
@@ -83,6 +88,16 @@ class RegistrationStoreTest {
         assertThatThrownBy(() -> store.store(nodes(2))).isInstanceOf(StoreUnavailableException.class);
     }
 
+    @Test
+    void writesAllOthersWhereARowIsLockedByAnotherSession() {
+        locked = Set.of("n-1");
+
+        assertThatThrownBy(() -> store.store(nodes(4))).isInstanceOf(StoreLockedException.class);
+
+        assertThat(written).hasSize(2);
+        assertThat(written.get(1)).extracting(OfNode::nodeId).containsExactly("n-0", "n-2", "n-3");
+    }
+
     private static List<Introduced> nodes(int count) {
         return IntStream.range(0, count).mapToObj(i -> NodeOnTheWire.named("n-" + i).introduced(at(1))).toList();
     }
@@ -90,8 +105,16 @@ class RegistrationStoreTest {
     private final class Postgres extends RegistrationBatchRepository {
 
         @Override
+        public Set<String> locked(Collection<String> nodeIds) {
+            return nodeIds.stream().filter(locked::contains).collect(Collectors.toSet());
+        }
+
+        @Override
         public StoredBatch store(RegistrationBatch batch) {
             written.add(batch.events());
+            if (batch.events().stream().anyMatch(event -> locked.contains(event.nodeId()))) {
+                throw new StoreLockedException("locked", null);
+            }
             if (batch.events().stream().anyMatch(bad)) {
                 throw new StoreRefusedException("refused", null);
             }

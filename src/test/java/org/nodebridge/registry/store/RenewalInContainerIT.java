@@ -50,6 +50,28 @@ class RenewalInContainerIT extends InPostgres {
         assertThat(row.path("memory_mb").asDouble()).isEqualTo(256.0);
     }
 
+    /** As another program may have written it; the table takes any of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "last_heartbeat = '1582-10-10'", "last_heartbeat = '0044-03-15 BC'", "last_heartbeat = '4713-01-01 BC'",
+        "last_heartbeat = '-infinity'", "last_seen_at = '1582-10-10'", "last_seen_at = '0001-01-01 BC'",
+        "last_seen_at = '4713-01-01 BC'", "lease_ttl_seconds = 'NaN'", "lease_ttl_seconds = 'Infinity'",
+        "lease_ttl_seconds = '-Infinity'", "lease_ttl_seconds = 1e308", "lease_ttl_seconds = -1e308",
+        "lease_ttl_seconds = 1e15", "lease_ttl_seconds = -1", "flapped_at = now(), flaps = 2147483647",
+        "flapped_at = now(), flaps = -2147483648"
+    })
+    void noFigureAndNoTimeOfAnotherProgramKeepsANodeFromRenewing(String columns) {
+        rows.execute("UPDATE tool_registrations SET last_seen_at = NULL, check_status = 'critical'");
+        rows.execute("UPDATE tool_registrations SET " + columns);
+
+        StoredBatch stored = store(NODE.heartbeat(at(30), HealthStatus.HEALTHY));
+
+        assertThat(stored.renewed()).containsKey(ID);
+        assertThat(rows.time(ID, "last_heartbeat")).isEqualTo(at(30).eventTime());
+        assertThat(rows.time(ID, "lease_expires_at"))
+                .isBetween(at(0).eventTime(), at(30).eventTime().plus(settings.leases().ttl("effect")));
+    }
+
     @Test
     void registersNobodyByAHeartbeat() {
         StoredBatch stored = store(NodeOnTheWire.named("unknown").heartbeat(at(1), HealthStatus.HEALTHY));

@@ -16,6 +16,8 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.transaction.xa.XAException;
 import org.nodebridge.registry.health.ComponentDefects;
 
@@ -26,8 +28,9 @@ import org.nodebridge.registry.health.ComponentDefects;
  * <p>SQL states of class 22 (data exception), 23 (integrity constraint) and 54 (program limit), and what a trigger, a
  * view or a row-level policy of another program raises (09, 27, 44, P0 and some of 42501), refuse the data, which is
  * final. The listed classes and states, failures of the connection pool and of the transaction manager are an outage,
- * which is retried. Whatever is left, our own exceptions included, is a defect, and reported as one. A transaction that
- * lost a race (40001, 40P01) or met a changed table (0A000) is run again.
+ * which is retried. Whatever is left, our own exceptions included, is a defect, and reported as one; so is an outage
+ * that a function of another program raises (25006, 40001, 57014), as the connection is well. A transaction that lost a
+ * race (40001, 40P01) or met a changed table (0A000) is run again.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>
  */
@@ -36,11 +39,13 @@ import org.nodebridge.registry.health.ComponentDefects;
 @Priority(Interceptor.Priority.PLATFORM_BEFORE + 100)
 public class FailureTranslator {
 
-    /** "cached plan must not change result type"; the registry uses no feature that PostgreSQL does not have. */
-    private static final String STALE_PLAN = "0A000";
+    /** "cached plan must not change result type"; or what a rule of another program does not let be done. */
+    private static final String NOT_SUPPORTED = "0A000";
+
+    private static final String STALE_PLAN = "cached plan";
 
     /** A statement that was prepared before a migration added a column is one too: its connection is given up. */
-    private static final Set<String> LOST_RACES = Set.of("40001", "40P01", STALE_PLAN);
+    private static final Set<String> LOST_RACES = Set.of("40001", "40P01", NOT_SUPPORTED);
 
     /** By statement_timeout, which only what is read for HTTP clients has. */
     private static final String CANCELLED = "57014";
@@ -62,7 +67,18 @@ public class FailureTranslator {
     /**
      * Read-only, as of a standby; a session that was ended because its transaction stood still, as this process did.
      */
-    private static final Set<String> OUTAGE_STATES = Set.of("25006", "25P03", "25P04", STALE_PLAN);
+    private static final Set<String> OUTAGE_STATES = Set.of("25006", "25P03", "25P04");
+
+    /** Said by a function, these are no outage. */
+    private static final Set<String> RAISED = Set.of("25006", "40001", CANCELLED);
+
+    /** By lock_timeout. */
+    private static final String LOCKED = "55P03";
+
+    /** Where an error comes from, in the driver's message; the names of our own functions begin alike. */
+    private static final Pattern FUNCTION = Pattern.compile("PL/\\w+[^\\n]*?([\\w$]+)\"?\\(");
+
+    private static final String OURS = "registration_";
 
     private static final String INSUFFICIENT_RESOURCES = "53";
 
@@ -101,7 +117,11 @@ public class FailureTranslator {
             return new StoreUnavailableException(
                     "PostgreSQL's schema is not up to date yet: " + failure.getMessage(), failure);
         }
-        if (failure instanceof StoreDefectException) {
+        if (failure instanceof StoreDefectException defect && defect.ofTrigger()) {
+            defects.reportOfRow("postgres", failure.getMessage(), failure);
+        } else if (failure instanceof StoreLockedException) {
+            defects.troubleOfRow("postgres", failure.getMessage());
+        } else if (failure instanceof StoreDefectException) {
             defects.report("postgres", failure.getMessage(), failure);
         } else if (sqlState(failure).startsWith(INSUFFICIENT_RESOURCES)) {
             defects.trouble("postgres", failure.getMessage()); // it goes on answering reads
@@ -117,18 +137,40 @@ public class FailureTranslator {
         if (REFUSALS.contains(kind) || state.equals(FORBIDDEN) && firstLine(sql).contains(POLICY)) {
             return new StoreRefusedException("PostgreSQL refused the data: " + firstLine(sql), failure);
         }
-        if (state.equals(CANCELLED)) {
+        boolean raised = sql != null && raisedByAnother(sql);
+        if (state.equals(CANCELLED) && !raised) {
             return new StoreUnavailableException("PostgreSQL took too long for this, and was told to stop", failure);
         }
-        if (OUTAGE_STATES.contains(state) || (sql == null ? ofTransaction(failure) : OUTAGES.contains(kind))) {
+        if (state.equals(LOCKED)) {
+            return new StoreLockedException(
+                    "a row is locked by another session of PostgreSQL: " + firstLine(sql), failure);
+        }
+        boolean stale = state.equals(NOT_SUPPORTED) && firstLine(sql).contains(STALE_PLAN);
+        boolean outage = sql == null ? ofTransaction(failure) : OUTAGES.contains(kind);
+        if (stale || (OUTAGE_STATES.contains(state) || outage) && !(raised && RAISED.contains(state))) {
             return new StoreUnavailableException(
                     "PostgreSQL is not available: " + firstLine(sql == null ? rootCause(failure) : sql), failure);
         }
-        return sql == null
-                ? new StoreDefectException("the registry failed: " + rootCause(failure).getClass().getName(), failure,
-                        false)
-                : new StoreDefectException("PostgreSQL cannot do what the registry asks of it: " + firstLine(sql),
-                        failure, true);
+        if (sql == null) {
+            return new StoreDefectException(
+                    "the registry failed: " + rootCause(failure).getClass().getName(), failure, false);
+        }
+        return raised
+                ? StoreDefectException.ofTrigger(
+                        "a function of another program fails in PostgreSQL: " + firstLine(sql), failure)
+                : new StoreDefectException(
+                        "PostgreSQL cannot do what the registry asks of it: " + firstLine(sql), failure, true);
+    }
+
+    /** Whether a trigger or another function that is none of ours has raised it. */
+    private static boolean raisedByAnother(SQLException sql) {
+        Matcher function = FUNCTION.matcher(Objects.requireNonNullElse(sql.getMessage(), ""));
+        while (function.find()) {
+            if (!function.group(1).startsWith(OURS)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the container's transaction or connection failed, of which the driver's exception may not be told. */

@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Rows that PostgreSQL refuses to change, such as those that break a rule that another program has added to the table,
- * and keeps from holding up any other: a statement that is refused is repeated by halves, until the refused row is
- * alone. Such a row stays as it is, is named in the log once and counted each time, and is not tried again for ten
- * seconds, longer where many are refused. Each class that changes rows in batches has one of its own. Safe for many
- * threads.
+ * or at which a trigger of it fails, and keeps from holding up any other: a statement that is refused is repeated by
+ * halves, until the refused row is alone. Such a row stays as it is, is named in the log once and counted each time,
+ * and is not tried again for ten seconds, longer where many are refused. Each class that changes rows in batches has
+ * one of its own. Safe for many threads.
  */
 @Dependent
 public class RefusedRows {
@@ -98,7 +98,11 @@ public class RefusedRows {
         try {
             changed.addAll(change.apply(rows));
             changed(event, rows, nodeId);
-        } catch (StoreRefusedException e) {
+        } catch (StoreException e) {
+            if (!(e instanceof StoreRefusedException
+                    || e instanceof StoreDefectException defect && defect.ofTrigger())) {
+                throw e;
+            }
             if (rows.size() == 1) {
                 refused(event, nodeId.apply(rows.get(0)), e);
                 return;
@@ -115,7 +119,7 @@ public class RefusedRows {
         }
     }
 
-    private synchronized void refused(String event, String nodeId, StoreRefusedException reason) {
+    private synchronized void refused(String event, String nodeId, StoreException reason) {
         metrics.refusedRow(event);
         if (!put(new Key(event, nodeId))) {
             LOG.atWarn().addKeyValue("node", nodeId).addKeyValue("event", event)

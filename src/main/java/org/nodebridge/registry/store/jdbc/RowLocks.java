@@ -4,6 +4,7 @@ package org.nodebridge.registry.store.jdbc;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -43,7 +44,27 @@ public final class RowLocks {
             WHERE r.tool_id = ANY (:node_ids::text[])
             """;
 
+    private static final String TAKE_FREE = """
+            SELECT r.tool_id
+            FROM tool_registrations AS r
+            WHERE r.tool_id = ANY (:node_ids::text[])
+            ORDER BY r.tool_id
+            FOR NO KEY UPDATE SKIP LOCKED
+            """;
+
     private RowLocks() {}
+
+    /**
+     * Holds those of the rows until the transaction ends that no other session holds now, and waits for none.
+     *
+     * @return the nodes whose rows are held
+     */
+    public static Set<String> takeFree(Handle handle, Collection<String> nodeIds) {
+        return handle.createQuery(TAKE_FREE)
+                .bind("node_ids", Columns.texts(nodeIds))
+                .mapTo(String.class)
+                .set();
+    }
 
     /**
      * Holds the rows that are there until the transaction ends.

@@ -26,12 +26,54 @@ class FailureTranslatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "08001", "08006", "57P01", "57P03", "53300", "53100", "40P01", "25006", "25P03", "25P04", "0A000", "28P01",
-        "3D000", "55P03",
-        "58030"
+        "08001", "08006", "57P01", "57P03", "53300", "53100", "40P01", "25006", "25P03", "25P04", "28P01", "3D000",
+        "40001", "55P03", "57014", "58030"
     })
     void takesTheListedStatesForAnOutage(String state) {
         assertThat(FailureTranslator.translated(new SQLException("unavailable", state)))
+                .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void takesAStalePlanForAnOutageAndNothingElseThatIsNotSupported() {
+        assertThat(FailureTranslator.translated(new SQLException("ERROR: cached plan must not change result type",
+                "0A000"))).isInstanceOf(StoreUnavailableException.class);
+        assertThat(FailureTranslator.translated(new SQLException(
+                "ERROR: cannot perform UPDATE RETURNING on relation \"tool_registrations\"", "0A000")))
+                .isInstanceOfSatisfying(StoreDefectException.class, defect -> {
+                    assertThat(defect.ofDatabase()).isTrue();
+                    assertThat(defect.ofTrigger()).isFalse();
+                });
+    }
+
+    @Test
+    void saysThatARowIsLocked() {
+        assertThat(FailureTranslator.translated(new SQLException("ERROR: canceling statement due to lock timeout",
+                "55P03"))).isInstanceOf(StoreLockedException.class)
+                .hasMessageContaining("a row is locked by another session");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"42P01", "42501", "40001", "57014", "25006", "0A000"})
+    void tellsWhatAFunctionOfAnotherProgramRaisesFromWhatIsSoForAllRows(String state) {
+        String ours = "ERROR: wrong\n  Where: SQL statement \"INSERT INTO pending_writes\"\n"
+                + "PL/pgSQL function registration_pending() line 8 at SQL statement";
+
+        assertThat(FailureTranslator.translated(new SQLException(
+                "ERROR: wrong\n  Where: PL/pgSQL function audit() line 3 at RAISE", state)))
+                .isInstanceOfSatisfying(StoreDefectException.class, defect -> {
+                    assertThat(defect.ofTrigger()).isTrue();
+                    assertThat(defect).hasMessageEndingWith("ERROR: wrong");
+                });
+        assertThat(FailureTranslator.translated(new SQLException(ours, state)))
+                .matches(failure -> !(failure instanceof StoreDefectException defect && defect.ofTrigger()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"08006", "53100", "40P01", "55P03", "57P01"})
+    void takesAnOutageForOneAlsoInAFunctionOfAnotherProgram(String state) {
+        assertThat(FailureTranslator.translated(new SQLException(
+                "ERROR: wrong\n  Where: PL/pgSQL function audit() line 3 at SQL statement", state)))
                 .isInstanceOf(StoreUnavailableException.class);
     }
 
