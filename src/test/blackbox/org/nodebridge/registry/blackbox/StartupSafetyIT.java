@@ -156,7 +156,8 @@ class StartupSafetyIT {
                     service -> assertThat(installation(service)).isEqualTo(oldInstallation));
             assertThat(drift().path("drift")).isEmpty();
         });
-        assertThat(Metrics.of(registry).value("registry_catalog_pending")).isZero();
+        patiently().untilAsserted(
+                () -> assertThat(Metrics.of(registry).value("registry_catalog_pending")).isZero());
         assertThat(creationIndexes()).as("no entry was gone for a moment").isEqualTo(created).hasSize(NODES);
     }
 
