@@ -145,7 +145,8 @@ class KafkaRecordsIT {
         Answer started = registry.post("admin", "/api/v1/replays", Json.object("{'from': 'earliest'}"));
         assertThat(started.status()).as(started.body()).isEqualTo(202);
         String replay = "/api/v1/replays/" + started.json().path("id").textValue();
-        eventually().untilAsserted(
+        // gigabytes at last, which take a minute on two free cores
+        eventually().atMost(Duration.ofMinutes(5)).untilAsserted(
                 () -> assertThat(registry.get(replay).json().path("status").textValue()).isEqualTo("done"));
     }
 
