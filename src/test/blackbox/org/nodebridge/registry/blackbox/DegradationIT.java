@@ -40,7 +40,8 @@ class DegradationIT {
     private static final String[] NOT_WITHOUT_CONSUL = {};
     /** What is answered while PostgreSQL is away. */
     private static final String[] WITHOUT_POSTGRES = {
-        "getHealth", "getRoute", "getServices", "getSdPrometheus", "postRegistrations", "deleteRegistrations",
+        "getHealth", "getRoute", "getRouteShares", "getServices", "getSdPrometheus", "postRegistrations",
+        "deleteRegistrations",
         "deleteRegistrationsNodeId", "postRegistrationsBatch"
     };
 
