@@ -18,9 +18,9 @@ CREATE TABLE pending_writes (
     PRIMARY KEY (tool_id, catalog)
 );
 
--- Mostly it is empty, and at times it has a row for each node. While it keeps its pages, and has few rows on each, the
--- planner finds rows by their keys, whatever the table held when a plan was made.
-ALTER TABLE pending_writes SET (vacuum_truncate = off, fillfactor = 30);
+-- Mostly it is empty, and at times it has a row for each node. While it keeps its pages, the planner finds rows by their
+-- keys, whatever the table held when a plan was made.
+ALTER TABLE pending_writes SET (vacuum_truncate = off);
 
 CREATE INDEX idx_pending_writes_since ON pending_writes (catalog, since, tool_id);
 
