@@ -1,4 +1,4 @@
-// Capabilities, whatever the type of the nodes that have them.
+// Capabilities of the nodes of all types.
 
 const COLLATOR = new Intl.Collator("en", { numeric: true });
 

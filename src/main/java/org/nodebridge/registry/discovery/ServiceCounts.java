@@ -12,7 +12,7 @@ class ServiceCounts {
     private NodeTable countedOf;
     private List<ServicesView.Service> counted;
 
-    /** Whoever comes while it is counted waits for it: all nodes are gone through, and not once for each. */
+    /** A caller that comes while it is counted waits for it: all nodes are gone through, and not once for each. */
     @SuppressWarnings("ReferenceEquality") // a table never changes
     synchronized ServicesView of(Known known) {
         if (counted == null || countedOf != known.table()) {

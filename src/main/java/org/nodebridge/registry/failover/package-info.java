@@ -10,7 +10,7 @@
  * token of a leader and no revision is given out twice is ensured where they are given: in {@code cluster} and by a
  * trigger.
  *
- * <p>A database that is lost and made anew has another identity. {@link
+ * <p>A database that is lost and created again has another identity. {@link
  * org.nodebridge.registry.failover.InstallationNotes} says by a note in Consul that this one lives, and finds out which
  * others do not seem to any more, so that our nodes are written over their entries.
  */

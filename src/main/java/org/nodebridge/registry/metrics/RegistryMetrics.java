@@ -190,7 +190,7 @@ public class RegistryMetrics {
         gauge(NODES, "Nodes by type and state", count, new Tag("type", type), new Tag("status", status));
     }
 
-    /** One renewal of a lease, by the time in seconds since the sign of life before; at most a year is counted. */
+    /** One renewal of a lease, by the seconds since the heartbeat or probe before; at most a year is counted. */
     public void leaseAge(double seconds) {
         // a timer takes nanoseconds, and those of 300 years are more than there are
         timer(LEASE_AGE, "Time between two signs of life of a node")

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A Prometheus that reads its targets every second. Its data are gone when it is made anew. */
+/** A Prometheus that reads its targets every second. Its data are gone when it starts again. */
 public final class PrometheusServer extends Server {
 
     private final Path program;

@@ -41,7 +41,7 @@ class PendingWritesInContainerIT extends InPostgres {
         assertThat(store(NODE.introduced(at(4))).only().pendingForCatalog()).as("of before").isTrue();
     }
 
-    /** Whoever changed it may have written to Consul first, so that Consul holds the older of the two. */
+    /** The one that changed it may have written to Consul first, so that Consul holds the older of the two. */
     @Test
     void arePendingAgainWhenAnOlderRevisionIsConfirmedThanTheRowHas() {
         store(NODE.introduced(at(0)));
