@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 public record Block(String page, int line, String language, String before, List<String> lines) {
 
     private static final Set<String> SHELLS = Set.of("bash", "console", "shell", "sh");
-    private static final Set<String> PROGRAMS = Set.of("java", "python");
+    private static final Set<String> PROGRAMS = Set.of("java", "javascript", "python");
     private static final Pattern RUN = Pattern.compile("<!-- run: (\\w+(?:, \\w+)*) -->");
     private static final Pattern NOT_RUN = Pattern.compile("<!-- not run: (\\S.*) -->");
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** Calls one after the other, some hundreds each second, until it is closed. */
+final class ContinuousCalls implements AutoCloseable {
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final MeshCaller caller;
+    private final Thread thread = new Thread(this::go, "calls");
+    private final AtomicLong made = new AtomicLong();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
+
+    /** Returns when the first calls have been answered. */
+    ContinuousCalls(String target) {
+        caller = new MeshCaller(target);
+        thread.setDaemon(true);
+        thread.start();
+        awaitMore(10);
+    }
+
+    private void go() {
+        while (!closed) {
+            try {
+                caller.call();
+            } catch (StatusRuntimeException e) {
+                if (!closed) {
+                    failures.add(e.getStatus().toString());
+                }
+            }
+            made.incrementAndGet();
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** Waits for that many calls to begin and end from now on. */
+    void awaitMore(int calls) {
+        // the one that has begun is none of them
+        long until = made.get() + calls + 1;
+        eventually().until(() -> made.get() >= until);
+    }
+
+    List<String> failures() {
+        return failures;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        caller.close();
+    }
+}
