@@ -108,6 +108,9 @@ class ArchitectureTest {
             discovery          | catalog concurrent config event health http metrics store store.jdbc
             routing            | catalog config discovery event http metrics
             weight             | catalog cluster concurrent config discovery registration store store.jdbc
+            mesh.xds           |
+            mesh               | catalog cluster concurrent config discovery event http lease.probe mesh.xds metrics \
+                                 security store weight
             failover           | catalog cluster concurrent config kafka.topic metrics reconcile replay store store.jdbc
             retention          | cluster concurrent config idempotency introspection store.jdbc
             """);

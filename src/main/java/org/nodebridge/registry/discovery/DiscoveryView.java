@@ -139,6 +139,11 @@ public class DiscoveryView {
         return now;
     }
 
+    /** What is known now or was known last, however old; empty before all nodes have been read once. */
+    public Optional<Known> lastKnown() {
+        return Optional.ofNullable(known);
+    }
+
     /** Has figures read for the next minute. */
     public void askForLoads() {
         askedAt = clock.getAsLong();
@@ -313,19 +318,25 @@ public class DiscoveryView {
     }
 
     private synchronized void confirm(long at) {
-        known = new Known(known.table(), at);
+        known = new Known(known.table(), at, revision);
     }
 
     private synchronized void replace(NodeTable table, long confirmedAt) {
-        known = new Known(table, confirmedAt);
+        known = new Known(table, confirmedAt, known == null ? 0 : known.revision());
     }
 
     /**
      * What the view knew at a moment.
      *
      * @param confirmedAt when it was complete, by {@link MonotonicTime}
+     * @param revision of the history, all changes up to which are in it; it may have later ones too
      */
-    public record Known(NodeTable table, long confirmedAt) {
+    public record Known(NodeTable table, long confirmedAt, long revision) {
+
+        /** At no revision. */
+        public Known(NodeTable table, long confirmedAt) {
+            this(table, confirmedAt, 0);
+        }
 
         /** How old it is, in milliseconds. */
         public long ageMillis() {

@@ -56,6 +56,12 @@ public class RegistryMetrics {
     private static final String DISCOVERY_REFUSED = "registry.discovery.refused.nodes";
     private static final String DISCOVERY_AGE = "registry.discovery.age";
     private static final String ROUTES = "registry.route.requests";
+    private static final String XDS_STREAMS = "registry.xds.streams";
+    private static final String XDS_WAITING = "registry.xds.waiting.streams";
+    private static final String XDS_PUSHES = "registry.xds.pushes";
+    private static final String XDS_NACKS = "registry.xds.nacks";
+    private static final String XDS_EVENTS = "registry.xds.stream.events";
+    private static final String XDS_LEFT_OUT = "registry.xds.left.out.nodes";
     private static final String CIRCUIT = "registry.catalog.circuit.state";
     private static final String CLOCK_SKEW = "registry.clock.skew";
     private static final String POSTGRES_TIMELINE = "registry.postgres.timeline";
@@ -364,6 +370,40 @@ public class RegistryMetrics {
                 key -> counter(ROUTES, "Questions for a node to call, by strategy and result",
                         new Tag("strategy", strategy), new Tag("result", result)))
                 .inc(requests);
+    }
+
+    /** Streams of clients of xDS at this replica, and those of them that have yet to be served. */
+    public void xdsStreams(Supplier<Number> streams, Supplier<Number> waiting) {
+        gauge(XDS_STREAMS, "Streams of clients of xDS at this replica", streams);
+        gauge(XDS_WAITING, "Streams of clients of xDS that have yet to be served", waiting);
+    }
+
+    /**
+     * Answers to clients of xDS.
+     *
+     * @param type clusters, endpoints or listeners
+     */
+    public void xdsPushes(String type, long answers) {
+        counter(XDS_PUSHES, "Answers sent to clients of xDS", new Tag("type", type)).inc(answers);
+    }
+
+    /** Answers that clients of xDS have refused; 0 to have the metric before there is one. */
+    public void xdsNacks(String type, long answers) {
+        counter(XDS_NACKS, "Answers that clients of xDS have refused", new Tag("type", type)).inc(answers);
+    }
+
+    /**
+     * What streams of clients of xDS met.
+     *
+     * @param event too_many, refused, malformed, stalled, served_behind or unknown_type
+     */
+    public void xdsStreamEvents(String event, long count) {
+        counter(XDS_EVENTS, "What streams of clients of xDS met", new Tag("event", event)).inc(count);
+    }
+
+    /** Nodes that are not sent to clients of xDS, each once for each service. */
+    public void xdsLeftOut(String reason, Supplier<Number> nodes) {
+        gauge(XDS_LEFT_OUT, "Nodes that clients of xDS are not told of, by reason", nodes, new Tag("reason", reason));
     }
 
     /** How far this replica's clock is ahead of PostgreSQL's, in seconds. */

@@ -13,7 +13,7 @@ import org.nodebridge.registry.discovery.DiscoveredNode;
  * average's capacity is two steps above, and one with four times the average's load two steps below. The root is
  * because callers follow weights, and load follows callers: a share in proportion to load would swing for ever.
  */
-final class WeightSteps {
+public final class WeightSteps {
 
     /** To spare writes, a step stands until so many lie between it and the one that a node should have. */
     private static final int LEAST_CHANGE = 2;
@@ -25,7 +25,7 @@ final class WeightSteps {
     private final long now;
 
     /** @param now by {@link org.nodebridge.registry.discovery.MonotonicTime} */
-    WeightSteps(List<DiscoveredNode> nodes, long now) {
+    public WeightSteps(List<DiscoveredNode> nodes, long now) {
         this.now = now;
         for (DiscoveredNode node : nodes) {
             if (node.leftOut() == null) {
@@ -35,7 +35,7 @@ final class WeightSteps {
     }
 
     /** The step that the node should have now; without figures that count, the one for its capacity alone. */
-    int of(DiscoveredNode node) {
+    public int of(DiscoveredNode node) {
         Service service = services.get(node.nodeType());
         if (service == null) {
             return WeightSettings.AVERAGE_STEP;
@@ -50,7 +50,7 @@ final class WeightSteps {
     }
 
     /** The step that a node is to have. */
-    static int next(Integer standing, int wanted) {
+    public static int next(Integer standing, int wanted) {
         return standing == null || Math.abs(wanted - standing) >= LEAST_CHANGE ? wanted : standing;
     }
 

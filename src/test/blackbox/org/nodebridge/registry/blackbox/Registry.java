@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.nodebridge.registry.servers.EarlierVersion;
+import org.nodebridge.registry.servers.FreePorts;
 import org.nodebridge.registry.servers.LibertyServer;
 import org.nodebridge.registry.servers.ServerGroup;
 
@@ -69,6 +70,11 @@ final class Registry {
     /** The registry that all classes share; started at the first call. Nobody may stop it or its servers. */
     static Registry shared() {
         return Shared.REGISTRY;
+    }
+
+    /** Where the shared registry is asked by xDS, without TLS. */
+    static int sharedXdsPort() {
+        return Shared.XDS_PORT;
     }
 
     /**
@@ -254,11 +260,15 @@ final class Registry {
     }
 
     private static final class Shared {
+        static final int XDS_PORT = FreePorts.one();
         static final Registry REGISTRY = start();
 
         private static Registry start() {
             Registry registry = on(Backends.shared(), Backends.emptyDirectory("liberty"), Map.of(
-                    "REGISTRY_SECURITY_ALLOWED_ORIGINS", ALLOWED_ORIGIN));
+                    "REGISTRY_SECURITY_ALLOWED_ORIGINS", ALLOWED_ORIGIN,
+                    "REGISTRY_XDS_PORT", Integer.toString(XDS_PORT),
+                    "REGISTRY_XDS_HOST", "127.0.0.1",
+                    "REGISTRY_XDS_INSECURE", "true"));
             registry.liberty().start();
             // started means that it goes on by itself, not that the schema is there
             eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));

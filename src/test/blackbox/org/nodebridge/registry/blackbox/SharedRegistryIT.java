@@ -38,6 +38,7 @@ import org.junit.platform.suite.api.Suite;
     RoutingIT.class,
     WatchIT.class,
     WireCasesIT.class,
-    WireSamplesIT.class
+    WireSamplesIT.class,
+    XdsIT.class
 })
 class SharedRegistryIT {}

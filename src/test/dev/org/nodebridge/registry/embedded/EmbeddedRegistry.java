@@ -24,6 +24,7 @@ public final class EmbeddedRegistry {
 
     private static final int HTTP_PORT = 9080;
     private static final int HTTPS_PORT = 9443;
+    private static final int XDS_PORT = 18_000;
     private static final String PASSWORD_VARIABLE = "REGISTRY_OPERATOR_PASSWORD";
 
     // kept here because the logging system forgets a logger, and its level, that nobody holds
@@ -34,6 +35,7 @@ public final class EmbeddedRegistry {
     private final Path directory = ProjectDirectory.target().resolve("embedded");
     private final Map<String, String> environment = System.getenv();
     private final Console console = new Console(System.out);
+    private final int xdsPort = FreePorts.preferring(XDS_PORT);
     private RunLock lock;
     private ServerGroup group;
     private volatile LibertyServer liberty;
@@ -91,7 +93,7 @@ public final class EmbeddedRegistry {
                 directory.resolve("liberty"),
                 FreePorts.preferring(HTTP_PORT),
                 FreePorts.preferring(HTTPS_PORT),
-                settings(group.settings(), environment, generated ? password : null));
+                settings(group.settings(), environment, generated ? password : null, xdsPort));
         console.step("starting Liberty with the registry");
         liberty.start();
         console.say("");
@@ -106,9 +108,10 @@ public final class EmbeddedRegistry {
      *
      * @param group where the servers are
      * @param password the one that was made up; {@code null} where the environment has one
+     * @param xdsPort where callers ask by xDS
      */
     static Map<String, String> settings(
-            Map<String, String> group, Map<String, String> environment, String password) {
+            Map<String, String> group, Map<String, String> environment, String password, int xdsPort) {
         Map<String, String> settings = new HashMap<>(group);
         if (password != null) {
             settings.put(PASSWORD_VARIABLE, password);
@@ -117,6 +120,11 @@ public final class EmbeddedRegistry {
         // it listens on loopback, and is for looking at
         settings.put(
                 "REGISTRY_SECURITY_OPEN_READS", environment.getOrDefault("REGISTRY_SECURITY_OPEN_READS", "true"));
+        if (!environment.containsKey("REGISTRY_XDS_PORT")) {
+            settings.put("REGISTRY_XDS_PORT", Integer.toString(xdsPort));
+            settings.put("REGISTRY_XDS_HOST", "127.0.0.1");
+            settings.put("REGISTRY_XDS_INSECURE", "true");
+        }
         // a server adds its own to these
         if (environment.containsKey("JVM_ARGS")) {
             settings.put("JVM_ARGS", environment.get("JVM_ARGS"));
@@ -160,6 +168,9 @@ public final class EmbeddedRegistry {
                 .row("Health", url + "/health")
                 .row("Metrics", url + "/metrics")
                 .row("HTTPS", "https://localhost:" + liberty.httpsPort() + "/", liberty.httpsPort(), HTTPS_PORT)
+                .row("xDS", environment.containsKey("REGISTRY_XDS_PORT")
+                        ? "port " + environment.get("REGISTRY_XDS_PORT") + "   (given)"
+                        : "127.0.0.1:" + xdsPort + ", plaintext")
                 .row("Sign in", "operator or admin, password " + password);
         group.kafka().ifPresentOrElse(
                 kafka -> table.row("Kafka", kafka.bootstrapServers(), kafka.port(), ServerGroup.KAFKA_PORT),

@@ -66,7 +66,7 @@ final class BoundedNames implements Names {
             return names.lookUp(host);
         }
         try {
-            return underWay.computeIfAbsent(host, this::start).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return begin(host).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new SlowNameException(host);
         } catch (ExecutionException e) {
@@ -78,6 +78,15 @@ final class BoundedNames implements Names {
             Thread.currentThread().interrupt();
             throw new SlowNameException(host);
         }
+    }
+
+    /**
+     * Looks a name up without waiting for it, and without a timeout.
+     *
+     * @throws NotLookedUpException when too many lookups are under way
+     */
+    CompletableFuture<InetAddress[]> begin(String host) {
+        return underWay.computeIfAbsent(host, this::start);
     }
 
     private CompletableFuture<InetAddress[]> start(String host) {

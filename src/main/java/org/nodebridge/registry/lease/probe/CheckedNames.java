@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.lease.probe;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.nodebridge.registry.config.ProbeSettings;
+
+/**
+ * Finds the addresses behind the names of nodes by the rules of probes, for what else is to be told where nodes are.
+ * Create it, and call it, on a managed thread. Safe for many threads.
+ */
+@ApplicationScoped
+public class CheckedNames {
+
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
+
+    @Resource(lookup = "java:app/concurrent/probes")
+    private ManagedThreadFactory threads;
+
+    @Inject
+    private ProbeSettings settings;
+
+    private BoundedNames names;
+
+    @PostConstruct
+    void create() {
+        names = new BoundedNames(InetAddress::getAllByName, threads, settings.concurrency(), settings.timeout());
+    }
+
+    /** Whether it is an address rather than a name, so that nothing has to be looked up. */
+    public static boolean isAddress(String host) {
+        return ADDRESS.matcher(host).matches();
+    }
+
+    /** Whether callers may be sent there. */
+    public boolean allows(InetAddress address) {
+        return settings.allowedAddresses().allows(address);
+    }
+
+    /** @throws UnknownHostException when it is none after all */
+    public InetAddress address(String literal) throws UnknownHostException {
+        return InetAddress.getByName(literal);
+    }
+
+    /**
+     * Looks a name up; does not wait. Fails with {@link UnknownHostException} and others, at the probes' timeout at the
+     * latest.
+     */
+    public CompletableFuture<List<InetAddress>> lookUp(String name) {
+        try {
+            return names.begin(name).copy().orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                    .thenApply(List::of);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+}

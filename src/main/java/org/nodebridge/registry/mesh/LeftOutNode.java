@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.mesh;
+
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A node that no caller is told of in a service, and why.
+ *
+ * @param service in which it would be
+ * @param detail such as the host name, or {@code null}
+ */
+@Schema(requiredProperties = {"node_id", "service", "reason"})
+public record LeftOutNode(String nodeId, String service, Reason reason, String detail) {
+
+    /** Why a node is not sent. */
+    public enum Reason {
+        /** It names no endpoint with an address and a port. */
+        NO_ADDRESS,
+        /** Its endpoint's URL has no port that could be called. */
+        NO_PORT,
+        /** Its host name has not been found, or not yet. */
+        UNRESOLVED,
+        /** {@code registry.probe.allowed-addresses} does not have its address. */
+        FORBIDDEN_ADDRESS,
+        /** Another node of the service has the same address and port; clients refuse a service with both. */
+        DUPLICATE_ADDRESS,
+        /** There are more services than are made. */
+        TOO_MANY_SERVICES;
+
+        /** As the API has it. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

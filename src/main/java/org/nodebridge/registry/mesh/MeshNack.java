@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.mesh;
+
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A client has refused an answer, and goes on with what it had.
+ *
+ * @param client its node id
+ * @param type clusters, endpoints or listeners
+ * @param version of the refused answer
+ * @param message the client's
+ */
+@Schema(requiredProperties = {"at", "client", "type", "version", "message"})
+public record MeshNack(Instant at, String client, String type, String version, String message) {}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.mesh;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.nodebridge.registry.mesh.LeftOutNode.Reason;
+
+/**
+ * All services at one moment; does not change.
+ *
+ * @param revision of the history, all changes up to which are in it
+ * @param services by name
+ * @param leftOut nodes that are not sent, the first of them
+ * @param leftOutCounts how many of them there are, by reason
+ */
+record MeshSnapshot(
+        long revision, SortedMap<String, MeshService> services, List<LeftOutNode> leftOut,
+        Map<Reason, Integer> leftOutCounts) {
+
+    MeshSnapshot at(long other) {
+        return new MeshSnapshot(other, services, leftOut, leftOutCounts);
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.mesh;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+import org.nodebridge.registry.discovery.DiscoveredNode;
+import org.nodebridge.registry.mesh.LeftOutNode.Reason;
+import org.nodebridge.registry.mesh.MeshEndpoint.Health;
+import org.nodebridge.registry.mesh.NodeTargets.Target;
+import org.nodebridge.registry.mesh.ResolvedNames.Resolution;
+
+/**
+ * Makes services of nodes. What has not changed since the last time is the same object, by which others know that there
+ * is nothing to send. For one thread at a time.
+ */
+final class SnapshotBuilder {
+
+    private static final int MAX_SERVICES = 10_000;
+    private static final int MAX_LISTED = 1_000;
+
+    private final NodeTargets targets;
+    private final ResolvedNames names;
+    private final AssignmentLayout layout;
+    private int generation;
+
+    SnapshotBuilder(NodeTargets targets, ResolvedNames names, AssignmentLayout layout) {
+        this.targets = targets;
+        this.names = names;
+        this.layout = layout;
+    }
+
+    /** What is gathered of one service. */
+    private static final class Draft {
+
+        private final List<MeshEndpoint> endpoints = new ArrayList<>();
+        private final List<MeshEndpoint> suspects = new ArrayList<>();
+        private boolean unresolved;
+    }
+
+    /**
+     * @param before the last one, or {@code null}
+     * @param complete whether these are all nodes there are, so that a service that is missing has none
+     * @param weight of each node
+     */
+    MeshSnapshot build(
+            List<DiscoveredNode> nodes, long revision, MeshSnapshot before, boolean complete,
+            ToIntFunction<DiscoveredNode> weight) {
+        generation++;
+        Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
+        List<LeftOutNode> leftOut = new ArrayList<>();
+        LeftOutSink sink = (node, target, reason) -> {
+            counts.merge(reason, 1, Integer::sum);
+            if (leftOut.size() < MAX_LISTED) {
+                leftOut.add(new LeftOutNode(node, target.service(), reason, target.host()));
+            }
+        };
+        SortedMap<String, Draft> drafts = new TreeMap<>();
+        for (DiscoveredNode node : nodes) {
+            for (Target target : targets.of(node)) {
+                if (!drafts.containsKey(target.service()) && drafts.size() >= MAX_SERVICES) {
+                    sink.leaveOut(node.nodeId(), target, Reason.TOO_MANY_SERVICES);
+                } else {
+                    Draft draft = drafts.computeIfAbsent(target.service(), name -> new Draft());
+                    place(node, target, weight.applyAsInt(node), draft, sink);
+                }
+            }
+        }
+        targets.forgetOthers();
+        names.forgetBefore(generation);
+        SortedMap<String, MeshService> services = new TreeMap<>();
+        drafts.forEach((name, draft) -> services.put(name, service(name, draft, before, sink)));
+        if (before != null && !complete) {
+            before.services().forEach(services::putIfAbsent);
+        }
+        return new MeshSnapshot(revision, services, List.copyOf(leftOut), counts);
+    }
+
+    private interface LeftOutSink {
+        void leaveOut(String nodeId, Target target, Reason reason);
+    }
+
+    private void place(DiscoveredNode node, Target target, int weight, Draft draft, LeftOutSink sink) {
+        if (target.host() == null || target.port() < 1 || target.port() > 65_535) {
+            sink.leaveOut(node.nodeId(), target, target.host() == null ? Reason.NO_ADDRESS : Reason.NO_PORT);
+            return;
+        }
+        Resolution found = names.of(target.host(), generation);
+        if (found.address() == null) {
+            draft.unresolved |= !found.forbidden();
+            sink.leaveOut(
+                    node.nodeId(), target, found.forbidden() ? Reason.FORBIDDEN_ADDRESS : Reason.UNRESOLVED);
+            return;
+        }
+        Health health = health(node);
+        MeshEndpoint endpoint = new MeshEndpoint(
+                node.nodeId(), found.address(), target.port(), health, node.region() == null ? "" : node.region(),
+                Math.max(1, weight));
+        boolean suspect = node.leftOut() == DiscoveredNode.LeftOut.SUSPECT;
+        (suspect ? draft.suspects : draft.endpoints).add(endpoint);
+    }
+
+    private static Health health(DiscoveredNode node) {
+        DiscoveredNode.LeftOut reason = node.leftOut();
+        if (reason == null) {
+            return Health.HEALTHY;
+        }
+        return switch (reason) {
+            case DRAINING, CORDONED -> Health.DRAINING;
+            case SUSPECT, CRITICAL -> Health.UNHEALTHY;
+            // of a named endpoint that is callable, where the node's own address is not
+            case NOT_CALLABLE -> Health.HEALTHY;
+        };
+    }
+
+    private MeshService service(String name, Draft draft, MeshSnapshot before, LeftOutSink sink) {
+        // as in routing: where nobody else is left, those who may live are better than nobody
+        boolean lastResort = draft.endpoints.stream().noneMatch(MeshEndpoint::isHealthy);
+        List<MeshEndpoint> all = new ArrayList<>(draft.endpoints);
+        draft.suspects.forEach(each -> all.add(lastResort ? each.with(Health.HEALTHY) : each));
+        List<MeshEndpoint> unique = new ArrayList<>(all.size());
+        Set<String> addresses = new HashSet<>();
+        // of two with one address the one that can be called
+        all.sort((one, other) -> Integer.compare(one.health().ordinal(), other.health().ordinal()));
+        for (MeshEndpoint each : all) {
+            if (addresses.add(each.address() + ' ' + each.port())) {
+                unique.add(each);
+            } else {
+                sink.leaveOut(
+                        each.nodeId(), new Target(name, each.address() + " port " + each.port(), each.port()),
+                        Reason.DUPLICATE_ADDRESS);
+            }
+        }
+        MeshService made = new MeshService(name, unique, unique.isEmpty() && draft.unresolved, layout);
+        MeshService last = before == null ? null : before.services().get(name);
+        return made.isSameAs(last) ? last : made;
+    }
+}

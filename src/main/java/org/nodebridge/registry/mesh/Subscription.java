@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.mesh;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What one stream asks for of one type, and what it has been sent of that. Of one thread. */
+final class Subscription {
+
+    /** Stands for "there is no such service" among what has been sent. */
+    static final Object ABSENT = new Object();
+
+    private Set<String> names = Set.of();
+    private boolean named;
+    private String nonce = "";
+    private String sentVersion = "";
+    private String acknowledged = "";
+    private boolean due = true;
+    private final Map<String, Object> sent = new HashMap<>();
+
+    /** What it asks for from now on. A client that has once named resources and then names none wants none. */
+    void ask(List<String> asked) {
+        Set<String> next = Set.copyOf(asked);
+        named |= !next.isEmpty();
+        due |= !names.containsAll(next);
+        sent.keySet().removeIf(name -> named && !next.contains(name));
+        names = next;
+    }
+
+    boolean isWildcard() {
+        return !named || names.contains("*");
+    }
+
+    Set<String> names() {
+        return names;
+    }
+
+    /** Whether an answer is waited for, also if there is nothing new to tell. */
+    boolean isDue() {
+        return due;
+    }
+
+    Map<String, Object> sent() {
+        return sent;
+    }
+
+    void sent(String version, String newNonce) {
+        sentVersion = version;
+        nonce = newNonce;
+        due = false;
+    }
+
+    /** Whether that is the answer which was sent last; with none so far any is, of a stream before this one. */
+    boolean isCurrent(String answered) {
+        return nonce.isEmpty() || nonce.equals(answered);
+    }
+
+    boolean wasAnswered() {
+        return !nonce.isEmpty();
+    }
+
+    void acknowledge(String version) {
+        acknowledged = version;
+    }
+
+    String acknowledged() {
+        return acknowledged;
+    }
+
+    String sentVersion() {
+        return sentVersion;
+    }
+}

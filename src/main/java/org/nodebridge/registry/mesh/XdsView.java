@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.mesh;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What callers are told by xDS, and who they are, of this replica.
+ *
+ * @param enabled whether {@code registry.xds.port} is set
+ * @param version of what is served; empty before anything is
+ * @param services with how many nodes there are in which state, the first thousand by name
+ * @param servicesTotal how many services there are
+ * @param leftOut nodes that callers are not told of, the first thousand
+ * @param leftOutTotal how many there are, by reason
+ * @param streams how many there are
+ * @param clients the first thousand of those that have a stream
+ * @param nacks the last fifty answers that were refused, the newest first
+ */
+@Schema(requiredProperties = {
+    "enabled", "version", "services", "services_total", "left_out", "left_out_total", "streams", "clients", "nacks"
+})
+public record XdsView(
+        boolean enabled, String version, List<Service> services, int servicesTotal, List<LeftOutNode> leftOut,
+        Map<String, Integer> leftOutTotal, int streams, List<MeshClient> clients, List<MeshNack> nacks) {
+
+    private static final int MAX_SERVICES = 1_000;
+
+    /**
+     * One service.
+     *
+     * @param withheld whether nothing is said of its nodes, since no host name of theirs could be looked up
+     */
+    @Schema(requiredProperties = {"name", "healthy", "unhealthy", "draining", "withheld"})
+    public record Service(String name, int healthy, int unhealthy, int draining, boolean withheld) {
+
+        private static Service of(MeshService service) {
+            int[] counts = new int[MeshEndpoint.Health.values().length];
+            service.endpoints().forEach(each -> counts[each.health().ordinal()]++);
+            return new Service(service.name(), counts[0], counts[1], counts[2], service.isWithheld());
+        }
+    }
+
+    static XdsView of(
+            boolean enabled, MeshSnapshot snapshot, int streams, List<MeshClient> clients, List<MeshNack> nacks) {
+        Map<String, Integer> reasons = new TreeMap<>();
+        snapshot.leftOutCounts().forEach((reason, count) -> reasons.put(reason.wireName(), count));
+        return new XdsView(
+                enabled, Long.toString(snapshot.revision()),
+                snapshot.services().values().stream().limit(MAX_SERVICES).map(Service::of).toList(),
+                snapshot.services().size(), snapshot.leftOut(), reasons, streams, clients, nacks);
+    }
+}

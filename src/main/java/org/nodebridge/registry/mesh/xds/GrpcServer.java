@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.mesh.xds;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A gRPC server for the one method of the aggregated discovery service, on a port, a Vert.x and an event loop of its
+ * own. What clients send is bounded before it is read.
+ */
+public final class GrpcServer {
+
+    static final String CONTENT_TYPE = "application/grpc";
+
+    private static final String METHOD =
+            "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources";
+    private static final int MAX_MESSAGE_BYTES = 256 << 10;
+    private static final int MAX_STREAMS_OF_CONNECTION = 100;
+    private static final int MAX_HEADER_BYTES = 16 << 10;
+    private static final int WAIT_SECONDS = 10;
+
+    /** A client that has gone without a word is noticed by its answers to these. */
+    private static final long PING_MILLIS = 30_000;
+    private static final int IDLE_SECONDS = 75;
+
+    private final GrpcCall.Handler handler;
+    private final Vertx vertx;
+    private final Context loop;
+    private final int maxConnections;
+    private HttpServer http;
+    private int connections;
+
+    /** @param maxConnections of all clients together */
+    public GrpcServer(GrpcCall.Handler handler, int maxConnections) {
+        this.handler = handler;
+        this.maxConnections = maxConnections;
+        vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setUseDaemonThread(true)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        loop = vertx.getOrCreateContext();
+    }
+
+    /**
+     * Listens, and returns when it does.
+     *
+     * @throws IllegalStateException when it cannot
+     */
+    public void start(String host, int port, GrpcTls tls) {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(host)
+                .setPort(port)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setTcpKeepAlive(true)
+                .setMaxHeaderSize(MAX_HEADER_BYTES);
+        options.getInitialSettings()
+                .setMaxConcurrentStreams(MAX_STREAMS_OF_CONNECTION)
+                .setMaxHeaderListSize(MAX_HEADER_BYTES);
+        if (tls != null) {
+            tls.apply(options);
+        }
+        http = vertx.createHttpServer(options)
+                .connectionHandler(this::connected)
+                .requestHandler(this::handle);
+        await(http.listen().toCompletionStage().toCompletableFuture(), "cannot listen on " + host + ":" + port);
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return http.actualPort();
+    }
+
+    /** Runs something on the event loop; from any thread. */
+    public void onLoop(Runnable task) {
+        loop.runOnContext(nothing -> task.run());
+    }
+
+    /** Runs something on the event loop again and again. */
+    public void eachSecond(Runnable task) {
+        vertx.setPeriodic(1_000, timer -> task.run());
+    }
+
+    /** Ends all calls and threads. */
+    public void stop() {
+        await(vertx.close().toCompletionStage().toCompletableFuture(), "the server for xDS does not end");
+    }
+
+    private void connected(HttpConnection connection) {
+        if (connections >= maxConnections) {
+            connection.close();
+            return;
+        }
+        connections++;
+        long timer = vertx.setPeriodic(PING_MILLIS, tick -> connection.ping(Buffer.buffer(new byte[8])));
+        connection.closeHandler(nothing -> {
+            connections--;
+            vertx.cancelTimer(timer);
+        });
+    }
+
+    private void handle(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.response().setStatusCode(505).end();
+            request.connection().close();
+            return;
+        }
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (request.method() != HttpMethod.POST || type == null || !type.startsWith(CONTENT_TYPE)) {
+            request.response().setStatusCode(415).end();
+            return;
+        }
+        GrpcCall call = new GrpcCall(request, handler, MAX_MESSAGE_BYTES);
+        if (METHOD.equals(request.path())) {
+            call.open();
+        } else {
+            call.refuse(GrpcStatus.UNIMPLEMENTED, "here is the state of the world by aggregated discovery only");
+        }
+    }
+
+    private static void await(java.util.concurrent.Future<?> future, String failure) {
+        try {
+            future.get(WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(failure + ": " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(failure, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(failure, e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.config.core.v3.HealthStatus;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.config.core.v3.Node;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What callers are told by xDS, by the running registry. */
+class XdsIT {
+
+    private static final Registry REGISTRY = Registry.shared();
+    private static final String PREFIX = Registry.uniqueId("xds");
+    /** A service that no other test's nodes are in. */
+    private static final String SERVICE = "onex-orchestrator/" + PREFIX;
+    private static final String ASSIGNMENT = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
+
+    private static final Map<String, LbEndpoint> TOLD = new ConcurrentHashMap<>();
+    private static final ManagedChannel CHANNEL = Grpc.newChannelBuilder(
+            "127.0.0.1:" + Registry.sharedXdsPort(), InsecureChannelCredentials.create()).build();
+    private static StreamObserver<DiscoveryRequest> stream;
+
+    /** Acknowledges what it gets, but for what it is told to refuse. */
+    private static final class Client implements StreamObserver<DiscoveryResponse> {
+
+        @Override
+        public void onNext(DiscoveryResponse answer) {
+            try {
+                ClusterLoadAssignment assignment = answer.getResources(0).unpack(ClusterLoadAssignment.class);
+                TOLD.clear();
+                assignment.getEndpointsList().stream().flatMap(each -> each.getLbEndpointsList().stream())
+                        .forEach(each -> TOLD.put(
+                                each.getEndpoint().getAddress().getSocketAddress().getAddress(), each));
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+            stream.onNext(ask().setVersionInfo(answer.getVersionInfo()).setResponseNonce(answer.getNonce()).build());
+        }
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {}
+    }
+
+    private static DiscoveryRequest.Builder ask() {
+        return DiscoveryRequest.newBuilder().setTypeUrl(ASSIGNMENT).addResourceNames(SERVICE)
+                .setNode(Node.newBuilder().setId(PREFIX));
+    }
+
+    @BeforeAll
+    static void opensAStream() {
+        register("a", "http://10.1.2.3:8080");
+        register("b", "http://10.1.2.4:8080");
+        register("named", "http://no-such-host.invalid:8080");
+        stream = AggregatedDiscoveryServiceGrpc.newStub(CHANNEL).streamAggregatedResources(new Client());
+        stream.onNext(ask().build());
+    }
+
+    @AfterAll
+    static void end() {
+        CHANNEL.shutdownNow();
+    }
+
+    private static void register(String name, String url) {
+        ObjectNode payload = Json.object("{'node_type': 'orchestrator', 'capabilities': {}}")
+                .put("node_id", PREFIX + "-" + name);
+        payload.putObject("endpoints").put(PREFIX, url);
+        Answer answer = REGISTRY.post("/api/v1/registrations", payload);
+        assertThat(answer.status()).as(answer.body()).isIn(200, 201);
+    }
+
+    private static JsonNode view() {
+        Answer answer = REGISTRY.get("/api/v1/xds");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json();
+    }
+
+    private static Optional<JsonNode> client() {
+        return StreamSupport.stream(view().path("clients").spliterator(), false)
+                .filter(each -> each.path("id").asText().equals(PREFIX))
+                .findFirst();
+    }
+
+    @Test
+    void tellsOfNodesThatComeAndGoAndAreCordoned() {
+        eventually().untilAsserted(() -> assertThat(TOLD).containsOnlyKeys("10.1.2.3", "10.1.2.4"));
+
+        register("c", "http://10.1.2.5:8080");
+        eventually().untilAsserted(() -> assertThat(TOLD).containsOnlyKeys("10.1.2.3", "10.1.2.4", "10.1.2.5"));
+
+        String cordon = "/api/v1/registrations/" + PREFIX + "-c/cordon";
+        assertThat(REGISTRY.put(cordon, Json.object("{'reason': 'a test'}")).status()).isBetween(200, 204);
+        eventually().untilAsserted(
+                () -> assertThat(TOLD.get("10.1.2.5").getHealthStatus()).isEqualTo(HealthStatus.DRAINING));
+
+        assertThat(REGISTRY.delete("/api/v1/registrations/" + PREFIX + "-c").status()).isBetween(200, 204);
+        eventually().untilAsserted(() -> assertThat(TOLD).containsOnlyKeys("10.1.2.3", "10.1.2.4"));
+    }
+
+    @Test
+    void showsWhoAsksAndWhatIsLeftOut() {
+        eventually().untilAsserted(() -> assertThat(client()).hasValueSatisfying(client -> {
+            assertThat(client.path("waiting").asBoolean()).isFalse();
+            assertThat(client.path("subscriptions").path(0).path("names").path(0).asText()).isEqualTo(SERVICE);
+            assertThat(client.path("subscriptions").path(0).path("acknowledged_version").asText()).isNotEmpty();
+        }));
+        assertThat(view().path("left_out")).filteredOn(each -> each.path("service").asText().equals(SERVICE))
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.path("node_id").asText()).isEqualTo(PREFIX + "-named");
+                    assertThat(each.path("reason").asText()).isEqualTo("unresolved");
+                    assertThat(each.path("detail").asText()).isEqualTo("no-such-host.invalid");
+                });
+        assertThat(REGISTRY.get("/api/v1/xds?x=1").status()).isEqualTo(400);
+    }
+}

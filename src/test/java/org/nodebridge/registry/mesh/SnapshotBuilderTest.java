@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.nodebridge.registry.mesh.MeshNodes.cordoned;
+import static org.nodebridge.registry.mesh.MeshNodes.node;
+
+import java.net.UnknownHostException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.mesh.LeftOutNode.Reason;
+import org.nodebridge.registry.mesh.MeshEndpoint.Health;
+import org.nodebridge.registry.store.RegistrationStatus;
+
+class SnapshotBuilderTest {
+
+    private static final String URL = "http://10.0.0.9:9";
+
+    private final MeshNodes fleet = new MeshNodes();
+
+    @Test
+    void makesAServiceOfATypeAndOneOfEachEndpoint() {
+        MeshSnapshot made = fleet.of(node("a", "eu", Map.of("api", "http://10.0.0.1:80", "grpc", "grpc://10.0.0.2:81"),
+                RegistrationStatus.ACTIVE, CheckStatus.PASSING));
+
+        assertThat(made.services()).containsOnlyKeys("onex-effect", "onex-effect/api", "onex-effect/grpc");
+        assertThat(made.services().get("onex-effect").endpoints())
+                .containsExactly(new MeshEndpoint("a", "10.0.0.1", 80, Health.HEALTHY, "eu", 3));
+        assertThat(made.services().get("onex-effect/grpc").endpoints())
+                .containsExactly(new MeshEndpoint("a", "10.0.0.2", 81, Health.HEALTHY, "eu", 3));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ACTIVE, PASSING, HEALTHY, 3", "ACTIVE, WARNING, HEALTHY, 1", "ACTIVE, CRITICAL, UNHEALTHY, 3",
+        "SUSPECT, PASSING, UNHEALTHY, 3", "DRAINING, PASSING, DRAINING, 3"
+    })
+    void healthIsThatOfRouting(RegistrationStatus status, CheckStatus check, Health health, int weight) {
+        MeshSnapshot made = fleet.of(node("a", "eu", Map.of("api", "http://10.0.0.1:80"), status, check),
+                node("well", URL));
+
+        assertThat(made.services().get("onex-effect").endpoints())
+                .contains(new MeshEndpoint("a", "10.0.0.1", 80, health, "eu", weight));
+    }
+
+    @Test
+    void aCordonedNodeIsDrained() {
+        MeshSnapshot made = fleet.of(cordoned(node("a", "http://10.0.0.1:80")));
+
+        assertThat(made.services().get("onex-effect").endpoints()).extracting(MeshEndpoint::health)
+                .containsExactly(Health.DRAINING);
+    }
+
+    @Test
+    void suspectsAreTheLastResort() {
+        MeshSnapshot made = fleet.of(
+                node("a", "eu", Map.of("api", "http://10.0.0.1:80"), RegistrationStatus.SUSPECT, CheckStatus.PASSING),
+                cordoned(node("b", URL)));
+
+        assertThat(made.services().get("onex-effect").endpoints())
+                .extracting(MeshEndpoint::nodeId, MeshEndpoint::health)
+                .contains(tuple("a", Health.HEALTHY));
+    }
+
+    @Test
+    void whatAClientWouldRefuseIsLeftOutAlone() throws UnknownHostException {
+        fleet.name("two.example", "10.0.0.2");
+        fleet.name("bad.example", "10.0.0.3", "224.0.0.1");
+        fleet.of(node("two", "http://two.example:80"), node("bad", "http://bad.example:80"));
+        fleet.resolved.lookUpDue(0);
+
+        MeshSnapshot made = fleet.of(
+                node("one", "http://10.0.0.1:80"),
+                node("two", "http://two.example:80"),
+                node("gone", "http://gone.example:80"),
+                node("bad", "http://bad.example:80"),
+                node("same", "http://10.0.0.1:80"),
+                node("portless", "grpc://10.0.0.4"));
+
+        assertThat(made.services().get("onex-effect").endpoints()).extracting(MeshEndpoint::address)
+                .containsExactlyInAnyOrder("10.0.0.1", "10.0.0.2");
+        assertThat(made.leftOut()).filteredOn(each -> each.service().equals("onex-effect"))
+                .extracting(LeftOutNode::nodeId, LeftOutNode::reason)
+                .containsExactlyInAnyOrder(
+                        tuple("gone", Reason.UNRESOLVED),
+                        tuple("bad", Reason.FORBIDDEN_ADDRESS),
+                        tuple("same", Reason.DUPLICATE_ADDRESS),
+                        tuple("portless", Reason.NO_ADDRESS));
+        assertThat(made.leftOut()).filteredOn(each -> each.service().equals("onex-effect/api"))
+                .extracting(LeftOutNode::nodeId, LeftOutNode::reason)
+                .contains(tuple("portless", Reason.NO_PORT));
+    }
+
+    @Test
+    void ofTwoWithOneAddressTheHealthyOneIsSent() {
+        MeshSnapshot made = fleet.of(cordoned(node("a", URL)), node("b", URL));
+
+        assertThat(made.services().get("onex-effect").endpoints()).extracting(MeshEndpoint::nodeId)
+                .containsExactly("b");
+    }
+
+    @Test
+    void anAddressOutlivesTheNameServer() throws UnknownHostException {
+        fleet.name("two.example", "10.0.0.2", "10.0.0.3");
+        fleet.of(node("two", "http://two.example:80"));
+        fleet.resolved.lookUpDue(0);
+        MeshSnapshot before = fleet.of(node("two", "http://two.example:80"));
+        fleet.name("two.example");
+        fleet.resolved.lookUpDue(40_000);
+
+        MeshSnapshot after = fleet.of(node("two", "http://two.example:80"));
+
+        assertThat(before.services().get("onex-effect").endpoints()).extracting(MeshEndpoint::address)
+                .containsExactly("10.0.0.2");
+        assertThat(after.services().get("onex-effect")).isSameAs(before.services().get("onex-effect"));
+    }
+
+    @Test
+    void ofSeveralAddressesTheSameOneStays() throws UnknownHostException {
+        fleet.name("two.example", "10.0.0.3", "10.0.0.4");
+        fleet.of(node("two", "http://two.example:80"));
+        fleet.resolved.lookUpDue(0);
+        fleet.of(node("two", "http://two.example:80"));
+        fleet.name("two.example", "10.0.0.2", "10.0.0.3");
+        fleet.resolved.lookUpDue(40_000);
+
+        assertThat(fleet.of(node("two", "http://two.example:80")).services().get("onex-effect").endpoints())
+                .extracting(MeshEndpoint::address).containsExactly("10.0.0.3");
+    }
+
+    @Test
+    void aServiceOfWhichNoNameCouldBeLookedUpIsWithheld() {
+        MeshSnapshot made = fleet.of(node("a", "http://gone.example:80"));
+
+        assertThat(made.services().get("onex-effect").isWithheld()).isTrue();
+    }
+
+    @Test
+    void whatHasNotChangedIsTheSameObject() {
+        MeshSnapshot first = fleet.of(node("a", URL));
+        MeshSnapshot next = fleet.of(node("a", URL), node("b", "eu", Map.of("grpc", "http://10.0.0.1:1"),
+                RegistrationStatus.ACTIVE, CheckStatus.PASSING));
+
+        assertThat(next.services().get("onex-effect/api")).isSameAs(first.services().get("onex-effect/api"));
+        assertThat(next.services().get("onex-effect")).isNotSameAs(first.services().get("onex-effect"));
+    }
+
+    @Test
+    void aServiceStaysWhileNotAllNodesAreKnown() {
+        fleet.of(node("a", URL));
+        fleet.complete = false;
+        MeshSnapshot partial = fleet.of();
+        fleet.complete = true;
+
+        assertThat(partial.services()).containsKey("onex-effect");
+        assertThat(fleet.of().services()).isEmpty();
+    }
+}
