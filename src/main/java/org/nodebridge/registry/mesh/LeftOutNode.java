@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.mesh;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -29,6 +30,7 @@ public record LeftOutNode(String nodeId, String service, Reason reason, String d
         TOO_MANY_SERVICES;
 
         /** As the API has it. */
+        @JsonValue
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -18,6 +18,7 @@ import io.grpc.xds.shaded.io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -111,7 +112,10 @@ class XdsIT {
         eventually().untilAsserted(() -> assertThat(TOLD).containsOnlyKeys("10.1.2.3", "10.1.2.4", "10.1.2.5"));
 
         String cordon = "/api/v1/registrations/" + PREFIX + "-c/cordon";
-        assertThat(REGISTRY.put(cordon, Json.object("{'reason': 'a test'}")).status()).isBetween(200, 204);
+        assertThat(
+                REGISTRY.send(Registry.asOperator(REGISTRY.request(cordon)).header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofString("{\"reason\": \"a test\"}"))).status())
+                .isEqualTo(200);
         eventually().untilAsserted(
                 () -> assertThat(TOLD.get("10.1.2.5").getHealthStatus()).isEqualTo(HealthStatus.DRAINING));
 
