@@ -98,24 +98,19 @@ final class GrpcFleet implements AutoCloseable {
     void announce(String region) {
         List<Future<RecordMetadata>> sent = nodes.stream()
                 .map(node -> registry.broker().send(record(Registry.INTROSPECTION, new PlainNode(node.id())
-                        .introduction(payload(node.id(), "http://" + text(node.address()), region)))))
+                        .introduction(payload(node.id(), "api", "http://" + text(node.address()), region)))))
                 .toList();
         sent.forEach(Broker::confirmed);
     }
 
-    /** One node announces itself by Kafka. */
-    void announce(GrpcNode node, String region) {
-        announce(node.id(), "http://" + text(node.address()), region);
+    /** A node of this type with that endpoint, which need not be one of these, announces itself. */
+    void announce(String id, String endpoint, String url) {
+        publish(Registry.INTROSPECTION, new PlainNode(id).introduction(payload(id, endpoint, url, "")));
     }
 
-    /** A node of this type with that endpoint, which need not be one of these. */
-    void announce(String id, String endpoint, String region) {
-        publish(Registry.INTROSPECTION, new PlainNode(id).introduction(payload(id, endpoint, region)));
-    }
-
-    private ObjectNode payload(String id, String endpoint, String region) {
+    private ObjectNode payload(String id, String endpoint, String url, String region) {
         ObjectNode payload = Json.object("{'capabilities': {}}").put("node_id", id).put("node_type", type);
-        payload.putObject("endpoints").put("api", endpoint);
+        payload.putObject("endpoints").put(endpoint, url);
         payload.putObject("metadata").put("region", region);
         return payload;
     }

@@ -124,6 +124,11 @@ final class RawAds implements StreamObserver<DiscoveryResponse>, AutoCloseable {
                 .toList();
     }
 
+    /** Of which an answer is; the version may say more. */
+    static long revision(DiscoveryResponse answer) {
+        return Long.parseLong(answer.getVersionInfo().replaceAll("\\D.*", ""));
+    }
+
     private static ClusterLoadAssignment assignment(Any resource) {
         try {
             return resource.unpack(ClusterLoadAssignment.class);

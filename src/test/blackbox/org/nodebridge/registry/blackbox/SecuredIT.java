@@ -7,6 +7,7 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -61,6 +62,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nodebridge.registry.servers.FreePorts;
 import org.nodebridge.registry.servers.KafkaServer;
 import org.nodebridge.registry.servers.KafkaTopics;
 import org.nodebridge.registry.servers.PostgresServer;
@@ -78,6 +80,7 @@ class SecuredIT {
     private static final String KEYSTORE_PASSWORD = "changeit";
     private static final String MISSING_TOPIC = "secured-heartbeat.v1";
     private static final String FORGED = "[FORGED] operator signed in";
+    private static final int XDS_PORT = FreePorts.one();
     private static final Issuer issuer = new Issuer();
 
     /** Ours vouches for nodes, first by one key and then by another; theirs does for other nodes, and lies. */
@@ -157,6 +160,12 @@ class SecuredIT {
                 "HTTPS_KEYSTORE", certificate.both().resolveSibling("keys.p12").toString(),
                 "HTTPS_KEYSTORE_PASSWORD", KEYSTORE_PASSWORD,
                 "WLP_LOGGING_CONSOLE_FORMAT", "JSON"));
+        settings.putAll(Map.of(
+                "REGISTRY_XDS_PORT", Integer.toString(XDS_PORT),
+                "REGISTRY_XDS_HOST", "127.0.0.1",
+                "REGISTRY_XDS_CERTIFICATE_FILE", certificate.certificate().toString(),
+                "REGISTRY_XDS_KEY_FILE", certificate.key().toString(),
+                "REGISTRY_XDS_CLIENT_CA_FILE", ofTheRegistry.certificate().toString()));
         return settings;
     }
 
@@ -193,6 +202,21 @@ class SecuredIT {
         eventually().untilAsserted(
                 () -> assertThat(get("/api/v1/dead-letters", "platform-team").json().path("dead_letters"))
                         .isNotEmpty());
+    }
+
+    @Test
+    @Order(2)
+    void callersByXdsShowATokenOrACertificate() {
+        MeshDoor door = new MeshDoor(XDS_PORT, certificate);
+
+        assertThat(door.byTls(issuer.token("reader"))).isEqualTo(Status.Code.OK);
+        assertThat(door.byCertificate(ofTheRegistry)).isEqualTo(Status.Code.OK);
+        assertThat(door.byTls(null)).isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(door.byTls(issuer.unsigned("reader"))).isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(door.byTls(issuer.token("strangers"))).isEqualTo(Status.Code.PERMISSION_DENIED);
+        // of an authority that is not among those that are set
+        assertThat(door.byCertificate(certificate)).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(door.withoutTls(issuer.token("reader"))).isEqualTo(Status.Code.UNAVAILABLE);
     }
 
     /** Else it would be no wonder that the registry gets in. */

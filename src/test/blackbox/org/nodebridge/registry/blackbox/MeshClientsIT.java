@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import io.grpc.CallOptions;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nodebridge.registry.blackbox.GrpcFleet.GrpcNode;
+import org.nodebridge.registry.docs.Snippets;
+import org.nodebridge.registry.servers.FreePorts;
+import org.nodebridge.registry.servers.GrpcScripts;
+
+/** gRPC's own clients call nodes by what the registry says by xDS, whatever becomes of nodes and of the registry. */
+class MeshClientsIT {
+
+    private static final int PORT = FreePorts.one();
+    private static final String HOME = "eu";
+    private static final String ABROAD = "us";
+
+    /** The method for xDS, with whatever bytes. */
+    private static final MethodDescriptor<byte[], byte[]> MALFORMED = MethodDescriptor.<byte[], byte[]>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName(AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod().getFullMethodName())
+            .setRequestMarshaller(new Bytes())
+            .setResponseMarshaller(new Bytes())
+            .build();
+
+    private static Registry registry;
+
+    private final ManagedChannel channel = Grpc.newChannelBuilder(
+            "127.0.0.1:" + PORT, InsecureChannelCredentials.create()).build();
+
+    @BeforeAll
+    static void startRegistry() {
+        registry = SeparateRegistry.on(Backends.shared(), "mesh", Map.of(
+                "REGISTRY_XDS_PORT", Integer.toString(PORT),
+                "REGISTRY_XDS_HOST", "127.0.0.1",
+                "REGISTRY_XDS_INSECURE", "true")).replica("liberty");
+        registry.liberty().start();
+    }
+
+    @AfterAll
+    static void stopRegistry() {
+        registry.liberty().kill();
+    }
+
+    @AfterEach
+    void closeChannel() {
+        channel.shutdownNow();
+    }
+
+    @Test
+    void callersOfTheDocsSpreadTheirCalls(@TempDir Path directory) throws IOException {
+        try (GrpcFleet fleet = announced("effect", 3)) {
+            try (MeshCaller java = new MeshCaller(target(fleet))) {
+                for (int call = 0; call < 50; call++) {
+                    java.call();
+                }
+            }
+            assertEachIsCalled(fleet);
+            GrpcScripts.pythonNeeded().run(caller("python"), bootstrap().json().toString(), directory);
+            assertEachIsCalled(fleet);
+            GrpcScripts.nodeNeeded().run(caller("javascript"), bootstrap().json().toString(), directory);
+            assertEachIsCalled(fleet);
+        }
+    }
+
+    private static MeshBootstrap bootstrap() {
+        return new MeshBootstrap(PORT, Registry.uniqueId("caller"), HOME);
+    }
+
+    private static String service(GrpcFleet fleet) {
+        return "onex-" + fleet.type();
+    }
+
+    /** For a new client of gRPC's. */
+    private static String target(GrpcFleet fleet) {
+        return bootstrap().scheme() + ":///" + service(fleet);
+    }
+
+    private GrpcFleet announced(String type, int size) {
+        return announced(type, size, HOME);
+    }
+
+    /** All of whose nodes are being sent to those who ask. */
+    private GrpcFleet announced(String type, int size, String region) {
+        GrpcFleet fleet = GrpcFleet.listening(registry, type, size);
+        fleet.announce(region);
+        List<String> addresses = fleet.nodes().stream().map(node -> GrpcFleet.text(node.address())).toList();
+        try (RawAds client = new RawAds(channel, "caller", HOME).ask(EnvoyMessages.ENDPOINTS, service(fleet))) {
+            eventually().until(() -> !client.answers().isEmpty()
+                    && RawAds.endpoints(client.last()).stream().map(RawAds::address).toList().containsAll(addresses));
+        }
+        return fleet;
+    }
+
+    private static void assertEachIsCalled(GrpcFleet fleet) {
+        assertThat(fleet.nodes()).allSatisfy(node -> assertThat(fleet.calls(node)).isPositive());
+        fleet.resetCalls();
+    }
+
+    private static String caller(String language) {
+        return Snippets.of("docs/mesh.md", language, "xds:///onex-effect");
+    }
+
+    @Test
+    void noCallFailsWhileANodeDrainsAndAnotherIsCordoned() {
+        try (GrpcFleet fleet = announced("compute", 3); ContinuousCalls calls = new ContinuousCalls(target(fleet))) {
+            awaitCalled(fleet, calls, 0, 1, 2);
+
+            fleet.drain(fleet.nodes().get(0));
+            awaitCalled(fleet, calls, 1, 2);
+            String cordon = "/api/v1/registrations/" + fleet.nodes().get(1).id() + "/cordon";
+            Answer cordoned = registry.send(Registry.asOperator(registry.request(cordon))
+                    .header("Content-Type", "application/json")
+                    .PUT(BodyPublishers.ofString("{\"reason\": \"maintenance\"}")));
+            assertThat(cordoned.status()).as(cordoned.body()).isEqualTo(200);
+            awaitCalled(fleet, calls, 2);
+            registry.delete(cordon);
+            awaitCalled(fleet, calls, 1, 2);
+
+            assertThat(calls.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void callsGoToAnotherRegionWhileNoneOfTheirOwnIsWellAndComeBack() {
+        try (GrpcFleet home = announced("reducer", 2, HOME);
+                GrpcFleet abroad = announced("reducer", 1, ABROAD);
+                ContinuousCalls calls = new ContinuousCalls(target(home));
+                RawAds there =
+                        new RawAds(channel, "caller-abroad", ABROAD).ask(EnvoyMessages.ENDPOINTS, service(home))) {
+            assertThat(RawAds.localities(there.await(0)))
+                    .extracting(each -> each.getLocality().getRegion() + " " + each.getPriority())
+                    .containsExactly(ABROAD + " 0", HOME + " 1");
+            awaitCalled(home, calls, 0, 1);
+            awaitCalled(abroad, calls);
+
+            home.nodes().forEach(node -> home.beat(node, "critical"));
+            awaitCalled(abroad, calls, 0);
+            awaitCalled(home, calls);
+            home.nodes().forEach(node -> home.beat(node, "healthy"));
+            awaitCalled(abroad, calls);
+            awaitCalled(home, calls, 0, 1);
+
+            assertThat(calls.failures()).isEmpty();
+        }
+    }
+
+    /** Waits until these nodes of the fleet, and no others of it, are called. */
+    private static void awaitCalled(GrpcFleet fleet, ContinuousCalls calls, Integer... wanted) {
+        eventually().untilAsserted(() -> {
+            fleet.resetCalls();
+            calls.awaitMore(40);
+            assertThat(fleet.nodes()).filteredOn(node -> fleet.calls(node) > 0)
+                    .containsExactlyElementsOf(List.of(wanted).stream().map(fleet.nodes()::get).toList());
+        });
+    }
+
+    @Test
+    void noCallFailsAndNoAssignmentIsEmptyWhileTheRegistryIsKilledAndStartsAgain() {
+        try (GrpcFleet fleet = announced("orchestrator", 500);
+                ContinuousCalls calls = new ContinuousCalls(target(fleet));
+                EveryAnswer answers = new EveryAnswer(channel, service(fleet))) {
+            answers.awaitStream(1);
+
+            registry.liberty().kill();
+            calls.awaitMore(100);
+            registry.liberty().start();
+            answers.awaitStream(2);
+
+            assertThat(answers.all()).extracting(each -> RawAds.endpoints(each).size()).containsOnly(500);
+            // who has connected again is told what is new
+            GrpcNode drained = fleet.nodes().get(7);
+            fleet.drain(drained);
+            eventually().untilAsserted(() -> {
+                fleet.resetCalls();
+                calls.awaitMore(1500);
+                assertThat(fleet.calls(drained)).isZero();
+            });
+            assertThat(calls.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void whoHasSeenALaterVersionIsAnsweredWhenThisReplicaHasItToo() {
+        try (GrpcFleet fleet = announced("effect", 5);
+                RawAds client = new RawAds(channel, "caller", HOME).ask(EnvoyMessages.ENDPOINTS, service(fleet));
+                RawAds ahead = new RawAds(channel, "caller-ahead", HOME)) {
+            long later = RawAds.revision(client.await(0)) + 2;
+            ahead.askFrom(EnvoyMessages.ENDPOINTS, Long.toString(later), service(fleet));
+            try (RawAds behind =
+                    new RawAds(channel, "caller-behind", HOME).ask(EnvoyMessages.ENDPOINTS, service(fleet))) {
+                // by then the other has been heard
+                behind.await(0);
+            }
+            assertThat(ahead.answers()).isEmpty();
+
+            fleet.nodes().forEach(node -> fleet.beat(node, "degraded"));
+
+            assertThat(RawAds.revision(ahead.await(0))).isGreaterThanOrEqualTo(later);
+        }
+    }
+
+    @Test
+    void aNodeThatCannotBeSentIsListedAndItsNeighboursAreServed() {
+        try (GrpcFleet fleet = announced("effect", 1)) {
+            String nameless = Registry.uniqueId("nameless");
+            String portless = Registry.uniqueId("portless");
+            fleet.announce(nameless, "api", "http://no-such-host.invalid:8080");
+            fleet.announce(portless, "queue", "amqp://127.0.0.1");
+            fleet.announce(Registry.uniqueId("port-0"), "api", "http://127.0.0.1:0");
+
+            eventually().untilAsserted(() -> {
+                assertThat(leftOut(nameless)).contains("onex-effect unresolved", "onex-effect/api unresolved");
+                assertThat(leftOut(portless)).contains("onex-effect no_address", "onex-effect/queue no_port");
+                // the intake has refused the other
+                assertThat(registry.deadLetters(registry.topic(Registry.INTROSPECTION))).hasSize(1);
+            });
+            try (RawAds client = new RawAds(channel, "caller", HOME).ask(EnvoyMessages.ENDPOINTS, service(fleet));
+                    MeshCaller caller = new MeshCaller(target(fleet))) {
+                assertThat(RawAds.endpoints(client.await(0))).extracting(RawAds::address)
+                        .contains(GrpcFleet.text(fleet.nodes().get(0).address()))
+                        .noneMatch(address -> address.endsWith(":0"));
+                caller.call();
+            }
+            fleet.depart(nameless);
+            fleet.depart(portless);
+            eventually().untilAsserted(() -> assertThat(leftOut(nameless)).isEmpty());
+        }
+    }
+
+    private static List<String> leftOut(String id) {
+        return StreamSupport.stream(registry.get("/api/v1/xds").json().path("left_out").spliterator(), false)
+                .filter(each -> each.path("node_id").textValue().equals(id))
+                .map(each -> each.path("service").textValue() + " " + each.path("reason").textValue())
+                .toList();
+    }
+
+    @Test
+    void aRefusedAnswerIsCountedAndShownAndTheNextIsSentAllTheSame() {
+        try (GrpcFleet fleet = announced("compute", 2);
+                RawAds client = new RawAds(channel, "caller-who-refuses", HOME)) {
+            double before = nacks();
+            client.refuse("the test does not like it");
+            client.ask(EnvoyMessages.ENDPOINTS, service(fleet)).await(0);
+
+            eventually().untilAsserted(() -> {
+                assertThat(nacks()).isEqualTo(before + 1);
+                assertThat(registry.get("/api/v1/xds").body())
+                        .contains("caller-who-refuses", "the test does not like it");
+            });
+            client.refuse("");
+            fleet.beat(fleet.nodes().get(0), "critical");
+            client.await(1);
+        }
+    }
+
+    private static double nacks() {
+        return registry.get("/metrics").body().lines()
+                .filter(line -> line.startsWith("registry_xds_nacks_total"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @Test
+    void aMalformedRequestEndsItsStreamAndNoOther() {
+        try (GrpcFleet fleet = announced("compute", 1);
+                RawAds client = new RawAds(channel, "caller", HOME).ask(EnvoyMessages.ENDPOINTS, service(fleet))) {
+            client.await(0);
+
+            StatusRuntimeException failure = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> ClientCalls.blockingUnaryCall(channel, MALFORMED, CallOptions.DEFAULT.withDeadlineAfter(
+                            30, TimeUnit.SECONDS), new byte[] {(byte) 0x9a, 0x7f, 1}));
+
+            assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            fleet.beat(fleet.nodes().get(0), "critical");
+            client.await(1);
+        }
+    }
+
+    @Test
+    void everyMessageIsOneThatEnvoyKnows() {
+        try (GrpcFleet fleet = announced("effect", 2)) {
+            for (String type : List.of(
+                    EnvoyMessages.LISTENER, EnvoyMessages.CLUSTER, EnvoyMessages.ENDPOINTS)) {
+                for (String name : List.of(service(fleet), service(fleet) + "/api")) {
+                    try (RawAds client = new RawAds(channel, "caller", HOME).ask(type, name)) {
+                        DiscoveryResponse answer = client.await(0);
+                        assertThat(answer.getResourcesCount()).as(type + " " + name).isEqualTo(1);
+                        assertThat(EnvoyMessages.unknown(answer)).as(type + " " + name).isEmpty();
+                    }
+                }
+            }
+        }
+    }
+
+    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
