@@ -21,6 +21,7 @@ import org.nodebridge.registry.http.body.BoundedRequest;
 import org.nodebridge.registry.http.body.DisconnectTolerantResponse;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.security.CorrelationId;
+import org.nodebridge.registry.security.EnvoyPaths;
 
 /**
  * What every request passes before the interface looks at it: it gets its correlation id, and is turned away when its
@@ -50,7 +51,8 @@ public class RequestGate extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse untold, FilterChain chain)
             throws IOException, ServletException {
         HttpServletResponse response = new DisconnectTolerantResponse(request, untold);
-        if (!(request.getServletPath() + "/").startsWith(INTERFACE)) {
+        String path = request.getServletPath();
+        if (!(path + "/").startsWith(INTERFACE) && !EnvoyPaths.contain(path)) {
             if (isThere(request)) {
                 chain.doFilter(request, response);
             } else {

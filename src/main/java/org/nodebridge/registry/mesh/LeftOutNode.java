@@ -11,10 +11,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param service in which it would be
  * @param detail such as the host name, or {@code null}
  */
-@Schema(requiredProperties = {"node_id", "service", "reason"})
+@Schema(name = "XdsLeftOut", requiredProperties = {"node_id", "service", "reason"})
 public record LeftOutNode(String nodeId, String service, Reason reason, String detail) {
 
     /** Why a node is not sent. */
+    @Schema(name = "XdsLeftOutReason")
     public enum Reason {
         /** It names no endpoint with an address and a port. */
         NO_ADDRESS,

@@ -17,7 +17,7 @@ import org.nodebridge.registry.mesh.xds.DiscoveryRequest.Node;
  * @param subscriptions what it asks for, by type
  * @param lastNack the last answer that it refused, or {@code null}
  */
-@Schema(requiredProperties = {
+@Schema(name = "XdsClient", requiredProperties = {
     "id", "address", "signed_in_as", "region", "user_agent", "connected_at", "waiting", "subscriptions"
 })
 public record MeshClient(
@@ -34,7 +34,8 @@ public record MeshClient(
      * @param sentVersion of the last answer; empty for none
      * @param acknowledgedVersion of the last answer that it accepted; empty for none
      */
-    @Schema(requiredProperties = {"type", "names", "total", "sent_version", "acknowledged_version"})
+    @Schema(name = "XdsSubscription",
+            requiredProperties = {"type", "names", "total", "sent_version", "acknowledged_version"})
     public record Subscribed(
             String type, List<String> names, int total, String sentVersion, String acknowledgedVersion) {}
 

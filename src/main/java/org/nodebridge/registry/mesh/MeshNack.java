@@ -12,5 +12,5 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param version of the refused answer
  * @param message the client's
  */
-@Schema(requiredProperties = {"at", "client", "type", "version", "message"})
+@Schema(name = "XdsNack", requiredProperties = {"at", "client", "type", "version", "message"})
 public record MeshNack(Instant at, String client, String type, String version, String message) {}

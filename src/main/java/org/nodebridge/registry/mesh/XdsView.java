@@ -33,7 +33,7 @@ public record XdsView(
      *
      * @param withheld whether nothing is said of its nodes, since no host name of theirs could be looked up
      */
-    @Schema(requiredProperties = {"name", "healthy", "unhealthy", "draining", "withheld"})
+    @Schema(name = "XdsService", requiredProperties = {"name", "healthy", "unhealthy", "draining", "withheld"})
     public record Service(String name, int healthy, int unhealthy, int draining, boolean withheld) {
 
         private static Service of(MeshService service) {

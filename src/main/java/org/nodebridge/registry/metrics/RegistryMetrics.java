@@ -61,6 +61,7 @@ public class RegistryMetrics {
     private static final String XDS_PUSHES = "registry.xds.pushes";
     private static final String XDS_NACKS = "registry.xds.nacks";
     private static final String XDS_EVENTS = "registry.xds.stream.events";
+    private static final String XDS_REST = "registry.xds.rest.answers";
     private static final String XDS_LEFT_OUT = "registry.xds.left.out.nodes";
     private static final String CIRCUIT = "registry.catalog.circuit.state";
     private static final String CLOCK_SKEW = "registry.clock.skew";
@@ -399,6 +400,16 @@ public class RegistryMetrics {
      */
     public void xdsStreamEvents(String event, long count) {
         counter(XDS_EVENTS, "What streams of clients of xDS met", new Tag("event", event)).inc(count);
+    }
+
+    /**
+     * One answer by REST to a client of xDS.
+     *
+     * @param type clusters or endpoints
+     * @param result changed or unchanged
+     */
+    public void xdsRestAnswers(String type, String result) {
+        counter(XDS_REST, "Answers by REST to clients of xDS", new Tag("type", type), new Tag("result", result)).inc();
     }
 
     /** Nodes that are not sent to clients of xDS, each once for each service. */

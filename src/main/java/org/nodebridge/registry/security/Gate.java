@@ -157,9 +157,10 @@ final class Gate {
         }
     }
 
-    /** The one part of the application that knows its methods by itself. */
+    /** The parts of the application that know their methods by themselves. */
     private static boolean isInterface(HttpServletRequest request) {
-        return request.getRequestURI().startsWith(request.getContextPath() + "/api/")
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        return (path.startsWith("/api/") || EnvoyPaths.contain(path))
                 && !PAGES_OF_THE_SERVER.contains(request.getContextPath());
     }
 

@@ -139,4 +139,46 @@ class XdsIT {
                 });
         assertThat(REGISTRY.get("/api/v1/xds?x=1").status()).isEqualTo(400);
     }
+
+    private static Answer rest(String user, String what, String body) {
+        var request = REGISTRY.request("/v3/discovery:" + what).header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.replace('\'', '"')));
+        return REGISTRY.send(user == null ? request : Registry.as(user, request));
+    }
+
+    @Test
+    void answersEnvoyByRest() {
+        String ask = "{'node': {'id': 'envoy', 'extensions': [{'name': 'x', 'type_urls': []}]}, 'resource_names': ['"
+                + SERVICE + "'], 'type_url': '" + ASSIGNMENT + "'";
+        Answer first = rest("reader", "endpoints", ask + "}");
+
+        assertThat(first.status()).as(first.body()).isEqualTo(200);
+        assertThat(first.mediaType()).isEqualTo("application/json");
+        assertThat(first.json().at("/resources/0/@type").asText()).isEqualTo(ASSIGNMENT);
+        assertThat(first.json().at("/resources/0/cluster_name").asText()).isEqualTo(SERVICE);
+        eventually().untilAsserted(() -> {
+            JsonNode answer = rest("reader", "endpoints", ask + "}").json();
+            assertThat(answer.at("/resources/0/endpoints/0/lb_endpoints")).hasSizeGreaterThan(1);
+            String version = answer.path("version_info").asText();
+            assertThat(rest("reader", "endpoints", ask + ", 'version_info': '" + version + "'}").status())
+                    .isEqualTo(304);
+        });
+
+        Answer clusters = rest("reader", "clusters", "{'resource_names': ['" + SERVICE + "']}");
+        assertThat(clusters.json().at("/resources/0/name").asText()).isEqualTo(SERVICE);
+        assertThat(rest("reader", "clusters", "{}").json().path("resources")).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void refusesByRestWhatIsNotForEnvoy() {
+        assertThat(rest(null, "endpoints", "{}").status()).isEqualTo(401);
+        assertThat(rest("reader", "endpoints", "{").status()).isEqualTo(400);
+        assertThat(rest("reader", "endpoints", "{").mediaType()).isEqualTo("application/problem+json");
+        assertThat(rest("reader", "endpoints", "{'type_url': 'type.googleapis.com/other'}").status()).isEqualTo(400);
+        assertThat(rest("reader", "listeners", "{}").status()).isIn(404, 405);
+        assertThat(rest("reader", "endpoints", " ".repeat(2 << 20)).status()).isEqualTo(413);
+        assertThat(REGISTRY.get("/v3/discovery:endpoints").status()).isEqualTo(405);
+        assertThat(REGISTRY.send(Registry.as("reader", REGISTRY.request("/v3/discovery:endpoints"))
+                .header("Content-Type", "text/plain").POST(BodyPublishers.ofString("{}"))).status()).isEqualTo(415);
+    }
 }

@@ -17,8 +17,8 @@ import java.util.List;
 public record DiscoveryRequest(
         String versionInfo, Node node, List<String> names, String typeUrl, String nonce, String error) {
 
-    private static final int MAX_NAMES = 2_000;
-    private static final int MAX_TEXT = 512;
+    static final int MAX_NAMES = 2_000;
+    static final int MAX_TEXT = 512;
     private static final int MAX_ERROR = 1_000;
 
     /**
@@ -60,6 +60,15 @@ public record DiscoveryRequest(
         return new DiscoveryRequest(version, node, List.copyOf(names), type, nonce, error);
     }
 
+    /**
+     * Reads a request of REST.
+     *
+     * @throws MalformedMessageException when it is none, or longer than it may be
+     */
+    public static DiscoveryRequest readJson(byte[] body) throws MalformedMessageException {
+        return DiscoveryJson.read(body);
+    }
+
     private static Node node(ProtoFields fields) throws MalformedMessageException {
         String id = "";
         String region = "";
@@ -98,7 +107,7 @@ public record DiscoveryRequest(
         return message.length() > MAX_ERROR ? message.substring(0, MAX_ERROR) : message;
     }
 
-    private static String bounded(String text, int most, String what) throws MalformedMessageException {
+    static String bounded(String text, int most, String what) throws MalformedMessageException {
         if (text.length() > most) {
             throw new MalformedMessageException(what + " is longer than " + most + " characters");
         }

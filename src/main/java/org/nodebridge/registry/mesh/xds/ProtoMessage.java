@@ -87,7 +87,11 @@ public final class ProtoMessage {
 
     /** This message as the bytes of an {@code Any}. */
     public byte[] anyBytes(String typeUrl) {
-        return new ProtoMessage().text(1, "type_url", typeUrl).raw(2, bytes()).bytes();
+        ProtoMessage any = new ProtoMessage().text(1, "type_url", typeUrl);
+        if (bytes.size() > 0) {
+            any.delimited(2, bytes());
+        }
+        return any.bytes();
     }
 
     /** This message as JSON has an {@code Any}. */
@@ -108,11 +112,6 @@ public final class ProtoMessage {
         tag(head, number, LENGTH_DELIMITED);
         varint(head, length);
         return head.toByteArray();
-    }
-
-    private ProtoMessage raw(int number, byte[] value) {
-        delimited(number, value);
-        return this;
     }
 
     private void delimited(int number, byte[] value) {
