@@ -60,6 +60,7 @@ function view() {
     <div class="under">
       <p>${it.node_type}${it.node_role ? ` · ${it.node_role}` : ""}${it.version ? ` · version ${it.version}` : ""}</p>
       ${it.callable === false ? html`<p>${state("not callable", "bad")} ${detail(it.not_callable_reason)}</p>` : nothing}
+      ${it.sidecar_error ? html`<p>${state("no mesh proxy", "bad")} ${detail(it.sidecar_error)}</p>` : nothing}
       <p>${state(it.status)} ${state(it.health)} ${detail(it.status_reason && words(it.status_reason))}</p>
       ${it.cordon ? html`<p>${state("cordoned", "bad")} ${detail(it.cordon.reason)} ${detail(`by ${it.cordon.by}`)}
         ${it.cordon.until ? html`${detail("until")} ${time(it.cordon.until)}` : nothing}</p>` : nothing}

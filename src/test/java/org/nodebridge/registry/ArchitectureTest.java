@@ -76,7 +76,8 @@ class ArchitectureTest {
             http.page          | config event http
             store              | concurrent config event health metrics store.jdbc
             catalog            | concurrent event
-            catalog.consul     | catalog concurrent config event health metrics
+            catalog.consul.http | catalog config event
+            catalog.consul     | catalog catalog.consul.http concurrent config event health metrics
             registration       | catalog concurrent config event event.dialect health metrics store store.jdbc tracing
             identity           | config event http metrics security store store.jdbc
             kafka.topic        | config event tracing
@@ -206,7 +207,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule connectionsAreOpenedInThreePackages = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT + "lease.probe", ROOT + "catalog.consul", ROOT + "security")
+            .resideOutsideOfPackages(ROOT + "lease.probe", ROOT + "catalog.consul..", ROOT + "security")
             .should()
             .dependOnClassesThat(WHAT_CONNECTS);
 

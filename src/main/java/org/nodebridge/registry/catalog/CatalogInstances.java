@@ -21,10 +21,27 @@ import java.util.stream.Stream;
  * @param misplaced those that stand under a service id that is not their node's; in neither of the others
  * @param foreign node id to installation, of the entries that belong to another installation of the same registry id;
  *     in none of the others
+ * @param sidecars those of sidecar proxies; in none of the others
  */
 public record CatalogInstances(
         Set<String> nodeIds, Map<String, CatalogInstance> unexpected, List<CatalogInstance> misplaced,
-        Map<String, String> foreign) {
+        Map<String, String> foreign, Sidecars sidecars) {
+
+    /**
+     * The entries of sidecar proxies.
+     *
+     * @param nodeIds of the nodes that have one
+     * @param unexpected those that are not as expected, by node id
+     */
+    public record Sidecars(Set<String> nodeIds, Map<String, CatalogInstance> unexpected) {
+
+        public static final Sidecars NONE = new Sidecars(Set.of(), Map.of());
+
+        public Sidecars {
+            nodeIds = Set.copyOf(nodeIds);
+            unexpected = Map.copyOf(unexpected);
+        }
+    }
 
     public CatalogInstances {
         nodeIds = Set.copyOf(nodeIds);
@@ -36,6 +53,13 @@ public record CatalogInstances(
     /** Without any that are misplaced, or another installation's. */
     public CatalogInstances(Set<String> nodeIds, Map<String, CatalogInstance> unexpected) {
         this(nodeIds, unexpected, List.of(), Map.of());
+    }
+
+    /** Without sidecar proxies. */
+    public CatalogInstances(
+            Set<String> nodeIds, Map<String, CatalogInstance> unexpected, List<CatalogInstance> misplaced,
+            Map<String, String> foreign) {
+        this(nodeIds, unexpected, misplaced, foreign, Sidecars.NONE);
     }
 
     /** How many entries each other installation has. */
@@ -58,6 +82,8 @@ public record CatalogInstances(
         private final Map<String, CatalogInstance> unexpected = new HashMap<>();
         private final List<CatalogInstance> misplaced = new ArrayList<>();
         private final Map<String, String> foreign = new HashMap<>();
+        private final Set<String> sidecars = new HashSet<>();
+        private final Map<String, CatalogInstance> unexpectedSidecars = new HashMap<>();
 
         public Collected(Predicate<CatalogInstance> expected) {
             this.expected = expected;
@@ -68,19 +94,22 @@ public record CatalogInstances(
                 misplaced.add(instance);
                 return;
             }
-            nodeIds.add(instance.nodeId());
+            (instance.sidecar() ? sidecars : nodeIds).add(instance.nodeId());
             if (!expected.test(instance)) {
-                unexpected.put(instance.nodeId(), instance);
+                (instance.sidecar() ? unexpectedSidecars : unexpected).put(instance.nodeId(), instance);
             }
         }
 
         /** An entry that belongs to another installation: it is not compared, and not touched. */
         public void addForeign(CatalogInstance instance, String installation) {
-            foreign.put(instance.nodeId(), installation);
+            if (!instance.sidecar()) { // what is to be written over it is refused, with the reason
+                foreign.put(instance.nodeId(), installation);
+            }
         }
 
         public CatalogInstances instances() {
-            return new CatalogInstances(nodeIds, unexpected, misplaced, foreign);
+            return new CatalogInstances(
+                    nodeIds, unexpected, misplaced, foreign, new Sidecars(sidecars, unexpectedSidecars));
         }
     }
 }

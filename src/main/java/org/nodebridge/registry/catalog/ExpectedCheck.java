@@ -11,6 +11,9 @@ package org.nodebridge.registry.catalog;
  */
 public record ExpectedCheck(CheckStatus status, boolean mayBeProbed, boolean probeDecides) {
 
+    /** One that the catalog itself makes follow the check of another entry, and that counts as probed. */
+    public static final ExpectedCheck FOLLOWS = new ExpectedCheck(CheckStatus.PASSING, true, true);
+
     /** Whether the entry's check is what it is to be. */
     public boolean meets(CatalogInstance entry) {
         return entry.status() != null && expected(entry).equals(actual(entry));

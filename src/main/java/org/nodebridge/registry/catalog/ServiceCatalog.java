@@ -28,6 +28,9 @@ public interface ServiceCatalog {
     /** How the reason begins for which an entry of another installation is neither written over nor removed. */
     String FOREIGN = "the entry belongs to another installation of this registry id: ";
 
+    /** How the reason begins for which a node has its entry, but not that of its sidecar proxy. */
+    String SIDECAR = "the node is registered, its sidecar proxy is not: ";
+
     /** The identity of this installation, which entries carry from now on; does not ask the catalog. */
     void installation(String id);
 
@@ -72,6 +75,13 @@ public interface ServiceCatalog {
     ServiceEntry entry(CatalogChange.Register change);
 
     /**
+     * What the catalog is to show of the node's sidecar proxy, empty for nothing; does not ask it.
+     *
+     * @param entry that of the node itself
+     */
+    Optional<ServiceEntry> sidecar(CatalogChange.Register change, ServiceEntry entry);
+
+    /**
      * What the check of an entry is to be; does not ask the catalog.
      *
      * @param judged what the registry judges of the node's health
@@ -95,6 +105,9 @@ public interface ServiceCatalog {
      * @throws CatalogException when the catalog does not say; never empty in its place
      */
     Optional<CatalogInstance> instance(String nodeId);
+
+    /** The same of the entry of the node's sidecar proxy, ours only. */
+    Optional<CatalogInstance> sidecar(String nodeId);
 
     /**
      * What our entries of the nodes show that was decided about these; nothing of nodes without one. A read for each

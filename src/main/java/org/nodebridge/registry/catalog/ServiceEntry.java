@@ -16,10 +16,18 @@ import java.util.Map;
  * @param weights how much of the service's calls it is to get
  * @param healthUrl where the catalog can probe the node over http or https, without credentials; {@code null} for
  *     nowhere
+ * @param proxied what the entry is a proxy of; {@code null} for a node's own entry
  */
 public record ServiceEntry(
         String name, String id, List<String> tags, Map<String, String> meta, String address, int port,
-        ServiceWeights weights, String healthUrl) {
+        ServiceWeights weights, String healthUrl, ProxyTarget proxied) {
+
+    /** A node's own entry. */
+    public ServiceEntry(
+            String name, String id, List<String> tags, Map<String, String> meta, String address, int port,
+            ServiceWeights weights, String healthUrl) {
+        this(name, id, tags, meta, address, port, weights, healthUrl, null);
+    }
 
     public ServiceEntry {
         tags = List.copyOf(tags);

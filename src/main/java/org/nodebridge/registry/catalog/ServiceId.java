@@ -10,11 +10,14 @@ import org.nodebridge.registry.event.Sha256;
  * without asking a store. Consul's index knows no case: of two ids that differ only in case the second would replace
  * the first. An id that lower-casing leaves as it is stands as it is; any other is followed by {@code ~} and a digest
  * of the id, which tells it from all ids that fold to the same. The service id of one node therefore never folds to
- * that of another.
+ * that of another. The entry of a node's sidecar proxy has the service id and {@code -sidecar-proxy}, as Consul itself
+ * calls it; a node id that ends like that gets a digest, too, so that no node's own entry can have that id.
  */
 public final class ServiceId {
 
     private static final char MARK = '~';
+
+    private static final String SIDECAR = "-sidecar-proxy";
 
     /** Hexadecimal digits: 128 bits, too many to find two ids for. */
     private static final int DIGITS = 32;
@@ -24,6 +27,26 @@ public final class ServiceId {
     /** The id of the node's service. */
     public static String of(String nodeId) {
         return isPlain(nodeId) ? nodeId : nodeId + MARK + digest(nodeId);
+    }
+
+    /** The id of the node's sidecar proxy. */
+    public static String ofSidecar(String nodeId) {
+        return of(nodeId) + SIDECAR;
+    }
+
+    /** What a service, by its name, calls the service of its sidecar proxies. */
+    public static String sidecarName(String serviceName) {
+        return serviceName + SIDECAR;
+    }
+
+    /** Whether the service id ends as that of a sidecar proxy does. */
+    static boolean isSidecar(String serviceId) {
+        return serviceId.length() > SIDECAR.length() && serviceId.endsWith(SIDECAR);
+    }
+
+    /** The service id of the node whose sidecar proxy has this one. */
+    static String beforeSidecar(String serviceId) {
+        return serviceId.substring(0, serviceId.length() - SIDECAR.length());
     }
 
     /** The node that a service id stands for; an id that this class would not give stands for itself. */
@@ -50,7 +73,7 @@ public final class ServiceId {
             }
             i += Character.charCount(c);
         }
-        return !endsLikeADigest(nodeId);
+        return !endsLikeADigest(nodeId) && !isSidecar(nodeId);
     }
 
     private static boolean endsLikeADigest(String id) {

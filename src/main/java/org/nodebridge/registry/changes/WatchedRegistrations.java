@@ -50,7 +50,7 @@ class WatchedRegistrations implements Representation {
     }
 
     private RegistrationView view(ToolRegistration row) {
-        return RegistrationView.of(row, settings.consul().layout().addressEndpoints());
+        return RegistrationView.of(row, settings.consul().layout());
     }
 
     /** The row has been cleared since, so the node has left long ago; this is what the history still knows of it. */

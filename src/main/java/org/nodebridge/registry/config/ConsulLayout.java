@@ -10,14 +10,19 @@ import java.util.List;
  * @param addressEndpoints the names of the endpoints that provide the service's address, the first choice first
  * @param capabilityTags how the names of capabilities become tags
  * @param weights whether entries have weights
+ * @param connect whether nodes that name a port of a mesh proxy have an entry for that, too
  */
 public record ConsulLayout(
-        String servicePrefix, List<String> addressEndpoints, CapabilityTags capabilityTags, WeightSettings weights) {
+        String servicePrefix, List<String> addressEndpoints, CapabilityTags capabilityTags, WeightSettings weights,
+        Connect connect) {
 
     /** What is used where nothing is set. */
     public static final ConsulLayout DEFAULT =
             new ConsulLayout(
-                    "onex-", List.of("api", "health"), CapabilityTags.PREFIXED, WeightSettings.DEFAULT);
+                    "onex-", List.of("api", "health"), CapabilityTags.PREFIXED, WeightSettings.DEFAULT, Connect.OFF);
+
+    /** With more before it, the name of a service of sidecar proxies is no DNS label. */
+    private static final int LONGEST_PREFIX_OF_SIDECARS = 37;
 
     /** How the names of capabilities become tags. */
     public enum CapabilityTags {
@@ -29,18 +34,36 @@ public record ConsulLayout(
         OFF
     }
 
+    /** Whether there is Consul Connect. */
+    public enum Connect {
+        OFF,
+        /** Consul's servers have it on, too, and every node that names a port runs a proxy there. */
+        ON
+    }
+
     public ConsulLayout {
         addressEndpoints = List.copyOf(addressEndpoints);
     }
 
     static ConsulLayout read(SettingsReader settings) {
-        return new ConsulLayout(
+        ConsulLayout layout = new ConsulLayout(
                 settings.matching(
                         "registry.consul.service-prefix", null, DEFAULT.servicePrefix, "[A-Za-z0-9-]{0,40}",
                         "must be up to 40 letters, digits and hyphens"),
                 settings.texts(
                         "registry.consul.address-endpoint", null, String.join(",", DEFAULT.addressEndpoints)),
                 settings.choice("registry.consul.capability-tags", null, DEFAULT.capabilityTags),
-                WeightSettings.read(settings));
+                WeightSettings.read(settings),
+                settings.choice("registry.consul.connect", null, DEFAULT.connect));
+        if (layout.sidecars() && layout.servicePrefix.length() > LONGEST_PREFIX_OF_SIDECARS) {
+            settings.refuse("registry.consul.service-prefix must have " + LONGEST_PREFIX_OF_SIDECARS
+                    + " characters at most where registry.consul.connect is on");
+        }
+        return layout;
+    }
+
+    /** Whether nodes may have entries for sidecar proxies. */
+    public boolean sidecars() {
+        return connect == Connect.ON;
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
+import org.nodebridge.registry.catalog.CatalogInstances.Sidecars;
 import org.nodebridge.registry.drift.Drift.Kind;
 
 /**
@@ -25,6 +26,7 @@ public final class Comparison {
     private final Map<String, ComparedRow> rows = new HashMap<>();
     private final Map<String, List<Finding>> suspected = new LinkedHashMap<>();
     private final Instant owedBefore;
+    private Sidecars sidecars = Sidecars.NONE;
 
     /** Of the entries of another installation that are of no node of ours, so many are shown. */
     private static final int MOST_FOREIGN = 1_000;
@@ -47,8 +49,7 @@ public final class Comparison {
     /** Whether Consul shows what it should, or the row cannot tell what that is. Asked once all rows are taken. */
     public boolean agrees(CatalogInstance entry) {
         ComparedRow row = rows.get(entry.nodeId());
-        return row != null
-                && (row.pending() || row.discoverable() && EntryDigest.of(entry, row.check()).equals(row.digest()));
+        return row != null && (row.pending() || row.shows(entry));
     }
 
     /**
@@ -60,10 +61,13 @@ public final class Comparison {
      * @return the nodes whose rows are to be read again, tombstones included
      */
     public Set<String> suspects(CatalogInstances entries, List<CatalogInstance> strays, Set<String> dead) {
+        sidecars = entries.sidecars();
         rows.values().forEach(row -> suspectRow(row, entries, dead));
         entries.unexpected().values().stream()
                 .filter(entry -> !rows.containsKey(entry.nodeId()))
                 .forEach(entry -> suspect(Kind.EXTRA, entry.nodeId(), entry, false));
+        sidecars.unexpected().values().stream().filter(entry -> isUnwanted(rows.get(entry.nodeId()))).forEach(
+                entry -> suspect(Kind.EXTRA, entry.nodeId(), entry, true));
         entries.foreign().keySet().stream()
                 .filter(nodeId -> !rows.containsKey(nodeId))
                 .sorted()
@@ -91,10 +95,31 @@ public final class Comparison {
         if (!holds(finding, row)) {
             return Optional.empty();
         }
-        List<Drift.Field> fields =
-                finding.kind() == Kind.DIFFERENT ? Differences.of(now, finding.instance()) : finding.fields();
+        List<Drift.Field> fields = finding.kind() == Kind.DIFFERENT ? differences(finding, now) : finding.fields();
         return Optional.of(
                 new Finding(finding.kind(), finding.nodeId(), row, finding.instance(), finding.stray(), fields));
+    }
+
+    private List<Drift.Field> differences(Finding finding, ComparedNode now) {
+        List<Drift.Field> fields = new ArrayList<>();
+        if (finding.instance() != null) {
+            fields.addAll(Differences.of(now, finding.instance()));
+        }
+        if (isSidecarWrong(finding.node())) {
+            fields.addAll(Differences.ofSidecar(now, sidecars.unexpected().get(now.nodeId())));
+        }
+        return fields;
+    }
+
+    /** Whether a node that is to have a sidecar proxy has none in Consul, or another. */
+    private boolean isSidecarWrong(ComparedRow row) {
+        return row.sidecar() != null
+                && (!sidecars.nodeIds().contains(row.nodeId()) || sidecars.unexpected().containsKey(row.nodeId()));
+    }
+
+    /** Whether a sidecar proxy should not be there, by its node's row; {@code null} for none. */
+    private static boolean isUnwanted(ComparedRow row) {
+        return row == null || !row.pending() && row.sidecar() == null;
     }
 
     private void suspectRow(ComparedRow row, CatalogInstances entries, Set<String> dead) {
@@ -114,7 +139,7 @@ public final class Comparison {
             }
         } else if (!entries.nodeIds().contains(row.nodeId())) {
             suspect(Kind.MISSING, row.nodeId(), null, false);
-        } else if (unexpected != null) {
+        } else if (unexpected != null || isSidecarWrong(row) || row.withoutSidecar()) {
             suspect(Kind.DIFFERENT, row.nodeId(), unexpected, false);
         }
     }
@@ -140,7 +165,9 @@ public final class Comparison {
             case PENDING -> now != null
                     && (now.refusal() != null || !now.confirmed() && now.updatedAt().isBefore(owedBefore));
             case FOREIGN -> true;
-            case EXTRA -> finding.stray() || now == null || !now.pending() && !now.discoverable();
+            case EXTRA -> finding.instance().equals(sidecars.unexpected().get(finding.nodeId()))
+                    ? isUnwanted(now)
+                    : finding.stray() || now == null || !now.pending() && !now.discoverable();
         };
     }
 }

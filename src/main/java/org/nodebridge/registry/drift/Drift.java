@@ -55,7 +55,9 @@ public record Drift(
     /**
      * A field that is not what it should be.
      *
-     * @param field service, address, port, tags, weight, check, or meta with the key after a dot
+     * @param field service, address, port, tags, weight, proxied, check, or meta with the key after a dot; all these
+     *     with {@code sidecar.} before it where it is about the node's sidecar proxy, and {@code sidecar} alone where
+     *     that is missing
      * @param expected what PostgreSQL says; {@code null} for nothing
      * @param actual what Consul says; {@code null} for nothing
      */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.ExpectedCheck;
+import org.nodebridge.registry.catalog.ProxyTarget;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.event.Sha256;
@@ -23,11 +24,15 @@ record EntryDigest(long high, long low) {
 
     /** What Consul is to show; {@code null} when that is nothing. */
     public static EntryDigest of(ComparedNode node) {
-        ServiceEntry entry = node.entry();
+        return of(node.entry());
+    }
+
+    /** @param entry {@code null} for nothing */
+    public static EntryDigest of(ServiceEntry entry) {
         return entry == null
                 ? null
                 : of(entry.name(), entry.address(), entry.port(), entry.tags(), entry.meta(), entry.weights(),
-                        AS_EXPECTED);
+                        entry.proxied(), AS_EXPECTED);
     }
 
     /** @param expected what the check is to be */
@@ -35,12 +40,12 @@ record EntryDigest(long high, long low) {
         String check = expected.meets(instance) ? AS_EXPECTED : "";
         return of(
                 instance.serviceName(), instance.address(), instance.port(), instance.tags(), instance.meta(),
-                instance.weights(), check);
+                instance.weights(), instance.proxied(), check);
     }
 
     private static EntryDigest of(
             String name, String address, int port, List<String> tags, Map<String, String> meta,
-            ServiceWeights weights, String check) {
+            ServiceWeights weights, ProxyTarget proxied, String check) {
         StringBuilder text = new StringBuilder(512);
         append(text, name);
         append(text, address);
@@ -51,6 +56,7 @@ record EntryDigest(long high, long low) {
             append(text, value);
         });
         append(text, weights.toString());
+        append(text, String.valueOf(proxied));
         append(text, check);
         ByteBuffer hash = ByteBuffer.wrap(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)));
         return new EntryDigest(hash.getLong(), hash.getLong());

@@ -61,7 +61,8 @@ public record StoreComparison(
     }
 
     /**
-     * @param field service, address, port, tags, check, or meta with the key after a dot
+     * @param field service, address, port, tags, weight, proxied, check, or meta with the key after a dot; with
+     *     sidecar and a dot before it, or sidecar alone, of the node's sidecar proxy
      * @param postgres what it is to be; {@code null} for nothing
      * @param consul what it is; {@code null} for nothing
      */
@@ -76,10 +77,14 @@ public record StoreComparison(
         return new StoreComparison(null, inPostgres(row, node), null, why, List.of());
     }
 
-    /** @param instance what stands in Consul; {@code null} for nothing */
-    static StoreComparison of(ToolRegistration row, ComparedNode node, CatalogInstance instance) {
+    /**
+     * @param instance what stands in Consul; {@code null} for nothing
+     * @param sidecar the same of its sidecar proxy
+     */
+    static StoreComparison of(ToolRegistration row, ComparedNode node, CatalogInstance instance,
+            CatalogInstance sidecar) {
         List<Difference> differences =
-                Differences.between(node, instance).stream().map(Difference::of).toList();
+                Differences.between(node, instance, sidecar).stream().map(Difference::of).toList();
         // a node that is to be found, but of which no entry can be made, is in no way what Consul has
         boolean shown = node.discoverable() || !row.status().discoverable();
         return new StoreComparison(

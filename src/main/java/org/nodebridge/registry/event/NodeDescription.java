@@ -32,6 +32,9 @@ public record NodeDescription(
         String networkId,
         String deploymentId) {
 
+    /** The entry of the metadata that names the port of the node's own mesh proxy. */
+    public static final String MESH_PROXY_PORT = "mesh_proxy_port";
+
     /** The URL at which the node can be asked for its health, or {@code null} when it names none. */
     public String healthEndpoint() {
         return endpoints.get("health");

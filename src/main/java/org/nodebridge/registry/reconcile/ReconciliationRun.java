@@ -101,9 +101,10 @@ class ReconciliationRun {
                 registrations.anyRegistered(),
                 settings.reconcile(),
                 now);
-        int allEntries = entries.nodeIds().size() + strays.size();
+        int allEntries = entries.nodeIds().size() + strays.size(); // of sidecar proxies there are more
+        int removable = allEntries + entries.sidecars().nodeIds().size();
         List<RepairStep> steps = new RepairPlan(safety, drift.since(), catalog.place(), entries.nodeIds())
-                .steps(findings, settings.reconcile().mostDeletions(allEntries));
+                .steps(findings, settings.reconcile().mostDeletions(removable));
 
         List<RepairStep> outcome = dryRun ? steps : repair.carryOut(steps, token);
         RemovalHold blocked = safety.holdsRowless().orElse(null);

@@ -86,6 +86,9 @@ public final class RepairPlan {
     }
 
     private static String reason(Finding extra) {
+        if (extra.instance().sidecar()) {
+            return "no node of ours has this sidecar proxy here";
+        }
         if (extra.stray()) {
             return extra.instance().misplaced()
                     ? "it stands under another service id than the node's"

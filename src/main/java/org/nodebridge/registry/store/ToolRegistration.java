@@ -244,7 +244,8 @@ public class ToolRegistration {
 
     /**
      * What the node said of itself, as far as its entry in Consul needs it: of capabilities the names, of metadata
-     * nothing, of endpoints those whose value is a text. All of a large row as a tree would cost many times its size.
+     * the port of its mesh proxy, of endpoints those whose value is a text. All of a large row as a
+     * tree would cost many times its size.
      */
     public NodeDescription description() {
         return new NodeDescription(
@@ -253,7 +254,7 @@ public class ToolRegistration {
                 nodeRole,
                 StoredJson.names(capabilities),
                 StoredJson.texts(endpoints),
-                StoredJson.names("{}"),
+                StoredJson.only(NodeDescription.MESH_PROXY_PORT, shownMetadata),
                 nodeVersion,
                 environment,
                 region,

@@ -39,6 +39,7 @@ class AgentLaneIT {
         endpoint.start();
         SeparateRegistry separate = SeparateRegistry.on(Backends.shared(), "agent-lane", Map.of(
                 "REGISTRY_CONSUL_MODE", "agent",
+                "REGISTRY_CONSUL_CONNECT", "on",
                 "REGISTRY_CONSUL_CHECK_INTERVAL", "PT1S",
                 "REGISTRY_HTTP_WRITES_PER_SECOND", "5",
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
@@ -96,6 +97,40 @@ class AgentLaneIT {
         eventually().untilAsserted(() -> {
             assertThat(consul("/v1/agent/services").has(node.id())).isFalse();
             assertThat(shown(node).status()).isEqualTo(404);
+        });
+    }
+
+    @Test
+    void registersTheSidecarProxyOfANodeWhoseCheckItFollowsUntilItDeparts() {
+        PlainNode node = PlainNode.unique("agent-lane-meshed");
+        String sidecar = node.id() + "-sidecar-proxy";
+        ObjectNode payload = node.payload();
+        payload.withObject("/endpoints").removeAll().put("api", "http://127.0.0.1:9/");
+        payload.withObject("/metadata").put("mesh_proxy_port", 20000);
+
+        registry.publish(topic, node.id(), node.introduction(payload));
+
+        eventually().untilAsserted(() -> assertThat(consul("/v1/agent/services").has(sidecar)).isTrue());
+        JsonNode service = consul("/v1/agent/services").path(sidecar);
+        assertThat(service.path("Kind").textValue()).isEqualTo("connect-proxy");
+        assertThat(service.at("/Proxy/DestinationServiceID").textValue()).isEqualTo(node.id());
+        assertThat(service.path("Port").intValue()).isEqualTo(20000);
+        eventually().untilAsserted(() -> {
+            assertThat(consul("/v1/agent/checks").path("service:" + sidecar).path("Status").textValue())
+                    .isEqualTo("passing");
+            assertThat(shown(node).json().at("/store_comparison/agree").booleanValue()).isTrue();
+        });
+        assertThat(cordon(node, "PUT", "{\"reason\": \"under repair\"}").status()).isEqualTo(200);
+        eventually().untilAsserted(() -> assertThat(
+                consul("/v1/agent/checks").path("service:" + sidecar).path("Status").textValue())
+                .isEqualTo("critical"));
+        assertThat(cordon(node, "DELETE", "").status()).isEqualTo(200);
+
+        registry.publish(topic, node.id(), node.departure());
+
+        eventually().untilAsserted(() -> {
+            assertThat(consul("/v1/agent/services").has(sidecar)).isFalse();
+            assertThat(consul("/v1/agent/services").has(node.id())).isFalse();
         });
     }
 

@@ -81,6 +81,36 @@ final class ConsulEditor {
         put("/v1/catalog/register", registration.put("Address", "127.0.0.1"));
     }
 
+    /** Writes the service as a transaction does it, which drops what makes a proxy of one. */
+    void setByTransaction(String serviceId) {
+        ObjectNode operation = Json.object("{}");
+        ObjectNode set = operation.putObject("Service").put("Verb", "set").put("Node", consulNode);
+        set.set("Service", services().get(serviceId));
+        put("/v1/txn", Json.MAPPER.createArrayNode().add(operation));
+    }
+
+    /** Whether who calls may call, from now on. */
+    void intend(String caller, String service, String action) {
+        ObjectNode intention = Json.object("{'SourceType': 'consul'}")
+                .put("SourceName", caller).put("DestinationName", service).put("Action", action);
+        send(HttpRequest.newBuilder(URI.create(url + "/v1/connect/intentions"))
+                .POST(BodyPublishers.ofByteArray(Json.utf8(intention))));
+    }
+
+    /** Takes back all that {@link #intend} said. */
+    void forgetIntentions() {
+        get("/v1/connect/intentions").forEach(intention -> send(HttpRequest.newBuilder(
+                URI.create(url + "/v1/connect/intentions/" + intention.path("ID").textValue())).DELETE()));
+    }
+
+    /** Service id to what stands there, of the healthy proxies of a service. */
+    Map<String, JsonNode> proxies(String service) {
+        Map<String, JsonNode> proxies = new TreeMap<>();
+        get("/v1/health/connect/" + service + "?passing")
+                .forEach(found -> proxies.put(found.at("/Service/ID").textValue(), found));
+        return proxies;
+    }
+
     void deregisterService(String serviceId) {
         deregister(consulNode, "ServiceID", serviceId);
     }

@@ -6,8 +6,12 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -21,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +34,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.nodebridge.registry.servers.ConsulServer;
 
 /** Consul changed by hand in every way: each is found and said, a dry run leaves it, and one pass puts it right. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -44,6 +50,7 @@ class DriftIT {
     @BeforeAll
     static void startRegistry() {
         installation = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
+                "REGISTRY_CONSUL_CONNECT", "on",
                 "REGISTRY_CONSUL_WEIGHTS", "load",
                 "REGISTRY_CONSUL_WEIGHTS_INTERVAL", "PT2S",
                 "REGISTRY_RECONCILE_INTERVAL", "PT1H",
@@ -415,6 +422,157 @@ class DriftIT {
                 .as("writes to Consul").isLessThanOrEqualTo(seen + nodes.size());
         eventually().untilAsserted(() -> assertThat(reconcile(true).path("drift")).noneMatch(
                 drift -> nodes.contains(drift.path("node_id").textValue())));
+    }
+
+    private static ObjectNode meshed(String id, Object port) {
+        ObjectNode payload = new PlainNode(id).payload();
+        payload.withObject("/metadata").set("mesh_proxy_port", Json.MAPPER.valueToTree(port));
+        return payload;
+    }
+
+    private static String registerMeshed(String name, Object port) {
+        String id = Registry.uniqueId(name);
+        assertThat(registry.post("/api/v1/registrations", meshed(id, port)).status()).isEqualTo(201);
+        return id;
+    }
+
+    private static boolean agree(String id) {
+        return registry.get("/api/v1/registrations/" + id).json().at("/store_comparison/agree").booleanValue();
+    }
+
+    @Test
+    @Order(9)
+    void findsWhatIsWrongWithSidecarProxiesAndPutsItRight() {
+        List<String> nodes = IntStream.range(0, 6)
+                .mapToObj(number -> registerMeshed("drift-meshed", 20000 + number)).toList();
+        String plain = register(Registry.uniqueId("drift-unmeshed"));
+        List<String> unusable = Stream.of(0, 70000, "text", 9)
+                .map(port -> registerMeshed("drift-mesh-bad", port)).toList();
+        eventually().untilAsserted(() -> assertThat(reconcile(false).path("drift")).isEmpty());
+        Map<String, JsonNode> before = consul.services();
+        assertThat(unusable).allSatisfy(id -> {
+            assertThat(before).containsKey(id).doesNotContainKey(id + "-sidecar-proxy");
+            assertThat(registry.get("/api/v1/registrations/" + id).json().path("sidecar_error").textValue())
+                    .startsWith("metadata.mesh_proxy_port is");
+        });
+        assertThat(nodes).allSatisfy(id -> {
+            assertThat(agree(id)).isTrue();
+            assertThat(registry.get("/api/v1/registrations/" + id).json().has("sidecar_error")).isFalse();
+            JsonNode sidecar = before.get(id + "-sidecar-proxy");
+            assertThat(sidecar.path("Kind").textValue()).isEqualTo("connect-proxy");
+            assertThat(sidecar.at("/Proxy/DestinationServiceID").textValue()).isEqualTo(id);
+            assertThat(sidecar.path("Address")).isEqualTo(before.get(id).path("Address"));
+            assertThat(sidecar.path("Port").intValue()).isEqualTo(20000 + nodes.indexOf(id));
+        });
+
+        Map<String, Expected> expected = new TreeMap<>();
+        List<Set<String>> fields = List.of(
+                Set.of("sidecar"), Set.of("sidecar.proxied"), Set.of("sidecar.check"), Set.of("sidecar.check"));
+        for (int number = 0; number < fields.size(); number++) {
+            expected.put(nodes.get(number) + "@" + NAME, new Expected("different", fields.get(number), "rewrite"));
+        }
+        consul.deregisterService(nodes.get(0) + "-sidecar-proxy");
+        consul.setByTransaction(nodes.get(1) + "-sidecar-proxy");
+        consul.setCheck(nodes.get(2) + "-sidecar-proxy", "critical");
+        consul.deregisterCheck(nodes.get(3) + "-sidecar-proxy");
+        consul.deregisterService(nodes.get(4));
+        expected.put(nodes.get(4) + "@" + NAME, new Expected("missing", Set.of(), "register"));
+        ObjectNode orphan = ((ObjectNode) before.get(nodes.get(5) + "-sidecar-proxy")).deepCopy();
+        for (String of : List.of(plain, "nobody")) {
+            orphan.withObject("/Proxy").put("DestinationServiceID", of);
+            consul.register(NAME, orphan.put("ID", of + "-sidecar-proxy"));
+            expected.put(of + "@" + NAME, Expected.EXTRA);
+        }
+        assertThat(agree(nodes.get(0))).isFalse();
+        assertThat(agree(plain)).isFalse();
+
+        eventually().untilAsserted(() -> assertThat(drift(reconcile(true))).isEqualTo(expected));
+        JsonNode repair = reconcile(false);
+
+        assertThat(repair.path("failed").intValue()).as(repair.toString()).isZero();
+        assertThat(repair.path("deleted").intValue()).isEqualTo(2);
+        assertThat(content(consul.services())).isEqualTo(content(before));
+        assertThat(nodes)
+                .allSatisfy(id -> assertThat(consul.proxies("onex-effect")).containsKey(id + "-sidecar-proxy"));
+        assertThat(reconcile(true).path("drift")).isEmpty();
+        nodes.forEach(id -> assertThat(registry.delete("/api/v1/registrations/" + id).status()).isEqualTo(200));
+        assertThat(consul.proxies("onex-effect")).isEmpty();
+        assertThat(consul.services()).hasSize(before.size() - 12);
+    }
+
+    /** By whoever put it there: the node is registered, and the reason is there to be read, until it has gone. */
+    @Test
+    @Order(10)
+    void leavesAServiceOfOthersAloneThatHasTheIdOfASidecarProxy() {
+        String id = Registry.uniqueId("drift-mesh-taken");
+        consul.register(NAME, Json.object("{'Service': 'theirs', 'Port': 1}").put("ID", id + "-sidecar-proxy"));
+        JsonNode theirs = consul.services().get(id + "-sidecar-proxy");
+
+        Answer answer = registry.post("/api/v1/registrations", meshed(id, 20000));
+
+        assertThat(answer.body()).contains("its sidecar proxy is not");
+        assertThat(consul.services()).containsKey(id);
+        JsonNode tried = reconcile(false);
+        assertThat(drift(tried).get(id + "@" + NAME))
+                .isEqualTo(new Expected("different", Set.of("sidecar"), "rewrite"));
+        assertThat(registry.get("/api/v1/drift").json().path("drift")).singleElement().satisfies(
+                drift -> assertThat(drift.path("reason").textValue()).contains("no registry of this id put there"));
+        assertThat(consul.services().get(id + "-sidecar-proxy")).isEqualTo(theirs);
+
+        consul.deregisterService(id + "-sidecar-proxy");
+        reconcile(false);
+
+        assertThat(consul.proxies("onex-effect")).containsOnlyKeys(id + "-sidecar-proxy");
+        assertThat(registry.get("/api/v1/registrations/" + id).json().at("/stores/consul").textValue())
+                .isEqualTo("registered");
+        assertThat(reconcile(true).path("drift")).isEmpty();
+        assertThat(registry.delete("/api/v1/registrations/" + id).status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(11)
+    void isCalledByMutualTlsThroughItsSidecarProxyWhileItIsWellAndConsulAllowsIt() throws Exception {
+        ConsulServer server = Backends.shared().consul().orElseThrow();
+        HttpServer service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 4);
+            exchange.getResponseBody().write("node".getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        service.start();
+        try (ConnectProxy sidecar = ConnectProxy.before(server, "onex-effect", service.getAddress().getPort()).start();
+                ConnectProxy caller = ConnectProxy.besideACaller(server, "drift-caller", "onex-effect").start()) {
+            ObjectNode payload = meshed(Registry.uniqueId("drift-mesh-called"), sidecar.port());
+            payload.withObject("/endpoints").removeAll()
+                    .put("api", "http://127.0.0.1:" + service.getAddress().getPort() + "/");
+            assertThat(caller.get()).as("nobody there yet").startsWith("(");
+
+            assertThat(registry.post("/api/v1/registrations", payload).status()).isEqualTo(201);
+
+            eventually().untilAsserted(() -> assertThat(caller.get()).isEqualTo("node"));
+            assertThat(sidecar.namesInItsCertificate().toString()).contains("spiffe://", "/svc/onex-effect");
+            assertThat(sidecar.answersAStranger()).as("who has no certificate of Consul's").isFalse();
+
+            consul.intend("drift-caller", "onex-effect", "deny");
+            eventually().untilAsserted(() -> assertThat(caller.get()).startsWith("("));
+            consul.forgetIntentions();
+            eventually().untilAsserted(() -> assertThat(caller.get()).isEqualTo("node"));
+
+            String cordon = "/api/v1/registrations/" + payload.path("node_id").textValue() + "/cordon";
+            assertThat(registry.send(Registry.asOperator(registry.request(cordon))
+                    .header("Content-Type", "application/json")
+                    .PUT(BodyPublishers.ofString("{\"reason\": \"under repair\"}"))).status()).isEqualTo(200);
+            eventually().untilAsserted(() -> assertThat(caller.get()).startsWith("("));
+            assertThat(registry.send(Registry.asOperator(registry.request(cordon)).DELETE()).status()).isEqualTo(200);
+            eventually().untilAsserted(() -> assertThat(caller.get()).isEqualTo("node"));
+
+            assertThat(registry.delete("/api/v1/registrations/" + payload.path("node_id").textValue()).status())
+                    .isEqualTo(200);
+            eventually().untilAsserted(() -> assertThat(caller.get()).startsWith("("));
+        } finally {
+            consul.forgetIntentions();
+            service.stop(0);
+        }
     }
 
     private static int weight(String id) {

@@ -153,7 +153,7 @@ public final class ConsulServer extends Server {
                     server -> join.add("127.0.0.1:" + server.serfPort));
         }
         config.putObject("performance").put("raft_multiplier", 1);
-        config.putObject("connect").put("enabled", false);
+        config.putObject("connect").put("enabled", true);
         ObjectNode ports = config.putObject("ports")
                 .put("http", port)
                 .put("https", -1)

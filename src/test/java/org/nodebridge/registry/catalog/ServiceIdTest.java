@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +52,27 @@ class ServiceIdTest {
 
         assertThat(nodes.stream().map(node -> folded(ServiceId.of(node)))).doesNotHaveDuplicates();
         assertThat(nodes).allSatisfy(node -> assertThat(ServiceId.nodeId(ServiceId.of(node))).isEqualTo(node));
+    }
+
+    /** Or the proxy of one node would be where the entry of another is. */
+    @Test
+    void ofASidecarProxyIsThatOfNoNode() {
+        Set<String> nodes = new HashSet<>(List.of("a", "A", "a-sidecar-proxy", "A-sidecar-proxy", "-sidecar-proxy"));
+        for (int round = 0; round < 3; round++) {
+            Set<String> more = new HashSet<>();
+            nodes.forEach(node -> more.addAll(List.of(
+                    ServiceId.of(node), ServiceId.ofSidecar(node), folded(ServiceId.ofSidecar(node)))));
+            nodes.addAll(more);
+        }
+
+        assertThat(nodes.stream().flatMap(node -> Stream.of(ServiceId.of(node), ServiceId.ofSidecar(node)))
+                .map(ServiceIdTest::folded)).doesNotHaveDuplicates();
+        assertThat(nodes).allSatisfy(node -> {
+            assertThat(ServiceId.nodeId(ServiceId.of(node))).isEqualTo(node);
+            assertThat(ServiceId.isSidecar(ServiceId.of(node))).isFalse();
+            assertThat(ServiceId.nodeId(ServiceId.beforeSidecar(ServiceId.ofSidecar(node)))).isEqualTo(node);
+        });
+        assertThat(ServiceId.ofSidecar("a")).isEqualTo("a-sidecar-proxy");
     }
 
     @Test

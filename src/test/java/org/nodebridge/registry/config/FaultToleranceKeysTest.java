@@ -74,6 +74,20 @@ class FaultToleranceKeysTest {
                 .allMatch(error -> error.startsWith("registry.consul.installation-ttl "));
     }
 
+    /** The name of the longest service of sidecar proxies is to be a DNS label. */
+    @ParameterizedTest
+    @CsvSource({"37, on, true", "38, on, false", "38, off, true", "1, yes, false"})
+    void nameThePrefixThatIsTooLongForSidecarProxies(int length, String connect, boolean accepted) {
+        Map<String, String> given = Map.of(
+                "registry.consul.service-prefix", "x".repeat(length), "registry.consul.connect", connect);
+        SettingsReader reader = new SettingsReader(key -> Optional.ofNullable(given.get(key)));
+
+        ConsulSettings.read(reader);
+
+        assertThat(reader.errors()).hasSize(accepted ? 0 : 1)
+                .allMatch(error -> error.contains("registry.consul.connect"));
+    }
+
     @Test
     void nameTheTokenThatNoHeaderCarriesWithoutQuotingIt() {
         SettingsReader reader = new SettingsReader(

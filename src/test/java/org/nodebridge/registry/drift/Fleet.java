@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ExpectedCheck;
+import org.nodebridge.registry.catalog.ProxyTarget;
 import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.drift.Drift.Kind;
 
@@ -77,6 +79,37 @@ public final class Fleet {
                 id, shown.name(), shown.tags(), shown.meta(), shown.address(), shown.port(), shown.weights(), check,
                 true, CONSUL_NODE,
                 7);
+    }
+
+    /** What Consul is to show of the sidecar proxy of a node. */
+    static ServiceEntry proxy(String id) {
+        ServiceEntry node = shown(id);
+        return new ServiceEntry(
+                "onex-effect-sidecar-proxy", ServiceId.ofSidecar(id), List.of(),
+                Map.of("registry-id", "r-1", "node-id", id), node.address(), 20000, node.weights(), node.healthUrl(),
+                new ProxyTarget(node.name(), node.id()));
+    }
+
+    /** A row of a node with a sidecar proxy. */
+    static ComparedNode meshed(String id) {
+        return meshed(id, true, null);
+    }
+
+    static ComparedNode meshed(String id, boolean confirmed, String refusal) {
+        return new ComparedNode(
+                id, shown(id), SET, new ComparedNode.Sidecar(proxy(id), SET), 4, confirmed, NOW.minusSeconds(3600),
+                refusal);
+    }
+
+    static CatalogInstance sidecar(String id) {
+        return sidecar(id, proxy(id).port(), proxy(id).proxied(), CheckStatus.PASSING, CONSUL_NODE);
+    }
+
+    static CatalogInstance sidecar(String id, int port, ProxyTarget proxied, CheckStatus check, String consulNode) {
+        ServiceEntry shown = proxy(id);
+        return new CatalogInstance(
+                shown.id(), shown.name(), shown.tags(), shown.meta(), shown.address(), port, shown.weights(), proxied,
+                check, false, consulNode, 7);
     }
 
     public static Finding rowless(String id) {

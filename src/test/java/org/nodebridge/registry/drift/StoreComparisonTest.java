@@ -12,21 +12,21 @@ class StoreComparisonTest {
 
     @Test
     void findsNoDifferenceWhereBothSayTheSameOrNeitherHasTheNode() {
-        assertThat(Differences.between(Fleet.row("a"), Fleet.entry("a"))).isEmpty();
-        assertThat(Differences.between(Fleet.departed("a"), null)).isEmpty();
+        assertThat(Differences.between(Fleet.row("a"), Fleet.entry("a"), null)).isEmpty();
+        assertThat(Differences.between(Fleet.departed("a"), null, null)).isEmpty();
     }
 
     @Test
     void callsAnEntryThatIsMissingOrTooManyADifferenceOfTheService() {
-        assertThat(Differences.between(Fleet.row("a"), null))
+        assertThat(Differences.between(Fleet.row("a"), null, null))
                 .containsExactly(new Field("service", "onex-effect", null));
-        assertThat(Differences.between(Fleet.departed("a"), Fleet.entry("a")))
+        assertThat(Differences.between(Fleet.departed("a"), Fleet.entry("a"), null))
                 .containsExactly(new Field("service", null, "onex-effect"));
     }
 
     @Test
     void namesTheFieldsOfAnEntryThatSaysSomethingElse() {
-        assertThat(Differences.between(Fleet.row("a"), Fleet.entry("a", CheckStatus.CRITICAL, "n")))
+        assertThat(Differences.between(Fleet.row("a"), Fleet.entry("a", CheckStatus.CRITICAL, "n"), null))
                 .isEqualTo(List.of(new Field("check", "passing", "critical")));
     }
 }

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.catalog.consul;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.orbitz.consul.AgentClient;
 import com.orbitz.consul.NotRegisteredException;
 import com.orbitz.consul.model.State;
@@ -16,6 +17,7 @@ import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.consul.ConsulEntries.StandingCheck;
 import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.event.WireJson;
 
 /**
  * The check of a service in agent mode. Where the node has an http endpoint for it, at an address that may be
@@ -30,19 +32,37 @@ final class AgentCheck {
     /** How the notes of a check begin that the agent runs: the client does not show the check's definition. */
     private static final String PROBED = "Probed by the agent";
 
+    /** How the notes of a check begin that the agent makes follow the check of another service. */
+    private static final String FOLLOWS = "Follows the check of ";
+
     private AgentCheck() {}
 
     /** Notes a check of the agent's list where it is the one of its service. */
     static void note(JsonNode check, Map<String, StandingCheck> checks) {
         String serviceId = check.path("ServiceID").asText();
         if (check.path("CheckID").asText().equals(ServiceDefinition.checkId(serviceId))) {
-            boolean probed = check.path("Notes").asText().startsWith(PROBED);
+            boolean probed = isAgents(check.path("Notes").asText());
             checks.put(serviceId, StandingCheck.of(check.path("Status").asText(), probed));
         }
     }
 
     static StandingCheck standing(HealthCheck check) {
-        return StandingCheck.of(check.getStatus(), check.getNotes().orElse("").startsWith(PROBED));
+        return StandingCheck.of(check.getStatus(), isAgents(check.getNotes().orElse("")));
+    }
+
+    /** Whether the agent sets it, and not we. */
+    private static boolean isAgents(String notes) {
+        return notes.startsWith(PROBED) || notes.startsWith(FOLLOWS);
+    }
+
+    /** The check of a sidecar proxy, which says what that of its node's service says. */
+    static ObjectNode following(ServiceEntry sidecar, CheckStatus status) {
+        return WireJson.PLAIN.createObjectNode()
+                .put("CheckID", ServiceDefinition.checkId(sidecar.id()))
+                .put("Name", "Node health")
+                .put("Notes", FOLLOWS + sidecar.proxied().serviceId())
+                .put("AliasService", sidecar.proxied().serviceId())
+                .put("Status", status.wireName());
     }
 
     /** @param probed whether the agent is to probe the health endpoint */

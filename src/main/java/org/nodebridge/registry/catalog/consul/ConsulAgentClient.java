@@ -28,6 +28,9 @@ import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.catalog.consul.ConsulEntries.StandingCheck;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp;
+import org.nodebridge.registry.catalog.consul.http.ConsulRefusal;
+import org.nodebridge.registry.catalog.consul.http.ConsulTls;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Scheme;
 
@@ -47,6 +50,8 @@ final class ConsulAgentClient implements ConsulClient {
     /** What may be longer than memory; the Orbitz client reads every answer as a whole. */
     private final ConsulHttp lists;
 
+    private final AgentSidecars sidecars;
+
     ConsulAgentClient(ConsulSettings settings, OwnerMark owner, CheckAddresses addresses) {
         this.addresses = addresses;
         this.settings = settings;
@@ -54,6 +59,7 @@ final class ConsulAgentClient implements ConsulClient {
         this.consul = connect(settings);
         this.agent = consul.agentClient();
         this.lists = new ConsulHttp(settings);
+        this.sidecars = new AgentSidecars(lists, agent, settings, owner);
     }
 
     private static Consul connect(ConsulSettings settings) {
@@ -133,6 +139,10 @@ final class ConsulAgentClient implements ConsulClient {
                     agent, entry.id(), entry.check(change.check()),
                     ServiceDefinition.checkOutput(entry, change, owner.registryId()));
         }
+        String obstacle = sidecars.follow(change, entry);
+        if (obstacle != null) {
+            throw refused(change.nodeId(), ServiceCatalog.SIDECAR + obstacle);
+        }
     }
 
     /** A check of another kind under the same id would not end the probe that is there: the agent goes on with both. */
@@ -148,6 +158,7 @@ final class ConsulAgentClient implements ConsulClient {
 
     private void deregister(String nodeId) {
         if (AgentCheck.isNameable(nodeId)) {
+            sidecars.remove(nodeId);
             Map<String, String> meta = standing(nodeId);
             if (meta != null && owner.mayRemove(meta)) {
                 agent.deregister(ServiceId.of(nodeId));
@@ -203,6 +214,11 @@ final class ConsulAgentClient implements ConsulClient {
                 return Optional.empty();
             }
         });
+    }
+
+    @Override
+    public Optional<CatalogInstance> sidecar(String nodeId) {
+        return AgentCheck.isNameable(nodeId) ? asking(() -> sidecars.instance(nodeId)) : Optional.empty();
     }
 
     @Override

@@ -126,7 +126,15 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     }
 
     @Override
+    public Optional<ServiceEntry> sidecar(CatalogChange.Register change, ServiceEntry entry) {
+        return ServiceDefinition.sidecar(change, entry, settings.consul().layout());
+    }
+
+    @Override
     public ExpectedCheck expectedCheck(ServiceEntry entry, CheckStatus judged) {
+        if (entry.proxied() != null && settings.consul().mode() == ConsulSettings.Mode.AGENT) {
+            return ExpectedCheck.FOLLOWS;
+        }
         boolean mayBeProbed = entry.healthUrl() != null
                 && !CheckAddresses.refused(entry.healthUrl(), settings.probes().allowedAddresses());
         return new ExpectedCheck(
@@ -141,6 +149,11 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     @Override
     public Optional<CatalogInstance> instance(String nodeId) {
         return asked(() -> consul.instance(nodeId), "registry.consul.health-timeout");
+    }
+
+    @Override
+    public Optional<CatalogInstance> sidecar(String nodeId) {
+        return asked(() -> consul.sidecar(nodeId), "registry.consul.health-timeout");
     }
 
     @Override

@@ -46,6 +46,9 @@ interface ConsulClient {
     /** What stands where this client writes an entry of the node, whoever put it there; empty when nothing does. */
     Optional<CatalogInstance> instance(String nodeId);
 
+    /** The entry of the node's sidecar proxy where this client writes it, if it is ours. */
+    Optional<CatalogInstance> sidecar(String nodeId);
+
     /**
      * What our entries of the nodes show that was decided about these; nothing of nodes without one.
      *

@@ -5,15 +5,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ProxyTarget;
+import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.catalog.ServiceWeights;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.event.NodeType;
 
@@ -51,16 +56,16 @@ final class ConsulEntries {
     }
 
     /**
-     * Of our four services, what stands under other Consul nodes, entry by entry and the first ten thousand of it. The
+     * Of our services, what stands under other Consul nodes, entry by entry and the first ten thousand of it. The
      * mark and our node's name need no escape.
      */
     List<CatalogInstance> underOtherNodes() {
         String filter = "Service.Meta[\"" + OwnerMark.REGISTRY_ID + "\"] == \"" + owner.registryId()
                 + "\" and Node.Node != \"" + settings.nodeName() + "\"";
         List<CatalogInstance> instances = new ArrayList<>();
-        for (NodeType type : NodeType.values()) {
-            String path = "/v1/health/service/" + settings.servicePrefix() + type.wireName()
-                    + "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20")
+        for (String service : services()) {
+            String path = "/v1/health/service/" + service + "?filter="
+                    + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20")
                     + "&consistent";
             consul.each(path, null, entry -> {
                 CatalogInstance instance = instance(
@@ -75,12 +80,12 @@ final class ConsulEntries {
         return instances;
     }
 
-    /** Whether an entry of our four services, under whichever Consul node, has the installation's mark or none. */
+    /** Whether an entry of our services, under whichever Consul node, has the installation's mark or none. */
     boolean mayBeOf(String installation) {
         String ours = "Service.Meta[\"" + OwnerMark.REGISTRY_ID + "\"] == \"" + owner.registryId() + "\"";
         AtomicBoolean found = new AtomicBoolean();
-        for (NodeType type : NodeType.values()) {
-            String path = "/v1/health/service/" + settings.servicePrefix() + type.wireName() + "?filter="
+        for (String service : services()) {
+            String path = "/v1/health/service/" + service + "?filter="
                     + URLEncoder.encode(ours, StandardCharsets.UTF_8).replace("+", "%20") + "&consistent";
             consul.each(path, null, entry -> {
                 JsonNode meta = entry.at("/Service/Meta");
@@ -92,6 +97,14 @@ final class ConsulEntries {
             });
         }
         return found.get();
+    }
+
+    /** The names of our services, those of sidecar proxies among them: Connect may have been on. */
+    private List<String> services() {
+        return Arrays.stream(NodeType.values())
+                .map(type -> settings.servicePrefix() + type.wireName())
+                .flatMap(name -> Stream.of(name, ServiceId.sidecarName(name)))
+                .toList();
     }
 
     private boolean isOurs(CatalogInstance instance) {
@@ -137,10 +150,20 @@ final class ConsulEntries {
                 service.path("Address").asText(),
                 service.path("Port").asInt(),
                 weights(service.path("Weights")),
+                proxied(service),
                 check.status(),
                 check.probed(),
                 consulNode,
                 service.path("ModifyIndex").asLong());
+    }
+
+    /** What makes a proxy of a service to Consul, and what it is the proxy of; {@code null} for any other service. */
+    private static ProxyTarget proxied(JsonNode service) {
+        JsonNode proxy = service.path("Proxy");
+        return service.path("Kind").asText().equals("connect-proxy")
+                ? new ProxyTarget(
+                        proxy.path("DestinationServiceName").asText(), proxy.path("DestinationServiceID").asText())
+                : null;
     }
 
     private static ServiceWeights weights(JsonNode weights) {

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
-import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp.Answer;
+import org.nodebridge.registry.catalog.consul.http.ConsulRefusal;
 import org.nodebridge.registry.event.Characters;
 
 /** Numbers in Consul's key-value store that only grow, by check-and-set. Safe for many threads. */

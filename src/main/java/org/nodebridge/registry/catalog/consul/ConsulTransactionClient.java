@@ -12,7 +12,10 @@ import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.catalog.EntryDecisions;
-import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
+import org.nodebridge.registry.catalog.ServiceId;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp.Answer;
+import org.nodebridge.registry.catalog.consul.http.ConsulRefusal;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,7 @@ final class ConsulTransactionClient implements ConsulClient {
     private final CheckAddresses addresses;
     private final ConsulHttp consul;
     private final ConsulEntries entries;
+    private final SidecarEntries sidecars;
 
     /** {@code null} until asked, and again after an outage: Consul may come back as another version. */
     private volatile ConsulVersion version;
@@ -38,6 +42,7 @@ final class ConsulTransactionClient implements ConsulClient {
         this.owner = owner;
         this.consul = new ConsulHttp(settings);
         this.entries = new ConsulEntries(consul, settings, owner);
+        this.sidecars = new SidecarEntries(consul, settings, owner, addresses);
         this.lookup = new OwnerLookup(consul, settings.nodeName(), owner);
     }
 
@@ -59,7 +64,9 @@ final class ConsulTransactionClient implements ConsulClient {
                 version = askVersion();
             }
             List<CatalogChange> allowed = lookup.allowed(changes);
-            if (!allowed.isEmpty()) {
+            if (!allowed.isEmpty() && settings.layout().sidecars()) {
+                sidecars.around(allowed, () -> send(allowed));
+            } else if (!allowed.isEmpty()) {
                 send(allowed);
             }
         } catch (CatalogUnavailableException e) {
@@ -105,7 +112,15 @@ final class ConsulTransactionClient implements ConsulClient {
     @Override
     public Optional<CatalogInstance> instance(String nodeId) {
         return ServiceDefinition.isWellFormed(nodeId)
-                ? new EntryLookup(settings.nodeName(), nodeId).in(consul)
+                ? new EntryLookup(settings.nodeName(), ServiceId.of(nodeId)).in(consul)
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<CatalogInstance> sidecar(String nodeId) {
+        return ServiceDefinition.isWellFormed(nodeId)
+                ? new EntryLookup(settings.nodeName(), ServiceId.ofSidecar(nodeId)).in(consul)
+                        .filter(entry -> entry.sidecar() && owner.isOurs(entry.meta()))
                 : Optional.empty();
     }
 

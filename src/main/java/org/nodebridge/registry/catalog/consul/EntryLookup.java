@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
-import org.nodebridge.registry.catalog.ServiceId;
-import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp.Answer;
+import org.nodebridge.registry.catalog.consul.http.ConsulRefusal;
 import org.nodebridge.registry.event.WireJson;
 
 /**
@@ -25,9 +27,9 @@ final class EntryLookup {
     private final String consulNode;
     private final String serviceId;
 
-    EntryLookup(String consulNode, String nodeId) {
+    EntryLookup(String consulNode, String serviceId) {
         this.consulNode = consulNode;
-        this.serviceId = ServiceId.of(nodeId);
+        this.serviceId = serviceId;
     }
 
     /** The service of this very id, whoever put it there. What the token may not read is as if it were not there. */
@@ -53,8 +55,31 @@ final class EntryLookup {
                 .findFirst();
     }
 
+    /** The results of those of the operations, which must only get, that find something. */
+    static List<JsonNode> found(ConsulHttp consul, List<JsonNode> operations) {
+        if (operations.isEmpty()) {
+            return List.of();
+        }
+        Answer answer = ask(consul, operations.toArray(JsonNode[]::new));
+        if (answer.status() == 409) { // it says of each what is not there, and nothing of what is
+            Answer lacking = answer;
+            List<JsonNode> there = IntStream.range(0, operations.size())
+                    .filter(i -> !lacks(lacking, i))
+                    .mapToObj(operations::get)
+                    .toList();
+            if (there.isEmpty()) {
+                return List.of();
+            }
+            answer = ask(consul, there.toArray(JsonNode[]::new));
+        }
+        if (answer.status() != 200) {
+            throw ConsulRefusal.of(answer);
+        }
+        return results(answer);
+    }
+
     /** A transaction of these operations, which must only get. */
-    static Answer ask(ConsulHttp consul, JsonNode... operations) {
+    private static Answer ask(ConsulHttp consul, JsonNode... operations) {
         ArrayNode transaction = WireJson.PLAIN.createArrayNode();
         for (JsonNode operation : operations) {
             transaction.add(operation);
@@ -78,7 +103,7 @@ final class EntryLookup {
     }
 
     /** Whether Consul says that what an operation asks for is not there. */
-    static boolean lacks(Answer answer, int operation) {
+    private static boolean lacks(Answer answer, int operation) {
         for (JsonNode error : tree(answer).path("Errors")) {
             if (error.path("OpIndex").asInt(-1) == operation) {
                 return error.path("What").asText().endsWith("doesn't exist");
@@ -87,7 +112,7 @@ final class EntryLookup {
         return false;
     }
 
-    static List<JsonNode> results(Answer answer) {
+    private static List<JsonNode> results(Answer answer) {
         return StreamSupport.stream(tree(answer).path("Results").spliterator(), false).toList();
     }
 

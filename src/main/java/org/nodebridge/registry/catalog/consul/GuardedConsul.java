@@ -123,6 +123,20 @@ public class GuardedConsul {
     }
 
     /**
+     * The entry of the node's sidecar proxy, if it is ours, as Consul's leader has it; otherwise as {@link #instance}.
+     *
+     * @throws CatalogException when Consul does not say; never empty in its place
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(20)
+    public Optional<CatalogInstance> sidecar(String nodeId) {
+        return breaker.call(() -> client.sidecar(nodeId));
+    }
+
+    /**
      * What our entries of the nodes show that was decided about these; nothing of nodes without one.
      *
      * @param nodeIds at most {@link #transactionSize()} of them

@@ -13,7 +13,7 @@ import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceId;
-import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp;
 
 /**
  * Reads some of our entries by transactions that only get, and so keeps changes away from entries of another
@@ -70,7 +70,7 @@ final class OwnerLookup {
     /** Node id to the meta of its entry, of those that have one. */
     private Map<String, Map<String, String>> metas(List<String> nodeIds) {
         Map<String, Map<String, String>> metas = new HashMap<>();
-        for (JsonNode result : found(nodeIds.stream().map(this::service).toList())) {
+        for (JsonNode result : EntryLookup.found(consul, nodeIds.stream().map(this::service).toList())) {
             CatalogInstance entry = entry(result);
             metas.put(entry.nodeId(), entry.meta());
         }
@@ -84,7 +84,7 @@ final class OwnerLookup {
             asked.add(service(nodeId));
             asked.add(EntryLookup.check(consulNode, ServiceId.of(nodeId)));
         }
-        List<JsonNode> results = asked.isEmpty() ? List.of() : found(asked);
+        List<JsonNode> results = EntryLookup.found(consul, asked);
         Map<String, String> cordons = new HashMap<>();
         for (JsonNode result : results) {
             JsonNode check = result.path("Check");
@@ -108,30 +108,5 @@ final class OwnerLookup {
 
     private JsonNode service(String nodeId) {
         return EntryLookup.service(consulNode, ServiceId.of(nodeId));
-    }
-
-    /** The results of those of the operations that find something. */
-    private List<JsonNode> found(List<JsonNode> operations) {
-        Answer answer = ask(operations);
-        if (answer.status() == 409) { // it says of each what is not there, and nothing of what is
-            List<JsonNode> there = new ArrayList<>();
-            for (int i = 0; i < operations.size(); i++) {
-                if (!EntryLookup.lacks(answer, i)) {
-                    there.add(operations.get(i));
-                }
-            }
-            if (there.isEmpty()) {
-                return List.of();
-            }
-            answer = ask(there);
-        }
-        if (answer.status() != 200) {
-            throw ConsulRefusal.of(answer);
-        }
-        return EntryLookup.results(answer);
-    }
-
-    private Answer ask(List<JsonNode> operations) {
-        return EntryLookup.ask(consul, operations.toArray(JsonNode[]::new));
     }
 }

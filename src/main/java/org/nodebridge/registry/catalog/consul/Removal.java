@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.consul.http.ConsulRefusal;
 import org.nodebridge.registry.event.WireJson;
 
 /**

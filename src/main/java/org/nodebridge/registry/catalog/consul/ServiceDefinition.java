@@ -2,14 +2,18 @@
 package org.nodebridge.registry.catalog.consul;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.nodebridge.registry.catalog.CallableAddress;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ProxyTarget;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceId;
+import org.nodebridge.registry.catalog.SidecarPort;
 import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.NodeDescription;
@@ -67,6 +71,22 @@ final class ServiceDefinition {
                                 .filter(Endpoint::isHttp)
                                 .map(Endpoint::bare)
                                 .orElse(null));
+    }
+
+    /**
+     * The entry of the node's sidecar proxy; empty where the node has none. It says what the node's own says, but is a
+     * service of its own, and has no tags: who looks for nodes by a tag does not want their proxies.
+     *
+     * @param entry of the node itself
+     */
+    static Optional<ServiceEntry> sidecar(CatalogChange.Register change, ServiceEntry entry, ConsulLayout layout) {
+        int port = layout.sidecars() ? SidecarPort.of(change.node(), layout.addressEndpoints()).port() : 0;
+        return port == 0
+                ? Optional.empty()
+                : Optional.of(new ServiceEntry(
+                        ServiceId.sidecarName(entry.name()), ServiceId.ofSidecar(change.nodeId()), List.of(),
+                        ServiceMeta.ofSidecar(entry.meta(), change.nodeId()), entry.address(), port, entry.weights(),
+                        entry.healthUrl(), new ProxyTarget(entry.name(), entry.id())));
     }
 
     /** What the check says for a person. */

@@ -23,6 +23,8 @@ final class ServiceMeta {
     private static final int LONGEST_NAME = 100;
 
     private static final String CUT = "…";
+    private static final String ENDPOINT = "endpoint-";
+    private static final String CAPABILITIES_OMITTED = "capabilities-omitted";
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -44,9 +46,18 @@ final class ServiceMeta {
         meta.put("epoch", change.version().epoch());
         meta.put("event-id", change.version().eventId());
         meta.put("event-timestamp", change.version().eventTime());
-        meta.put("capabilities-omitted", capabilitiesOmitted == 0 ? null : capabilitiesOmitted);
-        meta.put("node-id", ServiceId.of(node.nodeId()).equals(node.nodeId()) ? null : node.nodeId());
+        meta.put(CAPABILITIES_OMITTED, capabilitiesOmitted == 0 ? null : capabilitiesOmitted);
+        meta.put(CatalogInstance.NODE_ID, ServiceId.of(node.nodeId()).equals(node.nodeId()) ? null : node.nodeId());
         meta.putEndpoints(node.endpoints(), place);
+        return meta.values;
+    }
+
+    /** What a node's sidecar proxy says: the same, but for what only callers of the node itself want to know. */
+    static Map<String, String> ofSidecar(Map<String, String> ofNode, String nodeId) {
+        ServiceMeta meta = new ServiceMeta();
+        meta.values.putAll(ofNode);
+        meta.values.keySet().removeIf(key -> key.startsWith(ENDPOINT) || key.equals(CAPABILITIES_OMITTED));
+        meta.put(CatalogInstance.NODE_ID, nodeId);
         return meta.values;
     }
 
@@ -64,7 +75,7 @@ final class ServiceMeta {
                         .filter(Endpoint::isCallable)
                         .map(endpoint -> endpoint.withPath(""))
                         .filter(url -> url.length() <= LONGEST_VALUE)
-                        .ifPresent(url -> put("endpoint-" + named.getKey(), url)));
+                        .ifPresent(url -> put(ENDPOINT + named.getKey(), url)));
     }
 
     /** Consul takes letters, digits, hyphens and underscores, 128 at most. */

@@ -3,7 +3,6 @@ package org.nodebridge.registry.catalog.consul;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceId;
+import org.nodebridge.registry.catalog.consul.http.ConsulRefusal;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.event.WireJson;
@@ -31,7 +31,7 @@ final class Transaction {
 
     private final ConsulSettings settings;
     private final OwnerMark owner;
-    private final CheckAddresses addresses;
+    private final EntryJson json;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final JsonGenerator operations;
     private final List<String> owners = new ArrayList<>();
@@ -39,7 +39,7 @@ final class Transaction {
     Transaction(ConsulSettings settings, OwnerMark owner, CheckAddresses addresses) {
         this.settings = settings;
         this.owner = owner;
-        this.addresses = addresses;
+        this.json = new EntryJson(settings, owner, addresses);
         try {
             operations = WireJson.PLAIN.createGenerator(body);
             operations.writeStartArray();
@@ -105,46 +105,18 @@ final class Transaction {
 
     private void setNode() {
         ObjectNode node =
-                WireJson.PLAIN.createObjectNode().put("Node", settings.nodeName()).put("Address", "127.0.0.1");
-        node.putObject("Meta").put("external-node", "true").put("external-probe", "false");
+                WireJson.PLAIN.createObjectNode().put("Node", settings.nodeName()).put("Address", EntryJson.ADDRESS);
+        node.set("Meta", EntryJson.nodeMeta());
         operation(null, "Node", verb("set").set("Node", node));
     }
 
     private void setService(String nodeId, ServiceEntry entry) {
-        ObjectNode service = WireJson.PLAIN.createObjectNode()
-                .put("ID", entry.id())
-                .put("Service", entry.name())
-                .put("Address", entry.address())
-                .put("Port", entry.port());
-        ArrayNode tags = service.putArray("Tags");
-        entry.tags().forEach(tags::add);
-        ObjectNode meta = service.putObject("Meta");
-        entry.meta().forEach(meta::put);
-        service.putObject("Weights")
-                .put("Passing", entry.weights().passing())
-                .put("Warning", entry.weights().warning());
-        operation(nodeId, "Service", verb("set").put("Node", settings.nodeName()).set("Service", service));
+        operation(nodeId, "Service",
+                verb("set").put("Node", settings.nodeName()).set("Service", EntryJson.service(entry)));
     }
 
     private void setCheck(CatalogChange.Register change, ServiceEntry entry) {
-        // Consul looks for service:write on the service's name as given here, not as registered
-        ObjectNode check = WireJson.PLAIN.createObjectNode()
-                .put("Node", settings.nodeName())
-                .put("CheckID", ServiceDefinition.checkId(entry.id()))
-                .put("Name", "Node health")
-                .put("Status", entry.check(change.check()).wireName())
-                .put("Notes", "Set by registry " + owner.registryId() + " from the node's lease and what it reports")
-                .put("Output", ServiceDefinition.checkOutput(entry, change, owner.registryId()))
-                .put("ServiceID", entry.id())
-                .put("ServiceName", entry.name());
-        if (addresses.allow(entry.healthUrl())) {
-            // consul-esm probes it, whatever external-probe says
-            check.putObject("Definition")
-                    .put("HTTP", entry.healthUrl())
-                    .put("Interval", settings.checkInterval().toMillis() + "ms")
-                    .put("Timeout", settings.requestTimeout().toMillis() + "ms");
-        }
-        operation(change.nodeId(), "Check", verb("set").set("Check", check));
+        operation(change.nodeId(), "Check", verb("set").set("Check", json.check(change, entry, entry)));
     }
 
     /** Consul wants a name to look for service:write on, and deletes by id; so any of our names does. */

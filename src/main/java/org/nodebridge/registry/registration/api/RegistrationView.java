@@ -8,6 +8,9 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.catalog.CallableAddress;
+import org.nodebridge.registry.catalog.SidecarPort;
+import org.nodebridge.registry.config.ConsulLayout;
+import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistration.Cordon;
 import org.nodebridge.registry.store.jdbc.StoredTime;
@@ -23,6 +26,8 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  * @param dampedUntil until when its check may not become better, because it went up and down; absent otherwise
  * @param stores what each store holds: {@code postgres} is always {@code registered} here, {@code consul} is
  *     {@code registered}, {@code absent} (drained), {@code pending} or {@code refused}
+ * @param sidecarError why there is no entry in Consul for the mesh proxy that the node's metadata names; absent where
+ *     nothing is against it, and where Consul Connect is off
  * @param capabilities as PostgreSQL has it, with every digit, as are endpoints and metadata
  * @param malformed the columns that hold what no node can announce, as another program may have written it: they are
  *     shown as they are, and may be of another type than said here; absent where there is none
@@ -50,6 +55,7 @@ public record RegistrationView(
         String consulError,
         boolean callable,
         String notCallableReason,
+        String sidecarError,
         @JsonRawValue @Schema(type = SchemaType.OBJECT) String capabilities,
         @JsonRawValue @Schema(type = SchemaType.OBJECT, additionalProperties = String.class) String endpoints,
         @JsonRawValue @Schema(type = SchemaType.OBJECT) String metadata,
@@ -73,9 +79,10 @@ public record RegistrationView(
         Double cpuPercent,
         Double memoryMb) {
 
-    /** @param addressEndpoints the names of the endpoints that provide the address, the first choice first */
-    public static RegistrationView of(ToolRegistration row, List<String> addressEndpoints) {
-        String notCallableReason = CallableAddress.obstacle(row.description().endpoints(), addressEndpoints);
+    /** @param layout how a node looks in Consul */
+    public static RegistrationView of(ToolRegistration row, ConsulLayout layout) {
+        NodeDescription node = row.description();
+        String notCallableReason = CallableAddress.obstacle(node.endpoints(), layout.addressEndpoints());
         List<String> malformed = row.malformed();
         return new RegistrationView(
                 row.nodeId(),
@@ -92,6 +99,7 @@ public record RegistrationView(
                 row.catalogError(),
                 notCallableReason == null,
                 notCallableReason,
+                layout.sidecars() ? SidecarPort.of(node, layout.addressEndpoints()).problem() : null,
                 row.capabilities(),
                 row.endpoints(),
                 row.metadata(),

@@ -265,7 +265,7 @@ public class RegistrationsResource {
     }
 
     private RegistrationView view(ToolRegistration row) {
-        return RegistrationView.of(row, settings.consul().layout().addressEndpoints());
+        return RegistrationView.of(row, settings.consul().layout());
     }
 
     private ToolRegistration registered(String nodeId) {

@@ -110,6 +110,37 @@ public final class StoredJson {
         return names;
     }
 
+    /**
+     * The object with its member of this name only, if it has it; an empty one for what is no object. Of a value that
+     * is an object or an array it tells no more than that.
+     */
+    public static ObjectNode only(String member, String json) {
+        ObjectNode only = JsonNodeFactory.instance.objectNode();
+        if (!isObject(json)) {
+            return only;
+        }
+        try (JsonParser parser = JSON.createParser(json)) {
+            parser.nextToken();
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                JsonToken value = parser.nextToken();
+                if (name.equals(member)) {
+                    switch (value) {
+                        case VALUE_STRING -> only.put(name, parser.getText());
+                        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> only.put(name, parser.getDecimalValue());
+                        case VALUE_NULL -> only.putNull(name);
+                        case START_OBJECT -> only.putObject(name);
+                        case START_ARRAY -> only.putArray(name);
+                        default -> only.put(name, value == JsonToken.VALUE_TRUE);
+                    }
+                }
+                parser.skipChildren();
+            }
+            return only;
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL gave what is no JSON", e);
+        }
+    }
+
     /** Members whose values are texts; none for what is no object. */
     public static Map<String, String> texts(String json) {
         Map<String, String> texts = new LinkedHashMap<>();

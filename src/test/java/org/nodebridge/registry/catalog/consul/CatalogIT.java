@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,9 +31,11 @@ import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.OtherInstallations;
+import org.nodebridge.registry.catalog.ProxyTarget;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceWeights;
+import org.nodebridge.registry.catalog.consul.DoubtfulConsul.Write;
 import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.config.ConsulSettings;
@@ -45,6 +49,8 @@ import org.nodebridge.registry.servers.ConsulServer;
 class CatalogIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Map<ConsulSettings, GuardedConsul> CATALOGS = new ConcurrentHashMap<>();
 
     @TempDir
     static Path directory;
@@ -61,6 +67,7 @@ class CatalogIT {
 
     @AfterAll
     static void stopConsul() {
+        CATALOGS.values().forEach(GuardedConsul::close);
         server.stop();
     }
 
@@ -68,8 +75,10 @@ class CatalogIT {
         return Samples.settings(mode, server.host(), server.port(), "");
     }
 
+    /** One for each: Consul takes no more than 200 connections from here, and each has some. */
     private static GuardedConsul catalog(Mode mode) {
-        return new GuardedConsul(ConsulClient.of(settings(mode), Samples.OWNER, Samples.ANYWHERE));
+        return CATALOGS.computeIfAbsent(
+                settings(mode), of -> new GuardedConsul(ConsulClient.of(of, Samples.OWNER, Samples.ANYWHERE)));
     }
 
     private static CatalogOutcome write(Mode mode, List<CatalogChange> changes) {
@@ -402,6 +411,204 @@ class CatalogIT {
 
     private static CatalogOutcome write(Mode mode, OwnerMark owner, CatalogChange... changes) {
         return new ConsulCatalog(guarded(mode, owner), new CatalogCircuit(1), null, owner).write(List.of(changes));
+    }
+
+    private static CatalogOutcome writeMeshed(Mode mode, CatalogChange... changes) {
+        return new ConsulCatalog(connect(mode), new CatalogCircuit(1), null, Samples.OWNER).write(List.of(changes));
+    }
+
+    private static GuardedConsul connect(Mode mode) {
+        return CATALOGS.computeIfAbsent(
+                Samples.connect(settings(mode)),
+                of -> new GuardedConsul(ConsulClient.of(of, Samples.OWNER, Samples.ANYWHERE)));
+    }
+
+    /** As who calls the node by Connect finds its proxy; missing when there is none. */
+    private static JsonNode proxyOf(String id) {
+        for (JsonNode found : consul.get("/v1/health/connect/onex-effect")) {
+            if (found.at("/Service/Proxy/DestinationServiceID").asText().equals(id)) {
+                return found;
+            }
+        }
+        return JSON.missingNode();
+    }
+
+    private static JsonNode checkOf(JsonNode entry) {
+        for (JsonNode check : entry.path("Checks")) {
+            if (check.path("CheckID").asText().startsWith("service:")) {
+                return check;
+            }
+        }
+        return JSON.missingNode();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void givesANodeASidecarProxyThatFollowsItsCheckAndGoesWithIt(Mode mode) {
+        String id = mode.name().toLowerCase(Locale.ROOT) + "-meshed";
+        NodeDescription node = Samples.meshed(id, 20000);
+        List<CatalogChange.Register> states = List.of(
+                new CatalogChange.Register(node, Samples.VERSION, CheckStatus.WARNING),
+                CatalogChange.Register.cordoned(node, Samples.VERSION, "under repair"),
+                new CatalogChange.Register(node, Samples.VERSION, CheckStatus.PASSING));
+
+        for (CatalogChange.Register state : states) {
+            assertThat(writeMeshed(mode, state).applied()).containsExactly(id);
+
+            await().untilAsserted(() -> {
+                JsonNode proxy = proxyOf(id);
+                assertThat(proxy.at("/Service/Kind").asText()).isEqualTo("connect-proxy");
+                assertThat(proxy.at("/Service/ID").asText()).isEqualTo(id + "-sidecar-proxy");
+                assertThat(proxy.at("/Service/Address").asText()).isEqualTo("127.0.0.1");
+                assertThat(proxy.at("/Service/Port").asInt()).isEqualTo(20000);
+                assertThat(checkOf(proxy).path("Status").asText()).isEqualTo(state.check().wireName());
+                assertThat(consul.check("onex-effect", id).path("Status").asText())
+                        .isEqualTo(state.check().wireName());
+                if (mode == Mode.CATALOG) {
+                    assertThat(checkOf(proxy).path("Output"))
+                            .isEqualTo(consul.check("onex-effect", id).path("Output"));
+                }
+            });
+        }
+        CatalogInstance read = connect(mode).sidecar(id).orElseThrow();
+        assertThat(read.nodeId()).isEqualTo(id);
+        assertThat(read.misplaced()).isFalse();
+        CatalogInstances all = connect(mode).instances(instance -> instance.shows(entryOf(states.get(0))));
+        assertThat(all.sidecars().nodeIds()).contains(id);
+        assertThat(all.nodeIds()).contains(id).doesNotContain(id + "-sidecar-proxy");
+        assertThat(all.sidecars().unexpected().get(id)).satisfies(entry -> {
+            assertThat(entry.proxied()).isEqualTo(new ProxyTarget("onex-effect", id));
+            assertThat(entry.status()).isEqualTo(CheckStatus.PASSING);
+        });
+
+        write(mode, Samples.register(id + "-other"), new CatalogChange.Deregister(id + "-nobody"));
+        assertThat(proxyOf(id).isObject()).as("no other node's change touches it").isTrue();
+        assertThat(writeMeshed(mode, Samples.register(id)).applied()).containsExactly(id); // names no port any more
+        await().untilAsserted(() -> assertThat(proxyOf(id).isMissingNode()).isTrue());
+        assertThat(consul.service("onex-effect", id).isObject()).isTrue();
+
+        writeMeshed(mode, states.get(2));
+        await().untilAsserted(() -> assertThat(proxyOf(id).isObject()).isTrue());
+        assertThat(writeMeshed(mode, new CatalogChange.Deregister(id)).applied()).containsExactly(id);
+        await().untilAsserted(() -> {
+            assertThat(proxyOf(id).isMissingNode()).isTrue();
+            assertThat(consul.service("onex-effect", id).isMissingNode()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void touchesNothingOfOthersThatHasTheIdOfASidecarProxy(Mode mode) {
+        String id = mode.name().toLowerCase(Locale.ROOT) + "-taken";
+        ObjectNode theirs = JSON.createObjectNode().put("ID", id + "-sidecar-proxy").put("Port", 1);
+        if (mode == Mode.AGENT) {
+            consul.put("/v1/agent/service/register", theirs.put("Name", id + "-theirs"));
+        } else {
+            ObjectNode entry = JSON.createObjectNode().put("Node", "nodebridge").put("Address", "127.0.0.1");
+            consul.put("/v1/catalog/register", entry.set("Service", theirs.put("Service", id + "-theirs")));
+        }
+        await().untilAsserted(() -> assertThat(consul.get("/v1/catalog/service/" + id + "-theirs")).isNotEmpty());
+
+        CatalogOutcome outcome = writeMeshed(mode, Samples.register(Samples.meshed(id, 20000)));
+
+        assertThat(outcome.refused().get(id)).startsWith(ServiceCatalog.SIDECAR).contains("no registry of this id");
+        await().untilAsserted(() -> assertThat(consul.service("onex-effect", id).isObject()).isTrue());
+        assertThat(writeMeshed(mode, Samples.register(id)).applied()).containsExactly(id);
+        assertThat(writeMeshed(mode, new CatalogChange.Deregister(id)).applied()).containsExactly(id);
+        await().untilAsserted(() -> assertThat(consul.service("onex-effect", id).isMissingNode()).isTrue());
+        assertThat(consul.get("/v1/catalog/service/" + id + "-theirs")).singleElement()
+                .satisfies(left -> assertThat(left.path("ServicePort").intValue()).isEqualTo(1));
+        assertThat(connect(mode).sidecar(id)).isEmpty();
+    }
+
+    /** Of living ones; those of a dead one are written over, as a node's own entry is. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void neitherWritesOverNorRemovesASidecarProxyOfAnotherInstallation(Mode mode) {
+        String id = mode.name().toLowerCase(Locale.ROOT) + "-both-meshed";
+        CatalogChange.Register change = Samples.register(Samples.meshed(id, 20000));
+        OwnerMark ours = mark("ours", Set.of());
+        writeMeshed(mode, mark("theirs", Set.of()), change);
+        write(mode, mark("theirs", Set.of()), new CatalogChange.Deregister(id)); // without Connect: its proxy stays
+
+        assertThat(writeMeshed(mode, ours, change).refused().get(id)).startsWith(ServiceCatalog.SIDECAR)
+                .endsWith("theirs");
+        assertThat(writeMeshed(mode, ours, new CatalogChange.Deregister(id)).applied()).containsExactly(id);
+        await().untilAsserted(() -> assertThat(proxyOf(id).at("/Service/Meta/registry-installation").asText())
+                .isEqualTo("theirs"));
+        assertThat(guarded(mode, ours).mayHaveEntries("theirs")).isTrue();
+
+        ours.judged(new OtherInstallations(
+                Map.of("theirs", 7L), Set.of("theirs"), System.nanoTime(), Duration.ofMinutes(5).toNanos()));
+        assertThat(writeMeshed(mode, ours, change).applied()).containsExactly(id);
+        await().untilAsserted(() -> assertThat(proxyOf(id).at("/Service/Meta/registry-installation").asText())
+                .isEqualTo("ours"));
+        writeMeshed(mode, ours, new CatalogChange.Deregister(id));
+        await().untilAsserted(() -> assertThat(proxyOf(id).isMissingNode()).isTrue());
+    }
+
+    private static CatalogOutcome writeMeshed(Mode mode, OwnerMark owner, CatalogChange... changes) {
+        GuardedConsul guarded =
+                new GuardedConsul(ConsulClient.of(Samples.connect(settings(mode)), owner, Samples.ANYWHERE));
+        return new ConsulCatalog(guarded, new CatalogCircuit(1), null, owner).write(List.of(changes));
+    }
+
+    /** A transaction drops what makes a proxy of a service, and takes it from one that is there. */
+    @Test
+    void makesAProxyAgainOfWhatATransactionHasMadeAnOrdinaryService() {
+        CatalogChange.Register change = Samples.register(Samples.meshed("erased", 20000));
+        writeMeshed(Mode.CATALOG, change);
+        CatalogInstance before = connect(Mode.CATALOG).sidecar("erased").orElseThrow();
+        ObjectNode set = JSON.createObjectNode();
+        set.putObject("Service").put("Verb", "set").put("Node", "nodebridge").putObject("Service")
+                .put("ID", before.serviceId()).put("Service", before.serviceName()).put("Port", before.port())
+                .set("Meta", JSON.valueToTree(before.meta()));
+        consul.put("/v1/txn", JSON.createArrayNode().add(set));
+
+        assertThat(proxyOf("erased").isMissingNode()).isTrue();
+        assertThat(connect(Mode.CATALOG).sidecar("erased")).hasValueSatisfying(
+                entry -> assertThat(entry.proxied()).isNull());
+
+        assertThat(writeMeshed(Mode.CATALOG, change).applied()).containsExactly("erased");
+        assertThat(proxyOf("erased").isObject()).isTrue();
+        writeMeshed(Mode.CATALOG, new CatalogChange.Deregister("erased"));
+    }
+
+    /** As is done with what stays pending: what has happened already is not done again, and what has not is done. */
+    @ParameterizedTest
+    @EnumSource(names = "WELL", mode = EnumSource.Mode.EXCLUDE)
+    void neitherLosesNorDoublesAWriteOfWhichConsulLeavesOpenWhetherItHappened(Write doubtful) throws IOException {
+        CatalogChange.Register change = Samples.register(Samples.meshed("doubtful-" + doubtful.ordinal(), 20000));
+        String id = change.nodeId();
+        boolean made = doubtful != Write.NOT_MADE_AND_ANSWERED_500;
+        try (DoubtfulConsul front = new DoubtfulConsul(server)) {
+            GuardedConsul guarded = new GuardedConsul(ConsulClient.of(
+                    Samples.connect(Samples.settings(Mode.CATALOG, "127.0.0.1", front.port(), "")), Samples.OWNER,
+                    Samples.ANYWHERE));
+            ConsulCatalog catalog = new ConsulCatalog(guarded, new CatalogCircuit(1), null, Samples.OWNER);
+
+            front.does(doubtful);
+            assertThat(catalog.write(List.of(change)).unavailable()).containsExactly(id);
+            JsonNode first = consul.service("onex-effect", id);
+            assertThat(first.isObject()).isEqualTo(made);
+            assertThat(proxyOf(id).isMissingNode()).as("nothing after what is in doubt").isTrue();
+            front.does(Write.WELL);
+            assertThat(catalog.write(List.of(change)).applied()).containsExactly(id);
+            JsonNode second = consul.service("onex-effect", id);
+            assertThat(proxyOf(id).isObject()).isTrue();
+            if (made) {
+                assertThat(second).as("to the index").isEqualTo(first);
+            }
+
+            front.does(doubtful);
+            assertThat(catalog.write(List.of(new CatalogChange.Deregister(id))).unavailable()).containsExactly(id);
+            assertThat(proxyOf(id).isMissingNode()).isEqualTo(made);
+            front.does(Write.WELL);
+            assertThat(catalog.write(List.of(new CatalogChange.Deregister(id))).applied()).containsExactly(id);
+            assertThat(consul.service("onex-effect", id).isMissingNode()).isTrue();
+            assertThat(proxyOf(id).isMissingNode()).isTrue();
+            guarded.close();
+        }
     }
 
     @ParameterizedTest

@@ -76,6 +76,11 @@ class ConsulCatalogTest {
         }
 
         @Override
+        public Optional<CatalogInstance> sidecar(String nodeId) {
+            return Optional.empty();
+        }
+
+        @Override
         public List<CatalogInstance> strays() {
             return List.of();
         }

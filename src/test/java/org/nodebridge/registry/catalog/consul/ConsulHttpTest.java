@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 
 class ConsulHttpTest {

@@ -160,6 +160,7 @@ class GuardedConsulFaultToleranceInContainerIT {
 
         assertThatThrownBy(() -> catalog.instances(instance -> true)).isInstanceOf(CircuitBreakerOpenException.class);
         assertThatThrownBy(() -> catalog.instance("a")).isInstanceOf(CircuitBreakerOpenException.class);
+        assertThatThrownBy(() -> catalog.sidecar("a")).isInstanceOf(CircuitBreakerOpenException.class);
         assertThatThrownBy(() -> catalog.strays()).isInstanceOf(CircuitBreakerOpenException.class);
         assertThatThrownBy(() -> catalog.remove(List.of())).isInstanceOf(CircuitBreakerOpenException.class);
         // asked whatever the breaker says, and answered with none

@@ -63,6 +63,24 @@ final class Samples {
                 Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 
+    /** The same with Consul Connect. */
+    static ConsulSettings connect(ConsulSettings of) {
+        ConsulLayout layout = new ConsulLayout(
+                of.servicePrefix(), of.layout().addressEndpoints(), of.layout().capabilityTags(),
+                of.layout().weights(), ConsulLayout.Connect.ON);
+        return new ConsulSettings(
+                of.mode(), of.scheme(), of.host(), of.port(), of.token(), of.caFile(), of.certificateFile(),
+                of.keyFile(), of.nodeName(), of.adoptedInstallations(), of.installationTtl(), layout,
+                of.transactions(), of.connectTimeout(), of.requestTimeout(), of.checkInterval());
+    }
+
+    /** A node that its callers reach at 127.0.0.1:8080, with a proxy at that port. */
+    static NodeDescription meshed(String nodeId, int port) {
+        NodeDescription node = node(nodeId, Map.of("api", "http://127.0.0.1:8080/", "metrics", "http://127.0.0.1:9/"));
+        node.metadata().put(NodeDescription.MESH_PROXY_PORT, port);
+        return node;
+    }
+
     static NodeDescription node(String nodeId, Map<String, String> endpoints, String... capabilities) {
         ObjectNode named = new ObjectMapper().createObjectNode();
         for (String capability : capabilities) {

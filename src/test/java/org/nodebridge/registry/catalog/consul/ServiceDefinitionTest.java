@@ -17,9 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.catalog.CallableAddress;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.catalog.ProxyTarget;
 import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.config.ConsulLayout.CapabilityTags;
+import org.nodebridge.registry.config.ConsulLayout.Connect;
+import org.nodebridge.registry.config.ConsulSettings.Mode;
 import org.nodebridge.registry.config.WeightSettings;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeDescription;
@@ -137,7 +141,8 @@ class ServiceDefinitionTest {
     @Test
     void takesItsPlaceFromTheEndpointsThatTheSettingsName() {
         ConsulLayout layout =
-                new ConsulLayout("onex-", List.of("grpc", "health"), CapabilityTags.PREFIXED, WeightSettings.DEFAULT);
+                new ConsulLayout("onex-", List.of("grpc", "health"), CapabilityTags.PREFIXED, WeightSettings.DEFAULT,
+                        Connect.OFF);
         Map<String, String> endpoints = Map.of("api", "http://a:1/?key=secret", "grpc", "grpc://g:50051");
 
         ServiceEntry entry =
@@ -184,7 +189,8 @@ class ServiceDefinitionTest {
 
     private static List<String> withTags(CapabilityTags form, NodeDescription node) {
         return ServiceDefinition
-                .of(Samples.register(node), new ConsulLayout("onex-", List.of("api"), form, WeightSettings.DEFAULT),
+                .of(Samples.register(node),
+                        new ConsulLayout("onex-", List.of("api"), form, WeightSettings.DEFAULT, Connect.OFF),
                         Samples.OWNER)
                 .tags();
     }
@@ -212,6 +218,33 @@ class ServiceDefinitionTest {
         assertThat(CallableAddress.obstacle(Map.of(), List.of("api"))).isEqualTo("the node names no endpoint");
         assertThat(CallableAddress.obstacle(Map.of("z", "http://z/"), List.of("api"))).isNull();
         assertThat(entry.healthUrl()).isNull();
+    }
+
+    @Test
+    void makesAServiceOfItsOwnOfASidecarProxy() {
+        ConsulLayout layout = Samples.connect(Samples.settings(Mode.CATALOG, "c", 1, "")).layout();
+        CatalogChange.Register change =
+                Samples.register(Samples.meshed("Edge-8", 20000)).with(ServiceWeights.ofStep(3));
+        ServiceEntry node = ServiceDefinition.of(change, layout, Samples.OWNER);
+
+        ServiceEntry sidecar = ServiceDefinition.sidecar(change, node, layout).orElseThrow();
+
+        assertThat(sidecar.name()).isEqualTo("onex-effect-sidecar-proxy");
+        assertThat(sidecar.id()).isEqualTo(node.id() + "-sidecar-proxy");
+        assertThat(sidecar.proxied()).isEqualTo(new ProxyTarget("onex-effect", node.id()));
+        assertThat(sidecar.port()).isEqualTo(20000);
+        assertThat(sidecar.address()).isEqualTo("127.0.0.1");
+        assertThat(sidecar.weights()).isEqualTo(node.weights());
+        assertThat(sidecar.tags()).as("or it would be taken for a node").isEmpty();
+        assertThat(node.meta()).containsKey("endpoint-metrics");
+        assertThat(sidecar.meta())
+                .containsEntry("node-id", "Edge-8")
+                .containsEntry("registry-id", Samples.REGISTRY_ID)
+                .containsEntry("version", "1.2.3")
+                .containsEntry("event-id", node.meta().get("event-id"))
+                .doesNotContainKey("endpoint-metrics");
+        assertThat(ServiceDefinition.sidecar(change, node, ConsulLayout.DEFAULT)).as("off by default").isEmpty();
+        assertThat(ServiceDefinition.sidecar(Samples.register("none"), node, layout)).isEmpty();
     }
 
     @Test

@@ -83,6 +83,19 @@ class StoredJsonTest {
     }
 
     @Test
+    void ofOneMemberItTellsWhatItIsAndNothingOfTheOthers() {
+        assertThat(StoredJson.only("b", "{\"a\": {\"b\": 1}, \"b\": 20000, \"c\": [1]}").toString())
+                .isEqualTo("{\"b\":20000}");
+        assertThat(StoredJson.only("b", "{\"b\": \"text\"}").path("b").textValue()).isEqualTo("text");
+        assertThat(StoredJson.only("b", "{\"b\": true}").path("b").booleanValue()).isTrue();
+        assertThat(StoredJson.only("b", "{\"b\": null}").path("b").isNull()).isTrue();
+        assertThat(StoredJson.only("b", "{\"b\": {\"c\": 1}}").toString()).isEqualTo("{\"b\":{}}");
+        assertThat(StoredJson.only("b", "{\"b\": [1]}").toString()).isEqualTo("{\"b\":[]}");
+        assertThat(StoredJson.only("b", "{\"a\": 1}")).isEmpty();
+        assertThat(StoredJson.only("b", "[\"b\"]")).isEmpty();
+    }
+
+    @Test
     void textsAreTheMembersThatAreTexts() {
         String json = "{\"a\": \"x\", \"b\": 1, \"c\": null, \"d\": {\"a\": \"y\"}, \"e\": \"\"}";
 

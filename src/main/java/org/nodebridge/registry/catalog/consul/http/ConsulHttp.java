@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.catalog.consul;
+package org.nodebridge.registry.catalog.consul.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -42,10 +42,10 @@ import org.nodebridge.registry.event.WireJson;
  * Requests to Consul's HTTP interface on kept-alive connections. Safe for many threads; a call takes no longer than
  * the request timeout and ends at once when its thread is interrupted.
  */
-final class ConsulHttp implements AutoCloseable {
+public final class ConsulHttp implements AutoCloseable {
 
     /** What Consul said: {@code body} is empty for a success whose body nobody asked for. */
-    record Answer(int status, byte[] body) {}
+    public record Answer(int status, byte[] body) {}
 
     /** What becomes of a success; called by the client's threads, which end when the call is given up. */
     private interface Success {
@@ -70,7 +70,7 @@ final class ConsulHttp implements AutoCloseable {
     private final String token;
     private final Duration timeout;
 
-    ConsulHttp(ConsulSettings settings) {
+    public ConsulHttp(ConsulSettings settings) {
         Dispatcher dispatcher = new Dispatcher();
         dispatcher.setMaxRequests(CONNECTIONS);
         dispatcher.setMaxRequestsPerHost(CONNECTIONS);
@@ -98,7 +98,7 @@ final class ConsulHttp implements AutoCloseable {
      *
      * @throws IllegalArgumentException naming the setting when one of them is no host
      */
-    static List<HttpUrl> servers(ConsulSettings settings) {
+    public static List<HttpUrl> servers(ConsulSettings settings) {
         String scheme = settings.scheme().name().toLowerCase(Locale.ROOT);
         return settings.servers().stream().map(server -> {
             try {
@@ -124,12 +124,12 @@ final class ConsulHttp implements AutoCloseable {
      * Reads JSON of up to 4 MiB, {@link com.fasterxml.jackson.databind.node.NullNode} where Consul says {@code null};
      * what grows with the number of nodes is read by {@link #each}.
      */
-    JsonNode get(String path) {
+    public JsonNode get(String path) {
         return json(path, exchange(request(path), upTo(LONGEST_ANSWER), timeout, true).body());
     }
 
     /** The same of what may not be there; empty where Consul says 404. */
-    Optional<JsonNode> find(String path) {
+    public Optional<JsonNode> find(String path) {
         Answer answer = exchange(request(path), upTo(LONGEST_ANSWER), timeout, false);
         return switch (answer.status()) {
             case HttpURLConnection.HTTP_OK -> Optional.of(json(path, answer.body()));
@@ -157,12 +157,12 @@ final class ConsulHttp implements AutoCloseable {
      * @param element is given each element in turn, by one thread at a time, and some of them in vain when this then
      *     throws
      */
-    void each(String path, String member, Consumer<JsonNode> element) {
+    public void each(String path, String member, Consumer<JsonNode> element) {
         each(path, JsonElements.ofList(member, element));
     }
 
     /** The same of a JSON object and the values of its members. */
-    void eachMember(String path, Consumer<JsonNode> value) {
+    public void eachMember(String path, Consumer<JsonNode> value) {
         each(path, JsonElements.ofMembers(value));
     }
 
@@ -175,7 +175,7 @@ final class ConsulHttp implements AutoCloseable {
     }
 
     /** Sends JSON. A success comes without its body; any other status is for the caller to judge. */
-    Answer put(String path, byte[] json) {
+    public Answer put(String path, byte[] json) {
         return put(path, json, body -> {
             body.readAll(Okio.blackhole()); // to its end, or the connection would not be used again
             return new byte[0];
@@ -183,12 +183,12 @@ final class ConsulHttp implements AutoCloseable {
     }
 
     /** Sends JSON that asks for something; of a success comes no more than this many bytes and one. */
-    Answer put(String path, byte[] json, int longestSuccess) {
+    public Answer put(String path, byte[] json, int longestSuccess) {
         return put(path, json, upTo(longestSuccess));
     }
 
     /** The same without a body, to delete. */
-    Answer delete(String path, int longestSuccess) {
+    public Answer delete(String path, int longestSuccess) {
         return exchange(request(path).delete(), upTo(longestSuccess), timeout, false);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.catalog.consul;
+package org.nodebridge.registry.catalog.consul.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -7,17 +7,17 @@ import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogException;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
-import org.nodebridge.registry.catalog.consul.ConsulHttp.Answer;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp.Answer;
 
 /** Tells a no from a not now, and says it in a line fit for a log. */
-final class ConsulRefusal {
+public final class ConsulRefusal {
 
     private static final int LONGEST_REASON = 300;
 
     private ConsulRefusal() {}
 
     /** What an answer to a read other than a success means. */
-    static CatalogException of(Answer answer) {
+    public static CatalogException of(Answer answer) {
         return of(answer, List.of());
     }
 
@@ -25,7 +25,7 @@ final class ConsulRefusal {
      * What an answer other than a success means to the changes it answers. Only 400 and 413 are about what the
      * request says, so that a part of it may pass; other refusals are about who asks, or where.
      */
-    static CatalogException of(Answer answer, List<CatalogChange> changes) {
+    public static CatalogException of(Answer answer, List<CatalogChange> changes) {
         CatalogException said = of(answer.status(), new String(answer.body(), StandardCharsets.UTF_8));
         boolean partMayPass = answer.status() == 400 || answer.status() == 413;
         return said instanceof CatalogUnavailableException || partMayPass
@@ -34,8 +34,17 @@ final class ConsulRefusal {
                         said.getMessage(), changes.stream().map(CatalogChange::nodeId).toList());
     }
 
-    static CatalogException of(int status, String body) {
-        String message = "Consul said " + status + ": " + reason(body);
+    /** What it says, in a line. */
+    public static String said(Answer answer) {
+        return said(answer.status(), new String(answer.body(), StandardCharsets.UTF_8));
+    }
+
+    private static String said(int status, String body) {
+        return "Consul said " + status + ": " + reason(body);
+    }
+
+    public static CatalogException of(int status, String body) {
+        String message = said(status, body);
         return status >= 500 || status == 429 || status == 408
                 ? new CatalogUnavailableException(message)
                 : status == 401 || status == 403
@@ -44,7 +53,7 @@ final class ConsulRefusal {
     }
 
     /** One line, not endless, with what it takes where the ACL token falls short. */
-    static String reason(String text) {
+    public static String reason(String text) {
         String line = text.strip().replaceAll("[\\p{Cntrl}\\s]+", " ");
         String bounded = line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
         if (isPermission(line)) {
@@ -54,11 +63,11 @@ final class ConsulRefusal {
         return isUnknownToken(line) ? bounded + " (Consul does not know the ACL token)" : bounded;
     }
 
-    static boolean isPermission(String reason) {
+    public static boolean isPermission(String reason) {
         return reason.startsWith("Permission denied");
     }
 
-    static boolean isUnknownToken(String reason) {
+    public static boolean isUnknownToken(String reason) {
         return reason.startsWith("ACL not found") || reason.startsWith("ACL token not found");
     }
 }

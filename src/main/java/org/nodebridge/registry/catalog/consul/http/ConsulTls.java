@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.catalog.consul;
+package org.nodebridge.registry.catalog.consul.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -25,14 +25,14 @@ import org.nodebridge.registry.config.PemFile;
  * Whom we trust and who we are when Consul is reached over https, from PEM files. Read once; renewed files are seen
  * at the next start.
  */
-record ConsulTls(SSLContext context, X509TrustManager trust) {
+public record ConsulTls(SSLContext context, X509TrustManager trust) {
 
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final char[] IN_MEMORY = new char[0];
 
     /** @throws IllegalArgumentException naming the setting whose file cannot be used, never quoting the file */
-    static ConsulTls of(ConsulSettings settings) {
+    public static ConsulTls of(ConsulSettings settings) {
         try {
             X509TrustManager trust = new PemFile("registry.consul.ca-file", settings.caFile()).trust();
             SSLContext context = SSLContext.getInstance("TLS");
