@@ -13,6 +13,7 @@ import { session } from "./session.js";
 import { askSignIn, signInView } from "./sign-in.js";
 import { health } from "./trust.js";
 import { theme, themeView } from "./theme.js";
+import { callersPage } from "./pages/callers.js";
 import { clusterPage } from "./pages/cluster.js";
 import { deadLettersPage } from "./pages/dead-letters.js";
 import { driftPage } from "./pages/drift.js";
@@ -29,6 +30,7 @@ const PAGES = {
   services: { label: "Services", list: servicesPage },
   nodes: { label: "Nodes", list: nodesPage, one: nodePage },
   routing: { label: "Routing", list: routingPage },
+  callers: { label: "Callers", list: callersPage },
   drift: { label: "Drift", list: driftPage },
   "dead-letters": { label: "Dead letters", list: deadLettersPage, one: letterPage },
   cluster: { label: "Cluster", list: clusterPage },

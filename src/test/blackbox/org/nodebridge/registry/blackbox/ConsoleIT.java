@@ -7,6 +7,9 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.nodebridge.registry.servers.Chromium;
+import org.nodebridge.registry.servers.FreePorts;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
 import org.openqa.selenium.Keys;
@@ -35,6 +39,7 @@ class ConsoleIT {
 
     private static final String REPLAYS = "[aria-labelledby=replays]";
     private static final int MANY = 10_000;
+    private static final int XDS_PORT = FreePorts.one();
     /** A window's rows, those ready above and below it, and some to spare. */
     private static final int MOST_ROWS = 60;
     /** The same where the window is as tall as the table; one more is kept for the focus. */
@@ -52,7 +57,9 @@ class ConsoleIT {
         servers = Backends.start("console");
         registry = Registry.on(servers, Backends.emptyDirectory("console/liberty"), Map.of(
                 "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_CONSUL_BREAKER_DELAY", "1000",
-                "REGISTRY_RECONCILE_INTERVAL", "PT5S", "REGISTRY_SECURITY_OPEN_READS", "true"));
+                "REGISTRY_RECONCILE_INTERVAL", "PT5S", "REGISTRY_SECURITY_OPEN_READS", "true",
+                "REGISTRY_XDS_PORT", Integer.toString(XDS_PORT), "REGISTRY_XDS_HOST", "127.0.0.1",
+                "REGISTRY_XDS_INSECURE", "true"));
         registry.liberty().start();
         awaitHealth();
         fleet = new ConsoleFleet(registry);
@@ -327,6 +334,29 @@ class ConsoleIT {
         assertThat(browser.run("return [...document.querySelectorAll('[aria-labelledby=shares] td:nth-child(3)')]"
                 + ".reduce((sum, cell) => sum + Number(cell.innerText), 0)")).isEqualTo(9L);
         isWithoutBarriers("shares");
+    }
+
+    @Test
+    void showsWhoAsksByXdsAndWhatWasRefused() {
+        ManagedChannel channel =
+                Grpc.newChannelBuilder("127.0.0.1:" + XDS_PORT, InsecureChannelCredentials.create()).build();
+        browser.open("/callers");
+        browser.awaitText("[aria-labelledby=nacks]", "Every answer so far was accepted");
+        try (RawAds pleased = new RawAds(channel, "caller-who-accepts", "eu");
+                RawAds displeased = new RawAds(channel, "caller-who-refuses", "")) {
+            displeased.refuse("no such <b>thing</b>");
+            pleased.ask(EnvoyMessages.ENDPOINTS, "onex-effect").await(0);
+            displeased.ask(EnvoyMessages.ENDPOINTS, "onex-effect").await(0);
+
+            browser.awaitText("[aria-labelledby=callers]", "caller-who-accepts", "eu · raw 1", "onex-effect",
+                    "caller-who-refuses", "has refused");
+            browser.awaitText("[aria-labelledby=nacks]", "caller-who-refuses", "no such <b>thing</b>");
+            browser.awaitText("[aria-labelledby=mesh-services]", "xds:///onex-effect");
+            isWithoutBarriers("callers");
+        } finally {
+            channel.shutdownNow();
+        }
+        browser.awaitText("[aria-labelledby=callers]", "No caller has a stream open");
     }
 
     @Test

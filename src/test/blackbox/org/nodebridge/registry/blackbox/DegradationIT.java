@@ -40,9 +40,8 @@ class DegradationIT {
     private static final String[] NOT_WITHOUT_CONSUL = {};
     /** What is answered while PostgreSQL is away. */
     private static final String[] WITHOUT_POSTGRES = {
-        "getHealth", "getRoute", "getRouteShares", "getServices", "getSdPrometheus", "postRegistrations",
-        "deleteRegistrations",
-        "deleteRegistrationsNodeId", "postRegistrationsBatch"
+        "getHealth", "getRoute", "getRouteShares", "getServices", "getSdPrometheus", "getXds", "postRegistrations",
+        "deleteRegistrations", "deleteRegistrationsNodeId", "postRegistrationsBatch"
     };
 
     private static ServerGroup servers;
@@ -367,6 +366,13 @@ class DegradationIT {
                 assertThat(answer.header("Retry-After")).isNotBlank();
             }));
         }
+        // callers by xDS keep what they know in any case, so their view has no end
+        assertThat(registry.get("/api/v1/xds").json().at("/services/0/healthy").intValue()).isPositive();
+        Answer byRest = registry.send(Registry.as("reader", registry.request("/v3/discovery:endpoints"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"resource_names\": [\"onex-effect\"]}")));
+        assertThat(byRest.status()).as(byRest.body()).isEqualTo(200);
+        assertThat(byRest.json().at("/resources/0/endpoints/0/lb_endpoints")).isNotEmpty();
 
         postgres.start();
 

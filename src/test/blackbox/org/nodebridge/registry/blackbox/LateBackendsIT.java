@@ -50,7 +50,7 @@ class LateBackendsIT {
             assertThat(check.at("/data/message").textValue()).isNotBlank();
         });
         assertThat(registry.get("/api/v1/registrations").status()).isEqualTo(503);
-        for (String path : List.of("/api/v1/route", "/api/v1/services", "/api/v1/sd/prometheus")) {
+        for (String path : List.of("/api/v1/route", "/api/v1/services", "/api/v1/sd/prometheus", "/api/v1/xds")) {
             Answer answer = registry.get(path);
             assertThat(answer.status()).as("%s is not empty, but unknown", path).isEqualTo(503);
             assertThat(answer.json().path("code").textValue()).isEqualTo("discovery-view-unavailable");
