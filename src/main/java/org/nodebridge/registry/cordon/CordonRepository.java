@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 import org.nodebridge.registry.cluster.LeaderFence;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.History;
@@ -20,6 +21,7 @@ import org.nodebridge.registry.store.History.Noted;
 import org.nodebridge.registry.store.RegistrationSql;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
+import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -31,24 +33,37 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @Transactional
 public class CordonRepository {
 
+    private static final String TO_CORDON = """
+            r.tool_id = ANY (:node_ids::text[])
+              AND r.status IN ('active', 'suspect', 'draining')
+              AND (r.cordoned_at IS NULL OR r.cordon_reason IS DISTINCT FROM :reason
+                   OR r.cordoned_until IS DISTINCT FROM :until::timestamptz)""";
+
     private static final String CORDON = RegistrationSql.next("""
             UPDATE tool_registrations AS r
             SET cordoned_at = COALESCE(r.cordoned_at, now()), cordoned_until = :until::timestamptz, cordoned_by = :by,
                 cordon_reason = :reason, revision = :next_revision, updated_at = now()
-            WHERE r.tool_id = ANY (:node_ids::text[])
-              AND r.status IN ('active', 'suspect', 'draining')
-              AND (r.cordoned_at IS NULL OR r.cordon_reason IS DISTINCT FROM :reason
-                   OR r.cordoned_until IS DISTINCT FROM :until::timestamptz)
+            WHERE :to_cordon
             RETURNING r.tool_id
-            """);
+            """).replace(":to_cordon", TO_CORDON);
+
+    /** Those that are still to be cordoned after it has been done. */
+    private static final String NOT_CORDONED =
+            "SELECT count(*) FROM tool_registrations AS r WHERE " + TO_CORDON;
 
     private static final String UNCORDON = RegistrationSql.next("""
             UPDATE tool_registrations AS r
             SET cordoned_at = NULL, cordoned_until = NULL, cordoned_by = NULL, cordon_reason = NULL,
                 revision = :next_revision, updated_at = now()
-            WHERE r.tool_id = ANY (:node_ids::text[]) AND r.cordoned_at IS NOT NULL AND :due
+            WHERE :to_uncordon
             RETURNING r.tool_id
             """);
+
+    private static final String TO_UNCORDON =
+            "r.tool_id = ANY (:node_ids::text[]) AND r.cordoned_at IS NOT NULL AND :due";
+
+    private static final String NOT_UNCORDONED =
+            "SELECT count(*) FROM tool_registrations AS r WHERE " + TO_UNCORDON;
 
     private static final String DUE = """
             SELECT r.tool_id
@@ -106,6 +121,10 @@ public class CordonRepository {
                     .bind("by", actor)
                     .mapTo(String.class)
                     .set();
+            refuseKept(handle.createQuery(NOT_CORDONED)
+                    .bind("node_ids", Columns.texts(nodeIds))
+                    .bind("reason", reason)
+                    .bind("until", until));
             note(handle, changed, id -> new Noted(id, "cordoned", actor, correlationId));
             return changed;
         });
@@ -118,6 +137,7 @@ public class CordonRepository {
      */
     public Set<String> uncordon(Collection<String> nodeIds, String actor, String correlationId) {
         return jdbi.withHandle(handle -> {
+            RowLocks.take(handle, nodeIds);
             Set<String> changed = uncordon(handle, nodeIds, "TRUE");
             note(handle, changed, id -> new Noted(id, "uncordoned", actor, correlationId));
             return changed;
@@ -139,7 +159,8 @@ public class CordonRepository {
     }
 
     /**
-     * Ends those of the nodes' cordons whose time is over, as the leader.
+     * Ends those of the nodes' cordons whose time is over, as the leader; a row that another session holds is passed
+     * over.
      *
      * @return whose have been ended; empty too when the token is not the leader's any more
      */
@@ -148,18 +169,27 @@ public class CordonRepository {
             if (!LeaderFence.holds(handle, token)) {
                 return Set.of();
             }
-            Set<String> changed = uncordon(handle, nodeIds, "r.cordoned_until <= now()");
+            Set<String> changed =
+                    uncordon(handle, RowLocks.takeFree(handle, nodeIds), "r.cordoned_until <= now()");
             note(handle, changed, id -> Noted.byLeader(id, "uncordoned"));
             return changed;
         });
     }
 
     private static Set<String> uncordon(Handle handle, Collection<String> nodeIds, String due) {
-        RowLocks.take(handle, nodeIds);
-        return handle.createQuery(UNCORDON.replace(":due", due))
+        Set<String> changed = handle.createQuery(UNCORDON.replace(":to_uncordon", TO_UNCORDON).replace(":due", due))
                 .bind("node_ids", Columns.texts(nodeIds))
                 .mapTo(String.class)
                 .set();
+        refuseKept(handle.createQuery(NOT_UNCORDONED.replace(":due", due)).bind("node_ids", Columns.texts(nodeIds)));
+        return changed;
+    }
+
+    /** What a trigger of another program keeps as it is, and says nothing, is not said to be done. */
+    private static void refuseKept(Query left) {
+        if (left.mapTo(Long.class).one() > 0) {
+            throw StoreRefusedException.kept();
+        }
     }
 
     private void note(Handle handle, Set<String> nodeIds, Function<String, Noted> change) {

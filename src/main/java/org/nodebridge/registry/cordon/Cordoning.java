@@ -7,6 +7,7 @@ import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.registration.ConsulPublisher;
 import org.nodebridge.registry.registration.OutagePublisher;
+import org.nodebridge.registry.store.RegistrationBatchRepository;
 import org.nodebridge.registry.store.jdbc.RefusedRows;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
@@ -41,6 +43,9 @@ public class Cordoning {
 
     @Inject
     private CordonRepository cordons;
+
+    @Inject
+    private RegistrationBatchRepository rows;
 
     @Inject
     private RefusedRows refused;
@@ -91,14 +96,18 @@ public class Cordoning {
             String event, Collection<String> nodeIds, boolean each, Function<List<String>, Set<String>> change) {
         List<String> all = List.copyOf(nodeIds);
         Set<String> refusedRows = new HashSet<>(all);
+        Set<String> changed = new HashSet<>();
         Function<List<String>, Set<String>> taken = some -> {
             Set<String> now = change.apply(some);
             some.forEach(refusedRows::remove);
+            changed.addAll(now);
             return now;
         };
-        Set<String> changed = each
-                ? Set.copyOf(refused.without(event, all, Function.identity(), taken))
-                : taken.apply(all);
+        if (each) {
+            refused.withoutLocked(event, all, Function.identity(), taken, rows::locked);
+        } else {
+            taken.apply(all);
+        }
         CatalogOutcome published = catalog.apply(changed);
         try {
             learn();
@@ -125,6 +134,11 @@ public class Cordoning {
         List<String> due = cordons.due(refused.lately(), MOST_AT_ONCE);
         List<String> ended = refused.without(
                 "uncordon", due, Function.identity(), some -> cordons.uncordonDue(some, token.getAsLong()));
+        if (due.size() == MOST_AT_ONCE) {
+            List<String> others = new ArrayList<>(due);
+            others.removeAll(ended);
+            refused.leaveOut(others); // as those that another session holds; whoever is behind them has a turn
+        }
         if (!ended.isEmpty()) {
             LOG.atInfo().addKeyValue("nodes", ended.size()).log("Cordons of nodes have ended by their time");
             catalog.apply(ended);

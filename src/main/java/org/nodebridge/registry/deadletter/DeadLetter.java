@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.SourcePosition;
+import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterHeaders;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterId;
 
@@ -63,7 +64,7 @@ public record DeadLetter(
                         originalTopic,
                         partition == null ? null : partition.intValue(),
                         headers.number(DeadLetterHeaders.OFFSET),
-                        timestamp == null ? null : Instant.ofEpochMilli(timestamp)),
+                        timestamp == null ? null : time(timestamp)),
                 headers.text(DeadLetterHeaders.CORRELATION_ID),
                 NodeIdOfRecord.in(value),
                 record.key() == null ? null : excerpt(record.key()),
@@ -72,6 +73,12 @@ public record DeadLetter(
                 Instant.ofEpochMilli(record.timestamp()),
                 sameLetter(record, replayed) ? replayed : null,
                 truncated);
+    }
+
+    /** {@code null} for one that is not of the years 1 to 9999: a stranger has written it. */
+    private static Instant time(long milliseconds) {
+        Instant time = Instant.ofEpochMilli(milliseconds);
+        return Storable.time(time) ? time : null;
     }
 
     /** open, or what became of its last replay. */

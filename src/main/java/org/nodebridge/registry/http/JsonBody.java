@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -85,13 +86,13 @@ public final class JsonBody {
         return texts;
     }
 
-    /** An ISO-8601 time with its zone; {@code null} for {@code null}. */
+    /** An ISO-8601 time with its zone, as far as PostgreSQL keeps it; {@code null} for {@code null}. */
     public static Instant instant(String name, String text) {
         if (text == null) {
             return null;
         }
         try {
-            Instant time = OffsetDateTime.parse(text).toInstant();
+            Instant time = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
             if (Storable.time(time)) {
                 return time;
             }

@@ -3,6 +3,7 @@ package org.nodebridge.registry.lease;
 
 import org.nodebridge.registry.store.RealHeartbeat;
 import org.nodebridge.registry.store.RegistrationSql;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /** The statements of {@link LeaseRepository}. */
 final class LeaseSql {
@@ -49,8 +50,8 @@ final class LeaseSql {
             r.status IN ('active', 'suspect')
               AND (:due OR r.status = 'suspect' OR :probed)
               AND r.health_endpoint IS NOT NULL
-              AND (r.probe_due_at IS NULL OR r.probe_due_at <= now() OR r.probe_due_at >= '10000-01-01 UTC')"""
-            .replace(":due", DUE).replace(":probed", PROBED);
+              AND (r.probe_due_at IS NULL OR r.probe_due_at <= now() OR r.probe_due_at >= :end)"""
+            .replace(":end", StoredTime.END_OF_PLAUSIBLE).replace(":due", DUE).replace(":probed", PROBED);
 
     /**
      * Hosts take turns: one with thousands of nodes that do not answer is to delay those of no other. Of the nodes that
@@ -164,9 +165,9 @@ final class LeaseSql {
             """.replace(":from", Transition.EXPIRE.fromSql()).replace(":to", Transition.EXPIRE.toSql())
             .replace(":due", DUE);
 
-    /** A time that lies centuries ahead is of another program, and would damp for ever. */
+    /** A time that lies years ahead is of another program, and would damp for ever. */
     private static final String QUIET_BY_NOW =
-            "(r.damped_until < now() OR r.damped_until >= '10000-01-01 UTC')";
+            "(r.damped_until < now() OR r.damped_until >= " + StoredTime.END_OF_PLAUSIBLE + ")";
 
     static final String UNDAMP = """
             UPDATE tool_registrations AS r

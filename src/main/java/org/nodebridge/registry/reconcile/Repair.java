@@ -22,6 +22,7 @@ import org.nodebridge.registry.drift.ComparedRowsRepository;
 import org.nodebridge.registry.reconcile.RepairStep.State;
 import org.nodebridge.registry.registration.ConsulPublisher;
 import org.nodebridge.registry.registration.PendingWrites;
+import org.nodebridge.registry.store.RegistrationBatchRepository;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 import org.nodebridge.registry.store.jdbc.RefusedRows;
 
@@ -35,6 +36,7 @@ public class Repair {
 
     private static final int BATCH = 500;
     private static final String REFUSED = "PostgreSQL refuses to change the node's row";
+    private static final String LOCKED = "another session of PostgreSQL has locked the node's row";
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     @Inject
@@ -45,6 +47,9 @@ public class Repair {
 
     @Inject
     private PendingWrites pendingWrites;
+
+    @Inject
+    private RegistrationBatchRepository rows;
 
     @Inject
     private RefusedRows refused;
@@ -97,15 +102,20 @@ public class Repair {
 
     /** Why Consul cannot be written to, or {@code null}. */
     private String writeBatch(List<RepairStep> batch, long token, IdentityHashMap<RepairStep, RepairStep> outcome) {
-        Set<String> marked = new HashSet<>(refused.without(
-                "repair", batch, step -> step.finding().nodeId(), some -> markPending(some, token)));
+        Set<String> locked = new HashSet<>();
+        Set<String> marked = new HashSet<>(refused.withoutLocked(
+                "repair", batch, step -> step.finding().nodeId(), some -> markPending(some, token), nodeIds -> {
+                    locked.addAll(rows.locked(nodeIds));
+                    return locked;
+                }));
         Set<String> kept = refused.lately();
         CatalogOutcome written = marked.isEmpty() ? CatalogOutcome.NOTHING : publisher.apply(marked);
         for (RepairStep step : batch) {
             String nodeId = step.finding().nodeId();
             String reason = written.reasonFor(nodeId);
             RepairStep tried = reason == null ? step.done() : step.failed(reason);
-            RepairStep untried = kept.contains(nodeId) ? step.failed(REFUSED) : step.moot();
+            RepairStep unlocked = kept.contains(nodeId) ? step.failed(REFUSED) : step.moot();
+            RepairStep untried = locked.contains(nodeId) ? step.failed(LOCKED) : unlocked;
             outcome.put(step, marked.contains(nodeId) ? tried : untried);
         }
         return written.unavailableReason();

@@ -12,20 +12,24 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.nodebridge.registry.store.PendingWritesRepository;
+import org.nodebridge.registry.store.RegistrationBatchRepository;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.jdbc.RefusedRows;
 import org.nodebridge.registry.store.jdbc.StoreException;
 
 /**
- * Pending Consul writes. Where noting one has to change the node's row too, and PostgreSQL refuses that, it holds up no
- * other. Not to be called in a transaction. Safe for many threads; every method throws {@link StoreException} when
- * PostgreSQL fails otherwise than by refusing rows.
+ * Pending Consul writes. Where noting one has to change the node's row too, and PostgreSQL refuses that, or another
+ * session holds the row, it holds up no other. Not to be called in a transaction. Safe for many threads; every method
+ * throws {@link StoreException} when PostgreSQL fails otherwise than by refusing rows.
  */
 @ApplicationScoped
 public class PendingWrites {
 
     @Inject
     private PendingWritesRepository repository;
+
+    @Inject
+    private RegistrationBatchRepository registrations;
 
     @Inject
     private RefusedRows refused;
@@ -69,10 +73,10 @@ public class PendingWrites {
     }
 
     private <T> void each(String event, List<T> rows, Function<T, String> nodeId, Consumer<List<T>> change) {
-        refused.without(event, rows, nodeId, some -> {
+        refused.withoutLocked(event, rows, nodeId, some -> {
             change.accept(some);
             return List.of();
-        });
+        }, registrations::locked);
     }
 
     private static <V> Map<String, V> of(List<Map.Entry<String, V>> entries) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.replay;
 
+import java.time.Instant;
 import org.nodebridge.registry.event.ContentHash;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
@@ -35,7 +36,7 @@ public record NewestEvent(String nodeId, Kind kind, EventVersion version, String
         Kind kind = row.status().registered() ? Kind.INTRODUCED : Kind.DEPARTED;
         // the content of a node that drains has to be published again, the same or not
         String hash = row.status() == RegistrationStatus.DRAINING ? "" : row.contentHash();
-        return new NewestEvent(row.nodeId(), kind, row.version(), hash);
+        return new NewestEvent(row.nodeId(), kind, row.orderedVersion(Instant.now()), hash);
     }
 
     /** Whether the node is registered after it. */

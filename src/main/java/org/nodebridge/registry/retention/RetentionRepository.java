@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.nodebridge.registry.store.jdbc.Columns;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -21,11 +22,12 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 public class RetentionRepository {
 
     /**
-     * Of {@code :column}, with {@code :age}. What lies centuries ahead is of another program, and would be kept for
+     * Of {@code :column}, with {@code :age}. What lies years ahead is of another program, and would be kept for
      * ever.
      */
     private static final String KEPT_LONG_ENOUGH = """
-            (:column < now() - make_interval(secs => :age) OR :column >= '10000-01-01 UTC')""";
+            (:column < now() - make_interval(secs => :age) OR :column >= :end)"""
+            .replace(":end", StoredTime.END_OF_PLAUSIBLE);
 
     private static final String HISTORY_DUE = """
             SELECT h.revision::text

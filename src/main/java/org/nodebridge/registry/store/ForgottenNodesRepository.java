@@ -14,6 +14,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.History.Noted;
 import org.nodebridge.registry.store.jdbc.RowLocks;
+import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
@@ -51,13 +52,15 @@ public class ForgottenNodesRepository {
      */
     public boolean forget(String nodeId, String actor, String correlationId) {
         return jdbi.withHandle(handle -> {
-            RowLocks.take(handle, List.of(nodeId));
-            boolean known = update(handle, DEPART, nodeId) > 0;
+            boolean known = !RowLocks.take(handle, List.of(nodeId)).isEmpty();
+            if (known) {
+                change(handle, DEPART, nodeId);
+            }
             boolean owned = removeOwner(handle, nodeId).isPresent();
             if (known) {
                 History.note(
                         handle, List.of(new Noted(nodeId, "departed", actor, correlationId)), settings.retention());
-                update(handle, ROW, nodeId);
+                change(handle, ROW, nodeId);
             } else if (owned) {
                 History.noteWithoutRow(handle, new Noted(nodeId, OWNER_RELEASED, actor, correlationId), "forgotten");
             }
@@ -93,8 +96,10 @@ public class ForgottenNodesRepository {
         return handle.createQuery(OWNER).bind("node_id", nodeId).map(RELEASED_OWNER).findOne();
     }
 
-    private static int update(Handle handle, String sql, String nodeId) {
-        return handle.createUpdate(sql).bind("node_id", nodeId).execute();
+    private static void change(Handle handle, String sql, String nodeId) {
+        if (handle.createUpdate(sql).bind("node_id", nodeId).execute() == 0) {
+            throw StoreRefusedException.kept();
+        }
     }
 
     /**

@@ -31,6 +31,7 @@ import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.store.jdbc.StoreException;
+import org.nodebridge.registry.store.jdbc.StoreLockedException;
 import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
@@ -42,8 +43,6 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @ApplicationScoped
 @TranslatesFailures
 public class RegistrationBatchRepository {
-
-    private static final String KEPT = "PostgreSQL keeps the row as it is, as by a trigger of another program";
 
     @Inject
     private Jdbi jdbi;
@@ -114,7 +113,21 @@ public class RegistrationBatchRepository {
         return new EventVersion(null, time, UUID.randomUUID());
     }
 
-    /** Those of the nodes whose rows another session holds now. Waits for none. */
+    /**
+     * As {@link #store}, but waits for no other session.
+     *
+     * @throws StoreLockedException when one holds a row of the batch
+     */
+    @Transactional
+    public StoredBatch storeAtOnce(RegistrationBatch batch) {
+        jdbi.useHandle(RowLocks::waitForNone);
+        return store(batch);
+    }
+
+    /**
+     * Those of the nodes whose rows another session holds now; one that it has yet to commit is not seen. Waits for
+     * none.
+     */
     @Transactional
     public Set<String> locked(Collection<String> nodeIds) {
         return jdbi.withHandle(handle -> {
@@ -206,7 +219,7 @@ public class RegistrationBatchRepository {
                 .mapTo(Long.class)
                 .one() > 0;
         if (kept) {
-            throw new StoreRefusedException(KEPT, null);
+            throw StoreRefusedException.kept();
         }
         return stored;
     }
@@ -255,7 +268,7 @@ public class RegistrationBatchRepository {
                         .text("event_position", event -> event.getValue().position()));
         if (explained.size() < rejected.size()
                 || explained.values().stream().anyMatch(event -> event.outcome() == Outcome.REFUSED)) {
-            throw new StoreRefusedException(KEPT, null);
+            throw StoreRefusedException.kept();
         }
         return explained;
     }

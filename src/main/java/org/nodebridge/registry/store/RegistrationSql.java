@@ -2,10 +2,10 @@
 package org.nodebridge.registry.store;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.regex.Pattern;
 import org.nodebridge.registry.config.LeaseSettings;
 import org.nodebridge.registry.config.WeightSettings;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
  * The statements of {@link RegistrationBatchRepository}. Each takes arrays with one element a node, applies the version
@@ -26,15 +26,16 @@ public final class RegistrationSql {
     public static final String PENDING =
             "EXISTS (SELECT 1 FROM pending_writes AS p WHERE p.catalog = 'consul' AND p.tool_id = r.tool_id)";
 
-    /** From here on nothing later has a year that can be written, so that any event is newer. */
-    static final Instant NEWER_THAN_ANY_FROM = Instant.parse("9999-12-31T00:00:00Z");
+    /** The highest epoch that a node can announce. */
+    static final long MAX_EPOCH = 99_999_999_999_999L;
 
-    /** Nor does any event have such an epoch. */
+    /** No event has such a time or epoch, so that any is newer; see {@link ToolRegistration#orderedVersion}. */
     private static final String NEWER_THAN_ANY = """
-            (r.event_timestamp >= '9999-12-31 UTC' OR r.epoch > 99999999999999 OR r.event_epoch > 99999999999999)""";
+            (r.event_timestamp >= :end OR r.epoch > :max OR r.event_epoch > :max)"""
+            .replace(":end", StoredTime.END_OF_PLAUSIBLE).replace(":max", Long.toString(MAX_EPOCH));
 
     /** The epoch of a row {@code r}; one that no node can announce is of another program, and counts as none. */
-    private static final String KNOWN_EPOCH = "CASE WHEN r.epoch <= 99999999999999 THEN r.epoch END";
+    private static final String KNOWN_EPOCH = "CASE WHEN r.epoch <= " + MAX_EPOCH + " THEN r.epoch END";
 
     private static final Pattern PLAIN = Pattern.compile(":plain\\((r\\.\\w+)\\)");
 
@@ -245,7 +246,7 @@ public final class RegistrationSql {
             JOIN tool_registrations AS old ON old.tool_id = i.tool_id
             CROSS JOIN LATERAL (
                 SELECT (i.sent_at < old.heartbeat_timestamp
-                            AND old.heartbeat_timestamp < '10000-01-01 UTC') IS TRUE AS late,
+                            AND old.heartbeat_timestamp < :end_of_plausible_times) IS TRUE AS late,
                        old.status IN ('active', 'suspect') AND old.watch <> 'probe' AS renews) AS l
             CROSS JOIN LATERAL (
                 SELECT l.late, l.renews,
@@ -332,10 +333,11 @@ public final class RegistrationSql {
 
     /**
      * A statement in which {@code :plain(r.column)} is that time, or null where no program should have written it: it
-     * would stay for ever beside all that come later.
+     * would stay for ever beside all that come later. {@code :end_of_plausible_times} is where that begins.
      */
     public static String plain(String sql) {
-        return PLAIN.matcher(sql).replaceAll("CASE WHEN $1 < '10000-01-01 UTC' THEN $1 END");
+        return PLAIN.matcher(sql).replaceAll("CASE WHEN $1 < " + StoredTime.END_OF_PLAUSIBLE + " THEN $1 END")
+                .replace(":end_of_plausible_times", StoredTime.END_OF_PLAUSIBLE);
     }
 
     /**

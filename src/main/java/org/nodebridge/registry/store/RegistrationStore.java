@@ -70,10 +70,21 @@ public class RegistrationStore {
             return batch.halves().stream().map(this::store).reduce(StoredEvents.NOTHING, StoredEvents::then);
         } catch (StoreLockedException e) {
             Set<String> locked = repository.locked(batch.events().stream().map(OfNode::nodeId).toList());
-            if (!locked.isEmpty() && locked.size() < batch.size()) {
-                store(batch.without(locked));
-            }
+            storeOthers(batch.without(locked));
             throw e;
+        }
+    }
+
+    /** What another session holds has been waited for, and is not once more, however much it is. */
+    private void storeOthers(RegistrationBatch batch) {
+        try {
+            if (!batch.isEmpty()) {
+                repository.storeAtOnce(batch);
+            }
+        } catch (StoreRefusedException | StoreLockedException e) {
+            if (batch.size() > 1) {
+                batch.halves().forEach(this::storeOthers);
+            }
         }
     }
 

@@ -91,6 +91,8 @@ public class ToolRegistration {
     /** What an operator can give is shorter; another program's would be more than Consul takes. */
     private static final int MAX_CORDON_LENGTH = 500;
 
+    private static final Instant BEFORE_ANY = Instant.ofEpochSecond(Instant.MIN.getEpochSecond());
+
     @Transient
     private Map<String, String> oddTimes;
 
@@ -111,6 +113,9 @@ public class ToolRegistration {
 
     @Column(name = "epoch")
     private Long epoch;
+
+    @Column(name = "event_epoch")
+    private Long eventEpoch;
 
     @Column(name = "event_timestamp")
     private Instant eventTimestamp;
@@ -322,10 +327,24 @@ public class ToolRegistration {
         return contentHash;
     }
 
+    /** {@link #version} as the guard in SQL has it: any event is newer than one that no node can have announced. */
+    public EventVersion orderedVersion(Instant now) {
+        boolean plausible = isPlausible(now) && !isOver(epoch) && !isOver(eventEpoch);
+        return plausible ? version() : new EventVersion(null, BEFORE_ANY, SourcePosition.NONE, eventId);
+    }
+
+    private boolean isPlausible(Instant now) {
+        return oddTimes.getOrDefault("event_timestamp", "-").startsWith("-")
+                && eventTimestamp.isBefore(now.plus(StoredTime.PLAUSIBLE_AHEAD));
+    }
+
+    private static boolean isOver(Long epoch) {
+        return epoch != null && epoch > RegistrationSql.MAX_EPOCH;
+    }
+
     /** The given time, or one just after the node's newest event where the node's clock runs ahead of it. */
     public Instant outranking(Instant time) {
-        return oddTimes.containsKey("event_timestamp") || eventTimestamp.isBefore(time)
-                || !eventTimestamp.isBefore(RegistrationSql.NEWER_THAN_ANY_FROM) ? time : eventTimestamp.plusMillis(1);
+        return eventTimestamp.isBefore(time) || !isPlausible(time) ? time : eventTimestamp.plusMillis(1);
     }
 
     public String nodeId() {

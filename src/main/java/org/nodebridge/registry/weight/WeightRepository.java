@@ -85,9 +85,10 @@ public class WeightRepository {
             if (!LeaderFence.holds(handle, token)) {
                 return Set.of();
             }
-            RowLocks.take(handle, steps.stream().map(Standing::nodeId).toList());
+            Set<String> held = RowLocks.takeFree(handle, steps.stream().map(Standing::nodeId).toList());
+            List<Standing> some = steps.stream().filter(step -> held.contains(step.nodeId())).toList();
             return handle.createQuery(SET)
-                    .bindNamedArgumentFinder(Columns.of(steps)
+                    .bindNamedArgumentFinder(Columns.of(some)
                             .text("tool_id", Standing::nodeId)
                             .bigint("step", step -> step.step().longValue()))
                     .bind("interval", interval.toMillis() / 1000.0)
@@ -108,8 +109,10 @@ public class WeightRepository {
     }
 
     private static Set<String> cleared(Handle handle, Collection<String> nodeIds) {
-        RowLocks.take(handle, nodeIds);
-        return handle.createQuery(CLEAR).bind("node_ids", Columns.texts(nodeIds)).mapTo(String.class).set();
+        return handle.createQuery(CLEAR)
+                .bind("node_ids", Columns.texts(RowLocks.takeFree(handle, nodeIds)))
+                .mapTo(String.class)
+                .set();
     }
 
     /** @param step {@code null} for none */

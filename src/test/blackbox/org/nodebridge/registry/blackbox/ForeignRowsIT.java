@@ -15,6 +15,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -323,13 +325,21 @@ class ForeignRowsIT {
                 assertThat(reasons(good.id())).isEmpty();
                 assertThat(registry.row(bad.id())).isEmpty();
                 assertThat(registry.post(PATH, bad.payload()).status()).isEqualTo(500);
-                assertThat(registry.get("/api/v1/health").json().at("/components/postgres/message").asText())
-                        .contains("a function of another program fails");
+                // it is looked at every two seconds
+                eventually().untilAsserted(() -> assertThat(
+                        registry.get("/api/v1/health").json().at("/components/postgres/message").asText())
+                        .contains("a function of another program fails"));
             }
         } finally {
             database.execute("DROP TRIGGER audit_of_somebody_else ON tool_registrations;"
                     + " DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
         }
+    }
+
+    private static Answer put(String path, JsonNode body) {
+        return registry.send(Registry.as("operator", registry.request(path))
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofByteArray(Json.utf8(body))));
     }
 
     /** Why records of this node are dead letters. */
@@ -363,6 +373,164 @@ class ForeignRowsIT {
         database.execute("DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
     }
 
+    @Test
+    @Order(7)
+    void ofManyNodesAtOnceAllAreWrittenButThoseThatAnotherSessionHolds() throws SQLException {
+        for (String id : List.of("held", "cordon-free", "cordon-held")) {
+            ObjectNode payload = new PlainNode(id).payload();
+            payload.withObject("/metadata").put("region", "held");
+            assertThat(registry.post(PATH, payload).status()).isEqualTo(201);
+        }
+        try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM tool_registrations WHERE tool_id IN ('held', 'cordon-held') FOR UPDATE");
+            // seen by nobody else, and it holds up whoever inserts the same
+            statement.execute("INSERT INTO tool_registrations (tool_id, node_type) VALUES ('uncommitted', 'effect')");
+
+            registry.send(Registry.as("operator", registry.request(PATH + "/batch"))
+                    .header("Content-Type", "application/x-ndjson")
+                    .POST(BodyPublishers.ofString(Stream.of("beside-1", "held", "beside-2", "uncommitted", "beside-3")
+                            .map(id -> new PlainNode(id).payload() + "\n")
+                            .collect(Collectors.joining()))));
+            for (String id : List.of("beside-1", "beside-2", "beside-3")) {
+                assertThat(registry.row(id)).as(id).isPresent();
+            }
+            JsonNode done = registry.post("/api/v1/cordons", Json.object(
+                    "{'action': 'cordon', 'regions': ['held'], 'reason': 'the region is moved'}")).json();
+            assertThat(done.path("matched").intValue()).as(done.toString()).isEqualTo(3);
+            assertThat(done.path("changed").intValue()).as(done.toString()).isEqualTo(1);
+            assertThat(done.path("refused").intValue()).as(done.toString()).isEqualTo(2);
+            assertThat(shown("cordon-free").has("cordon")).isTrue();
+            Answer cordon = put(PATH + "/held/cordon", Json.object("{'reason': 'it is moved'}"));
+            assertThat(cordon.status()).isEqualTo(503);
+            assertThat(cordon.json().path("detail").textValue()).contains("a row is locked by another session");
+            // and of those that a comparison finds missing
+            ConsulEditor consul = new ConsulEditor(Backends.shared(), "foreign-rows");
+            consul.deregisterService("cordon-held");
+            consul.deregisterService("cordon-free");
+            eventually().until(() -> registry.consulService("cordon-free").isPresent());
+            assertThat(registry.consulService("cordon-held")).as("its row cannot be marked").isEmpty();
+            connection.rollback();
+        }
+        eventually().until(() -> registry.consulService("cordon-held").isPresent());
+        eventually().until(() -> registry.row("uncommitted").isPresent());
+        database.execute("DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
+    }
+
+    /** It is no record's fault: none can be written while it is there. */
+    @Test
+    @Order(8)
+    void aRuleOfAnotherProgramIsADefectOfTheDatabaseForWhichNoRecordIsDeadLettered() {
+        List<String> rules = List.of("ON UPDATE TO tool_registrations DO INSTEAD NOTHING",
+                "ON INSERT TO tool_registrations WHERE new.tool_id = 'ruled' DO INSTEAD NOTHING");
+        for (int i = 0; i < rules.size(); i++) {
+            PlainNode ruled = new PlainNode("ruled-" + i);
+            database.execute("CREATE RULE rule_of_somebody_else AS " + rules.get(i));
+            try {
+                registry.publish(INTROSPECTION, ruled.id(), ruled.introduction());
+
+                eventually().untilAsserted(() -> assertThat(
+                        registry.get("/api/v1/health").json().at("/components/postgres/message").asText())
+                        .contains("PostgreSQL cannot do what the registry asks of it"));
+                assertThat(registry.post(PATH, new PlainNode("ruled-by-hand").payload()).status()).isEqualTo(500);
+                // more than registry.kafka.defect-attempts
+                eventually().until(() -> registry.liberty().log().split("A batch could not be handled").length > 8);
+                assertThat(reasons(ruled.id())).isEmpty();
+            } finally {
+                database.execute("DROP RULE rule_of_somebody_else ON tool_registrations");
+            }
+            eventually().until(() -> registry.row(ruled.id()).isPresent());
+        }
+        database.execute("DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
+    }
+
+    @Test
+    @Order(9)
+    void whatATriggerOfAnotherProgramKeepsAsItIsIsAnsweredAsRefusedAndDeadLettered() {
+        String keeping = "CREATE OR REPLACE FUNCTION keeps() RETURNS trigger LANGUAGE plpgsql AS"
+                + " 'BEGIN RETURN NULL; END'; CREATE TRIGGER keeps BEFORE %s ON tool_registrations FOR EACH ROW"
+                + " WHEN (%s LIKE 'kept%%') EXECUTE FUNCTION keeps()";
+        PlainNode kept = new PlainNode("kept");
+        PlainNode cordoned = new PlainNode("kept-cordoned");
+        for (PlainNode node : List.of(kept, cordoned, new PlainNode("not-kept"))) {
+            assertThat(registry.post(PATH, node.payload()).status()).isEqualTo(201);
+        }
+        assertThat(put(PATH + "/kept-cordoned/cordon", Json.object("{'reason': 'moved'}")).status())
+                .isIn(200, 202);
+        database.execute(keeping.formatted("INSERT OR UPDATE", "NEW.tool_id"));
+        String forget = "?forget=true";
+        try {
+            Map<String, Answer> answers = new LinkedHashMap<>();
+            answers.put("register", registry.post(PATH, kept.payload()));
+            answers.put("a new one", registry.post(PATH, new PlainNode("kept-new").payload()));
+            answers.put("heartbeat", registry.post(PATH + "/kept/heartbeat", Json.object("{}")));
+            answers.put("cordon", put(PATH + "/kept/cordon", Json.object("{'reason': 'it is moved'}")));
+            answers.put("uncordon", registry.delete(PATH + "/kept-cordoned/cordon"));
+            answers.put("deregister", registry.delete(PATH + "/kept"));
+            answers.put("forget", registry.send(
+                    Registry.as("admin", registry.request(PATH + "/kept" + forget)).DELETE()));
+            database.execute("DROP TRIGGER keeps ON tool_registrations; "
+                    + keeping.formatted("DELETE", "OLD.tool_id"));
+            answers.put("forget a row that cannot be deleted", registry.send(
+                    Registry.as("admin", registry.request(PATH + "/kept-cordoned" + forget)).DELETE()));
+            assertThat(answers).allSatisfy((name, answer) -> {
+                assertThat(answer.status()).as(name + ": " + answer.body()).isEqualTo(422);
+                assertThat(answer.json().path("type").textValue()).as(name).endsWith("store-refused");
+                assertThat(answer.json().path("detail").textValue()).as(name).contains("keeps the row as it is");
+            });
+            database.execute("DROP TRIGGER keeps ON tool_registrations; "
+                    + keeping.formatted("INSERT OR UPDATE", "NEW.tool_id"));
+            JsonNode many = registry.post("/api/v1/cordons", Json.object(
+                    "{'action': 'cordon', 'capabilities': ['stamp'], 'reason': 'all are moved'}")).json();
+            assertThat(many.path("refused").intValue()).as(many.toString()).isEqualTo(2);
+            assertThat(many.path("changed").intValue()).as(many.toString())
+                    .isEqualTo(many.path("matched").intValue() - 2).isPositive();
+            registry.publish(INTROSPECTION, "kept", kept.introduction());
+            registry.publish(INTROSPECTION, "kept", kept.departure());
+            registry.publish("foreign-rows." + Registry.HEARTBEAT, "kept", kept.heartbeat("healthy"));
+            eventually().untilAsserted(() -> assertThat(reasons("kept")).containsExactly("refused", "refused"));
+            eventually().untilAsserted(() -> assertThat(registry.deadLetters("foreign-rows." + Registry.HEARTBEAT))
+                    .hasSize(1));
+        } finally {
+            database.execute("DROP TRIGGER keeps ON tool_registrations;"
+                    + " UPDATE tool_registrations SET cordoned_at = NULL, revision = revision + 1;"
+                    + " DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
+        }
+    }
+
+    @Test
+    @Order(10)
+    void aReasonOfACordonThatIsLongerThanConsulTakesIsCut() {
+        database.execute("INSERT INTO tool_registrations (tool_id, node_type, endpoints, cordoned_at, cordon_reason,"
+                + " cordoned_by) VALUES ('long-cordon', 'effect', '" + GOOD_ENDPOINTS + "', now(),"
+                + " repeat('x', 3000000), repeat('y', 3000000))");
+
+        eventually().until(() -> registry.consulService("long-cordon").isPresent());
+        assertThat(registry.consulService("long-cordon").orElseThrow().status()).isEqualTo("critical");
+        JsonNode cordon = shown("long-cordon").path("cordon");
+        assertThat(cordon.path("reason").textValue()).hasSize(500).endsWith("x…");
+        assertThat(cordon.path("by").textValue()).hasSize(500).endsWith("y…");
+        database.execute("UPDATE tool_registrations SET cordoned_until = now() WHERE tool_id = 'long-cordon'");
+        eventually().until(() -> !shown("long-cordon").has("cordon"));
+        assertThat(registry.delete(PATH + "/long-cordon").status()).isIn(200, 202);
+    }
+
+    @Test
+    @Order(11)
+    void aTaskThatFailsEachTimeIsShownInHealthUntilItIsRepaired() {
+        database.execute("ALTER TABLE catalog_drift RENAME TO mislaid");
+        try {
+            eventually().untilAsserted(() -> {
+                JsonNode health = registry.get("/api/v1/health").json();
+                assertThat(health.at("/features/tasks/message").asText()).contains("drift_counts fails");
+                assertThat(health.path("status").asText()).isEqualTo("degraded");
+            });
+        } finally {
+            database.execute("ALTER TABLE mislaid RENAME TO catalog_drift");
+        }
+        eventually().until(() -> registry.get("/api/v1/health").json().at("/features/tasks").isMissingNode());
+    }
+
     /** Nodes that another program registers, in the original table's own columns. */
     private static String pending(String name, int count) {
         return "INSERT INTO tool_registrations (tool_id, node_type, endpoints) SELECT '" + name
@@ -376,7 +544,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(7)
+    @Order(12)
     void whatOrdinaryReadersOfJsonRefuseIsNamedAndLeftOutOfEveryAnswer() throws IOException {
         Map<String, String> unreadable = Map.of(
                 "deep", "('{\"a\": ' || repeat('[', 3000) || repeat(']', 3000) || '}')::jsonb",
@@ -459,7 +627,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(8)
+    @Order(13)
     void figuresAndTimesAtTheEndOfWhatPostgresKeepsAreShownAndCanBeDeletedAndForgotten() {
         Metrics before = Metrics.of(registry);
         Map<String, String> odd = odd();
@@ -530,7 +698,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(9)
+    @Order(14)
     void aRowThatIsLargerThanMemoryWouldBearIsShownWithoutWhatIsTooLong() {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
                 + " VALUES ('huge', 'effect', jsonb_build_object('text', repeat('x', 60000000)), '" + GOOD_ENDPOINTS
@@ -546,7 +714,7 @@ class ForeignRowsIT {
     }
 
     @Test
-    @Order(10)
+    @Order(15)
     void moreThanTheHeapHoldsIsListedAndWatchedByManyAtOnceInBoundedPortions() throws IOException {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, metadata, endpoints)"
                 + " SELECT 'large-' || i, 'effect', jsonb_build_object('text', repeat(chr(97 + i % 26), " + LETTERS

@@ -9,6 +9,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterHeaders;
 
@@ -48,6 +50,15 @@ class DeadLetterTest {
         assertThat(letter.origin()).isEqualTo(new DeadLetter.Origin("a", null, null, null));
         assertThat(letter.payloadSize()).isZero();
         assertThat(letter.nodeId()).isNull();
+    }
+
+    /** They would be shown as times that ISO-8601 has not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"999999999999999999", "253402300800000", "-99999999999999999"})
+    void hasNoTimeWhereAStrangerWroteOneThatNobodyHas(String milliseconds) {
+        header(DeadLetterHeaders.TIMESTAMP, milliseconds);
+
+        assertThat(letter(null, null).origin().timestamp()).isNull();
     }
 
     @Test

@@ -62,6 +62,13 @@ class JsonBodyTest {
                 .isEqualTo(Instant.parse("2026-01-31T10:00:00Z"));
     }
 
+    /** It would be of the year 10000 once it is stored. */
+    @Test
+    void keepsNoMoreOfATimeThanPostgresDoes() {
+        assertThat(JsonBody.instant("until", "9999-12-31T23:59:59.9999999Z"))
+                .isEqualTo(Instant.parse("9999-12-31T23:59:59.999999Z"));
+    }
+
     private static JsonBody body(String text) {
         return new JsonBody(new WireJson(Limits.DEFAULT), text.getBytes(UTF_8), Set.of("a"));
     }

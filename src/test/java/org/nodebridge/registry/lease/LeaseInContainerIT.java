@@ -391,7 +391,7 @@ class LeaseInContainerIT extends InPostgres {
 
     /** As another program may have written them: the node would be damped, never probed and a suspect for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"infinity", "294276-12-31 UTC"})
+    @ValueSource(strings = {"infinity", "294276-12-31 UTC", "9999-12-31 UTC", "2999-12-31 UTC"})
     void timesThatNoProgramShouldHaveWrittenKeepNothingUp(String time) {
         store(NODE.heartbeat(at(1), HealthStatus.HEALTHY));
         rows.execute("UPDATE tool_registrations SET damped_until = '" + time + "', probe_due_at = '" + time

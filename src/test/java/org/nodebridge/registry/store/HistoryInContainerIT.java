@@ -200,7 +200,7 @@ class HistoryInContainerIT extends InPostgres {
 
     /** As another program may have written them; they would be kept for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"infinity", "294276-12-31 UTC", "-infinity"})
+    @ValueSource(strings = {"infinity", "294276-12-31 UTC", "-infinity", "9999-12-31 UTC", "2999-12-31 UTC"})
     void prunesWhatHasATimeThatNoProgramShouldHaveWritten(String time) {
         store(NODE.introduced(at(0)));
         store(NODE.departed(at(1)));

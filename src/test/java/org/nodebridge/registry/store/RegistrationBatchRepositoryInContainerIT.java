@@ -20,9 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.replay.Forecast;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 
@@ -169,7 +171,8 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
     @ValueSource(strings = {
         "epoch = 9223372036854775807, event_epoch = 9223372036854775807", "epoch = 100000000000000",
         "event_epoch = 9223372036854775807", "event_timestamp = 'infinity'",
-        "event_timestamp = '294276-12-31 UTC', epoch = 9223372036854775807"})
+        "event_timestamp = '294276-12-31 UTC', epoch = 9223372036854775807", "event_timestamp = '9999-12-31 UTC'",
+        "event_timestamp = '2999-12-31 UTC'"})
     void takesAnEpochOrATimeThatNoEventCanHaveForNone(String columns) {
         for (NodeEvent next : List.of(NODE.introduced(at(7L, 10)), NODE.introduced(at(10)),
                 NODE.capableOf("other").introduced(at(7L, 10)), NODE.capableOf("other").introduced(at(10)),
@@ -178,6 +181,8 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
             store(NODE.introduced(at(0)));
             rows.execute("UPDATE tool_registrations SET " + columns);
 
+            ToolRegistration row = registrations.find(ID).orElseThrow();
+            assertThat(Forecast.of((OfNode) next, row)).as("a dry run of " + next).isNotEqualTo(Forecast.STALE);
             assertThat(outcome(next)).as(next.toString()).isNotEqualTo(Outcome.STALE);
 
             assertThat(rows.number("SELECT COALESCE(epoch, 0) FROM tool_registrations")).isIn(0L, 7L);

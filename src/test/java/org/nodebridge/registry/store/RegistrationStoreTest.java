@@ -26,6 +26,9 @@ import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 class RegistrationStoreTest {
 
     private final List<List<OfNode>> written = new ArrayList<>();
+    private final List<List<OfNode>> writtenAtOnce = new ArrayList<>();
+    private final List<String> taken = new ArrayList<>();
+    private boolean seen = true;
     private Predicate<OfNode> bad = event -> false;
     private Set<String> locked = Set.of();
     private final RegistrationStore store = new RegistrationStore(new Postgres());
@@ -94,8 +97,30 @@ class RegistrationStoreTest {
 
         assertThatThrownBy(() -> store.store(nodes(4))).isInstanceOf(StoreLockedException.class);
 
-        assertThat(written).hasSize(2);
-        assertThat(written.get(1)).extracting(OfNode::nodeId).containsExactly("n-0", "n-2", "n-3");
+        assertThat(written).hasSize(1);
+        assertThat(writtenAtOnce.get(0)).extracting(OfNode::nodeId).containsExactly("n-0", "n-2", "n-3");
+    }
+
+    /** As one that it has inserted and not committed. */
+    @Test
+    void writesAllOthersWhereALockedRowIsSeenByNobodyAndWaitsOnce() {
+        locked = Set.of("n-1", "n-3");
+        seen = false;
+
+        assertThatThrownBy(() -> store.store(nodes(9))).isInstanceOf(StoreLockedException.class);
+
+        assertThat(written).as("with patience").hasSize(1);
+        assertThat(taken).containsExactlyInAnyOrder("n-0", "n-2", "n-4", "n-5", "n-6", "n-7", "n-8");
+    }
+
+    @Test
+    void writesAllOthersWhereARowIsLockedAndAnotherRefused() {
+        locked = Set.of("n-1");
+        bad = event -> event.nodeId().equals("n-2");
+
+        assertThatThrownBy(() -> store.store(nodes(4))).isInstanceOf(StoreLockedException.class);
+
+        assertThat(taken).containsExactlyInAnyOrder("n-0", "n-3");
     }
 
     private static List<Introduced> nodes(int count) {
@@ -106,12 +131,24 @@ class RegistrationStoreTest {
 
         @Override
         public Set<String> locked(Collection<String> nodeIds) {
-            return nodeIds.stream().filter(locked::contains).collect(Collectors.toSet());
+            return nodeIds.stream().filter(id -> seen && locked.contains(id)).collect(Collectors.toSet());
+        }
+
+        @Override
+        public StoredBatch storeAtOnce(RegistrationBatch batch) {
+            writtenAtOnce.add(batch.events());
+            StoredBatch stored = stored(batch);
+            batch.events().forEach(event -> taken.add(event.nodeId()));
+            return stored;
         }
 
         @Override
         public StoredBatch store(RegistrationBatch batch) {
             written.add(batch.events());
+            return stored(batch);
+        }
+
+        private StoredBatch stored(RegistrationBatch batch) {
             if (batch.events().stream().anyMatch(event -> locked.contains(event.nodeId()))) {
                 throw new StoreLockedException("locked", null);
             }

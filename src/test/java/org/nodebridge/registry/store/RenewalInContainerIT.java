@@ -121,7 +121,7 @@ class RenewalInContainerIT extends InPostgres {
 
     /** As another program may have written them: every heartbeat would be late for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"infinity", "294276-12-31 UTC"})
+    @ValueSource(strings = {"infinity", "294276-12-31 UTC", "9999-12-31 UTC", "2999-12-31 UTC"})
     void replacesTimesThatNoProgramShouldHaveWritten(String time) {
         rows.execute("UPDATE tool_registrations SET heartbeat_timestamp = '" + time + "', last_heartbeat = '" + time
                 + "', last_seen_at = '" + time + "', lease_expires_at = '" + time + "'");

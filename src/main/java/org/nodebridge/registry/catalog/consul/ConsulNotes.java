@@ -21,6 +21,10 @@ final class ConsulNotes {
     private static final String ROOT = "node-bridge-registry/";
     private static final String KEYS = "/v1/kv/" + ROOT;
     private static final int TRIES = 5;
+
+    /** PostgreSQL has no higher timeline, and no installation has renewed its note so often. */
+    private static final long MAX_NUMBER = 0xffff_ffffL;
+
     private static final int LONGEST_ANSWER = 100;
 
     private final ConsulHttp consul;
@@ -29,7 +33,8 @@ final class ConsulNotes {
         this.consul = consul;
     }
 
-    /** Raises the number to at least this; returns what it is then. What is no number counts as none. */
+    /** Raises the number to at least this; returns what it is then. What is no number, or one that
+     * no replica can have noted, counts as none: PostgreSQL would be refused for a timeline that there is not. */
     long raise(String key, long value) {
         try {
             return raised(key, value);
@@ -93,7 +98,7 @@ final class ConsulNotes {
     private static long number(JsonNode note) {
         try {
             String value = new String(Base64.getDecoder().decode(note.path("Value").asText()), UTF_8);
-            return Characters.wholeNumber(value.strip(), Long.MAX_VALUE).orElse(0);
+            return Characters.wholeNumber(value.strip(), MAX_NUMBER).orElse(0);
         } catch (IllegalArgumentException e) {
             return 0;
         }

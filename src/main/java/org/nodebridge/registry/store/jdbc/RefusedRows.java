@@ -89,6 +89,29 @@ public class RefusedRows {
         return changed;
     }
 
+    /**
+     * The same where the changes wait for rows that another session holds: once, then all others are changed, and these
+     * stay as they are.
+     *
+     * @param locked those of the nodes whose rows another session holds now
+     */
+    public <T, R> List<R> withoutLocked(
+            String event, List<T> rows, Function<T, String> nodeId, Function<List<T>, ? extends Collection<R>> change,
+            Function<Collection<String>, Set<String>> locked) {
+        List<R> changed = new ArrayList<>();
+        try {
+            halve(event, rows, nodeId, change, changed);
+        } catch (StoreLockedException e) {
+            Set<String> held = locked.apply(rows.stream().map(nodeId).toList());
+            LOG.atWarn().addKeyValue("nodes", held.size()).addKeyValue("event", event)
+                    .addKeyValue("first", held.stream().findFirst().orElse(null))
+                    .log("Rows of nodes are locked by another session of PostgreSQL, and stay as they are");
+            halve(event, rows.stream().filter(row -> !held.contains(nodeId.apply(row))).toList(), nodeId, change,
+                    changed);
+        }
+        return changed;
+    }
+
     private <T, R> void halve(
             String event, List<T> rows, Function<T, String> nodeId, Function<List<T>, ? extends Collection<R>> change,
             List<R> changed) {

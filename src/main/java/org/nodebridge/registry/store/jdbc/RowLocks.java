@@ -66,6 +66,11 @@ public final class RowLocks {
                 .set();
     }
 
+    /** Has the rest of the transaction wait for no lock of others for longer than an instant. */
+    public static void waitForNone(Handle handle) {
+        handle.execute("SET LOCAL lock_timeout = '10ms'");
+    }
+
     /**
      * Holds the rows that are there until the transaction ends.
      *

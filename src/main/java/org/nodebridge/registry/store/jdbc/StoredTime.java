@@ -3,6 +3,7 @@ package org.nodebridge.registry.store.jdbc;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -21,6 +22,15 @@ import java.util.regex.Pattern;
  */
 public record StoredTime(@JsonValue String text, Instant instant, boolean plain) {
 
+    /**
+     * No time that the registry writes lies further ahead, not even the end of a lease of a year. One that does is of
+     * another program, whether {@code infinity} or what stands for it, such as the end of the year 9999, and is none.
+     */
+    public static final Duration PLAUSIBLE_AHEAD = Duration.ofDays(2L * 365);
+
+    /** The same in SQL. */
+    public static final String END_OF_PLAUSIBLE = "(now() + INTERVAL '" + PLAUSIBLE_AHEAD.toDays() + " days')";
+
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -28,6 +38,9 @@ public record StoredTime(@JsonValue String text, Instant instant, boolean plain)
     private static final Instant EARLIEST_STORED = Instant.parse("-4713-11-24T00:00:00Z");
 
     private static final Instant LATEST_STORED = Instant.parse("+294276-12-31T23:59:59.999999Z");
+
+    /** PostgreSQL refuses to read an offset from there on, in seconds. */
+    private static final int END_OF_ZONES = 16 * 3600;
 
     private static final Pattern WRITTEN =
             Pattern.compile("(\\d{4,6})-(\\d\\d)-(\\d\\d) (\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?)"
@@ -88,9 +101,11 @@ public record StoredTime(@JsonValue String text, Instant instant, boolean plain)
             LocalDate date = LocalDate.of(
                     written.group(6) == null ? year : 1 - year, Integer.parseInt(written.group(2)),
                     Integer.parseInt(written.group(3)));
-            Instant time =
-                    LocalDateTime.of(date, LocalTime.parse(written.group(4)))
-                            .toInstant(ZoneOffset.of(written.group(5)));
+            ZoneOffset zone = ZoneOffset.of(written.group(5));
+            if (Math.abs(zone.getTotalSeconds()) >= END_OF_ZONES) {
+                return null;
+            }
+            Instant time = LocalDateTime.of(date, LocalTime.parse(written.group(4))).toInstant(zone);
             return time.isBefore(EARLIEST_STORED) || time.isAfter(LATEST_STORED) ? null : time;
         } catch (DateTimeException e) {
             return null;

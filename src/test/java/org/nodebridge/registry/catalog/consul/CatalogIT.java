@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
@@ -852,6 +853,19 @@ class CatalogIT {
         assertThat(write(Mode.CATALOG, change, Samples.register("terse")).applied()).hasSize(2);
 
         assertShown(change, consul.service("onex-effect", "wordy"));
+    }
+
+    /** PostgreSQL would be refused for ever for a timeline that there is not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"999999999999999999", "9223372036854775807", "4294967296", "-1", "1e9", "true", "[]"})
+    void takesANumberOfAnotherProgramThatNoReplicaCanHaveNotedForNone(String value) throws IOException {
+        GuardedConsul catalog = catalog(Mode.CATALOG);
+        String key = "main/postgres-timeline/odd";
+        consul.put("/v1/kv/node-bridge-registry/" + key, JSON.readTree(value));
+
+        assertThat(catalog.notes("main/postgres-timeline")).isEmpty();
+        assertThat(catalog.raise(key, 3)).isEqualTo(3);
+        assertThat(catalog.forget(key, 3)).isTrue();
     }
 
     @ParameterizedTest

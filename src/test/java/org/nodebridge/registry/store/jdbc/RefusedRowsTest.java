@@ -38,6 +38,24 @@ class RefusedRowsTest {
     }
 
     @Test
+    void waitsOnceForWhatIsLockedAndChangesAllOthers() {
+        List<String> rows = IntStream.range(0, 500).mapToObj(Integer::toString).toList();
+        List<Integer> sizes = new ArrayList<>();
+
+        List<String> changed = refused.withoutLocked("cordon", rows, Function.identity(), some -> {
+            sizes.add(some.size());
+            if (some.contains("0") || some.contains("77")) {
+                throw new StoreLockedException("locked", null);
+            }
+            return some;
+        }, all -> Set.of("0", "77"));
+
+        assertThat(changed).hasSize(498).doesNotContain("0", "77");
+        assertThat(sizes).containsExactly(500, 498);
+        assertThat(refused.lately()).as("a lock is no refusal").isEmpty();
+    }
+
+    @Test
     void knowsForAWhileWhichWereRefused() {
         change(List.of("a", "b"), "a");
 

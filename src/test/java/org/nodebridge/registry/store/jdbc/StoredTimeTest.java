@@ -43,10 +43,17 @@ class StoredTimeTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "", "now", "4714-11-23 00:00:00+00 BC", "0000-01-01 00:00:00+00", "2025-02-30 00:00:00+00", "Infinity",
-        "294277-01-01 00:00:00+00", "2025-10-03 10:00:00+99", "+10000-01-01T00:00:00Z", "2025-10-03"
+        "294277-01-01 00:00:00+00", "2025-10-03 10:00:00+99", "2025-10-03 10:00:00+16",
+        "2025-10-03 10:00:00-17:59:59", "+10000-01-01T00:00:00Z", "2025-10-03"
     })
     void takesNothingThatPostgresWouldRefuse(String text) {
         assertThat(StoredTime.readable(text)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2025-10-03 10:00:00+15:59:59", "2025-10-03 10:00:00-15:59"})
+    void takesTheZonesThatPostgresTakes(String text) {
+        assertThat(StoredTime.readable(text)).isTrue();
     }
 
     @Test
