@@ -97,8 +97,7 @@ final class GrpcFleet implements AutoCloseable {
     /** All nodes announce themselves by Kafka, each in the region, and Kafka confirms it. */
     void announce(String region) {
         List<Future<RecordMetadata>> sent = nodes.stream()
-                .map(node -> registry.broker().send(record(Registry.INTROSPECTION, new PlainNode(node.id())
-                        .introduction(payload(node.id(), "api", "http://" + text(node.address()), region)))))
+                .map(node -> registry.broker().send(record(Registry.INTROSPECTION, introduction(node, region))))
                 .toList();
         sent.forEach(Broker::confirmed);
     }
@@ -106,6 +105,12 @@ final class GrpcFleet implements AutoCloseable {
     /** A node of this type with that endpoint, which need not be one of these, announces itself. */
     void announce(String id, String endpoint, String url) {
         publish(Registry.INTROSPECTION, new PlainNode(id).introduction(payload(id, endpoint, url, "")));
+    }
+
+    /** What a node says of itself, for those who have to send it in another way. */
+    byte[] introduction(GrpcNode node, String region) {
+        return new PlainNode(node.id()).introduction(
+                payload(node.id(), "api", "http://" + text(node.address()), region));
     }
 
     private ObjectNode payload(String id, String endpoint, String url, String region) {
@@ -145,11 +150,16 @@ final class GrpcFleet implements AutoCloseable {
     /** Its nodes depart, so that the next fleet of this type is alone. */
     @Override
     public void close() {
+        stop();
         nodes.stream()
                 .map(node -> registry.broker().send(
                         record(Registry.INTROSPECTION, new PlainNode(node.id()).departure())))
                 .toList()
                 .forEach(Broker::confirmed);
+    }
+
+    /** Its nodes answer no longer and say nothing of it. */
+    void stop() {
         server.shutdownNow();
     }
 

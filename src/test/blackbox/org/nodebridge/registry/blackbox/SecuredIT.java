@@ -8,6 +8,7 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -62,7 +63,11 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nodebridge.registry.blackbox.GrpcFleet.GrpcNode;
+import org.nodebridge.registry.docs.Snippets;
 import org.nodebridge.registry.servers.FreePorts;
+import org.nodebridge.registry.servers.HaProxyProgram;
+import org.nodebridge.registry.servers.HaProxyServer;
 import org.nodebridge.registry.servers.KafkaServer;
 import org.nodebridge.registry.servers.KafkaTopics;
 import org.nodebridge.registry.servers.PostgresServer;
@@ -217,6 +222,38 @@ class SecuredIT {
         // of an authority that is not among those that are set
         assertThat(door.byCertificate(certificate)).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(door.withoutTls(issuer.token("reader"))).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+
+    /** As those callers have to whose gRPC can show neither. */
+    @Test
+    @Order(2)
+    void callersByXdsComeInByAProxyBesideThemThatShowsACertificate() {
+        HaProxyProgram program = HaProxyProgram.needed();
+        int port = FreePorts.one();
+        HaProxyServer proxy = new HaProxyServer(
+                "unused", "backend unused\n" + Snippets.of("docs/mesh.md", "haproxy", "frontend xds")
+                        .replace("127.0.0.1:18000", "127.0.0.1:" + port)
+                        .replace("registry:18000", "127.0.0.1:" + XDS_PORT)
+                        .replace("verifyhost registry", "verifyhost localhost")
+                        .replace("/etc/haproxy/caller.pem", ofTheRegistry.both().toString())
+                        .replace("/etc/haproxy/ca-of-the-registry.pem", certificate.certificate().toString()),
+                program, Backends.emptyDirectory("haproxy-of-a-caller"));
+        GrpcFleet fleet = GrpcFleet.listening(registry, "effect", 1);
+        GrpcNode node = fleet.nodes().get(0);
+        try (MeshCaller caller = new MeshCaller(
+                new MeshBootstrap(port, "caller", "eu").scheme() + ":///onex-effect")) {
+            proxy.start();
+
+            say(ours, Registry.INTROSPECTION, new PlainNode(node.id()), fleet.introduction(node, "eu"));
+
+            eventually().ignoreException(StatusRuntimeException.class).until(() -> {
+                caller.call();
+                return fleet.calls(node) > 0;
+            });
+        } finally {
+            fleet.stop();
+            proxy.kill();
+        }
     }
 
     /** Else it would be no wonder that the registry gets in. */
