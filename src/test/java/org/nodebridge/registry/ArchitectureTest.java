@@ -80,7 +80,7 @@ class ArchitectureTest {
             catalog.consul     | catalog catalog.consul.http concurrent config event health metrics
             registration       | catalog concurrent config event event.dialect health metrics store store.jdbc tracing
             identity           | config event http metrics security store store.jdbc
-            kafka.topic        | config event tracing
+            kafka.topic        | concurrent config event tracing
             kafka.deadletter   | concurrent config event health kafka.topic metrics tracing
             kafka              | concurrent config event event.dialect health identity kafka.deadletter kafka.topic \
                                  metrics registration store store.jdbc tracing
@@ -107,6 +107,8 @@ class ArchitectureTest {
             reconcile          | catalog cluster concurrent config drift event health http metrics registration replay \
                                  store store.jdbc
             discovery          | catalog concurrent config event health http metrics store store.jdbc
+            region             | catalog changes cluster concurrent config discovery event http http.page kafka.topic \
+                                 metrics registration.api store store.jdbc
             routing            | catalog config discovery event http metrics
             weight             | catalog cluster concurrent config discovery registration store store.jdbc
             mesh.xds           |

@@ -25,6 +25,7 @@ public record KafkaSettings(
         List<String> heartbeatNames,
         String requestName,
         String topologyName,
+        String registrationsName,
         String deadLetterSuffix,
         String quarantineSuffix,
         int batchSize,
@@ -58,6 +59,9 @@ public record KafkaSettings(
                         "[A-Za-z0-9._-]{1,249}", "must be a topic name"),
                 settings.matching(
                         "registry.kafka.topology-topic", null, "topology-diff.v1", "[A-Za-z0-9._-]{1,249}",
+                        "must be a topic name"),
+                settings.matching(
+                        "registry.kafka.registrations-topic", null, "registrations.v1", "[A-Za-z0-9._-]{1,180}",
                         "must be a topic name"),
                 settings.matching(
                         "registry.kafka.dead-letter-suffix", null, ".dlq", "[A-Za-z0-9._-]{1,50}",
@@ -110,6 +114,16 @@ public record KafkaSettings(
     /** Where what has changed is told. */
     public String topologyTopic() {
         return topicPrefix + topologyName;
+    }
+
+    /** Where other regions are told of our nodes. */
+    public String registrationsTopic() {
+        return topicPrefix + registrationsName;
+    }
+
+    /** What a region tells, as it is mirrored to our Kafka: its own topic with the region's name before it. */
+    public String registrationsTopicOf(String region) {
+        return region + "." + registrationsTopic();
     }
 
     /** Where records of a topic go that cannot be read. */

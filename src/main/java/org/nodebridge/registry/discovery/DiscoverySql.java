@@ -2,7 +2,7 @@
 package org.nodebridge.registry.discovery;
 
 /** What the view reads. Every row is bounded in bytes where it is read, whatever the table holds. */
-final class DiscoverySql {
+public final class DiscoverySql {
 
     /** Endpoints whose JSON is longer are not kept, and so lead to no node. */
     static final int MAX_ENDPOINTS_LENGTH = 4096;
@@ -13,7 +13,7 @@ final class DiscoverySql {
     static final int MAX_METADATA_VALUE_LENGTH = 128;
 
     /** Of a version and a region; what is longer is cut off. */
-    static final int MAX_TEXT_LENGTH = 128;
+    public static final int MAX_TEXT_LENGTH = 128;
 
     static final String STATE = """
             SELECT r.last_revision AS revision, (SELECT t.history_id FROM topology_published AS t) AS history_id
@@ -33,9 +33,11 @@ final class DiscoverySql {
             + " AND r.last_heartbeat > now() - interval '1 day'"
             + " AND r.heartbeat_timestamp IS NOT NULL";
 
-    private static final String ROW = """
-            SELECT r.tool_id AS node_id, r.node_type, left(r.node_version, :max_text_length) AS node_version,
-                   left(r.region, :max_text_length) AS region, r.status, r.check_status,
+    /**
+     * What is read of capabilities, metadata and endpoints, three columns of JSON of a table called {@code r}, for the
+     * columns of a {@link NodeRow}.
+     */
+    public static final String CONTENT = """
                    (SELECT CAST(json_agg(c.name) AS text)
                     FROM (SELECT k.name
                           FROM jsonb_object_keys(
@@ -56,7 +58,18 @@ final class DiscoverySql {
                           LIMIT :max_metadata) AS m) AS metadata,
                    CASE WHEN length(CAST(r.endpoints AS text)) <= :max_endpoints_length
                         THEN CAST(r.endpoints AS text) END AS endpoints,
-                   CASE WHEN jsonb_typeof(r.metadata) = 'object' THEN left(r.metadata ->> 'weight', 32) END AS weight,
+                   CASE WHEN jsonb_typeof(r.metadata) = 'object' THEN left(r.metadata ->> 'weight', 32) END AS weight
+            """.strip().replace(":max_capability_length", "" + MAX_CAPABILITY_LENGTH)
+            .replace(":max_capabilities", "" + MAX_CAPABILITIES)
+            .replace(":max_key_length", "" + MAX_METADATA_KEY_LENGTH)
+            .replace(":max_value_length", "" + MAX_METADATA_VALUE_LENGTH)
+            .replace(":max_metadata", "" + MAX_METADATA)
+            .replace(":max_endpoints_length", "" + MAX_ENDPOINTS_LENGTH);
+
+    private static final String ROW = """
+            SELECT r.tool_id AS node_id, r.node_type, left(r.node_version, :max_text_length) AS node_version,
+                   left(r.region, :max_text_length) AS region, r.status, r.check_status,
+                   :content,
                    CASE WHEN isfinite(r.registered_at)
                         THEN LEAST(GREATEST(extract(epoch FROM now() - r.registered_at), 0), 1e9) ELSE 1e9 END
                         AS registered_for,
@@ -65,13 +78,8 @@ final class DiscoverySql {
                    r.cordoned_at IS NOT NULL AND (r.cordoned_until > now()) IS NOT FALSE AS cordoned
             FROM tool_registrations AS r
             WHERE r.status IN ('active', 'suspect', 'draining')
-            """.replace(":max_capability_length", "" + MAX_CAPABILITY_LENGTH)
-            .replace(":max_capabilities", "" + MAX_CAPABILITIES)
-            .replace(":max_key_length", "" + MAX_METADATA_KEY_LENGTH)
-            .replace(":max_value_length", "" + MAX_METADATA_VALUE_LENGTH)
+            """.replace(":content", CONTENT)
             .replace(":max_text_length", "" + MAX_TEXT_LENGTH)
-            .replace(":max_metadata", "" + MAX_METADATA)
-            .replace(":max_endpoints_length", "" + MAX_ENDPOINTS_LENGTH)
             .replace(":heartbeat", HEARTBEAT);
 
     static final String FIRST = ROW + "ORDER BY r.tool_id LIMIT :limit";

@@ -17,7 +17,7 @@ import org.nodebridge.registry.store.jdbc.StoredJson;
  * Makes nodes of rows, with one copy of the texts that many of them share. The texts it remembers are bounded: when
  * they are too many it forgets them, and equal texts that come later are further copies. For one thread at a time.
  */
-final class NodeReader {
+public final class NodeReader {
 
     private static final int MAX_SHARED = 20_000;
     private static final float MIN_WEIGHT = 0.01f;
@@ -28,12 +28,13 @@ final class NodeReader {
     private final List<String> addressEndpoints;
     private final Map<Object, Object> shared = new HashMap<>();
 
-    NodeReader(List<String> addressEndpoints) {
+    /** @param addressEndpoints the names of the endpoints that provide the address, the first choice first */
+    public NodeReader(List<String> addressEndpoints) {
         this.addressEndpoints = addressEndpoints;
     }
 
     /** @param now when the row was read */
-    DiscoveredNode read(NodeRow row, long now) {
+    public DiscoveredNode read(NodeRow row, long now) {
         boolean callable = row.endpoints() != null
                 && CallableAddress.of(StoredJson.texts(row.endpoints()), addressEndpoints).isPresent();
         return new DiscoveredNode(

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 public final class NodeTable {
 
     /** No node. */
-    static final NodeTable EMPTY = new NodeTable(new DiscoveredNode[0], 0);
+    public static final NodeTable EMPTY = new NodeTable(new DiscoveredNode[0], 0);
 
     private final DiscoveredNode[] nodes;
     private final long bytes;
@@ -63,7 +63,7 @@ public final class NodeTable {
     }
 
     /** @param changed by id; an empty value for one that has left */
-    NodeTable with(SortedMap<String, Optional<DiscoveredNode>> changed) {
+    public NodeTable with(SortedMap<String, Optional<DiscoveredNode>> changed) {
         TreeMap<String, Optional<DiscoveredNode>> left = new TreeMap<>(changed);
         DiscoveredNode[] merged = new DiscoveredNode[nodes.length + changed.size()];
         int count = 0;

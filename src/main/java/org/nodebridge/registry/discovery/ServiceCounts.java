@@ -19,6 +19,6 @@ class ServiceCounts {
             counted = ServicesView.count(known.table());
             countedOf = known.table();
         }
-        return new ServicesView(known.asOf(), known.ageMillis(), counted);
+        return new ServicesView(known.asOf(), known.ageMillis(), counted, null);
     }
 }

@@ -6,10 +6,12 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** What there is, for those who do not know the nodes. */
@@ -24,6 +26,9 @@ public class ServicesResource {
     @Inject
     private ServiceCounts counts;
 
+    @Inject
+    private OtherRegions regions;
+
     @GET
     @Operation(
             summary = "Node types and capabilities, with how many nodes are in which state",
@@ -34,8 +39,12 @@ public class ServicesResource {
             responseCode = "200",
             description = "all of them",
             content = @Content(schema = @Schema(implementation = ServicesView.class)))
+    @APIResponse(responseCode = "400", description = "scope is neither local nor all")
     @APIResponse(responseCode = "503", description = "not all nodes are known, or what is known is too old")
-    public ServicesView services() {
-        return counts.of(view.complete());
+    public ServicesView services(
+            @QueryParam("scope") @Parameter(description = Scope.DESCRIPTION) String scope) {
+        boolean all = Scope.isAll(scope);
+        ServicesView own = counts.of(view.complete());
+        return all ? own.with(regions.inOrder()) : own;
     }
 }

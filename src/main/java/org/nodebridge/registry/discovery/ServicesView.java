@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.nodebridge.registry.discovery.OtherRegions.OtherRegion;
 
 /**
  * Nodes by what they can do.
@@ -16,12 +17,22 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param asOf when all of it was so
  * @param ageMs how long ago that was, in milliseconds
  * @param services by type, in the order of the names
+ * @param otherRegions the same of each other region that is known; absent where that was not asked for
  */
 @Schema(requiredProperties = {"as_of", "age_ms", "services"})
-public record ServicesView(Instant asOf, long ageMs, List<Service> services) {
+public record ServicesView(
+        Instant asOf, long ageMs, List<Service> services, List<OfRegion> otherRegions) {
 
     private static final int MAX_CAPABILITIES = 1000;
     private static final int MAX_VALUES = 50;
+
+    ServicesView with(List<OtherRegion> regions) {
+        return new ServicesView(
+                asOf, ageMs, services,
+                regions.stream()
+                        .map(region -> new OfRegion(region.name(), region.state(), count(region.known().table())))
+                        .toList());
+    }
 
     static List<Service> count(NodeTable table) {
         Map<String, Counted> byType = new TreeMap<>();
@@ -62,6 +73,14 @@ public record ServicesView(Instant asOf, long ageMs, List<Service> services) {
         sorted.limit(max).forEach(entry -> most.put(entry.getKey(), entry.getValue()));
         return most;
     }
+
+    /**
+     * The nodes of another region.
+     *
+     * @param state connected, behind or unreachable
+     */
+    @Schema(name = "ServicesOfRegion", requiredProperties = {"region", "state", "services"})
+    public record OfRegion(String region, String state, List<Service> services) {}
 
     /**
      * One node type.

@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes that should be UTF-8. */
-final class Utf8 {
+public final class Utf8 {
 
     private static final char REPLACEMENT = '\uFFFD';
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -14,7 +14,7 @@ final class Utf8 {
     private Utf8() {}
 
     /** The text without its byte order mark, or {@code null} when the bytes are no UTF-8. */
-    static String decode(byte[] bytes) {
+    public static String decode(byte[] bytes) {
         // Decoding replaces silently and fast; only text that then holds the replacement needs the strict, slow one.
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.indexOf(REPLACEMENT) >= 0) {

@@ -14,18 +14,19 @@ import org.nodebridge.registry.discovery.DiscoveryView.Known;
  * @param asOf when what is known of the nodes was so
  * @param ageMs how long ago that was, in milliseconds; grows while PostgreSQL is unavailable
  * @param strategy p2c, weighted, least or hash
+ * @param fromRegion the other region that the candidates are of; absent where they are our own
  * @param candidates the best first; empty where no node that fits can be called
- * @param leftOut nodes that fit and are not given to callers, by why
+ * @param leftOut our own nodes that fit and are not given to callers, by why
  */
 @Schema(requiredProperties = {"as_of", "age_ms", "strategy", "candidates", "left_out"})
 public record RouteAnswer(
-        Instant asOf, long ageMs, String strategy, List<Candidate> candidates, LeftOut leftOut) {
+        Instant asOf, long ageMs, String strategy, String fromRegion, List<Candidate> candidates, LeftOut leftOut) {
 
     static RouteAnswer of(
-            Known known, Strategy strategy, List<Candidate> candidates,
+            Known known, Strategy strategy, String fromRegion, List<Candidate> candidates,
             Map<DiscoveredNode.LeftOut, Integer> leftOut) {
         return new RouteAnswer(
-                known.asOf(), known.ageMillis(), strategy.wireName(), candidates,
+                known.asOf(), known.ageMillis(), strategy.wireName(), fromRegion, candidates,
                 new LeftOut(
                         leftOut.getOrDefault(DiscoveredNode.LeftOut.SUSPECT, 0),
                         leftOut.getOrDefault(DiscoveredNode.LeftOut.DRAINING, 0),

@@ -4,6 +4,7 @@ package org.nodebridge.registry.routing;
 import jakarta.ws.rs.QueryParam;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.nodebridge.registry.discovery.Scope;
 import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.QueryValues;
@@ -25,13 +26,19 @@ public class RouteQuery extends NodeQuery {
     @Parameter(description = "How many candidates at most, 1 to 50; 1 by default")
     String number;
 
+    @QueryParam("scope")
+    @Parameter(description = Scope.DESCRIPTION)
+    String scope;
+
     @QueryParam("preview")
     @Parameter(description = "true to be told and not to count as a caller, as the console asks")
     String preview;
 
     @Override
     Stream<Runnable> checks() {
-        return Stream.concat(super.checks(), Stream.of(this::strategy, this::key, this::number, this::preview));
+        return Stream.concat(
+                super.checks(),
+                Stream.of(this::strategy, this::key, this::number, this::anyRegion, this::preview));
     }
 
     Strategy strategy() {
@@ -56,6 +63,10 @@ public class RouteQuery extends NodeQuery {
             throw new InvalidInputException("n", "must be a whole number from 1 to " + MAX_CANDIDATES);
         }
         return (int) count;
+    }
+
+    boolean anyRegion() {
+        return Scope.isAll(scope);
     }
 
     boolean preview() {

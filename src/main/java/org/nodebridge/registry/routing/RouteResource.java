@@ -41,6 +41,7 @@ public class RouteResource {
     public RouteAnswer route(@BeanParam RouteQuery query, @Context Request request) {
         query.check();
         boolean handsOut = HttpMethod.GET.equals(request.getMethod()) && !query.preview(); // HEAD comes here too
-        return router.route(query.filter(), query.strategy(), query.key(), query.number(), handsOut);
+        return router.route(
+                query.filter(), query.strategy(), query.key(), query.number(), query.anyRegion(), handsOut);
     }
 }

@@ -6,6 +6,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import org.nodebridge.registry.discovery.DiscoveryView;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
 import org.nodebridge.registry.discovery.MonotonicTime;
 import org.nodebridge.registry.discovery.NodeTable;
+import org.nodebridge.registry.discovery.OtherRegions;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.routing.HandOuts.OfNode;
 import org.nodebridge.registry.routing.NodePools.Made;
@@ -23,7 +26,7 @@ import org.nodebridge.registry.routing.NodePools.Made;
 @ApplicationScoped
 class Router {
 
-    private static final List<String> RESULTS = List.of("found", "last_resort", "none");
+    private static final List<String> RESULTS = List.of("found", "other_region", "last_resort", "none");
 
     /** A generator for each thread. */
     private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
@@ -37,7 +40,11 @@ class Router {
     @Inject
     private RegistrySettings settings;
 
+    @Inject
+    private OtherRegions regions;
+
     private final NodePools pools = new NodePools();
+    private final Map<String, NodePools> poolsOfOthers = new ConcurrentHashMap<>();
     private final HandOuts handOuts = new HandOuts();
     private final Strategies strategies = new Strategies(RANDOM);
 
@@ -50,36 +57,56 @@ class Router {
     /**
      * The nodes to call.
      *
+     * @param anyRegion whether nodes of another region do where none of our own can be called
      * @param handsOut whether somebody will call the first of them
      * @throws org.nodebridge.registry.discovery.ViewUnavailableException when the view cannot be asked now
      */
-    RouteAnswer route(NodeFilter filter, Strategy strategy, String key, int count, boolean handsOut) {
+    RouteAnswer route(
+            NodeFilter filter, Strategy strategy, String key, int count, boolean anyRegion, boolean handsOut) {
         view.askForLoads();
-        Known known = view.current();
         long now = MonotonicTime.now();
-        Made made = pools.of(known, filter, now);
-        NodePool pool = made.pool();
+        Found own = find(null, view.current(), pools, filter, strategy, key, count, now);
+        Found found = own;
+        if (anyRegion && own.choices.isEmpty()) {
+            found = regions.inOrder().stream()
+                    .map(region -> find(region.name(), region.known(),
+                            poolsOfOthers.computeIfAbsent(region.name(), name -> new NodePools()),
+                            filter, strategy, key, count, now))
+                    .filter(other -> !other.choices.isEmpty())
+                    .findFirst()
+                    .orElse(own);
+        }
+        NodePool pool = found.made.pool();
         List<String> names = settings.consul().layout().addressEndpoints();
-        List<Choice> choices = strategies.choose(pool, strategy, key, count, now);
-        List<Candidate> candidates = choices.stream()
+        List<Candidate> candidates = found.choices.stream()
                 .map(choice -> Candidate.of(
                         pool.nodes[choice.index()], pool.counted[choice.index()],
                         pool.score(choice.index(), now), choice.reasons(), names, now))
                 .toList();
-        String result = "found";
+        String result = found.region == null ? "found" : "other_region";
         if (candidates.isEmpty()) {
             candidates = pool.suspects.stream().limit(count).map(node -> lastResort(node, names, now)).toList();
             result = candidates.isEmpty() ? "none" : "last_resort";
         }
         if (handsOut) {
-            choices.stream().findFirst().ifPresent(choice -> {
+            found.choices.stream().findFirst().ifPresent(choice -> {
                 pool.loads[choice.index()].handOut(now);
                 handOuts.count(pool.nodes[choice.index()].nodeId(), now);
             });
             metrics.routes(strategy.wireName(), result, 1);
         }
-        return RouteAnswer.of(made.known(), strategy, candidates, pool.leftOut);
+        return RouteAnswer.of(found.made.known(), strategy, found.region, candidates, own.made.pool().leftOut);
     }
+
+    private Found find(
+            String region, Known known, NodePools of, NodeFilter filter, Strategy strategy, String key, int count,
+            long now) {
+        Made made = of.of(known, filter, now);
+        return new Found(region, made, strategies.choose(made.pool(), strategy, key, count, now));
+    }
+
+    /** @param region {@code null} for our own */
+    private record Found(String region, Made made, List<Choice> choices) {}
 
     /**
      * Which of the nodes that fit have been handed out of late.

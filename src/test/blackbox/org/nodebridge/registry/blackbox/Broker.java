@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -117,6 +118,17 @@ final class Broker {
                 reader.close();
             }
         }
+    }
+
+    /** Creates a topic of one partition where there is none. */
+    void create(String topic, Map<String, String> settings) {
+        Admin admin = SharedAdmin.of(bootstrapServers);
+        eventually().until(() -> {
+            if (!admin.listTopics().names().get().contains(topic)) {
+                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(settings))).all().get();
+            }
+            return true;
+        });
     }
 
     /** Deletes a topic and returns when it is gone. */

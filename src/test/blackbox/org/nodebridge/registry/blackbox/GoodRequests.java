@@ -57,7 +57,8 @@ final class GoodRequests {
             case "postRegistrations" -> Set.of(201);
             case "postReplays", "deleteReplaysId" -> Set.of(202, 409);
             case "postPreservationConfirm" -> Set.of(409);
-            case "deleteRegistrationsNodeIdOwner" -> Set.of(404);
+            case "deleteRegistrationsNodeIdOwner", "getRegionsRegionRegistrationsNodeId" -> Set.of(404);
+            case "deleteRegionsRegion" -> Set.of(204);
             default -> Set.of(200);
         };
     }

@@ -268,7 +268,11 @@ final class Registry {
                     "REGISTRY_SECURITY_ALLOWED_ORIGINS", ALLOWED_ORIGIN,
                     "REGISTRY_XDS_PORT", Integer.toString(XDS_PORT),
                     "REGISTRY_XDS_HOST", "127.0.0.1",
-                    "REGISTRY_XDS_INSECURE", "true"));
+                    "REGISTRY_XDS_INSECURE", "true",
+                    "REGISTRY_REGION", "eu",
+                    "REGISTRY_REGIONS", "us,ap,sa,af,oc,an,as,na,forgotten,none",
+                    "REGISTRY_REGION_SILENCE", "PT8S",
+                    "REGISTRY_REGION_OMIT", "network_id"));
             registry.liberty().start();
             // started means that it goes on by itself, not that the schema is there
             eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));

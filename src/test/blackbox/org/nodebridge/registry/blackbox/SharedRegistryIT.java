@@ -29,6 +29,7 @@ import org.junit.platform.suite.api.Suite;
     MetricsIT.class,
     NodeLifeIT.class,
     OpenApiContractIT.class,
+    RegionsIT.class,
     RegistrationBatchIT.class,
     RegistrationFiltersIT.class,
     RegistrationHistoryIT.class,

@@ -20,8 +20,8 @@ class MonitoringTest {
     private static final ProjectFile OPERATIONS = new ProjectFile("docs/operations.md");
     private static final ProjectFile RULES = new ProjectFile("deploy/prometheus/registry-alerts.yaml");
     private static final ProjectFile DASHBOARD = new ProjectFile("deploy/grafana/node-bridge-registry.json");
-    private static final ProjectFile CODE =
-            new ProjectFile("src/main/java/org/nodebridge/registry/metrics/RegistryMetrics.java");
+    private static final List<ProjectFile> CODE =
+            ProjectFile.under("src/main/java/org/nodebridge/registry/metrics", ".java");
 
     private static final Pattern IN_DOCS = Pattern.compile("(?m)^\\| `(registry_\\w+)` \\|");
     private static final Pattern IN_CODE = Pattern.compile("String [A-Z_]+ = \"(registry\\.[a-z.]+)\";");
@@ -33,7 +33,10 @@ class MonitoringTest {
 
     @Test
     void everyMetricOfTheCodeIsDocumentedByTheNameThatPrometheusSees() {
-        Set<String> code = CODE.all(IN_CODE).stream().map(name -> name.replace('.', '_')).collect(Collectors.toSet());
+        Set<String> code = CODE.stream()
+                .flatMap(file -> file.all(IN_CODE).stream())
+                .map(name -> name.replace('.', '_'))
+                .collect(Collectors.toSet());
         Set<String> docs = documented.stream()
                 .map(name -> name.replaceFirst("_(total|seconds)$", ""))
                 .collect(Collectors.toSet());

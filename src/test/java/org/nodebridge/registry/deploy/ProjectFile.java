@@ -28,8 +28,13 @@ record ProjectFile(String path) {
 
     /** The YAML files under a directory, sorted. */
     static List<ProjectFile> yamlUnder(String directory) {
+        return under(directory, ".yaml");
+    }
+
+    /** The files under a directory whose names end so, sorted. */
+    static List<ProjectFile> under(String directory, String ending) {
         try (Stream<Path> files = Files.walk(directory().resolve(directory))) {
-            return files.filter(file -> file.toString().endsWith(".yaml"))
+            return files.filter(file -> file.toString().endsWith(ending))
                     .map(file -> new ProjectFile(directory().relativize(file).toString()))
                     .sorted((one, other) -> one.path.compareTo(other.path))
                     .toList();

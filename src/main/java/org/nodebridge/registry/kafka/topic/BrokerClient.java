@@ -53,7 +53,7 @@ public class BrokerClient {
     }
 
     /** Which of the topics are there. */
-    Set<String> existing(Collection<String> topics) {
+    public Set<String> existing(Collection<String> topics) {
         Set<String> present = answer(admin().listTopics().names());
         return topics.stream().filter(present::contains).collect(Collectors.toSet());
     }

@@ -20,6 +20,7 @@ public final class OffsetRangeReader {
 
     private final TopicConsumer consumer;
     private final Map<TopicPartition, OffsetRange> left = new HashMap<>();
+    private final Map<TopicPartition, Long> next = new HashMap<>();
     private final long length;
     private final Limit limit;
 
@@ -34,6 +35,7 @@ public final class OffsetRangeReader {
         this.consumer = consumer;
         this.limit = limit;
         spans.forEach((partition, span) -> {
+            next.put(partition, span.from());
             if (span.length() > 0) {
                 left.put(partition, span);
             }
@@ -51,6 +53,11 @@ public final class OffsetRangeReader {
     /** How many offsets are behind it. */
     public long read() {
         return length - left.values().stream().mapToLong(OffsetRange::length).sum();
+    }
+
+    /** The offset of each partition that follows what has been read. */
+    public Map<TopicPartition, Long> positions() {
+        return Map.copyOf(next);
     }
 
     /**
@@ -107,6 +114,7 @@ public final class OffsetRangeReader {
         for (TopicPartition partition : List.copyOf(left.keySet())) {
             OffsetRange span = left.get(partition);
             long position = consumer.position(partition);
+            next.put(partition, Math.min(Math.max(position, span.from()), span.to()));
             if (position >= span.to()) {
                 left.remove(partition);
                 consumer.leave(partition);

@@ -58,6 +58,11 @@ public class Topics {
         ensure(new LinkedHashMap<>(Map.of(topic, ROOM_FOR_HEADERS)));
     }
 
+    /** The same for the topic that tells other regions of our nodes, which keeps the last record of each. */
+    public void ensureRegistrations() {
+        ensure(new LinkedHashMap<>(Map.of(settings.registrationsTopic(), Map.of("cleanup.policy", "compact"))));
+    }
+
     /** The same for the topology topic. */
     public void ensureTopology() {
         ensure(new LinkedHashMap<>(Map.of(settings.topologyTopic(), Map.of())));

@@ -70,6 +70,9 @@ public class RegistrationsResource {
     private NodeConflictsRepository conflicts;
 
     @Inject
+    private OtherHomes otherHomes;
+
+    @Inject
     private ManualRegistrations service;
 
     @Inject
@@ -212,12 +215,14 @@ public class RegistrationsResource {
         String nodeId = node.value();
         long most = bytes.take();
         ToolRegistration row = registered(nodeId);
+        List<String> alsoIn = otherHomes.of(nodeId);
         return row == null
                 ? Problem.notRegistered(nodeId).response()
                 : Response.ok(new RegistrationDetail(
                         view(row),
                         compare ? StoreComparisonView.of(comparisons.of(row)) : null,
                         conflicts.find(nodeId).map(ConflictView::of).orElse(null),
+                        alsoIn.isEmpty() ? null : alsoIn,
                         history.changes(nodeId, Long.MAX_VALUE, RECENT_CHANGES, most).changes().stream()
                                 .map(ChangeView::of)
                                 .toList()))

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.region;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.nodebridge.registry.event.WireJson;
+import org.nodebridge.registry.http.JsonFormat;
+import org.nodebridge.registry.registration.api.RegistrationView;
+import org.nodebridge.registry.store.ToolRegistration;
+
+/**
+ * The records that tell other regions of our nodes. Immutable.
+ *
+ * @param omitted members of a registration that are left out
+ * @param addressEndpoints the names of the endpoints that provide the address, the first choice first
+ */
+record ExportedRecords(
+        String topic, String region, String registryId, List<String> omitted, List<String> addressEndpoints) {
+
+    /** PostgreSQL keeps no text with U+0000, so that no node has this id. */
+    static final byte[] BEACON_KEY = "\0beacon".getBytes(StandardCharsets.UTF_8);
+
+    /** Below what a broker takes by default, 1 MiB, with room for key and headers. */
+    private static final int MOST_BYTES = 900_000;
+
+    /** Members of a registration that change only with a revision: figures of load and leases would be old at once. */
+    private static final List<String> MEMBERS = List.of(
+            "node_id", "node_type", "node_role", "version", "environment", "region", "status", "status_reason",
+            "health", "health_status", "callable", "not_callable_reason", "capabilities", "endpoints", "metadata",
+            "malformed", "network_id", "deployment_id", "epoch", "event_timestamp", "damped_until", "cordon",
+            "registered_at", "updated_at");
+
+    /** A node that can be discovered, as the interface shows it. */
+    ProducerRecord<byte[], byte[]> registration(ToolRegistration row, RecordHeaders place) {
+        ObjectNode registration = JsonFormat.mapper().valueToTree(RegistrationView.of(row, addressEndpoints));
+        registration.retain(MEMBERS);
+        registration.remove(omitted);
+        ObjectNode value = envelope(place);
+        value.set("registration", registration);
+        byte[] json = utf8(value);
+        if (json.length > MOST_BYTES) {
+            registration.remove(List.of("capabilities", "metadata", "malformed"));
+            value.put("content_omitted", true);
+            json = utf8(value);
+        }
+        if (json.length > MOST_BYTES) {
+            registration.remove("endpoints");
+            json = utf8(value);
+        }
+        return record(row.nodeId().getBytes(StandardCharsets.UTF_8), json, place);
+    }
+
+    /** A node that can not be discovered any more: compaction removes all records of it after a while. */
+    ProducerRecord<byte[], byte[]> removal(String nodeId, RecordHeaders place) {
+        return record(nodeId.getBytes(StandardCharsets.UTF_8), null, place);
+    }
+
+    /**
+     * That the exporter lives.
+     *
+     * @param complete whether all nodes have been told since the history began
+     */
+    ProducerRecord<byte[], byte[]> beacon(RecordHeaders place, boolean complete) {
+        ObjectNode value = envelope(place);
+        value.put("beacon", true).put("complete", complete);
+        return record(BEACON_KEY, utf8(value), place);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(byte[] key, byte[] value, RecordHeaders place) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, 0, key, value);
+        place.addTo(record);
+        return record;
+    }
+
+    private ObjectNode envelope(RecordHeaders place) {
+        UUID historyId = place.historyId();
+        return WireJson.PLAIN.createObjectNode()
+                .put("history_id", historyId.toString())
+                .put("region", region)
+                .put("registry_id", registryId)
+                .put("revision", place.revision());
+    }
+
+    private static byte[] utf8(ObjectNode json) {
+        try {
+            return WireJson.PLAIN.writeValueAsBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of JSON nodes was not written", e);
+        }
+    }
+}

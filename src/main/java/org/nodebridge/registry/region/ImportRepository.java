@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.region;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.nodebridge.registry.cluster.LeaderFence;
+import org.nodebridge.registry.store.RegistrationRowsSql;
+import org.nodebridge.registry.store.jdbc.TranslatesFailures;
+
+/**
+ * Writes what other regions tell. For the leader; every call is a transaction of its own, which keeps nodes, offsets
+ * and the state of the link together.
+ */
+@ApplicationScoped
+@TranslatesFailures
+@Transactional
+public class ImportRepository {
+
+    private static final RowMapper<LinkRow> LINKS = ConstructorMapper.of(LinkRow.class);
+    private static final RowMapper<Place> PLACES = ConstructorMapper.of(Place.class);
+
+    @Inject
+    private Jdbi jdbi;
+
+    /** Up to where a region's topic has been read, and whether all of it must be read again. */
+    public Known known(String region, Duration againAfter) {
+        return jdbi.withHandle(handle -> {
+            boolean again = handle.createQuery(RegionSql.AGAIN)
+                    .bind("region", region).bind("seconds", againAfter.toSeconds())
+                    .mapTo(Boolean.class).findOne().orElse(true);
+            Map<Integer, Long> positions = new HashMap<>();
+            handle.createQuery(RegionSql.POSITIONS).bind("region", region)
+                    .map(PLACES).forEach(place -> positions.put(place.partition(), place.offset()));
+            return new Known(positions, again);
+        });
+    }
+
+    /**
+     * Takes over a batch; false when the token is not the leader's any more.
+     *
+     * @param maxNodes how many nodes of the region are kept
+     * @throws org.nodebridge.registry.store.jdbc.StoreRefusedException when a record of it is refused; nothing is kept
+     */
+    public boolean apply(String region, Batch batch, long token, int maxNodes) {
+        return jdbi.withHandle(handle -> {
+            if (!LeaderFence.holds(handle, token)) {
+                return false;
+            }
+            handle.createUpdate(RegionSql.ADD).bind("region", region).execute();
+            Writing writing = new Writing(handle, region);
+            if (batch.fromBeginning()) {
+                writing.link.begin();
+            }
+            writing.write(batch.records(), maxNodes);
+            if (batch.toEnd() && writing.link.sweeps()) {
+                writing.sweep();
+            }
+            writing.finish(batch);
+            return true;
+        });
+    }
+
+    /** Removes nodes that left long ago; their records do not come again any more. */
+    public void prune() {
+        jdbi.useHandle(handle -> handle.execute(RegionSql.PRUNE));
+    }
+
+    /** Forgets a region with all its nodes; false when nothing is known of it. */
+    public boolean forget(String region) {
+        return jdbi.withHandle(handle -> handle.createUpdate(RegionSql.FORGET).bind("region", region).execute() > 0);
+    }
+
+    /** @param positions by partition, the offset that is read next */
+    public record Known(Map<Integer, Long> positions, boolean again) {}
+
+    /**
+     * What has been read.
+     *
+     * @param fromBeginning whether the topic is read from its beginning from here on
+     * @param unreadable records that say nothing
+     * @param error what was wrong with the last of these, or with the topic; {@code null} for nothing
+     * @param positions by partition, the offset that follows
+     * @param lag records that are known to follow
+     * @param toEnd whether it goes to the end of the topic
+     */
+    public record Batch(
+            boolean fromBeginning, List<RemoteRecord> records, int unreadable, String error,
+            Map<Integer, Long> positions, long lag, boolean toEnd) {
+
+        /** Where there is no topic. */
+        static final Batch NOTHING = new Batch(false, List.of(), 0, null, Map.of(), 0, false);
+
+        /** The same without its records, which PostgreSQL refuses. */
+        Batch refused() {
+            return new Batch(
+                    fromBeginning, List.of(), unreadable + records.size(), "PostgreSQL refuses it", positions, lag,
+                    toEnd);
+        }
+
+        /** Two that together are the same. */
+        List<Batch> halves() {
+            int middle = records.size() / 2;
+            return List.of(
+                    new Batch(fromBeginning, records.subList(0, middle), 0, null, Map.of(),
+                            lag + records.size() - middle, false),
+                    new Batch(false, records.subList(middle, records.size()), unreadable, error, positions, lag,
+                            toEnd));
+        }
+    }
+
+    /** The state of a link as it is kept. */
+    public record LinkRow(
+            UUID historyId, List<UUID> past, long revision, boolean complete, long generation, long swept,
+            String saidRegion, String registryId, long seq) {
+
+        private Link link() {
+            return new Link(historyId, past, revision, complete, generation, swept, saidRegion, registryId);
+        }
+    }
+
+    /** Up to where a partition has been read. */
+    public record Place(int partition, long offset) {}
+
+    /** One transaction. */
+    private static final class Writing {
+
+        private final Handle handle;
+        private final String region;
+        private final Link link;
+        private final UUID own;
+        private long seq;
+        private boolean heard;
+        private int refused;
+        private String error;
+
+        Writing(Handle handle, String region) {
+            this.handle = handle;
+            this.region = region;
+            this.own = handle.createQuery(RegionSql.OWN).mapTo(UUID.class).findOne().orElse(null);
+            LinkRow row = handle.createQuery(RegionSql.HOLD).bind("region", region).map(LINKS).one();
+            this.link = row.link();
+            this.seq = row.seq();
+        }
+
+        void write(List<RemoteRecord> records, int maxNodes) {
+            if (records.isEmpty()) {
+                return;
+            }
+            Set<String> present = present(records);
+            long room = maxNodes - handle.createQuery(RegionSql.COUNT).bind("region", region).mapTo(Long.class).one();
+            try (PreparedBatch rows = handle.prepareBatch(RegionSql.WRITE)) {
+                for (RemoteRecord record : records) {
+                    if (record.historyId().equals(own)) {
+                        refused++;
+                        error = "the topic holds this registry's own nodes: its mirror runs in a circle";
+                        continue;
+                    }
+                    heard = true;
+                    if (!link.accepts(record)) {
+                        continue;
+                    }
+                    if (record instanceof RemoteRecord.Registration node) {
+                        if (!present.contains(node.nodeId()) && room <= 0) {
+                            refused++;
+                            error = "there are more nodes than are kept of a region (registry.region.max-nodes)";
+                            continue;
+                        }
+                        room -= present.add(node.nodeId()) ? 1 : 0;
+                        add(rows, node, node.nodeId(), node.json());
+                    } else if (record instanceof RemoteRecord.Removal gone && present.contains(gone.nodeId())) {
+                        add(rows, gone, gone.nodeId(), null);
+                    }
+                }
+                if (rows.size() > 0) {
+                    rows.execute();
+                }
+            }
+        }
+
+        private Set<String> present(List<RemoteRecord> records) {
+            Set<String> named = new HashSet<>();
+            for (RemoteRecord record : records) {
+                if (record instanceof RemoteRecord.Registration node) {
+                    named.add(node.nodeId());
+                } else if (record instanceof RemoteRecord.Removal gone) {
+                    named.add(gone.nodeId());
+                }
+            }
+            return named.isEmpty()
+                    ? named
+                    : new HashSet<>(handle.createQuery(RegionSql.PRESENT).bind("region", region)
+                            .bind("ids", RegistrationRowsSql.array(named)).mapTo(String.class).list());
+        }
+
+        private void add(PreparedBatch rows, RemoteRecord record, String nodeId, String json) {
+            rows.bind("region", region).bind("node_id", nodeId).bind("history_id", record.historyId())
+                    .bind("revision", record.revision()).bind("generation", link.generation())
+                    .bind("seq", ++seq).bind("registration", json).add();
+        }
+
+        void sweep() {
+            seq += handle.createUpdate(RegionSql.SWEEP)
+                    .bind("region", region).bind("generation", link.generation()).bind("seq", seq).execute();
+            link.swept();
+        }
+
+        void finish(Batch batch) {
+            handle.createUpdate(RegionSql.NOTE)
+                    .bind("region", region).bind("said_region", link.saidRegion())
+                    .bind("registry_id", link.registryId()).bind("history_id", link.historyId())
+                    .bind("past", "{" + String.join(",", link.past().stream().map(UUID::toString).toList()) + "}")
+                    .bind("revision", link.revision()).bind("complete", link.complete())
+                    .bind("generation", link.generation()).bind("swept", link.sweptGeneration())
+                    .bind("lag", batch.lag()).bind("no_topic", batch.equals(Batch.NOTHING))
+                    .bind("unreadable", batch.unreadable()).bind("refused", refused)
+                    .bind("from_beginning", batch.fromBeginning())
+                    .bind("error", error == null ? batch.error() : error).bind("heard", heard).bind("seq", seq)
+                    .execute();
+            if (!batch.positions().isEmpty()) {
+                PreparedBatch positions = handle.prepareBatch(RegionSql.POSITION);
+                batch.positions().forEach((partition, offset) -> positions
+                        .bind("region", region).bind("partition", partition).bind("offset", offset).add());
+                positions.execute();
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.region;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.nodebridge.registry.region.RemoteRowsRepository.RegionRow;
+
+/** How it stands with another region. None of these removes a node. */
+enum LinkState {
+    /** All that it has told is known. */
+    CONNECTED,
+    /** It tells more than has been read, or has not told all its nodes yet. */
+    BEHIND,
+    /** It is silent, or has never been heard of. */
+    UNREACHABLE;
+
+    /** @param silence for how long it may be silent */
+    static LinkState of(RegionRow row, Duration silence) {
+        if (row.silentFor() == null || row.silentFor() * 1000 > silence.toMillis()) {
+            return UNREACHABLE;
+        }
+        return row.lag() > 0 || !row.complete() ? BEHIND : CONNECTED;
+    }
+
+    String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.region;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.nodebridge.registry.event.Characters;
+import org.nodebridge.registry.event.Fields;
+
+/**
+ * What every exported record says of its place, so that one without a value has it too.
+ *
+ * @param historyId the run of revisions that the revision belongs to
+ * @param revision up to which revision of the exporter it tells
+ */
+record RecordHeaders(UUID historyId, long revision) {
+
+    private static final String HISTORY = "registry-history";
+    private static final String REVISION = "registry-revision";
+
+    void addTo(ProducerRecord<byte[], byte[]> record) {
+        record.headers().add(HISTORY, historyId.toString().getBytes(StandardCharsets.UTF_8));
+        record.headers().add(REVISION, Long.toString(revision).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Empty for a record that is not one of an exporter. */
+    static Optional<RecordHeaders> of(ConsumerRecord<byte[], byte[]> record) {
+        UUID history = Fields.uuidOf(text(record, HISTORY));
+        long revision = Characters.wholeNumber(text(record, REVISION), Long.MAX_VALUE).orElse(-1);
+        return history == null || revision < 0
+                ? Optional.empty()
+                : Optional.of(new RecordHeaders(history, revision));
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.region;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.cluster.Leadership;
+import org.nodebridge.registry.concurrent.RecurringTasks;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.kafka.topic.BrokerClient;
+import org.nodebridge.registry.kafka.topic.OffsetRange;
+import org.nodebridge.registry.kafka.topic.OffsetRangeReader;
+import org.nodebridge.registry.kafka.topic.TopicConsumer;
+import org.nodebridge.registry.region.ImportRepository.Batch;
+import org.nodebridge.registry.region.ImportRepository.Known;
+import org.nodebridge.registry.region.RemoteRecordReader.UnreadableRecordException;
+import org.nodebridge.registry.store.jdbc.StoreRefusedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * While this replica leads: reads what other regions tell of their nodes. One region after the other on one thread;
+ * what is wrong with one stops no other. Offsets are kept beside the nodes, in the same transaction.
+ */
+@ApplicationScoped
+public class RegionImport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RegionImport.class);
+
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final OffsetRangeReader.Limit BATCH = new OffsetRangeReader.Limit(500, 4 << 20);
+
+    /** So that a region that has much to tell does not hold up another. */
+    private static final int MOST_BATCHES = 20;
+
+    /** Compaction removes the records of nodes that have left after a day (delete.retention.ms), unread or not. */
+    private static final Duration READ_AGAIN_AFTER = Duration.ofHours(12);
+
+    private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long PRUNE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private Leadership leadership;
+
+    @Inject
+    private ImportRepository repository;
+
+    @Inject
+    private BrokerClient broker;
+
+    private final RemoteRecordReader reader = new RemoteRecordReader();
+    private final Map<String, TopicConsumer> consumers = new HashMap<>();
+    private Set<String> existing = Set.of();
+    private long askedAt = System.nanoTime() - 2 * ASK_NANOS;
+    private long prunedAt = System.nanoTime() - 2 * PRUNE_NANOS;
+
+    void start(@Observes Startup startup, RecurringTasks tasks) {
+        if (!settings.regions().others().isEmpty()) {
+            tasks.start("region_import", INTERVAL, () -> true, this::run);
+        }
+    }
+
+    private synchronized void run() {
+        OptionalLong token = leadership.token();
+        if (token.isEmpty()) {
+            close();
+            return;
+        }
+        if (System.nanoTime() - prunedAt > PRUNE_NANOS) {
+            prunedAt = System.nanoTime();
+            repository.prune();
+        }
+        if (System.nanoTime() - askedAt > ASK_NANOS) {
+            existing = existing();
+            askedAt = System.nanoTime();
+        }
+        RecurringTasks.each(settings.regions().others().stream()
+                .<Runnable>map(region -> () -> read(region, token.getAsLong()))
+                .toArray(Runnable[]::new));
+    }
+
+    /** A consumer that is asked for a topic that is not there fills the log. */
+    private Set<String> existing() {
+        try {
+            return broker.existing(
+                    settings.regions().others().stream().map(settings.kafka()::registrationsTopicOf).toList());
+        } catch (KafkaException e) {
+            throw new RegionTopicException("Kafka does not say which topics there are: " + e.getMessage(), e);
+        }
+    }
+
+    private void read(String region, long token) {
+        String topic = settings.kafka().registrationsTopicOf(region);
+        if (!existing.contains(topic)) {
+            repository.apply(region, Batch.NOTHING, token, settings.regions().maxNodes());
+            return;
+        }
+        try {
+            read(region, consumers.computeIfAbsent(region, each -> new TopicConsumer(settings.kafka())), token);
+        } catch (RuntimeException e) {
+            TopicConsumer broken = consumers.remove(region);
+            if (broken != null) {
+                broken.close();
+            }
+            throw e;
+        }
+    }
+
+    private void read(String region, TopicConsumer consumer, long token) {
+        List<TopicPartition> partitions = consumer.partitions(settings.kafka().registrationsTopicOf(region));
+        if (partitions.isEmpty()) {
+            existing = Set.of(); // it was there a moment ago
+            return;
+        }
+        Map<TopicPartition, Long> beginnings = consumer.beginnings(partitions);
+        Map<TopicPartition, Long> ends = consumer.ends(partitions);
+        Known known = repository.known(region, READ_AGAIN_AFTER);
+        boolean fromBeginning = known.again() || !leadsOn(known.positions(), beginnings, ends);
+        Map<TopicPartition, OffsetRange> ranges = new HashMap<>();
+        ends.forEach((partition, end) -> ranges.put(partition, new OffsetRange(
+                fromBeginning ? beginnings.get(partition) : known.positions().get(partition.partition()), end)));
+        if (fromBeginning) {
+            LOG.atInfo().addKeyValue("region", region).log("All nodes of a region are read from its topic");
+        }
+        OffsetRangeReader records = new OffsetRangeReader(consumer, ranges, BATCH);
+        boolean begins = fromBeginning;
+        int batches = 0;
+        do {
+            Batch batch = batch(region, records, ends, begins);
+            begins = false;
+            if (!apply(region, batch, token)) {
+                return; // another replica leads now
+            }
+        } while (!records.done() && ++batches < MOST_BATCHES);
+    }
+
+    /** Whether what is noted is still where the topic can be read on. */
+    private static boolean leadsOn(
+            Map<Integer, Long> positions, Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> {
+            Long position = positions.get(end.getKey().partition());
+            return position != null && position >= beginnings.get(end.getKey()) && position <= end.getValue();
+        });
+    }
+
+    private Batch batch(
+            String region, OffsetRangeReader records, Map<TopicPartition, Long> ends, boolean fromBeginning) {
+        List<RemoteRecord> readable = new ArrayList<>();
+        int unreadable = 0;
+        String error = null;
+        for (ConsumerRecord<byte[], byte[]> record : records.next()) {
+            try {
+                readable.add(reader.read(record));
+            } catch (UnreadableRecordException e) {
+                unreadable++;
+                error = e.getMessage() + " (partition " + record.partition() + ", offset " + record.offset() + ")";
+            }
+        }
+        if (unreadable > 0) {
+            LOG.atWarn().addKeyValue("region", region).addKeyValue("records", unreadable)
+                    .addKeyValue("last", error).log("Records of a region cannot be read and are passed over");
+        }
+        Map<Integer, Long> positions = new HashMap<>();
+        long lag = 0;
+        for (Map.Entry<TopicPartition, Long> position : records.positions().entrySet()) {
+            positions.put(position.getKey().partition(), position.getValue());
+            lag += ends.get(position.getKey()) - position.getValue();
+        }
+        return new Batch(fromBeginning, readable, unreadable, error, positions, lag, records.done());
+    }
+
+    /** A record that PostgreSQL refuses costs no other. */
+    private boolean apply(String region, Batch batch, long token) {
+        int most = settings.regions().maxNodes();
+        try {
+            return repository.apply(region, batch, token, most);
+        } catch (StoreRefusedException e) {
+            if (batch.records().size() <= 1) {
+                LOG.atWarn().addKeyValue("region", region).addKeyValue("reason", e.getMessage())
+                        .log("A record of a region is refused by PostgreSQL and is passed over");
+                return repository.apply(region, batch.refused(), token, most);
+            }
+            return batch.halves().stream().allMatch(half -> apply(region, half, token));
+        }
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        consumers.values().forEach(TopicConsumer::close);
+        consumers.clear();
+    }
+}

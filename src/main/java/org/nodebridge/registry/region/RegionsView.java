@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.region;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.nodebridge.registry.region.ExportRepository.Exported;
+import org.nodebridge.registry.region.RemoteRowsRepository.RegionRow;
+import org.nodebridge.registry.region.RemoteRowsRepository.Shown;
+
+/**
+ * This region and the others.
+ *
+ * @param region our own; absent where none is set, and nothing is exported
+ * @param export what others are told; absent where nothing is exported
+ * @param regions those that are configured, in the order in which callers get their nodes, and those that once were
+ */
+@Schema(requiredProperties = "regions")
+record RegionsView(String region, ExportView export, List<LinkView> regions) {
+
+    /**
+     * What others are told.
+     *
+     * @param historyId the run of revisions that records carry; another one begins with all nodes
+     * @param revision up to which changes have been told
+     * @param complete whether all nodes have been told
+     */
+    @Schema(name = "RegionExport", requiredProperties = {"topic", "history_id", "revision", "complete"})
+    record ExportView(String topic, UUID historyId, long revision, boolean complete) {
+
+        static ExportView of(String topic, Exported exported) {
+            return new ExportView(topic, exported.exportId(), exported.revision(), exported.complete());
+        }
+    }
+
+    /**
+     * Another region.
+     *
+     * @param region as it is called here, by the prefix of its topic
+     * @param configured whether it is in registry.regions
+     * @param state connected, behind or unreachable
+     * @param reason why it is not connected; absent where it is
+     * @param saidRegion what it calls itself, which counts for nothing here
+     * @param historyId the run of revisions that is read
+     * @param revision the highest that has been read
+     * @param complete whether it has told all its nodes
+     * @param nodes how many of them are known on this replica
+     * @param lag records of its topic that are known and still to be read
+     * @param silentSeconds from its last record to the last look at its topic; absent before the first record
+     * @param unreadableRecords passed over because they could not be read
+     * @param refusedRecords passed over because they are ours, or there is no room
+     * @param lookedAt when this registry last looked at the topic
+     */
+    @Schema(
+            name = "RegionLink",
+            requiredProperties = {
+                "region", "configured", "state", "topic", "revision", "complete", "nodes", "lag",
+                "unreadable_records", "refused_records"
+            })
+    record LinkView(
+            String region, boolean configured, String state, String reason, String topic, String saidRegion,
+            String registryId, UUID historyId, long revision, boolean complete, int nodes, long lag,
+            Double silentSeconds, long unreadableRecords, long refusedRecords, String lastError, Instant lastErrorAt,
+            Instant heardAt, Instant lookedAt) {
+
+        static LinkView of(RegionRow row, String topic, LinkState state, int nodes, boolean configured) {
+            return new LinkView(
+                    row.region(), configured, state.wireName(), reason(row, topic, state), topic, row.saidRegion(),
+                    row.registryId(), row.historyId(), row.revision(), row.complete(), nodes, row.lag(),
+                    row.silentFor(), row.unreadable(), row.refused(), row.lastError(), row.lastErrorAt(),
+                    row.heardAt(), row.lookedAt());
+        }
+
+        static LinkView unknown(String region, String topic) {
+            return new LinkView(
+                    region, true, LinkState.UNREACHABLE.wireName(), "its topic has not been looked at yet", topic,
+                    null, null, null, 0, false, 0, 0, null, 0, 0, null, null, null, null);
+        }
+
+        private static String reason(RegionRow row, String topic, LinkState state) {
+            return switch (state) {
+                case CONNECTED -> null;
+                case BEHIND -> row.lag() > 0
+                        ? row.lag() + " records of its topic are still to be read"
+                        : "it has not told all its nodes yet";
+                case UNREACHABLE -> row.noTopic()
+                        ? "there is no topic " + topic + ": nothing mirrors the region's"
+                        : row.silentFor() == null
+                                ? "nothing has been heard of it yet"
+                                : "it has been silent for " + Math.round(row.silentFor()) + " s";
+            };
+        }
+    }
+
+    /**
+     * A node of another region.
+     *
+     * @param state of the link: connected, behind or unreachable
+     * @param revision of that region, when it told so
+     * @param importedAt when that came here
+     * @param registration as that region shows it
+     */
+    @Schema(
+            name = "RemoteRegistration",
+            requiredProperties = {
+                "region", "state", "node_id", "revision", "history_id", "imported_at", "registration"
+            })
+    record RemoteRegistration(
+            String region, String state, String nodeId, long revision, UUID historyId, Instant importedAt,
+            @JsonRawValue @Schema(type = SchemaType.OBJECT) String registration) {
+
+        static RemoteRegistration of(String region, LinkState state, Shown node) {
+            return new RemoteRegistration(
+                    region, state.wireName(), node.nodeId(), node.revision(), node.historyId(), node.importedAt(),
+                    node.registration());
+        }
+    }
+
+    /** @param nextCursor what to ask for the next page with; absent on the last page */
+    @Schema(name = "RemoteRegistrationPage", requiredProperties = "registrations")
+    record Page(List<RemoteRegistration> registrations, String nextCursor) {}
+}

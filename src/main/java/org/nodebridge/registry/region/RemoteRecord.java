@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.region;
+
+import java.util.UUID;
+
+/** What a record of another region says. */
+sealed interface RemoteRecord {
+
+    /** The run of revisions that the revision belongs to. */
+    UUID historyId();
+
+    /** What the record tells was so at this revision of the exporter. */
+    long revision();
+
+    /**
+     * A node that can be discovered there.
+     *
+     * @param json the registration, an object that PostgreSQL can keep
+     */
+    record Registration(UUID historyId, long revision, String nodeId, String json) implements RemoteRecord {}
+
+    /** A node that can not be discovered there any more. */
+    record Removal(UUID historyId, long revision, String nodeId) implements RemoteRecord {}
+
+    /**
+     * The exporter lives.
+     *
+     * @param complete whether all nodes have been told since the history began
+     * @param region what it calls itself
+     * @param registryId the name of the registry there
+     */
+    record Beacon(UUID historyId, long revision, boolean complete, String region, String registryId)
+            implements RemoteRecord {}
+}

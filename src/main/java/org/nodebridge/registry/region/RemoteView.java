@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.region;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.nodebridge.registry.concurrent.RecurringTasks;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.discovery.DiscoveredNode;
+import org.nodebridge.registry.discovery.DiscoveryView.Known;
+import org.nodebridge.registry.discovery.MonotonicTime;
+import org.nodebridge.registry.discovery.NodeReader;
+import org.nodebridge.registry.discovery.NodeTable;
+import org.nodebridge.registry.discovery.OtherRegions;
+import org.nodebridge.registry.metrics.RegionMetrics;
+import org.nodebridge.registry.region.RemoteRowsRepository.ChangedNode;
+import org.nodebridge.registry.region.RemoteRowsRepository.RegionRow;
+import org.nodebridge.registry.registration.api.OtherHomes;
+import org.nodebridge.registry.store.SchemaMigration;
+
+/**
+ * The nodes of other regions, in memory of each replica. One thread follows what the leader imports; any thread may
+ * read, and no reader waits. While PostgreSQL is unavailable it is as it was.
+ */
+@ApplicationScoped
+public class RemoteView implements OtherRegions, OtherHomes {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final int MOST_CHANGES = 500;
+
+    /** Nodes that have left are told of for a day; after that a change may have been missed. */
+    private static final long READ_AGAIN_MILLIS = Duration.ofHours(12).toMillis();
+
+    @Inject
+    private RegistrySettings settings;
+
+    @Inject
+    private RemoteRowsRepository repository;
+
+    private volatile Map<String, Followed> regions = Map.of();
+
+    // of the thread that follows
+    private NodeReader reader;
+
+    void start(
+            @Observes Startup startup, RecurringTasks tasks, SchemaMigration migration, RegionMetrics metrics) {
+        if (settings.regions().others().isEmpty()) {
+            return;
+        }
+        reader = new NodeReader(settings.consul().layout().addressEndpoints());
+        for (String region : settings.regions().others()) {
+            metrics.region(region, () -> size(region), () -> reachable(region) ? 1 : 0, () -> silentFor(region),
+                    () -> row(region).map(RegionRow::lag).orElse(0L),
+                    () -> row(region).map(row -> row.unreadable() + row.refused()).orElse(0L));
+        }
+        tasks.start("region_view", INTERVAL, migration::done, this::follow);
+    }
+
+    private void follow() {
+        Map<String, Followed> next = new HashMap<>();
+        for (RegionRow row : repository.regions()) {
+            if (settings.regions().others().contains(row.region())) {
+                next.put(row.region(), followed(row, regions.get(row.region())));
+            }
+        }
+        regions = next;
+    }
+
+    private Followed followed(RegionRow row, Followed before) {
+        long now = MonotonicTime.now();
+        boolean leadsOn = before != null && before.row.linkId().equals(row.linkId())
+                && before.seq <= row.lastSeq()
+                && now - before.known.confirmedAt() < READ_AGAIN_MILLIS;
+        NodeTable table = leadsOn ? before.known.table() : NodeTable.EMPTY;
+        long seq = leadsOn ? before.seq : 0;
+        while (seq < row.lastSeq()) {
+            List<ChangedNode> changed = repository.changedAfter(row.region(), seq, MOST_CHANGES);
+            if (changed.isEmpty()) {
+                seq = row.lastSeq();
+                break;
+            }
+            SortedMap<String, Optional<DiscoveredNode>> nodes = new TreeMap<>();
+            for (ChangedNode each : changed) {
+                nodes.put(each.node().nodeId(),
+                        each.hasLeft() ? Optional.empty() : Optional.of(reader.read(each.node(), now)));
+            }
+            table = table.with(nodes);
+            seq = changed.get(changed.size() - 1).seq();
+        }
+        return new Followed(row, seq, new Known(table, now));
+    }
+
+    @Override
+    public List<OtherRegion> inOrder() {
+        List<OtherRegion> reachable = new ArrayList<>();
+        List<OtherRegion> others = new ArrayList<>();
+        for (String name : settings.regions().others()) {
+            Followed region = regions.get(name);
+            if (region != null) {
+                LinkState state = LinkState.of(region.row, settings.regions().silence());
+                (state == LinkState.UNREACHABLE ? others : reachable)
+                        .add(new OtherRegion(name, state.wireName(), region.known));
+            }
+        }
+        reachable.addAll(others);
+        return reachable;
+    }
+
+    @Override
+    public List<String> of(String nodeId) {
+        Map<String, Followed> now = regions;
+        return settings.regions().others().stream()
+                .filter(name -> now.containsKey(name) && now.get(name).known.table().find(nodeId).isPresent())
+                .toList();
+    }
+
+    int size(String region) {
+        Followed followed = regions.get(region);
+        return followed == null ? 0 : followed.known.table().size();
+    }
+
+    private boolean reachable(String region) {
+        return row(region)
+                .filter(row -> LinkState.of(row, settings.regions().silence()) != LinkState.UNREACHABLE)
+                .isPresent();
+    }
+
+    private double silentFor(String region) {
+        return row(region).map(RegionRow::silentFor).orElse(-1.0);
+    }
+
+    private Optional<RegionRow> row(String region) {
+        return Optional.ofNullable(regions.get(region)).map(Followed::row);
+    }
+
+    /** @param seq up to which the table has the changes */
+    private record Followed(RegionRow row, long seq, Known known) {}
+}

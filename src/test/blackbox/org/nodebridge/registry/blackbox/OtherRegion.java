@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Plays the registry of another region, as its topic is mirrored here. */
+final class OtherRegion {
+
+    private static final byte[] BEACON = "\0beacon".getBytes(UTF_8);
+
+    private final Registry registry;
+    private final String name;
+    private UUID historyId = UUID.randomUUID();
+    private long revision = 100;
+
+    OtherRegion(Registry registry, String name) {
+        this.registry = registry;
+        this.name = name;
+        registry.broker().create(topic(), Map.of("cleanup.policy", "compact"));
+    }
+
+    String topic() {
+        return name + ".registrations.v1";
+    }
+
+    UUID historyId() {
+        return historyId;
+    }
+
+    OtherRegion inHistory(UUID history) {
+        historyId = history;
+        return this;
+    }
+
+    OtherRegion atRevision(long at) {
+        revision = at;
+        return this;
+    }
+
+    /** Tells of a node, at the next revision. */
+    OtherRegion tells(String nodeId, String more) {
+        revision++;
+        return repeats(nodeId, more);
+    }
+
+    /** The same at the revision of the record before. */
+    OtherRegion repeats(String nodeId, String more) {
+        ObjectNode registration = Json.object("""
+                {'node_type': 'reducer', 'status': 'active', 'health': 'passing', 'version': '1.0.0',
+                 'capabilities': {}, 'endpoints': {'api': 'http://10.9.8.7:8080/api'}, 'metadata': {}}""")
+                .put("node_id", nodeId);
+        registration.setAll(Json.object(more));
+        ObjectNode value = envelope();
+        value.set("registration", registration);
+        return sends(nodeId.getBytes(UTF_8), Json.utf8(value));
+    }
+
+    /** Tells that a node has left, at the next revision. */
+    OtherRegion removes(String nodeId) {
+        revision++;
+        return sends(nodeId.getBytes(UTF_8), null);
+    }
+
+    OtherRegion beacon(boolean complete) {
+        return sends(BEACON, Json.utf8(envelope().put("beacon", true).put("complete", complete)));
+    }
+
+    OtherRegion sends(byte[] key, byte[] value) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic(), 0, key, value);
+        record.headers().add("registry-history", historyId.toString().getBytes(UTF_8));
+        record.headers().add("registry-revision", Long.toString(revision).getBytes(UTF_8));
+        registry.broker().publish(record);
+        return this;
+    }
+
+    private ObjectNode envelope() {
+        return Json.object("{}").put("history_id", historyId.toString()).put("region", name)
+                .put("registry_id", "registry-of-" + name).put("revision", revision);
+    }
+
+    /** How it stands with it, as the registry says. */
+    JsonNode link() {
+        for (JsonNode region : registry.get("/api/v1/regions").json().path("regions")) {
+            if (region.path("region").textValue().equals(name)) {
+                return region;
+            }
+        }
+        throw new IllegalStateException("the registry does not name " + name);
+    }
+
+    /** Waits until all that was sent is known, whatever it was. */
+    void awaitRead() {
+        beacon(true);
+        eventually().until(() -> link().path("revision").longValue() >= revision
+                && link().path("lag").longValue() == 0 && link().path("history_id").asText().equals("" + historyId));
+    }
+
+    /** A node as it is known here. */
+    Answer node(String nodeId) {
+        return registry.get("/api/v1/regions/" + name + "/registrations/" + Registry.encoded(nodeId));
+    }
+}

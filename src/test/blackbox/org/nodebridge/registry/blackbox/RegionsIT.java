@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.blackbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Other regions, which a producer plays: each test has a region of its own. */
+class RegionsIT {
+
+    private static final Registry REGISTRY = Registry.shared();
+    private static final String PREFIX = Registry.uniqueId("region");
+    private static final String REGIONS = "/api/v1/regions";
+
+    private static OtherRegion region(String name) {
+        return new OtherRegion(REGISTRY, name);
+    }
+
+    private static String id(String name) {
+        return PREFIX + "-" + name;
+    }
+
+    private static void register(String nodeId, String capability) {
+        ObjectNode payload = Json.object("""
+                {'node_type': 'reducer', 'capabilities': {}, 'endpoints': {'api': 'http://10.1.2.3:8080/api'},
+                 'metadata': {'team': 'stamps'}}""").put("node_id", nodeId);
+        ((ObjectNode) payload.path("capabilities")).putObject(capability);
+        Answer answer = REGISTRY.post("/api/v1/registrations", payload);
+        assertThat(answer.status()).as(answer.body()).isIn(200, 201);
+    }
+
+    private static String capable(String capability) {
+        return "{'capabilities': {'" + capability + "': {}}}";
+    }
+
+    private static List<String> routed(String capability, String more) {
+        return StreamSupport.stream(route(capability, more).path("candidates").spliterator(), false)
+                .map(candidate -> candidate.path("node_id").textValue())
+                .sorted()
+                .toList();
+    }
+
+    private static JsonNode route(String capability, String more) {
+        Answer answer = REGISTRY.get("/api/v1/route?n=50&capability=" + capability + more);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> exported(String nodeId) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : REGISTRY.broker().committed("registrations.v1")) {
+            if (new String(record.key(), UTF_8).equals(nodeId)) {
+                found.add(record);
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void tellsOthersWhatItHasJudgedOfItsOwnNodes() {
+        String node = id("own");
+        register(node, "stamp");
+
+        ConsumerRecord<byte[], byte[]> told = eventually().until(
+                () -> exported(node), records -> !records.isEmpty()).get(0);
+        JsonNode value = Json.parse(new String(told.value(), UTF_8));
+        JsonNode export = REGISTRY.get(REGIONS).json().path("export");
+        assertThat(value.path("region").textValue()).isEqualTo("eu");
+        assertThat(value.path("registry_id").textValue()).isEqualTo("registry-main-1");
+        assertThat(value.path("history_id")).isEqualTo(export.path("history_id"));
+        assertThat(value.path("revision").longValue()).isPositive();
+        assertThat(export.path("complete").booleanValue()).isTrue();
+        JsonNode registration = value.path("registration");
+        assertThat(registration.path("node_id").textValue()).isEqualTo(node);
+        assertThat(registration.path("status").textValue()).isEqualTo("active");
+        assertThat(registration.at("/metadata/team").textValue()).isEqualTo("stamps");
+        assertThat(registration.path("callable").booleanValue()).isTrue();
+        assertThat(registration.has("network_id")).as("left out by registry.region.omit").isFalse();
+        assertThat(registration.has("lease")).as("changes without a revision").isFalse();
+
+        REGISTRY.delete("/api/v1/registrations/" + node);
+        eventually().untilAsserted(() -> {
+            List<ConsumerRecord<byte[], byte[]>> all = exported(node);
+            assertThat(all.get(all.size() - 1).value()).isNull();
+        });
+    }
+
+    @Test
+    void tellsEachChangeOnceAndInOrderAndThatItLives() {
+        String node = id("often");
+        register(node, "stamp");
+        eventually().until(() -> !exported(node).isEmpty());
+        for (int i = 0; i < 5; i++) {
+            int before = exported(node).size();
+            register(node, "stamp-" + i);
+            eventually().until(() -> exported(node).size() > before);
+        }
+
+        List<Long> revisions = new ArrayList<>();
+        boolean beacon = false;
+        for (ConsumerRecord<byte[], byte[]> record : REGISTRY.broker().committed("registrations.v1")) {
+            beacon |= new String(record.key(), UTF_8).equals("\0beacon");
+            if (new String(record.key(), UTF_8).equals(node)) {
+                revisions.add(Long.parseLong(
+                        new String(record.headers().lastHeader("registry-revision").value(), UTF_8)));
+            }
+        }
+        assertThat(revisions).hasSize(6).isSorted().doesNotHaveDuplicates();
+        assertThat(beacon).isTrue();
+    }
+
+    @Test
+    void knowsTheNodesOfAnotherRegionBesideItsOwn() {
+        String node = id("both");
+        register(node, "both");
+        OtherRegion us = region("us");
+        us.beacon(false).tells(node, "{'version': '9.9.9'}").tells(id("us-2"), "{}").awaitRead();
+
+        JsonNode there = us.node(node).json();
+        assertThat(there.at("/registration/version").textValue()).isEqualTo("9.9.9");
+        assertThat(there.path("region").textValue()).isEqualTo("us");
+        eventually().untilAsserted(() -> {
+            JsonNode here = REGISTRY.get("/api/v1/registrations/" + node).json();
+            assertThat(here.path("version").asText("")).isNotEqualTo("9.9.9");
+            assertThat(here.path("also_in").toString()).isEqualTo("[\"us\"]");
+        });
+        assertThat(REGISTRY.get("/api/v1/registrations/" + id("us-2")).status()).isEqualTo(404);
+        assertThat(REGISTRY.consulService(id("us-2"))).isEmpty();
+        JsonNode page = REGISTRY.get(REGIONS + "/us/registrations?limit=1").json();
+        assertThat(page.path("registrations")).hasSize(1);
+        JsonNode rest = REGISTRY.get(
+                REGIONS + "/us/registrations?limit=1000&cursor=" + page.path("next_cursor").asText()).json();
+        assertThat(rest.path("registrations").findValuesAsText("node_id")).contains(id("us-2"));
+        assertThat(rest.has("next_cursor")).isFalse();
+    }
+
+    @Test
+    void keepsTheNewestWhateverComesAgainOrIsLeftOut() {
+        OtherRegion ap = region("ap");
+        ap.atRevision(1_000).beacon(false).tells(id("old"), "{'version': '2.0.0'}").tells(id("gone"), "{}")
+                .removes(id("gone")).atRevision(50_000).tells(id("late"), "{}").awaitRead();
+        // what the mirror sends again after it was started again
+        ap.atRevision(900).repeats(id("old"), "{'version': '1.0.0'}").repeats(id("gone"), "{}")
+                .atRevision(50_001).awaitRead();
+
+        assertThat(ap.node(id("old")).json().at("/registration/version").textValue()).isEqualTo("2.0.0");
+        assertThat(ap.node(id("gone")).status()).isEqualTo(404);
+        assertThat(ap.node(id("late")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void doesNotRemoveTheNodesOfASilentRegionAndHearsItAgain() {
+        OtherRegion sa = region("sa");
+        sa.beacon(false).tells(id("silent"), capable(id("silent-work"))).awaitRead();
+        eventually().until(() -> sa.link().path("state").textValue().equals("unreachable"));
+
+        assertThat(sa.link().path("reason").textValue()).contains("silent");
+        assertThat(sa.node(id("silent")).json().path("state").textValue()).isEqualTo("unreachable");
+        assertThat(routed(id("silent-work"), "&scope=all")).containsExactly(id("silent"));
+        eventually().until(() -> {
+            sa.beacon(true);
+            return sa.link().path("state").textValue().equals("connected");
+        });
+    }
+
+    @Test
+    void takesAnotherHistoryForAllThatThereIsOnceItIsComplete() {
+        OtherRegion af = region("af");
+        UUID first = af.historyId();
+        af.beacon(false).tells(id("stays"), "{}").tells(id("leaves"), "{}").awaitRead();
+        // an older backup was restored there: revisions are lower, under another history
+        af.inHistory(UUID.randomUUID()).atRevision(5).beacon(false).tells(id("stays"), "{'version': '0.9.0'}");
+        eventually().until(() -> af.node(id("stays")).json().at("/registration/version").asText().equals("0.9.0"));
+        assertThat(af.node(id("leaves")).status()).as("while not all nodes have been told").isEqualTo(200);
+        eventually().until(() -> {
+            af.beacon(false); // else it may be silent for too long on a busy machine
+            return af.link().path("state").textValue().equals("behind");
+        });
+        af.awaitRead();
+        eventually().until(() -> af.node(id("leaves")).status() == 404);
+
+        UUID second = af.historyId();
+        af.inHistory(first).atRevision(9_000).repeats(id("leaves"), "{}").inHistory(second).atRevision(7).awaitRead();
+        assertThat(af.node(id("leaves")).status()).as("a record of the history before").isEqualTo(404);
+        assertThat(af.node(id("stays")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void believesTheTopicAndNotTheRecordWhereItIsFromAndPassesOverWhatItCannotRead() {
+        OtherRegion oc = region("oc");
+        long unreadable = oc.link().path("unreadable_records").longValue();
+        oc.beacon(false).tells(id("liar"), "{'region': 'us', 'home_region': 'eu'}");
+        List<byte[]> broken = List.of(
+                "no JSON".getBytes(UTF_8), "{}".getBytes(UTF_8), "[]".getBytes(UTF_8), new byte[] {(byte) 0xff, 0},
+                ("{'history_id': '" + oc.historyId() + "', 'revision': 7, 'registration': {'node_id': 'other'}}")
+                        .replace('\'', '"').getBytes(UTF_8),
+                ("{'history_id': 'x', 'revision': -1, 'registration': {}}").replace('\'', '"').getBytes(UTF_8));
+        broken.forEach(value -> oc.sends(id("broken").getBytes(UTF_8), value));
+        oc.tells(id("nul"), "{'version': 'a\\u0000b'}");
+        oc.tells(id("after"), "{}").awaitRead();
+
+        assertThat(oc.node(id("liar")).json().path("region").textValue()).isEqualTo("oc");
+        assertThat(region("us").node(id("liar")).status()).isEqualTo(404);
+        assertThat(oc.node(id("broken")).status()).isEqualTo(404);
+        assertThat(oc.node(id("after")).status()).isEqualTo(200);
+        assertThat(oc.link().path("unreadable_records").longValue()).isEqualTo(unreadable + broken.size() + 1);
+        assertThat(oc.link().path("last_error").textValue()).contains("offset");
+    }
+
+    @Test
+    void goesNoFurtherThanOneHop() {
+        new OtherRegion(REGISTRY, "us.ap").beacon(false).tells(id("chained"), "{}").beacon(true);
+        OtherRegion circle = region("an");
+        String own = REGISTRY.get(REGIONS).json().at("/export/history_id").textValue();
+        UUID theirs = circle.historyId();
+        circle.beacon(false).inHistory(UUID.fromString(own)).tells(id("own-again"), "{}").inHistory(theirs)
+                .tells(id("theirs"), "{}").awaitRead();
+
+        assertThat(circle.node(id("theirs")).status()).isEqualTo(200);
+        assertThat(circle.node(id("own-again")).status()).isEqualTo(404);
+        assertThat(circle.link().path("refused_records").longValue()).isPositive();
+        assertThat(circle.link().path("last_error").textValue()).contains("runs in a circle");
+        assertThat(region("us").node(id("chained")).status()).isEqualTo(404);
+        assertThat(region("ap").node(id("chained")).status()).isEqualTo(404);
+    }
+
+    @Test
+    void givesCallersNodesOfAnotherRegionOnlyWhereItHasNone() {
+        String work = id("work");
+        region("ap").beacon(false).tells(id("ap-worker"), capable(work)).awaitRead();
+        region("us").beacon(false).tells(id("us-worker"), capable(work))
+                .tells(id("us-cordoned"), "{'cordon': {'reason': 'x'}, 'capabilities': {'" + work + "': {}}}")
+                .tells(id("us-critical"), "{'health': 'critical', 'capabilities': {'" + work + "': {}}}")
+                .awaitRead();
+
+        eventually().until(() -> routed(work, "&scope=all").equals(List.of(id("us-worker"))));
+        assertThat(route(work, "&scope=all").path("from_region").textValue()).isEqualTo("us");
+        assertThat(routed(work, "")).isEmpty();
+        assertThat(routed(work, "&scope=local")).isEmpty();
+        assertThat(REGISTRY.get("/api/v1/route?scope=moon").status()).isEqualTo(400);
+        register(id("eu-worker"), work);
+        eventually().until(() -> routed(work, "&scope=all").equals(List.of(id("eu-worker"))));
+        assertThat(route(work, "&scope=all").has("from_region")).isFalse();
+        region("us").inHistory(UUID.randomUUID()).beacon(false).awaitRead();
+        REGISTRY.delete("/api/v1/registrations/" + id("eu-worker"));
+        eventually().until(() -> routed(work, "&scope=all").equals(List.of(id("ap-worker"))));
+    }
+
+    @Test
+    void countsTheServicesOfOtherRegionsWhereTheyAreAskedFor() {
+        region("ap").beacon(false).tells(id("counted"), capable(id("counted"))).awaitRead();
+
+        eventually().untilAsserted(() -> {
+            JsonNode regions = REGISTRY.get("/api/v1/services?scope=all").json().path("other_regions");
+            assertThat(regions.toString()).contains("\"" + id("counted") + "\"");
+        });
+        assertThat(REGISTRY.get("/api/v1/services").json().has("other_regions")).isFalse();
+        assertThat(REGISTRY.get("/api/v1/services").body()).doesNotContain("\"" + id("counted") + "\"");
+    }
+
+    @Test
+    void readsATopicThatWasMadeAnewFromItsBeginning() {
+        OtherRegion before = region("as");
+        before.beacon(false).tells(id("kept"), "{}").tells(id("lost"), "{}").awaitRead();
+        REGISTRY.broker().delete(before.topic());
+        OtherRegion after = region("as").inHistory(before.historyId()).atRevision(300);
+        after.tells(id("kept"), "{'version': '3.0.0'}").awaitRead();
+
+        eventually().until(() -> after.node(id("kept")).json().at("/registration/version").asText().equals("3.0.0"));
+        eventually().until(() -> after.node(id("lost")).status() == 404);
+    }
+
+    private static String untouched(OtherRegion region) {
+        return ((ObjectNode) region.node(id("untouched")).json()).without("state").toString();
+    }
+
+    @Test
+    void isNotChangedByWhatIsDoneToOurOwnNodes() {
+        OtherRegion us = region("na");
+        us.beacon(false).tells(id("untouched"), "{}").awaitRead();
+        String before = untouched(us);
+
+        JsonNode reconciliation = REGISTRY.post("/api/v1/reconciliations", Json.object("{}")).json();
+        eventually().until(() -> REGISTRY.get("/api/v1/reconciliations/" + reconciliation.path("id").asText()).json()
+                .path("status").asText().equals("done"));
+        REGISTRY.post("admin", "/api/v1/replays", Json.object("{'from': 'earliest'}"));
+        eventually().until(() -> REGISTRY.get("/api/v1/replays").json().path("replays")
+                .findValuesAsText("status").stream().noneMatch("running"::equals));
+
+        assertThat(untouched(us)).isEqualTo(before);
+        assertThat(REGISTRY.consulService(id("untouched"))).isEmpty();
+    }
+
+    @Test
+    void forgetsARegionForAnAdministratorAndReadsItAgainWhereItIsConfigured() {
+        OtherRegion region = region("forgotten");
+        region.beacon(false).tells(id("forgotten"), "{}").awaitRead();
+
+        assertThat(REGISTRY.delete("operator", REGIONS + "/forgotten").status()).isEqualTo(403);
+        assertThat(REGISTRY.delete("admin", REGIONS + "/forgotten").status()).isEqualTo(204);
+        eventually().until(() -> region.node(id("forgotten")).status() == 200);
+        assertThat(REGISTRY.delete("admin", REGIONS + "/never").status()).isEqualTo(404);
+        assertThat(REGISTRY.get(REGIONS + "/never/registrations").status()).isEqualTo(404);
+    }
+}
