@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.event.WireJson;
 import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.registration.api.RegistrationView;
@@ -16,10 +17,10 @@ import org.nodebridge.registry.store.ToolRegistration;
  * The records that tell other regions of our nodes. Immutable.
  *
  * @param omitted members of a registration that are left out
- * @param addressEndpoints the names of the endpoints that provide the address, the first choice first
+ * @param layout of our own Consul, where what can be called is decided
  */
 record ExportedRecords(
-        String topic, String region, String registryId, List<String> omitted, List<String> addressEndpoints) {
+        String topic, String region, String registryId, List<String> omitted, ConsulLayout layout) {
 
     /** PostgreSQL keeps no text with U+0000, so that no node has this id. */
     static final byte[] BEACON_KEY = "\0beacon".getBytes(StandardCharsets.UTF_8);
@@ -36,7 +37,7 @@ record ExportedRecords(
 
     /** A node that can be discovered, as the interface shows it. */
     ProducerRecord<byte[], byte[]> registration(ToolRegistration row, RecordHeaders place) {
-        ObjectNode registration = JsonFormat.mapper().valueToTree(RegistrationView.of(row, addressEndpoints));
+        ObjectNode registration = JsonFormat.mapper().valueToTree(RegistrationView.of(row, layout));
         registration.retain(MEMBERS);
         registration.remove(omitted);
         ObjectNode value = envelope(place);

@@ -86,7 +86,7 @@ public class RegionExport {
                     settings.kafka(), name, "node-bridge-registry-export", name + "-" + settings.registryId());
             records = new ExportedRecords(
                     name, settings.regions().name(), settings.registryId(), settings.regions().omitted(),
-                    settings.consul().layout().addressEndpoints());
+                    settings.consul().layout());
             metrics.exported(0);
             tasks.start("region_export", INTERVAL, () -> migration.done() && !stopping, this::run);
         }
