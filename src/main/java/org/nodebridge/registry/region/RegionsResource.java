@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.Storable;
@@ -34,6 +35,7 @@ import org.nodebridge.registry.http.page.Cursor;
 import org.nodebridge.registry.http.page.PageBytes;
 import org.nodebridge.registry.http.page.PageLimit;
 import org.nodebridge.registry.region.RegionsView.ExportView;
+import org.nodebridge.registry.region.RegionsView.Forgotten;
 import org.nodebridge.registry.region.RegionsView.LinkView;
 import org.nodebridge.registry.region.RegionsView.Page;
 import org.nodebridge.registry.region.RegionsView.RemoteRegistration;
@@ -49,6 +51,8 @@ import org.slf4j.LoggerFactory;
 public class RegionsResource {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegionsResource.class);
+
+    private static final String REGION = "The region, as registry.regions calls it";
 
     @Inject
     private RegistrySettings settings;
@@ -110,7 +114,7 @@ public class RegionsResource {
     @APIResponse(responseCode = "404", description = "nothing is known of such a region")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response registrations(
-            @PathParam("region") String region, @QueryParam("cursor") String cursor,
+            @PathParam("region") @Parameter(description = REGION) String region, @QueryParam("cursor") String cursor,
             @QueryParam("limit") @DefaultValue("100") String limit) {
         Cursor after = Cursor.decode(cursor);
         int size = PageLimit.of(limit);
@@ -138,7 +142,8 @@ public class RegionsResource {
             content = @Content(schema = @Schema(implementation = RemoteRegistration.class)))
     @APIResponse(responseCode = "404", description = "nothing is known of such a region, or it has no such node")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
-    public Response registration(@PathParam("region") String region, @BeanParam NodeIdParameter node) {
+    public Response registration(@PathParam("region") @Parameter(description = REGION) String region,
+            @BeanParam NodeIdParameter node) {
         String nodeId = node.value();
         Optional<RegionRow> row = row(region);
         if (row.isEmpty()) {
@@ -158,15 +163,18 @@ public class RegionsResource {
             summary = "Forgets another region with all its nodes",
             description = "Where it is still in registry.regions and its topic is there, all of it is read again from"
                     + " the beginning.")
-    @APIResponse(responseCode = "204", description = "nothing of it is kept")
+    @APIResponse(
+            responseCode = "200",
+            description = "nothing of it is kept",
+            content = @Content(schema = @Schema(implementation = Forgotten.class)))
     @APIResponse(responseCode = "404", description = "nothing is known of such a region")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
-    public Response forget(@PathParam("region") String region) {
+    public Response forget(@PathParam("region") @Parameter(description = REGION) String region) {
         if (row(region).isEmpty() || !imports.forget(region)) {
             return notThere(region);
         }
         LOG.atWarn().addKeyValue("region", region).log("A region has been forgotten with all its nodes");
-        return Response.noContent().build();
+        return Response.ok(new Forgotten(region, "forgotten")).build();
     }
 
     private Optional<RegionRow> row(String region) {

@@ -119,6 +119,10 @@ record RegionsView(String region, ExportView export, List<LinkView> regions) {
         }
     }
 
+    /** @param outcome forgotten */
+    @Schema(name = "ForgottenRegion", requiredProperties = {"region", "outcome"})
+    record Forgotten(String region, String outcome) {}
+
     /** @param nextCursor what to ask for the next page with; absent on the last page */
     @Schema(name = "RemoteRegistrationPage", requiredProperties = "registrations")
     record Page(List<RemoteRegistration> registrations, String nextCursor) {}

@@ -32,6 +32,7 @@ final class GoodRequests {
         ids = Map.ofEntries(
                 Map.entry("getDeadLettersId", letter), Map.entry("getReplaysId", replay),
                 Map.entry("deleteReplaysId", replay), Map.entry("getReconciliationsId", reconciliation),
+                Map.entry("getRegionsRegionRegistrations", "us"), Map.entry("deleteRegionsRegion", "contract"),
                 Map.entry("deleteRegistrationsNodeId", registered()), Map.entry("getRegistrationsNodeId", node),
                 Map.entry("getRegistrationsNodeIdHistory", node), Map.entry("postRegistrationsNodeIdHeartbeat", node),
                 Map.entry("putRegistrationsNodeIdCordon", node), Map.entry("deleteRegistrationsNodeIdCordon", node));
@@ -58,7 +59,6 @@ final class GoodRequests {
             case "postReplays", "deleteReplaysId" -> Set.of(202, 409);
             case "postPreservationConfirm" -> Set.of(409);
             case "deleteRegistrationsNodeIdOwner", "getRegionsRegionRegistrationsNodeId" -> Set.of(404);
-            case "deleteRegionsRegion" -> Set.of(204);
             default -> Set.of(200);
         };
     }

@@ -270,7 +270,7 @@ final class Registry {
                     "REGISTRY_XDS_HOST", "127.0.0.1",
                     "REGISTRY_XDS_INSECURE", "true",
                     "REGISTRY_REGION", "eu",
-                    "REGISTRY_REGIONS", "us,ap,sa,af,oc,an,as,na,forgotten,none",
+                    "REGISTRY_REGIONS", "us,ap,sa,af,oc,an,as,na,forgotten,contract",
                     "REGISTRY_REGION_SILENCE", "PT8S",
                     "REGISTRY_REGION_OMIT", "network_id"));
             registry.liberty().start();
