@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.nodebridge.registry.discovery.MonotonicTime;
 import org.nodebridge.registry.mesh.xds.GrpcCall;
 import org.nodebridge.registry.mesh.xds.GrpcStatus;
 import org.nodebridge.registry.mesh.xds.MalformedMessageException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All streams of this replica. On the event loop, but for the two counts. */
 final class AdsCalls implements GrpcCall.Handler {
@@ -30,6 +33,8 @@ final class AdsCalls implements GrpcCall.Handler {
             this.call = call;
         }
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdsCalls.class);
 
     private final MeshAccess access;
     private final MeshStats stats;
@@ -80,7 +85,7 @@ final class AdsCalls implements GrpcCall.Handler {
             open.stream = new AdsStream(outlet(call), stats, replica, MonotonicTime.now());
             call.accept();
             if (newest != null) {
-                open.stream.update(newest, MonotonicTime.now());
+                with(open, stream -> stream.update(newest, MonotonicTime.now()));
             }
         }));
     }
@@ -101,22 +106,31 @@ final class AdsCalls implements GrpcCall.Handler {
 
     @Override
     public void message(GrpcCall call, byte[] message) {
-        Open open = calls.get(call);
-        if (open != null && open.stream != null) {
+        with(calls.get(call), stream -> {
             try {
-                open.stream.receive(message, MonotonicTime.now());
+                stream.receive(message, MonotonicTime.now());
             } catch (MalformedMessageException e) {
                 end(call, GrpcStatus.INVALID_ARGUMENT, "the request " + e.getMessage(), "malformed");
+            }
+        });
+    }
+
+    /** Does something with a stream that there is; where that fails the stream ends, and no other. */
+    private void with(Open open, Consumer<AdsStream> action) {
+        if (open != null && open.stream != null) {
+            try {
+                action.accept(open.stream);
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).addKeyValue("client", open.stream.node().id())
+                        .log("A stream of a client of xDS ends by a defect");
+                end(open.call, GrpcStatus.INTERNAL, "a defect of the registry; see its log", "defect");
             }
         }
     }
 
     @Override
     public void drained(GrpcCall call) {
-        Open open = calls.get(call);
-        if (open != null && open.stream != null) {
-            open.stream.drained(MonotonicTime.now());
-        }
+        with(calls.get(call), stream -> stream.drained(MonotonicTime.now()));
     }
 
     @Override
@@ -129,9 +143,7 @@ final class AdsCalls implements GrpcCall.Handler {
     void update(MeshSnapshot snapshot) {
         newest = snapshot;
         long now = MonotonicTime.now();
-        new ArrayList<>(calls.values()).stream()
-                .filter(open -> open.stream != null)
-                .forEach(open -> open.stream.update(snapshot, now));
+        new ArrayList<>(calls.values()).forEach(open -> with(open, stream -> stream.update(snapshot, now)));
     }
 
     /** Each second. */
@@ -139,12 +151,13 @@ final class AdsCalls implements GrpcCall.Handler {
         long now = MonotonicTime.now();
         int stillWaiting = 0;
         for (Open open : new ArrayList<>(calls.values())) {
-            if (open.stream != null && open.stream.tick(now)) {
-                stats.count("stalled");
-                open.call.reset();
-            } else if (open.stream == null || open.stream.isWaiting()) {
-                stillWaiting++;
-            }
+            with(open, stream -> {
+                if (stream.tick(now)) {
+                    stats.count("stalled");
+                    open.call.reset();
+                }
+            });
+            stillWaiting += open.stream == null || open.stream.isWaiting() ? 1 : 0;
         }
         waiting = stillWaiting;
     }

@@ -4,6 +4,7 @@ package org.nodebridge.registry.mesh;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.nodebridge.registry.mesh.xds.GrpcCall;
 import org.nodebridge.registry.mesh.xds.GrpcStatus;
@@ -31,6 +32,10 @@ final class MeshAccess {
      */
     record Finding(String who, GrpcStatus refusal, String reason) {}
 
+    /** Calls may end while their credentials are looked at, so that streams do not bound these. */
+    private static final int MAX_CHECKS = 1_000;
+
+    private final AtomicInteger checks = new AtomicInteger();
     private final boolean open;
     private final boolean openReads;
     private final SignInCheck signIn;
@@ -58,8 +63,16 @@ final class MeshAccess {
         } else {
             String authorization = call.authorization();
             String address = call.address();
+            if (checks.get() >= MAX_CHECKS) {
+                finding.accept(new Finding("", GrpcStatus.UNAVAILABLE, "too many sign in at once"));
+                return;
+            }
             try {
-                threads.execute(() -> finding.accept(check(authorization, address)));
+                checks.incrementAndGet();
+                threads.execute(() -> {
+                    checks.decrementAndGet();
+                    finding.accept(check(authorization, address));
+                });
             } catch (RejectedExecutionException e) {
                 finding.accept(new Finding("", GrpcStatus.UNAVAILABLE, "the registry ends"));
             }

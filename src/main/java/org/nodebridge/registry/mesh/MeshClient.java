@@ -24,7 +24,7 @@ public record MeshClient(
         String id, String address, String signedInAs, String region, String userAgent, Instant connectedAt,
         boolean waiting, List<Subscribed> subscriptions, MeshNack lastNack) {
 
-    private static final int MAX_NAMES = 20;
+    private static final int MAX_NAMES = 10;
 
     /**
      * What it asks for of one type.

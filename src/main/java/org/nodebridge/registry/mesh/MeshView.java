@@ -49,7 +49,11 @@ class MeshView {
     private volatile long askedAt = Long.MIN_VALUE;
     private volatile MeshSnapshot ready;
 
+    /** It takes 5 ms for each 1,000 nodes; many of them must not keep a processor busy by their changes. */
+    private static final int PAUSE_FACTOR = 3;
+
     // of one thread at a time
+    private long notBefore = Long.MIN_VALUE;
     private MeshSnapshot built;
     private NodeTable builtOf;
     private long firstBuiltAt;
@@ -115,11 +119,16 @@ class MeshView {
         if (weights.byLoad()) {
             view.askForLoads();
         }
+        if (now < notBefore) {
+            return;
+        }
         boolean reweighed = weights.decide(known.table(), now);
         if (names.takeChanged() | reweighed | known.table() != builtOf) {
             firstBuiltAt = built == null ? now : firstBuiltAt;
             built = builder.build(known.table().nodes(), known.revision(), built, complete, weights::of);
             builtOf = known.table();
+            long took = MonotonicTime.now() - now;
+            notBefore = now + took * (1 + PAUSE_FACTOR);
         } else if (built.revision() != known.revision()) {
             built = built.at(known.revision());
         }

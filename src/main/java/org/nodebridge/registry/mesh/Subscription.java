@@ -52,8 +52,16 @@ final class Subscription {
         due = false;
     }
 
-    /** Whether that is the answer which was sent last; with none so far any is, of a stream before this one. */
+    /**
+     * Whether that is the answer which was sent last; with none so far any is, of a stream before this one. A client
+     * that names none asks from the beginning: some do so when they have asked for nothing for a while.
+     */
     boolean isCurrent(String answered) {
+        if (answered.isEmpty() && wasAnswered()) {
+            nonce = "";
+            due = true;
+            sent.clear();
+        }
         return nonce.isEmpty() || nonce.equals(answered);
     }
 

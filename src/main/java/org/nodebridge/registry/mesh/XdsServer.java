@@ -35,7 +35,7 @@ class XdsServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(XdsServer.class);
     private static final int SIGN_IN_THREADS = 2;
-    private static final int MAX_CLIENTS = 1_000;
+    private static final int MAX_CLIENTS = 500;
     private static final long ANSWER_SECONDS = 5;
 
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
@@ -111,7 +111,7 @@ class XdsServer {
         return calls == null ? 0 : calls.count();
     }
 
-    /** Who has a stream open, the first thousand. */
+    /** Who has a stream open, the first of them. */
     List<MeshClient> clients() {
         if (server == null) {
             return List.of();

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param leftOut nodes that callers are not told of, the first thousand
  * @param leftOutTotal how many there are, by reason
  * @param streams how many there are
- * @param clients the first thousand of those that have a stream
+ * @param clients the first five hundred of those that have a stream
  * @param nacks the last fifty answers that were refused, the newest first
  */
 @Schema(requiredProperties = {

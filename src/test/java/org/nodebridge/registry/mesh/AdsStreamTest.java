@@ -233,6 +233,17 @@ class AdsStreamTest {
     }
 
     @Test
+    void aClientThatBeginsAnewIsToldAllAgain() throws MalformedMessageException {
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        receive(ask(EDS, "onex-effect"));
+        receive(answered(EDS));
+        receive(ask(EDS, "onex-effect"));
+
+        assertThat(sent).hasSize(2);
+        assertThat(lastOf(EDS).getResourcesList()).hasSize(1);
+    }
+
+    @Test
     void theRegionOfTheClientComesFirst() throws MalformedMessageException {
         stream.update(fleet.of(MeshNodes.inRegion("a", "eu", 1), MeshNodes.inRegion("b", "us", 2)), NOW);
         receive(ask(EDS, "onex-effect").setNode(

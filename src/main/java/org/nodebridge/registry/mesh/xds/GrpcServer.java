@@ -13,6 +13,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,6 +42,7 @@ public final class GrpcServer {
     private final Vertx vertx;
     private final Context loop;
     private final int maxConnections;
+    private final Map<HttpConnection, OpenCalls> openCalls = new HashMap<>();
     private HttpServer http;
     private int connections;
 
@@ -107,11 +110,61 @@ public final class GrpcServer {
             return;
         }
         connections++;
-        long timer = vertx.setPeriodic(PING_MILLIS, tick -> connection.ping(Buffer.buffer(new byte[8])));
+        OpenCalls calls = new OpenCalls();
+        openCalls.put(connection, calls);
+        long timer = vertx.setPeriodic(PING_MILLIS, tick -> {
+            if (calls.isIdleAgain()) {
+                connection.close(); // others may need its place
+            } else {
+                connection.ping(Buffer.buffer(new byte[8]));
+            }
+        });
         connection.closeHandler(nothing -> {
             connections--;
+            openCalls.remove(connection);
             vertx.cancelTimer(timer);
         });
+    }
+
+    /** Of one connection. */
+    private static final class OpenCalls {
+
+        private int count;
+        private boolean wasIdle;
+
+        /** Whether there was none at this look and the one before. */
+        private boolean isIdleAgain() {
+            boolean again = count == 0 && wasIdle;
+            wasIdle = count == 0;
+            return again;
+        }
+    }
+
+    /** Tells the handler, and counts. */
+    private GrpcCall.Handler counting(OpenCalls calls) {
+        return new GrpcCall.Handler() {
+            @Override
+            public void opened(GrpcCall call) {
+                calls.count++;
+                handler.opened(call);
+            }
+
+            @Override
+            public void message(GrpcCall call, byte[] message) {
+                handler.message(call, message);
+            }
+
+            @Override
+            public void drained(GrpcCall call) {
+                handler.drained(call);
+            }
+
+            @Override
+            public void ended(GrpcCall call) {
+                calls.count--;
+                handler.ended(call);
+            }
+        };
     }
 
     private void handle(HttpServerRequest request) {
@@ -125,7 +178,8 @@ public final class GrpcServer {
             request.response().setStatusCode(415).end();
             return;
         }
-        GrpcCall call = new GrpcCall(request, handler, MAX_MESSAGE_BYTES);
+        OpenCalls calls = openCalls.computeIfAbsent(request.connection(), connection -> new OpenCalls());
+        GrpcCall call = new GrpcCall(request, counting(calls), MAX_MESSAGE_BYTES);
         if (METHOD.equals(request.path())) {
             call.open();
         } else {
