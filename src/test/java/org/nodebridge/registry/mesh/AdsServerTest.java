@@ -181,6 +181,7 @@ class AdsServerTest {
         open(answers, null).onNext(DiscoveryRequest.newBuilder().setTypeUrl("x".repeat(300_000)).build());
 
         assertThat(answers.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(answers.end().getDescription()).as("refused before it is read").contains("262144 bytes");
         publish(81);
         await().until(() -> other.all.size() == 2);
     }
