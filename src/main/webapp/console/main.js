@@ -21,6 +21,7 @@ import { letterPage } from "./pages/letter.js";
 import { nodePage } from "./pages/node.js";
 import { nodesPage } from "./pages/nodes.js";
 import { overviewPage } from "./pages/overview.js";
+import { regionPage, regionsPage } from "./pages/regions.js";
 import { routingPage } from "./pages/routing.js";
 import { servicesPage } from "./pages/services.js";
 
@@ -31,6 +32,7 @@ const PAGES = {
   nodes: { label: "Nodes", list: nodesPage, one: nodePage },
   routing: { label: "Routing", list: routingPage },
   callers: { label: "Callers", list: callersPage },
+  regions: { label: "Regions", list: regionsPage, one: regionPage },
   drift: { label: "Drift", list: driftPage },
   "dead-letters": { label: "Dead letters", list: deadLettersPage, one: letterPage },
   cluster: { label: "Cluster", list: clusterPage },

@@ -75,6 +75,9 @@ function view() {
     ${it.malformed ? html`<p class="old">${state("malformed", "bad")} Another program has written what no node can
       announce: ${it.malformed.join(", ")}. It is shown as it is.</p>` : nothing}
     ${it.conflict ? conflictView(it.conflict) : nothing}
+    ${it.also_in ? html`<p class="old">${state("also elsewhere", "fair")} Nodes with this id are registered in
+      ${it.also_in.map((region) => html`<a href="#/regions/${encodeURIComponent(region)}">${region}</a> `)} too.</p>`
+      : nothing}
     <div class="columns">
       ${panel("capabilities", "Capabilities", tree(it.capabilities ?? {}))}
       <div class="stack">

@@ -59,7 +59,7 @@ class ConsoleIT {
                 "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_CONSUL_BREAKER_DELAY", "1000",
                 "REGISTRY_RECONCILE_INTERVAL", "PT5S", "REGISTRY_SECURITY_OPEN_READS", "true",
                 "REGISTRY_XDS_PORT", Integer.toString(XDS_PORT), "REGISTRY_XDS_HOST", "127.0.0.1",
-                "REGISTRY_XDS_INSECURE", "true"));
+                "REGISTRY_XDS_INSECURE", "true", "REGISTRY_REGION", "eu", "REGISTRY_REGIONS", "us,ap"));
         registry.liberty().start();
         awaitHealth();
         fleet = new ConsoleFleet(registry);
@@ -357,6 +357,32 @@ class ConsoleIT {
             channel.shutdownNow();
         }
         browser.awaitText("[aria-labelledby=callers]", "No caller has a stream open");
+    }
+
+    @Test
+    void showsOtherRegionsAndTheirNodesAndForgetsOne() {
+        PlainNode both = PlainNode.unique("both");
+        introduce(both, 1000);
+        OtherRegion us = new OtherRegion(registry, "us");
+        us.beacon(false).tells(both.id(), "{'version': '7.7.7'}").awaitRead();
+        browser.open("/regions");
+        browser.awaitText("[aria-labelledby=own-region]", "eu", "registrations.v1", "yes");
+        browser.awaitText("[aria-labelledby=other-regions]", "us", "ap", "unreachable", "nothing mirrors");
+        isWithoutBarriers("regions");
+
+        browser.clickOn("[aria-labelledby=other-regions] tbody a");
+        browser.awaitText("[aria-labelledby=remote-nodes]", both.id(), "7.7.7", "active", "passing");
+        isWithoutBarriers("region");
+        browser.open("/nodes/" + both.id());
+        browser.awaitText("main", "also elsewhere", "us");
+
+        browser.open("/regions");
+        browser.click("Forget …");
+        browser.awaitText("dialog", "sign in as an admin");
+        browser.signIn("admin", Registry.ADMIN_PASSWORD);
+        browser.awaitText("dialog", "Forget region us?", "Nothing is changed in that region");
+        browser.clickOn("dialog button[type=submit]");
+        browser.awaitText("main", "Region us is forgotten");
     }
 
     @Test
