@@ -5,7 +5,10 @@ CREATE TABLE registrations_export (
     export_id UUID NOT NULL DEFAULT gen_random_uuid(),
     revision BIGINT NOT NULL DEFAULT 0,
     failed_over BIGINT NOT NULL DEFAULT 0,
-    complete BOOLEAN NOT NULL DEFAULT FALSE
+    complete BOOLEAN NOT NULL DEFAULT FALSE,
+    -- grows with each export_id; and those that were, by which a mirror of a mirror is told
+    export_number BIGINT NOT NULL DEFAULT 0,
+    past_exports UUID[] NOT NULL DEFAULT '{}'
 );
 INSERT INTO registrations_export DEFAULT VALUES;
 
@@ -16,7 +19,9 @@ CREATE TABLE remote_regions (
     link_id UUID NOT NULL DEFAULT gen_random_uuid(),
     said_region TEXT,
     registry_id TEXT,
+    topic_id TEXT,
     history_id UUID,
+    history_number BIGINT NOT NULL DEFAULT 0,
     past_histories UUID[] NOT NULL DEFAULT '{}',
     revision BIGINT NOT NULL DEFAULT 0,
     complete BOOLEAN NOT NULL DEFAULT FALSE,
@@ -42,7 +47,7 @@ CREATE TABLE remote_positions (
     PRIMARY KEY (region, topic_partition)
 );
 
--- Their nodes. Nothing but their own records and an operator removes one. A node that has left is kept for a day, so that
+-- Their nodes. Nothing but their own records and an operator removes one. A node that has left is kept for some time, so that
 -- a record that comes again does not bring it back. seq counts the changes of a region, for replicas that follow.
 CREATE TABLE remote_registrations (
     region TEXT NOT NULL REFERENCES remote_regions ON DELETE CASCADE,

@@ -44,7 +44,6 @@ public class ServicesResource {
     public ServicesView services(
             @QueryParam("scope") @Parameter(description = Scope.DESCRIPTION) String scope) {
         boolean all = Scope.isAll(scope);
-        ServicesView own = counts.of(view.complete());
-        return all ? own.with(regions.inOrder()) : own;
+        return all ? counts.of(view.complete(), regions.inOrder()) : counts.of(view.complete());
     }
 }

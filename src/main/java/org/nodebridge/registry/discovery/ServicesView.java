@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.nodebridge.registry.discovery.OtherRegions.OtherRegion;
 
 /**
  * Nodes by what they can do.
@@ -26,12 +25,8 @@ public record ServicesView(
     private static final int MAX_CAPABILITIES = 1000;
     private static final int MAX_VALUES = 50;
 
-    ServicesView with(List<OtherRegion> regions) {
-        return new ServicesView(
-                asOf, ageMs, services,
-                regions.stream()
-                        .map(region -> new OfRegion(region.name(), region.state(), count(region.known().table())))
-                        .toList());
+    ServicesView with(List<OfRegion> regions) {
+        return new ServicesView(asOf, ageMs, services, regions);
     }
 
     static List<Service> count(NodeTable table) {

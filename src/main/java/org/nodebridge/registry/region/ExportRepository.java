@@ -23,11 +23,15 @@ public class ExportRepository {
 
     private static final RowMapper<Exported> EXPORTED = ConstructorMapper.of(Exported.class);
 
-    private static final String READ = "SELECT export_id, revision, failed_over, complete FROM registrations_export";
+    private static final String READ =
+            "SELECT export_id, export_number, revision, failed_over, complete FROM registrations_export";
 
     private static final String NOTE = """
             UPDATE registrations_export
-            SET export_id = :exportId, revision = :revision, failed_over = :failedOver, complete = :complete
+            SET past_exports = CASE WHEN export_id = :exportId THEN past_exports
+                                    ELSE (array_prepend(export_id, past_exports))[1:100] END,
+                export_id = :exportId, export_number = :exportNumber, revision = :revision,
+                failed_over = :failedOver, complete = :complete
             """;
 
     @Inject
@@ -56,17 +60,20 @@ public class ExportRepository {
      * How far the topic is.
      *
      * @param exportId the history that readers are told
+     * @param exportNumber of a later one it is higher, whatever PostgreSQL was set back to: when it began, as Unix time
+     *     in milliseconds at least
      * @param failedOver of the history of changes, when the export began
      * @param complete whether all nodes have been told since it began
      */
-    public record Exported(UUID exportId, long revision, long failedOver, boolean complete) {
+    public record Exported(
+            UUID exportId, long exportNumber, long revision, long failedOver, boolean complete) {
 
         Exported at(long newRevision, boolean nowComplete) {
-            return new Exported(exportId, newRevision, failedOver, nowComplete);
+            return new Exported(exportId, exportNumber, newRevision, failedOver, nowComplete);
         }
 
         RecordHeaders place() {
-            return new RecordHeaders(exportId, revision);
+            return new RecordHeaders(exportId, exportNumber, revision);
         }
     }
 }

@@ -35,6 +35,8 @@ record ExportedRecords(
             "malformed", "network_id", "deployment_id", "epoch", "event_timestamp", "damped_until", "cordon",
             "registered_at", "updated_at");
 
+    private static final List<String> SHORTEST = List.of("node_id", "node_type", "status", "health", "callable");
+
     /** A node that can be discovered, as the interface shows it. */
     ProducerRecord<byte[], byte[]> registration(ToolRegistration row, RecordHeaders place) {
         ObjectNode registration = JsonFormat.mapper().valueToTree(RegistrationView.of(row, layout));
@@ -49,7 +51,7 @@ record ExportedRecords(
             json = utf8(value);
         }
         if (json.length > MOST_BYTES) {
-            registration.remove("endpoints");
+            registration.retain(SHORTEST); // another program can write columns of any length
             json = utf8(value);
         }
         return record(row.nodeId().getBytes(StandardCharsets.UTF_8), json, place);
@@ -64,10 +66,14 @@ record ExportedRecords(
      * That the exporter lives.
      *
      * @param complete whether all nodes have been told since the history began
+     * @param nodes how many can be discovered at that revision; -1 where that is not known
      */
-    ProducerRecord<byte[], byte[]> beacon(RecordHeaders place, boolean complete) {
+    ProducerRecord<byte[], byte[]> beacon(RecordHeaders place, boolean complete, long nodes) {
         ObjectNode value = envelope(place);
         value.put("beacon", true).put("complete", complete);
+        if (nodes >= 0) {
+            value.put("nodes", nodes);
+        }
         return record(BEACON_KEY, utf8(value), place);
     }
 
@@ -81,6 +87,7 @@ record ExportedRecords(
         UUID historyId = place.historyId();
         return WireJson.PLAIN.createObjectNode()
                 .put("history_id", historyId.toString())
+                .put("history_number", place.historyNumber())
                 .put("region", region)
                 .put("registry_id", registryId)
                 .put("revision", place.revision());

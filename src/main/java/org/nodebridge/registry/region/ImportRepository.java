@@ -36,10 +36,10 @@ public class ImportRepository {
     private Jdbi jdbi;
 
     /** Up to where a region's topic has been read, and whether all of it must be read again. */
-    public Known known(String region, Duration againAfter) {
+    public Known known(String region, String topicId, Duration againAfter) {
         return jdbi.withHandle(handle -> {
             boolean again = handle.createQuery(RegionSql.AGAIN)
-                    .bind("region", region).bind("seconds", againAfter.toSeconds())
+                    .bind("region", region).bind("seconds", againAfter.toSeconds()).bind("topic_id", topicId)
                     .mapTo(Boolean.class).findOne().orElse(true);
             Map<Integer, Long> positions = new HashMap<>();
             handle.createQuery(RegionSql.POSITIONS).bind("region", region)
@@ -59,13 +59,16 @@ public class ImportRepository {
             if (!LeaderFence.holds(handle, token)) {
                 return false;
             }
-            handle.createUpdate(RegionSql.ADD).bind("region", region).execute();
+            boolean added = handle.createUpdate(RegionSql.ADD).bind("region", region).execute() == 1;
+            if (added && !batch.fromBeginning() && batch.topicId() != null) {
+                return false; // it has been forgotten meanwhile, and is read from the beginning
+            }
             Writing writing = new Writing(handle, region);
             if (batch.fromBeginning()) {
                 writing.link.begin();
             }
             writing.write(batch.records(), maxNodes);
-            if (batch.toEnd() && writing.link.sweeps()) {
+            if (batch.toEnd() && writing.link.sweeps(writing::told)) {
                 writing.sweep();
             }
             writing.finish(batch);
@@ -89,7 +92,9 @@ public class ImportRepository {
     /**
      * What has been read.
      *
+     * @param topicId Kafka's id of the topic; {@code null} where there is none
      * @param fromBeginning whether the topic is read from its beginning from here on
+     * @param heard whether any of it is of after what was read before
      * @param unreadable records that say nothing
      * @param error what was wrong with the last of these, or with the topic; {@code null} for nothing
      * @param positions by partition, the offset that follows
@@ -97,37 +102,43 @@ public class ImportRepository {
      * @param toEnd whether it goes to the end of the topic
      */
     public record Batch(
-            boolean fromBeginning, List<RemoteRecord> records, int unreadable, String error,
-            Map<Integer, Long> positions, long lag, boolean toEnd) {
+            String topicId, boolean fromBeginning, boolean heard, List<RemoteRecord> records, int unreadable,
+            String error, Map<Integer, Long> positions, long lag, boolean toEnd) {
 
         /** Where there is no topic. */
-        static final Batch NOTHING = new Batch(false, List.of(), 0, null, Map.of(), 0, false);
+        static final Batch NOTHING = new Batch(null, false, false, List.of(), 0, null, Map.of(), 0, false);
+
+        /** All that is to be read again is behind these positions. */
+        static Batch beginning(String topicId, Map<Integer, Long> positions) {
+            return new Batch(topicId, true, false, List.of(), 0, null, positions, 0, false);
+        }
 
         /** The same without its records, which PostgreSQL refuses. */
         Batch refused() {
             return new Batch(
-                    fromBeginning, List.of(), unreadable + records.size(), "PostgreSQL refuses it", positions, lag,
-                    toEnd);
+                    topicId, fromBeginning, heard, List.of(), unreadable + records.size(),
+                    error == null ? "PostgreSQL refuses it" : error, positions, lag, toEnd);
         }
 
         /** Two that together are the same. */
         List<Batch> halves() {
             int middle = records.size() / 2;
             return List.of(
-                    new Batch(fromBeginning, records.subList(0, middle), 0, null, Map.of(),
+                    new Batch(topicId, fromBeginning, heard, records.subList(0, middle), 0, null, Map.of(),
                             lag + records.size() - middle, false),
-                    new Batch(false, records.subList(middle, records.size()), unreadable, error, positions, lag,
-                            toEnd));
+                    new Batch(topicId, false, heard, records.subList(middle, records.size()), unreadable, error,
+                            positions, lag, toEnd));
         }
     }
 
     /** The state of a link as it is kept. */
     public record LinkRow(
-            UUID historyId, List<UUID> past, long revision, boolean complete, long generation, long swept,
-            String saidRegion, String registryId, long seq) {
+            UUID historyId, long historyNumber, List<UUID> past, long revision, boolean complete, long generation,
+            long swept, String saidRegion, String registryId, long seq) {
 
         private Link link() {
-            return new Link(historyId, past, revision, complete, generation, swept, saidRegion, registryId);
+            return new Link(
+                    historyId, historyNumber, past, revision, complete, generation, swept, saidRegion, registryId);
         }
     }
 
@@ -140,16 +151,16 @@ public class ImportRepository {
         private final Handle handle;
         private final String region;
         private final Link link;
-        private final UUID own;
+        private final Set<UUID> own;
         private long seq;
-        private boolean heard;
+        private boolean read;
         private int refused;
         private String error;
 
         Writing(Handle handle, String region) {
             this.handle = handle;
             this.region = region;
-            this.own = handle.createQuery(RegionSql.OWN).mapTo(UUID.class).findOne().orElse(null);
+            this.own = Set.copyOf(handle.createQuery(RegionSql.OWN).mapTo(UUID.class).list());
             LinkRow row = handle.createQuery(RegionSql.HOLD).bind("region", region).map(LINKS).one();
             this.link = row.link();
             this.seq = row.seq();
@@ -163,12 +174,12 @@ public class ImportRepository {
             long room = maxNodes - handle.createQuery(RegionSql.COUNT).bind("region", region).mapTo(Long.class).one();
             try (PreparedBatch rows = handle.prepareBatch(RegionSql.WRITE)) {
                 for (RemoteRecord record : records) {
-                    if (record.historyId().equals(own)) {
+                    if (own.contains(record.historyId())) {
                         refused++;
                         error = "the topic holds this registry's own nodes: its mirror runs in a circle";
                         continue;
                     }
-                    heard = true;
+                    read = true;
                     if (!link.accepts(record)) {
                         continue;
                     }
@@ -211,6 +222,11 @@ public class ImportRepository {
                     .bind("seq", ++seq).bind("registration", json).add();
         }
 
+        long told() {
+            return handle.createQuery(RegionSql.TOLD)
+                    .bind("region", region).bind("generation", link.generation()).mapTo(Long.class).one();
+        }
+
         void sweep() {
             seq += handle.createUpdate(RegionSql.SWEEP)
                     .bind("region", region).bind("generation", link.generation()).bind("seq", seq).execute();
@@ -221,14 +237,19 @@ public class ImportRepository {
             handle.createUpdate(RegionSql.NOTE)
                     .bind("region", region).bind("said_region", link.saidRegion())
                     .bind("registry_id", link.registryId()).bind("history_id", link.historyId())
+                    .bind("history_number", link.historyNumber()).bind("topic_id", batch.topicId())
                     .bind("past", "{" + String.join(",", link.past().stream().map(UUID::toString).toList()) + "}")
                     .bind("revision", link.revision()).bind("complete", link.complete())
                     .bind("generation", link.generation()).bind("swept", link.sweptGeneration())
                     .bind("lag", batch.lag()).bind("no_topic", batch.equals(Batch.NOTHING))
                     .bind("unreadable", batch.unreadable()).bind("refused", refused)
                     .bind("from_beginning", batch.fromBeginning())
-                    .bind("error", error == null ? batch.error() : error).bind("heard", heard).bind("seq", seq)
+                    .bind("error", error == null ? batch.error() : error).bind("heard", read && batch.heard())
+                    .bind("seq", seq)
                     .execute();
+            if (batch.topicId() == null) {
+                handle.createUpdate(RegionSql.FORGET_POSITIONS).bind("region", region).execute();
+            }
             if (!batch.positions().isEmpty()) {
                 PreparedBatch positions = handle.prepareBatch(RegionSql.POSITION);
                 batch.positions().forEach((partition, offset) -> positions

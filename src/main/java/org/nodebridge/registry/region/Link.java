@@ -4,6 +4,7 @@ package org.nodebridge.registry.region;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /**
  * How far a region's records have been read. Not thread-safe; what becomes of a batch is worked out here and written in
@@ -19,6 +20,7 @@ final class Link {
     private static final int MOST_PAST = 32;
 
     private UUID historyId;
+    private long historyNumber;
     private final List<UUID> past;
     private long revision;
     private boolean complete;
@@ -27,10 +29,16 @@ final class Link {
     private String saidRegion;
     private String registryId;
 
+    // of the beacons of this batch
+    private boolean claimed;
+    private long nodes = -1;
+
     Link(
-            UUID historyId, List<UUID> past, long revision, boolean complete, long generation, long sweptGeneration,
+            UUID historyId, long historyNumber, List<UUID> past, long revision, boolean complete, long generation,
+            long sweptGeneration,
             String saidRegion, String registryId) {
         this.historyId = historyId;
+        this.historyNumber = historyNumber;
         this.past = new ArrayList<>(past);
         this.revision = revision;
         this.complete = complete;
@@ -44,14 +52,16 @@ final class Link {
     void begin() {
         generation++;
         complete = false;
+        claimed = false;
     }
 
     /** Whether the record is of the history that counts, which the first record of another one begins. */
     boolean accepts(RemoteRecord record) {
-        if (past.contains(record.historyId())) {
+        boolean same = record.historyId().equals(historyId);
+        if (!same && (past.contains(record.historyId()) || record.historyNumber() < historyNumber)) {
             return false;
         }
-        if (!record.historyId().equals(historyId)) {
+        if (!same) {
             if (historyId != null) {
                 past.add(historyId);
                 if (past.size() > MOST_PAST) {
@@ -60,11 +70,15 @@ final class Link {
                 begin();
             }
             historyId = record.historyId();
+            historyNumber = record.historyNumber();
             revision = 0;
         }
         if (record instanceof RemoteRecord.Beacon beacon) {
             // an older one, read again, may stand before nodes that are still to come
-            complete = beacon.complete() && beacon.revision() >= revision || complete;
+            if (beacon.complete() && beacon.revision() >= revision) {
+                claimed = true;
+                nodes = beacon.nodes();
+            }
             saidRegion = beacon.region();
             registryId = beacon.registryId();
         }
@@ -72,9 +86,19 @@ final class Link {
         return true;
     }
 
-    /** Whether what is of an earlier generation has left, now that the topic has been read to its end. */
-    boolean sweeps() {
-        return complete && sweptGeneration < generation;
+    /**
+     * Notes that all nodes have been told where the exporter says so, now that the topic has been read to its end, and
+     * says whether what is of an earlier generation has left. A mirror that was made anew may lack what it brought
+     * before: then fewer nodes have come than the exporter has.
+     *
+     * @param told nodes of this generation that are known
+     */
+    boolean sweeps(LongSupplier told) {
+        if (!claimed || nodes >= 0 && told.getAsLong() < nodes) {
+            return false;
+        }
+        complete = true;
+        return nodes >= 0 && sweptGeneration < generation;
     }
 
     void swept() {
@@ -83,6 +107,10 @@ final class Link {
 
     UUID historyId() {
         return historyId;
+    }
+
+    long historyNumber() {
+        return historyNumber;
     }
 
     List<UUID> past() {

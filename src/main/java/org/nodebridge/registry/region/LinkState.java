@@ -9,7 +9,7 @@ import org.nodebridge.registry.region.RemoteRowsRepository.RegionRow;
 enum LinkState {
     /** All that it has told is known. */
     CONNECTED,
-    /** It tells more than has been read, or has not told all its nodes yet. */
+    /** It tells more than has been read, has not told all its nodes yet, or nobody has looked for a while. */
     BEHIND,
     /** It is silent, or has never been heard of. */
     UNREACHABLE;
@@ -19,7 +19,12 @@ enum LinkState {
         if (row.silentFor() == null || row.silentFor() * 1000 > silence.toMillis()) {
             return UNREACHABLE;
         }
-        return row.lag() > 0 || !row.complete() ? BEHIND : CONNECTED;
+        return row.lag() > 0 || !row.complete() || unlooked(row, silence) ? BEHIND : CONNECTED;
+    }
+
+    /** Whether this registry has not looked at the topic for so long that it would not know of a silence. */
+    static boolean unlooked(RegionRow row, Duration silence) {
+        return row.lookedFor() != null && row.lookedFor() * 1000 > silence.toMillis();
     }
 
     String wireName() {

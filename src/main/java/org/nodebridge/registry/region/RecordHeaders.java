@@ -14,15 +14,18 @@ import org.nodebridge.registry.event.Fields;
  * What every exported record says of its place, so that one without a value has it too.
  *
  * @param historyId the run of revisions that the revision belongs to
+ * @param historyNumber of a later history it is higher; 0 where the exporter tells none
  * @param revision up to which revision of the exporter it tells
  */
-record RecordHeaders(UUID historyId, long revision) {
+record RecordHeaders(UUID historyId, long historyNumber, long revision) {
 
     private static final String HISTORY = "registry-history";
+    private static final String HISTORY_NUMBER = "registry-history-number";
     private static final String REVISION = "registry-revision";
 
     void addTo(ProducerRecord<byte[], byte[]> record) {
         record.headers().add(HISTORY, historyId.toString().getBytes(StandardCharsets.UTF_8));
+        record.headers().add(HISTORY_NUMBER, Long.toString(historyNumber).getBytes(StandardCharsets.UTF_8));
         record.headers().add(REVISION, Long.toString(revision).getBytes(StandardCharsets.UTF_8));
     }
 
@@ -30,9 +33,10 @@ record RecordHeaders(UUID historyId, long revision) {
     static Optional<RecordHeaders> of(ConsumerRecord<byte[], byte[]> record) {
         UUID history = Fields.uuidOf(text(record, HISTORY));
         long revision = Characters.wholeNumber(text(record, REVISION), Long.MAX_VALUE).orElse(-1);
+        long number = Characters.wholeNumber(text(record, HISTORY_NUMBER), Long.MAX_VALUE).orElse(0);
         return history == null || revision < 0
                 ? Optional.empty()
-                : Optional.of(new RecordHeaders(history, revision));
+                : Optional.of(new RecordHeaders(history, number, revision));
     }
 
     private static String text(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -17,11 +17,13 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.nodebridge.registry.changes.Change;
 import org.nodebridge.registry.changes.ChangesRepository;
 import org.nodebridge.registry.changes.ChangesRepository.ChangesAndRows;
+import org.nodebridge.registry.changes.ChangesRepository.CountAtRevision;
 import org.nodebridge.registry.changes.ChangesRepository.Discoverable;
 import org.nodebridge.registry.changes.ChangesRepository.Span;
 import org.nodebridge.registry.cluster.Leadership;
@@ -77,7 +79,10 @@ public class RegionExport {
     private ExportedRecords records;
     private long leadingToken = -1;
     private Exported exported;
+    private CountAtRevision nodes;
     private long beaconAt;
+    private int failures;
+    private long waitUntil = System.nanoTime();
 
     void start(@Observes Startup startup, RecurringTasks tasks, SchemaMigration migration) {
         if (settings.regions().exports()) {
@@ -106,6 +111,9 @@ public class RegionExport {
 
     private void run() {
         OptionalLong token = leadership.token();
+        if (System.nanoTime() - waitUntil < 0) {
+            return;
+        }
         busy.lock();
         try {
             if (token.isEmpty()) {
@@ -113,9 +121,13 @@ public class RegionExport {
             } else if (ready(token.getAsLong())) {
                 export();
             }
-        } catch (KafkaException | IllegalStateException e) {
+            failures = 0;
+        } catch (RegionTopicException e) {
             leave();
-            throw new RegionTopicException("Kafka does not take what is exported: " + e.getMessage(), e);
+            failures++;
+            waitUntil = System.nanoTime() + settings.retryDelay().after(failures).toNanos();
+            LOG.atWarn().addKeyValue("reason", e.getMessage()).addKeyValue("tries", failures)
+                    .log("Other regions could not be told of our nodes");
         } catch (RuntimeException e) {
             leave();
             throw e;
@@ -134,29 +146,42 @@ public class RegionExport {
         if (noted.isEmpty()) {
             return false;
         }
-        topics.ensureRegistrations();
-        topic.take();
-        Optional<RecordHeaders> last = topic.last(RecordHeaders::of);
-        Span span = changes.span();
-        Exported now = noted.get();
-        long told = last.filter(place -> place.historyId().equals(now.exportId()))
-                .map(RecordHeaders::revision).orElse(-1L);
-        boolean leadsOn = now.complete()
-                && now.failedOver() == span.failedOver()
-                && told >= now.revision()
-                && span.leadsOnFrom(told);
-        exported = leadsOn
-                ? now.at(told, true)
-                : new Exported(UUID.randomUUID(), span.last(), span.failedOver(), false);
+        Optional<RecordHeaders> last = told(() -> {
+            topics.ensureRegistrations();
+            topic.take();
+            return topic.last(RecordHeaders::of);
+        });
+        exported = begin(noted.get(), last.orElse(null));
+        nodes = changes.countDiscoverable();
         if (!repository.note(exported, token)) {
             return false;
         }
-        LOG.atInfo().addKeyValue("exportId", exported.exportId()).addKeyValue("revision", exported.revision())
-                .addKeyValue("fromTheBeginning", !leadsOn)
-                .log("This replica exports the nodes of this region");
+        LOG.atInfo().addKeyValue("historyId", exported.exportId()).addKeyValue("revision", exported.revision())
+                .addKeyValue("complete", exported.complete()).log("This replica exports the nodes of this region");
         leadingToken = token;
         beaconAt = System.nanoTime() - BEACON_NANOS;
         return true;
+    }
+
+    /**
+     * Where to go on: in the history that was noted where revisions lead on in it, from its first node where not all
+     * had been told; else in another one.
+     */
+    private Exported begin(Exported noted, RecordHeaders last) {
+        Span span = changes.span();
+        long told = last != null && last.historyId().equals(noted.exportId()) ? last.revision() : -1;
+        boolean leadsOn = noted.exportNumber() > 0 && noted.failedOver() == span.failedOver()
+                && told >= noted.revision() && span.leadsOnFrom(told);
+        if (!leadsOn) {
+            return another(noted, last, span);
+        }
+        return noted.complete() ? noted.at(told, true) : noted;
+    }
+
+    private static Exported another(Exported noted, RecordHeaders last, Span span) {
+        long number = Math.max(noted.exportNumber(), last == null ? 0 : last.historyNumber()) + 1;
+        return new Exported(
+                UUID.randomUUID(), Math.max(number, System.currentTimeMillis()), span.last(), span.failedOver(), false);
     }
 
     private void export() {
@@ -168,20 +193,27 @@ public class RegionExport {
             if (next.changes().isEmpty()) {
                 break;
             }
+            if (next.changes().get(0).revision() != exported.revision() + 1) {
+                LOG.atWarn().addKeyValue("told", exported.revision())
+                        .addKeyValue("next", next.changes().get(0).revision())
+                        .log("Changes are missing in the history; other regions are told all nodes again");
+                note(another(exported, null, changes.span()));
+                return;
+            }
             exportChanges(next);
+            nodes = nodes.after(next.changes());
             if (!note(exported)) {
                 return;
             }
         }
         if (System.nanoTime() - beaconAt >= BEACON_NANOS) {
-            topic.publish(List.of(records.beacon(exported.place(), true)));
-            beaconAt = System.nanoTime();
+            beacon(true);
         }
     }
 
     /** All nodes that can be discovered, a page at a time; false when this replica must not go on. */
     private boolean exportAll() {
-        topic.publish(List.of(records.beacon(exported.place(), false))); // readers learn of the new history
+        beacon(false); // readers learn of the new history
         String after = null;
         boolean more = true;
         while (more) {
@@ -190,18 +222,17 @@ public class RegionExport {
             }
             Discoverable page = changes.discoverable(after, MOST_NODES, MOST_BYTES);
             // a change that is told again later is no harm, one that is told as older than it is would be lost
-            RecordHeaders place = new RecordHeaders(exported.exportId(), exported.revision());
             List<ProducerRecord<byte[], byte[]>> told = new ArrayList<>();
             for (ToolRegistration row : page.rows()) {
-                told.add(records.registration(row, place));
+                told.add(records.registration(row, exported.place()));
                 after = row.nodeId();
             }
             publish(told);
             more = page.more();
         }
-        topic.publish(List.of(records.beacon(exported.place(), true)));
-        beaconAt = System.nanoTime();
-        return note(exported.at(exported.revision(), true));
+        exported = exported.at(exported.revision(), true);
+        beacon(true);
+        return note(exported);
     }
 
     /** Each node once, as it is after the last of its changes. */
@@ -213,7 +244,7 @@ public class RegionExport {
         }
         List<ProducerRecord<byte[], byte[]>> told = new ArrayList<>();
         revisions.forEach((nodeId, revision) -> {
-            RecordHeaders place = new RecordHeaders(exported.exportId(), revision);
+            RecordHeaders place = exported.at(revision, true).place();
             ToolRegistration row = next.rows().get(nodeId);
             told.add(row != null && row.status().discoverable()
                     ? records.registration(row, place)
@@ -224,10 +255,33 @@ public class RegionExport {
         exported = exported.at(all.get(all.size() - 1).revision(), true);
     }
 
-    private void publish(List<ProducerRecord<byte[], byte[]>> told) {
-        if (!told.isEmpty()) {
-            topic.publish(told);
-            metrics.exported(told.size());
+    private void publish(List<ProducerRecord<byte[], byte[]>> all) {
+        if (!all.isEmpty()) {
+            send(all);
+            metrics.exported(all.size());
+        }
+    }
+
+    /** With the number of nodes where what was counted is of this very revision. */
+    private void beacon(boolean complete) {
+        boolean counted = complete && nodes.revision() == exported.revision();
+        send(List.of(records.beacon(exported.place(), complete, counted ? nodes.nodes() : -1)));
+        beaconAt = System.nanoTime();
+    }
+
+    private void send(List<ProducerRecord<byte[], byte[]>> all) {
+        told(() -> {
+            topic.publish(all);
+            return all;
+        });
+    }
+
+    /** Only what the topic is asked is Kafka's to fail at. */
+    private static <T> T told(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (KafkaException | IllegalStateException e) {
+            throw new RegionTopicException("Kafka does not take what is exported: " + e.getMessage(), e);
         }
     }
 

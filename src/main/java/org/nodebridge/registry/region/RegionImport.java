@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -66,7 +65,7 @@ public class RegionImport {
 
     private final RemoteRecordReader reader = new RemoteRecordReader();
     private final Map<String, TopicConsumer> consumers = new HashMap<>();
-    private Set<String> existing = Set.of();
+    private Map<String, String> existing = Map.of();
     private long askedAt = System.nanoTime() - 2 * ASK_NANOS;
     private long prunedAt = System.nanoTime() - 2 * PRUNE_NANOS;
 
@@ -96,9 +95,9 @@ public class RegionImport {
     }
 
     /** A consumer that is asked for a topic that is not there fills the log. */
-    private Set<String> existing() {
+    private Map<String, String> existing() {
         try {
-            return broker.existing(
+            return broker.idsOf(
                     settings.regions().others().stream().map(settings.kafka()::registrationsTopicOf).toList());
         } catch (KafkaException e) {
             throw new RegionTopicException("Kafka does not say which topics there are: " + e.getMessage(), e);
@@ -107,12 +106,14 @@ public class RegionImport {
 
     private void read(String region, long token) {
         String topic = settings.kafka().registrationsTopicOf(region);
-        if (!existing.contains(topic)) {
+        String topicId = existing.get(topic);
+        if (topicId == null) {
             repository.apply(region, Batch.NOTHING, token, settings.regions().maxNodes());
             return;
         }
         try {
-            read(region, consumers.computeIfAbsent(region, each -> new TopicConsumer(settings.kafka())), token);
+            read(region, topicId, consumers.computeIfAbsent(region, each -> new TopicConsumer(settings.kafka())),
+                    token);
         } catch (RuntimeException e) {
             TopicConsumer broken = consumers.remove(region);
             if (broken != null) {
@@ -122,30 +123,32 @@ public class RegionImport {
         }
     }
 
-    private void read(String region, TopicConsumer consumer, long token) {
+    private void read(String region, String topicId, TopicConsumer consumer, long token) {
         List<TopicPartition> partitions = consumer.partitions(settings.kafka().registrationsTopicOf(region));
         if (partitions.isEmpty()) {
-            existing = Set.of(); // it was there a moment ago
+            askedAt = System.nanoTime() - 2 * ASK_NANOS; // it was there a moment ago
             return;
         }
         Map<TopicPartition, Long> beginnings = consumer.beginnings(partitions);
         Map<TopicPartition, Long> ends = consumer.ends(partitions);
-        Known known = repository.known(region, READ_AGAIN_AFTER);
+        Known known = repository.known(region, topicId, READ_AGAIN_AFTER);
         boolean fromBeginning = known.again() || !leadsOn(known.positions(), beginnings, ends);
         Map<TopicPartition, OffsetRange> ranges = new HashMap<>();
         ends.forEach((partition, end) -> ranges.put(partition, new OffsetRange(
                 fromBeginning ? beginnings.get(partition) : known.positions().get(partition.partition()), end)));
         if (fromBeginning) {
             LOG.atInfo().addKeyValue("region", region).log("All nodes of a region are read from its topic");
+            Map<Integer, Long> first = new HashMap<>();
+            beginnings.forEach((partition, offset) -> first.put(partition.partition(), offset));
+            if (!apply(region, Batch.beginning(topicId, first), token)) {
+                return; // another replica leads now
+            }
         }
         OffsetRangeReader records = new OffsetRangeReader(consumer, ranges, BATCH);
-        boolean begins = fromBeginning;
         int batches = 0;
         do {
-            Batch batch = batch(region, records, ends, begins);
-            begins = false;
-            if (!apply(region, batch, token)) {
-                return; // another replica leads now
+            if (!apply(region, batch(region, topicId, records, ends, known.positions()), token)) {
+                return;
             }
         } while (!records.done() && ++batches < MOST_BATCHES);
     }
@@ -159,12 +162,16 @@ public class RegionImport {
         });
     }
 
+    /** @param before up to where the topic had been read: what is read again says nothing of whether a region lives */
     private Batch batch(
-            String region, OffsetRangeReader records, Map<TopicPartition, Long> ends, boolean fromBeginning) {
+            String region, String topicId, OffsetRangeReader records, Map<TopicPartition, Long> ends,
+            Map<Integer, Long> before) {
         List<RemoteRecord> readable = new ArrayList<>();
         int unreadable = 0;
+        boolean heard = false;
         String error = null;
         for (ConsumerRecord<byte[], byte[]> record : records.next()) {
+            heard |= record.offset() >= before.getOrDefault(record.partition(), 0L);
             try {
                 readable.add(reader.read(record));
             } catch (UnreadableRecordException e) {
@@ -182,7 +189,7 @@ public class RegionImport {
             positions.put(position.getKey().partition(), position.getValue());
             lag += ends.get(position.getKey()) - position.getValue();
         }
-        return new Batch(fromBeginning, readable, unreadable, error, positions, lag, records.done());
+        return new Batch(topicId, false, heard, readable, unreadable, error, positions, lag, records.done());
     }
 
     /** A record that PostgreSQL refuses costs no other. */

@@ -9,18 +9,23 @@ final class RegionSql {
     static final String ADD = "INSERT INTO remote_regions (region) VALUES (:region) ON CONFLICT DO NOTHING";
 
     static final String HOLD = """
-            SELECT history_id, past_histories AS past, revision, complete, generation,
+            SELECT history_id, history_number, past_histories AS past, revision, complete, generation,
                    swept_generation AS swept, said_region, registry_id, last_seq AS seq
             FROM remote_regions
             WHERE region = :region
             FOR UPDATE
             """;
 
-    static final String OWN = "SELECT export_id FROM registrations_export";
+    static final String OWN = """
+            SELECT export_id FROM registrations_export
+            UNION ALL
+            SELECT unnest(past_exports) FROM registrations_export
+            """;
 
     /** Those that have been refused for want of room have another chance now and then. */
     static final String AGAIN = """
-            SELECT looked_at IS NULL OR looked_at < clock_timestamp() - make_interval(secs => :seconds)
+            SELECT topic_id IS DISTINCT FROM :topic_id OR looked_at IS NULL
+                   OR looked_at < clock_timestamp() - make_interval(secs => :seconds)
                    OR (refused_at < clock_timestamp() - interval '10 minutes') IS TRUE
             FROM remote_regions
             WHERE region = :region
@@ -33,6 +38,13 @@ final class RegionSql {
             INSERT INTO remote_positions (region, topic_partition, next_offset)
             VALUES (:region, :partition, :offset)
             ON CONFLICT (region, topic_partition) DO UPDATE SET next_offset = EXCLUDED.next_offset
+            """;
+
+    static final String FORGET_POSITIONS = "DELETE FROM remote_positions WHERE region = :region";
+
+    static final String TOLD = """
+            SELECT count(*) FROM remote_registrations
+            WHERE region = :region AND left_at IS NULL AND generation = :generation
             """;
 
     static final String COUNT =
@@ -71,6 +83,7 @@ final class RegionSql {
     static final String NOTE = """
             UPDATE remote_regions
             SET said_region = :said_region, registry_id = :registry_id, history_id = :history_id,
+                history_number = :history_number, topic_id = :topic_id,
                 past_histories = CAST(:past AS uuid[]), revision = :revision, complete = :complete,
                 generation = :generation, swept_generation = :swept, lag = :lag, no_topic = :no_topic,
                 unreadable = unreadable + :unreadable, refused = refused + :refused,
@@ -83,7 +96,8 @@ final class RegionSql {
             WHERE region = :region
             """;
 
-    static final String PRUNE = "DELETE FROM remote_registrations WHERE left_at < clock_timestamp() - interval '1 day'";
+    static final String PRUNE =
+            "DELETE FROM remote_registrations WHERE left_at < clock_timestamp() - interval '14 days'";
 
     static final String FORGET = "DELETE FROM remote_regions WHERE region = :region";
 

@@ -85,7 +85,9 @@ record RegionsView(String region, ExportView export, List<LinkView> regions) {
                 case CONNECTED -> null;
                 case BEHIND -> row.lag() > 0
                         ? row.lag() + " records of its topic are still to be read"
-                        : "it has not told all its nodes yet";
+                        : row.complete()
+                                ? "its topic was last looked at " + Math.round(row.lookedFor()) + " s ago"
+                                : "it has not told all its nodes yet";
                 case UNREACHABLE -> row.noTopic()
                         ? "there is no topic " + topic + ": nothing mirrors the region's"
                         : row.silentFor() == null

@@ -9,6 +9,9 @@ sealed interface RemoteRecord {
     /** The run of revisions that the revision belongs to. */
     UUID historyId();
 
+    /** Of a later history it is higher; 0 where the exporter tells none. */
+    long historyNumber();
+
     /** What the record tells was so at this revision of the exporter. */
     long revision();
 
@@ -17,18 +20,22 @@ sealed interface RemoteRecord {
      *
      * @param json the registration, an object that PostgreSQL can keep
      */
-    record Registration(UUID historyId, long revision, String nodeId, String json) implements RemoteRecord {}
+    record Registration(UUID historyId, long historyNumber, long revision, String nodeId, String json)
+            implements RemoteRecord {}
 
     /** A node that can not be discovered there any more. */
-    record Removal(UUID historyId, long revision, String nodeId) implements RemoteRecord {}
+    record Removal(UUID historyId, long historyNumber, long revision, String nodeId) implements RemoteRecord {}
 
     /**
      * The exporter lives.
      *
      * @param complete whether all nodes have been told since the history began
+     * @param nodes how many nodes can be discovered there; -1 where it does not say
      * @param region what it calls itself
      * @param registryId the name of the registry there
      */
-    record Beacon(UUID historyId, long revision, boolean complete, String region, String registryId)
+    record Beacon(
+            UUID historyId, long historyNumber, long revision, boolean complete, long nodes, String region,
+            String registryId)
             implements RemoteRecord {}
 }

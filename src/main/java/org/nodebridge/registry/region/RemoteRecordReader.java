@@ -30,7 +30,13 @@ final class RemoteRecordReader {
     private static final Set<String> DISCOVERABLE = Set.of("active", "suspect");
     private static final List<String> TYPES = Arrays.stream(NodeType.values()).map(NodeType::wireName).toList();
 
-    private final WireJson json = new WireJson(Limits.DEFAULT);
+    /** What another registry took by its own settings is bounded by the size of a record here. */
+    private static final Limits LIMITS = new Limits(
+            500_000, Limits.DEFAULT.digits(), Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE,
+            Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE,
+            Integer.MAX_VALUE);
+
+    private final WireJson json = new WireJson(LIMITS);
 
     /**
      * What the record says.
@@ -48,9 +54,10 @@ final class RemoteRecordReader {
             if (beacon) {
                 throw new UnreadableRecordException("it is a beacon without a value");
             }
-            return new RemoteRecord.Removal(place.historyId(), place.revision(), nodeId(record.key()));
+            return new RemoteRecord.Removal(
+                    place.historyId(), place.historyNumber(), place.revision(), nodeId(record.key()));
         }
-        Findings findings = new Findings(true, Limits.DEFAULT);
+        Findings findings = new Findings(true, LIMITS);
         ObjectNode value = json.parse(record.value(), findings::error);
         if (value != null) {
             Storable.check(value, findings);
@@ -64,15 +71,17 @@ final class RemoteRecordReader {
         if (!revision.isIntegralNumber() || !revision.canConvertToLong() || revision.longValue() < 0) {
             throw new UnreadableRecordException("revision is no whole number from 0");
         }
+        RecordHeaders place = new RecordHeaders(
+                historyId, Math.max(0, value.path("history_number").asLong(0)), revision.longValue());
         if (beacon) {
             return new RemoteRecord.Beacon(
-                    historyId, revision.longValue(), value.path("complete").asBoolean(),
-                    name(value, "region"), name(value, "registry_id"));
+                    historyId, place.historyNumber(), place.revision(), value.path("complete").asBoolean(),
+                    value.path("nodes").asLong(-1), name(value, "region"), name(value, "registry_id"));
         }
-        return registration(nodeId(record.key()), historyId, revision.longValue(), value.path("registration"));
+        return registration(nodeId(record.key()), place, value.path("registration"));
     }
 
-    private static RemoteRecord registration(String nodeId, UUID historyId, long revision, JsonNode registration)
+    private static RemoteRecord registration(String nodeId, RecordHeaders place, JsonNode registration)
             throws UnreadableRecordException {
         if (!(registration instanceof ObjectNode object)) {
             throw new UnreadableRecordException("registration is no object");
@@ -87,11 +96,12 @@ final class RemoteRecordReader {
             throw new UnreadableRecordException("registration.health is none of passing, warning, critical");
         }
         if (!DISCOVERABLE.contains(object.path("status").asText())) {
-            return new RemoteRecord.Removal(historyId, revision, nodeId);
+            return new RemoteRecord.Removal(place.historyId(), place.historyNumber(), place.revision(), nodeId);
         }
         try {
             return new RemoteRecord.Registration(
-                    historyId, revision, nodeId, WireJson.MAPPER.writeValueAsString(object));
+                    place.historyId(), place.historyNumber(), place.revision(), nodeId,
+                    WireJson.MAPPER.writeValueAsString(object));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of JSON nodes was not written", e);
         }

@@ -106,7 +106,7 @@ public class RemoteView implements OtherRegions, OtherHomes {
         for (String name : settings.regions().others()) {
             Followed region = regions.get(name);
             if (region != null) {
-                LinkState state = LinkState.of(region.row, settings.regions().silence());
+                LinkState state = region.state(settings.regions().silence());
                 (state == LinkState.UNREACHABLE ? others : reachable)
                         .add(new OtherRegion(name, state.wireName(), region.known));
             }
@@ -143,5 +143,11 @@ public class RemoteView implements OtherRegions, OtherHomes {
     }
 
     /** @param seq up to which the table has the changes */
-    private record Followed(RegionRow row, long seq, Known known) {}
+    private record Followed(RegionRow row, long seq, Known known) {
+
+        LinkState state(Duration silence) {
+            LinkState state = LinkState.of(row, silence);
+            return state == LinkState.CONNECTED && known.ageMillis() > silence.toMillis() ? LinkState.BEHIND : state;
+        }
+    }
 }

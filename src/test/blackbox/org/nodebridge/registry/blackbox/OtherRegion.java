@@ -6,7 +6,9 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -19,6 +21,7 @@ final class OtherRegion {
     private final String name;
     private UUID historyId = UUID.randomUUID();
     private long revision = 100;
+    private final Set<String> nodes = new HashSet<>();
 
     OtherRegion(Registry registry, String name) {
         this.registry = registry;
@@ -36,6 +39,7 @@ final class OtherRegion {
 
     OtherRegion inHistory(UUID history) {
         historyId = history;
+        nodes.clear();
         return this;
     }
 
@@ -47,6 +51,7 @@ final class OtherRegion {
     /** Tells of a node, at the next revision. */
     OtherRegion tells(String nodeId, String more) {
         revision++;
+        nodes.add(nodeId);
         return repeats(nodeId, more);
     }
 
@@ -65,11 +70,13 @@ final class OtherRegion {
     /** Tells that a node has left, at the next revision. */
     OtherRegion removes(String nodeId) {
         revision++;
+        nodes.remove(nodeId);
         return sends(nodeId.getBytes(UTF_8), null);
     }
 
     OtherRegion beacon(boolean complete) {
-        return sends(BEACON, Json.utf8(envelope().put("beacon", true).put("complete", complete)));
+        return sends(BEACON,
+                Json.utf8(envelope().put("beacon", true).put("complete", complete).put("nodes", nodes.size())));
     }
 
     OtherRegion sends(byte[] key, byte[] value) {

@@ -150,7 +150,7 @@ class RegionsIT {
                 .removes(id("gone")).atRevision(50_000).tells(id("late"), "{}").awaitRead();
         // what the mirror sends again after it was started again
         ap.atRevision(900).repeats(id("old"), "{'version': '1.0.0'}").repeats(id("gone"), "{}")
-                .atRevision(50_001).awaitRead();
+                .atRevision(50_002).awaitRead();
 
         assertThat(ap.node(id("old")).json().at("/registration/version").textValue()).isEqualTo("2.0.0");
         assertThat(ap.node(id("gone")).status()).isEqualTo(404);

@@ -14,26 +14,26 @@ class LinkTest {
     private static final UUID FIRST = UUID.randomUUID();
     private static final UUID SECOND = UUID.randomUUID();
 
-    private final Link link = new Link(null, List.of(), 0, false, 1, 0, null, null);
+    private final Link link = new Link(null, 0, List.of(), 0, false, 1, 0, null, null);
 
     private static Registration node(UUID history, long revision) {
-        return new Registration(history, revision, "n", "{}");
+        return new Registration(history, 0, revision, "n", "{}");
     }
 
     private static Beacon beacon(UUID history, long revision, boolean complete) {
-        return new Beacon(history, revision, complete, "us", "registry-1");
+        return new Beacon(history, 0, revision, complete, 1, "us", "registry-1");
     }
 
     @Test
     void sweepsOnlyOnceTheExporterHasSaidThatItToldAllNodes() {
         link.accepts(beacon(FIRST, 5, false));
         link.accepts(node(FIRST, 5));
-        assertThat(link.sweeps()).isFalse();
+        assertThat(link.sweeps(() -> 1)).isFalse();
 
         link.accepts(beacon(FIRST, 5, true));
-        assertThat(link.sweeps()).isTrue();
+        assertThat(link.sweeps(() -> 1)).isTrue();
         link.swept();
-        assertThat(link.sweeps()).as("once for each generation").isFalse();
+        assertThat(link.sweeps(() -> 1)).as("once for each generation").isFalse();
         assertThat(link.saidRegion()).isEqualTo("us");
         assertThat(link.registryId()).isEqualTo("registry-1");
     }
@@ -60,9 +60,27 @@ class LinkTest {
         link.begin();
 
         link.accepts(beacon(FIRST, 10, true)); // nodes that are still to be read follow it
-        assertThat(link.sweeps()).isFalse();
+        assertThat(link.sweeps(() -> 1)).isFalse();
         link.accepts(beacon(FIRST, 20, true));
-        assertThat(link.sweeps()).isTrue();
+        assertThat(link.sweeps(() -> 1)).isTrue();
+    }
+
+    @Test
+    void keepsWhatItKnowsWhileFewerNodesHaveComeThanTheExporterHas() {
+        link.accepts(new Beacon(FIRST, 0, 5, true, 3, "us", "registry-1"));
+
+        assertThat(link.sweeps(() -> 2)).as("a mirror that was made anew brings only what is new").isFalse();
+        assertThat(link.sweeps(() -> 3)).isTrue();
+        link.accepts(new Beacon(FIRST, 0, 6, true, -1, "us", "registry-1"));
+        assertThat(link.sweeps(() -> 3)).as("how many there are is not known").isFalse();
+    }
+
+    @Test
+    void takesNoHistoryOfALowerNumber() {
+        link.accepts(new Registration(SECOND, 20, 1, "n", "{}"));
+
+        assertThat(link.accepts(new Registration(FIRST, 19, 900, "n", "{}"))).isFalse();
+        assertThat(link.accepts(new Registration(FIRST, 21, 1, "n", "{}"))).isTrue();
     }
 
     @Test

@@ -31,7 +31,7 @@ class RemoteRecordReaderTest {
     @Test
     void readsANodeWithMembersThatItDoesNotKnowAndEveryDigit() throws UnreadableRecordException {
         assertThat(reader.read(record("n", GOOD))).isEqualTo(new RemoteRecord.Registration(
-                UUID.fromString(HISTORY), 7, "n",
+                UUID.fromString(HISTORY), 0, 7, "n",
                 "{'node_id':'n','node_type':'reducer','status':'active','health':'passing','future':[1.50]}"
                         .replace('\'', '"')));
     }
@@ -47,16 +47,17 @@ class RemoteRecordReaderTest {
         ConsumerRecord<byte[], byte[]> record = record("n", null);
         record.headers().add("registry-history", HISTORY.getBytes(UTF_8)).add("registry-revision", "8".getBytes(UTF_8));
 
-        assertThat(reader.read(record)).isEqualTo(new RemoteRecord.Removal(UUID.fromString(HISTORY), 8, "n"));
+        assertThat(reader.read(record)).isEqualTo(new RemoteRecord.Removal(UUID.fromString(HISTORY), 0, 8, "n"));
     }
 
     @Test
     void readsABeacon() throws UnreadableRecordException {
         String beacon = "{'history_id': '" + HISTORY + "', 'revision': 7, 'complete': true, 'region': 'us',"
+                + " 'nodes': 3, 'history_number': 12,"
                 + " 'registry_id': 'r'}";
 
         assertThat(reader.read(record("\0beacon", beacon)))
-                .isEqualTo(new RemoteRecord.Beacon(UUID.fromString(HISTORY), 7, true, "us", "r"));
+                .isEqualTo(new RemoteRecord.Beacon(UUID.fromString(HISTORY), 12, 7, true, 3, "us", "r"));
     }
 
     @ParameterizedTest(name = "{2}")

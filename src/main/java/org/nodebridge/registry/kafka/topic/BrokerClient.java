@@ -53,9 +53,17 @@ public class BrokerClient {
     }
 
     /** Which of the topics are there. */
-    public Set<String> existing(Collection<String> topics) {
+    Set<String> existing(Collection<String> topics) {
         Set<String> present = answer(admin().listTopics().names());
         return topics.stream().filter(present::contains).collect(Collectors.toSet());
+    }
+
+    /** Those of the topics that are there, with Kafka's id of each: another one when it was created again. */
+    public Map<String, String> idsOf(Collection<String> topics) {
+        Map<String, String> ids = new HashMap<>();
+        answer(admin().describeTopics(existing(topics)).allTopicNames())
+                .forEach((topic, description) -> ids.put(topic, description.topicId().toString()));
+        return ids;
     }
 
     /** Creates a topic with the broker's own default partitions and replication; one that is there is left alone. */

@@ -60,7 +60,14 @@ public class Topics {
 
     /** The same for the topic that tells other regions of our nodes, which keeps the last record of each. */
     public void ensureRegistrations() {
-        ensure(new LinkedHashMap<>(Map.of(settings.registrationsTopic(), Map.of("cleanup.policy", "compact"))));
+        String topic = settings.registrationsTopic();
+        ensure(new LinkedHashMap<>(Map.of(topic, Map.of("cleanup.policy", "compact"))));
+        TopicSettings kept = broker.settings(Set.of(topic)).get(topic);
+        String policy = kept == null ? "compact" : kept.values().getOrDefault("cleanup.policy", "compact");
+        if (!policy.equals("compact")) {
+            LOG.atWarn().addKeyValue("topic", topic).addKeyValue("cleanup.policy", policy)
+                    .log("The topic is not compacted: other regions will lack nodes that do not change");
+        }
     }
 
     /** The same for the topology topic. */
