@@ -29,7 +29,7 @@ public class ExportRepository {
     private static final String NOTE = """
             UPDATE registrations_export
             SET past_exports = CASE WHEN export_id = :exportId THEN past_exports
-                                    ELSE (array_prepend(export_id, past_exports))[1:100] END,
+                                    ELSE ARRAY(SELECT unnest(array_prepend(export_id, past_exports)) LIMIT 100) END,
                 export_id = :exportId, export_number = :exportNumber, revision = :revision,
                 failed_over = :failedOver, complete = :complete
             """;

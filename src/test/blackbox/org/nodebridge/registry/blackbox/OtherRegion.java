@@ -29,6 +29,12 @@ final class OtherRegion {
         registry.broker().create(topic(), Map.of("cleanup.policy", "compact"));
     }
 
+    /** As a mirror goes on behind what it has brought already. */
+    OtherRegion onATopicMadeAnew() {
+        registry.broker().create(topic(), Map.of("cleanup.policy", "compact"));
+        return this;
+    }
+
     String topic() {
         return name + ".registrations.v1";
     }

@@ -279,6 +279,22 @@ class RegionsIT {
         eventually().until(() -> after.node(id("lost")).status() == 404);
     }
 
+    @Test
+    void keepsWhatAMirrorThatWasMadeAnewHasNotBroughtAgain() {
+        OtherRegion before = region("sa");
+        before.beacon(false).tells(id("quiet"), "{}").tells(id("lively"), "{}").awaitRead();
+        REGISTRY.broker().delete(before.topic());
+        OtherRegion after = before.onATopicMadeAnew().tells(id("lively"), "{'version': '3.0.0'}");
+
+        eventually().until(() -> {
+            after.beacon(true); // which says that there are two nodes
+            return after.node(id("lively")).json().at("/registration/version").asText().equals("3.0.0")
+                    && after.link().path("lag").longValue() == 0;
+        });
+        assertThat(after.node(id("quiet")).status()).isEqualTo(200);
+        assertThat(after.link().path("complete").booleanValue()).isFalse();
+    }
+
     private static String untouched(OtherRegion region) {
         return ((ObjectNode) region.node(id("untouched")).json()).without("state").toString();
     }
