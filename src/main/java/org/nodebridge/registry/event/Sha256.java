@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 
 /** SHA-256 of bytes that are in memory. */
 public final class Sha256 {
@@ -13,8 +14,15 @@ public final class Sha256 {
 
     /** 32 bytes. */
     public static byte[] of(byte[] bytes) {
+        return of(List.of(bytes));
+    }
+
+    /** 32 bytes, those of all parts behind each other. */
+    public static byte[] of(Iterable<byte[]> parts) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            parts.forEach(digest::update);
+            return digest.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -2,14 +2,13 @@
 package org.nodebridge.registry.mesh;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nodebridge.registry.event.Sha256;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest.Node;
 import org.nodebridge.registry.mesh.xds.ProtoMessage;
@@ -24,9 +23,13 @@ record RestAnswer(boolean isNew, Map<String, Object> body) {
 
     private static final int DIGEST_BYTES = 6;
 
+    /** Of answers; another number where the same content is written differently. */
+    private static final byte[] FORM = "1".getBytes(StandardCharsets.UTF_8);
+
     static RestAnswer of(MeshSnapshot snapshot, ResourceType type, DiscoveryRequest asked) {
         List<Map<String, Object>> resources = new ArrayList<>();
-        MessageDigest digest = sha256();
+        List<byte[]> parts = new ArrayList<>();
+        parts.add(FORM);
         String region = (asked.node() == null ? Node.UNKNOWN : asked.node()).region();
         boolean all = asked.names().isEmpty() || asked.names().contains("*");
         Collection<String> names = all ? snapshot.services().keySet() : asked.names();
@@ -36,10 +39,10 @@ record RestAnswer(boolean isNew, Map<String, Object> body) {
                     : assignment(snapshot, name, region);
             if (message != null) {
                 resources.add(message.anyJson(type.url()));
-                digest.update(message.bytes());
+                parts.add(message.bytes());
             }
         }
-        String content = HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
+        String content = HexFormat.of().formatHex(Sha256.of(parts), 0, DIGEST_BYTES);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("version_info", snapshot.revision() + "-" + content);
         body.put("resources", resources);
@@ -57,15 +60,5 @@ record RestAnswer(boolean isNew, Map<String, Object> body) {
             return new ProtoMessage().text(1, "cluster_name", name);
         }
         return service.isWithheld() ? null : service.message(region);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update("1".getBytes(StandardCharsets.UTF_8)); // of the form of answers
-            return digest;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
