@@ -58,7 +58,7 @@ final class AdsCalls implements GrpcCall.Handler {
         return count;
     }
 
-    /** Streams that have yet to be served for the first time. */
+    /** Streams that have yet to be served, or of which a type has. */
     int waiting() {
         return waiting;
     }

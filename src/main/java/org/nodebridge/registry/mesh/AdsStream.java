@@ -23,6 +23,8 @@ import org.nodebridge.registry.mesh.xds.ProtoMessage;
  *   WAITING --- a snapshot as new as what the client knows, or 30 s ---> SERVING
  *   SERVING: each request and each snapshot sends what differs from what was sent, while the client takes it
  * </pre>
+ *
+ * Each type is in one of the two: a client names what it knows of a type only when it first asks for it.
  */
 final class AdsStream {
 
@@ -55,7 +57,7 @@ final class AdsStream {
     private long fullSince = Long.MIN_VALUE;
     private long windowStart;
     private int requests;
-    private boolean serving;
+    private boolean waiting = true;
     private MeshNack lastNack;
 
     AdsStream(Outlet outlet, MeshStats stats, String replica, long now) {
@@ -108,7 +110,7 @@ final class AdsStream {
 
     /** Looks what the time has brought; whether the client has taken nothing for so long that it is to be cut. */
     boolean tick(long now) {
-        if (!serving) {
+        if (waiting) {
             flush(now);
         }
         if (!outlet.isFull()) {
@@ -119,8 +121,9 @@ final class AdsStream {
         return fullSince != Long.MIN_VALUE && now - fullSince > STALLED_MILLIS;
     }
 
+    /** Whether a type that is asked for has yet to be served. */
     boolean isWaiting() {
-        return !serving;
+        return waiting;
     }
 
     private void limit(long now) throws MalformedMessageException {
@@ -138,16 +141,17 @@ final class AdsStream {
         if (snapshot == null || subscriptions.isEmpty()) {
             return;
         }
-        if (!serving && snapshot.revision() < neededRevision) {
-            if (now - openedAt < MAX_WAIT_MILLIS) {
-                return;
-            }
+        if (isBehind() && now - openedAt >= MAX_WAIT_MILLIS) {
             stats.count("served_behind");
+            neededRevision = 0;
         }
-        serving = true;
+        waiting = subscriptions.values().stream().anyMatch(this::isToWait);
         for (Map.Entry<ResourceType, Subscription> each : subscriptions.entrySet()) {
             if (outlet.isFull()) {
                 return; // what is newest then is sent when the client has taken this
+            }
+            if (isToWait(each.getValue())) {
+                continue;
             }
             if (each.getKey() == ResourceType.ENDPOINTS) {
                 sendAssignments(each.getValue());
@@ -155,6 +159,15 @@ final class AdsStream {
                 sendAll(each.getKey(), each.getValue());
             }
         }
+    }
+
+    private boolean isBehind() {
+        return snapshot.revision() < neededRevision;
+    }
+
+    /** Whether the client would be told older things than it knows; what this stream has sent is no older. */
+    private boolean isToWait(Subscription subscription) {
+        return isBehind() && subscription.sentVersion().isEmpty();
     }
 
     /** Listeners and clusters: an answer has all that are asked for, and what it lacks is deleted. */

@@ -193,6 +193,35 @@ class AdsStreamTest {
     }
 
     @Test
+    void whatAClientHasSeenNewerWaitsThoughTheStreamIsServedAlready() throws MalformedMessageException {
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        receive(ask(LDS, "onex-effect").setVersionInfo("40"));
+        receive(ask(EDS, "onex-effect").setVersionInfo("42"));
+
+        assertThat(sent).extracting(DiscoveryResponse::getTypeUrl).containsExactly(LDS);
+        assertThat(stream.isWaiting()).isTrue();
+
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+
+        assertThat(lastOf(EDS).getVersionInfo()).isEqualTo("42");
+        assertThat(stream.isWaiting()).isFalse();
+    }
+
+    @Test
+    void whatIsWaitedForInVainIsServedAfterHalfAMinuteToo() throws MalformedMessageException {
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        receive(ask(LDS, "onex-effect").setVersionInfo("40"));
+        receive(ask(EDS, "onex-effect").setVersionInfo("4711"));
+        stream.tick(NOW + 31_000);
+        List<String> events = new ArrayList<>();
+        stats.takeEvents((event, count) -> events.add(event + " " + count));
+
+        assertThat(lastOf(EDS).getVersionInfo()).isEqualTo("41");
+        assertThat(stream.isWaiting()).isFalse();
+        assertThat(events).containsExactly("served_behind 1");
+    }
+
+    @Test
     void aReplicaThatStaysBehindServesAfterHalfAMinute() throws MalformedMessageException {
         stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
         receive(ask(EDS, "onex-effect").setVersionInfo("4711"));
@@ -253,6 +282,27 @@ class AdsStreamTest {
                 .extracting(each -> each.getLocality().getRegion(), each -> each.getPriority())
                 .containsExactly(
                         tuple("us", 0), tuple("eu", 1));
+    }
+
+    @Test
+    void anAcknowledgementOfAllByTheirStarIsNotAnswered() throws MalformedMessageException {
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        for (String type : List.of(CDS, EDS)) {
+            receive(ask(type, "*"));
+            receive(answered(type, "*"));
+        }
+
+        assertThat(sent).extracting(DiscoveryResponse::getTypeUrl).containsExactly(CDS, EDS);
+        assertThat(sent).allSatisfy(answer -> assertThat(answer.getResourcesList()).hasSize(2));
+    }
+
+    @Test
+    void whatAStarHasBroughtIsForgottenWithoutIt() throws MalformedMessageException {
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        receive(ask(EDS, "*"));
+        receive(answered(EDS, "onex-effect"));
+
+        assertThat(stream.subscriptions().get(ResourceType.ENDPOINTS).sent()).containsOnlyKeys("onex-effect");
     }
 
     @Test
