@@ -25,8 +25,10 @@ final class Subscription {
         Set<String> next = Set.copyOf(asked);
         named |= !next.isEmpty();
         due |= !names.containsAll(next);
-        sent.keySet().removeIf(name -> named && !next.contains(name));
         names = next;
+        if (!isWildcard()) {
+            sent.keySet().retainAll(next);
+        }
     }
 
     boolean isWildcard() {
