@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nodebridge.registry.catalog.CatalogInstance;
+import org.nodebridge.registry.catalog.consul.http.ConsulHttp.Answer;
 import org.nodebridge.registry.catalog.consul.http.ConsulRefusal;
 import org.nodebridge.registry.event.WireJson;
 
@@ -46,17 +47,33 @@ final class Removal {
     /** Those that Consul names in its refusal, and why; empty when it names none. */
     Map<CatalogInstance, String> refused(byte[] body) {
         Map<CatalogInstance, String> refused = new LinkedHashMap<>();
-        try {
-            for (JsonNode error : WireJson.PLAIN.readTree(body).path("Errors")) {
-                int operation = error.path("OpIndex").asInt(-1);
-                if (operation >= 0 && operation < instances.size()) {
-                    refused.putIfAbsent(
-                            instances.get(operation), ConsulRefusal.reason(error.path("What").asText()));
+        for (JsonNode error : errors(body)) {
+            int operation = error.path("OpIndex").asInt(-1);
+            if (operation >= 0 && operation < instances.size()) {
+                refused.putIfAbsent(
+                        instances.get(operation), ConsulRefusal.reason(error.path("What").asText()));
+            }
+        }
+        return refused;
+    }
+
+    /** Whether Consul refuses because an entry has changed since it was read, and not for want of permission, say. */
+    static boolean isStale(Answer answer) {
+        if (answer.status() == 409) {
+            for (JsonNode error : errors(answer.body())) {
+                if (error.path("What").asText().endsWith("index is stale")) {
+                    return true;
                 }
             }
-            return refused;
+        }
+        return false;
+    }
+
+    private static JsonNode errors(byte[] body) {
+        try {
+            return WireJson.PLAIN.readTree(body).path("Errors");
         } catch (IOException e) {
-            return Map.of();
+            return WireJson.PLAIN.createArrayNode();
         }
     }
 }

@@ -99,21 +99,31 @@ final class SidecarEntries {
         return new Standing(entries, checks);
     }
 
-    /** Only as they were read. What Consul refuses is left to the comparison, which says so. */
+    /**
+     * Only as they were read. What Consul refuses is left to the comparison, which says so: it would refuse it again,
+     * and the nodes' own entries would wait for ever.
+     */
     private void remove(List<CatalogInstance> entries) {
-        if (entries.isEmpty()) {
-            return;
-        }
-        Answer answer = consul.put("/v1/txn", new Removal(entries).json());
-        if (answer.status() >= 500) {
-            throw ConsulRefusal.of(answer);
-        }
-        if (answer.status() == 409) {
-            throw new CatalogUnavailableException("entries of sidecar proxies are being changed");
-        }
-        if (answer.status() != 200) {
-            LOG.atWarn().addKeyValue("entries", entries.size()).addKeyValue("reason", ConsulRefusal.said(answer))
+        List<CatalogInstance> rest = entries;
+        while (!rest.isEmpty()) {
+            Removal removal = new Removal(rest);
+            Answer answer = consul.put("/v1/txn", removal.json());
+            if (answer.status() == 200) {
+                return;
+            }
+            if (ConsulRefusal.of(answer) instanceof CatalogUnavailableException unavailable) {
+                throw unavailable;
+            }
+            if (Removal.isStale(answer)) {
+                throw new CatalogUnavailableException("entries of sidecar proxies are being changed");
+            }
+            Map<CatalogInstance, String> refused = answer.status() == 409 ? removal.refused(answer.body()) : Map.of();
+            LOG.atWarn().addKeyValue("entries", refused.isEmpty() ? rest.size() : refused.size())
+                    .addKeyValue("reason", ConsulRefusal.said(answer))
                     .log("Entries of sidecar proxies are not removed");
+            rest = refused.isEmpty()
+                    ? List.of()
+                    : rest.stream().filter(entry -> !refused.containsKey(entry)).toList();
         }
     }
 

@@ -32,18 +32,21 @@ class SidecarEntriesTest {
     private final Map<String, JsonNode> registered = new ConcurrentHashMap<>();
 
     private volatile int registerStatus = 200;
+
+    /** Why a transaction that removes the proxy of node a is refused; {@code null} where it is not. */
+    private volatile String refusal;
+
     private FakeConsul consul;
 
     @BeforeEach
     void start() throws IOException {
         consul = new FakeConsul(exchange -> {
             String uri = exchange.getRequestURI().toString();
-            JsonNode body = JSON.createArrayNode();
             switch (uri) {
                 case "/v1/agent/self" -> FakeConsul.answer(exchange, 200, "{\"Config\":{\"Version\":\"1.8.7\"}}");
                 case "/v1/txn?consistent" -> read(exchange);
                 case "/v1/catalog/register" -> register(exchange);
-                default -> FakeConsul.answer(exchange, 200, body.toString());
+                default -> transact(exchange);
             }
         });
     }
@@ -85,12 +88,29 @@ class SidecarEntriesTest {
         FakeConsul.answer(exchange, answer.has("Errors") ? 409 : 200, answer.toString());
     }
 
+    private void transact(HttpExchange exchange) throws IOException {
+        ObjectNode answer = JSON.createObjectNode();
+        int operation = 0;
+        for (JsonNode asked : lastBody()) {
+            if (refusal != null && asked.at("/Service/Verb").asText().equals("delete-cas")
+                    && asked.at("/Service/Service/ID").asText().equals("a-sidecar-proxy")) {
+                answer.withArray("Errors").addObject().put("OpIndex", operation).put("What", refusal);
+            }
+            operation++;
+        }
+        FakeConsul.answer(exchange, answer.has("Errors") ? 409 : 200, answer.toString());
+    }
+
     private CatalogOutcome write(CatalogChange... changes) {
         ConsulClient client = ConsulClient.of(
                 Samples.connect(Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), "")), Samples.OWNER,
                 Samples.ANYWHERE);
         return new ConsulCatalog(new GuardedConsul(client), new CatalogCircuit(1), null, Samples.OWNER)
                 .write(List.of(changes));
+    }
+
+    private static CatalogChange meshed(String nodeId) {
+        return new CatalogChange.Register(Samples.meshed(nodeId, 20000), Samples.VERSION, CheckStatus.PASSING);
     }
 
     private static CatalogChange meshed(CheckStatus check) {
@@ -158,5 +178,33 @@ class SidecarEntriesTest {
         assertThat(made).extracting(FakeConsul.Request::line).containsExactly("GET /v1/agent/self", READ, WRITE, WRITE);
         assertThat(made.get(2).body()).contains("delete-cas", "\"a-sidecar-proxy\"");
         assertThat(made.get(3).body()).contains("\"delete\"", "\"a\"").doesNotContain("sidecar");
+    }
+
+    /** An ACL token for the nodes' own services, say. The comparison says so. */
+    @Test
+    void goesOnWithoutThoseProxiesThatTheTokenMayNotRemove() {
+        write(meshed(CheckStatus.PASSING), meshed("b"));
+        refusal = "Permission denied";
+        int before = consul.requests().size();
+
+        CatalogOutcome outcome = write(new CatalogChange.Deregister("a"), new CatalogChange.Deregister("b"));
+
+        assertThat(outcome.applied()).containsExactlyInAnyOrder("a", "b");
+        List<FakeConsul.Request> made = consul.requests().subList(before, consul.requests().size());
+        assertThat(made).extracting(FakeConsul.Request::line)
+                .containsExactly("GET /v1/agent/self", READ, WRITE, WRITE, WRITE);
+        assertThat(made.get(3).body()).contains("\"b-sidecar-proxy\"").doesNotContain("a-sidecar-proxy");
+        assertThat(made.get(4).body()).contains("\"a\"", "\"b\"").doesNotContain("sidecar");
+    }
+
+    @Test
+    void isTriedAgainWhereAProxyHasChangedSinceItWasRead() {
+        write(meshed(CheckStatus.PASSING));
+        refusal = "failed to delete service \"a-sidecar-proxy\" on node \"nodebridge\", index is stale";
+
+        assertThat(write(new CatalogChange.Deregister("a")).unavailable()).containsExactly("a");
+
+        refusal = null;
+        assertThat(write(new CatalogChange.Deregister("a")).applied()).containsExactly("a");
     }
 }
