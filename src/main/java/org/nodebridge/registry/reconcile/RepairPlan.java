@@ -52,9 +52,12 @@ public final class RepairPlan {
         return steps;
     }
 
+    /** A proxy before its node's own entry: without that the agent says that the proxy is passing. */
     private List<Finding> byAge(List<Finding> findings) {
         return findings.stream()
-                .sorted(Comparator.comparing(this::since).thenComparing(Finding::nodeId))
+                .sorted(Comparator.comparing(this::since)
+                        .thenComparing(Finding::nodeId)
+                        .thenComparing(finding -> finding.instance() == null || !finding.instance().sidecar()))
                 .toList();
     }
 

@@ -116,6 +116,11 @@ public final class Fleet {
         return new Finding(Kind.EXTRA, id, null, entry(id), false, List.of());
     }
 
+    /** The sidecar proxy of a node without a row. */
+    public static Finding rowlessSidecar(String id) {
+        return new Finding(Kind.EXTRA, id, null, sidecar(id), true, List.of());
+    }
+
     public static Map<String, ComparedNode> rows(ComparedNode... rows) {
         Map<String, ComparedNode> byId = new TreeMap<>();
         Arrays.stream(rows).forEach(row -> byId.put(row.nodeId(), row));

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.nodebridge.registry.drift.Fleet.NOW;
 import static org.nodebridge.registry.drift.Fleet.departed;
 import static org.nodebridge.registry.drift.Fleet.entry;
@@ -188,6 +189,20 @@ class RepairPlanTest {
                 .hasSize(15)
                 .allSatisfy(step -> assertHeld(step, RemovalHold.DELETION_CAP));
         assertThat(steps.stream().filter(step -> step.action() == Action.REGISTER)).hasSize(30);
+    }
+
+    /** In agent mode a proxy whose node's own entry is gone is passing. */
+    @Test
+    void removesTheProxyOfANodeBeforeItsOwnEntryWhereItMayRemoveOnlyOne() {
+        Finding own = knownSince(LONG_AGO, rowless("a"));
+
+        List<RepairStep> steps = new RepairPlan(safe(), known, Fleet.CONSUL_NODE, Set.of())
+                .steps(List.of(own, Fleet.rowlessSidecar("a")), 1);
+
+        assertThat(steps).extracting(step -> step.finding().instance().serviceId(), RepairStep::action)
+                .containsExactly(
+                        tuple("a-sidecar-proxy", Action.DEREGISTER),
+                        tuple("a", Action.HELD));
     }
 
     @Test
