@@ -82,7 +82,14 @@ final class AdsStream {
         }
         ResourceType type = known.get();
         Subscription subscription = subscriptions.computeIfAbsent(type, each -> new Subscription());
-        if (!subscription.isCurrent(request.nonce())) {
+        boolean current = subscription.isCurrent(request.nonce());
+        if (request.error() != null && !subscription.sentVersion().isEmpty()) {
+            lastNack = new MeshNack(
+                    Instant.now(), node.id(), type.wireName(), current ? subscription.sentVersion() : "",
+                    request.error());
+            stats.nack(type, lastNack);
+        }
+        if (!current) {
             return; // the client has not seen the newest answer yet
         }
         if (!subscription.wasAnswered()) {
@@ -90,10 +97,6 @@ final class AdsStream {
                     neededRevision, Characters.wholeNumber(request.versionInfo(), Long.MAX_VALUE).orElse(0));
         } else if (request.error() == null) {
             subscription.acknowledge(request.versionInfo());
-        } else {
-            lastNack = new MeshNack(
-                    Instant.now(), node.id(), type.wireName(), subscription.sentVersion(), request.error());
-            stats.nack(type, lastNack);
         }
         subscription.ask(request.names());
         flush(now);
@@ -105,6 +108,7 @@ final class AdsStream {
     }
 
     void drained(long now) {
+        fullSince = Long.MIN_VALUE;
         flush(now);
     }
 

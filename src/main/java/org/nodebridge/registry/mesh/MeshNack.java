@@ -9,7 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param client its node id
  * @param type clusters, endpoints or listeners
- * @param version of the refused answer
+ * @param version of the refused answer; empty for one before the newest
  * @param message the client's
  */
 @Schema(name = "XdsNack", requiredProperties = {"at", "client", "type", "version", "message"})

@@ -123,6 +123,23 @@ class AdsStreamTest {
     }
 
     @Test
+    void aRefusalOfAnEarlierAnswerIsKeptToo() throws MalformedMessageException {
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        receive(ask(EDS, "onex-effect").setNode(Node.newBuilder().setId("caller")));
+        DiscoveryRequest.Builder late = answered(EDS, "onex-effect").setVersionInfo("")
+                .setErrorDetail(Status.newBuilder().setCode(3).setMessage("no such thing"));
+        stream.update(fleet.of(node("a", "http://10.0.0.1:81")), NOW);
+        receive(late);
+
+        assertThat(sent).hasSize(2);
+        assertThat(stats.nacks()).singleElement().satisfies(nack -> {
+            assertThat(nack.message()).isEqualTo("no such thing");
+            assertThat(nack.version()).as("which it was is not known").isEmpty();
+        });
+        assertThat(stream.lastNack()).isEqualTo(stats.nacks().get(0));
+    }
+
+    @Test
     void anAnswerToAnEarlierOneIsIgnored() throws MalformedMessageException {
         stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
         receive(ask(EDS, "onex-effect"));
@@ -259,6 +276,16 @@ class AdsStreamTest {
         assertThat(stream.tick(NOW)).isFalse();
         assertThat(stream.tick(NOW + 59_000)).isFalse();
         assertThat(stream.tick(NOW + 61_000)).isTrue();
+    }
+
+    @Test
+    void aClientThatTakesSomethingNowAndThenIsNotCut() {
+        full = true; // whenever anybody looks
+        stream.tick(NOW);
+        stream.drained(NOW + 59_000);
+
+        assertThat(stream.tick(NOW + 61_000)).isFalse();
+        assertThat(stream.tick(NOW + 122_000)).isTrue();
     }
 
     @Test
