@@ -20,6 +20,12 @@ import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DeltaDiscover
 import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,6 +190,29 @@ class AdsServerTest {
         assertThat(answers.end().getDescription()).as("refused before it is read").contains("262144 bytes");
         publish(81);
         await().until(() -> other.all.size() == 2);
+    }
+
+    @Test
+    void aClientIsToldToSendNoMoreOfACallThatHasEnded() {
+        startOpen(10);
+        Vertx vertx = Vertx.vertx();
+        try {
+            AtomicReference<Throwable> told = new AtomicReference<>();
+            vertx.createHttpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false))
+                    .request(HttpMethod.POST, server.port(), "127.0.0.1",
+                            "/" + AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod()
+                                    .getFullMethodName())
+                    .onSuccess(request -> {
+                        request.exceptionHandler(told::set).putHeader("content-type", "application/grpc")
+                                .setChunked(true);
+                        request.write(Buffer.buffer(new byte[] {0, 0x7f, 0, 0, 0})); // of a message of 2 GB the head
+                    });
+
+            await().untilAsserted(() -> assertThat(told.get()).isInstanceOf(StreamResetException.class));
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
     }
 
     @Test

@@ -29,6 +29,8 @@ public final class GrpcCall {
         void ended(GrpcCall call);
     }
 
+    private static final long NO_ERROR = 0;
+
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Handler handler;
@@ -59,6 +61,9 @@ public final class GrpcCall {
             }
         });
         request.handler(bytes -> {
+            if (over) {
+                return; // or what a client goes on to send would be gathered
+            }
             try {
                 frames.add(bytes);
             } catch (MalformedMessageException e) {
@@ -140,7 +145,11 @@ public final class GrpcCall {
                     .putHeader("grpc-status", Integer.toString(status.code()))
                     .putHeader("grpc-message", percentEncoded(message));
         }
-        response.end();
+        response.end().onSuccess(nothing -> {
+            if (!request.isEnded()) {
+                response.reset(NO_ERROR); // behind the answer: the client has nothing more to send
+            }
+        });
     }
 
     /** Ends a call that nobody has opened. */
