@@ -64,10 +64,14 @@ record AssignmentLayout(List<String> regionOrder, boolean eachNodeAlone) {
         if (!zone.isEmpty()) {
             locality.text(3, "sub_zone", zone);
         }
+        // who is not called brings the others no calls; clients leave out a locality of which nobody is
+        boolean called = endpoints.stream().anyMatch(MeshEndpoint::isHealthy);
+        long weight = endpoints.stream().filter(each -> each.isHealthy() || !called)
+                .mapToLong(MeshEndpoint::weight).sum();
         return new ProtoMessage()
                 .message(1, "locality", locality)
                 .messages(2, "lb_endpoints", endpoints.stream().map(AssignmentLayout::endpoint).toList())
-                .wrapped(3, "load_balancing_weight", endpoints.stream().mapToLong(MeshEndpoint::weight).sum())
+                .wrapped(3, "load_balancing_weight", weight)
                 .number(5, "priority", priority);
     }
 

@@ -3,6 +3,7 @@ package org.nodebridge.registry.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.nodebridge.registry.mesh.MeshNodes.cordoned;
 import static org.nodebridge.registry.mesh.MeshNodes.inRegion;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -178,6 +179,16 @@ class MeshMessagesTest {
                 .extracting(each -> each.getLocality().getSubZone(), LocalityLbEndpoints::getPriority,
                         each -> each.getLoadBalancingWeight().getValue())
                 .containsExactly(tuple("a", 0, 3), tuple("b", 0, 3), tuple("c", 1, 3));
+    }
+
+    @Test
+    void theWeightOfARegionIsThatOfItsNodesThatGetCalls() {
+        assertThat(assignment(new MeshNodes(), "", inRegion("a", "eu", 1), cordoned(inRegion("b", "eu", 2)),
+                inRegion("c", "us", 3), cordoned(inRegion("d", "zoo", 4)), cordoned(inRegion("e", "zoo", 5)))
+                .getEndpointsList())
+                .extracting(each -> each.getLocality().getRegion(), each -> each.getLoadBalancingWeight().getValue())
+                .as("of a region without one that of all").containsExactly(
+                        tuple("eu", 3), tuple("us", 3), tuple("zoo", 6));
     }
 
     @Test
