@@ -2,12 +2,13 @@
 package org.nodebridge.registry.mesh;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.nodebridge.registry.event.Sha256;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest.Node;
@@ -18,6 +19,7 @@ import org.nodebridge.registry.mesh.xds.ProtoMessage;
  * client has that already, and changes of other services are none to it.
  *
  * @param isNew whether the client has not accepted the same already
+ * @param body empty where it has
  */
 record RestAnswer(boolean isNew, Map<String, Object> body) {
 
@@ -27,35 +29,39 @@ record RestAnswer(boolean isNew, Map<String, Object> body) {
     private static final byte[] FORM = "1".getBytes(StandardCharsets.UTF_8);
 
     static RestAnswer of(MeshSnapshot snapshot, ResourceType type, DiscoveryRequest asked) {
-        List<Map<String, Object>> resources = new ArrayList<>();
-        List<byte[]> parts = new ArrayList<>();
-        parts.add(FORM);
         String region = (asked.node() == null ? Node.UNKNOWN : asked.node()).region();
         boolean all = asked.names().isEmpty() || asked.names().contains("*");
-        Collection<String> names = all ? snapshot.services().keySet() : asked.names();
-        for (String name : names) {
-            ProtoMessage message = type == ResourceType.CLUSTERS
-                    ? cluster(snapshot, name)
-                    : assignment(snapshot, name, region);
-            if (message != null) {
-                resources.add(message.anyJson(type.url()));
-                parts.add(message.bytes());
-            }
+        Collection<String> names = all ? snapshot.services().keySet() : new TreeSet<>(asked.names());
+        Stream<byte[]> parts = names.stream().map(name -> bytes(snapshot, type, name, region)).filter(Objects::nonNull);
+        String content =
+                HexFormat.of().formatHex(Sha256.of(Stream.concat(Stream.of(FORM), parts)::iterator), 0, DIGEST_BYTES);
+        if (asked.versionInfo().endsWith("-" + content)) {
+            return new RestAnswer(false, Map.of());
         }
-        String content = HexFormat.of().formatHex(Sha256.of(parts), 0, DIGEST_BYTES);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("version_info", snapshot.revision() + "-" + content);
-        body.put("resources", resources);
+        body.put("resources", names.stream().map(name -> message(snapshot, type, name, region)).filter(Objects::nonNull)
+                .map(message -> message.anyJson(type.url())).toList());
         body.put("type_url", type.url());
-        return new RestAnswer(!asked.versionInfo().endsWith("-" + content), body);
+        return new RestAnswer(true, body);
     }
 
-    private static ProtoMessage cluster(MeshSnapshot snapshot, String name) {
-        return snapshot.services().containsKey(name) ? Resources.restCluster(name) : null;
-    }
-
-    private static ProtoMessage assignment(MeshSnapshot snapshot, String name, String region) {
+    /** Of assignments those that are kept: most questions are answered by "nothing new". */
+    private static byte[] bytes(MeshSnapshot snapshot, ResourceType type, String name, String region) {
         MeshService service = snapshot.services().get(name);
+        if (type == ResourceType.ENDPOINTS && service != null && !service.isWithheld()) {
+            return service.assignment(region);
+        }
+        ProtoMessage message = message(snapshot, type, name, region);
+        return message == null ? null : message.bytes();
+    }
+
+    /** {@code null} for a resource that is not told of. */
+    private static ProtoMessage message(MeshSnapshot snapshot, ResourceType type, String name, String region) {
+        MeshService service = snapshot.services().get(name);
+        if (type == ResourceType.CLUSTERS) {
+            return service == null ? null : Resources.restCluster(name);
+        }
         if (service == null) {
             return new ProtoMessage().text(1, "cluster_name", name);
         }

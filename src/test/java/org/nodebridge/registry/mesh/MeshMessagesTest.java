@@ -215,8 +215,36 @@ class MeshMessagesTest {
     }
 
     private static DiscoveryRequest ask(String version, ResourceType type) {
-        return new DiscoveryRequest(
-                version, new Node("envoy", "eu", ""), List.of("onex-effect"), type.url(), "", null);
+        return ask(version, type, List.of("onex-effect"));
+    }
+
+    private static DiscoveryRequest ask(String version, ResourceType type, List<String> names) {
+        return new DiscoveryRequest(version, new Node("envoy", "eu", ""), names, type.url(), "", null);
+    }
+
+    @Test
+    void whatIsNamedTwiceOrInAnotherOrderIsNoOtherAnswerByRest() {
+        MeshSnapshot snapshot = new MeshNodes().of(inRegion("a", "eu", 1));
+        for (ResourceType type : List.of(ResourceType.CLUSTERS, ResourceType.ENDPOINTS)) {
+            Map<String, Object> body =
+                    RestAnswer.of(snapshot, type, ask("", type, List.of("onex-effect", "onex-effect/api"))).body();
+            List<String> again = List.of("onex-effect/api", "onex-effect", "onex-effect/api");
+
+            assertThat((List<?>) RestAnswer.of(snapshot, type, ask("", type, again)).body().get("resources"))
+                    .hasSize(2);
+            assertThat(RestAnswer.of(snapshot, type, ask((String) body.get("version_info"), type, again)).isNew())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void nothingIsWrittenForWhatIsKnownByRest() {
+        MeshSnapshot snapshot = new MeshNodes().of(inRegion("a", "eu", 1));
+        RestAnswer first = RestAnswer.of(snapshot, ResourceType.ENDPOINTS, ask("", ResourceType.ENDPOINTS));
+        String version = (String) first.body().get("version_info");
+
+        assertThat(RestAnswer.of(snapshot, ResourceType.ENDPOINTS, ask(version, ResourceType.ENDPOINTS)).body())
+                .isEmpty();
     }
 
     @Test
