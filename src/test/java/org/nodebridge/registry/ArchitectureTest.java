@@ -112,8 +112,8 @@ class ArchitectureTest {
             routing            | catalog config discovery event http metrics
             weight             | catalog cluster concurrent config discovery registration store store.jdbc
             mesh.xds           |
-            mesh               | catalog cluster concurrent config discovery event http lease.probe mesh.xds metrics \
-                                 security store weight
+            mesh               | catalog cluster concurrent config discovery event health http lease.probe mesh.xds \
+                                 metrics security store weight
             failover           | catalog cluster concurrent config kafka.topic metrics reconcile replay store store.jdbc
             retention          | cluster concurrent config idempotency introspection store.jdbc
             """);

@@ -64,6 +64,7 @@ public class DiscoveryView {
 
     private volatile Known known;
     private volatile int refused;
+    private volatile long historySince;
     private volatile long askedAt;
 
     // of the thread that follows
@@ -90,6 +91,7 @@ public class DiscoveryView {
         this.reader = new NodeReader(addressEndpoints);
         this.clock = clock;
         this.startedAt = clock.getAsLong();
+        this.historySince = startedAt;
         this.askedAt = startedAt - ASKED_WITHIN_MILLIS - 1;
         this.loadsAt = startedAt - (long) (OLDEST_LOAD_SECONDS * 1000);
         this.allLoadsAt = loadsAt;
@@ -160,6 +162,14 @@ public class DiscoveryView {
         return refused;
     }
 
+    /**
+     * For how long this history is the one that is followed: since the database was made anew or restored, as far as
+     * that is seen, or since the start.
+     */
+    public Duration historyFollowedFor() {
+        return Duration.ofMillis(clock.getAsLong() - historySince);
+    }
+
     int size() {
         Known now = known;
         return now == null ? 0 : now.table().size();
@@ -227,6 +237,9 @@ public class DiscoveryView {
                 after = row.nodeId();
             }
         } while (page.size() == PAGE_ROWS && tooMany <= maxNodes);
+        if (!Objects.equals(state.historyId(), historyId) || state.revision() < revision) {
+            historySince = begunAt; // before any reader has nodes of it
+        }
         historyId = state.historyId();
         revision = state.revision();
         loadedAt = begunAt;

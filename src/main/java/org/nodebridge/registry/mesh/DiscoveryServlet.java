@@ -14,6 +14,7 @@ import org.nodebridge.registry.config.SecuritySettings;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.http.Problem;
+import org.nodebridge.registry.mesh.MeshProblems.MeshUnavailableException;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest;
 import org.nodebridge.registry.mesh.xds.MalformedMessageException;
 import org.nodebridge.registry.metrics.RegistryMetrics;

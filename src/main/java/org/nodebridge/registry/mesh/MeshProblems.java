@@ -10,6 +10,16 @@ import org.nodebridge.registry.http.ProblemRule;
 @ApplicationScoped
 class MeshProblems implements ProblemRule {
 
+    /** Nothing can be told to callers yet. */
+    static final class MeshUnavailableException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        MeshUnavailableException(String message) {
+            super(message);
+        }
+    }
+
     @Override
     public Optional<Problem> of(Throwable failure) {
         return failure instanceof MeshUnavailableException

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.mesh;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,6 +18,9 @@ import org.nodebridge.registry.mesh.LeftOutNode.Reason;
 record MeshSnapshot(
         long revision, SortedMap<String, MeshService> services, List<LeftOutNode> leftOut,
         Map<Reason, Integer> leftOutCounts) {
+
+    /** Of no node; it is not sent. */
+    static final MeshSnapshot NONE = new MeshSnapshot(0, Collections.emptySortedMap(), List.of(), Map.of());
 
     MeshSnapshot at(long other) {
         return new MeshSnapshot(other, services, leftOut, leftOutCounts);

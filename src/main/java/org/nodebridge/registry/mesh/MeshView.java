@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.mesh;
 
+import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.nodebridge.registry.concurrent.RecurringTasks;
@@ -14,9 +16,12 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.discovery.DiscoveryView;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
 import org.nodebridge.registry.discovery.MonotonicTime;
-import org.nodebridge.registry.discovery.NodeTable;
+import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.lease.probe.CheckedNames;
 import org.nodebridge.registry.mesh.LeftOutNode.Reason;
+import org.nodebridge.registry.mesh.MeshProblems.MeshUnavailableException;
+import org.nodebridge.registry.mesh.NewestSnapshot.RemovalSafety;
+import org.nodebridge.registry.mesh.NewestSnapshot.Source;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.SchemaMigration;
 
@@ -26,15 +31,14 @@ import org.nodebridge.registry.store.SchemaMigration;
  */
 @ApplicationScoped
 class MeshView {
-
     private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final long ASKED_WITHIN_MILLIS = 600_000;
 
-    /** After a start nodes wait so long for the addresses of others; those not found by then are left out. */
-    private static final long NAMES_WITHIN_MILLIS = 10_000;
-
     @Inject
     private DiscoveryView view;
+
+    @Inject
+    private ConsumerProgress progress;
 
     @Inject
     private CheckedNames checked;
@@ -42,29 +46,23 @@ class MeshView {
     @Inject
     private RegistrySettings settings;
 
-    private ResolvedNames names;
-    private SnapshotBuilder builder;
+    private NewestSnapshot newest;
     private MeshWeights weights;
-    private volatile Consumer<MeshSnapshot> listener = snapshot -> {};
     private volatile long askedAt = Long.MIN_VALUE;
-    private volatile MeshSnapshot ready;
 
-    /** It takes 5 ms for each 1,000 nodes; many of them must not keep a processor busy by their changes. */
-    private static final int PAUSE_FACTOR = 3;
-
-    // of one thread at a time
-    private long notBefore = Long.MIN_VALUE;
-    private MeshSnapshot built;
-    private NodeTable builtOf;
-    private long firstBuiltAt;
-
-    void start(@Observes Startup startup, RecurringTasks tasks, SchemaMigration migration, RegistryMetrics metrics) {
+    /** Before any bean follows it, of which some start first. */
+    @PostConstruct
+    void create() {
         ConsulLayout layout = settings.consul().layout();
-        names = new ResolvedNames(checked::lookUp, checked::allows);
+        ResolvedNames names = new ResolvedNames(checked::lookUp, checked::allows);
         weights = new MeshWeights(settings.xds().weights());
-        builder = new SnapshotBuilder(
+        SnapshotBuilder builder = new SnapshotBuilder(
                 new NodeTargets(layout.servicePrefix(), layout.addressEndpoints()), names,
                 new AssignmentLayout(settings.xds().regionOrder(), weights.byLoad()));
+        newest = new NewestSnapshot(builder, names, weights);
+    }
+
+    void start(@Observes Startup startup, RecurringTasks tasks, SchemaMigration migration, RegistryMetrics metrics) {
         for (Reason reason : Reason.values()) {
             metrics.xdsLeftOut(reason.wireName(), () -> leftOut(reason));
         }
@@ -73,32 +71,50 @@ class MeshView {
 
     /** @param consumer gets each snapshot from now on, and the newest at once where there is one */
     synchronized void follow(Consumer<MeshSnapshot> consumer) {
-        listener = consumer;
-        if (ready != null) {
-            consumer.accept(ready);
-        }
+        newest.follow(consumer);
     }
 
     /**
      * The newest snapshot.
      *
-     * @throws MeshUnavailableException while not all nodes and their addresses are known
+     * @throws MeshUnavailableException while not all nodes and their addresses are known, or none has been registered
      */
     MeshSnapshot current() {
         askedAt = MonotonicTime.now();
-        if (ready == null) {
+        if (newest.ready() == null) {
             refresh();
         }
-        MeshSnapshot now = ready;
+        MeshSnapshot now = newest.ready();
         if (now == null) {
             throw new MeshUnavailableException(
-                    "not all nodes and their addresses have been found yet since this replica started");
+                    "since this replica started not all nodes and their addresses have been found yet,"
+                            + " or no node has been registered");
         }
         return now;
     }
 
+    /**
+     * The same for people, who may know as well that no node is registered.
+     *
+     * @throws MeshUnavailableException while not all nodes and their addresses are known
+     */
+    MeshSnapshot shown() {
+        try {
+            return current();
+        } catch (MeshUnavailableException e) {
+            if (isOfNoNodes()) {
+                return MeshSnapshot.NONE;
+            }
+            throw e;
+        }
+    }
+
+    private synchronized boolean isOfNoNodes() {
+        return newest.isOfNoNodes();
+    }
+
     private int leftOut(Reason reason) {
-        MeshSnapshot now = ready;
+        MeshSnapshot now = newest.ready();
         return now == null ? 0 : now.leftOutCounts().getOrDefault(reason, 0);
     }
 
@@ -110,32 +126,17 @@ class MeshView {
 
     private synchronized void refresh() {
         Optional<Known> last = view.lastKnown();
-        boolean complete = view.refused() == 0;
-        if (last.isEmpty() || built == null && !complete) {
+        if (last.isEmpty()) {
             return;
         }
-        Known known = last.get();
-        long now = MonotonicTime.now();
         if (weights.byLoad()) {
             view.askForLoads();
         }
-        if (now < notBefore) {
-            return;
-        }
-        boolean reweighed = weights.decide(known.table(), now);
-        if (names.takeChanged() | reweighed | known.table() != builtOf) {
-            firstBuiltAt = built == null ? now : firstBuiltAt;
-            built = builder.build(known.table().nodes(), known.revision(), built, complete, weights::of);
-            builtOf = known.table();
-            long took = MonotonicTime.now() - now;
-            notBefore = now + took * (1 + PAUSE_FACTOR);
-        } else if (built.revision() != known.revision()) {
-            built = built.at(known.revision());
-        }
-        names.lookUpDue(now);
-        if (built != ready && (ready != null || names.allTried() || now - firstBuiltAt > NAMES_WITHIN_MILLIS)) {
-            ready = built;
-            listener.accept(built);
-        }
+        Known known = last.get();
+        RemovalSafety safety = new RemovalSafety(
+                progress.caughtUpAt().orElse(null), view.historyFollowedFor(), known.table().size() > 0,
+                settings.reconcile().startGrace());
+        newest.refresh(
+                new Source(known, view.refused() == 0, safety.allows(Instant.now())), MonotonicTime.now());
     }
 }

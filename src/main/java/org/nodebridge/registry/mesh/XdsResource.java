@@ -41,6 +41,6 @@ public class XdsResource {
     @APIResponse(responseCode = "503", description = "not all nodes and their addresses are known yet")
     public XdsView xds() {
         return XdsView.of(
-                settings.xds().isOn(), view.current(), server.streams(), server.clients(), server.nacks());
+                settings.xds().isOn(), view.shown(), server.streams(), server.clients(), server.nacks());
     }
 }

@@ -22,6 +22,7 @@ import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.PemFile;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.config.XdsSettings;
+import org.nodebridge.registry.mesh.MeshProblems.MeshUnavailableException;
 import org.nodebridge.registry.mesh.xds.GrpcServer;
 import org.nodebridge.registry.mesh.xds.GrpcTls;
 import org.nodebridge.registry.metrics.RegistryMetrics;

@@ -31,7 +31,8 @@ public record XdsView(
     /**
      * One service.
      *
-     * @param withheld whether nothing is said of its nodes, since no host name of theirs could be looked up
+     * @param withheld whether nothing is said of its nodes, since their host names could not be looked up or there are
+     *     too many services
      */
     @Schema(name = "XdsService", requiredProperties = {"name", "healthy", "unhealthy", "draining", "withheld"})
     public record Service(String name, int healthy, int unhealthy, int draining, boolean withheld) {
@@ -48,7 +49,7 @@ public record XdsView(
         Map<String, Integer> reasons = new TreeMap<>();
         snapshot.leftOutCounts().forEach((reason, count) -> reasons.put(reason.wireName(), count));
         return new XdsView(
-                enabled, Long.toString(snapshot.revision()),
+                enabled, snapshot == MeshSnapshot.NONE ? "" : Long.toString(snapshot.revision()),
                 snapshot.services().values().stream().limit(MAX_SERVICES).map(Service::of).toList(),
                 snapshot.services().size(), snapshot.leftOut(), reasons, streams, clients, nacks);
     }

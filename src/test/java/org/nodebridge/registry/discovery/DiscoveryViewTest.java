@@ -90,6 +90,21 @@ class DiscoveryViewTest {
     }
 
     @Test
+    void countsFromTheBeginningHowLongItFollowsAHistoryThatIsAnother() {
+        table.put("a", "active");
+        view.follow();
+        now += 100_000;
+        view.follow();
+        assertThat(view.historyFollowedFor()).isEqualTo(Duration.ofSeconds(100));
+
+        table.become(new UUID(0, 2));
+        view.follow();
+        now += 1_000;
+
+        assertThat(view.historyFollowedFor()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
     void findsWithinFiveMinutesWhatIsNotInTheHistory() {
         DiscoveryView large = view(5000);
         for (int i = 0; i < 1200; i++) {

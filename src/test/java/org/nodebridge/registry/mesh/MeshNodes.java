@@ -19,7 +19,7 @@ final class MeshNodes {
 
     private final Map<String, List<InetAddress>> names = new ConcurrentHashMap<>();
     final ResolvedNames resolved = new ResolvedNames(this::lookUp, address -> !address.isMulticastAddress());
-    private final SnapshotBuilder builder;
+    final SnapshotBuilder builder;
     private MeshSnapshot last;
     private long revision = 40;
     boolean complete = true;
@@ -74,6 +74,12 @@ final class MeshNodes {
     static DiscoveredNode cordoned(DiscoveredNode of) {
         return new DiscoveredNode(of.nodeId(), of.nodeType(), of.version(), of.region(), of.capabilities(),
                 of.metadata(), of.endpoints(), of.status(), of.check(), of.callable(), true, of.weight(),
+                of.callableSince(), of.activeOperations(), of.cpuPercent(), of.heartbeatAt());
+    }
+
+    static DiscoveredNode ofType(String type, DiscoveredNode of) {
+        return new DiscoveredNode(of.nodeId(), type, of.version(), of.region(), of.capabilities(),
+                of.metadata(), of.endpoints(), of.status(), of.check(), of.callable(), of.cordoned(), of.weight(),
                 of.callableSince(), of.activeOperations(), of.cpuPercent(), of.heartbeatAt());
     }
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.mesh;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.nodebridge.registry.discovery.DiscoveryView.Known;
+import org.nodebridge.registry.discovery.NodeTable;
+
+/** The newest snapshot, made again where what it is made of has changed. By one thread at a time, but for reads. */
+final class NewestSnapshot {
+
+    /** After a start nodes wait so long for the addresses of others; those not found by then are left out. */
+    private static final long NAMES_WITHIN_MILLIS = 10_000;
+
+    /** It takes 5 ms for each 1,000 nodes; many of them must not keep a processor busy by their changes. */
+    private static final int PAUSE_FACTOR = 3;
+
+    /**
+     * What a snapshot is made of.
+     *
+     * @param all whether the view has room for all nodes
+     * @param settled whether a service that has no nodes has lost them, and not just been forgotten by the database
+     */
+    record Source(Known known, boolean all, boolean settled) {}
+
+    /**
+     * Whether callers may be told that a service is gone. A database that is new, was emptied or restored knows of no
+     * node before it has announced itself; callers go on with what they know until then, as do the entries in Consul.
+     *
+     * @param caughtUpAt when the consumer had read what lay in Kafka at this replica's start; {@code null} before
+     * @param historyFollowedFor for how long this history of the database is the one that is followed
+     * @param anyNode whether any node is registered
+     * @param startGrace how long nodes are given to announce themselves
+     */
+    record RemovalSafety(Instant caughtUpAt, Duration historyFollowedFor, boolean anyNode, Duration startGrace) {
+
+        boolean allows(Instant now) {
+            return anyNode && caughtUpAt != null && !now.isBefore(caughtUpAt.plus(startGrace))
+                    && historyFollowedFor.compareTo(startGrace) >= 0;
+        }
+    }
+
+    private final SnapshotBuilder builder;
+    private final ResolvedNames names;
+    private final MeshWeights weights;
+    private volatile Consumer<MeshSnapshot> listener = snapshot -> {};
+    private volatile MeshSnapshot ready;
+
+    private long notBefore = Long.MIN_VALUE;
+    private MeshSnapshot built;
+    private NodeTable builtOf;
+    private boolean builtComplete;
+    private long firstBuiltAt;
+
+    NewestSnapshot(SnapshotBuilder builder, ResolvedNames names, MeshWeights weights) {
+        this.builder = builder;
+        this.names = names;
+        this.weights = weights;
+    }
+
+    /** @param consumer gets each snapshot from now on, and the newest at once where there is one */
+    void follow(Consumer<MeshSnapshot> consumer) {
+        listener = consumer;
+        if (ready != null) {
+            consumer.accept(ready);
+        }
+    }
+
+    /** {@code null} while nothing may be served. */
+    MeshSnapshot ready() {
+        return ready;
+    }
+
+    /** Whether all that is known is that there is no node. */
+    boolean isOfNoNodes() {
+        return ready == null && built != null && built.services().isEmpty();
+    }
+
+    void refresh(Source source, long now) {
+        if (built == null && !source.all() || now < notBefore) {
+            return;
+        }
+        Known known = source.known();
+        boolean complete = source.all() && source.settled();
+        boolean reweighed = weights.decide(known.table(), now);
+        if (names.takeChanged() | reweighed | known.table() != builtOf | complete != builtComplete) {
+            firstBuiltAt = built == null || isOfNoNodes() ? now : firstBuiltAt;
+            long begun = System.nanoTime();
+            built = builder.build(known.table().nodes(), known.revision(), built, complete, weights::of);
+            builtOf = known.table();
+            builtComplete = complete;
+            long took = (System.nanoTime() - begun) / 1_000_000;
+            notBefore = now + took * (1 + PAUSE_FACTOR);
+        } else if (built.revision() != known.revision()) {
+            built = built.at(known.revision());
+        }
+        names.lookUpDue(now);
+        if (built != ready && (ready != null || mayBeFirst(source, now))) {
+            ready = built;
+            listener.accept(built);
+        }
+    }
+
+    private boolean mayBeFirst(Source source, long now) {
+        boolean mayHaveNodes = built.services().isEmpty() && !source.settled();
+        return !mayHaveNodes && (names.allTried() || now - firstBuiltAt > NAMES_WITHIN_MILLIS);
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nodebridge.registry.mesh.MeshNodes.node;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nodebridge.registry.config.WeightSettings;
+import org.nodebridge.registry.discovery.DiscoveredNode;
+import org.nodebridge.registry.discovery.DiscoveryView.Known;
+import org.nodebridge.registry.discovery.NodeTable;
+import org.nodebridge.registry.mesh.NewestSnapshot.RemovalSafety;
+import org.nodebridge.registry.mesh.NewestSnapshot.Source;
+
+class NewestSnapshotTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Duration GRACE = Duration.ofSeconds(90);
+
+    private final MeshNodes fleet = new MeshNodes();
+    private final NewestSnapshot newest = new NewestSnapshot(
+            fleet.builder, fleet.resolved, new MeshWeights(WeightSettings.Source.OFF));
+    private final List<MeshSnapshot> sent = new ArrayList<>();
+    private NodeTable table = NodeTable.EMPTY;
+    private long revision;
+    private long now;
+
+    private void know(boolean settled, DiscoveredNode... nodes) {
+        table = NodeTable.of(List.of(nodes));
+        refresh(settled);
+    }
+
+    private void refresh(boolean settled) {
+        now += 60_000; // more than any pause between two runs
+        newest.refresh(new Source(new Known(table, now, ++revision), true, settled), now);
+    }
+
+    @Test
+    void noServiceGoesWithADatabaseThatHasForgottenItsNodes() {
+        know(true, node("a", "http://10.0.0.1:80"));
+        newest.follow(sent::add);
+
+        know(false);
+
+        assertThat(newest.ready().revision()).isEqualTo(revision);
+        assertThat(newest.ready().services().get("onex-effect")).isSameAs(sent.get(0).services().get("onex-effect"));
+    }
+
+    @Test
+    void aServiceGoesOnceItsNodesHadTheTimeToComeBack() {
+        know(true, node("a", "http://10.0.0.1:80"));
+        know(false, MeshNodes.ofType("compute", node("b", "http://10.0.0.2:80")));
+        assertThat(newest.ready().services()).containsKeys("onex-effect", "onex-compute");
+
+        refresh(true);
+
+        assertThat(newest.ready().services()).containsOnlyKeys("onex-compute", "onex-compute/api");
+    }
+
+    @Test
+    void nothingIsSentWhileNoNodeHasComeYet() {
+        newest.follow(sent::add);
+
+        know(false);
+        assertThat(sent).isEmpty();
+        assertThat(newest.isOfNoNodes()).isTrue();
+
+        know(false, node("a", "http://10.0.0.1:80"));
+        assertThat(sent).singleElement().satisfies(
+                each -> assertThat(each.services()).containsOnlyKeys("onex-effect", "onex-effect/api"));
+        assertThat(newest.isOfNoNodes()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "90, 90, true, true", "89, 90, true, false", "90, 89, true, false", "90, 90, false, false"
+    })
+    void aServiceGoesWhenNodesHadTheTimeToAnnounceThemselvesAndSomeDid(
+            int caughtUpFor, int historyFor, boolean anyNode, boolean safe) {
+        assertThat(new RemovalSafety(
+                NOW.minusSeconds(caughtUpFor), Duration.ofSeconds(historyFor), anyNode, GRACE).allows(NOW))
+                .isEqualTo(safe);
+    }
+
+    @Test
+    void noServiceGoesBeforeTheConsumerHasCaughtUp() {
+        assertThat(new RemovalSafety(null, Duration.ofDays(1), true, GRACE).allows(NOW)).isFalse();
+    }
+}
