@@ -19,7 +19,7 @@ final class MeshService {
     private final AssignmentLayout layout;
     private final Map<String, byte[]> assignments = new ConcurrentHashMap<>();
 
-    /** @param withheld whether nothing is said of its nodes, since none of their names could be looked up */
+    /** @param withheld whether nothing is said of its nodes, since they are not known or there are too many services */
     MeshService(String name, List<MeshEndpoint> endpoints, boolean withheld, AssignmentLayout layout) {
         this.name = name;
         this.endpoints = List.copyOf(endpoints);

@@ -44,6 +44,7 @@ final class NodeTargets {
         this.addressEndpoints = addressEndpoints;
     }
 
+    /** The first is of the node's type, the others are of its endpoints. */
     List<Target> of(DiscoveredNode node) {
         Read read = last.get(node.nodeId());
         if (read == null || !read.nodeType.equals(node.nodeType())

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.mesh;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.nodebridge.registry.discovery.DiscoveredNode;
 import org.nodebridge.registry.mesh.LeftOutNode.Reason;
 import org.nodebridge.registry.mesh.MeshEndpoint.Health;
@@ -42,6 +44,7 @@ final class SnapshotBuilder {
         private final List<MeshEndpoint> endpoints = new ArrayList<>();
         private final List<MeshEndpoint> suspects = new ArrayList<>();
         private boolean unresolved;
+        private boolean overLimit;
     }
 
     /**
@@ -61,18 +64,22 @@ final class SnapshotBuilder {
                 leftOut.add(new LeftOutNode(node, target.service(), reason, target.host()));
             }
         };
+        List<List<Target>> targetsOf = nodes.stream().map(targets::of).toList();
+        targets.forgetOthers();
+        Set<String> overLimit = overLimit(targetsOf, before);
         SortedMap<String, Draft> drafts = new TreeMap<>();
-        for (DiscoveredNode node : nodes) {
-            for (Target target : targets.of(node)) {
-                if (!drafts.containsKey(target.service()) && drafts.size() >= MAX_SERVICES) {
+        for (int i = 0; i < targetsOf.size(); i++) {
+            DiscoveredNode node = nodes.get(i);
+            for (Target target : targetsOf.get(i)) {
+                Draft draft = drafts.computeIfAbsent(target.service(), name -> new Draft());
+                if (overLimit.contains(target.service())) {
+                    draft.overLimit = true;
                     sink.leaveOut(node.nodeId(), target, Reason.TOO_MANY_SERVICES);
                 } else {
-                    Draft draft = drafts.computeIfAbsent(target.service(), name -> new Draft());
                     place(node, target, weight.applyAsInt(node), draft, sink);
                 }
             }
         }
-        targets.forgetOthers();
         names.forgetBefore(generation);
         SortedMap<String, MeshService> services = new TreeMap<>();
         drafts.forEach((name, draft) -> services.put(name, service(name, draft, before, sink)));
@@ -80,6 +87,26 @@ final class SnapshotBuilder {
             before.services().forEach(services::putIfAbsent);
         }
         return new MeshSnapshot(revision, services, List.copyOf(leftOut), counts);
+    }
+
+    /**
+     * Services that are withheld, as there are too many: never one of a node type, of which there are few, and of
+     * endpoints' rather those that callers have not been told of; then by name, so that replicas agree.
+     */
+    private static Set<String> overLimit(List<List<Target>> targetsOf, MeshSnapshot before) {
+        Set<String> named = new HashSet<>();
+        targetsOf.forEach(each -> each.stream().skip(1).map(Target::service).forEach(named::add));
+        if (named.size() <= MAX_SERVICES) {
+            return Set.of();
+        }
+        Comparator<String> servedFirst = Comparator.comparing(name -> !isServed(name, before));
+        return named.stream().sorted(servedFirst.thenComparing(Comparator.naturalOrder())).skip(MAX_SERVICES)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isServed(String name, MeshSnapshot before) {
+        MeshService service = before == null ? null : before.services().get(name);
+        return service != null && !service.isWithheld();
     }
 
     private interface LeftOutSink {
@@ -137,7 +164,8 @@ final class SnapshotBuilder {
                         Reason.DUPLICATE_ADDRESS);
             }
         }
-        MeshService made = new MeshService(name, unique, unique.isEmpty() && draft.unresolved, layout);
+        MeshService made = new MeshService(
+                name, unique, draft.overLimit || unique.isEmpty() && draft.unresolved, layout);
         MeshService last = before == null ? null : before.services().get(name);
         return made.isSameAs(last) ? last : made;
     }

@@ -7,11 +7,15 @@ import static org.nodebridge.registry.mesh.MeshNodes.cordoned;
 import static org.nodebridge.registry.mesh.MeshNodes.node;
 
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.discovery.DiscoveredNode;
 import org.nodebridge.registry.mesh.LeftOutNode.Reason;
 import org.nodebridge.registry.mesh.MeshEndpoint.Health;
 import org.nodebridge.registry.store.RegistrationStatus;
@@ -19,6 +23,8 @@ import org.nodebridge.registry.store.RegistrationStatus;
 class SnapshotBuilderTest {
 
     private static final String URL = "http://10.0.0.9:9";
+
+    private static final int CROWD = 10_100;
 
     private final MeshNodes fleet = new MeshNodes();
 
@@ -158,5 +164,52 @@ class SnapshotBuilderTest {
 
         assertThat(partial.services()).containsKey("onex-effect");
         assertThat(fleet.of().services()).isEmpty();
+    }
+
+    @Test
+    void aServiceThatIsServedStaysWhenOthersGoOverTheLimit() {
+        DiscoveredNode served = node("z", URL);
+        fleet.of(served);
+        List<DiscoveredNode> nodes = new ArrayList<>(crowd());
+        nodes.add(served);
+
+        MeshSnapshot crowded = fleet.of(nodes.toArray(new DiscoveredNode[0]));
+
+        assertThat(crowded.services().get("onex-effect/api").endpoints()).extracting(MeshEndpoint::nodeId)
+                .contains("z");
+    }
+
+    @Test
+    void theServiceOfATypeIsMadeHoweverManyServicesThereAre() {
+        List<DiscoveredNode> nodes = new ArrayList<>(crowd());
+        nodes.add(MeshNodes.ofType("compute", node("z", URL)));
+
+        MeshSnapshot crowded = fleet.of(nodes.toArray(new DiscoveredNode[0]));
+
+        assertThat(crowded.services().get("onex-compute").endpoints()).extracting(MeshEndpoint::nodeId)
+                .containsExactly("z");
+    }
+
+    @Test
+    void callersOfAServiceOverTheLimitAreNotToldThatItIsGone() {
+        MeshSnapshot crowded = fleet.of(crowd().toArray(new DiscoveredNode[0]));
+
+        assertThat(crowded.services()).hasSize(CROWD + 1);
+        assertThat(crowded.services().values()).filteredOn(MeshService::isWithheld).hasSize(CROWD - 10_000)
+                .allSatisfy(each -> assertThat(each.endpoints()).isEmpty());
+        assertThat(crowded.leftOutCounts()).containsEntry(Reason.TOO_MANY_SERVICES, CROWD - 10_000);
+    }
+
+    /** Nodes with endpoints of names that no other has, more than there may be services. */
+    private static List<DiscoveredNode> crowd() {
+        List<DiscoveredNode> nodes = new ArrayList<>();
+        for (int i = 0; i < CROWD / 100; i++) {
+            Map<String, String> endpoints = new HashMap<>();
+            for (int j = 0; j < 100; j++) {
+                endpoints.put("e" + i + "-" + j, "http://10.1." + i + "." + j + ":80");
+            }
+            nodes.add(node("a" + i, "eu", endpoints, RegistrationStatus.ACTIVE, CheckStatus.PASSING));
+        }
+        return nodes;
     }
 }
