@@ -39,15 +39,12 @@ final class AgentSidecars {
     }
 
     /**
-     * Registers the node's proxy if it has one, and removes what is ours otherwise.
+     * Registers the node's proxy if it is to have one, and removes what is ours otherwise: Connect may have been on.
      *
      * @param entry of the node itself, which is registered
      * @return why its proxy is not registered; {@code null} where it is, or there is none
      */
     String follow(Register change, ServiceEntry entry) {
-        if (!settings.layout().sidecars()) {
-            return null;
-        }
         ServiceEntry sidecar = ServiceDefinition.sidecar(change, entry, settings.layout()).orElse(null);
         if (sidecar == null) {
             remove(change.nodeId());
@@ -78,9 +75,9 @@ final class AgentSidecars {
         return ConsulRefusal.said(answer);
     }
 
-    /** Removes the service of the node's proxy, if there is one of ours, and Connect is on. */
+    /** Removes the service of the node's proxy, if there is one of ours. */
     void remove(String nodeId) {
-        if (settings.layout().sidecars() && standing(nodeId)
+        if (standing(nodeId)
                 .filter(entry -> entry.sidecar() && owner.isRegistrys(entry.meta()) && owner.mayRemove(entry.meta()))
                 .isPresent()) {
             agent.deregister(ServiceId.ofSidecar(nodeId));

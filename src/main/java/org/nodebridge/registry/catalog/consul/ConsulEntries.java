@@ -107,6 +107,14 @@ final class ConsulEntries {
                 .toList();
     }
 
+    /** Whether there is any sidecar proxy of our services, whosever it is. One read, whatever Consul has. */
+    boolean haveSidecars() {
+        JsonNode names = consul.get("/v1/catalog/services?node-meta=external-node:true&consistent");
+        return Arrays.stream(NodeType.values())
+                .map(type -> ServiceId.sidecarName(settings.servicePrefix() + type.wireName()))
+                .anyMatch(names::has);
+    }
+
     private boolean isOurs(CatalogInstance instance) {
         return owner.isOurs(instance.meta());
     }

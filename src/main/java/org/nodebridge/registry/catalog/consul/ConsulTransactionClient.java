@@ -42,7 +42,7 @@ final class ConsulTransactionClient implements ConsulClient {
         this.owner = owner;
         this.consul = new ConsulHttp(settings);
         this.entries = new ConsulEntries(consul, settings, owner);
-        this.sidecars = new SidecarEntries(consul, settings, owner, addresses);
+        this.sidecars = new SidecarEntries(consul, settings, owner, addresses, new LeftSidecars(entries::haveSidecars));
         this.lookup = new OwnerLookup(consul, settings.nodeName(), owner);
     }
 
@@ -64,10 +64,8 @@ final class ConsulTransactionClient implements ConsulClient {
                 version = askVersion();
             }
             List<CatalogChange> allowed = lookup.allowed(changes);
-            if (!allowed.isEmpty() && settings.layout().sidecars()) {
+            if (!allowed.isEmpty()) {
                 sidecars.around(allowed, () -> send(allowed));
-            } else if (!allowed.isEmpty()) {
-                send(allowed);
             }
         } catch (CatalogUnavailableException e) {
             version = null;

@@ -14,6 +14,7 @@ import org.nodebridge.registry.catalog.CatalogChange.Register;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.catalog.ServiceId;
@@ -40,8 +41,11 @@ final class SidecarEntries {
     private final ConsulSettings settings;
     private final OwnerMark owner;
     private final EntryJson json;
+    private final LeftSidecars left;
 
-    SidecarEntries(ConsulHttp consul, ConsulSettings settings, OwnerMark owner, CheckAddresses addresses) {
+    SidecarEntries(
+            ConsulHttp consul, ConsulSettings settings, OwnerMark owner, CheckAddresses addresses, LeftSidecars left) {
+        this.left = left;
         this.consul = consul;
         this.settings = settings;
         this.owner = owner;
@@ -56,10 +60,11 @@ final class SidecarEntries {
 
     /** Makes the changes of the nodes' own entries between those of their sidecar proxies. */
     void around(List<CatalogChange> changes, Runnable own) {
-        Standing standing = standing(changes);
+        List<CatalogChange> concerned = settings.layout().sidecars() ? changes : withLeft(changes);
+        Standing standing = standing(concerned);
         List<Wanted> wanted = new ArrayList<>();
         List<CatalogInstance> unwanted = new ArrayList<>();
-        for (CatalogChange change : changes) {
+        for (CatalogChange change : concerned) {
             Optional<Wanted> sidecar = change instanceof Register register ? wanted(register) : Optional.empty();
             sidecar.ifPresent(wanted::add);
             CatalogInstance entry = standing.entries().get(ServiceId.ofSidecar(change.nodeId()));
@@ -71,6 +76,17 @@ final class SidecarEntries {
         remove(unwanted);
         own.run();
         write(wanted, standing);
+    }
+
+    /**
+     * With Connect off, those whose proxies from before must go at once, because they would go on to say that the node
+     * is passing; those of nodes that can be called are the comparison's, a share at a time.
+     */
+    private List<CatalogChange> withLeft(List<CatalogChange> changes) {
+        List<CatalogChange> uncalled = changes.stream()
+                .filter(change -> !(change instanceof Register register && register.check() != CheckStatus.CRITICAL))
+                .toList();
+        return uncalled.isEmpty() || !left.any() ? List.of() : uncalled;
     }
 
     private Optional<Wanted> wanted(Register change) {

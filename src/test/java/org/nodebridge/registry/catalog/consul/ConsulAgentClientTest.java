@@ -92,6 +92,56 @@ class ConsulAgentClientTest {
         assertThatThrownBy(() -> lane(port).leader()).isInstanceOf(CatalogUnavailableException.class);
     }
 
+    /** An agent with node a and its proxy, of the registry of this id; {@code null} for no registry's. */
+    private static FakeConsul meshed(String registryId) throws IOException {
+        String meta = registryId == null ? "{}" : "{\"registry-id\":\"" + registryId + "\",\"node-id\":\"a\"}";
+        return new FakeConsul(exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            boolean reading = exchange.getRequestMethod().equals("GET");
+            String kind = path.endsWith("-sidecar-proxy") ? "connect-proxy" : "";
+            String own = path.endsWith("/a") ? "{\"registry-id\":\"" + Samples.REGISTRY_ID + "\"}" : meta;
+            FakeConsul.answer(exchange, 200, !reading ? ""
+                    : "{\"ID\":\"" + path.substring(path.lastIndexOf('/') + 1)
+                            + "\",\"Service\":\"onex-effect\",\"Tags\":[],"
+                            + "\"Port\":1,\"Address\":\"\",\"EnableTagOverride\":false,\"ContentHash\":\"\",\"Kind\":\""
+                            + kind + "\",\"Meta\":" + own + "}");
+        });
+    }
+
+    private static List<String> written(FakeConsul consul) {
+        return consul.requests().stream().map(FakeConsul.Request::line).filter(line -> line.startsWith("PUT")).toList();
+    }
+
+    /** The check of a proxy without the node's own service is passing. */
+    @Test
+    void removesTheProxyThatIsLeftFromConnectBeforeTheNodesOwnService() throws IOException {
+        try (FakeConsul consul = meshed(Samples.REGISTRY_ID)) {
+            lane(consul.port()).apply(List.of(new CatalogChange.Deregister("a")));
+
+            assertThat(written(consul)).containsExactly(
+                    "PUT /v1/agent/service/deregister/a-sidecar-proxy", "PUT /v1/agent/service/deregister/a");
+        }
+    }
+
+    @Test
+    void removesTheProxyThatIsLeftFromConnectWhereItsNodeIsWritten() throws IOException {
+        try (FakeConsul consul = meshed(Samples.REGISTRY_ID)) {
+            lane(consul.port()).apply(List.of(Samples.register("a")));
+
+            assertThat(written(consul)).last().isEqualTo("PUT /v1/agent/service/deregister/a-sidecar-proxy");
+        }
+    }
+
+    @Test
+    void leavesAProxyThatIsNotOursWithConnectOff() throws IOException {
+        try (FakeConsul consul = meshed(null)) {
+            lane(consul.port()).apply(List.of(Samples.register("a"), new CatalogChange.Deregister("a")));
+
+            assertThat(written(consul)).last().isEqualTo("PUT /v1/agent/service/deregister/a");
+            assertThat(written(consul)).noneMatch(line -> line.contains("sidecar-proxy"));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/a", "a//b", ".", "..", "a/../b", "./a", "a/.", "//"})
     void registersNoNodeThatItCouldNotDeregister(String nodeId) throws IOException {

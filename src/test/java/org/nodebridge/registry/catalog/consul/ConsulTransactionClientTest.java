@@ -42,7 +42,7 @@ class ConsulTransactionClientTest {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "{}")) {
             lane(consul).apply(List.of(Samples.register("n1"), new CatalogChange.Deregister("n2")));
 
-            JsonNode operations = new ObjectMapper().readTree(consul.requests().get(1).body());
+            JsonNode operations = new ObjectMapper().readTree(consul.requests().get(2).body());
             assertThat(operations).hasSize(4);
             assertThat(operations.at("/0/Node/Verb").asText()).isEqualTo("set");
             assertThat(operations.at("/0/Node/Node/Meta/external-node").asText()).isEqualTo("true");

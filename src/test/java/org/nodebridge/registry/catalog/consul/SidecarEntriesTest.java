@@ -27,6 +27,7 @@ class SidecarEntriesTest {
     private static final String REGISTER = "PUT /v1/catalog/register";
     private static final String READ = "PUT /v1/txn?consistent";
     private static final String WRITE = "PUT /v1/txn";
+    private static final String NAMES = "GET /v1/catalog/services?node-meta=external-node:true&consistent";
 
     /** What was registered by itself, by service id. */
     private final Map<String, JsonNode> registered = new ConcurrentHashMap<>();
@@ -46,6 +47,7 @@ class SidecarEntriesTest {
                 case "/v1/agent/self" -> FakeConsul.answer(exchange, 200, "{\"Config\":{\"Version\":\"1.8.7\"}}");
                 case "/v1/txn?consistent" -> read(exchange);
                 case "/v1/catalog/register" -> register(exchange);
+                case "/v1/catalog/services?node-meta=external-node:true&consistent" -> names(exchange);
                 default -> transact(exchange);
             }
         });
@@ -86,6 +88,12 @@ class SidecarEntriesTest {
             operation++;
         }
         FakeConsul.answer(exchange, answer.has("Errors") ? 409 : 200, answer.toString());
+    }
+
+    private void names(HttpExchange exchange) throws IOException {
+        ObjectNode answer = JSON.createObjectNode();
+        registered.values().forEach(body -> answer.putArray(body.at("/Service/Service").asText()));
+        FakeConsul.answer(exchange, 200, answer.toString());
     }
 
     private void transact(HttpExchange exchange) throws IOException {
@@ -157,14 +165,37 @@ class SidecarEntriesTest {
         assertThat(consul.requests().get(2).body()).as("both have their own entries").contains("\"a\"", "\"b\"");
     }
 
-    @Test
-    void asksForNothingWhereConnectIsOff() {
-        ConsulClient client = ConsulClient.of(
+    private ConsulClient withConnectOff() {
+        return ConsulClient.of(
                 Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), ""), Samples.OWNER, Samples.ANYWHERE);
-        client.apply(List.of(meshed(CheckStatus.PASSING), new CatalogChange.Deregister("b")));
+    }
+
+    @Test
+    void asksForNoProxyWhereConnectIsOffAndNoneIsLeft() {
+        ConsulClient client = withConnectOff();
+        client.apply(List.of(meshed(CheckStatus.PASSING)));
+        client.apply(List.of(meshed(CheckStatus.CRITICAL), new CatalogChange.Deregister("b")));
+        client.apply(List.of(new CatalogChange.Deregister("a")));
 
         assertThat(consul.requests()).extracting(FakeConsul.Request::line)
-                .containsExactly("GET /v1/agent/self", WRITE);
+                .containsExactly("GET /v1/agent/self", WRITE, NAMES, WRITE, WRITE);
+    }
+
+    @Test
+    void removesWhatIsLeftFromConnectOfNodesThatAreNotToBeCalled() {
+        write(meshed("left"), meshed("cordoned"), meshed("a"));
+        int before = consul.requests().size();
+
+        withConnectOff().apply(List.of(
+                new CatalogChange.Deregister("left"), meshed(CheckStatus.PASSING),
+                CatalogChange.Register.cordoned(Samples.meshed("cordoned", 20000), Samples.VERSION, "why")));
+
+        List<FakeConsul.Request> made = consul.requests().subList(before, consul.requests().size());
+        assertThat(made).extracting(FakeConsul.Request::line)
+                .containsExactly("GET /v1/agent/self", NAMES, READ, WRITE, WRITE);
+        assertThat(made.get(3).body()).contains("delete-cas", "\"left-sidecar-proxy\"", "\"cordoned-sidecar-proxy\"")
+                .doesNotContain("\"a-sidecar-proxy\"");
+        assertThat(made.get(4).body()).contains("\"a\"", "\"left\"", "\"cordoned\"");
     }
 
     @Test
