@@ -32,7 +32,6 @@ import org.nodebridge.registry.store.SchemaMigration;
 @ApplicationScoped
 class MeshView {
     private static final Duration INTERVAL = Duration.ofMillis(100);
-    private static final long ASKED_WITHIN_MILLIS = 600_000;
 
     @Inject
     private DiscoveryView view;
@@ -48,7 +47,6 @@ class MeshView {
 
     private NewestSnapshot newest;
     private MeshWeights weights;
-    private volatile long askedAt = Long.MIN_VALUE;
 
     /** Before any bean follows it, of which some start first. */
     @PostConstruct
@@ -80,8 +78,7 @@ class MeshView {
      * @throws MeshUnavailableException while not all nodes and their addresses are known, or none has been registered
      */
     MeshSnapshot current() {
-        askedAt = MonotonicTime.now();
-        if (newest.ready() == null) {
+        if (newest.ask(MonotonicTime.now())) {
             refresh();
         }
         MeshSnapshot now = newest.ready();
@@ -118,10 +115,8 @@ class MeshView {
         return now == null ? 0 : now.leftOutCounts().getOrDefault(reason, 0);
     }
 
-    private boolean isWanted() {
-        long asked = askedAt;
-        return settings.xds().isOn()
-                || asked != Long.MIN_VALUE && MonotonicTime.now() - asked < ASKED_WITHIN_MILLIS;
+    private synchronized boolean isWanted() {
+        return settings.xds().isOn() || newest.forgetUnlessAsked(MonotonicTime.now());
     }
 
     private synchronized void refresh() {

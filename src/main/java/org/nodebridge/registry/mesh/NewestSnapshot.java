@@ -10,8 +10,14 @@ import org.nodebridge.registry.discovery.NodeTable;
 /** The newest snapshot, made again where what it is made of has changed. By one thread at a time, but for reads. */
 final class NewestSnapshot {
 
-    /** After a start nodes wait so long for the addresses of others; those not found by then are left out. */
+    private static final long ASKED_WITHIN_MILLIS = 600_000;
+    private static final long FRESH_MILLIS = 5_000;
+
+    /** After a start services wait so long for the addresses behind all names of all. */
     private static final long NAMES_WITHIN_MILLIS = 10_000;
+
+    /** After that each for those of its own; nodes whose name is not looked up by then are left out. */
+    private static final long OWN_NAMES_WITHIN_MILLIS = 60_000;
 
     /** It takes 5 ms for each 1,000 nodes; many of them must not keep a processor busy by their changes. */
     private static final int PAUSE_FACTOR = 3;
@@ -46,11 +52,13 @@ final class NewestSnapshot {
     private final MeshWeights weights;
     private volatile Consumer<MeshSnapshot> listener = snapshot -> {};
     private volatile MeshSnapshot ready;
+    private volatile long askedAt = Long.MIN_VALUE;
 
     private long notBefore = Long.MIN_VALUE;
     private MeshSnapshot built;
     private NodeTable builtOf;
     private boolean builtComplete;
+    private boolean builtAwaiting;
     private long firstBuiltAt;
 
     NewestSnapshot(SnapshotBuilder builder, ResolvedNames names, MeshWeights weights) {
@@ -65,6 +73,25 @@ final class NewestSnapshot {
         if (ready != null) {
             consumer.accept(ready);
         }
+    }
+
+    /** Notes that somebody asks; whether it has to be made first, as it is not there or nobody has asked of late. */
+    boolean ask(long now) {
+        long before = askedAt;
+        askedAt = now;
+        return ready == null || before == Long.MIN_VALUE || now - before > FRESH_MILLIS;
+    }
+
+    /** Whether anybody has asked within ten minutes; else all is forgotten, so that nobody is told of it later. */
+    boolean forgetUnlessAsked(long now) {
+        long asked = askedAt;
+        if (asked != Long.MIN_VALUE && now - asked < ASKED_WITHIN_MILLIS) {
+            return true;
+        }
+        ready = null;
+        built = null;
+        builtOf = null;
+        return false;
     }
 
     /** {@code null} while nothing may be served. */
@@ -84,12 +111,15 @@ final class NewestSnapshot {
         Known known = source.known();
         boolean complete = source.all() && source.settled();
         boolean reweighed = weights.decide(known.table(), now);
-        if (names.takeChanged() | reweighed | known.table() != builtOf | complete != builtComplete) {
-            firstBuiltAt = built == null || isOfNoNodes() ? now : firstBuiltAt;
+        firstBuiltAt = built == null || isOfNoNodes() ? now : firstBuiltAt;
+        boolean awaits = now - firstBuiltAt <= OWN_NAMES_WITHIN_MILLIS;
+        if (names.takeChanged() | reweighed | known.table() != builtOf | complete != builtComplete
+                | awaits != builtAwaiting) {
             long begun = System.nanoTime();
-            built = builder.build(known.table().nodes(), known.revision(), built, complete, weights::of);
+            built = builder.build(known.table().nodes(), known.revision(), built, complete, awaits, weights::of);
             builtOf = known.table();
             builtComplete = complete;
+            builtAwaiting = awaits;
             long took = (System.nanoTime() - begun) / 1_000_000;
             notBefore = now + took * (1 + PAUSE_FACTOR);
         } else if (built.revision() != known.revision()) {

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,14 +41,14 @@ final class ResolvedNames {
         private static final Resolution FORBIDDEN = new Resolution(null, true, true);
     }
 
-    private final Function<String, CompletableFuture<List<InetAddress>>> lookUp;
+    private final Function<String, Optional<CompletableFuture<List<InetAddress>>>> lookUp;
     private final Predicate<InetAddress> allowed;
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
     private final AtomicBoolean changed = new AtomicBoolean();
     private final AtomicInteger underWay = new AtomicInteger();
 
     ResolvedNames(
-            Function<String, CompletableFuture<List<InetAddress>>> lookUp, Predicate<InetAddress> allowed) {
+            Function<String, Optional<CompletableFuture<List<InetAddress>>>> lookUp, Predicate<InetAddress> allowed) {
         this.lookUp = lookUp;
         this.allowed = allowed;
     }
@@ -83,18 +84,31 @@ final class ResolvedNames {
         entries.values().removeIf(entry -> entry.generation < generation);
     }
 
-    /** Begins the lookups that are due; does not wait. */
+    /** Begins the lookups that are due, those that have waited longest first; does not wait. */
     void lookUpDue(long now) {
-        entries.forEach((name, entry) -> {
-            if (!entry.isUnderWay && now >= entry.dueAt && underWay.get() < MAX_UNDER_WAY) {
-                entry.isUnderWay = true;
-                underWay.incrementAndGet();
-                lookUp.apply(name).whenComplete((found, failure) -> {
-                    done(entry, failure == null && !found.isEmpty() ? found : null, now);
-                    underWay.decrementAndGet();
-                });
+        List<Map.Entry<String, Entry>> due = entries.entrySet().stream()
+                .filter(each -> !each.getValue().isUnderWay && now >= each.getValue().dueAt)
+                .sorted(Comparator.comparingLong(each -> each.getValue().dueAt))
+                .toList();
+        for (Map.Entry<String, Entry> each : due) {
+            if (underWay.get() >= MAX_UNDER_WAY || !begin(each.getKey(), each.getValue(), now)) {
+                return;
             }
+        }
+    }
+
+    /** Whether it has begun: where nobody is free to look names up, that says nothing of this one. */
+    private boolean begin(String name, Entry entry, long now) {
+        Optional<CompletableFuture<List<InetAddress>>> answer = lookUp.apply(name);
+        answer.ifPresent(each -> {
+            entry.isUnderWay = true;
+            underWay.incrementAndGet();
+            each.whenComplete((found, failure) -> {
+                done(entry, failure == null && !found.isEmpty() ? found : null, now);
+                underWay.decrementAndGet();
+            });
         });
+        return answer.isPresent();
     }
 
     private void done(Entry entry, List<InetAddress> found, long startedAt) {

@@ -44,16 +44,19 @@ final class SnapshotBuilder {
         private final List<MeshEndpoint> endpoints = new ArrayList<>();
         private final List<MeshEndpoint> suspects = new ArrayList<>();
         private boolean unresolved;
+        private boolean pending;
         private boolean overLimit;
     }
 
     /**
      * @param before the last one, or {@code null}
      * @param complete whether these are all nodes there are, so that a service that is missing has none
+     * @param awaitsNames whether a service that was not served before is withheld until each name has been looked up
      * @param weight of each node
      */
     MeshSnapshot build(
             List<DiscoveredNode> nodes, long revision, MeshSnapshot before, boolean complete,
+            boolean awaitsNames,
             ToIntFunction<DiscoveredNode> weight) {
         generation++;
         Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
@@ -82,7 +85,7 @@ final class SnapshotBuilder {
         }
         names.forgetBefore(generation);
         SortedMap<String, MeshService> services = new TreeMap<>();
-        drafts.forEach((name, draft) -> services.put(name, service(name, draft, before, sink)));
+        drafts.forEach((name, draft) -> services.put(name, service(name, draft, before, awaitsNames, sink)));
         if (before != null && !complete) {
             before.services().forEach(services::putIfAbsent);
         }
@@ -121,6 +124,7 @@ final class SnapshotBuilder {
         Resolution found = names.of(target.host(), generation);
         if (found.address() == null) {
             draft.unresolved |= !found.forbidden();
+            draft.pending |= !found.tried();
             sink.leaveOut(
                     node.nodeId(), target, found.forbidden() ? Reason.FORBIDDEN_ADDRESS : Reason.UNRESOLVED);
             return;
@@ -146,7 +150,8 @@ final class SnapshotBuilder {
         };
     }
 
-    private MeshService service(String name, Draft draft, MeshSnapshot before, LeftOutSink sink) {
+    private MeshService service(
+            String name, Draft draft, MeshSnapshot before, boolean awaitsNames, LeftOutSink sink) {
         // as in routing: where nobody else is left, those who may live are better than nobody
         boolean lastResort = draft.endpoints.stream().noneMatch(MeshEndpoint::isHealthy);
         List<MeshEndpoint> all = new ArrayList<>(draft.endpoints);
@@ -164,9 +169,10 @@ final class SnapshotBuilder {
                         Reason.DUPLICATE_ADDRESS);
             }
         }
-        MeshService made = new MeshService(
-                name, unique, draft.overLimit || unique.isEmpty() && draft.unresolved, layout);
         MeshService last = before == null ? null : before.services().get(name);
+        boolean isPart = awaitsNames && draft.pending && (last == null || last.isWithheld());
+        boolean withheld = isPart || draft.overLimit || unique.isEmpty() && draft.unresolved;
+        MeshService made = new MeshService(name, unique, withheld, layout);
         return made.isSameAs(last) ? last : made;
     }
 }

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -23,6 +24,7 @@ final class MeshNodes {
     private MeshSnapshot last;
     private long revision = 40;
     boolean complete = true;
+    boolean lookupsAreFree = true;
 
     MeshNodes(AssignmentLayout layout) {
         builder = new SnapshotBuilder(new NodeTargets("onex-", List.of("api", "health")), resolved, layout);
@@ -41,15 +43,18 @@ final class MeshNodes {
         names.put(name, found);
     }
 
-    private CompletableFuture<List<InetAddress>> lookUp(String name) {
+    private Optional<CompletableFuture<List<InetAddress>>> lookUp(String name) {
+        if (!lookupsAreFree) {
+            return Optional.empty();
+        }
         List<InetAddress> found = names.getOrDefault(name, List.of());
-        return found.isEmpty()
+        return Optional.of(found.isEmpty()
                 ? CompletableFuture.failedFuture(new UnknownHostException(name))
-                : CompletableFuture.completedFuture(found);
+                : CompletableFuture.completedFuture(found));
     }
 
     MeshSnapshot of(DiscoveredNode... nodes) {
-        last = builder.build(List.of(nodes), ++revision, last, complete, node -> node.warning() ? 1 : 3);
+        last = builder.build(List.of(nodes), ++revision, last, complete, false, node -> node.warning() ? 1 : 3);
         return last;
     }
 

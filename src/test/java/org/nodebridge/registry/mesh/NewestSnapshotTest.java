@@ -4,6 +4,7 @@ package org.nodebridge.registry.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.mesh.MeshNodes.node;
 
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,5 +92,54 @@ class NewestSnapshotTest {
     @Test
     void noServiceGoesBeforeTheConsumerHasCaughtUp() {
         assertThat(new RemovalSafety(null, Duration.ofDays(1), true, GRACE).allows(NOW)).isFalse();
+    }
+
+    @Test
+    void aServiceIsNotSentWithAPartOfItsNodesWhileNobodyIsFreeToLookUpTheOthers() throws UnknownHostException {
+        fleet.name("b.example", "10.0.0.2");
+        fleet.lookupsAreFree = false;
+        know(true, node("a", "http://10.0.0.1:80"), node("b", "http://b.example:80"));
+        assertThat(newest.ready()).isNull();
+
+        refresh(true);
+        assertThat(newest.ready().services().get("onex-effect").isWithheld()).isTrue();
+
+        fleet.lookupsAreFree = true;
+        refresh(true);
+        refresh(true);
+        assertThat(newest.ready().services().get("onex-effect").isWithheld()).isFalse();
+        assertThat(newest.ready().services().get("onex-effect").endpoints()).hasSize(2);
+    }
+
+    @Test
+    void afterAMinuteAServiceIsSentWithoutTheNodesWhoseNamesNobodyWasFreeToLookUp() {
+        fleet.lookupsAreFree = false;
+        know(true, node("a", "http://10.0.0.1:80"), node("b", "http://b.example:80"));
+
+        refresh(true);
+        refresh(true);
+
+        assertThat(newest.ready().services().get("onex-effect").isWithheld()).isFalse();
+        assertThat(newest.ready().services().get("onex-effect").endpoints()).hasSize(1);
+    }
+
+    @Test
+    void whatNobodyHasAskedForOfLateIsMadeAgain() {
+        assertThat(newest.forgetUnlessAsked(now)).isFalse();
+        assertThat(newest.ask(now)).isTrue();
+        know(true, node("a", "http://10.0.0.1:80"));
+        newest.ask(now);
+        assertThat(newest.ask(now + 5_000)).isFalse();
+        assertThat(newest.ask(now + 10_001)).isTrue();
+
+        now += 10_000 + 600_000;
+        assertThat(newest.forgetUnlessAsked(now)).isTrue();
+        now++;
+        assertThat(newest.forgetUnlessAsked(now)).isFalse();
+
+        assertThat(newest.ready()).isNull();
+        assertThat(newest.ask(now)).isTrue();
+        refresh(true);
+        assertThat(newest.ready().services()).containsKey("onex-effect");
     }
 }

@@ -9,10 +9,12 @@ import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.nodebridge.registry.config.ProbeSettings;
+import org.nodebridge.registry.lease.probe.BoundedNames.NotLookedUpException;
 
 /**
  * Finds the addresses behind the names of nodes by the rules of probes, for what else is to be told where nodes are.
@@ -53,14 +55,16 @@ public class CheckedNames {
 
     /**
      * Looks a name up; does not wait. Fails with {@link UnknownHostException} and others, at the probes' timeout at the
-     * latest.
+     * latest. Empty where as many lookups as there may be are under way, which says nothing of the name.
      */
-    public CompletableFuture<List<InetAddress>> lookUp(String name) {
+    public Optional<CompletableFuture<List<InetAddress>>> lookUp(String name) {
         try {
-            return names.begin(name).copy().orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
-                    .thenApply(List::of);
+            return Optional.of(names.begin(name).copy().orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                    .thenApply(List::of));
+        } catch (NotLookedUpException e) {
+            return Optional.empty();
         } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+            return Optional.of(CompletableFuture.failedFuture(e));
         }
     }
 }
