@@ -39,7 +39,7 @@ class RestoreIT {
     @Test
     void nodesAreAsTheySaidLastAndWhoeverWatchesBeginsAnew() {
         SeparateRegistry before = SeparateRegistry.on(
-                Backends.shared(), NAME, Map.of("REGISTRY_RECONCILE_INTERVAL", "PT1S"));
+                Backends.shared(), NAME, Map.of("REGISTRY_RECONCILE_INTERVAL", "PT1S", "REGISTRY_REGION", "eu"));
         String topic = before.topic(Registry.INTROSPECTION);
         List<PlainNode> old = PlainNode.many("old", 5).toList();
         List<PlainNode> late = PlainNode.many("late", 5).toList();
@@ -61,6 +61,8 @@ class RestoreIT {
                 && inConsul().get(changed.id()).at("/Meta/version").asText().equals("2.0.0"));
         long revision = lastRevision(second);
         eventually().until(() -> TopologyTopic.of(second).lastRevision() == revision);
+        eventually().until(() -> ExportedTopic.of(second).lastRevision() == revision);
+        List<String> histories = ExportedTopic.of(second).histories();
         second.liberty().kill();
         Map<String, JsonNode> indexes = creationIndexes(late);
 
@@ -75,6 +77,12 @@ class RestoreIT {
             assertThat(third.get("/api/v1/drift").json().path("drift")).isEmpty();
         });
         assertThat(creationIndexes(late)).as("none was deregistered meanwhile").isEqualTo(indexes);
+        eventually().untilAsserted(() -> {
+            ExportedTopic exported = ExportedTopic.of(third);
+            assertThat(exported.histories()).as("revisions do not lead on").startsWith(
+                    histories.toArray(String[]::new)).hasSizeGreaterThan(histories.size());
+            assertThat(exported.nodes()).contains(ids(late).toArray(String[]::new)).doesNotContain(gone.id());
+        });
         tellsWatchersToBeginAnew(third, revision);
         tellsOnKafkaWhatChangesFromNowOn(third, revision);
     }

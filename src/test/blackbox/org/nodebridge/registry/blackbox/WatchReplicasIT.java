@@ -113,10 +113,13 @@ class WatchReplicasIT {
                 .allSatisfy(client -> assertThat(client.lastId()).isNotNull()));
         awaitRevision(lastRevision() + 200);
 
+        List<String> histories = eventually().until(
+                () -> ExportedTopic.of(replicas.get(0)).histories(), told -> !told.isEmpty());
         Registry killed = leader();
         killed.liberty().kill();
         // as though it had been killed before it could note what it had told last
         sql("UPDATE topology_published SET revision = GREATEST(revision - 5, 0)");
+        sql("UPDATE registrations_export SET revision = GREATEST(revision - 5, 0)");
         awaitRevision(lastRevision() + 200);
         killed.liberty().start();
         awaitRevision(lastRevision() + 200);
@@ -152,6 +155,12 @@ class WatchReplicasIT {
                 .query("SELECT tool_id FROM registration_history ORDER BY revision").stream()
                 .map(row -> row.path("tool_id").textValue())
                 .toArray(String[]::new));
+        eventually()
+                .untilAsserted(() -> assertThat(ExportedTopic.of(registry).lastRevision()).isEqualTo(lastRevision()));
+        ExportedTopic exported = ExportedTopic.of(registry);
+        assertThat(exported.faults()).isEmpty();
+        assertThat(exported.histories()).as("another one would tell all nodes again").isEqualTo(histories);
+        assertThat(exported.nodes()).isEqualTo(WatchingClient.inTable(registry.stores()).keySet());
     }
 
     @Test
@@ -348,7 +357,8 @@ class WatchReplicasIT {
                 "REGISTRY_WATCH_HEARTBEAT_INTERVAL", "PT1S",
                 "REGISTRY_WATCH_MOST_CLIENTS", Integer.toString(MOST_OF_A_REPLICA),
                 "REGISTRY_RETRY_LAST_DELAY", "PT2S",
-                "REGISTRY_CLUSTER_LEASE_TTL", "PT6S"));
+                "REGISTRY_CLUSTER_LEASE_TTL", "PT6S",
+                "REGISTRY_REGION", "eu"));
     }
 
     private static Registry leader() {
