@@ -35,6 +35,7 @@ import org.nodebridge.registry.catalog.OtherInstallations;
 import org.nodebridge.registry.catalog.ProxyTarget;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
+import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.catalog.consul.DoubtfulConsul.Write;
 import org.nodebridge.registry.config.AddressAllowList;
@@ -530,7 +531,13 @@ class CatalogIT {
         CatalogChange.Register change = Samples.register(Samples.meshed(id, 20000));
         OwnerMark ours = mark("ours", Set.of());
         writeMeshed(mode, mark("theirs", Set.of()), change);
-        write(mode, mark("theirs", Set.of()), new CatalogChange.Deregister(id)); // without Connect: its proxy stays
+        // by somebody who knows nothing of its proxy, which so stays alone
+        if (mode == Mode.AGENT) {
+            consul.put("/v1/agent/service/deregister/" + ServiceId.of(id), JSON.createObjectNode());
+        } else {
+            consul.put("/v1/catalog/deregister", JSON.createObjectNode()
+                    .put("Node", "nodebridge").put("ServiceID", ServiceId.of(id)));
+        }
 
         assertThat(writeMeshed(mode, ours, change).refused().get(id)).startsWith(ServiceCatalog.SIDECAR)
                 .endsWith("theirs");
