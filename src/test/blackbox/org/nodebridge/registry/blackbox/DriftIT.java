@@ -491,13 +491,20 @@ class DriftIT {
 
         assertThat(repair.path("failed").intValue()).as(repair.toString()).isZero();
         assertThat(repair.path("deleted").intValue()).isEqualTo(2);
-        assertThat(content(consul.services())).isEqualTo(content(before));
+        // weights follow the loads of another test's nodes meanwhile
+        assertThat(withoutWeights(content(consul.services()))).isEqualTo(withoutWeights(content(before)));
         assertThat(nodes)
                 .allSatisfy(id -> assertThat(consul.proxies("onex-effect")).containsKey(id + "-sidecar-proxy"));
         assertThat(reconcile(true).path("drift")).isEmpty();
         nodes.forEach(id -> assertThat(registry.delete("/api/v1/registrations/" + id).status()).isEqualTo(200));
         assertThat(consul.proxies("onex-effect")).isEmpty();
         assertThat(consul.services()).hasSize(before.size() - 12);
+    }
+
+    private static Map<String, JsonNode> withoutWeights(Map<String, JsonNode> services) {
+        Map<String, JsonNode> rest = new TreeMap<>();
+        services.forEach((id, service) -> rest.put(id, ((ObjectNode) service.deepCopy()).without("Weights")));
+        return rest;
     }
 
     /** By whoever put it there: the node is registered, and the reason is there to be read, until it has gone. */
