@@ -12,9 +12,14 @@ public final class Console {
         this.out = out;
     }
 
+    /** Never fails: Maven's own stream may, when Maven resets it while we stop, and servers are still to be stopped. */
     public synchronized void say(String line) {
-        out.println(line);
-        out.flush();
+        try {
+            out.println(line);
+            out.flush();
+        } catch (RuntimeException e) {
+            // the line is lost
+        }
     }
 
     /** A step on the way. */
