@@ -329,6 +329,8 @@ class DegradationIT {
         GoodRequests good = new GoodRequests(registry);
         String route = "/api/v1/route?node_type=effect&n=50";
         eventually().until(() -> registry.get(route).body().contains(node.id()));
+        // what callers by xDS are told is complete once the addresses are known, later than the nodes
+        eventually().until(() -> registry.get("/api/v1/xds").status() == 200);
         postgres.stop();
         Answer routed = registry.get(route);
         assertThat(routed.body()).contains(node.id());
