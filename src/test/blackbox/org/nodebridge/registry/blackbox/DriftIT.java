@@ -34,7 +34,10 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.nodebridge.registry.docs.Snippets;
 import org.nodebridge.registry.servers.ConsulServer;
+import org.nodebridge.registry.servers.HaProxyProgram;
+import org.nodebridge.registry.servers.HaProxyServer;
 
 /** Consul changed by hand in every way: each is found and said, a dry run leaves it, and one pass puts it right. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -383,14 +386,17 @@ class DriftIT {
 
         assertThat(reconcile(true).path("drift")).noneMatch(
                 drift -> nodes.contains(drift.path("node_id").textValue()));
-        ObjectNode changed = new PlainNode(busy).payload();
         String added = Registry.uniqueId("weighed");
-        changed.withObject("/capabilities").putObject(added);
-        assertThat(registry.post("/api/v1/registrations", changed).status()).isEqualTo(200);
-        assertThat(consul.services().get(busy).path("Tags").toString()).contains(added);
+        String idle = nodes.get(1);
+        int many = weight(idle);
+        for (String id : List.of(busy, idle)) {
+            ObjectNode changed = new PlainNode(id).payload();
+            changed.withObject("/capabilities").putObject(added);
+            assertThat(registry.post("/api/v1/registrations", changed).status()).isEqualTo(200);
+            assertThat(consul.services().get(id).path("Tags").toString()).contains(added);
+        }
         assertThat(weight(busy)).as("what it announces changes no weight").isEqualTo(few);
-        assertThat(new ConsulNames(Backends.shared().consul().orElseThrow())
-                .weights("capability:" + added + ".onex-effect.service.consul")).containsExactly(few);
+        haProxyTakes(added, few, many);
         consul.edit(busy, service -> service.putObject("Weights").put("Passing", 9).put("Warning", 9));
         assertThat(drift(reconcile(false)).get(busy + "@" + NAME))
                 .isEqualTo(new Expected("different", Set.of("weight"), "rewrite"));
@@ -579,6 +585,31 @@ class DriftIT {
         } finally {
             consul.forgetIntentions();
             service.stop(0);
+        }
+    }
+
+    /** By Consul's names, as docs/routing.md shows it. */
+    private static void haProxyTakes(String capability, int... weights) throws IOException {
+        ConsulServer server = Backends.shared().consul().orElseThrow();
+        ConsulNames names = new ConsulNames(server);
+        Integer[] ofConsul = IntStream.of(weights).boxed().toArray(Integer[]::new);
+        Integer[] ofHaProxy = IntStream.of(weights).mapToObj(weight -> weight / 256).toArray(Integer[]::new);
+        assertThat(names.weights("capability:" + capability + ".onex-effect.service.consul"))
+                .containsExactlyInAnyOrder(ofConsul);
+        try (ConsulNames.PreparedQuery query =
+                names.prepare("_" + capability + "._tcp", "onex-effect", "capability:" + capability)) {
+            String config = Snippets.of("docs/routing.md", "haproxy", "server-template")
+                    .replace("_transform._tcp", query.name())
+                    .replace("127.0.0.1:8600", server.host() + ":" + server.dnsPort());
+            HaProxyServer proxy = new HaProxyServer(
+                    "nodes", config, HaProxyProgram.needed(), Backends.emptyDirectory(NAME + "/haproxy"));
+            try {
+                proxy.start();
+                eventually().untilAsserted(
+                        () -> assertThat(proxy.weights()).containsExactlyInAnyOrder(ofHaProxy));
+            } finally {
+                proxy.kill();
+            }
         }
     }
 

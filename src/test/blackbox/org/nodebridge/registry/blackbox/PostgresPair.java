@@ -5,6 +5,7 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import org.nodebridge.registry.servers.PostgresServer;
 import org.nodebridge.registry.servers.ServerGroup;
@@ -30,7 +31,16 @@ final class PostgresPair implements AutoCloseable {
      * @param synchronous whether a commit waits for the standby
      */
     static PostgresPair start(String name, boolean synchronous) throws SQLException {
-        ServerGroup servers = Backends.start(name);
+        return start(name, synchronous, Backends.start(name), Map.of());
+    }
+
+    /**
+     * As {@link #start(String, boolean)}, with servers that run and more settings.
+     *
+     * @param more instead of what the registry is given here
+     */
+    static PostgresPair start(String name, boolean synchronous, ServerGroup servers, Map<String, String> more)
+            throws SQLException {
         PostgresServer primary = servers.postgres().orElseThrow();
         PostgresServer standby = primary.standby(Backends.emptyDirectory(name + "/standby"));
         standby.start();
@@ -40,10 +50,14 @@ final class PostgresPair implements AutoCloseable {
         if (synchronous) {
             primary.awaitStandby();
         }
-        Registry registry = Registry.on(servers, Backends.emptyDirectory(name + "/liberty"), Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
                 "POSTGRES_HOST", "127.0.0.1:" + primary.port() + ",127.0.0.1",
                 "POSTGRES_PORT", Integer.toString(standby.port()),
+                "POSTGRES_MIGRATION_HOST", "127.0.0.1:" + primary.port() + ",127.0.0.1",
+                "POSTGRES_MIGRATION_PORT", Integer.toString(standby.port()),
                 "REGISTRY_CLUSTER_LEASE_TTL", "PT3S", "REGISTRY_RETRY_LAST_DELAY", "PT2S"));
+        settings.putAll(more);
+        Registry registry = Registry.on(servers, Backends.emptyDirectory(name + "/liberty"), settings);
         registry.liberty().start();
         PostgresPair pair = new PostgresPair(servers, standby, registry);
         eventually().until(() -> pair.health().path("status").asText().equals("healthy") && pair.leaderToken() > 0);

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.servers;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +14,8 @@ import java.util.Map;
 
 /** An HAProxy on a free port of the loopback address. */
 public final class HaProxyServer extends Server {
+
+    private static final int ANSWER_TIMEOUT_MS = 5000;
 
     private final HaProxyProgram program;
     private final String backend;
@@ -33,6 +40,23 @@ public final class HaProxyServer extends Server {
         return "http://127.0.0.1:" + port;
     }
 
+    /** The weights, from 0 to 256, of the servers of the backend that have an address. */
+    public List<Integer> weights() throws IOException {
+        URLConnection stats = URI.create(url() + "/haproxy-stats;csv").toURL().openConnection();
+        stats.setConnectTimeout(ANSWER_TIMEOUT_MS);
+        stats.setReadTimeout(ANSWER_TIMEOUT_MS);
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(stats.getInputStream(), StandardCharsets.UTF_8))) {
+            List<String> names = List.of(lines.readLine().split(","));
+            return lines.lines()
+                    .map(line -> line.split(",", -1))
+                    .filter(row -> row[0].equals(backend) && !row[1].equals("BACKEND"))
+                    .filter(row -> !row[names.indexOf("status")].startsWith("MAINT"))
+                    .map(row -> Integer.valueOf(row[names.indexOf("weight")]))
+                    .toList();
+        }
+    }
+
     @Override
     ServerRun prepare() throws IOException {
         Files.createDirectories(directory());
@@ -44,6 +68,8 @@ public final class HaProxyServer extends Server {
                   timeout server 5s
                 frontend callers
                   bind 127.0.0.1:%d
+                  stats enable
+                  stats uri /haproxy-stats
                   default_backend %s
                 %s""".formatted(port, backend, config));
         return new ServerProcess("haproxy", directory(),

@@ -15,7 +15,8 @@ public final class PgBouncer extends Server {
     public static final String HOW_TO_GET =
             "no PgBouncer; Debian has it in the package pgbouncer, or set PGBOUNCER_BIN to its program";
 
-    private final PostgresServer postgres;
+    private PostgresServer postgres;
+    private ServerProcess process;
     private final Path program;
     private final int port = FreePorts.one();
 
@@ -49,7 +50,21 @@ public final class PgBouncer extends Server {
         Files.createDirectories(directory());
         Path users = Files.writeString(
                 directory().resolve("users"), "\"%s\" \"%s\"%n".formatted(postgres.user(), postgres.password()));
-        Path config = Files.write(directory().resolve("pgbouncer.ini"), List.of(
+        process = new ServerProcess(
+                "pgbouncer", directory(),
+                PostgresServer.asUser(List.of(program.toString(), writeConfig(users).toString())), Map.of());
+        return process;
+    }
+
+    /** Has it go over to another PostgreSQL, as a failover does: its clients' connections stay. */
+    public void follow(PostgresServer promoted) throws IOException {
+        postgres = promoted;
+        writeConfig(directory().resolve("users"));
+        process.signal("HUP");
+    }
+
+    private Path writeConfig(Path users) throws IOException {
+        return Files.write(directory().resolve("pgbouncer.ini"), List.of(
                 "[databases]",
                 "* = host=127.0.0.1 port=" + postgres.port(),
                 "[pgbouncer]",
@@ -65,9 +80,6 @@ public final class PgBouncer extends Server {
                 "ignore_startup_parameters = extra_float_digits",
                 "server_reset_query = DISCARD ALL",
                 "server_reset_query_always = 1"));
-        return new ServerProcess(
-                "pgbouncer", directory(), PostgresServer.asUser(List.of(program.toString(), config.toString())),
-                Map.of());
     }
 
     @Override

@@ -93,6 +93,11 @@ public final class ServerProcess implements ServerRun {
         deletePidFile();
     }
 
+    /** Sends a signal, without {@code SIG}, that does not end it. */
+    void signal(String name) {
+        ProcessTree.signal(name, process.toHandle());
+    }
+
     @Override
     public void suspend() {
         new ProcessTree(process.toHandle()).suspend();
