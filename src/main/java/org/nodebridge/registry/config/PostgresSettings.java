@@ -13,12 +13,19 @@ public record PostgresSettings(String host, int port, String database, String us
 
     static PostgresSettings read(SettingsReader settings) {
         settings.secretOfServer("POSTGRES_PASSWORD");
+        String host = hosts(settings, "POSTGRES_HOST", "localhost", "POSTGRES_PORT");
+        // of the server alone, where it would be seen when a migration is due
+        hosts(settings, "POSTGRES_MIGRATION_HOST", "${POSTGRES_HOST}", "POSTGRES_MIGRATION_PORT");
         return new PostgresSettings(
-                settings.matching(
-                        "POSTGRES_HOST", null, "localhost", LAST_WITHOUT_PORT,
-                        "must have no port behind its last host, which POSTGRES_PORT is for"),
+                host,
                 settings.port("POSTGRES_PORT", null, 5432),
                 settings.text("POSTGRES_DB", null, "omninode_bridge"),
                 settings.text("POSTGRES_USER", null, "postgres"));
+    }
+
+    private static String hosts(SettingsReader settings, String name, String unset, String portName) {
+        return settings.matching(
+                name, null, unset, LAST_WITHOUT_PORT,
+                "must have no port behind its last host, which " + portName + " is for");
     }
 }

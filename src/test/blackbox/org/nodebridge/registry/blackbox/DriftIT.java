@@ -392,6 +392,8 @@ class DriftIT {
         for (String id : List.of(busy, idle)) {
             ObjectNode changed = new PlainNode(id).payload();
             changed.withObject("/capabilities").putObject(added);
+            // Consul names one of those that have the same address
+            changed.putObject("endpoints").put("api", "http://127.0.0.1:" + (id.equals(busy) ? 8001 : 8002));
             assertThat(registry.post("/api/v1/registrations", changed).status()).isEqualTo(200);
             assertThat(consul.services().get(id).path("Tags").toString()).contains(added);
         }

@@ -49,6 +49,9 @@ class SettingsReaderTest {
     void refusesAPortThatPostgresPortWouldBeAppendedTo(String hosts) {
         assertThatThrownBy(() -> read(Map.of("POSTGRES_HOST", hosts)))
                 .isInstanceOf(InvalidSettingsException.class).hasMessageContaining("POSTGRES_HOST must have no port");
+        assertThatThrownBy(() -> read(Map.of("POSTGRES_MIGRATION_HOST", hosts)))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("POSTGRES_MIGRATION_HOST must have no port");
     }
 
     @ParameterizedTest
