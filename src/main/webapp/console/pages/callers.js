@@ -75,15 +75,21 @@ function leftOutView(data) {
   const all = Object.values(data.left_out_total).reduce((sum, each) => sum + each, 0);
   return html`
     ${table("Nodes left out", ["Node", "Service", "Why", "Where"], data.left_out.map((each) => html`
-      <tr><th scope="row">${nodeLink(each.node_id)}</th><td>${inert(each.service)}</td>
+      <tr><th scope="row">${leftOutNode(each)}</th><td>${inert(each.service)}</td>
         <td>${state(each.reason, "fair")}</td><td>${each.detail ? inert(each.detail) : none()}</td></tr>`))}
     ${all > data.left_out.length
       ? html`<p class="note">The first ${number(data.left_out.length)} of ${number(all)}.</p>` : nothing}`;
 }
 
+/** A node of another region has no page here, and may have the id of one of ours. */
+function leftOutNode({ node_id: id, region }) {
+  return region ? html`${inert(id)} ${detail(inert(`region ${region}`))}` : nodeLink(id);
+}
+
 function servicesView(data) {
   if (data.services.length === 0) return empty("None", "No node is registered.");
-  return table("Services", ["Service", "Healthy", "Unhealthy", "Draining"], data.services.map((each) => html`
+  return table("Services", ["Service", "Healthy", "Unhealthy", "Draining", "Of other regions"], data.services.map((each) => html`
     <tr><th scope="row"><code>xds:///${inert(each.name)}</code> ${each.withheld ? state("withheld", "fair") : nothing}</th>
-      <td>${number(each.healthy)}</td><td>${number(each.unhealthy)}</td><td>${number(each.draining)}</td></tr>`));
+      <td>${number(each.healthy)}</td><td>${number(each.unhealthy)}</td><td>${number(each.draining)}</td>
+      <td>${number(each.other_regions)}</td></tr>`));
 }

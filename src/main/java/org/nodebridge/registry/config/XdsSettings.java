@@ -15,6 +15,7 @@ import java.util.List;
  * @param maxStreams how many streams of clients there may be
  * @param regionOrder which regions come after the caller's own, the best first
  * @param weights what the weights of nodes are made of
+ * @param scope whose nodes callers are told of
  */
 public record XdsSettings(
         int port,
@@ -25,9 +26,18 @@ public record XdsSettings(
         String clientCaFile,
         int maxStreams,
         List<String> regionOrder,
-        WeightSettings.Source weights) {
+        WeightSettings.Source weights,
+        Scope scope) {
 
     private static final String LOOPBACK = "localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]";
+
+    /** Whose nodes callers are told of. */
+    public enum Scope {
+        /** This registry's own. */
+        LOCAL,
+        /** Those of other regions too, after all of our own. */
+        ALL
+    }
 
     public XdsSettings {
         regionOrder = List.copyOf(regionOrder);
@@ -50,7 +60,8 @@ public record XdsSettings(
                 settings.certificates("registry.xds.client-ca-file", null),
                 settings.number("registry.xds.max-streams", null, 1_000, 1, 20_000),
                 settings.texts("registry.xds.region-order", null, ""),
-                settings.choice("registry.xds.weights", null, WeightSettings.Source.OFF));
+                settings.choice("registry.xds.weights", null, WeightSettings.Source.OFF),
+                settings.choice("registry.xds.scope", null, Scope.LOCAL));
         xds.check(settings);
         return xds;
     }

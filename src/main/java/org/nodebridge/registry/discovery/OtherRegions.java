@@ -7,6 +7,9 @@ import org.nodebridge.registry.discovery.DiscoveryView.Known;
 /** The nodes of other regions, from memory. Safe from many threads. */
 public interface OtherRegions {
 
+    /** Whether all that is kept of them has been read since this replica started; none of it is known before. */
+    boolean areRead();
+
     /** In the order in which callers are given their nodes: as configured, those that cannot be reached last. */
     List<OtherRegion> inOrder();
 

@@ -13,11 +13,14 @@ import org.nodebridge.registry.mesh.xds.ProtoMessage;
  * How the nodes of a service are put into localities and priorities. gRPC refuses a locality that is named twice in a
  * priority and gaps between priorities, so both are made here and nowhere else.
  *
- * @param regionOrder which regions come after the caller's own, the best first
+ * @param regionOrder in which order the regions of our own nodes come after the caller's, the best first
  * @param eachNodeAlone whether each node is a locality of its own: gRPC's clients use the weights of localities, and
  *     leave those of endpoints
  */
 record AssignmentLayout(List<String> regionOrder, boolean eachNodeAlone) {
+
+    /** Regions of our own nodes may have the name of another registry's: a locality is named once in an answer. */
+    private static final String ZONE_OF_REMOTE = "other-region";
 
     AssignmentLayout {
         regionOrder = List.copyOf(regionOrder);
@@ -26,18 +29,28 @@ record AssignmentLayout(List<String> regionOrder, boolean eachNodeAlone) {
     /** @param region the caller's own; empty for none of those that the service is in */
     ProtoMessage assignment(String service, List<MeshEndpoint> endpoints, String region) {
         Map<String, List<MeshEndpoint>> byRegion = new TreeMap<>(order(region));
-        endpoints.forEach(each -> byRegion.computeIfAbsent(each.region(), name -> new ArrayList<>()).add(each));
+        Map<String, List<MeshEndpoint>> remote = new LinkedHashMap<>();
+        endpoints.forEach(each -> (each.remote() ? remote : byRegion)
+                .computeIfAbsent(each.region(), name -> new ArrayList<>()).add(each));
         boolean ordered = !region.isEmpty() || regionOrder.stream().anyMatch(byRegion::containsKey);
         List<ProtoMessage> localities = new ArrayList<>();
         int priority = 0;
-        for (Map.Entry<String, List<MeshEndpoint>> one : byRegion.entrySet()) {
-            for (Map.Entry<String, List<MeshEndpoint>> zone : zones(one.getValue()).entrySet()) {
-                localities.add(locality(one.getKey(), zone.getKey(), zone.getValue(), priority));
-            }
+        for (List<MeshEndpoint> one : byRegion.values()) {
+            localities.addAll(localities(one, priority));
             // for who is nowhere no region is better than another, unless an order is set: all share the calls
             priority += ordered ? 1 : 0;
         }
+        priority += byRegion.isEmpty() || ordered ? 0 : 1;
+        for (List<MeshEndpoint> one : remote.values()) {
+            localities.addAll(localities(one, priority++));
+        }
         return new ProtoMessage().text(1, "cluster_name", service).messages(2, "endpoints", localities);
+    }
+
+    private List<ProtoMessage> localities(List<MeshEndpoint> ofOneRegion, int priority) {
+        return zones(ofOneRegion).entrySet().stream()
+                .map(zone -> locality(zone.getKey(), zone.getValue(), priority))
+                .toList();
     }
 
     private Map<String, List<MeshEndpoint>> zones(List<MeshEndpoint> endpoints) {
@@ -59,10 +72,13 @@ record AssignmentLayout(List<String> regionOrder, boolean eachNodeAlone) {
                 .thenComparing(Comparator.naturalOrder());
     }
 
-    private static ProtoMessage locality(String region, String zone, List<MeshEndpoint> endpoints, int priority) {
-        ProtoMessage locality = new ProtoMessage().text(1, "region", region);
-        if (!zone.isEmpty()) {
-            locality.text(3, "sub_zone", zone);
+    private static ProtoMessage locality(String subZone, List<MeshEndpoint> endpoints, int priority) {
+        ProtoMessage locality = new ProtoMessage().text(1, "region", endpoints.get(0).region());
+        if (endpoints.get(0).remote()) {
+            locality.text(2, "zone", ZONE_OF_REMOTE);
+        }
+        if (!subZone.isEmpty()) {
+            locality.text(3, "sub_zone", subZone);
         }
         // who is not called brings the others no calls; clients leave out a locality of which nobody is
         boolean called = endpoints.stream().anyMatch(MeshEndpoint::isHealthy);

@@ -3,16 +3,20 @@ package org.nodebridge.registry.mesh;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A node that no caller is told of in a service, and why.
  *
+ * @param region of a node of another registry the name by which we know that; {@code null} for our own
  * @param service in which it would be
  * @param detail such as the host name, or {@code null}
  */
 @Schema(name = "XdsLeftOut", requiredProperties = {"node_id", "service", "reason"})
-public record LeftOutNode(String nodeId, String service, Reason reason, String detail) {
+public record LeftOutNode(String nodeId, String region, String service, Reason reason, String detail) {
 
     /** Why a node is not sent. */
     @Schema(name = "XdsLeftOutReason")
@@ -29,6 +33,12 @@ public record LeftOutNode(String nodeId, String service, Reason reason, String d
         DUPLICATE_ADDRESS,
         /** There are more services than are made. */
         TOO_MANY_SERVICES;
+
+        static final String NAMES = Stream.of(values()).map(Reason::wireName).collect(Collectors.joining(", "));
+
+        static Optional<Reason> ofWireName(String name) {
+            return Stream.of(values()).filter(reason -> reason.wireName().equals(name)).findFirst();
+        }
 
         /** As the API has it. */
         @JsonValue

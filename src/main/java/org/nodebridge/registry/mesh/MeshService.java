@@ -9,7 +9,7 @@ import org.nodebridge.registry.mesh.xds.ProtoMessage;
 
 /**
  * One service with its nodes; does not change. It keeps the assignments that clients have been sent, of which there are
- * as many as it has regions, and one. Safe for many threads.
+ * as many as its own nodes have regions, and one. Safe for many threads.
  */
 final class MeshService {
 
@@ -31,6 +31,7 @@ final class MeshService {
         return name;
     }
 
+    /** Our own nodes, then those of other registries, region by region in the order in which callers get them. */
     List<MeshEndpoint> endpoints() {
         return endpoints;
     }
@@ -54,7 +55,9 @@ final class MeshService {
 
     /** Clients choose their region's name: those of all regions without nodes are the same. */
     private String known(String region) {
-        return endpoints.stream().map(MeshEndpoint::region).anyMatch(region::equals) ? region : "";
+        return endpoints.stream().filter(each -> !each.remote()).map(MeshEndpoint::region).anyMatch(region::equals)
+                ? region
+                : "";
     }
 
     @Override

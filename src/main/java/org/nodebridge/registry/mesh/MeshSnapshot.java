@@ -12,7 +12,7 @@ import org.nodebridge.registry.mesh.LeftOutNode.Reason;
  *
  * @param revision of the history, all changes up to which are in it
  * @param services by name
- * @param leftOut nodes that are not sent, the first of them
+ * @param leftOut nodes that are not sent, the first of each reason
  * @param leftOutCounts how many of them there are, by reason
  */
 record MeshSnapshot(

@@ -8,14 +8,18 @@ import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.config.XdsSettings;
 import org.nodebridge.registry.discovery.DiscoveryView;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
 import org.nodebridge.registry.discovery.MonotonicTime;
+import org.nodebridge.registry.discovery.OtherRegions;
+import org.nodebridge.registry.discovery.OtherRegions.OtherRegion;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.lease.probe.CheckedNames;
 import org.nodebridge.registry.mesh.LeftOutNode.Reason;
@@ -37,6 +41,9 @@ class MeshView {
     private DiscoveryView view;
 
     @Inject
+    private OtherRegions regions;
+
+    @Inject
     private ConsumerProgress progress;
 
     @Inject
@@ -53,11 +60,12 @@ class MeshView {
     void create() {
         ConsulLayout layout = settings.consul().layout();
         ResolvedNames names = new ResolvedNames(checked::lookUp, checked::allows);
+        ResolvedNames namesOfOthers = new ResolvedNames(checked::lookUpOfOthers, checked::allows);
         weights = new MeshWeights(settings.xds().weights());
         SnapshotBuilder builder = new SnapshotBuilder(
-                new NodeTargets(layout.servicePrefix(), layout.addressEndpoints()), names,
+                () -> new NodeTargets(layout.servicePrefix(), layout.addressEndpoints()), names, namesOfOthers,
                 new AssignmentLayout(settings.xds().regionOrder(), weights.byLoad()));
-        newest = new NewestSnapshot(builder, names, weights);
+        newest = new NewestSnapshot(builder, names, namesOfOthers, weights);
     }
 
     void start(@Observes Startup startup, RecurringTasks tasks, SchemaMigration migration, RegistryMetrics metrics) {
@@ -128,10 +136,15 @@ class MeshView {
             view.askForLoads();
         }
         Known known = last.get();
+        boolean withOthers = settings.xds().scope() == XdsSettings.Scope.ALL;
+        boolean othersRead = !withOthers || regions.areRead(); // before the nodes, so that these are no older
+        List<OtherRegion> others = withOthers ? regions.inOrder() : List.of();
+        boolean anyNode = known.table().size() > 0 || others.stream().anyMatch(each -> each.known().table().size() > 0);
         RemovalSafety safety = new RemovalSafety(
-                progress.caughtUpAt().orElse(null), view.historyFollowedFor(), known.table().size() > 0,
+                progress.caughtUpAt().orElse(null), view.historyFollowedFor(), anyNode,
                 settings.reconcile().startGrace());
         newest.refresh(
-                new Source(known, view.refused() == 0, safety.allows(Instant.now())), MonotonicTime.now());
+                new Source(known, view.refused() == 0, safety.allows(Instant.now()), others, othersRead),
+                MonotonicTime.now());
     }
 }

@@ -2,7 +2,9 @@
 package org.nodebridge.registry.mesh;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.config.WeightSettings;
 import org.nodebridge.registry.discovery.DiscoveredNode;
@@ -51,12 +53,22 @@ final class MeshWeights {
         return changed;
     }
 
+    /** Of a node of ours. */
     int of(DiscoveredNode node) {
+        return of(node, steps.getOrDefault(node.nodeId(), WeightSettings.AVERAGE_STEP));
+    }
+
+    /** Of those of another registry, whose loads are not known: by what each can do. */
+    ToIntFunction<DiscoveredNode> ofOthers(NodeTable nodes, long now) {
+        WeightSteps wanted = new WeightSteps(byLoad ? nodes.nodes() : List.of(), now);
+        return node -> of(node, wanted.of(node));
+    }
+
+    private int of(DiscoveredNode node, int step) {
         if (!byLoad) {
             return node.warning() ? EQUAL / WARNING_SHARE : EQUAL;
         }
-        ServiceWeights weights =
-                ServiceWeights.ofStep(steps.getOrDefault(node.nodeId(), WeightSettings.AVERAGE_STEP));
+        ServiceWeights weights = ServiceWeights.ofStep(step);
         return node.warning() ? weights.warning() : weights.passing();
     }
 }

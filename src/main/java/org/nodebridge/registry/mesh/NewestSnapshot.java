@@ -3,9 +3,12 @@ package org.nodebridge.registry.mesh;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
-import org.nodebridge.registry.discovery.NodeTable;
+import org.nodebridge.registry.discovery.OtherRegions.OtherRegion;
+import org.nodebridge.registry.mesh.SnapshotBuilder.Origin;
 
 /** The newest snapshot, made again where what it is made of has changed. By one thread at a time, but for reads. */
 final class NewestSnapshot {
@@ -27,8 +30,17 @@ final class NewestSnapshot {
      *
      * @param all whether the view has room for all nodes
      * @param settled whether a service that has no nodes has lost them, and not just been forgotten by the database
+     * @param others other registries whose nodes callers are told of, in the order in which they get these
+     * @param othersRead whether what is known of them has been read
      */
-    record Source(Known known, boolean all, boolean settled) {}
+    record Source(Known known, boolean all, boolean settled, List<OtherRegion> others, boolean othersRead) {
+
+        private List<Object> tables() {
+            List<Object> tables = new ArrayList<>(List.of(known.table()));
+            others.forEach(each -> tables.addAll(List.of(each.name(), each.known().table())));
+            return tables;
+        }
+    }
 
     /**
      * Whether callers may be told that a service is gone. A database that is new, was emptied or restored knows of no
@@ -36,7 +48,7 @@ final class NewestSnapshot {
      *
      * @param caughtUpAt when the consumer had read what lay in Kafka at this replica's start; {@code null} before
      * @param historyFollowedFor for how long this history of the database is the one that is followed
-     * @param anyNode whether any node is registered
+     * @param anyNode whether any node is registered, here or in another region that callers are told of
      * @param startGrace how long nodes are given to announce themselves
      */
     record RemovalSafety(Instant caughtUpAt, Duration historyFollowedFor, boolean anyNode, Duration startGrace) {
@@ -49,6 +61,7 @@ final class NewestSnapshot {
 
     private final SnapshotBuilder builder;
     private final ResolvedNames names;
+    private final ResolvedNames namesOfOthers;
     private final MeshWeights weights;
     private volatile Consumer<MeshSnapshot> listener = snapshot -> {};
     private volatile MeshSnapshot ready;
@@ -56,14 +69,16 @@ final class NewestSnapshot {
 
     private long notBefore = Long.MIN_VALUE;
     private MeshSnapshot built;
-    private NodeTable builtOf;
+    private List<Object> builtOf;
     private boolean builtComplete;
     private boolean builtAwaiting;
     private long firstBuiltAt;
 
-    NewestSnapshot(SnapshotBuilder builder, ResolvedNames names, MeshWeights weights) {
+    NewestSnapshot(
+            SnapshotBuilder builder, ResolvedNames names, ResolvedNames namesOfOthers, MeshWeights weights) {
         this.builder = builder;
         this.names = names;
+        this.namesOfOthers = namesOfOthers;
         this.weights = weights;
     }
 
@@ -113,11 +128,12 @@ final class NewestSnapshot {
         boolean reweighed = weights.decide(known.table(), now);
         firstBuiltAt = built == null || isOfNoNodes() ? now : firstBuiltAt;
         boolean awaits = now - firstBuiltAt <= OWN_NAMES_WITHIN_MILLIS;
-        if (names.takeChanged() | reweighed | known.table() != builtOf | complete != builtComplete
-                | awaits != builtAwaiting) {
+        List<Object> tables = source.tables(); // equal only when they are the same
+        if (names.takeChanged() | namesOfOthers.takeChanged() | reweighed | !tables.equals(builtOf)
+                | complete != builtComplete | awaits != builtAwaiting) {
             long begun = System.nanoTime();
-            built = builder.build(known.table().nodes(), known.revision(), built, complete, awaits, weights::of);
-            builtOf = known.table();
+            built = builder.build(origins(source, now), known.revision(), built, complete, awaits);
+            builtOf = tables;
             builtComplete = complete;
             builtAwaiting = awaits;
             long took = (System.nanoTime() - begun) / 1_000_000;
@@ -126,14 +142,24 @@ final class NewestSnapshot {
             built = built.at(known.revision());
         }
         names.lookUpDue(now);
+        namesOfOthers.lookUpDue(now);
         if (built != ready && (ready != null || mayBeFirst(source, now))) {
             ready = built;
             listener.accept(built);
         }
     }
 
+    private List<Origin> origins(Source source, long now) {
+        List<Origin> origins = new ArrayList<>();
+        origins.add(new Origin("", source.known().table().nodes(), weights::of));
+        source.others().forEach(each -> origins.add(new Origin(
+                each.name(), each.known().table().nodes(), weights.ofOthers(each.known().table(), now))));
+        return origins;
+    }
+
     private boolean mayBeFirst(Source source, long now) {
-        boolean mayHaveNodes = built.services().isEmpty() && !source.settled();
-        return !mayHaveNodes && (names.allTried() || now - firstBuiltAt > NAMES_WITHIN_MILLIS);
+        boolean mayHaveNodes = source.known().table().size() == 0 && !source.settled();
+        boolean isReady = names.allTried() && source.othersRead();
+        return !mayHaveNodes && (isReady || now - firstBuiltAt > NAMES_WITHIN_MILLIS);
     }
 }

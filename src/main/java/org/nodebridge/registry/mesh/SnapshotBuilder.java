@@ -4,12 +4,15 @@ package org.nodebridge.registry.mesh;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.discovery.DiscoveredNode;
@@ -25,17 +28,38 @@ import org.nodebridge.registry.mesh.ResolvedNames.Resolution;
 final class SnapshotBuilder {
 
     private static final int MAX_SERVICES = 10_000;
-    private static final int MAX_LISTED = 1_000;
 
-    private final NodeTargets targets;
+    /** Of each reason: one that very many nodes share hides no other. */
+    private static final int MAX_KEPT = 20_000;
+
+    private final Supplier<NodeTargets> newTargets;
     private final ResolvedNames names;
+    private final ResolvedNames namesOfOthers;
     private final AssignmentLayout layout;
+    private Map<String, NodeTargets> targets = Map.of();
     private int generation;
 
-    SnapshotBuilder(NodeTargets targets, ResolvedNames names, AssignmentLayout layout) {
-        this.targets = targets;
+    /** @param newTargets makes one for each registry */
+    SnapshotBuilder(
+            Supplier<NodeTargets> newTargets, ResolvedNames names, ResolvedNames namesOfOthers,
+            AssignmentLayout layout) {
+        this.newTargets = newTargets;
         this.names = names;
+        this.namesOfOthers = namesOfOthers;
         this.layout = layout;
+    }
+
+    /**
+     * The nodes of one registry.
+     *
+     * @param region by which we know it; empty for our own
+     * @param weight of each node
+     */
+    record Origin(String region, List<DiscoveredNode> nodes, ToIntFunction<DiscoveredNode> weight) {
+
+        boolean isRemote() {
+            return !region.isEmpty();
+        }
     }
 
     /** What is gathered of one service. */
@@ -43,67 +67,99 @@ final class SnapshotBuilder {
 
         private final List<MeshEndpoint> endpoints = new ArrayList<>();
         private final List<MeshEndpoint> suspects = new ArrayList<>();
+        private final List<MeshEndpoint> remote = new ArrayList<>();
+        private boolean ofOurs;
         private boolean unresolved;
         private boolean pending;
+        private boolean remotePending;
         private boolean overLimit;
     }
 
     /**
+     * @param origins our own nodes, then those of other registries in the order in which callers get them
      * @param before the last one, or {@code null}
-     * @param complete whether these are all nodes there are, so that a service that is missing has none
+     * @param complete whether these are all nodes of ours, so that a service that is missing has none
      * @param awaitsNames whether a service that was not served before is withheld until each name has been looked up
-     * @param weight of each node
      */
     MeshSnapshot build(
-            List<DiscoveredNode> nodes, long revision, MeshSnapshot before, boolean complete,
-            boolean awaitsNames,
-            ToIntFunction<DiscoveredNode> weight) {
+            List<Origin> origins, long revision, MeshSnapshot before, boolean complete, boolean awaitsNames) {
         generation++;
         Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
         List<LeftOutNode> leftOut = new ArrayList<>();
-        LeftOutSink sink = (node, target, reason) -> {
-            counts.merge(reason, 1, Integer::sum);
-            if (leftOut.size() < MAX_LISTED) {
-                leftOut.add(new LeftOutNode(node, target.service(), reason, target.host()));
+        LeftOutSink sink = (region, node, target, reason) -> {
+            if (counts.merge(reason, 1, Integer::sum) <= MAX_KEPT) {
+                leftOut.add(new LeftOutNode(
+                        node, region.isEmpty() ? null : region, target.service(), reason, target.host()));
             }
         };
-        List<List<Target>> targetsOf = nodes.stream().map(targets::of).toList();
-        targets.forgetOthers();
-        Set<String> overLimit = overLimit(targetsOf, before);
+        List<Member> members = members(origins);
+        Set<String> overLimit = overLimit(members, before);
         SortedMap<String, Draft> drafts = new TreeMap<>();
-        for (int i = 0; i < targetsOf.size(); i++) {
-            DiscoveredNode node = nodes.get(i);
-            for (Target target : targetsOf.get(i)) {
+        for (Member member : members) {
+            for (Target target : member.targets) {
                 Draft draft = drafts.computeIfAbsent(target.service(), name -> new Draft());
+                draft.ofOurs |= !member.origin.isRemote();
                 if (overLimit.contains(target.service())) {
                     draft.overLimit = true;
-                    sink.leaveOut(node.nodeId(), target, Reason.TOO_MANY_SERVICES);
+                    sink.leaveOut(member.origin.region, member.node.nodeId(), target, Reason.TOO_MANY_SERVICES);
                 } else {
-                    place(node, target, weight.applyAsInt(node), draft, sink);
+                    place(member.origin, member.node, target, draft, sink);
                 }
             }
         }
         names.forgetBefore(generation);
+        namesOfOthers.forgetBefore(generation);
         SortedMap<String, MeshService> services = new TreeMap<>();
-        drafts.forEach((name, draft) -> services.put(name, service(name, draft, before, awaitsNames, sink)));
+        drafts.forEach((name, draft) -> {
+            MeshService last = before == null ? null : before.services().get(name);
+            if (!complete && !draft.ofOurs && last != null) {
+                last.endpoints().stream().filter(each -> !each.remote()).forEach(draft.endpoints::add);
+            }
+            services.put(name, service(name, draft, last, awaitsNames, sink));
+        });
         if (before != null && !complete) {
             before.services().forEach(services::putIfAbsent);
         }
         return new MeshSnapshot(revision, services, List.copyOf(leftOut), counts);
     }
 
+    private record Member(Origin origin, DiscoveredNode node, List<Target> targets) {}
+
+    private List<Member> members(List<Origin> origins) {
+        Map<String, NodeTargets> next = new HashMap<>();
+        List<Member> members = new ArrayList<>();
+        for (Origin origin : origins) {
+            NodeTargets of = Optional.ofNullable(targets.get(origin.region)).orElseGet(newTargets);
+            origin.nodes.forEach(node -> members.add(new Member(origin, node, of.of(node))));
+            of.forgetOthers();
+            next.put(origin.region, of);
+        }
+        targets = next;
+        return members;
+    }
+
     /**
      * Services that are withheld, as there are too many: never one of a node type, of which there are few, and of
-     * endpoints' rather those that callers have not been told of; then by name, so that replicas agree.
+     * endpoints' those of other registries before ours, and rather those that callers have not been told of; then by
+     * name, so that replicas agree.
      */
-    private static Set<String> overLimit(List<List<Target>> targetsOf, MeshSnapshot before) {
+    private static Set<String> overLimit(List<Member> members, MeshSnapshot before) {
         Set<String> named = new HashSet<>();
-        targetsOf.forEach(each -> each.stream().skip(1).map(Target::service).forEach(named::add));
+        Set<String> ours = new HashSet<>();
+        members.forEach(each -> each.targets.stream().skip(1).map(Target::service).forEach(name -> {
+            named.add(name);
+            if (!each.origin.isRemote()) {
+                ours.add(name);
+            }
+        }));
         if (named.size() <= MAX_SERVICES) {
             return Set.of();
         }
-        Comparator<String> servedFirst = Comparator.comparing(name -> !isServed(name, before));
-        return named.stream().sorted(servedFirst.thenComparing(Comparator.naturalOrder())).skip(MAX_SERVICES)
+        Comparator<String> oursFirst = Comparator.comparing(name -> !ours.contains(name));
+        return named.stream()
+                .sorted(oursFirst.thenComparing(name -> !isServed(name, before))
+                        .thenComparing(Comparator.naturalOrder()))
+                .skip(MAX_SERVICES)
                 .collect(Collectors.toSet());
     }
 
@@ -113,28 +169,31 @@ final class SnapshotBuilder {
     }
 
     private interface LeftOutSink {
-        void leaveOut(String nodeId, Target target, Reason reason);
+        void leaveOut(String region, String nodeId, Target target, Reason reason);
     }
 
-    private void place(DiscoveredNode node, Target target, int weight, Draft draft, LeftOutSink sink) {
+    private void place(Origin origin, DiscoveredNode node, Target target, Draft draft, LeftOutSink sink) {
         if (target.host() == null || target.port() < 1 || target.port() > 65_535) {
-            sink.leaveOut(node.nodeId(), target, target.host() == null ? Reason.NO_ADDRESS : Reason.NO_PORT);
+            sink.leaveOut(origin.region, node.nodeId(), target,
+                    target.host() == null ? Reason.NO_ADDRESS : Reason.NO_PORT);
             return;
         }
-        Resolution found = names.of(target.host(), generation);
+        Resolution found = (origin.isRemote() ? namesOfOthers : names).of(target.host(), generation);
         if (found.address() == null) {
             draft.unresolved |= !found.forbidden();
-            draft.pending |= !found.tried();
-            sink.leaveOut(
-                    node.nodeId(), target, found.forbidden() ? Reason.FORBIDDEN_ADDRESS : Reason.UNRESOLVED);
+            draft.pending |= !found.tried() && !origin.isRemote();
+            draft.remotePending |= !found.tried() && origin.isRemote();
+            sink.leaveOut(origin.region, node.nodeId(), target,
+                    found.forbidden() ? Reason.FORBIDDEN_ADDRESS : Reason.UNRESOLVED);
             return;
         }
-        Health health = health(node);
+        String ownRegion = node.region() == null ? "" : node.region();
         MeshEndpoint endpoint = new MeshEndpoint(
-                node.nodeId(), found.address(), target.port(), health, node.region() == null ? "" : node.region(),
-                Math.max(1, weight));
-        boolean suspect = node.leftOut() == DiscoveredNode.LeftOut.SUSPECT;
-        (suspect ? draft.suspects : draft.endpoints).add(endpoint);
+                node.nodeId(), found.address(), target.port(), health(node),
+                origin.isRemote() ? origin.region : ownRegion, Math.max(1, origin.weight.applyAsInt(node)),
+                origin.isRemote());
+        boolean suspect = node.leftOut() == DiscoveredNode.LeftOut.SUSPECT && !origin.isRemote();
+        (suspect ? draft.suspects : origin.isRemote() ? draft.remote : draft.endpoints).add(endpoint);
     }
 
     private static Health health(DiscoveredNode node) {
@@ -150,27 +209,32 @@ final class SnapshotBuilder {
         };
     }
 
-    private MeshService service(
-            String name, Draft draft, MeshSnapshot before, boolean awaitsNames, LeftOutSink sink) {
+    private MeshService service(String name, Draft draft, MeshService last, boolean awaitsNames, LeftOutSink sink) {
+        boolean oursAreWell = draft.endpoints.stream().anyMatch(MeshEndpoint::isHealthy);
         // as in routing: where nobody else is left, those who may live are better than nobody
-        boolean lastResort = draft.endpoints.stream().noneMatch(MeshEndpoint::isHealthy);
+        boolean lastResort = !oursAreWell && draft.remote.stream().noneMatch(MeshEndpoint::isHealthy);
         List<MeshEndpoint> all = new ArrayList<>(draft.endpoints);
         draft.suspects.forEach(each -> all.add(lastResort ? each.with(Health.HEALTHY) : each));
+        // of two with one address ours, as that is where a call from here arrives; else the one that can be called
+        List<String> regions = draft.remote.stream().map(MeshEndpoint::region).distinct().toList();
+        all.addAll(draft.remote);
+        all.sort(Comparator.<MeshEndpoint>comparingInt(each -> each.remote() ? regions.indexOf(each.region()) : -1)
+                .thenComparing(MeshEndpoint::health));
         List<MeshEndpoint> unique = new ArrayList<>(all.size());
         Set<String> addresses = new HashSet<>();
-        // of two with one address the one that can be called
-        all.sort((one, other) -> Integer.compare(one.health().ordinal(), other.health().ordinal()));
         for (MeshEndpoint each : all) {
             if (addresses.add(each.address() + ' ' + each.port())) {
                 unique.add(each);
             } else {
                 sink.leaveOut(
-                        each.nodeId(), new Target(name, each.address() + " port " + each.port(), each.port()),
+                        each.remote() ? each.region() : "", each.nodeId(),
+                        new Target(name, each.address() + " port " + each.port(), each.port()),
                         Reason.DUPLICATE_ADDRESS);
             }
         }
-        MeshService last = before == null ? null : before.services().get(name);
-        boolean isPart = awaitsNames && draft.pending && (last == null || last.isWithheld());
+        // that another registry's names are not known yet keeps no caller from our own nodes
+        boolean isPending = draft.pending || draft.remotePending && !oursAreWell;
+        boolean isPart = awaitsNames && isPending && (last == null || last.isWithheld());
         boolean withheld = isPart || draft.overLimit || unique.isEmpty() && draft.unresolved;
         MeshService made = new MeshService(name, unique, withheld, layout);
         return made.isSameAs(last) ? last : made;

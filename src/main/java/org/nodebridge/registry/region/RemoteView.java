@@ -47,6 +47,7 @@ public class RemoteView implements OtherRegions, OtherHomes {
     private RemoteRowsRepository repository;
 
     private volatile Map<String, Followed> regions = Map.of();
+    private volatile boolean read;
 
     // of the thread that follows
     private NodeReader reader;
@@ -73,6 +74,7 @@ public class RemoteView implements OtherRegions, OtherHomes {
             }
         }
         regions = next;
+        read = true;
     }
 
     private Followed followed(RegionRow row, Followed before) {
@@ -97,6 +99,11 @@ public class RemoteView implements OtherRegions, OtherHomes {
             seq = changed.get(changed.size() - 1).seq();
         }
         return new Followed(row, seq, new Known(table, now));
+    }
+
+    @Override
+    public boolean areRead() {
+        return read || settings.regions().others().isEmpty();
     }
 
     @Override

@@ -60,7 +60,10 @@ class MeshClientsIT {
         registry = SeparateRegistry.on(Backends.shared(), "mesh", Map.of(
                 "REGISTRY_XDS_PORT", Integer.toString(PORT),
                 "REGISTRY_XDS_HOST", "127.0.0.1",
-                "REGISTRY_XDS_INSECURE", "true")).replica("liberty");
+                "REGISTRY_XDS_INSECURE", "true",
+                "REGISTRY_XDS_SCOPE", "all",
+                "REGISTRY_REGIONS", "near,far",
+                "REGISTRY_REGION_SILENCE", "PT8S")).replica("liberty");
         registry.liberty().start();
     }
 
@@ -172,9 +175,65 @@ class MeshClientsIT {
         }
     }
 
+    /** Another registry that has the node of this fleet, which ours has never heard of. */
+    private static OtherRegion registryOf(String region, GrpcFleet fleet) {
+        OtherRegion other = new OtherRegion(registry, region);
+        other.beacon(false).tells(fleet.nodes().get(0).id(), "{'endpoints': {'api': 'http://%s'}}"
+                .formatted(GrpcFleet.text(fleet.nodes().get(0).address()))).awaitRead();
+        return other;
+    }
+
+    @Test
+    void callsGoToNodesOfAnotherRegistryWhileNoneOfOursIsThereAndComeHome() {
+        try (GrpcFleet home = announced("reducer", 2);
+                GrpcFleet inNear = GrpcFleet.listening(registry, "reducer", 1);
+                GrpcFleet inFar = GrpcFleet.listening(registry, "reducer", 1);
+                RawAds client = new RawAds(channel, "caller", HOME).ask(EnvoyMessages.ENDPOINTS, service(home));
+                ContinuousCalls calls = new ContinuousCalls(target(home))) {
+            OtherRegion far = registryOf("far", inFar);
+            OtherRegion near = registryOf("near", inNear);
+            awaitRegions(client, HOME, "near", "far");
+            awaitCalled(home, calls, 0, 1);
+            assertThat(inNear.calls(inNear.nodes().get(0)) + inFar.calls(inFar.nodes().get(0))).isZero();
+
+            home.nodes().forEach(home::drain);
+            awaitCalled(inNear, calls, 0);
+            awaitCalled(home, calls);
+            home.nodes().forEach(node -> home.depart(node.id()));
+            awaitCalled(inNear, calls, 0);
+            // one registry falls silent, which takes none of its nodes away
+            awaitCalled(inFar, calls, () -> far.beacon(true), 0);
+            awaitCalled(inNear, calls, () -> far.beacon(true));
+            awaitCalled(inNear, calls, () -> {
+                near.beacon(true);
+                far.beacon(true);
+            }, 0);
+            home.announce(HOME);
+            awaitCalled(home, calls, 0, 1);
+            awaitCalled(inNear, calls);
+            awaitCalled(inFar, calls);
+
+            assertThat(calls.failures()).isEmpty();
+            near.removes(inNear.nodes().get(0).id()).awaitRead();
+            far.removes(inFar.nodes().get(0).id()).awaitRead();
+            awaitRegions(client, HOME); // who comes next finds no others
+        }
+    }
+
+    private static void awaitRegions(RawAds client, String... regions) {
+        client.await(0);
+        eventually().untilAsserted(() -> assertThat(RawAds.localities(client.last()))
+                .extracting(each -> each.getLocality().getRegion()).containsExactly(regions));
+    }
+
     /** Waits until these nodes of the fleet, and no others of it, are called. */
     private static void awaitCalled(GrpcFleet fleet, ContinuousCalls calls, Integer... wanted) {
+        awaitCalled(fleet, calls, () -> {}, wanted);
+    }
+
+    private static void awaitCalled(GrpcFleet fleet, ContinuousCalls calls, Runnable meanwhile, Integer... wanted) {
         eventually().untilAsserted(() -> {
+            meanwhile.run();
             fleet.resetCalls();
             calls.awaitMore(40);
             assertThat(fleet.nodes()).filteredOn(node -> fleet.calls(node) > 0)

@@ -36,7 +36,7 @@ final class OtherRegion {
     }
 
     String topic() {
-        return name + ".registrations.v1";
+        return name + "." + registry.topic("registrations.v1");
     }
 
     UUID historyId() {

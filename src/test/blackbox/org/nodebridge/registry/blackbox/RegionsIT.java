@@ -7,6 +7,7 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -253,6 +254,57 @@ class RegionsIT {
         region("us").inHistory(UUID.randomUUID()).beacon(false).awaitRead();
         REGISTRY.delete("/api/v1/registrations/" + id("eu-worker"));
         eventually().until(() -> routed(work, "&scope=all").equals(List.of(id("ap-worker"))));
+    }
+
+    private static String at(String endpoint, String address) {
+        return "{'endpoints': {'" + endpoint + "': 'http://" + address + ":80'}}";
+    }
+
+    /** Priorities and regions of a service's assignment, as Envoy gets it by REST. */
+    private static List<String> localities(String service) {
+        Answer answer = REGISTRY.send(Registry.as("reader", REGISTRY.request("/v3/discovery:endpoints"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"resource_names\": [\"" + service + "\"]}")));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return StreamSupport.stream(answer.json().at("/resources/0/endpoints").spliterator(), false)
+                .map(each -> each.path("priority").asInt() + each.at("/locality/region").asText() + " "
+                        + each.at("/lb_endpoints/0/endpoint/address/socket_address/address").asText())
+                .toList();
+    }
+
+    @Test
+    void tellsCallersByXdsOfNodesOfOtherRegionsAfterOurOwnAndOfThoseOfASilentRegionLast() {
+        String endpoint = id("mesh");
+        String service = "onex-reducer/" + endpoint;
+        OtherRegion second = region("xb");
+        second.beacon(false).tells(id("b"), at(endpoint, "10.9.1.2")).awaitRead();
+        OtherRegion first = region("xa");
+        first.beacon(false).tells(id("a"), at(endpoint, "10.9.1.1")).tells(id("named"), at(endpoint, "none.invalid"))
+                .tells(id("copy"), at(endpoint, "10.9.1.0")).awaitRead();
+        ObjectNode own = Json.object("{'node_type': 'reducer', 'capabilities': {}}").put("node_id", id("a"));
+        own.putObject("endpoints").put(endpoint, "http://10.9.1.0:80");
+        assertThat(REGISTRY.post("/api/v1/registrations", own).status()).isEqualTo(201);
+
+        eventually().untilAsserted(() -> {
+            first.beacon(true);
+            second.beacon(true);
+            assertThat(localities(service)).containsExactly("0 10.9.1.0", "1xa 10.9.1.1", "2xb 10.9.1.2");
+        });
+        eventually().untilAsserted(() -> {
+            second.beacon(true);
+            assertThat(localities(service)).containsExactly("0 10.9.1.0", "1xb 10.9.1.2", "2xa 10.9.1.1");
+        });
+        eventually().untilAsserted(() -> {
+            first.beacon(true);
+            second.beacon(true);
+            assertThat(localities(service)).containsExactly("0 10.9.1.0", "1xa 10.9.1.1", "2xb 10.9.1.2");
+        });
+        JsonNode leftOut = REGISTRY.get("/api/v1/xds?left_out_service=" + Registry.encoded(service)).json()
+                .path("left_out");
+        assertThat(leftOut).extracting(each -> each.path("node_id").textValue() + " " + each.path("region").textValue()
+                + " " + each.path("reason").textValue())
+                .containsExactlyInAnyOrder(
+                        id("named") + " xa unresolved", id("copy") + " xa duplicate_address");
     }
 
     @Test

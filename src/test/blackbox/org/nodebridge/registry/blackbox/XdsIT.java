@@ -31,8 +31,7 @@ import org.junit.jupiter.api.Test;
 class XdsIT {
 
     private static final Registry REGISTRY = Registry.shared();
-    /** Before the nodes of others: only the first thousand that are left out are listed. */
-    private static final String PREFIX = Registry.uniqueId("0-xds");
+    private static final String PREFIX = Registry.uniqueId("xds");
     /** A service that no other test's nodes are in. */
     private static final String SERVICE = "onex-orchestrator/" + PREFIX;
     private static final String ASSIGNMENT = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
@@ -93,14 +92,14 @@ class XdsIT {
         assertThat(answer.status()).as(answer.body()).isIn(200, 201);
     }
 
-    private static JsonNode view() {
-        Answer answer = REGISTRY.get("/api/v1/xds");
+    private static JsonNode view(String query) {
+        Answer answer = REGISTRY.get("/api/v1/xds" + query);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.json();
     }
 
     private static Optional<JsonNode> client() {
-        return StreamSupport.stream(view().path("clients").spliterator(), false)
+        return StreamSupport.stream(view("").path("clients").spliterator(), false)
                 .filter(each -> each.path("id").asText().equals(PREFIX))
                 .findFirst();
     }
@@ -131,14 +130,20 @@ class XdsIT {
             assertThat(client.path("subscriptions").path(0).path("names").path(0).asText()).isEqualTo(SERVICE);
             assertThat(client.path("subscriptions").path(0).path("acknowledged_version").asText()).isNotEmpty();
         }));
-        eventually().untilAsserted(() -> assertThat(view().path("left_out"))
-                .filteredOn(each -> each.path("service").asText().equals(SERVICE))
-                .singleElement()
+        String ofService = "?left_out_service=" + Registry.encoded(SERVICE);
+        eventually().untilAsserted(() -> assertThat(view(ofService).path("left_out")).singleElement()
                 .satisfies(each -> {
                     assertThat(each.path("node_id").asText()).isEqualTo(PREFIX + "-named");
                     assertThat(each.path("reason").asText()).isEqualTo("unresolved");
                     assertThat(each.path("detail").asText()).isEqualTo("no-such-host.invalid");
                 }));
+        JsonNode unresolved = view(ofService + "&left_out_reason=unresolved");
+        assertThat(unresolved.path("left_out")).hasSize(1);
+        assertThat(unresolved.path("left_out_matching").intValue()).isEqualTo(1);
+        assertThat(unresolved.at("/left_out_total/unresolved").intValue()).as("of all services").isGreaterThan(1);
+        assertThat(view(ofService + "&left_out_reason=no_port").path("left_out")).isEmpty();
+        assertThat(REGISTRY.get("/api/v1/xds?left_out_reason=away").body()).contains("left_out_reason", "no_port");
+        assertThat(REGISTRY.get("/api/v1/xds?left_out_reason=away").status()).isEqualTo(400);
         assertThat(REGISTRY.get("/api/v1/xds?x=1").status()).isEqualTo(400);
     }
 

@@ -30,6 +30,8 @@ import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryResp
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nodebridge.registry.discovery.DiscoveredNode;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest.Node;
@@ -168,6 +170,41 @@ class MeshMessagesTest {
                 .getEndpointsList())
                 .extracting(each -> each.getLocality().getRegion(), LocalityLbEndpoints::getPriority)
                 .containsExactly(tuple("us", 0), tuple("eu", 1));
+    }
+
+    private static final MeshNodes WITH_OTHERS = new MeshNodes()
+            .other("us", MeshNodes.node("u", "http://10.0.1.1:80"), MeshNodes.node("a", "http://10.0.1.2:80"))
+            .other("ap", MeshNodes.node("p", "http://10.0.2.1:80"));
+
+    @ParameterizedTest
+    @CsvSource({"eu, 'eu//0 us//1 us/other-region/2 ap/other-region/3'", "us, 'us//0 eu//1 us/other-region/2"
+            + " ap/other-region/3'",
+        "ap, 'eu//0 us//0 us/other-region/1 ap/other-region/2'",
+        "'', 'eu//0 us//0 us/other-region/1 ap/other-region/2'"})
+    void nodesOfOtherRegionsComeAfterAllOfOurOwnWhateverTheCallersRegion(String region, String localities) {
+        assertThat(assignment(WITH_OTHERS, region, inRegion("a", "eu", 1), inRegion("b", "us", 2)).getEndpointsList())
+                .extracting(each -> each.getLocality().getRegion() + "/" + each.getLocality().getZone() + "/"
+                        + each.getPriority())
+                .containsExactly(localities.split(" "));
+    }
+
+    @Test
+    void nodesOfAnotherRegionAreAllThereIsWhereWeHaveNone() {
+        assertThat(assignment(WITH_OTHERS, "eu").getEndpointsList())
+                .extracting(each -> each.getLocality().getRegion(), LocalityLbEndpoints::getPriority,
+                        LocalityLbEndpoints::getLbEndpointsCount)
+                .containsExactly(tuple("us", 0, 2), tuple("ap", 1, 1));
+    }
+
+    @Test
+    void eachNodeOfAnotherRegionIsALocalityWhereWeightsAreToCount() {
+        MeshNodes fleet = new MeshNodes(new AssignmentLayout(List.of(), true))
+                .other("eu", MeshNodes.node("a", "http://10.0.1.1:80"), MeshNodes.node("b", "http://10.0.1.2:80"));
+
+        assertThat(assignment(fleet, "eu", inRegion("a", "eu", 1)).getEndpointsList())
+                .extracting(each -> each.getLocality().getZone(), each -> each.getLocality().getSubZone(),
+                        LocalityLbEndpoints::getPriority)
+                .containsExactly(tuple("", "a", 0), tuple("other-region", "a", 1), tuple("other-region", "b", 1));
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.nodebridge.registry.mesh;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.discovery.DiscoveredNode;
+import org.nodebridge.registry.mesh.SnapshotBuilder.Origin;
 import org.nodebridge.registry.store.RegistrationStatus;
 
 /** Nodes, and a fleet of them of which snapshots are made. */
@@ -20,14 +23,18 @@ final class MeshNodes {
 
     private final Map<String, List<InetAddress>> names = new ConcurrentHashMap<>();
     final ResolvedNames resolved = new ResolvedNames(this::lookUp, address -> !address.isMulticastAddress());
+    final ResolvedNames resolvedOfOthers = new ResolvedNames(this::lookUp, address -> !address.isMulticastAddress());
+    private final Map<String, List<DiscoveredNode>> others = new LinkedHashMap<>();
     final SnapshotBuilder builder;
     private MeshSnapshot last;
     private long revision = 40;
     boolean complete = true;
+    private boolean awaitsNames;
     boolean lookupsAreFree = true;
 
     MeshNodes(AssignmentLayout layout) {
-        builder = new SnapshotBuilder(new NodeTargets("onex-", List.of("api", "health")), resolved, layout);
+        builder = new SnapshotBuilder(
+                () -> new NodeTargets("onex-", List.of("api", "health")), resolved, resolvedOfOthers, layout);
     }
 
     MeshNodes() {
@@ -36,7 +43,7 @@ final class MeshNodes {
 
     /** Has name servers know a name from now on; none of these for a failure. */
     void name(String name, String... addresses) throws UnknownHostException {
-        List<InetAddress> found = new java.util.ArrayList<>();
+        List<InetAddress> found = new ArrayList<>();
         for (String address : addresses) {
             found.add(InetAddress.getByName(address));
         }
@@ -53,9 +60,27 @@ final class MeshNodes {
                 : CompletableFuture.completedFuture(found));
     }
 
+    /** Another registry has these nodes from now on, behind those of the regions that were named before. */
+    MeshNodes other(String region, DiscoveredNode... nodes) {
+        others.put(region, List.of(nodes));
+        return this;
+    }
+
+    MeshNodes awaitingNames() {
+        awaitsNames = true;
+        return this;
+    }
+
     MeshSnapshot of(DiscoveredNode... nodes) {
-        last = builder.build(List.of(nodes), ++revision, last, complete, false, node -> node.warning() ? 1 : 3);
+        List<Origin> origins = new ArrayList<>();
+        origins.add(origin("", List.of(nodes)));
+        others.forEach((region, theirs) -> origins.add(origin(region, theirs)));
+        last = builder.build(origins, ++revision, last, complete, awaitsNames);
         return last;
+    }
+
+    private static Origin origin(String region, List<DiscoveredNode> nodes) {
+        return new Origin(region, nodes, node -> node.warning() ? 1 : 3);
     }
 
     static DiscoveredNode node(String id, String url) {

@@ -16,6 +16,7 @@ import org.nodebridge.registry.config.WeightSettings;
 import org.nodebridge.registry.discovery.DiscoveredNode;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
 import org.nodebridge.registry.discovery.NodeTable;
+import org.nodebridge.registry.discovery.OtherRegions.OtherRegion;
 import org.nodebridge.registry.mesh.NewestSnapshot.RemovalSafety;
 import org.nodebridge.registry.mesh.NewestSnapshot.Source;
 
@@ -26,9 +27,11 @@ class NewestSnapshotTest {
 
     private final MeshNodes fleet = new MeshNodes();
     private final NewestSnapshot newest = new NewestSnapshot(
-            fleet.builder, fleet.resolved, new MeshWeights(WeightSettings.Source.OFF));
+            fleet.builder, fleet.resolved, fleet.resolvedOfOthers, new MeshWeights(WeightSettings.Source.OFF));
     private final List<MeshSnapshot> sent = new ArrayList<>();
     private NodeTable table = NodeTable.EMPTY;
+    private List<OtherRegion> others = List.of();
+    private boolean othersRead = true;
     private long revision;
     private long now;
 
@@ -39,7 +42,7 @@ class NewestSnapshotTest {
 
     private void refresh(boolean settled) {
         now += 60_000; // more than any pause between two runs
-        newest.refresh(new Source(new Known(table, now, ++revision), true, settled), now);
+        newest.refresh(new Source(new Known(table, now, ++revision), true, settled, others, othersRead), now);
     }
 
     @Test
@@ -121,6 +124,81 @@ class NewestSnapshotTest {
 
         assertThat(newest.ready().services().get("onex-effect").isWithheld()).isFalse();
         assertThat(newest.ready().services().get("onex-effect").endpoints()).hasSize(1);
+    }
+
+    private static OtherRegion other(String name, DiscoveredNode... nodes) {
+        return new OtherRegion(name, "connected", new Known(NodeTable.of(List.of(nodes)), 0));
+    }
+
+    private List<String> told() {
+        return sent.get(sent.size() - 1).services().get("onex-effect").endpoints().stream()
+                .map(MeshEndpoint::nodeId).toList();
+    }
+
+    @Test
+    void aRegionThatCannotBeReachedComesLastWithAllItsNodesAndComesBack() {
+        OtherRegion us = other("us", node("far", "http://10.0.1.1:80"));
+        OtherRegion ap = other("ap", node("farther", "http://10.0.2.1:80"));
+        newest.follow(sent::add);
+        others = List.of(us, ap);
+        know(true, node("near", "http://10.0.0.1:80"));
+        assertThat(told()).containsExactly("near", "far", "farther");
+
+        others = List.of(ap, us);
+        refresh(true);
+        assertThat(told()).containsExactly("near", "farther", "far");
+
+        others = List.of(us, ap);
+        refresh(true);
+        assertThat(told()).containsExactly("near", "far", "farther");
+    }
+
+    @Test
+    void whatHasNotChangedInAnotherRegionIsNotMadeAgain() {
+        OtherRegion us = other("us", node("far", "http://10.0.1.1:80"));
+        newest.follow(sent::add);
+        others = List.of(us);
+        know(true, node("near", "http://10.0.0.1:80"));
+
+        others = List.of(new OtherRegion("us", "behind", new Known(us.known().table(), 99)));
+        refresh(true);
+
+        assertThat(sent.get(sent.size() - 1).services()).isSameAs(sent.get(0).services());
+    }
+
+    @Test
+    void waitsForTheNodesOfOtherRegionsTenSecondsAtMost() {
+        othersRead = false;
+        know(true, node("near", "http://10.0.0.1:80"));
+        assertThat(newest.ready()).isNull();
+
+        refresh(true); // a minute later
+        assertThat(newest.ready().services()).containsKey("onex-effect");
+    }
+
+    @Test
+    void aServiceKeepsOurNodesThatTheDatabaseHasForgottenThoughAnotherRegionHasSome() {
+        newest.follow(sent::add);
+        others = List.of(other("us", node("far", "http://10.0.1.1:80")));
+        know(true, node("near", "http://10.0.0.1:80"));
+
+        know(false);
+        assertThat(told()).containsExactly("near", "far");
+
+        refresh(true);
+        assertThat(told()).containsExactly("far");
+    }
+
+    @Test
+    void callersAreNotSentElsewhereWhileOurNodesMayYetAnnounceThemselves() {
+        others = List.of(other("us", node("far", "http://10.0.1.1:80")));
+
+        know(false);
+        refresh(false);
+        assertThat(newest.ready()).isNull();
+
+        refresh(true);
+        assertThat(newest.ready().services()).containsKey("onex-effect");
     }
 
     @Test

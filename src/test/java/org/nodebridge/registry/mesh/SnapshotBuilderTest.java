@@ -35,9 +35,9 @@ class SnapshotBuilderTest {
 
         assertThat(made.services()).containsOnlyKeys("onex-effect", "onex-effect/api", "onex-effect/grpc");
         assertThat(made.services().get("onex-effect").endpoints())
-                .containsExactly(new MeshEndpoint("a", "10.0.0.1", 80, Health.HEALTHY, "eu", 3));
+                .containsExactly(new MeshEndpoint("a", "10.0.0.1", 80, Health.HEALTHY, "eu", 3, false));
         assertThat(made.services().get("onex-effect/grpc").endpoints())
-                .containsExactly(new MeshEndpoint("a", "10.0.0.2", 81, Health.HEALTHY, "eu", 3));
+                .containsExactly(new MeshEndpoint("a", "10.0.0.2", 81, Health.HEALTHY, "eu", 3, false));
     }
 
     @ParameterizedTest
@@ -50,7 +50,7 @@ class SnapshotBuilderTest {
                 node("well", URL));
 
         assertThat(made.services().get("onex-effect").endpoints())
-                .contains(new MeshEndpoint("a", "10.0.0.1", 80, health, "eu", weight));
+                .contains(new MeshEndpoint("a", "10.0.0.1", 80, health, "eu", weight, false));
     }
 
     @Test

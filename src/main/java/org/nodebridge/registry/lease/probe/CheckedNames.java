@@ -32,10 +32,16 @@ public class CheckedNames {
     private ProbeSettings settings;
 
     private BoundedNames names;
+    private BoundedNames namesOfOthers;
 
     @PostConstruct
     void create() {
-        names = new BoundedNames(InetAddress::getAllByName, threads, settings.concurrency(), settings.timeout());
+        names = bounded();
+        namesOfOthers = bounded();
+    }
+
+    private BoundedNames bounded() {
+        return new BoundedNames(InetAddress::getAllByName, threads, settings.concurrency(), settings.timeout());
     }
 
     /** Whether it is an address rather than a name, so that nothing has to be looked up. */
@@ -58,9 +64,19 @@ public class CheckedNames {
      * latest. Empty where as many lookups as there may be are under way, which says nothing of the name.
      */
     public Optional<CompletableFuture<List<InetAddress>>> lookUp(String name) {
+        return lookUp(name, names);
+    }
+
+    /** The same for a node of another registry: such lookups take none of the places of those for our own. */
+    public Optional<CompletableFuture<List<InetAddress>>> lookUpOfOthers(String name) {
+        return lookUp(name, namesOfOthers);
+    }
+
+    private Optional<CompletableFuture<List<InetAddress>>> lookUp(String name, BoundedNames bounded) {
         try {
-            return Optional.of(names.begin(name).copy().orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
-                    .thenApply(List::of));
+            return Optional
+                    .of(bounded.begin(name).copy().orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                            .thenApply(List::of));
         } catch (NotLookedUpException e) {
             return Optional.empty();
         } catch (RuntimeException e) {
