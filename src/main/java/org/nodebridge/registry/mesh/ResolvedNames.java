@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.nodebridge.registry.lease.probe.CheckedNames;
@@ -25,7 +24,6 @@ final class ResolvedNames {
 
     private static final long FRESH_MILLIS = 30_000;
     private static final long FAILED_FRESH_MILLIS = 5_000;
-    private static final int MAX_UNDER_WAY = 32;
 
     /**
      * What is known of a host.
@@ -45,7 +43,6 @@ final class ResolvedNames {
     private final Predicate<InetAddress> allowed;
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
     private final AtomicBoolean changed = new AtomicBoolean();
-    private final AtomicInteger underWay = new AtomicInteger();
 
     ResolvedNames(
             Function<String, Optional<CompletableFuture<List<InetAddress>>>> lookUp, Predicate<InetAddress> allowed) {
@@ -91,7 +88,7 @@ final class ResolvedNames {
                 .sorted(Comparator.comparingLong(each -> each.getValue().dueAt))
                 .toList();
         for (Map.Entry<String, Entry> each : due) {
-            if (underWay.get() >= MAX_UNDER_WAY || !begin(each.getKey(), each.getValue(), now)) {
+            if (!begin(each.getKey(), each.getValue(), now)) {
                 return;
             }
         }
@@ -102,11 +99,8 @@ final class ResolvedNames {
         Optional<CompletableFuture<List<InetAddress>>> answer = lookUp.apply(name);
         answer.ifPresent(each -> {
             entry.isUnderWay = true;
-            underWay.incrementAndGet();
-            each.whenComplete((found, failure) -> {
-                done(entry, failure == null && !found.isEmpty() ? found : null, now);
-                underWay.decrementAndGet();
-            });
+            each.whenComplete(
+                    (found, failure) -> done(entry, failure == null && !found.isEmpty() ? found : null, now));
         });
         return answer.isPresent();
     }
