@@ -102,6 +102,13 @@ final class GrpcFleet implements AutoCloseable {
         sent.forEach(Broker::confirmed);
     }
 
+    /** One node announces itself by Kafka, and how much it can do beside others. */
+    void weighs(GrpcNode node, double weight) {
+        ObjectNode payload = payload(node.id(), "api", "http://" + text(node.address()), "");
+        payload.withObject("/metadata").put("weight", weight);
+        publish(Registry.INTROSPECTION, new PlainNode(node.id()).introduction(payload));
+    }
+
     /** A node of this type with that endpoint, which need not be one of these, announces itself. */
     void announce(String id, String endpoint, String url) {
         publish(Registry.INTROSPECTION, new PlainNode(id).introduction(payload(id, endpoint, url, "")));

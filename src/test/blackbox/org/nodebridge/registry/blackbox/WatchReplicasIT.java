@@ -7,7 +7,13 @@ import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.config.core.v3.HealthStatus;
+import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.net.http.HttpRequest;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +40,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 import org.nodebridge.registry.blackbox.WatchStream.Event;
+import org.nodebridge.registry.docs.Snippets;
+import org.nodebridge.registry.servers.FreePorts;
+import org.nodebridge.registry.servers.GrpcScripts;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
 import org.slf4j.Logger;
@@ -53,7 +65,10 @@ class WatchReplicasIT {
     /** Characters of one registration. */
     private static final int LARGE = 700_000;
 
+    private static final List<Integer> XDS_PORTS = List.of(FreePorts.one(), FreePorts.one());
+
     private static ServerGroup servers;
+    private static Relay postgresOfTwo;
     private static List<Registry> replicas;
 
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -61,7 +76,10 @@ class WatchReplicasIT {
     @BeforeAll
     static void startReplicas() {
         servers = Backends.start("watch");
-        replicas = List.of(replica("one"), replica("two"));
+        postgresOfTwo = Relay.to(servers.postgres().orElseThrow().port());
+        replicas = List.of(
+                replica("one", servers.postgres().orElseThrow().port(), XDS_PORTS.get(0)),
+                replica("two", postgresOfTwo.port(), XDS_PORTS.get(1)));
         replicas.forEach(replica -> replica.liberty().launchOnly());
         replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", START));
         eventually().untilAsserted(() -> assertThat(leader()).isNotNull());
@@ -70,6 +88,7 @@ class WatchReplicasIT {
     @AfterAll
     static void stopReplicas() {
         replicas.forEach(replica -> replica.liberty().kill());
+        postgresOfTwo.close();
         servers.kill();
     }
 
@@ -242,7 +261,6 @@ class WatchReplicasIT {
         });
     }
 
-    /** The last, so that nobody waits for it to start again. */
     /** By the history that both follow, and not by a word between them. */
     @Test
     void bothReplicasGiveCallersTheSameNodesAndTheSameOneForAKey() {
@@ -269,6 +287,153 @@ class WatchReplicasIT {
         Awaitility.await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(1)).untilAsserted(
                 () -> assertThat(replicas).allSatisfy(
                         replica -> assertThat(replica.get(all).body()).doesNotContain(nodes.get(3).id() + "\"")));
+    }
+
+    private ManagedChannel channel(int replica) {
+        ManagedChannel channel = Grpc.newChannelBuilder(
+                "127.0.0.1:" + XDS_PORTS.get(replica), InsecureChannelCredentials.create()).build();
+        open.add(channel::shutdownNow);
+        return channel;
+    }
+
+    /** Nothing between the replica and its database, while it has no transaction that others would wait for. */
+    private static void cutOffFromPostgres() {
+        eventually().until(() -> {
+            postgresOfTwo.block();
+            String ports = postgresOfTwo.portsAtTheServer().stream().map(String::valueOf)
+                    .collect(Collectors.joining(",", "(", ")"));
+            boolean idle = replicas.get(0).stores().query("SELECT pid FROM pg_stat_activity WHERE state <> 'idle'"
+                    + " AND client_port IN " + ports).isEmpty();
+            if (!idle) {
+                postgresOfTwo.unblock();
+            }
+            return idle;
+        });
+    }
+
+    @Test
+    void aCallerWhoComesFromANewerReplicaIsToldNothingOlderByOneThatLags() {
+        String caller = Registry.uniqueId("caller-who-moves");
+        Relay xds = Relay.to(XDS_PORTS.get(0));
+        open.add(xds);
+        try (GrpcFleet fleet = GrpcFleet.listening(replicas.get(0), "orchestrator", 2);
+                RawAds ofOne = new RawAds(channel(0), "of-one", "").ask(EnvoyMessages.ENDPOINTS, "onex-orchestrator")) {
+            fleet.announce("");
+            for (int replica = 0; replica < 2; replica++) {
+                try (RawAds each = new RawAds(channel(replica), "each", "").ask(
+                        EnvoyMessages.ENDPOINTS, "onex-orchestrator")) {
+                    eventually().until(() -> !each.answers().isEmpty() && called(each.last()) == 2);
+                }
+            }
+            GrpcFleet.GrpcNode cordoned = fleet.nodes().get(0);
+            try (ContinuousCalls calls = new ContinuousCalls(
+                    new MeshBootstrap(xds.port(), caller, "").scheme() + ":///onex-orchestrator")) {
+                eventually().until(() -> fleet.nodes().stream().allMatch(node -> fleet.calls(node) > 0));
+                cutOffFromPostgres();
+                assertThat(replicas.get(0).send(Registry.asOperator(replicas.get(0).request(
+                        "/api/v1/registrations/" + cordoned.id() + "/cordon"))
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString("{\"reason\": \"a test\"}"))).status())
+                        .isEqualTo(200);
+                eventually().until(() -> called(ofOne.last()) == 1);
+                String version = ofOne.last().getVersionInfo();
+                eventually().untilAsserted(() -> {
+                    fleet.resetCalls();
+                    calls.awaitMore(40);
+                    assertThat(fleet.calls(cordoned)).isZero();
+                });
+
+                xds.leadTo(XDS_PORTS.get(1));
+                try (RawAds ahead = new RawAds(channel(1), "ahead", "").askFrom(
+                        EnvoyMessages.ENDPOINTS, version, "onex-orchestrator");
+                        RawAds anew = new RawAds(channel(1), "anew", "").ask(
+                                EnvoyMessages.ENDPOINTS, "onex-orchestrator")) {
+                    assertThat(called(anew.await(0))).as("by the replica that lags").isEqualTo(2);
+                    eventually().until(() -> isWaiting(caller));
+                    calls.awaitMore(200);
+                    assertThat(fleet.calls(cordoned)).isZero();
+                    assertThat(ahead.answers()).isEmpty();
+
+                    postgresOfTwo.unblock();
+                    DiscoveryResponse first = ahead.await(0);
+                    assertThat(RawAds.revision(first)).isGreaterThanOrEqualTo(Long.parseLong(version));
+                    assertThat(called(first)).isEqualTo(1);
+                    eventually().until(() -> !isWaiting(caller));
+                }
+                calls.awaitMore(40);
+                assertThat(fleet.calls(cordoned)).isZero();
+                assertThat(calls.failures()).isEmpty();
+                // what changes from now on is told to it by that replica
+                replicas.get(0).delete("/api/v1/registrations/" + cordoned.id() + "/cordon");
+                eventually().until(() -> fleet.calls(cordoned) > 0);
+            }
+        } finally {
+            postgresOfTwo.unblock();
+        }
+    }
+
+    /** How many nodes an answer says may be called. */
+    private static long called(DiscoveryResponse answer) {
+        return RawAds.endpoints(answer).stream()
+                .filter(each -> each.getHealthStatus() == HealthStatus.HEALTHY).count();
+    }
+
+    private static boolean isWaiting(String caller) {
+        return StreamSupport.stream(replicas.get(1).get("/api/v1/xds").json().path("clients").spliterator(), false)
+                .anyMatch(client -> client.path("id").textValue().equals(caller)
+                        && client.path("waiting").booleanValue());
+    }
+
+    @Test
+    void clientsOfGrpcCallNodesByTheirWeights(@TempDir Path directory) throws Throwable {
+        try (GrpcFleet fleet = GrpcFleet.listening(replicas.get(0), "compute", 2);
+                RawAds client = new RawAds(channel(0), "weights", "").ask(EnvoyMessages.ENDPOINTS, "onex-compute")) {
+            GrpcFleet.GrpcNode one = fleet.nodes().get(0);
+            GrpcFleet.GrpcNode other = fleet.nodes().get(1);
+            MeshBootstrap bootstrap = new MeshBootstrap(XDS_PORTS.get(0), Registry.uniqueId("weights"), "");
+            fleet.weighs(one, 9);
+            fleet.weighs(other, 1);
+            awaitHeavier(client, one, other);
+            try (ContinuousCalls calls = new ContinuousCalls(bootstrap.scheme() + ":///onex-compute")) {
+                isCalledMore(fleet, one, other, () -> calls.awaitMore(300));
+                isCalledMore(fleet, one, other, () -> GrpcScripts.pythonNeeded().run(
+                        script("python"), bootstrap.json().toString(), directory));
+                isCalledMore(fleet, one, other, () -> GrpcScripts.nodeNeeded().run(
+                        script("javascript"), bootstrap.json().toString(), directory));
+
+                fleet.weighs(one, 1);
+                fleet.weighs(other, 9);
+                awaitHeavier(client, other, one);
+                isCalledMore(fleet, other, one, () -> calls.awaitMore(300));
+                assertThat(calls.failures()).isEmpty();
+            }
+        }
+    }
+
+    private static String script(String language) {
+        return Snippets.of("docs/mesh.md", language, "xds:///onex-effect").replace("onex-effect", "onex-compute");
+    }
+
+    private static void awaitHeavier(RawAds client, GrpcFleet.GrpcNode heavy, GrpcFleet.GrpcNode light) {
+        client.await(0);
+        eventually().until(() -> weight(client, heavy) > 4 * weight(client, light));
+    }
+
+    /** Of the node's locality in the newest answer, of which nothing may be known yet. */
+    private static int weight(RawAds client, GrpcFleet.GrpcNode node) {
+        return RawAds.localities(client.last()).stream()
+                .filter(each -> each.getLocality().getSubZone().equals(node.id()))
+                .mapToInt(each -> each.getLoadBalancingWeight().getValue())
+                .sum();
+    }
+
+    private static void isCalledMore(
+            GrpcFleet fleet, GrpcFleet.GrpcNode heavy, GrpcFleet.GrpcNode light, ThrowingCallable calls)
+            throws Throwable {
+        fleet.resetCalls();
+        calls.call();
+        // of equals, 300 calls would do so in one of a hundred million runs
+        assertThat(fleet.calls(heavy)).isGreaterThan(2 * fleet.calls(light));
     }
 
     @Test
@@ -348,17 +513,22 @@ class WatchReplicasIT {
         }
     }
 
-    private static Registry replica(String name) {
-        return Registry.on(servers, Backends.emptyDirectory("watch/" + name), Map.of(
-                "JVM_ARGS", "-Xmx512m",
-                "REGISTRY_LIMITS_TEXT_LENGTH", "1048576",
-                "REGISTRY_LIMITS_METADATA_BYTES", "1048576",
-                "REGISTRY_LIMITS_DESCRIPTION_BYTES", "1048576",
-                "REGISTRY_WATCH_HEARTBEAT_INTERVAL", "PT1S",
-                "REGISTRY_WATCH_MOST_CLIENTS", Integer.toString(MOST_OF_A_REPLICA),
-                "REGISTRY_RETRY_LAST_DELAY", "PT2S",
-                "REGISTRY_CLUSTER_LEASE_TTL", "PT6S",
-                "REGISTRY_REGION", "eu"));
+    private static Registry replica(String name, int postgresPort, int xdsPort) {
+        return Registry.on(servers, Backends.emptyDirectory("watch/" + name), Map.ofEntries(
+                Map.entry("JVM_ARGS", "-Xmx512m"),
+                Map.entry("POSTGRES_PORT", Integer.toString(postgresPort)),
+                Map.entry("REGISTRY_LIMITS_TEXT_LENGTH", "1048576"),
+                Map.entry("REGISTRY_LIMITS_METADATA_BYTES", "1048576"),
+                Map.entry("REGISTRY_LIMITS_DESCRIPTION_BYTES", "1048576"),
+                Map.entry("REGISTRY_WATCH_HEARTBEAT_INTERVAL", "PT1S"),
+                Map.entry("REGISTRY_WATCH_MOST_CLIENTS", Integer.toString(MOST_OF_A_REPLICA)),
+                Map.entry("REGISTRY_RETRY_LAST_DELAY", "PT2S"),
+                Map.entry("REGISTRY_CLUSTER_LEASE_TTL", "PT6S"),
+                Map.entry("REGISTRY_REGION", "eu"),
+                Map.entry("REGISTRY_XDS_PORT", Integer.toString(xdsPort)),
+                Map.entry("REGISTRY_XDS_HOST", "127.0.0.1"),
+                Map.entry("REGISTRY_XDS_INSECURE", "true"),
+                Map.entry("REGISTRY_XDS_WEIGHTS", "load")));
     }
 
     private static Registry leader() {
