@@ -39,20 +39,31 @@ class RestoreIT {
     @Test
     void nodesAreAsTheySaidLastAndWhoeverWatchesBeginsAnew() {
         SeparateRegistry before = SeparateRegistry.on(
-                Backends.shared(), NAME, Map.of("REGISTRY_RECONCILE_INTERVAL", "PT1S", "REGISTRY_REGION", "eu"));
+                Backends.shared(), NAME, Map.of(
+                        "REGISTRY_RECONCILE_INTERVAL", "PT1S", "REGISTRY_REGION", "eu", "REGISTRY_CONSUL_CONNECT",
+                        "on"));
         String topic = before.topic(Registry.INTROSPECTION);
         List<PlainNode> old = PlainNode.many("old", 5).toList();
         List<PlainNode> late = PlainNode.many("late", 5).toList();
         PlainNode changed = old.get(0);
         PlainNode gone = old.get(1);
+        PlainNode meshed = PlainNode.unique("meshed");
+        String proxy = meshed.id() + "-sidecar-proxy";
         Registry first = start(before, "first");
         old.forEach(node -> first.publish(topic, node.id(), node.introduction()));
-        eventually().until(() -> inConsul().keySet().containsAll(ids(old)));
+        ObjectNode payload = meshed.payload();
+        ((ObjectNode) payload.path("metadata")).put("mesh_proxy_port", 20_000);
+        first.publish(topic, meshed.id(), meshed.introduction(payload));
+        eventually().until(() -> inConsul().keySet().containsAll(ids(old)) && inConsul().containsKey(proxy));
         first.liberty().stop();
 
-        SeparateRegistry after = before.withCopyOfTheDatabase().withNewConsumerGroup();
+        SeparateRegistry after = before.withCopyOfTheDatabase().withNewConsumerGroup()
+                .with(Map.of("REGISTRY_CONSUL_CONNECT", "off"));
 
-        Registry second = start(before, "second");
+        // with Connect switched off, and without the time in which nothing is removed after a start
+        Registry second = start(before.with(Map.of(
+                "REGISTRY_CONSUL_CONNECT", "off", "REGISTRY_RECONCILE_START_GRACE", "PT1S")), "second");
+        eventually().untilAsserted(() -> assertThat(inConsul()).doesNotContainKey(proxy).containsKey(meshed.id()));
         late.forEach(node -> second.publish(topic, node.id(), node.introduction()));
         second.publish(topic, changed.id(), changed.introduction(version(changed.payload(), "2.0.0")));
         second.publish(topic, gone.id(), gone.departure());
