@@ -13,6 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.nodebridge.registry.http.QueryValues;
 
 /** What there is, for those who do not know the nodes. */
 @Path("services")
@@ -42,8 +43,8 @@ public class ServicesResource {
     @APIResponse(responseCode = "400", description = "scope is neither local nor all")
     @APIResponse(responseCode = "503", description = "not all nodes are known, or what is known is too old")
     public ServicesView services(
-            @QueryParam("scope") @Parameter(description = Scope.DESCRIPTION) String scope) {
-        boolean all = Scope.isAll(scope);
+            @QueryParam("scope") @Parameter(description = QueryValues.SCOPE) String scope) {
+        boolean all = QueryValues.allRegions(scope);
         return all ? counts.of(view.complete(), regions.inOrder()) : counts.of(view.complete());
     }
 }

@@ -15,6 +15,10 @@ import org.nodebridge.registry.event.Storable;
  */
 public final class QueryValues {
 
+    /** What is said of the parameter {@code scope} to callers. */
+    public static final String SCOPE = "local (the default) for this registry's own nodes, all for those of other"
+            + " regions too";
+
     private static final int MOST_VALUES = 50;
     private static final int LONGEST_VALUE = 1024;
 
@@ -61,6 +65,17 @@ public final class QueryValues {
             case "false" -> false;
             default -> throw new InvalidInputException(parameter, "must be true or false");
         };
+    }
+
+    /** Whether the parameter {@code scope} asks for the nodes of all regions; {@code null} does not. */
+    public static boolean allRegions(String scope) {
+        if (scope == null || scope.equals("local")) {
+            return false;
+        }
+        if (scope.equals("all")) {
+            return true;
+        }
+        throw new InvalidInputException("scope", "must be local or all");
     }
 
     /** Keys and values of {@code key=value}, each of which may be repeated. */

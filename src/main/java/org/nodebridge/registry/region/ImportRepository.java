@@ -190,7 +190,7 @@ public class ImportRepository {
                             continue;
                         }
                         room -= present.add(node.nodeId()) ? 1 : 0;
-                        add(rows, node, node.nodeId(), node.json());
+                        add(rows, node, node.nodeId(), node);
                     } else if (record instanceof RemoteRecord.Removal gone && present.contains(gone.nodeId())) {
                         add(rows, gone, gone.nodeId(), null);
                     }
@@ -216,10 +216,12 @@ public class ImportRepository {
                             .bind("ids", RegistrationRowsSql.array(named)).mapTo(String.class).list());
         }
 
-        private void add(PreparedBatch rows, RemoteRecord record, String nodeId, String json) {
+        private void add(PreparedBatch rows, RemoteRecord record, String nodeId, RemoteRecord.Registration node) {
             rows.bind("region", region).bind("node_id", nodeId).bind("history_id", record.historyId())
                     .bind("revision", record.revision()).bind("generation", link.generation())
-                    .bind("seq", ++seq).bind("registration", json).add();
+                    .bind("seq", ++seq).bind("registration", node == null ? null : node.json())
+                    .bind("registered_at", node == null ? null : node.registeredAt())
+                    .bind("updated_at", node == null ? null : node.updatedAt()).add();
         }
 
         long told() {

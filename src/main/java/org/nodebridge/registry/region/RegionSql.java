@@ -58,13 +58,15 @@ final class RegionSql {
     /** Records may come again and in any number; the newest of a history wins, and the newest history. */
     static final String WRITE = """
             INSERT INTO remote_registrations AS r
-                (region, node_id, history_id, revision, generation, seq, left_at, registration)
+                (region, node_id, history_id, revision, generation, seq, left_at, registration, registered_at,
+                 updated_at)
             VALUES (:region, :node_id, :history_id, :revision, :generation, :seq,
                     CASE WHEN CAST(:registration AS jsonb) IS NULL THEN clock_timestamp() END,
-                    CAST(:registration AS jsonb))
+                    CAST(:registration AS jsonb), CAST(:registered_at AS timestamptz), CAST(:updated_at AS timestamptz))
             ON CONFLICT (region, node_id) DO UPDATE
             SET history_id = EXCLUDED.history_id, revision = EXCLUDED.revision, generation = EXCLUDED.generation,
                 seq = EXCLUDED.seq, left_at = EXCLUDED.left_at, registration = EXCLUDED.registration,
+                registered_at = EXCLUDED.registered_at, updated_at = EXCLUDED.updated_at,
                 imported_at = clock_timestamp()
             WHERE r.history_id <> EXCLUDED.history_id
                OR r.revision < EXCLUDED.revision

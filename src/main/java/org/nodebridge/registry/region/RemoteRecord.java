@@ -19,8 +19,12 @@ sealed interface RemoteRecord {
      * A node that can be discovered there.
      *
      * @param json the registration, an object that PostgreSQL can keep
+     * @param registeredAt as PostgreSQL reads a time; {@code null} where the record has none that it does
+     * @param updatedAt the same
      */
-    record Registration(UUID historyId, long historyNumber, long revision, String nodeId, String json)
+    record Registration(
+            UUID historyId, long historyNumber, long revision, String nodeId, String json, String registeredAt,
+            String updatedAt)
             implements RemoteRecord {}
 
     /** A node that can not be discovered there any more. */

@@ -18,6 +18,7 @@ import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.event.Utf8;
 import org.nodebridge.registry.event.WireJson;
+import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
  * Reads records of other regions, in which anything may stand. What it lets pass is what the rest of the registry
@@ -101,10 +102,16 @@ final class RemoteRecordReader {
         try {
             return new RemoteRecord.Registration(
                     place.historyId(), place.historyNumber(), place.revision(), nodeId,
-                    WireJson.MAPPER.writeValueAsString(object));
+                    WireJson.MAPPER.writeValueAsString(object), time(object, "registered_at"),
+                    time(object, "updated_at"));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of JSON nodes was not written", e);
         }
+    }
+
+    private static String time(ObjectNode registration, String member) {
+        String text = registration.path(member).asText("");
+        return StoredTime.readable(text) ? text : null;
     }
 
     private static String nodeId(byte[] key) throws UnreadableRecordException {

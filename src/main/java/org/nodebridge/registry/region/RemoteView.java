@@ -25,6 +25,9 @@ import org.nodebridge.registry.metrics.RegionMetrics;
 import org.nodebridge.registry.region.RemoteRowsRepository.ChangedNode;
 import org.nodebridge.registry.region.RemoteRowsRepository.RegionRow;
 import org.nodebridge.registry.registration.api.OtherHomes;
+import org.nodebridge.registry.store.RegistrationFilter;
+import org.nodebridge.registry.store.RegistrationOrder;
+import org.nodebridge.registry.store.RegistrationOrder.Place;
 import org.nodebridge.registry.store.SchemaMigration;
 
 /**
@@ -45,6 +48,9 @@ public class RemoteView implements OtherRegions, OtherHomes {
 
     @Inject
     private RemoteRowsRepository repository;
+
+    @Inject
+    private RemoteListRepository lists;
 
     private volatile Map<String, Followed> regions = Map.of();
     private volatile boolean read;
@@ -128,6 +134,27 @@ public class RemoteView implements OtherRegions, OtherHomes {
         return settings.regions().others().stream()
                 .filter(name -> now.containsKey(name) && now.get(name).known.table().find(nodeId).isPresent())
                 .toList();
+    }
+
+    @Override
+    public Page page(RegistrationFilter filter, RegistrationOrder order, Place after, int limit, long bytes) {
+        Map<String, String> states = new TreeMap<>();
+        for (RegionRow row : repository.regions()) {
+            if (settings.regions().others().contains(row.region())) {
+                states.put(row.region(), LinkState.of(row, settings.regions().silence()).wireName());
+            }
+        }
+        return lists.page(states, filter, order, after, limit, bytes);
+    }
+
+    @Override
+    public long count(RegistrationFilter filter) {
+        return lists.count(settings.regions().others(), filter);
+    }
+
+    @Override
+    public List<Integer> inOrder(RegistrationOrder order, List<Place> places) {
+        return lists.inOrder(order, places);
     }
 
     int size(String region) {

@@ -4,7 +4,6 @@ package org.nodebridge.registry.routing;
 import jakarta.ws.rs.QueryParam;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.nodebridge.registry.discovery.Scope;
 import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.QueryValues;
@@ -27,7 +26,7 @@ public class RouteQuery extends NodeQuery {
     String number;
 
     @QueryParam("scope")
-    @Parameter(description = Scope.DESCRIPTION)
+    @Parameter(description = QueryValues.SCOPE)
     String scope;
 
     @QueryParam("preview")
@@ -66,7 +65,7 @@ public class RouteQuery extends NodeQuery {
     }
 
     boolean anyRegion() {
-        return Scope.isAll(scope);
+        return QueryValues.allRegions(scope);
     }
 
     boolean preview() {

@@ -87,6 +87,13 @@ public record RegistrationOrder(Key key, boolean descending) {
      * A place in an order, whether or not a node stands there.
      *
      * @param value what the order is by, as text
+     * @param region the other region that the node is of; empty for our own, which come before others of the same id
      */
-    public record Place(String value, String nodeId) {}
+    public record Place(String value, String nodeId, String region) {
+
+        /** A place among our own nodes. */
+        public Place(String value, String nodeId) {
+            this(value, nodeId, "");
+        }
+    }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -305,6 +306,97 @@ class RegionsIT {
                 + " " + each.path("reason").textValue())
                 .containsExactlyInAnyOrder(
                         id("named") + " xa unresolved", id("copy") + " xa duplicate_address");
+    }
+
+    /** The nodes of a list, each with its region, whose own nodes have none. */
+    private static List<String> listed(String query) {
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            Answer answer = REGISTRY.get("/api/v1/registrations?" + query + cursor);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            JsonNode page = answer.json();
+            page.path("registrations").forEach(node -> seen.add(
+                    node.path("node_id").textValue() + "@" + node.path("from_region").asText("")));
+            cursor = page.has("next_cursor") ? "&cursor=" + page.path("next_cursor").textValue() : null;
+        } while (cursor != null);
+        return seen;
+    }
+
+    @Test
+    void listsTheNodesOfAllRegionsAsOneWhateverTheSizeOfAPage() {
+        String work = id("listed");
+        String both = id("l-b");
+        register(both, work);
+        register(id("l-d"), work);
+        region("us").beacon(false).tells(id("l-a"), capable(work)).tells(both, capable(work))
+                .tells(id("l-c"), capable(work)).awaitRead();
+        region("ap").beacon(false).tells(both, capable(work)).tells(id("l-e"), capable(work)).awaitRead();
+        List<String> all = List.of(
+                id("l-a@us"), both + "@", both + "@ap", both + "@us", id("l-c@us"), id("l-d@"), id("l-e@ap"));
+        List<String> backwards = List.of(
+                id("l-e@ap"), id("l-d@"), id("l-c@us"), both + "@", both + "@ap", both + "@us", id("l-a@us"));
+
+        for (int limit : List.of(1, 2, 3, 7, 100)) {
+            String query = "capability=" + work + "&limit=" + limit;
+            assertThat(listed(query + "&scope=all")).isEqualTo(all);
+            assertThat(listed(query + "&scope=all&sort=-node_id")).isEqualTo(backwards);
+            assertThat(listed(query)).containsExactly(both + "@", id("l-d@"));
+            for (String sort : List.of("node_type", "-status", "health", "updated_at", "-registered_at",
+                    "last_heartbeat")) {
+                assertThat(listed(query + "&scope=all&sort=" + sort)).as(sort).containsExactlyInAnyOrderElementsOf(all);
+            }
+        }
+        String counted = "/api/v1/registrations?count=true&limit=1&capability=" + work;
+        assertThat(REGISTRY.get(counted + "&scope=all").json().path("total_count").intValue()).isEqualTo(7);
+        assertThat(REGISTRY.get(counted).json().path("total_count").intValue()).isEqualTo(2);
+        String ofAll = REGISTRY.get(counted + "&scope=all").json().path("next_cursor").textValue();
+        Answer refused = REGISTRY.get(counted + "&scope=local&cursor=" + ofAll);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body()).contains("with scope=all, not with scope=local");
+        assertThat(REGISTRY.get("/api/v1/registrations?scope=moon").status()).isEqualTo(400);
+    }
+
+    @Test
+    void filtersAndSortsTheNodesOfOtherRegionsAsItsOwn() {
+        String work = id("Filtered");
+        region("us").beacon(false)
+                .tells(id("f-1"), "{'capabilities': {'" + work + "': {'x': 0.1234567890123456789123}},"
+                        + " 'metadata': {'team': 'tax', 'size': 3}, 'region': 'us-1', 'version': '2.0.0',"
+                        + " 'registered_at': '2020-01-01T00:00:00Z', 'from_region': 'eu', 'stores': {'consul': 'x'}}")
+                .tells(id("f-2"), "{'capabilities': {'" + work + "': {}}, 'health': 'critical', 'status': 'suspect',"
+                        + " 'cordon': {'reason': 'disk', 'by': 'anna', 'since': '2026-01-01T00:00:00Z'},"
+                        + " 'registered_at': '2019-01-01T00:00:00Z', 'callable': 7, 'node_role': ['x'], 'epoch': 'y'}")
+                .tells(id("f-3"), "{'capabilities': {'" + work + "': {}}, 'node_type': 'compute', 'endpoints': 'none',"
+                        + " 'registered_at': 'yesterday', 'capabilities': {'" + work + "': {}}}")
+                .awaitRead();
+        String of = "scope=all&capability=" + work;
+        List<String> first = List.of(id("f-1@us"));
+
+        assertThat(listed(of + "&metadata=team=tax&metadata=size=3")).isEqualTo(first);
+        assertThat(listed(of + "&region=us-1")).isEqualTo(first);
+        assertThat(listed(of + "&region=us")).containsExactly(id("f-2@us"), id("f-3@us"));
+        assertThat(listed(of + "&health=critical,warning&status=suspect")).containsExactly(id("f-2@us"));
+        assertThat(listed(of + "&cordoned=true")).containsExactly(id("f-2@us"));
+        assertThat(listed(of + "&cordoned=false&node_type=reducer")).isEqualTo(first);
+        assertThat(listed(of + "&node_type=compute,effect")).containsExactly(id("f-3@us"));
+        assertThat(listed(of + "&stale=true")).isEmpty();
+        assertThat(listed(of + "&stale=false&node_id=" + id("f-1"))).isEqualTo(first);
+        assertThat(listed("scope=all&q=" + work.toLowerCase(Locale.ROOT))).hasSize(3);
+        assertThat(listed(of + "&sort=registered_at")).containsExactly(id("f-3@us"), id("f-2@us"), id("f-1@us"));
+        assertThat(listed(of + "&sort=-status&limit=1")).containsExactly(id("f-2@us"), id("f-3@us"), id("f-1@us"));
+
+        JsonNode nodes = REGISTRY.get("/api/v1/registrations?" + of).json().path("registrations");
+        assertThat(nodes.get(0).path("from_region").textValue()).as("whatever it claims").isEqualTo("us");
+        assertThat(nodes.get(0).path("link_state").textValue()).isIn("connected", "unreachable");
+        assertThat(nodes.get(0).has("stores")).as("of our stores").isFalse();
+        assertThat(nodes.get(0).toString()).contains("0.1234567890123456789123").contains("\"imported_at\"");
+        assertThat(nodes.get(1).at("/cordon/reason").textValue()).isEqualTo("disk");
+        assertThat(nodes.get(1).has("node_role")).as("is no text").isFalse();
+        assertThat(nodes.get(2).has("endpoints")).as("is no object").isFalse();
+        JsonNode cut = REGISTRY.get("/api/v1/registrations?limit=1&fields=node_id,from_region&" + of).json();
+        assertThat(cut.at("/registrations/0").toString())
+                .isEqualTo("{\"node_id\":\"" + id("f-1") + "\",\"from_region\":\"us\"}");
     }
 
     @Test

@@ -40,11 +40,13 @@ class CursorsFuzzTest {
             assertThat(letters == null
                     || letters.equals(DeadLettersCursor.decode(DeadLettersCursor.encoded(letters)))).isTrue();
             for (RegistrationOrder order : List.of(RegistrationOrder.BY_NODE_ID, BY_TIME)) {
-                Place place = placeOrNull(cursorText -> RegistrationsCursor.decode(cursorText, order, List.of()), text);
+                Place place = placeOrNull(cursorText -> RegistrationsCursor.decode(cursorText, order, false, List.of()),
+                        text);
                 if (place != null) {
                     assertThat(Storable.text(place.nodeId())).isTrue();
                     assertThat(RegistrationsCursor.decode(
-                            RegistrationsCursor.encode(place, order, List.of()), order, List.of())).isEqualTo(place);
+                            RegistrationsCursor.encode(place, order, false, List.of()), order, false, List.of()))
+                            .isEqualTo(place);
                 }
             }
         }
@@ -69,7 +71,7 @@ class CursorsFuzzTest {
     static Stream<byte[]> seeds() {
         String digest = new String(
                 Base64.getUrlDecoder().decode(RegistrationsCursor.encode(
-                        new Place("2026-01-01T00:00:00Z", "node-1"), BY_TIME, List.of())),
+                        new Place("2026-01-01T00:00:00Z", "node-1"), BY_TIME, false, List.of())),
                 StandardCharsets.UTF_8);
         return Texts.seeds(
                 new Cursor("node-1").encoded(), "node-1", "a\u001fb\u001fc", "missing\u001fconsul-1\u001fnode-1",

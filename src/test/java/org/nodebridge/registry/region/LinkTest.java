@@ -17,7 +17,7 @@ class LinkTest {
     private final Link link = new Link(null, 0, List.of(), 0, false, 1, 0, null, null);
 
     private static Registration node(UUID history, long revision) {
-        return new Registration(history, 0, revision, "n", "{}");
+        return new Registration(history, 0, revision, "n", "{}", null, null);
     }
 
     private static Beacon beacon(UUID history, long revision, boolean complete) {
@@ -77,10 +77,10 @@ class LinkTest {
 
     @Test
     void takesNoHistoryOfALowerNumber() {
-        link.accepts(new Registration(SECOND, 20, 1, "n", "{}"));
+        link.accepts(new Registration(SECOND, 20, 1, "n", "{}", null, null));
 
-        assertThat(link.accepts(new Registration(FIRST, 19, 900, "n", "{}"))).isFalse();
-        assertThat(link.accepts(new Registration(FIRST, 21, 1, "n", "{}"))).isTrue();
+        assertThat(link.accepts(new Registration(FIRST, 19, 900, "n", "{}", null, null))).isFalse();
+        assertThat(link.accepts(new Registration(FIRST, 21, 1, "n", "{}", null, null))).isTrue();
     }
 
     @Test

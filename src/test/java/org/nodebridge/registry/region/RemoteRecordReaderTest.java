@@ -33,7 +33,19 @@ class RemoteRecordReaderTest {
         assertThat(reader.read(record("n", GOOD))).isEqualTo(new RemoteRecord.Registration(
                 UUID.fromString(HISTORY), 0, 7, "n",
                 "{'node_id':'n','node_type':'reducer','status':'active','health':'passing','future':[1.50]}"
-                        .replace('\'', '"')));
+                        .replace('\'', '"'),
+                null, null));
+    }
+
+    @Test
+    void readsTimesThatListsSortByAndLeavesOutWhatPostgresqlWouldRefuse() throws UnreadableRecordException {
+        String value = GOOD.replace("'future'", "'registered_at': '2026-01-31T12:00:00.5Z',"
+                + " 'updated_at': '2026-02-30T12:00:00Z', 'future'");
+
+        RemoteRecord.Registration read = (RemoteRecord.Registration) reader.read(record("n", value));
+
+        assertThat(read.registeredAt()).isEqualTo("2026-01-31T12:00:00.5Z");
+        assertThat(read.updatedAt()).isNull();
     }
 
     @Test

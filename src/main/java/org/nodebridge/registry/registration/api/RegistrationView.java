@@ -38,6 +38,9 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  * @param lastHeartbeat when a heartbeat last came; absent when none has
  * @param lastSeenAt when it last registered, sent a heartbeat or answered a probe
  * @param lastSeenBy which of these it was: registration, heartbeat or probe
+ * @param fromRegion the other region that has the node and tells of it, whose revision is shown; absent for our own
+ * @param linkState how it stands with that region: connected, behind or unreachable; absent for our own nodes
+ * @param importedAt when that region's word came here; absent for our own nodes
  */
 @SuppressWarnings("InvalidParam") // {@code registered} is a word of the answer, no parameter
 public record RegistrationView(
@@ -77,7 +80,10 @@ public record RegistrationView(
         Long activeOperations,
         Double uptimeSeconds,
         Double cpuPercent,
-        Double memoryMb) {
+        Double memoryMb,
+        String fromRegion,
+        String linkState,
+        Instant importedAt) {
 
     /** @param layout how a node looks in Consul */
     public static RegistrationView of(ToolRegistration row, ConsulLayout layout) {
@@ -121,7 +127,10 @@ public record RegistrationView(
                 row.activeOperations(),
                 row.uptimeSeconds(),
                 row.cpuPercent(),
-                row.memoryMb());
+                row.memoryMb(),
+                null,
+                null,
+                null);
     }
 
     private static String consul(ToolRegistration row) {

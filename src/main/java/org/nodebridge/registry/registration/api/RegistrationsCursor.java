@@ -22,24 +22,35 @@ import org.nodebridge.registry.store.RegistrationOrder.Place;
  */
 public final class RegistrationsCursor {
 
+    /** The region follows in a list of all. */
+    private static final int LOCAL_PARTS = 4;
+
     private RegistrationsCursor() {}
 
-    /** @param filters in a fixed order */
-    public static String encode(Place last, RegistrationOrder order, List<String> filters) {
+    /**
+     * @param allRegions whether the list has nodes of all regions
+     * @param filters in a fixed order
+     */
+    public static String encode(Place last, RegistrationOrder order, boolean allRegions, List<String> filters) {
         ArrayNode parts = WireJson.PLAIN.createArrayNode()
                 .add(order.wireName())
                 .add(digest(filters))
                 .add(last.value())
                 .add(last.nodeId());
-        return PageToken.encoded(parts.toString());
+        return PageToken.encoded((allRegions ? parts.add(last.region()) : parts).toString());
     }
 
     /** @throws InvalidInputException when it is no cursor, or one of another list */
-    public static Place decode(String encoded, RegistrationOrder order, List<String> filters) {
+    public static Place decode(String encoded, RegistrationOrder order, boolean allRegions, List<String> filters) {
         List<String> parts = parts(encoded);
         RegistrationOrder sort = parts.isEmpty() ? null : RegistrationOrder.ofWireName(parts.get(0)).orElse(null);
         if (sort == null || !sort.key().takes(parts.get(2))) {
             throw PageToken.refused();
+        }
+        if (parts.size() > LOCAL_PARTS != allRegions) {
+            throw new InvalidInputException(
+                    "cursor", "is of a list with scope=" + (allRegions ? "local" : "all") + ", not with scope="
+                            + (allRegions ? "all" : "local"));
         }
         if (!sort.equals(order)) {
             throw new InvalidInputException(
@@ -48,13 +59,14 @@ public final class RegistrationsCursor {
         if (!parts.get(1).equals(digest(filters))) {
             throw new InvalidInputException("cursor", "is of a list with other filters");
         }
-        return new Place(parts.get(2), parts.get(3));
+        return new Place(parts.get(2), parts.get(3), allRegions ? parts.get(LOCAL_PARTS) : "");
     }
 
     private static List<String> parts(String encoded) {
         try {
             String[] parts = WireJson.PLAIN.readValue(PageToken.decoded(encoded).orElse("null"), String[].class);
-            boolean whole = parts != null && parts.length == 4 && Stream.of(parts).noneMatch(Objects::isNull);
+            boolean whole = parts != null && (parts.length == LOCAL_PARTS || parts.length == LOCAL_PARTS + 1)
+                    && Stream.of(parts).noneMatch(Objects::isNull);
             return whole && Stream.of(parts).allMatch(Storable::text) ? List.of(parts) : List.of();
         } catch (IOException e) {
             return List.of();

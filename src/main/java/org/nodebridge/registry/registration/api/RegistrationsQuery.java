@@ -67,6 +67,10 @@ public class RegistrationsQuery {
             + " of a capability")
     String text;
 
+    @QueryParam("scope")
+    @Parameter(description = QueryValues.SCOPE)
+    String scope;
+
     @QueryParam("sort")
     @Parameter(description = "node_id (the default), node_type, status (active, suspect, draining), health (passing,"
             + " warning, critical), updated_at, registered_at or last_heartbeat; with a minus before it for descending")
@@ -93,7 +97,8 @@ public class RegistrationsQuery {
         InvalidInputException.unlessAllPass(
                 this::nodeId, this::types, this::statuses, this::healths, this::regions, this::capabilities,
                 this::metadata,
-                this::stale, this::cordoned, this::text, this::order, this::size, this::fields, this::counts);
+                this::stale, this::cordoned, this::text, this::allRegions, this::order, this::size, this::fields,
+                this::counts);
         after(); // which is of the filters and the order
     }
 
@@ -144,6 +149,11 @@ public class RegistrationsQuery {
         return text == null ? null : QueryValues.one("q", text);
     }
 
+    /** Whether nodes of other regions are asked for too. */
+    public boolean allRegions() {
+        return QueryValues.allRegions(scope);
+    }
+
     public RegistrationOrder order() {
         return sort == null
                 ? RegistrationOrder.BY_NODE_ID
@@ -161,11 +171,11 @@ public class RegistrationsQuery {
 
     /** Where the page begins; {@code null} for the beginning. */
     public RegistrationOrder.Place after() {
-        return cursor == null ? null : RegistrationsCursor.decode(cursor, order(), filters());
+        return cursor == null ? null : RegistrationsCursor.decode(cursor, order(), allRegions(), filters());
     }
 
     public String nextCursor(RegistrationOrder.Place last) {
-        return RegistrationsCursor.encode(last, order(), filters());
+        return RegistrationsCursor.encode(last, order(), allRegions(), filters());
     }
 
     public FieldSelection fields() {

@@ -73,6 +73,9 @@ public class RegistrationsResource {
     private OtherHomes otherHomes;
 
     @Inject
+    private AllRegions allRegions;
+
+    @Inject
     private ManualRegistrations service;
 
     @Inject
@@ -236,7 +239,10 @@ public class RegistrationsResource {
                     + " registry.api.page-bytes; next_cursor alone says whether there is more. Whoever pages by node_id"
                     + " or registered_at is given every node that stays registered once, whatever else is written"
                     + " meanwhile; by what changes with the node, such as updated_at, one that changes may come twice"
-                    + " or be passed over.")
+                    + " or be passed over. With scope=all nodes of other regions are among them, each with from_region"
+                    + " and link_state: an id that several regions have comes once for each, our own first. They have"
+                    + " no lease, no heartbeat and no stores here; the region filter takes a node that names no region"
+                    + " as of the one that tells of it.")
     @APIResponse(
             responseCode = "200",
             description = "a page; next_cursor leads to the next one",
@@ -251,6 +257,16 @@ public class RegistrationsResource {
         FieldSelection fields = query.fields();
         boolean counts = query.counts();
         int size = query.size();
+        if (query.allRegions()) {
+            AllRegions.Page page =
+                    allRegions.page(filter, order, query.after(), size, bytes.take(), this::view);
+            bytes.needs(page.bytes());
+            return new RegistrationPage(
+                    page.registrations(),
+                    page.last() == null ? null : query.nextCursor(page.last()),
+                    counts ? allRegions.count(filter) : null)
+                    .response(request, fields);
+        }
         Page page = registrations.page(filter, order, query.after(), size, bytes.take());
         List<ToolRegistration> rows = page.rows();
         bytes.needs(rows.stream().mapToLong(ToolRegistration::size).sum());

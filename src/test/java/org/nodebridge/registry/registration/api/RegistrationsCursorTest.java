@@ -35,27 +35,42 @@ class RegistrationsCursorTest {
     void givesBackThePlaceThatItWasMadeOf(String sort, String value) {
         Place place = new Place(value, "node/ ü\"1");
 
-        String cursor = RegistrationsCursor.encode(place, order(sort), FILTERS);
+        String cursor = RegistrationsCursor.encode(place, order(sort), false, FILTERS);
 
         assertThat(cursor).matches("[A-Za-z0-9_-]+");
-        assertThat(RegistrationsCursor.decode(cursor, order(sort), FILTERS)).isEqualTo(place);
+        assertThat(RegistrationsCursor.decode(cursor, order(sort), false, FILTERS)).isEqualTo(place);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-node_id", "health", "updated_at"})
     void saysThatItIsOfAnotherSort(String sort) {
-        String cursor = RegistrationsCursor.encode(new Place("n", "n"), order("node_id"), FILTERS);
+        String cursor = RegistrationsCursor.encode(new Place("n", "n"), order("node_id"), false, FILTERS);
 
-        assertThatThrownBy(() -> RegistrationsCursor.decode(cursor, order(sort), FILTERS))
+        assertThatThrownBy(() -> RegistrationsCursor.decode(cursor, order(sort), false, FILTERS))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("sorted by node_id, not by " + sort);
     }
 
     @Test
-    void saysThatItIsOfOtherFilters() {
-        String cursor = RegistrationsCursor.encode(new Place("n", "n"), order("node_id"), FILTERS);
+    void saysThatItIsOfAnotherScope() {
+        Place place = new Place("n", "n", "us");
+        String ofAll = RegistrationsCursor.encode(place, order("node_id"), true, FILTERS);
+        String ofOurs = RegistrationsCursor.encode(place, order("node_id"), false, FILTERS);
 
-        assertThatThrownBy(() -> RegistrationsCursor.decode(cursor, order("node_id"), List.of("q=x")))
+        assertThat(RegistrationsCursor.decode(ofAll, order("node_id"), true, FILTERS)).isEqualTo(place);
+        assertThatThrownBy(() -> RegistrationsCursor.decode(ofAll, order("node_id"), false, FILTERS))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("with scope=all, not with scope=local");
+        assertThatThrownBy(() -> RegistrationsCursor.decode(ofOurs, order("node_id"), true, FILTERS))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("with scope=local, not with scope=all");
+    }
+
+    @Test
+    void saysThatItIsOfOtherFilters() {
+        String cursor = RegistrationsCursor.encode(new Place("n", "n"), order("node_id"), false, FILTERS);
+
+        assertThatThrownBy(() -> RegistrationsCursor.decode(cursor, order("node_id"), false, List.of("q=x")))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("other filters");
     }
@@ -69,7 +84,7 @@ class RegistrationsCursorTest {
         "[\"updated_at\",\"d\",\"infinite\",\"n\"]", "[\"updated_at\",\"d\",\"+1000000000-01-01T00:00:00Z\",\"n\"]"
     })
     void refusesWhatIsNoCursor(String json) {
-        assertThatThrownBy(() -> RegistrationsCursor.decode(raw(json), order("node_id"), FILTERS))
+        assertThatThrownBy(() -> RegistrationsCursor.decode(raw(json), order("node_id"), false, FILTERS))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("next_cursor of an earlier page");
     }
@@ -77,7 +92,7 @@ class RegistrationsCursorTest {
     @ParameterizedTest
     @ValueSource(strings = {"%", "_", "AAAA", "_w", "ü", "a b"})
     void refusesWhatIsNotEvenEncoded(String cursor) {
-        assertThatThrownBy(() -> RegistrationsCursor.decode(cursor, order("node_id"), FILTERS))
+        assertThatThrownBy(() -> RegistrationsCursor.decode(cursor, order("node_id"), false, FILTERS))
                 .isInstanceOf(InvalidInputException.class);
     }
 }

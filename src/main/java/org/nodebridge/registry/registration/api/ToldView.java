@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.registration.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.nodebridge.registry.event.WireJson;
+import org.nodebridge.registry.registration.api.OtherHomes.Told;
+import org.nodebridge.registry.store.ToolRegistration.Cordon;
+import org.nodebridge.registry.store.jdbc.StoredTime;
+
+/**
+ * A node of another region in the form of our own: what is of another type than that form has, or is known of our own
+ * nodes only, is left out. Whose it is comes from the topic, whatever the record claims.
+ */
+public final class ToldView {
+
+    private ToldView() {}
+
+    public static RegistrationView of(Told told) {
+        JsonNode it = tree(told.others());
+        return new RegistrationView(
+                told.place().nodeId(),
+                text(it, "node_type"),
+                text(it, "node_role"),
+                text(it, "version"),
+                text(it, "environment"),
+                text(it, "region"),
+                text(it, "status"),
+                text(it, "status_reason"),
+                text(it, "health"),
+                text(it, "health_status"),
+                null,
+                null,
+                it.path("callable").asBoolean(true),
+                text(it, "not_callable_reason"),
+                null,
+                told.capabilities(),
+                told.endpoints(),
+                told.metadata(),
+                null,
+                text(it, "network_id"),
+                text(it, "deployment_id"),
+                it.path("epoch").canConvertToLong() ? it.path("epoch").longValue() : null,
+                time(it, "event_timestamp"),
+                told.revision(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                time(it, "damped_until"),
+                cordon(it.path("cordon")),
+                time(it, "registered_at"),
+                time(it, "updated_at"),
+                null,
+                null,
+                null,
+                null,
+                told.place().region(),
+                told.linkState(),
+                told.importedAt());
+    }
+
+    private static JsonNode tree(String json) {
+        try {
+            return WireJson.PLAIN.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("PostgreSQL gives JSON that is none", e);
+        }
+    }
+
+    private static String text(JsonNode object, String member) {
+        return object.path(member).textValue();
+    }
+
+    private static StoredTime time(JsonNode object, String member) {
+        return StoredTime.at(instant(object, member));
+    }
+
+    private static Instant instant(JsonNode object, String member) {
+        try {
+            Instant time = Instant.parse(object.path(member).asText(""));
+            return StoredTime.readable(time.toString()) ? time : null;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static Cordon cordon(JsonNode cordon) {
+        return cordon.isObject()
+                ? new Cordon(text(cordon, "reason"), instant(cordon, "since"), instant(cordon, "until"),
+                        text(cordon, "by"))
+                : null;
+    }
+}
