@@ -77,6 +77,7 @@ class ArchitectureTest {
             store              | concurrent config event health metrics store.jdbc
             catalog            | concurrent event
             catalog.consul.http | catalog config event
+            catalog.consul.query | catalog catalog.consul.http config
             catalog.consul     | catalog catalog.consul.http concurrent config event health metrics
             registration       | catalog concurrent config event event.dialect health metrics store store.jdbc tracing
             identity           | config event http metrics security store store.jdbc
@@ -107,8 +108,8 @@ class ArchitectureTest {
             reconcile          | catalog cluster concurrent config drift event health http metrics registration replay \
                                  store store.jdbc
             discovery          | catalog concurrent config event health http metrics store store.jdbc
-            region             | catalog changes cluster concurrent config discovery event http http.page kafka.topic \
-                                 metrics registration.api store store.jdbc
+            region             | catalog changes cluster concurrent config discovery event health http http.page \
+                                 kafka.topic metrics registration.api store store.jdbc
             routing            | catalog config discovery event http metrics
             weight             | catalog cluster concurrent config discovery registration store store.jdbc
             mesh.xds           |

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class AgentLaneIT {
                 "REGISTRY_CONSUL_MODE", "agent",
                 "REGISTRY_CONSUL_CONNECT", "on",
                 "REGISTRY_CONSUL_CHECK_INTERVAL", "PT1S",
+                "REGISTRY_CONSUL_FAILOVER_DATACENTERS", "dc1,mars",
                 "REGISTRY_HTTP_WRITES_PER_SECOND", "5",
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
         topic = separate.topic(Registry.INTROSPECTION);
@@ -170,6 +172,28 @@ class AgentLaneIT {
 
     private static Answer shown(PlainNode node) {
         return registry.get("/api/v1/registrations/" + Registry.encoded(node.id()));
+    }
+
+    private static List<JsonNode> queries() {
+        return StreamSupport.stream(consul("/v1/query").spliterator(), false)
+                .filter(query -> query.path("Name").textValue().equals("onex-"))
+                .toList();
+    }
+
+    @Test
+    void keepsThePreparedQueryThatLeadsCallersToOtherDatacenters() {
+        eventually().until(() -> queries().size() == 1);
+        JsonNode installed = queries().get(0);
+        assertThat(installed.at("/Template/Regexp").textValue()).contains("agent-lane");
+        assertThat(installed.at("/Service/Failover/Datacenters").toString()).isEqualTo("[\"dc1\",\"mars\"]");
+
+        new ConsulNames(Backends.shared().consul().orElseThrow()).remove(installed.path("ID").textValue());
+
+        eventually().until(() -> queries().size() == 1);
+        assertThat(queries().get(0).path("ID")).isNotEqualTo(installed.path("ID"));
+        eventually().untilAsserted(() -> assertThat(
+                registry.get("/api/v1/health").json().at("/features/consul_query/message").asText())
+                .isEqualTo("Consul knows no datacenter mars"));
     }
 
     private static JsonNode consul(String path) {

@@ -63,6 +63,10 @@ record ConsulNames(ConsulServer consul) {
                 this, name, call("POST", "", BodyPublishers.ofByteArray(Json.utf8(query))).path("ID").textValue());
     }
 
+    void remove(String queryId) {
+        call("DELETE", "/" + queryId, BodyPublishers.noBody());
+    }
+
     private JsonNode call(String method, String path, BodyPublisher body) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(consul.url() + "/v1/query" + path))
                 .method(method, body)
@@ -91,7 +95,7 @@ record ConsulNames(ConsulServer consul) {
 
         @Override
         public void close() {
-            names.call("DELETE", "/" + id, BodyPublishers.noBody());
+            names.remove(id);
         }
     }
 }

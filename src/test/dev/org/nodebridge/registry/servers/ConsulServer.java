@@ -30,6 +30,9 @@ public final class ConsulServer extends Server {
     private final int dnsPort = FreePorts.one();
     /** All of its cluster, itself included; only itself where it is alone. */
     private List<ConsulServer> cluster = List.of(this);
+    /** All that are joined over the WAN, itself included, each a datacenter; only itself where it is alone. */
+    private List<ConsulServer> federation = List.of(this);
+    private final int wanPort = FreePorts.one();
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -62,6 +65,14 @@ public final class ConsulServer extends Server {
         List<ConsulServer> servers =
                 IntStream.range(0, size).mapToObj(number -> in(directory.resolve("server-" + number))).toList();
         servers.forEach(server -> server.cluster = servers);
+        return servers;
+    }
+
+    /** Servers joined over the WAN, each alone in a datacenter of its own: {@code dc1}, {@code dc2} and so on. */
+    public static List<ConsulServer> federation(Path directory, int size) {
+        List<ConsulServer> servers =
+                IntStream.rangeClosed(1, size).mapToObj(number -> in(directory.resolve("dc" + number))).toList();
+        servers.forEach(server -> server.federation = servers);
         return servers;
     }
 
@@ -152,6 +163,12 @@ public final class ConsulServer extends Server {
             cluster.stream().filter(server -> server != this).forEach(
                     server -> join.add("127.0.0.1:" + server.serfPort));
         }
+        if (federation.size() > 1) {
+            ArrayNode join = config.put("datacenter", "dc" + (federation.indexOf(this) + 1))
+                    .put("retry_interval_wan", "1s").putArray("retry_join_wan");
+            federation.stream().filter(server -> server != this).forEach(
+                    server -> join.add("127.0.0.1:" + server.wanPort));
+        }
         config.putObject("performance").put("raft_multiplier", 1);
         config.putObject("connect").put("enabled", true);
         ObjectNode ports = config.putObject("ports")
@@ -160,7 +177,7 @@ public final class ConsulServer extends Server {
                 .put("dns", dnsPort)
                 .put("grpc", -1)
                 .put("serf_lan", serfPort)
-                .put("serf_wan", -1)
+                .put("serf_wan", federation.size() > 1 ? wanPort : -1)
                 .put("server", serverPort);
         if (binary.isAtLeast(1, 14)) {
             ports.put("grpc_tls", -1);

@@ -67,7 +67,7 @@ final class Samples {
     static ConsulSettings connect(ConsulSettings of) {
         ConsulLayout layout = new ConsulLayout(
                 of.servicePrefix(), of.layout().addressEndpoints(), of.layout().capabilityTags(),
-                of.layout().weights(), ConsulLayout.Connect.ON);
+                of.layout().weights(), ConsulLayout.Connect.ON, List.of());
         return new ConsulSettings(
                 of.mode(), of.scheme(), of.host(), of.port(), of.token(), of.caFile(), of.certificateFile(),
                 of.keyFile(), of.nodeName(), of.adoptedInstallations(), of.installationTtl(), layout,

@@ -142,7 +142,7 @@ class ServiceDefinitionTest {
     void takesItsPlaceFromTheEndpointsThatTheSettingsName() {
         ConsulLayout layout =
                 new ConsulLayout("onex-", List.of("grpc", "health"), CapabilityTags.PREFIXED, WeightSettings.DEFAULT,
-                        Connect.OFF);
+                        Connect.OFF, List.of());
         Map<String, String> endpoints = Map.of("api", "http://a:1/?key=secret", "grpc", "grpc://g:50051");
 
         ServiceEntry entry =
@@ -190,7 +190,7 @@ class ServiceDefinitionTest {
     private static List<String> withTags(CapabilityTags form, NodeDescription node) {
         return ServiceDefinition
                 .of(Samples.register(node),
-                        new ConsulLayout("onex-", List.of("api"), form, WeightSettings.DEFAULT, Connect.OFF),
+                        new ConsulLayout("onex-", List.of("api"), form, WeightSettings.DEFAULT, Connect.OFF, List.of()),
                         Samples.OWNER)
                 .tags();
     }

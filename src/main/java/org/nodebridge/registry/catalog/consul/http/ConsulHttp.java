@@ -187,6 +187,11 @@ public final class ConsulHttp implements AutoCloseable {
         return put(path, json, upTo(longestSuccess));
     }
 
+    /** The same, to create something whose name Consul chooses. */
+    public Answer post(String path, byte[] json, int longestSuccess) {
+        return exchange(request(path).post(new SentOnce(json)), upTo(longestSuccess), timeout, false);
+    }
+
     /** The same without a body, to delete. */
     public Answer delete(String path, int longestSuccess) {
         return exchange(request(path).delete(), upTo(longestSuccess), timeout, false);

@@ -14,11 +14,28 @@ public final class ConsulRefusal {
 
     private static final int LONGEST_REASON = 300;
 
+    /** What is said of any refusal by the ACL, as most are of writes. */
+    private static final String WRITES_NEED = " (the ACL token falls short: writing needs service:write on the"
+            + " registry's services and node:write on its Consul node)";
+
     private ConsulRefusal() {}
 
     /** What an answer to a read other than a success means. */
     public static CatalogException of(Answer answer) {
         return of(answer, List.of());
+    }
+
+    /**
+     * What an answer other than a success means to a change that is about no node.
+     *
+     * @param needed what it takes where the ACL token falls short
+     */
+    public static CatalogException of(Answer answer, String what, String needed) {
+        CatalogException said = of(answer);
+        return said instanceof CatalogUnavailableException
+                ? said
+                : new CatalogRefusedException(what + ": "
+                        + said.getMessage().replace(WRITES_NEED, " (the ACL token needs " + needed + ")"));
     }
 
     /**
@@ -57,8 +74,7 @@ public final class ConsulRefusal {
         String line = text.strip().replaceAll("[\\p{Cntrl}\\s]+", " ");
         String bounded = line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
         if (isPermission(line)) {
-            return bounded + " (the ACL token falls short: writing needs service:write on the"
-                    + " registry's services and node:write on its Consul node)";
+            return bounded + WRITES_NEED;
         }
         return isUnknownToken(line) ? bounded + " (Consul does not know the ACL token)" : bounded;
     }
