@@ -34,22 +34,30 @@ public final class GrpcServer {
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final int WAIT_SECONDS = 10;
 
-    /** A client that has gone without a word is noticed by its answers to these. */
-    private static final long PING_MILLIS = 30_000;
-    private static final int IDLE_SECONDS = 75;
+    /** A client that has gone without a word, or is frozen, is noticed as it answers two of these no more. */
+    private static final int PING_MILLIS = 30_000;
+    private static final int IDLE_MILLIS = 75_000;
 
     private final GrpcCall.Handler handler;
     private final Vertx vertx;
     private final Context loop;
     private final int maxConnections;
+    private final int pingMillis;
+    private final int idleMillis;
     private final Map<HttpConnection, OpenCalls> openCalls = new HashMap<>();
     private HttpServer http;
     private int connections;
 
     /** @param maxConnections of all clients together */
     public GrpcServer(GrpcCall.Handler handler, int maxConnections) {
+        this(handler, maxConnections, PING_MILLIS, IDLE_MILLIS);
+    }
+
+    GrpcServer(GrpcCall.Handler handler, int maxConnections, int pingMillis, int idleMillis) {
         this.handler = handler;
         this.maxConnections = maxConnections;
+        this.pingMillis = pingMillis;
+        this.idleMillis = idleMillis;
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
@@ -69,7 +77,9 @@ public final class GrpcServer {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(host)
                 .setPort(port)
-                .setIdleTimeout(IDLE_SECONDS)
+                .setReadIdleTimeout(idleMillis) // what we write, pings too, says nothing of the client
+                .setIdleTimeout(idleMillis) // Vert.x cuts by this alone who has sent nothing at all
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setTcpKeepAlive(true)
                 .setMaxHeaderSize(MAX_HEADER_BYTES);
         options.getInitialSettings()
@@ -99,6 +109,11 @@ public final class GrpcServer {
         vertx.setPeriodic(1_000, timer -> task.run());
     }
 
+    /** How many connections are known. On the event loop. */
+    int connections() {
+        return openCalls.size();
+    }
+
     /** Ends all calls and threads. */
     public void stop() {
         await(vertx.close().toCompletionStage().toCompletableFuture(), "the server for xDS does not end");
@@ -112,10 +127,10 @@ public final class GrpcServer {
         connections++;
         OpenCalls calls = new OpenCalls();
         openCalls.put(connection, calls);
-        long timer = vertx.setPeriodic(PING_MILLIS, tick -> {
+        long timer = vertx.setPeriodic(pingMillis, tick -> {
             if (calls.isIdleAgain()) {
                 connection.close(); // others may need its place
-            } else {
+            } else if (calls.count > 0) { // so it is none of HTTP/1, which has no pings
                 connection.ping(Buffer.buffer(new byte[8]));
             }
         });
@@ -178,7 +193,10 @@ public final class GrpcServer {
             request.response().setStatusCode(415).end();
             return;
         }
-        OpenCalls calls = openCalls.computeIfAbsent(request.connection(), connection -> new OpenCalls());
+        OpenCalls calls = openCalls.get(request.connection());
+        if (calls == null) {
+            return; // of a connection that was refused, or is closed
+        }
         GrpcCall call = new GrpcCall(request, counting(calls), MAX_MESSAGE_BYTES);
         if (METHOD.equals(request.path())) {
             call.open();
