@@ -8,8 +8,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.nodebridge.registry.event.Characters;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest.Node;
@@ -48,11 +50,12 @@ final class AdsStream {
     private final Outlet outlet;
     private final MeshStats stats;
     private final String replica;
-    private final long openedAt;
     private final Map<ResourceType, Subscription> subscriptions = new EnumMap<>(ResourceType.class);
     private Node node = Node.UNKNOWN;
     private MeshSnapshot snapshot;
     private long neededRevision;
+    private long neededSince;
+    private long givenUpRevision;
     private long nonces;
     private long fullSince = Long.MIN_VALUE;
     private long windowStart;
@@ -64,7 +67,6 @@ final class AdsStream {
         this.outlet = outlet;
         this.stats = stats;
         this.replica = replica;
-        this.openedAt = now;
         this.windowStart = now;
     }
 
@@ -93,8 +95,8 @@ final class AdsStream {
             return; // the client has not seen the newest answer yet
         }
         if (!subscription.wasAnswered()) {
-            neededRevision = Math.max(
-                    neededRevision, Characters.wholeNumber(request.versionInfo(), Long.MAX_VALUE).orElse(0));
+            subscription.knows(request.versionInfo());
+            need(Characters.wholeNumber(request.versionInfo(), Long.MAX_VALUE).orElse(0), now);
         } else if (request.error() == null) {
             subscription.acknowledge(request.versionInfo());
         }
@@ -145,16 +147,16 @@ final class AdsStream {
         if (snapshot == null || subscriptions.isEmpty()) {
             return;
         }
-        if (isBehind() && now - openedAt >= MAX_WAIT_MILLIS) {
+        if (isBehind() && now - neededSince >= MAX_WAIT_MILLIS) {
             stats.count("served_behind");
-            neededRevision = 0;
+            givenUpRevision = neededRevision;
         }
-        waiting = subscriptions.values().stream().anyMatch(this::isToWait);
+        waiting = subscriptions.entrySet().stream().anyMatch(each -> isToWait(each.getKey(), each.getValue()));
         for (Map.Entry<ResourceType, Subscription> each : subscriptions.entrySet()) {
             if (outlet.isFull()) {
                 return; // what is newest then is sent when the client has taken this
             }
-            if (isToWait(each.getValue())) {
+            if (isToWait(each.getKey(), each.getValue())) {
                 continue;
             }
             if (each.getKey() == ResourceType.ENDPOINTS) {
@@ -165,16 +167,30 @@ final class AdsStream {
         }
     }
 
+    private void need(long revision, long now) {
+        if (revision > neededRevision) {
+            neededRevision = revision;
+            neededSince = now;
+        }
+    }
+
     private boolean isBehind() {
-        return snapshot.revision() < neededRevision;
+        return snapshot.revision() < neededRevision && neededRevision > givenUpRevision;
     }
 
-    /** Whether the client would be told older things than it knows; what this stream has sent is no older. */
-    private boolean isToWait(Subscription subscription) {
-        return isBehind() && subscription.sentVersion().isEmpty();
+    /**
+     * Whether the client would be told older things than it knows, of which what this stream has sent is none; or would
+     * lose clusters whose nodes may have yet to announce themselves.
+     */
+    private boolean isToWait(ResourceType type, Subscription subscription) {
+        return isBehind() && subscription.sentVersion().isEmpty()
+                || type == ResourceType.CLUSTERS && subscription.mayLose() && !snapshot.complete();
     }
 
-    /** Listeners and clusters: an answer has all that are asked for, and what it lacks is deleted. */
+    /**
+     * Listeners and clusters: an answer has all that are asked for, and what it lacks is deleted. So it has those of
+     * services as well that may yet be there; they say no more than the name.
+     */
     private void sendAll(ResourceType type, Subscription subscription) {
         SortedMap<String, Object> wanted = new TreeMap<>();
         if (subscription.isWildcard()) {
@@ -184,7 +200,7 @@ final class AdsStream {
             all.forEach(name -> wanted.put(name, name));
         } else {
             subscription.names().stream()
-                    .filter(snapshot.services()::containsKey)
+                    .filter(snapshot::mayHave)
                     .forEach(name -> wanted.put(name, name));
         }
         if (!subscription.isDue() && subscription.sent().keySet().equals(wanted.keySet())) {
@@ -202,11 +218,9 @@ final class AdsStream {
     private void sendAssignments(Subscription subscription) {
         List<byte[]> changed = new ArrayList<>();
         int bytes = 0;
-        Collection<String> names =
-                subscription.isWildcard() ? snapshot.services().keySet() : subscription.names();
-        for (String name : names) {
+        for (String name : subscription.isWildcard() ? allFor(subscription) : subscription.names()) {
             MeshService service = snapshot.services().get(name);
-            if (service != null && service.isWithheld()) {
+            if (service == null ? snapshot.mayHave(name) : service.isWithheld()) {
                 continue;
             }
             Object now = service == null ? Subscription.ABSENT : service;
@@ -225,6 +239,16 @@ final class AdsStream {
         if (!changed.isEmpty()) {
             send(ResourceType.ENDPOINTS, subscription, changed);
         }
+        subscription.forgetAbsent();
+    }
+
+    /** For who asks for all: those that there are, that it names, and that it has been told of before. */
+    private Set<String> allFor(Subscription subscription) {
+        Set<String> all = new TreeSet<>(snapshot.services().keySet());
+        all.addAll(subscription.names());
+        all.addAll(subscription.sent().keySet());
+        all.remove(Subscription.ALL);
+        return all;
     }
 
     /** That a service has no nodes: an answer without it would have the client wait. */

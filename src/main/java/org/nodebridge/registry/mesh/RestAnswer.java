@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.nodebridge.registry.event.Sha256;
+import org.nodebridge.registry.mesh.MeshProblems.MeshUnavailableException;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest.Node;
 import org.nodebridge.registry.mesh.xds.ProtoMessage;
@@ -28,6 +29,10 @@ record RestAnswer(boolean isNew, Map<String, Object> body) {
     /** Of answers; another number where the same content is written differently. */
     private static final byte[] FORM = "1".getBytes(StandardCharsets.UTF_8);
 
+    /**
+     * @throws MeshUnavailableException where all clusters are asked for by a client that may know some which are not
+     *     known here yet
+     */
     static RestAnswer of(MeshSnapshot snapshot, ResourceType type, DiscoveryRequest asked) {
         String region = (asked.node() == null ? Node.UNKNOWN : asked.node()).region();
         boolean all = asked.names().isEmpty() || asked.names().contains("*");
@@ -37,6 +42,10 @@ record RestAnswer(boolean isNew, Map<String, Object> body) {
                 HexFormat.of().formatHex(Sha256.of(Stream.concat(Stream.of(FORM), parts)::iterator), 0, DIGEST_BYTES);
         if (asked.versionInfo().endsWith("-" + content)) {
             return new RestAnswer(false, Map.of());
+        }
+        if (all && type == ResourceType.CLUSTERS && !snapshot.complete() && !asked.versionInfo().isEmpty()) {
+            throw new MeshUnavailableException(
+                    "not all nodes may have announced themselves yet, and other clusters have been accepted before");
         }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("version_info", snapshot.revision() + "-" + content);
@@ -60,10 +69,10 @@ record RestAnswer(boolean isNew, Map<String, Object> body) {
     private static ProtoMessage message(MeshSnapshot snapshot, ResourceType type, String name, String region) {
         MeshService service = snapshot.services().get(name);
         if (type == ResourceType.CLUSTERS) {
-            return service == null ? null : Resources.restCluster(name);
+            return snapshot.mayHave(name) ? Resources.restCluster(name) : null;
         }
         if (service == null) {
-            return new ProtoMessage().text(1, "cluster_name", name);
+            return snapshot.mayHave(name) ? null : new ProtoMessage().text(1, "cluster_name", name);
         }
         return service.isWithheld() ? null : service.message(region);
     }

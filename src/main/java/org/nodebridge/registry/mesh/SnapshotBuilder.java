@@ -120,7 +120,7 @@ final class SnapshotBuilder {
         if (before != null && !complete) {
             before.services().forEach(services::putIfAbsent);
         }
-        return new MeshSnapshot(revision, services, List.copyOf(leftOut), counts);
+        return new MeshSnapshot(revision, complete, services, List.copyOf(leftOut), counts);
     }
 
     private record Member(Origin origin, DiscoveredNode node, List<Target> targets) {}

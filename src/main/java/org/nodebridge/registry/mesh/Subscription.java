@@ -12,12 +12,16 @@ final class Subscription {
     /** Stands for "there is no such service" among what has been sent. */
     static final Object ABSENT = new Object();
 
+    /** The name that stands for all. */
+    static final String ALL = "*";
+
     private Set<String> names = Set.of();
     private boolean named;
     private String nonce = "";
     private String sentVersion = "";
     private String acknowledged = "";
     private boolean due = true;
+    private boolean knowing;
     private final Map<String, Object> sent = new HashMap<>();
 
     /** What it asks for from now on. A client that has once named resources and then names none wants none. */
@@ -31,8 +35,18 @@ final class Subscription {
         }
     }
 
+    /** Notes a version of an earlier stream: the client has resources that it has not been sent by this one. */
+    void knows(String version) {
+        knowing |= !version.isEmpty();
+    }
+
+    /** Whether it asks for all, and what is not in the first answer is gone for it. */
+    boolean mayLose() {
+        return knowing && isWildcard() && sentVersion.isEmpty();
+    }
+
     boolean isWildcard() {
-        return !named || names.contains("*");
+        return !named || names.contains(ALL);
     }
 
     Set<String> names() {
@@ -46,6 +60,11 @@ final class Subscription {
 
     Map<String, Object> sent() {
         return sent;
+    }
+
+    /** Forgets services that are gone and not named: without end others may come and go. */
+    void forgetAbsent() {
+        sent.entrySet().removeIf(each -> each.getValue() == ABSENT && !names.contains(each.getKey()));
     }
 
     void sent(String version, String newNonce) {

@@ -178,6 +178,56 @@ class AdsStreamTest {
     }
 
     @Test
+    void aServiceThatMayYetAnnounceItselfIsNotToldToBeGone() throws MalformedMessageException {
+        fleet.complete = false;
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        for (String type : List.of(LDS, CDS, EDS)) {
+            receive(ask(type, "onex-effect", "onex-compute"));
+        }
+
+        assertThat(lastOf(LDS).getResourcesList()).as("what is missing in it is deleted").hasSize(2);
+        assertThat(lastOf(CDS).getResourcesList()).hasSize(2);
+        assertThat(lastOf(EDS).getResourcesList()).extracting(any -> assignment(any).getClusterName())
+                .containsExactly("onex-effect");
+
+        fleet.complete = true;
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+
+        assertThat(lastOf(LDS).getResourcesList()).hasSize(1);
+        assertThat(lastOf(CDS).getResourcesList()).hasSize(1);
+        assertThat(lastOf(EDS).getResourcesList()).extracting(any -> assignment(any).getClusterName())
+                .containsExactly("onex-compute");
+    }
+
+    @Test
+    void whoKnowsClustersAlreadyIsNotToldOfAllBeforeTheseAreKnown() throws MalformedMessageException {
+        fleet.complete = false;
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        receive(ask(CDS).setVersionInfo("40"));
+        stream.tick(NOW + 31_000);
+
+        assertThat(sent).isEmpty();
+        assertThat(stream.isWaiting()).isTrue();
+
+        fleet.complete = true;
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW + 90_000);
+
+        assertThat(lastOf(CDS).getResourcesList()).hasSize(2);
+        assertThat(stream.isWaiting()).isFalse();
+    }
+
+    @Test
+    void whoKnowsNoClusterIsToldOfThoseThatAreKnown() throws MalformedMessageException {
+        fleet.complete = false;
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        receive(ask(CDS));
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80"),
+                MeshNodes.ofType("compute", node("b", "http://10.0.0.2:80"))), NOW);
+
+        assertThat(sent).extracting(DiscoveryResponse::getResourcesCount).containsExactly(2, 4);
+    }
+
+    @Test
     void anAssignmentBecomesEmptyWhenAllNodesHaveLeft() throws MalformedMessageException {
         stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
         receive(ask(EDS, "onex-effect"));
@@ -252,6 +302,32 @@ class AdsStreamTest {
     }
 
     @Test
+    void whatIsAskedForLaterIsWaitedForFromThenOn() throws MalformedMessageException {
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        receive(ask(LDS, "onex-effect").setVersionInfo("40"));
+        long later = NOW + 60_000;
+        stream.receive(ask(EDS, "onex-effect").setVersionInfo("42").build().toByteArray(), later);
+        stream.tick(later + 29_000);
+
+        assertThat(sent).extracting(DiscoveryResponse::getTypeUrl).containsExactly(LDS);
+
+        stream.tick(later + 31_000);
+
+        assertThat(lastOf(EDS).getVersionInfo()).isEqualTo("41");
+    }
+
+    @Test
+    void whatWasWaitedForInVainIsNotWaitedForAgain() throws MalformedMessageException {
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        receive(ask(LDS, "onex-effect").setVersionInfo("4711"));
+        long later = NOW + 31_000;
+        stream.tick(later);
+        stream.receive(ask(EDS, "onex-effect").setVersionInfo("4711").build().toByteArray(), later);
+
+        assertThat(sent).extracting(DiscoveryResponse::getTypeUrl).containsExactly(LDS, EDS);
+    }
+
+    @Test
     void aSlowClientGetsTheNewestOnceItHasTakenWhatThereWas() throws MalformedMessageException {
         stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
         receive(ask(EDS, "onex-effect"));
@@ -321,6 +397,28 @@ class AdsStreamTest {
 
         assertThat(sent).extracting(DiscoveryResponse::getTypeUrl).containsExactly(CDS, EDS);
         assertThat(sent).allSatisfy(answer -> assertThat(answer.getResourcesList()).hasSize(2));
+    }
+
+    @Test
+    void whoAsksForAllAssignmentsIsToldOnceThatAServiceIsGone() throws MalformedMessageException {
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80"),
+                MeshNodes.ofType("compute", node("b", "http://10.0.0.2:80"))), NOW);
+        receive(ask(EDS, "*", "onex-nobody"));
+
+        assertThat(lastOf(EDS).getResourcesList()).extracting(any -> assignment(any).getClusterName())
+                .containsExactlyInAnyOrder(
+                        "onex-compute", "onex-compute/api", "onex-effect", "onex-effect/api", "onex-nobody");
+
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+        stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
+
+        assertThat(sent).hasSize(2);
+        assertThat(lastOf(EDS).getResourcesList())
+                .allSatisfy(any -> assertThat(assignment(any).getEndpointsList()).isEmpty())
+                .extracting(any -> assignment(any).getClusterName())
+                .containsExactlyInAnyOrder("onex-compute", "onex-compute/api");
+        assertThat(stream.subscriptions().get(ResourceType.ENDPOINTS).sent())
+                .containsOnlyKeys("onex-effect", "onex-effect/api", "onex-nobody");
     }
 
     @Test

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.nodebridge.registry.mesh.MeshNodes.cordoned;
 import static org.nodebridge.registry.mesh.MeshNodes.inRegion;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nodebridge.registry.discovery.DiscoveredNode;
+import org.nodebridge.registry.mesh.MeshProblems.MeshUnavailableException;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest.Node;
 import org.nodebridge.registry.mesh.xds.ProtoMessage;
@@ -291,5 +293,40 @@ class MeshMessagesTest {
 
         assertThat((List<?>) body.get("resources")).singleElement().isEqualTo(Map.of(
                 "@type", ResourceType.ENDPOINTS.url(), "cluster_name", "onex-effect"));
+    }
+
+    @Test
+    void nothingIsSaidByRestOfAServiceThatMayYetAnnounceItself() {
+        MeshNodes fleet = new MeshNodes();
+        fleet.complete = false;
+        MeshSnapshot snapshot = fleet.of(inRegion("a", "eu", 1));
+        List<String> names = List.of("onex-effect", "onex-compute");
+
+        assertThat((List<?>) RestAnswer.of(
+                snapshot, ResourceType.ENDPOINTS, ask("", ResourceType.ENDPOINTS, names)).body().get("resources"))
+                .hasSize(1);
+        assertThat((List<?>) RestAnswer.of(
+                snapshot, ResourceType.CLUSTERS, ask("", ResourceType.CLUSTERS, names)).body().get("resources"))
+                .as("what is missing in it is deleted").hasSize(2);
+    }
+
+    @Test
+    void whoKnowsOtherClustersByRestIsNotToldOfAllBeforeTheseAreKnown() {
+        MeshNodes fleet = new MeshNodes();
+        fleet.complete = false;
+        MeshSnapshot snapshot = fleet.of(inRegion("a", "eu", 1));
+        RestAnswer first = RestAnswer.of(snapshot, ResourceType.CLUSTERS, ask("", ResourceType.CLUSTERS, List.of()));
+        String version = (String) first.body().get("version_info");
+
+        assertThat((List<?>) first.body().get("resources")).hasSize(2);
+        assertThat(RestAnswer.of(snapshot, ResourceType.CLUSTERS, ask(version, ResourceType.CLUSTERS, List.of()))
+                .isNew()).isFalse();
+        DiscoveryRequest knowsOther = ask("40-0123456789ab", ResourceType.CLUSTERS, List.of());
+        assertThatThrownBy(() -> RestAnswer.of(snapshot, ResourceType.CLUSTERS, knowsOther))
+                .isInstanceOf(MeshUnavailableException.class);
+
+        fleet.complete = true;
+        assertThat(RestAnswer.of(fleet.of(inRegion("a", "eu", 1)), ResourceType.CLUSTERS, knowsOther).isNew())
+                .isTrue();
     }
 }

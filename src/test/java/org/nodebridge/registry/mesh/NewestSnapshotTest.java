@@ -81,6 +81,16 @@ class NewestSnapshotTest {
         assertThat(newest.isOfNoNodes()).isFalse();
     }
 
+    @Test
+    void whatIsSentBeforeNodesHadTheTimeToAnnounceThemselvesSaysSo() {
+        newest.follow(sent::add);
+        know(false, node("a", "http://10.0.0.1:80"));
+
+        refresh(true);
+
+        assertThat(sent).extracting(MeshSnapshot::complete).containsExactly(false, true);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "90, 90, true, true", "89, 90, true, false", "90, 89, true, false", "90, 90, false, false"

@@ -146,6 +146,51 @@ class SnapshotBuilderTest {
     }
 
     @Test
+    void whatANodeSaysOfItselfCountsThoughNobodyIsLeft() {
+        fleet.of(node("a", URL));
+
+        MeshSnapshot made = fleet.of(node("a", "grpc://10.0.0.4"));
+
+        assertThat(made.leftOut()).extracting(LeftOutNode::reason).containsExactly(Reason.NO_ADDRESS, Reason.NO_PORT);
+        assertThatAllAreEmpty(made);
+    }
+
+    @Test
+    void anAddressThatIsForbiddenIsNotSentOnThoughNobodyIsLeft() throws UnknownHostException {
+        fleet.name("bad.example", "10.0.0.3");
+        fleet.of(node("a", "http://bad.example:80"));
+        fleet.resolved.lookUpDue(0);
+        fleet.of(node("a", "http://bad.example:80"));
+        fleet.name("bad.example", "224.0.0.1");
+        fleet.resolved.lookUpDue(40_000);
+
+        MeshSnapshot made = fleet.of(node("a", "http://bad.example:80"));
+
+        assertThat(made.leftOut()).extracting(LeftOutNode::reason).containsOnly(Reason.FORBIDDEN_ADDRESS);
+        assertThatAllAreEmpty(made);
+    }
+
+    private static void assertThatAllAreEmpty(MeshSnapshot made) {
+        assertThat(made.services()).containsOnlyKeys("onex-effect", "onex-effect/api").allSatisfy((name, service) -> {
+            assertThat(service.isWithheld()).isFalse();
+            assertThat(service.endpoints()).isEmpty();
+        });
+    }
+
+    @Test
+    void aNodeThatIsForbiddenEmptiesNoServiceOfWhichOtherNamesCannotBeLookedUp() throws UnknownHostException {
+        fleet.name("bad.example", "224.0.0.1");
+        fleet.of(node("a", "http://gone.example:80"), node("b", "http://bad.example:80"));
+        fleet.resolved.lookUpDue(0);
+
+        MeshSnapshot made = fleet.of(node("a", "http://gone.example:80"), node("b", "http://bad.example:80"));
+
+        assertThat(made.leftOut()).extracting(LeftOutNode::reason)
+                .contains(Reason.FORBIDDEN_ADDRESS, Reason.UNRESOLVED);
+        assertThat(made.services().get("onex-effect").isWithheld()).isTrue();
+    }
+
+    @Test
     void whatHasNotChangedIsTheSameObject() {
         MeshSnapshot first = fleet.of(node("a", URL));
         MeshSnapshot next = fleet.of(node("a", URL), node("b", "eu", Map.of("grpc", "http://10.0.0.1:1"),
