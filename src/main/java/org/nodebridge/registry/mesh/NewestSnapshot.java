@@ -124,7 +124,7 @@ final class NewestSnapshot {
             return;
         }
         Known known = source.known();
-        boolean complete = source.all() && source.settled();
+        boolean complete = source.all() && source.settled() && source.othersRead();
         boolean reweighed = weights.decide(known.table(), now);
         firstBuiltAt = built == null || isOfNoNodes() ? now : firstBuiltAt;
         boolean awaits = now - firstBuiltAt <= OWN_NAMES_WITHIN_MILLIS;

@@ -78,7 +78,7 @@ final class SnapshotBuilder {
     /**
      * @param origins our own nodes, then those of other registries in the order in which callers get them
      * @param before the last one, or {@code null}
-     * @param complete whether these are all nodes of ours, so that a service that is missing has none
+     * @param complete whether these are all nodes there are, so that a service that is missing has none
      * @param awaitsNames whether a service that was not served before is withheld until each name has been looked up
      */
     MeshSnapshot build(

@@ -187,6 +187,18 @@ class NewestSnapshotTest {
     }
 
     @Test
+    void noServiceIsSaidToBeGoneBeforeTheNodesOfOtherRegionsHaveBeenRead() {
+        othersRead = false;
+        know(true, node("near", "http://10.0.0.1:80"));
+        refresh(true);
+        assertThat(newest.ready().complete()).isFalse();
+
+        othersRead = true;
+        refresh(true);
+        assertThat(newest.ready().complete()).isTrue();
+    }
+
+    @Test
     void aServiceKeepsOurNodesThatTheDatabaseHasForgottenThoughAnotherRegionHasSome() {
         newest.follow(sent::add);
         others = List.of(other("us", node("far", "http://10.0.1.1:80")));
