@@ -14,6 +14,7 @@ export class Problem extends Error {
     this.status = status;
     this.title = body?.title;
     this.errors = body?.errors ?? [];
+    this.lastState = body?.last_state ?? null;
   }
 }
 

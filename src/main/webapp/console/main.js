@@ -24,12 +24,14 @@ import { overviewPage } from "./pages/overview.js";
 import { regionPage, regionsPage } from "./pages/regions.js";
 import { routingPage } from "./pages/routing.js";
 import { servicesPage } from "./pages/services.js";
+import { whyPage } from "./pages/why.js";
 
 /** The first segment of the address, and the page with and without something after it. */
 const PAGES = {
   "": { label: "Overview", list: overviewPage },
   services: { label: "Services", list: servicesPage },
   nodes: { label: "Nodes", list: nodesPage, one: nodePage },
+  why: { label: "Missing", list: whyPage, one: whyPage },
   routing: { label: "Routing", list: routingPage },
   callers: { label: "Callers", list: callersPage },
   regions: { label: "Regions", list: regionsPage, one: regionPage },

@@ -18,16 +18,27 @@ const REASONS = ["unreadable", "unidentified", "refused", "defect"];
 
 const EVER = "1970-01-01T00:00:00Z";
 
-const asked = { status: "open", reason: "" };
+const USUAL = { status: "open", reason: "", node_id: "" };
+const asked = { ...USUAL };
 const chosen = new Set();
+/** Where to go on, where few letters of many fit. */
+let cursor = "";
 
-const letters = new Poll((signal) => readAsOperator(
-  `${PATH}?limit=200${["status", "reason"].map((name) => (asked[name] ? `&${name}=${asked[name]}` : "")).join("")}`,
-  signal), 10_000);
+const letters = new Poll((signal) => {
+  const query = new URLSearchParams(Object.entries({ ...asked, cursor }).filter(([, value]) => value));
+  return readAsOperator(`${PATH}?limit=200&${query}`, signal);
+}, 10_000);
 
 export const deadLettersPage = {
   title: () => "Dead letters",
-  enter: () => signedIn() && letters.start(),
+  enter(rest, parameters) {
+    take(parameters);
+    if (signedIn()) letters.start();
+  },
+  asked(parameters) {
+    take(parameters);
+    again();
+  },
   leave() {
     letters.forget();
     chosen.clear();
@@ -46,46 +57,71 @@ export const deadLettersPage = {
 };
 
 function actionsView() {
-  const again = () => {
+  const done = () => {
     chosen.clear();
     letters.refresh();
   };
-  const some = () => replay({ ids: [...chosen] }, count(chosen.size, "dead letter"), again);
-  const all = () => replay({ from: EVER, ...reason() }, `all open ${asked.reason} dead letters`, again);
+  const some = () => replay({ ids: [...chosen] }, count(chosen.size, "dead letter"), done);
+  const all = () => replay({ from: EVER, ...reason() }, `all open ${asked.reason} dead letters`, done);
   return html`
     <button type="button" ?disabled=${chosen.size === 0} @click=${() => signedInFirst(WHY, some)}>
       Replay ${chosen.size ? count(chosen.size, "letter") : "chosen"} …</button>
-    <button type="button" class="primary" @click=${() => signedInFirst(WHY, all)}>Replay all open …</button>`;
+    <button type="button" class="primary" ?disabled=${asked.node_id !== ""} @click=${() => signedInFirst(WHY, all)}>
+      Replay all open …</button>`;
 }
 
 const reason = () => (asked.reason ? { reason: asked.reason } : {});
 
 function filtersView() {
   return html`<form class="filters" @submit=${(event) => event.preventDefault()}>
-    ${selectView("status", "State", STATES)}${selectView("reason", "Reason", REASONS)}</form>`;
+    ${selectView("status", "State", STATES)}${selectView("reason", "Reason", REASONS)}
+    <label>Node <input type="search" .value=${asked.node_id}
+      @change=${(event) => ask({ node_id: event.target.value })}></label></form>`;
+}
+
+function take(parameters) {
+  for (const name of Object.keys(USUAL)) asked[name] = parameters.get(name) ?? USUAL[name];
+  cursor = "";
+}
+
+/** The address carries what was asked, so that it can be passed on. */
+function ask(changes) {
+  Object.assign(asked, changes);
+  cursor = "";
+  const unusual = Object.entries(asked).filter(([name, value]) => value !== USUAL[name]);
+  const query = new URLSearchParams(unusual).toString();
+  history.replaceState(null, "", `#/dead-letters${query && `?${query}`}`);
+  again();
+}
+
+function again() {
+  chosen.clear();
+  letters.forget();
+  if (signedIn()) letters.start();
+  redraw();
+}
+
+function further(next) {
+  cursor = next;
+  again();
 }
 
 function selectView(name, label, values) {
-  const choose = (event) => {
-    asked[name] = event.target.value;
-    chosen.clear();
-    letters.forget();
-    letters.start();
-    redraw();
-  };
+  const choose = (event) => ask({ [name]: event.target.value });
   return html`<label>${label} <select @change=${choose}><option value="">any</option>${values.map((value) => html`
     <option value=${value} ?selected=${asked[name] === value}>${value}</option>`)}</select></label>`;
 }
 
 function listView({ dead_letters: list, next_cursor: more }) {
   if (list.length === 0 && !more) {
-    return asked.status === "open" && !asked.reason
+    return asked.status === "open" && !asked.reason && !asked.node_id && !cursor
       ? empty("None is open", "Every record could be read, or what could not has been replayed.")
-      : empty("No dead letter is like that", "Choose another state or reason.");
+      : empty("No dead letter is like that", "Choose another state, reason or node.");
   }
   return html`
-    ${table("Dead letters", COLUMNS, list.map(rowView))}
-    ${more ? html`<p class="note">The newest ${number(list.length)} are shown; the API lists all.</p>` : nothing}`;
+    ${list.length ? table("Dead letters", COLUMNS, list.map(rowView)) : empty("None is like that so far", nothing)}
+    ${more ? html`<p class="note">${cursor ? "" : `The newest ${number(list.length)} are shown.`}
+      <button type="button" @click=${() => further(more)}>Look further back</button></p>` : nothing}`;
 }
 
 const COLUMNS = [

@@ -68,6 +68,7 @@ function view() {
         ${it.cordon
           ? html`<button type="button" @click=${() => uncordon(it)}>Uncordon …</button>`
           : html`<button type="button" @click=${() => cordon(it)}>Cordon …</button>`}
+        <a href=${`#/why/${encoded(it.node_id)}`}>Do callers find it?</a>
         <button type="button" class="danger" @click=${() => deregister(it)}>Deregister …</button>
         <button type="button" class="danger" @click=${forget}>Forget …</button></div>
     </div>
@@ -148,10 +149,16 @@ function changesView(recent) {
   return polled(history, "history", ({ changes }) => historyView(changes));
 }
 
+function lastView(last) {
+  return last === null ? "It has left long ago, or never announced itself."
+    : html`${state(last.status)} ${time(last.changed_at, "")} ${last.reason ? words(last.reason) : nothing}
+      ${detail(last.actor && `by ${last.actor}`)}`;
+}
+
 function goneView() {
   return html`
-    ${empty("This node is not registered", html`It has left, or never announced itself.
-      <a href="#/nodes">All nodes</a>`)}
+    ${empty("This node is not registered", html`${lastView(node.error.lastState)}
+      <a href=${`#/why/${encoded(id)}`}>Why?</a> <a href="#/nodes">All nodes</a>`)}
     ${history.data?.changes?.length
       ? html`
         <div class="actions"><button type="button" class="danger" @click=${forget}>Forget …</button></div>

@@ -72,6 +72,8 @@ function view() {
     </form>
     ${nodes.length === 0
       ? html`<div class="empty"><strong>No node is like that</strong>
+          ${asked.q ? html`<p><a href=${`#/why/${encodeURIComponent(asked.q)}`}>Why is ${asked.q} not there?</a></p>`
+            : nothing}
           <p><button type="button" @click=${clear}>Clear the filters</button></p></div>`
       : table(nodes)}`;
 }

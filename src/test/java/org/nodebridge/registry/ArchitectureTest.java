@@ -110,6 +110,8 @@ class ArchitectureTest {
             discovery          | catalog concurrent config event health http metrics store store.jdbc
             region             | catalog changes cluster concurrent config discovery event health http http.page \
                                  kafka.topic metrics registration.api store store.jdbc
+            explanation        | catalog config conflict deadletter drift event health http http.page kafka.deadletter \
+                                 kafka.topic registration.api store store.jdbc
             routing            | catalog config discovery event http metrics
             weight             | catalog cluster concurrent config discovery registration store store.jdbc
             mesh.xds           |

@@ -31,6 +31,7 @@ import org.nodebridge.registry.http.NodeIdParameter;
 import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.http.Roles;
 import org.nodebridge.registry.security.CorrelationId;
+import org.nodebridge.registry.store.RegistrationHistoryRepository;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistration.Cordon;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
@@ -49,6 +50,9 @@ public class CordonResource {
 
     @Inject
     private ToolRegistrationRepository registrations;
+
+    @Inject
+    private RegistrationHistoryRepository history;
 
     @Inject
     private JsonBodies bodies;
@@ -85,7 +89,8 @@ public class CordonResource {
         Instant until = end.checked(request.until());
         String nodeId = node.value();
         if (!is(nodeId, row -> row.status().registered())) {
-            return Problem.notRegistered(nodeId).response();
+            return Problem.notRegistered(
+                    nodeId, Storable.text(nodeId) ? history.lastState(nodeId).orElse(null) : null).response();
         }
         return answer(nodeId, "cordoned", cordoning.cordon(
                 List.of(nodeId), false, request.reason(), until, Actor.of(caller), CorrelationId.current()));

@@ -13,8 +13,15 @@ import org.nodebridge.registry.kafka.deadletter.DeadLetterHeaders;
  * @param from the first moment of their being dead-lettered
  * @param to the moment before which they were
  * @param status open, or what became of their replay
+ * @param nodeId the node they are about, by their payload, or by their key where that cannot be read
  */
-public record DeadLetterFilter(String reason, String topic, Instant from, Instant to, String status) {
+public record DeadLetterFilter(
+        String reason, String topic, Instant from, Instant to, String status, String nodeId) {
+
+    /** All those of one node. */
+    public static DeadLetterFilter ofNode(String nodeId) {
+        return new DeadLetterFilter(null, null, null, null, null, nodeId);
+    }
 
     public boolean covers(String originalTopic, String deadLetterTopic) {
         return topic == null || topic.equals(originalTopic) || topic.equals(deadLetterTopic);
@@ -30,6 +37,7 @@ public record DeadLetterFilter(String reason, String topic, Instant from, Instan
     }
 
     public boolean fits(DeadLetter letter) {
-        return status == null || status.equals(letter.status());
+        return (status == null || status.equals(letter.status()))
+                && (nodeId == null || nodeId.equals(letter.nodeId() == null ? letter.key() : letter.nodeId()));
     }
 }

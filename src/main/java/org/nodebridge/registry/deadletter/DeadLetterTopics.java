@@ -52,11 +52,18 @@ public class DeadLetterTopics {
      * @throws TooMuchAtOnceException when as many others read as may
      */
     public DeadLetterPage page(DeadLetterFilter filter, Map<TopicPartition, Long> next, int limit) {
-        return reads.read(() -> readPage(filter, next, limit));
+        return page(filter, next, limit, LONGEST_LOOK);
     }
 
-    private DeadLetterPage readPage(DeadLetterFilter filter, Map<TopicPartition, Long> next, int limit) {
-        BooleanSupplier timeLeft = within(LONGEST_LOOK);
+    /** @param longest how long to look for letters that fit, beside the seconds that Kafka may take to answer at all */
+    public DeadLetterPage page(
+            DeadLetterFilter filter, Map<TopicPartition, Long> next, int limit, Duration longest) {
+        return reads.read(() -> readPage(filter, next, limit, longest));
+    }
+
+    private DeadLetterPage readPage(
+            DeadLetterFilter filter, Map<TopicPartition, Long> next, int limit, Duration longest) {
+        BooleanSupplier timeLeft = within(longest);
         try (TopicConsumer consumer = consumer()) {
             Map<TopicPartition, OffsetRange> spans = spans(consumer, filter, next);
             int bytes = registry.buffers().deadLetterPageBytes();

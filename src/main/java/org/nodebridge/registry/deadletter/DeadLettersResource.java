@@ -100,11 +100,13 @@ public class DeadLettersResource {
             @Parameter(description = "made a dead letter then or later, ISO-8601") @QueryParam("from") String from,
             @Parameter(description = "made a dead letter before then, ISO-8601") @QueryParam("to") String to,
             @Parameter(description = "open, or what became of its last replay") @QueryParam("status") String status,
+            @Parameter(description = "the node it is about, by its payload, or by its key where that names none")
+            @QueryParam("node_id") String nodeId,
             @QueryParam("cursor") String cursor,
             @QueryParam("limit") @DefaultValue("100") String limit) {
         DeadLetterFilter filter = filter(
                 reason, topic, JsonBody.instant("from", from), JsonBody.instant("to", to),
-                oneOf("status", status, STATES));
+                oneOf("status", status, STATES), nodeId);
         Map<TopicPartition, Long> next = DeadLettersCursor.decode(cursor);
         int most = PageLimit.of(limit);
         bytes.take();
@@ -158,7 +160,8 @@ public class DeadLettersResource {
     public Response replay(byte[] body) {
         LettersToReplay asked = bodies.read(body, LettersToReplay.class);
         List<DeadLetterId> ids = ids(asked);
-        DeadLetterFilter filter = filter(asked.reason(), asked.topic(), asked.from(), asked.to(), null);
+        DeadLetterFilter filter = filter(
+                asked.reason(), asked.topic(), asked.from(), asked.to(), null, null);
         DeadLetterReplayReport report = replay.replay(new DeadLetterReplayRequest(
                 ids, filter, Boolean.TRUE.equals(asked.dryRun()), asked.limit() == null ? USUAL_LIMIT : asked.limit(),
                 Actor.of(caller)));
@@ -220,14 +223,15 @@ public class DeadLettersResource {
         return ids;
     }
 
-    private DeadLetterFilter filter(String reason, String topic, Instant from, Instant to, String status) {
+    private DeadLetterFilter filter(
+            String reason, String topic, Instant from, Instant to, String status, String nodeId) {
         boolean known = topic == null || settings.inputTopics().stream()
                 .anyMatch(input -> topic.equals(input) || topic.equals(settings.deadLetterTopic(input)));
         if (!known) {
             throw new InvalidInputException("topic", "must be one of " + settings.inputTopics());
         }
         return new DeadLetterFilter(
-                oneOf("reason", reason, Set.of(REASONS.split("\\|"))), topic, from, to, status);
+                oneOf("reason", reason, Set.of(REASONS.split("\\|"))), topic, from, to, status, nodeId);
     }
 
     private static String oneOf(String name, String value, Set<String> values) {

@@ -17,14 +17,21 @@ import org.nodebridge.registry.security.CorrelationId;
  * @param status the HTTP status
  * @param errors every broken field, or {@code null}
  * @param result what became of the registration, or {@code null} when it is not about one
+ * @param lastState the last that is known of a node which is not registered; {@code null} where nothing is, or it is
+ *     not about that
  */
 public record Problem(
         String type, String title, int status, String detail, List<FieldError> errors,
-        @Schema(ref = "RegistrationResult") Object result) {
+        @Schema(ref = "RegistrationResult") Object result, @Schema(ref = "LastState") Object lastState) {
 
     /** Those of which the code is made: {@code http-} and the status. */
     static final Set<Integer> STATUSES =
             Set.of(400, 401, 403, 404, 405, 406, 408, 409, 412, 414, 415, 429, 431, 500);
+
+    private Problem(
+            String type, String title, int status, String detail, List<FieldError> errors, Object result) {
+        this(type, title, status, detail, errors, result, null);
+    }
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -34,10 +41,14 @@ public record Problem(
     }
 
     public static Problem notRegistered(String nodeId) {
+        return notRegistered(nodeId, null);
+    }
+
+    /** @param lastState how it came, or {@code null} */
+    public static Problem notRegistered(String nodeId, Object lastState) {
         return new Problem(
-                urn("not-registered"), "No such node is registered", 404,
-                named(nodeId) + " is not registered", null,
-                null);
+                urn("not-registered"), "No such node is registered", 404, named(nodeId) + " is not registered", null,
+                null, lastState);
     }
 
     public static Problem neverHeardOf(String nodeId) {

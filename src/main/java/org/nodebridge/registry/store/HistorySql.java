@@ -58,6 +58,31 @@ public final class HistorySql {
                     ORDER BY revision DESC
                     LIMIT :limit""")) + BEFORE + "ORDER BY h.revision DESC";
 
+    /**
+     * The row of a node and the newest of its changes but for what an operator can do to one that has gone, of which
+     * there are few; either may be missing.
+     */
+    static final String LAST_STATE = """
+            SELECT r.status AS row_status, left(r.status_reason, 1000) AS row_reason,
+                   CAST(r.updated_at AS text) AS row_updated_at, CAST(r.last_seen_at AS text) AS last_seen_at,
+                   r.last_seen_by, r.probe_result, left(r.probe_detail, 1000) AS probe_detail,
+                   CAST(r.probed_at AS text) AS probed_at, r.probe_failures,
+                   h.change, h.reason, h.actor, h.correlation_id, CAST(h.changed_at AS text) AS changed_at, h.revision
+            FROM (SELECT CAST(:node_id AS text) AS tool_id) AS n
+            LEFT JOIN tool_registrations AS r ON r.tool_id = n.tool_id
+            LEFT JOIN LATERAL (
+                SELECT l.*
+                FROM (SELECT b.change, left(b.reason, 1000) AS reason, b.actor, b.correlation_id, b.changed_at,
+                             b.revision
+                      FROM registration_history AS b
+                      WHERE b.tool_id = n.tool_id
+                      ORDER BY b.revision DESC
+                      LIMIT 20) AS l
+                WHERE l.change NOT IN ('cordoned', 'uncordoned', 'owner_released')
+                ORDER BY l.revision DESC
+                LIMIT 1) AS h ON TRUE
+            """;
+
     private static final String AFTER = """
             SELECT h.revision, h.tool_id, h.node_type, h.change, h.reason, h.status, p.status AS status_before,
                    h.check_status, h.epoch, h.event_id,

@@ -7,11 +7,13 @@ import java.util.Set;
 import org.nodebridge.registry.event.NodeType;
 
 /**
- * Which registered nodes to show. All of it must fit; what is empty or {@code null} fits every node.
+ * Which nodes to show: registered ones, unless {@code statuses} names expired or departed. All of it must fit; what is
+ * empty or {@code null} fits every registered node.
  *
  * @param nodeId this very one
  * @param types any of these
- * @param statuses any of these
+ * @param statuses any of these; with expired or departed among them also the rows of nodes that have gone, as long as
+ *     they are kept
  * @param health any of passing, warning and critical
  * @param regions any of these
  * @param capabilities names, each of which the node must have

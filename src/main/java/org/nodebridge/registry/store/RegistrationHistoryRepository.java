@@ -7,7 +7,10 @@ import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.result.RowView;
 import org.nodebridge.registry.store.jdbc.Reads;
@@ -76,6 +79,18 @@ public class RegistrationHistoryRepository {
                 handle -> handle.createQuery(HEARD_OF).bind("node_id", nodeId).mapTo(Boolean.class).one());
     }
 
+    /**
+     * How it came that a node is not registered; empty for one that is, and for one of which nothing is kept.
+     *
+     * @param nodeId one that PostgreSQL can keep
+     */
+    public Optional<LastState> lastState(String nodeId) {
+        return jdbi.withHandle(handle -> handle.createQuery(HistorySql.LAST_STATE)
+                .bind("node_id", nodeId)
+                .map((RowView row) -> LastState.of(row))
+                .one());
+    }
+
     private static RegistrationChange change(RowView row) {
         String fields = row.getColumn("changed_fields", String.class);
         return new RegistrationChange(
@@ -101,6 +116,66 @@ public class RegistrationHistoryRepository {
             bytes += row.getColumn("bytes", Long.class);
             found = row.getColumn("rows_found", Long.class);
             return this;
+        }
+    }
+
+    /**
+     * The last that is known of a node which is not registered.
+     *
+     * @param status expired, departed, or removed: its row is not there any more, and no change says why
+     * @param reason why: what the node said when it left, or by what the registry gave it up; absent where not known
+     * @param changedAt since when
+     * @param actor who did it, as the history names actors; absent where the history does not tell any more
+     * @param correlationId that of the request or event which did it
+     * @param revision of the change, by which the history has it
+     * @param lastSeenAt when it last registered, sent a heartbeat or answered a probe
+     * @param lastSeenBy which of these it was: registration, heartbeat or probe
+     * @param lastProbe what the last probe of an expired node said; absent where none was made
+     */
+    @Schema(name = "LastState", requiredProperties = {"status"})
+    public record LastState(
+            String status, String reason, @Schema(implementation = Instant.class) StoredTime changedAt, String actor,
+            String correlationId, Long revision, @Schema(implementation = Instant.class) StoredTime lastSeenAt,
+            String lastSeenBy, LastProbe lastProbe) {
+
+        private static final String EXPIRED = RegistrationStatus.EXPIRED.wireName();
+        private static final Set<String> GONE = Set.of(EXPIRED, RegistrationStatus.DEPARTED.wireName());
+
+        private static Optional<LastState> of(RowView row) {
+            String status = row.getColumn("row_status", String.class);
+            String change = row.getColumn("change", String.class);
+            if (status == null ? change == null : !GONE.contains(status)) {
+                return Optional.empty();
+            }
+            // a change may be noted a little later than it is made, and by another program never
+            boolean told = GONE.contains(String.valueOf(change)) && (status == null || status.equals(change));
+            String gone = status != null ? status : told ? change : "removed";
+            return Optional.of(new LastState(
+                    gone,
+                    row.getColumn(told ? "reason" : "row_reason", String.class),
+                    StoredTime.of(row.getColumn(told ? "changed_at" : "row_updated_at", String.class)),
+                    told ? row.getColumn("actor", String.class) : null,
+                    told ? row.getColumn("correlation_id", String.class) : null,
+                    told ? row.getColumn("revision", Long.class) : null,
+                    StoredTime.of(row.getColumn("last_seen_at", String.class)),
+                    row.getColumn("last_seen_by", String.class),
+                    gone.equals(EXPIRED) ? LastProbe.of(row) : null));
+        }
+    }
+
+    /** @param failures failed probes in a row */
+    @Schema(name = "LastProbe", requiredProperties = {"result", "failures"})
+    public record LastProbe(
+            String result, String detail, @Schema(implementation = Instant.class) StoredTime at, int failures) {
+
+        private static LastProbe of(RowView row) {
+            String result = row.getColumn("probe_result", String.class);
+            return result == null
+                    ? null
+                    : new LastProbe(
+                            result, row.getColumn("probe_detail", String.class),
+                            StoredTime.of(row.getColumn("probed_at", String.class)),
+                            row.getColumn("probe_failures", Integer.class));
         }
     }
 

@@ -17,9 +17,9 @@ public record RegistrationOrder(Key key, boolean descending) {
     public enum Key {
         NODE_ID("r.tool_id", "CAST(%s AS text)", ToolRegistration::nodeId),
         NODE_TYPE("r.node_type", "CAST(%s AS text)", row -> row.type().wireName()),
-        /** As a node's life goes: active, suspect, draining. */
-        STATUS(rank("r.status", "active", "suspect", "draining"), rank("%s", "active", "suspect", "draining"),
-                row -> row.status().wireName()),
+        /** As a node's life goes: active, suspect, draining, expired, departed. */
+        STATUS(rank("r.status", "active", "suspect", "draining", "expired", "departed"),
+                rank("%s", "active", "suspect", "draining", "expired", "departed"), row -> row.status().wireName()),
         /** From good to bad. */
         HEALTH(rank("r.check_status", "passing", "warning", "critical"), rank("%s", "passing", "warning", "critical"),
                 ToolRegistration::checkStatus),

@@ -6,20 +6,26 @@ import jakarta.persistence.Query;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A list of registered nodes in SQL. Its text depends on which filters there are and on how many values each has, never
+ * A list of nodes in SQL. Its text depends on which filters there are and on how many values each has, never
  * on a value: those are parameters.
  */
 final class RegistrationQuery {
 
-    private final StringBuilder conditions =
-            new StringBuilder("FROM tool_registrations AS r WHERE r.status IN ('active', 'suspect', 'draining')");
+    private static final String REGISTERED = "r.status IN ('active', 'suspect', 'draining')";
+
+    /** As the index of tombstones has it. */
+    private static final String GONE = "r.status IN ('expired', 'departed')";
+
+    private final StringBuilder conditions = new StringBuilder("FROM tool_registrations AS r WHERE ");
     private final List<Object> parameters = new ArrayList<>();
 
     RegistrationQuery(RegistrationFilter filter) {
+        conditions.append(among(filter.statuses()));
         if (filter.nodeId() != null) {
             and("r.tool_id = " + text(filter.nodeId()));
         }
@@ -65,6 +71,16 @@ final class RegistrationQuery {
 
     Query count(EntityManager entities) {
         return bound(entities.createNativeQuery("SELECT count(*) " + conditions));
+    }
+
+    /** In the words of the indexes, since a parameter would fit none of them. */
+    private static String among(Set<RegistrationStatus> statuses) {
+        if (statuses.stream().allMatch(RegistrationStatus::registered)) {
+            return REGISTERED;
+        }
+        return statuses.stream().noneMatch(RegistrationStatus::registered)
+                ? GONE
+                : "(" + REGISTERED + " OR " + GONE + ")";
     }
 
     private <T> void anyOf(String column, Collection<T> values, Function<T, String> name) {

@@ -284,7 +284,45 @@ class ConsoleIT {
         browser.clickOn("dialog button[type=submit]");
 
         browser.awaitText(".notices", "is deregistered");
-        browser.awaitText("main", "This node is not registered");
+        browser.awaitText("main", "This node is not registered", "departed", "by user:operator");
+    }
+
+    @Test
+    void saysWhyANodeIsNotThere() {
+        PlainNode left = PlainNode.unique("why-left");
+        introduce(left, 1);
+        eventually().until(() -> registry.row(left.id()).isPresent());
+        assertThat(registry.delete("/api/v1/registrations/" + left.id()).status()).isIn(200, 202);
+        PlainNode broken = PlainNode.unique("why-broken");
+        deadLetter(broken);
+
+        browser.open("/why");
+        browser.awaitText("[aria-labelledby=gone]", left.id(), "departed", "manual deregistration");
+        isWithoutBarriers("nodes that have gone");
+        browser.type("input[name=node]", left.id(), Keys.ENTER);
+        browser.awaitText("[aria-labelledby=explanation]", "It was deregistered by user:operator", "departed");
+        assertThat(browser.run("return location.hash")).isEqualTo("#/why/" + left.id());
+        browser.awaitText("[aria-labelledby=letters]", "Not looked through");
+        isWithoutBarriers("why a node has left");
+
+        browser.open("/why/" + broken.id());
+        browser.awaitText("[aria-labelledby=explanation]", "never heard of");
+        browser.click("Sign in …");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText("[aria-labelledby=explanation]", "dead lettered", "colour: is unknown");
+        browser.awaitText("[aria-labelledby=letters] table", "unreadable", "colour", "open");
+        isWithoutBarriers("why a node was dead-lettered");
+        browser.clickOn("[aria-labelledby=letters] tbody th a");
+        browser.awaitText("pre", broken.id());
+
+        browser.go("/dead-letters?node_id=" + broken.id());
+        browser.awaitText("main table", broken.id());
+        assertThat(browser.count("main tbody tr")).isEqualTo(1);
+        browser.go("/nodes?q=nobody-of-that-name");
+        browser.click("Why is nobody-of-that-name not there?");
+        browser.awaitText("[aria-labelledby=explanation]", "Nothing is known of such a node", "never heard of");
+        browser.go("/why/fraud-scoring-1");
+        browser.awaitText("[aria-labelledby=explanation]", "callers find it", "discoverable");
     }
 
     @Test

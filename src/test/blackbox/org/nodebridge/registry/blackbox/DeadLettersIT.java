@@ -192,6 +192,37 @@ class DeadLettersIT {
     }
 
     @Test
+    void findsTheLettersOfANodeByItsPayloadOrItsKey() {
+        assertThat(ids(all("&node_id=" + HOPELESS))).containsExactly(id(HOPELESS));
+        assertThat(all("&node_id=" + BYTES)).extracting(letter -> letter.path("key").textValue())
+                .containsExactly(BYTES);
+        assertThat(all("&node_id=" + HOPELESS + "&status=applied")).isEmpty();
+        assertThat(all("&node_id=" + Registry.uniqueId("nobody"))).isEmpty();
+    }
+
+    @Test
+    void explainsThatANodeIsNotThereBecauseItsRecordWasDeadLettered() {
+        String path = "/api/v1/registrations/" + HOPELESS + "/explanation";
+
+        JsonNode explained = operator(path).json();
+
+        assertThat(explained.path("cause").textValue()).isEqualTo("dead_lettered");
+        assertThat(explained.path("summary").textValue()).contains("payload.node_type");
+        assertThat(explained.at("/findings/0/look").textValue()).isEqualTo(
+                PATH + "/" + Registry.encoded(id(HOPELESS)));
+        assertThat(operator(explained.at("/findings/0/look").textValue()).json().path("node_id").textValue())
+                .isEqualTo(HOPELESS);
+        assertThat(explained.at("/dead_letters/searched").textValue()).isEqualTo("all");
+        assertThat(explained.at("/dead_letters/letters")).hasSize(1);
+
+        // readers learn nothing of what a record held
+        JsonNode forReaders = registry.get(path).json();
+        assertThat(forReaders.path("cause").textValue()).isEqualTo("never_heard_of");
+        assertThat(forReaders.at("/dead_letters/letters")).isEmpty();
+        assertThat(forReaders.at("/dead_letters/reason").textValue()).contains("operator");
+    }
+
+    @Test
     void isForOperatorsOnly() {
         assertThat(registry.get(PATH).status()).isEqualTo(403);
         assertThat(registry.get(PATH + "/" + id(HOPELESS)).status()).isEqualTo(403);

@@ -34,7 +34,9 @@ final class GoodRequests {
                 Map.entry("deleteReplaysId", replay), Map.entry("getReconciliationsId", reconciliation),
                 Map.entry("getRegionsRegionRegistrations", "us"), Map.entry("deleteRegionsRegion", "contract"),
                 Map.entry("deleteRegistrationsNodeId", registered()), Map.entry("getRegistrationsNodeId", node),
-                Map.entry("getRegistrationsNodeIdHistory", node), Map.entry("postRegistrationsNodeIdHeartbeat", node),
+                Map.entry("getRegistrationsNodeIdHistory", node),
+                Map.entry("getRegistrationsNodeIdExplanation", node),
+                Map.entry("postRegistrationsNodeIdHeartbeat", node),
                 Map.entry("putRegistrationsNodeIdCordon", node), Map.entry("deleteRegistrationsNodeIdCordon", node));
         bodies = Map.of(
                 "putRegistrationsNodeIdCordon", "{'reason': 'of the contract'}",

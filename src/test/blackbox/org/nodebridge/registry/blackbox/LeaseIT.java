@@ -138,7 +138,18 @@ class LeaseIT {
         assertThat(row.path("probe_failures").intValue()).isEqualTo(2);
         assertThat(row.path("probe_result").textValue()).isEqualTo("timeout");
         assertThat(one.asked(id)).isGreaterThanOrEqualTo(2);
-        assertThat(registry.get("/api/v1/registrations/" + id).status()).isEqualTo(404);
+        Answer gone = registry.get("/api/v1/registrations/" + id);
+        assertThat(gone.status()).isEqualTo(404);
+        JsonNode last = gone.json().path("last_state");
+        assertThat(last.path("status").textValue()).isEqualTo("expired");
+        assertThat(last.path("reason").textValue()).isEqualTo("lease_expired");
+        assertThat(last.path("actor").textValue()).matches("leader:.+");
+        assertThat(last.at("/last_probe/result").textValue()).isEqualTo("timeout");
+        assertThat(last.at("/last_probe/failures").intValue()).isEqualTo(2);
+        JsonNode explained = registry.get("/api/v1/registrations/" + id + "/explanation").json();
+        assertThat(explained.path("cause").textValue()).isEqualTo("expired");
+        assertThat(explained.path("summary").textValue())
+                .contains("The last probe ended in timeout", "2 failed in a row");
         evidence.neverInDoubt(one, one.without(frozen));
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -217,6 +218,119 @@ class RegistrationsApiIT {
         assertThat(registry.row(nodeId).orElseThrow().path("status").textValue()).isEqualTo("departed");
         isProblem(registry.get(PATH + "/" + nodeId), 404, "not-registered");
         isProblem(registry.delete(PATH + "/" + nodeId), 404, "not-registered");
+    }
+
+    @Test
+    void tellsWithThe404WhoDeregisteredANodeWhenAndByWhichRequest() {
+        String nodeId = Registry.uniqueId("api");
+        registry.post(PATH, payload(nodeId));
+        Answer removed = registry.delete(PATH + "/" + nodeId);
+
+        JsonNode last = registry.get(PATH + "/" + nodeId).json().path("last_state");
+
+        JsonNode change = registry.get(PATH + "/" + nodeId + "/history").json().at("/changes/0");
+        assertThat(last.path("status").textValue()).isEqualTo("departed");
+        assertThat(last.path("reason").textValue()).isEqualTo("manual_deregistration");
+        assertThat(last.path("actor").textValue()).isEqualTo("user:operator");
+        assertThat(last.path("correlation_id").textValue()).isEqualTo(removed.header("X-Correlation-ID"));
+        assertThat(last.path("changed_at")).isEqualTo(change.path("changed_at"));
+        assertThat(last.path("revision")).isEqualTo(change.path("revision"));
+        assertThat(last.path("last_seen_by").textValue()).isEqualTo("registration");
+        assertThat(registry.delete(PATH + "/" + nodeId).json().path("last_state")).isEqualTo(last);
+        Answer cordon = registry.send(Registry.asOperator(registry.request(PATH + "/" + nodeId + "/cordon"))
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString("{\"reason\": \"late\"}")));
+        assertThat(cordon.json().path("last_state")).isEqualTo(last);
+        assertThat(registry.get(PATH + "/" + Registry.uniqueId("nobody")).json().has("last_state")).isFalse();
+
+        // what is left is the history
+        registry.delete("admin", PATH + "/" + nodeId + "?forget=true");
+        last = registry.get(PATH + "/" + nodeId).json().path("last_state");
+        assertThat(last.path("reason").textValue()).isEqualTo("forgotten");
+        assertThat(last.path("actor").textValue()).isEqualTo("user:admin");
+        registry.post(PATH, payload(nodeId));
+        update("DELETE FROM tool_registrations WHERE tool_id = '" + nodeId + "'");
+        last = registry.get(PATH + "/" + nodeId).json().path("last_state");
+        assertThat(last.path("status").textValue()).as("by another program").isEqualTo("removed");
+    }
+
+    @Test
+    void listsNodesThatHaveGoneWhereTheyAreAskedFor() {
+        String region = Registry.uniqueId("gone");
+        List<String> ids = List.of(Registry.uniqueId("stays"), Registry.uniqueId("leaves"), Registry.uniqueId("ends"));
+        ids.forEach(id -> {
+            ObjectNode payload = payload(id);
+            payload.withObject("/metadata").put("region", region);
+            registry.post(PATH, payload);
+        });
+        registry.delete(PATH + "/" + ids.get(1));
+        update("UPDATE tool_registrations SET status = 'expired', updated_at = now() WHERE tool_id = '" + ids.get(2)
+                + "'");
+        String list = PATH + "?region=" + region;
+
+        assertThat(listed(list)).containsExactly(ids.get(0));
+        assertThat(listed(list + "&status=departed")).containsExactly(ids.get(1));
+        assertThat(listed(list + "&status=expired,departed&sort=-updated_at")).containsExactly(ids.get(2), ids.get(1));
+        assertThat(listed(list + "&status=active,expired,departed&sort=status"))
+                .containsExactly(ids.get(0), ids.get(2), ids.get(1));
+        JsonNode page = registry.get(list + "&status=departed,expired&sort=-status&limit=1&count=true").json();
+        assertThat(page.path("total_count").intValue()).isEqualTo(2);
+        assertThat(page.at("/registrations/0/stores/postgres").textValue()).isEqualTo("tombstone");
+        String next = list + "&status=departed,expired&sort=-status&limit=1&cursor="
+                + page.path("next_cursor").textValue();
+        assertThat(page.at("/registrations/0/node_id").textValue()).isEqualTo(ids.get(1));
+        assertThat(listed(next)).containsExactly(ids.get(2));
+    }
+
+    private List<String> listed(String path) {
+        return registry.get(path).json().path("registrations").findValuesAsText("node_id");
+    }
+
+    @Test
+    void explainsWhyANodeIsThereOrNot() {
+        String nodeId = Registry.uniqueId("why");
+        String path = PATH + "/" + nodeId + "/explanation";
+
+        JsonNode unknown = registry.get(path).json();
+        assertThat(unknown.path("cause").textValue()).isEqualTo("never_heard_of");
+        assertThat(unknown.path("registered").isBoolean()).isTrue();
+        assertThat(unknown.path("registered").booleanValue()).isFalse();
+        assertThat(unknown.at("/dead_letters/searched").textValue()).as("for a reader").isEqualTo("none");
+
+        registry.post(PATH, payload(nodeId));
+        JsonNode there = registry.get(path).json();
+        assertThat(there.path("cause").textValue()).isEqualTo("discoverable");
+        assertThat(there.path("registered").booleanValue()).isTrue();
+        assertThat(registry.get(there.at("/findings/0/look").textValue()).json().path("node_id").textValue())
+                .isEqualTo(nodeId);
+
+        ConsulEditor consul = new ConsulEditor(Backends.shared(), "nodebridge");
+        // again when a comparison has put it back just then
+        eventually().untilAsserted(() -> {
+            consul.deregisterService(nodeId);
+            assertThat(registry.get(path).json().path("cause").textValue()).isEqualTo("missing_in_consul");
+        });
+
+        registry.delete(PATH + "/" + nodeId);
+        JsonNode departed = registry.get(path).json();
+        assertThat(departed.path("cause").textValue()).isEqualTo("departed");
+        assertThat(departed.path("summary").textValue()).isEqualTo("It was deregistered by user:operator.");
+        assertThat(departed.at("/findings/0/by").textValue()).isEqualTo("user:operator");
+        assertThat(departed.path("last_state"))
+                .isEqualTo(registry.get(PATH + "/" + nodeId).json().path("last_state"));
+        assertThat(registry.get(departed.at("/findings/0/look").textValue()).json().path("changes")).isNotEmpty();
+    }
+
+    @Test
+    void explainsNodesOfAnyName() {
+        for (String id : List.of(
+                "..", "watch", "line\nbreak", "turned \u202Eround", "a\0b", "", "x".repeat(300))) {
+            JsonNode explained = registry.get(PATH + "/-/explanation?node_id=" + Registry.encoded(id)).json();
+
+            assertThat(explained.path("node_id").textValue()).isEqualTo(id);
+            assertThat(explained.path("findings")).as(id).isNotEmpty();
+        }
+        isProblem(registry.get(PATH + "/a/explanation?node_id=b"), 400, "invalid-input");
     }
 
     @Test

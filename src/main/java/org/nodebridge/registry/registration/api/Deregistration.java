@@ -19,6 +19,7 @@ import org.nodebridge.registry.http.Roles;
 import org.nodebridge.registry.registration.ManualRegistrations;
 import org.nodebridge.registry.registration.NodeForgetting;
 import org.nodebridge.registry.security.CorrelationId;
+import org.nodebridge.registry.store.RegistrationHistoryRepository;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
 import org.nodebridge.registry.store.jdbc.StoreClock;
@@ -39,6 +40,9 @@ class Deregistration {
 
     @Inject
     private ToolRegistrationRepository registrations;
+
+    @Inject
+    private RegistrationHistoryRepository history;
 
     @Inject
     private RegistrySettings settings;
@@ -69,7 +73,7 @@ class Deregistration {
                     .filter(found -> found.status().registered())
                     .orElse(null);
             if (row == null) {
-                return Problem.notRegistered(nodeId).response();
+                return Problem.notRegistered(nodeId, history.lastState(nodeId).orElse(null)).response();
             }
             type = row.type();
             time = row.outranking(now);

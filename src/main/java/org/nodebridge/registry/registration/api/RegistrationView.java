@@ -24,8 +24,8 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  * @param healthStatus what the node last said of its health
  * @param cordon an operator's word that the node is not to be called; absent where there is none
  * @param dampedUntil until when its check may not become better, because it went up and down; absent otherwise
- * @param stores what each store holds: {@code postgres} is always {@code registered} here, {@code consul} is
- *     {@code registered}, {@code absent} (drained), {@code pending} or {@code refused}
+ * @param stores what each store holds: {@code postgres} is {@code registered}, or {@code tombstone} of a node that is
+ *     expired or departed, {@code consul} is {@code registered}, {@code absent}, {@code pending} or {@code refused}
  * @param sidecarError why there is no entry in Consul for the mesh proxy that the node's metadata names; absent where
  *     nothing is against it, and where Consul Connect is off
  * @param capabilities as PostgreSQL has it, with every digit, as are endpoints and metadata
@@ -101,7 +101,7 @@ public record RegistrationView(
                 row.statusReason(),
                 row.checkStatus(),
                 row.healthStatus(),
-                Map.of("postgres", "registered", "consul", consul(row)),
+                Map.of("postgres", row.status().registered() ? "registered" : "tombstone", "consul", consul(row)),
                 row.catalogError(),
                 notCallableReason == null,
                 notCallableReason,

@@ -21,9 +21,6 @@ import org.nodebridge.registry.store.RegistrationStatus;
 public class RegistrationsQuery {
 
     private static final String[] HEALTH = {"passing", "warning", "critical"};
-    private static final RegistrationStatus[] STATUSES = Stream.of(RegistrationStatus.values())
-            .filter(RegistrationStatus::registered)
-            .toArray(RegistrationStatus[]::new);
 
     @QueryParam("node_id")
     @Parameter(description = "The id of one node, exactly")
@@ -34,7 +31,8 @@ public class RegistrationsQuery {
     String nodeType;
 
     @QueryParam("status")
-    @Parameter(description = "Any of these, with commas between: active, suspect, draining")
+    @Parameter(description = "Any of these, with commas between: active, suspect, draining, expired, departed. Without"
+            + " it the first three; rows of nodes that have gone are kept for registry.tombstone.retention")
     String status;
 
     @QueryParam("health")
@@ -72,8 +70,9 @@ public class RegistrationsQuery {
     String scope;
 
     @QueryParam("sort")
-    @Parameter(description = "node_id (the default), node_type, status (active, suspect, draining), health (passing,"
-            + " warning, critical), updated_at, registered_at or last_heartbeat; with a minus before it for descending")
+    @Parameter(description = "node_id (the default), node_type, status (active, suspect, draining, expired,"
+            + " departed), health (passing, warning, critical), updated_at, registered_at or last_heartbeat; with a"
+            + " minus before it for descending")
     String sort;
 
     @QueryParam("limit")
@@ -118,7 +117,7 @@ public class RegistrationsQuery {
     }
 
     private Set<RegistrationStatus> statuses() {
-        return QueryValues.anyOf("status", status, STATUSES, RegistrationStatus::wireName);
+        return QueryValues.anyOf("status", status, RegistrationStatus.values(), RegistrationStatus::wireName);
     }
 
     private Set<String> healths() {

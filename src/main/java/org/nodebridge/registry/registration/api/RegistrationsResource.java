@@ -52,6 +52,7 @@ import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.store.Outcome;
 import org.nodebridge.registry.store.RegistrationFilter;
 import org.nodebridge.registry.store.RegistrationHistoryRepository;
+import org.nodebridge.registry.store.RegistrationHistoryRepository.LastState;
 import org.nodebridge.registry.store.RegistrationOrder;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.ToolRegistrationRepository;
@@ -208,7 +209,9 @@ public class RegistrationsResource {
             description = "the node",
             content = @Content(schema = @Schema(implementation = RegistrationDetail.class)))
     @APIResponse(responseCode = "400", description = "a parameter is not valid")
-    @APIResponse(responseCode = "404", description = "no such node is registered")
+    @APIResponse(
+            responseCode = "404",
+            description = "no such node is registered; last_state says since when, why and by whom")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public Response find(
             @BeanParam NodeIdParameter node,
@@ -220,7 +223,7 @@ public class RegistrationsResource {
         ToolRegistration row = registered(nodeId);
         List<String> alsoIn = otherHomes.of(nodeId);
         return row == null
-                ? Problem.notRegistered(nodeId).response()
+                ? notRegistered(nodeId)
                 : Response.ok(new RegistrationDetail(
                         view(row),
                         compare ? StoreComparisonView.of(comparisons.of(row)) : null,
@@ -234,7 +237,7 @@ public class RegistrationsResource {
 
     @GET
     @Operation(
-            summary = "Registered nodes, a page at a time",
+            summary = "Nodes, a page at a time: registered ones, or by status also those that have gone",
             description = "All filters must fit. A page ends before its limit where it would have more bytes than"
                     + " registry.api.page-bytes; next_cursor alone says whether there is more. Whoever pages by node_id"
                     + " or registered_at is given every node that stays registered once, whatever else is written"
@@ -287,6 +290,11 @@ public class RegistrationsResource {
 
     private RegistrationView view(ToolRegistration row) {
         return RegistrationView.of(row, settings.consul().layout());
+    }
+
+    private Response notRegistered(String nodeId) {
+        LastState last = Storable.text(nodeId) ? history.lastState(nodeId).orElse(null) : null;
+        return Problem.notRegistered(nodeId, last).response();
     }
 
     private ToolRegistration registered(String nodeId) {

@@ -120,7 +120,7 @@ class RegistrationsQueryTest {
                 broken("node_type", q -> q.nodeType = "effect,gateway"),
                 broken("node_type", q -> q.nodeType = ""),
                 broken("node_type", q -> q.nodeType = "effect,"),
-                broken("status", q -> q.status = "departed"),
+                broken("status", q -> q.status = "gone"),
                 broken("health", q -> q.health = "healthy"),
                 broken("region", q -> q.region = ""),
                 broken("region", q -> q.region = "x".repeat(1025)),
