@@ -9,12 +9,12 @@ import { fleet } from "../fleet.js";
 import { absolute, count, number, rate, sentence, words } from "../format.js";
 import { chips, detail, empty, facts, loading, nodeLink, panel, polled, state, time } from "../parts.js";
 import { signedInFirst } from "../sign-in.js";
-import { drift, health, preservation, verdict } from "../trust.js";
+import { drift, health, judged, preservation, verdict } from "../trust.js";
 
 const NAMES = { kafka: "Kafka", consul: "Consul", postgres: "PostgreSQL" };
 const ROLES = { kafka: "What nodes announce", consul: "Where callers look", postgres: "The record of truth" };
 const MOST_CHANGES = 12;
-const POLLS = [drift, preservation, figures];
+const POLLS = [judged, drift, preservation, figures];
 
 export const overviewPage = {
   title: () => "Overview",
@@ -35,12 +35,14 @@ export const overviewPage = {
 };
 
 function verdictView() {
-  const found = verdict(samples.at(-1));
-  if (found === null) return polled(health, "the registry's health", () => nothing);
+  const found = verdict();
+  if (found === null) return polled(judged, "the verdict", () => nothing);
   return html`
     <section class="verdict ${found.mood}" aria-labelledby="verdict">
       <h2 id="verdict">${found.title}</h2>
-      <ul>${found.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
+      <ul>${found.reasons.map(({ message, page }) => html`<li>${message}
+        ${page && page !== "/" ? html`<a href=${`#${page}`}>See more<span class="visually-hidden">: ${message}</span></a>`
+          : nothing}</li>`)}</ul>
     </section>`;
 }
 
@@ -68,7 +70,8 @@ function tiles() {
     tile("Drift", number(driftCount), drift.data?.checked_at ? html`compared ${time(drift.data.checked_at)}`
       : "not compared yet", driftCount > 0 ? "fair" : "plain", "#/drift"),
     tile("Self-preservation", held === null ? "–" : held > 0 ? `${number(held)} held` : "off",
-      preservation.data?.blocked ? words(preservation.data.blocked.reason) : "leases end as usual",
+      preservation.data?.blocked ? words(preservation.data.blocked.reason)
+        : held > 0 ? "their leases wait" : "leases end as usual",
       held > 0 || preservation.data?.blocked ? "fair" : "plain"),
     tile("Dead letters", number(now.deadLetters ?? (figures.data ? 0 : null)), "since this replica started",
       now.deadLetters > 0 ? "fair" : "plain", "#/dead-letters"),

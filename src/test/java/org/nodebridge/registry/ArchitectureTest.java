@@ -100,8 +100,8 @@ class ArchitectureTest {
             topology           | changes cluster concurrent config event kafka.topic metrics store store.jdbc
             replay             | cluster config event event.dialect http identity introspection kafka.topic \
                                  registration store store.jdbc
-            deadletter         | cluster config event http http.page identity kafka.deadletter kafka.topic metrics \
-                                 registration replay store store.jdbc
+            deadletter         | cluster concurrent config event http http.page identity kafka.deadletter kafka.topic \
+                                 metrics registration replay store store.jdbc
             lease.probe        | config event metrics
             lease              | cluster concurrent config event health http lease.probe metrics registration replay \
                                  store store.jdbc
@@ -112,6 +112,8 @@ class ArchitectureTest {
                                  kafka.topic metrics registration.api store store.jdbc
             explanation        | catalog config conflict deadletter drift event health http http.page kafka.deadletter \
                                  kafka.topic registration.api store store.jdbc
+            verdict            | catalog config conflict deadletter discovery drift health lease reconcile store \
+                                 store.jdbc
             routing            | catalog config discovery event http metrics
             weight             | catalog cluster concurrent config discovery registration store store.jdbc
             mesh.xds           |

@@ -28,6 +28,12 @@ public class DeadLetterReplayRepository {
             WHERE topic = :topic AND partition = :partition AND offset_ BETWEEN :first AND :last
             """;
 
+    private static final String COUNT = """
+            SELECT count(*)
+            FROM dead_letter_replays
+            WHERE topic = :topic AND partition = :partition AND offset_ BETWEEN :first AND :last
+            """;
+
     private static final String NOTE = """
             INSERT INTO dead_letter_replays
                 (topic, partition, offset_, dead_lettered_at, outcome, detail, replayed_at, replayed_by)
@@ -61,6 +67,17 @@ public class DeadLetterReplayRepository {
                 .bind("last", lastOffset)
                 .map(REPLAYED)
                 .collectToMap(ReplayedDeadLetter::offset, Function.identity()));
+    }
+
+    /** How many letters of that stretch of a dead-letter topic have been replayed. */
+    public long count(String topic, int partition, long firstOffset, long lastOffset) {
+        return reads.withHandle(handle -> handle.createQuery(COUNT)
+                .bind("topic", topic)
+                .bind("partition", partition)
+                .bind("first", firstOffset)
+                .bind("last", lastOffset)
+                .mapTo(Long.class)
+                .one());
     }
 
     /** Notes what became of letters; what was noted of the same ones before is replaced. Each may be named once. */

@@ -35,7 +35,7 @@ public record ComponentHealth(State state, String message, Map<String, Object> d
     }
 
     /** Whether the first contact with the component has ended, well or not. */
-    boolean asked() {
+    public boolean asked() {
         return !message.equals(NOT_ASKED);
     }
 

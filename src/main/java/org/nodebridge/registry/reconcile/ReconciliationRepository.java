@@ -4,6 +4,7 @@ package org.nodebridge.registry.reconcile;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +73,13 @@ public class ReconciliationRepository {
             FROM reconciliations
             ORDER BY requested_at DESC
             LIMIT :kept
+            """;
+
+    private static final String REPAIRS = """
+            SELECT count(*)
+            FROM reconciliations
+            WHERE requested_at > now() - make_interval(secs => :time) AND status = 'done' AND NOT dry_run
+              AND (report ->> 'repaired')::bigint + (report ->> 'deleted')::bigint > 0
             """;
 
     private static final RowMapper<Reconciliation> RECONCILIATION = ConstructorMapper.of(Reconciliation.class);
@@ -163,6 +171,12 @@ public class ReconciliationRepository {
                 .bind("id", id)
                 .map(RECONCILIATION)
                 .findOne());
+    }
+
+    /** How many comparisons of the time up to now had to repair something, as far as they are kept. */
+    public int repairsWithin(Duration time) {
+        return reads.withHandle(
+                handle -> handle.createQuery(REPAIRS).bind("time", time).mapTo(Integer.class).one());
     }
 
     /** The latest first, each report without its list. */

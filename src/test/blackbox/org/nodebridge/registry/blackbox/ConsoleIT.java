@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.grpc.Grpc;
@@ -151,7 +152,7 @@ class ConsoleIT {
         try {
             consul.stop();
 
-            browser.awaitText(".verdict", "Discovery cannot be trusted now", "Consul is away");
+            browser.awaitText(".verdict", "Discovery cannot be trusted now", "Consul is unavailable");
             browser.awaitText(".status", "degraded");
             introduce(PlainNode.unique("outage"), 1);
             browser.awaitText(".changes", "outage");
@@ -159,7 +160,23 @@ class ConsoleIT {
             consul.start();
         }
         browser.awaitText(".status", "healthy");
-        browser.awaitText(".verdict.good", "Discovery can be trusted");
+        browser.awaitText(".verdict:not(.bad)", "Discovery can be trusted");
+    }
+
+    @Test
+    void showsWhatTheRegistryJudgesAndLeadsToWhy() {
+        deadLetter(PlainNode.unique("verdict"));
+        eventually().until(() -> verdict().findValuesAsText("code").contains("dead_letters"));
+
+        browser.open("/");
+        browser.awaitText(".verdict.fair", "Discovery can be trusted with care", "open: what those records said");
+        isWithoutBarriers("a verdict of care");
+        browser.clickOn(".verdict a[href='#/dead-letters']");
+        browser.awaitText("h1", "Dead letters");
+    }
+
+    private static JsonNode verdict() {
+        return registry.get("/api/v1/verdict").json();
     }
 
     @Test
@@ -169,6 +186,9 @@ class ConsoleIT {
         registry.liberty().suspend();
         try {
             browser.awaitText(".alarm", "No contact for ", "may be out of date");
+            browser.go("/");
+            browser.awaitText(".verdict.unknown", "is not known", "has not answered");
+            browser.go("/nodes");
             assertThat(browser.count("main.stale")).isEqualTo(1);
         } finally {
             registry.liberty().resume();

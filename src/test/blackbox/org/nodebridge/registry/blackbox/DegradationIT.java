@@ -40,8 +40,8 @@ class DegradationIT {
     private static final String[] NOT_WITHOUT_CONSUL = {};
     /** What is answered while PostgreSQL is away. */
     private static final String[] WITHOUT_POSTGRES = {
-        "getHealth", "getRoute", "getRouteShares", "getServices", "getSdPrometheus", "getXds", "postRegistrations",
-        "deleteRegistrations", "deleteRegistrationsNodeId", "postRegistrationsBatch"
+        "getHealth", "getRoute", "getRouteShares", "getServices", "getSdPrometheus", "getVerdict", "getXds",
+        "postRegistrations", "deleteRegistrations", "deleteRegistrationsNodeId", "postRegistrationsBatch"
     };
 
     private static ServerGroup servers;
