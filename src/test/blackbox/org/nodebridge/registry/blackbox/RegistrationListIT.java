@@ -251,7 +251,7 @@ class RegistrationListIT {
     @ParameterizedTest
     @ValueSource(strings = {
         "node_type=gateway", "node_type=", "node_type=EFFECT", "limit=0", "limit=1001", "limit=many", "limit=",
-        "cursor=%25", "cursor=_", "cursor=AAAA", "cursor=_w", "cursor=", "status=departed", "status=active,",
+        "cursor=%25", "cursor=_", "cursor=AAAA", "cursor=_w", "cursor=", "status=gone", "status=active,",
         "health=well", "region=", "capability=", "metadata=team", "stale=maybe", "q=",
         "sort=colour", "sort=--node_id", "sort=", "fields=", "count=yes"
     })
