@@ -57,6 +57,5 @@ function taken(metrics, before) {
     held: sum(metrics, "registry_preservation_held"),
     damped: sum(metrics, "registry_damped"),
     circuit: sum(metrics, "registry_catalog_circuit_state"),
-    deadLetters: sum(metrics, "registry_dead_letters_total"),
   };
 }

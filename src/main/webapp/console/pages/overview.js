@@ -6,7 +6,7 @@ import { chart } from "../chart.js";
 import { confirm } from "../dialog.js";
 import { figures, samples } from "../figures.js";
 import { fleet } from "../fleet.js";
-import { absolute, count, number, rate, sentence, words } from "../format.js";
+import { absolute, count, number, plain, rate, sentence, words } from "../format.js";
 import { chips, detail, empty, facts, loading, nodeLink, panel, polled, state, time } from "../parts.js";
 import { signedInFirst } from "../sign-in.js";
 import { drift, health, judged, preservation, verdict } from "../trust.js";
@@ -58,6 +58,7 @@ function tiles() {
   const driftCount = drift.data
     ? Object.values(drift.data.counts ?? {}).reduce((sum, nodes) => sum + nodes, 0)
     : null;
+  const open = judged.data?.open_dead_letters;
   const held = preservation.data?.cohorts.reduce((sum, cohort) => sum + cohort.held, 0) ?? null;
   return [
     tile("Nodes", number(registered ?? (fleet.state === "loading" ? null : fleet.nodes.size)), statuses(), "plain",
@@ -73,8 +74,7 @@ function tiles() {
       preservation.data?.blocked ? words(preservation.data.blocked.reason)
         : held > 0 ? "their leases wait" : "leases end as usual",
       held > 0 || preservation.data?.blocked ? "fair" : "plain"),
-    tile("Dead letters", number(now.deadLetters ?? (figures.data ? 0 : null)), "since this replica started",
-      now.deadLetters > 0 ? "fair" : "plain", "#/dead-letters"),
+    tile("Dead letters", number(open), "open", open > 0 ? "fair" : "plain", "#/dead-letters"),
   ];
 }
 
@@ -92,7 +92,7 @@ function componentsView({ components }) {
       <div><strong>${NAMES[name] ?? sentence(name)}</strong> ${state(component.status)}</div>
       <p>${ROLES[name] ?? name}: ${component.message}</p>
       ${facts(Object.entries(component.details ?? {}).map(([detail, value]) =>
-        [sentence(detail), typeof value === "number" ? number(value) : value]))}
+        [sentence(detail), typeof value === "number" ? number(value) : plain(value)]))}
     </li>`)}</ul>`;
 }
 

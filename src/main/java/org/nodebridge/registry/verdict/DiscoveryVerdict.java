@@ -10,10 +10,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param title the mood in a sentence
  * @param reasons why it is so, the worst first; never empty
+ * @param openDeadLetters how many dead letters nothing has become of yet, as of some seconds ago; absent where that is
+ *     not known
  * @param asOf when the replica that answers judged it
  */
 @Schema(requiredProperties = {"mood", "title", "reasons", "as_of"})
-record DiscoveryVerdict(Mood mood, String title, List<Reason> reasons, Instant asOf) {
+record DiscoveryVerdict(Mood mood, String title, List<Reason> reasons, Long openDeadLetters, Instant asOf) {
 
     /**
      * @param code what it is, for programs

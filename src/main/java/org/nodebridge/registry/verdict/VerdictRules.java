@@ -70,7 +70,7 @@ final class VerdictRules {
         }
         reasons.sort(Comparator.comparing(Reason::mood).reversed());
         Mood mood = reasons.get(0).mood();
-        return new DiscoveryVerdict(mood, title(mood), List.copyOf(reasons), now);
+        return new DiscoveryVerdict(mood, title(mood), List.copyOf(reasons), facts.openDeadLetters(), now);
     }
 
     private static String title(Mood mood) {
