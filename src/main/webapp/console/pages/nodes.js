@@ -66,6 +66,7 @@ function view() {
       <button type="button" class="quiet" ?disabled=${!narrowed()} @click=${clear}>Clear</button>
       <p class="count" role="status">
         ${narrowed() ? `${number(nodes.length)} of ` : ""}${count(fleet.nodes.size, "node")}</p>
+      <a href="#/why">Those that have gone</a>
       <div class="actions">
         <button type="button" @click=${() => changeMany("cordon", asked)}>Cordon many …</button>
         <button type="button" @click=${() => changeMany("uncordon", asked)}>End cordons …</button></div>
