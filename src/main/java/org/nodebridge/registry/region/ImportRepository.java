@@ -31,6 +31,7 @@ public class ImportRepository {
 
     private static final RowMapper<LinkRow> LINKS = ConstructorMapper.of(LinkRow.class);
     private static final RowMapper<Place> PLACES = ConstructorMapper.of(Place.class);
+    private static final RowMapper<Living> LIVING = ConstructorMapper.of(Living.class);
 
     @Inject
     private Jdbi jdbi;
@@ -63,11 +64,12 @@ public class ImportRepository {
             if (added && !batch.fromBeginning() && batch.topicId() != null) {
                 return false; // it has been forgotten meanwhile, and is read from the beginning
             }
-            Writing writing = new Writing(handle, region);
+            Writing writing = new Writing(handle, region, maxNodes);
             if (batch.fromBeginning()) {
                 writing.link.begin();
+                writing.begun();
             }
-            writing.write(batch.records(), maxNodes);
+            writing.write(batch.records(), batch.heard());
             if (batch.toEnd() && writing.link.sweeps(writing::told)) {
                 writing.sweep();
             }
@@ -113,10 +115,16 @@ public class ImportRepository {
             return new Batch(topicId, true, false, List.of(), 0, null, positions, 0, false);
         }
 
-        /** The same without its records, which PostgreSQL refuses. */
+        /** The same where PostgreSQL refuses its only record. */
         Batch refused() {
+            List<RemoteRecord> known = records.stream()
+                    .filter(RemoteRecord.Registration.class::isInstance)
+                    .map(RemoteRecord.Registration.class::cast)
+                    .<RemoteRecord>map(node -> new RemoteRecord.Unreadable(
+                            node.historyId(), node.historyNumber(), node.revision(), node.nodeId()))
+                    .toList();
             return new Batch(
-                    topicId, fromBeginning, heard, List.of(), unreadable + records.size(),
+                    topicId, fromBeginning, heard, known, unreadable + records.size(),
                     error == null ? "PostgreSQL refuses it" : error, positions, lag, toEnd);
         }
 
@@ -134,7 +142,7 @@ public class ImportRepository {
     /** The state of a link as it is kept. */
     public record LinkRow(
             UUID historyId, long historyNumber, List<UUID> past, long revision, boolean complete, long generation,
-            long swept, String saidRegion, String registryId, long seq) {
+            long swept, String saidRegion, String registryId, long seq, long room) {
 
         private Link link() {
             return new Link(
@@ -145,6 +153,9 @@ public class ImportRepository {
     /** Up to where a partition has been read. */
     public record Place(int partition, long offset) {}
 
+    /** A node that is known, and the history that it is of. */
+    public record Living(String nodeId, UUID historyId) {}
+
     /** One transaction. */
     private static final class Writing {
 
@@ -152,26 +163,36 @@ public class ImportRepository {
         private final String region;
         private final Link link;
         private final Set<UUID> own;
+        private final int maxNodes;
+        private final RoomSql room;
+        private final PassedOverSql passedOver;
         private long seq;
         private boolean read;
         private int refused;
+        private boolean noRoom;
         private String error;
 
-        Writing(Handle handle, String region) {
+        Writing(Handle handle, String region, int maxNodes) {
             this.handle = handle;
             this.region = region;
             this.own = Set.copyOf(handle.createQuery(RegionSql.OWN).mapTo(UUID.class).list());
             LinkRow row = handle.createQuery(RegionSql.HOLD).bind("region", region).map(LINKS).one();
             this.link = row.link();
             this.seq = row.seq();
+            this.maxNodes = maxNodes;
+            this.room = new RoomSql(handle, region, maxNodes, row.room());
+            this.passedOver = new PassedOverSql(handle, region);
         }
 
-        void write(List<RemoteRecord> records, int maxNodes) {
-            if (records.isEmpty()) {
-                return;
-            }
-            Set<String> present = present(records);
-            long room = maxNodes - handle.createQuery(RegionSql.COUNT).bind("region", region).mapTo(Long.class).one();
+        void begun() {
+            room.begin();
+            passedOver.begin();
+        }
+
+        /** @param heard whether any of them is of after what was read before */
+        void write(List<RemoteRecord> records, boolean heard) {
+            long now = System.currentTimeMillis();
+            Map<String, UUID> living = living(records);
             try (PreparedBatch rows = handle.prepareBatch(RegionSql.WRITE)) {
                 for (RemoteRecord record : records) {
                     if (own.contains(record.historyId())) {
@@ -179,29 +200,51 @@ public class ImportRepository {
                         error = "the topic holds this registry's own nodes: its mirror runs in a circle";
                         continue;
                     }
-                    read = true;
-                    if (!link.accepts(record)) {
+                    long before = link.generation();
+                    if (!link.accepts(record, now)) {
+                        if (link.refusal() != null && heard) {
+                            refused++;
+                            error = link.refusal();
+                        }
                         continue;
                     }
+                    read = true;
+                    if (link.generation() != before) {
+                        begun();
+                    }
                     if (record instanceof RemoteRecord.Registration node) {
-                        if (!present.contains(node.nodeId()) && room <= 0) {
+                        if (!room.takes(node.nodeId(), node.historyId(), living, () -> execute(rows))) {
                             refused++;
+                            noRoom = true;
                             error = "there are more nodes than are kept of a region (registry.region.max-nodes)";
+                            passedOver.withoutRoom(node.nodeId());
                             continue;
                         }
-                        room -= present.add(node.nodeId()) ? 1 : 0;
+                        passedOver.known(node.nodeId());
                         add(rows, node, node.nodeId(), node);
-                    } else if (record instanceof RemoteRecord.Removal gone && present.contains(gone.nodeId())) {
-                        add(rows, gone, gone.nodeId(), null);
+                    } else if (record instanceof RemoteRecord.Removal gone) {
+                        passedOver.known(gone.nodeId());
+                        if (living.containsKey(gone.nodeId())) {
+                            add(rows, gone, gone.nodeId(), null);
+                        }
+                    } else if (record instanceof RemoteRecord.Unreadable unreadable) {
+                        passedOver.unreadable(unreadable.nodeId());
                     }
                 }
-                if (rows.size() > 0) {
-                    rows.execute();
-                }
+                execute(rows);
+            }
+            if (link.sweptGeneration() < link.generation()) {
+                passedOver.write(link.generation(), maxNodes);
             }
         }
 
-        private Set<String> present(List<RemoteRecord> records) {
+        private static void execute(PreparedBatch rows) {
+            if (rows.size() > 0) {
+                rows.execute();
+            }
+        }
+
+        private Map<String, UUID> living(List<RemoteRecord> records) {
             Set<String> named = new HashSet<>();
             for (RemoteRecord record : records) {
                 if (record instanceof RemoteRecord.Registration node) {
@@ -210,10 +253,13 @@ public class ImportRepository {
                     named.add(gone.nodeId());
                 }
             }
-            return named.isEmpty()
-                    ? named
-                    : new HashSet<>(handle.createQuery(RegionSql.PRESENT).bind("region", region)
-                            .bind("ids", RegistrationRowsSql.array(named)).mapTo(String.class).list());
+            Map<String, UUID> living = new HashMap<>();
+            if (!named.isEmpty()) {
+                handle.createQuery(RegionSql.LIVING).bind("region", region)
+                        .bind("ids", RegistrationRowsSql.array(named)).map(LIVING)
+                        .forEach(node -> living.put(node.nodeId(), node.historyId()));
+            }
+            return living;
         }
 
         private void add(PreparedBatch rows, RemoteRecord record, String nodeId, RemoteRecord.Registration node) {
@@ -224,9 +270,13 @@ public class ImportRepository {
                     .bind("updated_at", node == null ? null : node.updatedAt()).add();
         }
 
+        /** Where so many are passed over that not all of them are noted, no number of nodes is more. */
         long told() {
-            return handle.createQuery(RegionSql.TOLD)
-                    .bind("region", region).bind("generation", link.generation()).mapTo(Long.class).one();
+            long passed = passedOver.count();
+            return passed >= maxNodes
+                    ? Long.MAX_VALUE
+                    : passed + handle.createQuery(RegionSql.TOLD)
+                            .bind("region", region).bind("generation", link.generation()).mapTo(Long.class).one();
         }
 
         void sweep() {
@@ -243,8 +293,9 @@ public class ImportRepository {
                     .bind("past", "{" + String.join(",", link.past().stream().map(UUID::toString).toList()) + "}")
                     .bind("revision", link.revision()).bind("complete", link.complete())
                     .bind("generation", link.generation()).bind("swept", link.sweptGeneration())
+                    .bind("room", room.known())
                     .bind("lag", batch.lag()).bind("no_topic", batch.equals(Batch.NOTHING))
-                    .bind("unreadable", batch.unreadable()).bind("refused", refused)
+                    .bind("unreadable", batch.unreadable()).bind("refused", refused).bind("no_room", noRoom)
                     .bind("from_beginning", batch.fromBeginning())
                     .bind("error", error == null ? batch.error() : error).bind("heard", read && batch.heard())
                     .bind("seq", seq)

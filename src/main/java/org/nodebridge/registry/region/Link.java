@@ -33,6 +33,9 @@ final class Link {
     private boolean claimed;
     private long nodes = -1;
 
+    // of the record before
+    private String refusal;
+
     Link(
             UUID historyId, long historyNumber, List<UUID> past, long revision, boolean complete, long generation,
             long sweptGeneration,
@@ -55,24 +58,57 @@ final class Link {
         claimed = false;
     }
 
-    /** Whether the record is of the history that counts, which the first record of another one begins. */
-    boolean accepts(RemoteRecord record) {
-        boolean same = record.historyId().equals(historyId);
-        if (!same && (past.contains(record.historyId()) || record.historyNumber() < historyNumber)) {
-            return false;
-        }
-        if (!same) {
-            if (historyId != null) {
-                past.add(historyId);
-                if (past.size() > MOST_PAST) {
-                    past.remove(0);
-                }
-                begin();
+    /**
+     * Whether the record is of the history that counts, which the first record of another one begins. That need not be
+     * its beacon: compaction leaves only the last of these, behind all nodes.
+     *
+     * @param now Unix milliseconds
+     */
+    boolean accepts(RemoteRecord record, long now) {
+        refusal = null;
+        if (!record.historyId().equals(historyId)) {
+            if (past.contains(record.historyId())) {
+                return false;
             }
-            historyId = record.historyId();
-            historyNumber = record.historyNumber();
-            revision = 0;
+            if (!HistoryNumber.credible(record.historyNumber(), now)) {
+                refuse(record, "history_number is more than a day ahead of the clock here");
+                return false;
+            }
+            if (record.historyNumber() < historyNumber && HistoryNumber.credible(historyNumber, now)) {
+                // its nodes may stay on the topic for ever; a beacon says that an exporter is in it
+                if (record instanceof RemoteRecord.Beacon) {
+                    refuse(record, "history_number is lower than that of the history before");
+                }
+                return false;
+            }
+            begin(record);
         }
+        take(record);
+        return true;
+    }
+
+    private void refuse(RemoteRecord record, String reason) {
+        refusal = reason;
+        if (record instanceof RemoteRecord.Beacon) {
+            complete = false; // what the region tells from here on is not known
+            claimed = false;
+        }
+    }
+
+    private void begin(RemoteRecord record) {
+        if (historyId != null) {
+            past.add(historyId);
+            if (past.size() > MOST_PAST) {
+                past.remove(0);
+            }
+            begin();
+        }
+        historyId = record.historyId();
+        historyNumber = record.historyNumber();
+        revision = 0;
+    }
+
+    private void take(RemoteRecord record) {
         if (record instanceof RemoteRecord.Beacon beacon) {
             // an older one, read again, may stand before nodes that are still to come
             if (beacon.complete() && beacon.revision() >= revision) {
@@ -83,7 +119,11 @@ final class Link {
             registryId = beacon.registryId();
         }
         revision = Math.max(revision, record.revision());
-        return true;
+    }
+
+    /** What is wrong with the record that was not accepted; {@code null} where such a one is usual. */
+    String refusal() {
+        return refusal;
     }
 
     /**
@@ -91,10 +131,10 @@ final class Link {
      * says whether what is of an earlier generation has left. A mirror that was made anew may lack what it brought
      * before: then fewer nodes have come than the exporter has.
      *
-     * @param told nodes of this generation that are known
+     * @param told nodes of this generation, also where no more is known of one than that; asked only where it matters
      */
     boolean sweeps(LongSupplier told) {
-        if (!claimed || nodes >= 0 && told.getAsLong() < nodes) {
+        if (!claimed || sweptGeneration < generation && nodes >= 0 && told.getAsLong() < nodes) {
             return false;
         }
         complete = true;

@@ -166,16 +166,17 @@ public class RegionImport {
     private Batch batch(
             String region, String topicId, OffsetRangeReader records, Map<TopicPartition, Long> ends,
             Map<Integer, Long> before) {
-        List<RemoteRecord> readable = new ArrayList<>();
+        List<RemoteRecord> all = new ArrayList<>();
         int unreadable = 0;
         boolean heard = false;
         String error = null;
         for (ConsumerRecord<byte[], byte[]> record : records.next()) {
             heard |= record.offset() >= before.getOrDefault(record.partition(), 0L);
             try {
-                readable.add(reader.read(record));
+                all.add(reader.read(record));
             } catch (UnreadableRecordException e) {
                 unreadable++;
+                RemoteRecordReader.unreadable(record).ifPresent(all::add);
                 error = e.getMessage() + " (partition " + record.partition() + ", offset " + record.offset() + ")";
             }
         }
@@ -189,7 +190,7 @@ public class RegionImport {
             positions.put(position.getKey().partition(), position.getValue());
             lag += ends.get(position.getKey()) - position.getValue();
         }
-        return new Batch(topicId, false, heard, readable, unreadable, error, positions, lag, records.done());
+        return new Batch(topicId, false, heard, all, unreadable, error, positions, lag, records.done());
     }
 
     /** A record that PostgreSQL refuses costs no other. */

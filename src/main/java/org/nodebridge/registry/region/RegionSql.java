@@ -10,7 +10,7 @@ final class RegionSql {
 
     static final String HOLD = """
             SELECT history_id, history_number, past_histories AS past, revision, complete, generation,
-                   swept_generation AS swept, said_region, registry_id, last_seq AS seq
+                   swept_generation AS swept, said_region, registry_id, last_seq AS seq, room
             FROM remote_regions
             WHERE region = :region
             FOR UPDATE
@@ -47,11 +47,8 @@ final class RegionSql {
             WHERE region = :region AND left_at IS NULL AND generation = :generation
             """;
 
-    static final String COUNT =
-            "SELECT count(*) FROM remote_registrations WHERE region = :region AND left_at IS NULL";
-
-    static final String PRESENT = """
-            SELECT node_id FROM remote_registrations
+    static final String LIVING = """
+            SELECT node_id, history_id FROM remote_registrations
             WHERE region = :region AND left_at IS NULL AND node_id = ANY (CAST(:ids AS text[]))
             """;
 
@@ -87,9 +84,9 @@ final class RegionSql {
             SET said_region = :said_region, registry_id = :registry_id, history_id = :history_id,
                 history_number = :history_number, topic_id = :topic_id,
                 past_histories = CAST(:past AS uuid[]), revision = :revision, complete = :complete,
-                generation = :generation, swept_generation = :swept, lag = :lag, no_topic = :no_topic,
+                generation = :generation, swept_generation = :swept, room = :room, lag = :lag, no_topic = :no_topic,
                 unreadable = unreadable + :unreadable, refused = refused + :refused,
-                refused_at = CASE WHEN :refused > 0 THEN clock_timestamp()
+                refused_at = CASE WHEN :no_room THEN clock_timestamp()
                                   WHEN NOT :from_beginning THEN refused_at END,
                 last_error = COALESCE(:error, last_error),
                 last_error_at = CASE WHEN CAST(:error AS text) IS NULL THEN last_error_at ELSE clock_timestamp() END,

@@ -80,7 +80,16 @@ record RegionsView(String region, ExportView export, List<LinkView> regions) {
                     null, null, null, 0, false, 0, 0, null, 0, 0, null, null, null, null);
         }
 
+        /** Of a region of which nothing counts what has come since, with what is wrong with that. */
         private static String reason(RegionRow row, String topic, LinkState state) {
+            boolean refused = row.lastErrorAt() != null
+                    && (row.heardAt() == null || row.lastErrorAt().isAfter(row.heardAt()));
+            return state == LinkState.CONNECTED || !refused
+                    ? plainReason(row, topic, state)
+                    : plainReason(row, topic, state) + "; " + row.lastError();
+        }
+
+        private static String plainReason(RegionRow row, String topic, LinkState state) {
             return switch (state) {
                 case CONNECTED -> null;
                 case BEHIND -> row.lag() > 0

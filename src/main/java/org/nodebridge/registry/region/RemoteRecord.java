@@ -30,6 +30,9 @@ sealed interface RemoteRecord {
     /** A node that can not be discovered there any more. */
     record Removal(UUID historyId, long historyNumber, long revision, String nodeId) implements RemoteRecord {}
 
+    /** A node that can be discovered there, of which no more can be read than that. */
+    record Unreadable(UUID historyId, long historyNumber, long revision, String nodeId) implements RemoteRecord {}
+
     /**
      * The exporter lives.
      *

@@ -82,6 +82,16 @@ final class RemoteRecordReader {
         return registration(nodeId(record.key()), place, value.path("registration"));
     }
 
+    /** What the headers tell of a node whose record cannot be read; empty where they tell nothing of a living one. */
+    static Optional<RemoteRecord> unreadable(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null || record.value() == null || Arrays.equals(record.key(), ExportedRecords.BEACON_KEY)) {
+            return Optional.empty();
+        }
+        return RecordHeaders.of(record).flatMap(place -> idOf(record.key())
+                .map(nodeId -> new RemoteRecord.Unreadable(
+                        place.historyId(), place.historyNumber(), place.revision(), nodeId)));
+    }
+
     private static RemoteRecord registration(String nodeId, RecordHeaders place, JsonNode registration)
             throws UnreadableRecordException {
         if (!(registration instanceof ObjectNode object)) {
@@ -115,9 +125,12 @@ final class RemoteRecordReader {
     }
 
     private static String nodeId(byte[] key) throws UnreadableRecordException {
+        return idOf(key).orElseThrow(() -> new UnreadableRecordException("its key is no node's id"));
+    }
+
+    private static Optional<String> idOf(byte[] key) {
         return Optional.ofNullable(key.length > 4 * MAX_ID_LENGTH ? null : Utf8.decode(key))
-                .filter(id -> id.length() <= MAX_ID_LENGTH && Storable.text(id))
-                .orElseThrow(() -> new UnreadableRecordException("its key is no node's id"));
+                .filter(id -> id.length() <= MAX_ID_LENGTH && Storable.text(id));
     }
 
     private static String name(ObjectNode value, String member) {

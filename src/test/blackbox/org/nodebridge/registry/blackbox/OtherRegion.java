@@ -20,6 +20,7 @@ final class OtherRegion {
     private final Registry registry;
     private final String name;
     private UUID historyId = UUID.randomUUID();
+    private long number;
     private long revision = 100;
     private final Set<String> nodes = new HashSet<>();
 
@@ -46,6 +47,12 @@ final class OtherRegion {
     OtherRegion inHistory(UUID history) {
         historyId = history;
         nodes.clear();
+        return this;
+    }
+
+    /** Histories from here on. */
+    OtherRegion numbered(long historyNumber) {
+        number = historyNumber;
         return this;
     }
 
@@ -88,6 +95,7 @@ final class OtherRegion {
     OtherRegion sends(byte[] key, byte[] value) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic(), 0, key, value);
         record.headers().add("registry-history", historyId.toString().getBytes(UTF_8));
+        record.headers().add("registry-history-number", Long.toString(number).getBytes(UTF_8));
         record.headers().add("registry-revision", Long.toString(revision).getBytes(UTF_8));
         registry.broker().publish(record);
         return this;
@@ -95,7 +103,7 @@ final class OtherRegion {
 
     private ObjectNode envelope() {
         return Json.object("{}").put("history_id", historyId.toString()).put("region", name)
-                .put("registry_id", "registry-of-" + name).put("revision", revision);
+                .put("registry_id", "registry-of-" + name).put("revision", revision).put("history_number", number);
     }
 
     /** How it stands with it, as the registry says. */

@@ -271,7 +271,7 @@ final class Registry {
                     "REGISTRY_XDS_INSECURE", "true",
                     "REGISTRY_XDS_SCOPE", "all",
                     "REGISTRY_REGION", "eu",
-                    "REGISTRY_REGIONS", "us,ap,sa,af,oc,an,as,na,xa,xb,forgotten,contract",
+                    "REGISTRY_REGIONS", "us,ap,sa,af,oc,an,as,na,xa,xb,low,forgotten,contract",
                     "REGISTRY_REGION_SILENCE", "PT8S",
                     "REGISTRY_REGION_OMIT", "network_id"));
             registry.liberty().start();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -60,6 +61,24 @@ class RemoteRecordReaderTest {
         record.headers().add("registry-history", HISTORY.getBytes(UTF_8)).add("registry-revision", "8".getBytes(UTF_8));
 
         assertThat(reader.read(record)).isEqualTo(new RemoteRecord.Removal(UUID.fromString(HISTORY), 0, 8, "n"));
+    }
+
+    @Test
+    void tellsByItsHeadersWhichNodeARecordIsAboutThatCannotBeRead() {
+        ConsumerRecord<byte[], byte[]> record = record("n", "no JSON");
+        assertThat(RemoteRecordReader.unreadable(record)).as("of no exporter").isEmpty();
+        ConsumerRecord<byte[], byte[]> beacon = record("\0beacon", "no JSON");
+        ConsumerRecord<byte[], byte[]> gone = record("n", null);
+        for (ConsumerRecord<byte[], byte[]> each : List.of(record, beacon, gone)) {
+            each.headers().add("registry-history", HISTORY.getBytes(UTF_8))
+                    .add("registry-history-number", "9".getBytes(UTF_8))
+                    .add("registry-revision", "8".getBytes(UTF_8));
+        }
+
+        assertThat(RemoteRecordReader.unreadable(record))
+                .contains(new RemoteRecord.Unreadable(UUID.fromString(HISTORY), 9, 8, "n"));
+        assertThat(RemoteRecordReader.unreadable(beacon)).isEmpty();
+        assertThat(RemoteRecordReader.unreadable(gone)).isEmpty();
     }
 
     @Test

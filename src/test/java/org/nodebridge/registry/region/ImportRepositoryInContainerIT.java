@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.region;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.cluster.ClusterLeasesRepository;
+import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.region.ImportRepository.Batch;
+import org.nodebridge.registry.region.RemoteRecord.Beacon;
+import org.nodebridge.registry.region.RemoteRecord.Registration;
+import org.nodebridge.registry.region.RemoteRecord.Removal;
+import org.nodebridge.registry.region.RemoteRecord.Unreadable;
+import org.nodebridge.registry.store.InPostgres;
+import org.nodebridge.registry.store.jdbc.StoreRefusedException;
+
+/** What PostgreSQL keeps of another region. */
+class ImportRepositoryInContainerIT extends InPostgres {
+
+    private static final UUID FIRST = new UUID(0, 1);
+    private static final UUID SECOND = new UUID(0, 2);
+    private static final UUID THIRD = new UUID(0, 3);
+    private static final int MAX_NODES = 10;
+
+    @Inject
+    private ImportRepository imports;
+
+    @Inject
+    private ClusterLeasesRepository leases;
+
+    private long token;
+    private long revision;
+
+    @Deployment
+    static WebArchive registry() {
+        return RegistryArchive.shared();
+    }
+
+    @BeforeEach
+    void lead() {
+        rows.execute("DELETE FROM remote_regions; UPDATE cluster_leases SET expires_at = to_timestamp(0)");
+        token = leases.hold(ClusterLeasesRepository.LEADER, "me", Duration.ofMinutes(5)).orElseThrow();
+        begin();
+    }
+
+    private void begin() {
+        assertThat(imports.apply("us", Batch.beginning("topic", Map.of(0, 0L)), token, MAX_NODES)).isTrue();
+    }
+
+    private void apply(RemoteRecord... records) {
+        assertThat(imports.apply("us", batch(records), token, MAX_NODES)).isTrue();
+    }
+
+    private static Batch batch(RemoteRecord... records) {
+        return new Batch("topic", false, true, List.of(records), 0, null, Map.of(0, 1L), 0, true);
+    }
+
+    private Registration node(UUID history, String nodeId) {
+        return new Registration(history, 0, ++revision, nodeId, "{}", null, null);
+    }
+
+    private void tellAll(UUID history, IntStream numbers) {
+        apply(numbers.mapToObj(number -> node(history, "n" + number)).toArray(RemoteRecord[]::new));
+    }
+
+    private Unreadable unreadable(UUID history, String nodeId) {
+        return new Unreadable(history, 0, ++revision, nodeId);
+    }
+
+    private Beacon beacon(UUID history, boolean complete, long nodes) {
+        return new Beacon(history, 0, revision, complete, nodes, "us", "registry-1");
+    }
+
+    private List<String> nodes() {
+        return rows.texts("SELECT node_id FROM remote_registrations WHERE left_at IS NULL ORDER BY node_id");
+    }
+
+    private static String[] nodes(IntStream numbers) {
+        return numbers.mapToObj(number -> "n" + number).toArray(String[]::new);
+    }
+
+    private boolean complete() {
+        return rows.number("SELECT count(*) FROM remote_regions WHERE complete") == 1;
+    }
+
+    @Test
+    void isCompleteWithARecordThatCannotBeRead() {
+        apply(beacon(FIRST, false, -1), node(FIRST, "a"), unreadable(FIRST, "b"), beacon(FIRST, true, 2));
+
+        assertThat(complete()).isTrue();
+        assertThat(nodes()).containsExactly("a");
+    }
+
+    @Test
+    void removesWhatAnotherHistoryHasNotToldAlthoughOneRecordCannotBeRead() {
+        apply(node(FIRST, "a"), node(FIRST, "b"), node(FIRST, "c"), beacon(FIRST, true, 3));
+        apply(node(SECOND, "a"), unreadable(SECOND, "b"), beacon(SECOND, true, 2));
+
+        assertThat(nodes()).as("b is told of, though nobody knows what").containsExactly("a", "b");
+        assertThat(complete()).isTrue();
+    }
+
+    @Test
+    void isCompleteWithARecordThatPostgresRefuses() {
+        rows.execute("ALTER TABLE remote_registrations ADD CONSTRAINT odd CHECK (registration ->> 'odd' IS NULL)");
+        try {
+            Batch odd = batch(new Registration(FIRST, 0, ++revision, "b", "{\"odd\": true}", null, null));
+            assertThatThrownBy(() -> imports.apply("us", odd, token, MAX_NODES))
+                    .isInstanceOf(StoreRefusedException.class);
+            imports.apply("us", odd.refused(), token, MAX_NODES);
+        } finally {
+            rows.execute("ALTER TABLE remote_registrations DROP CONSTRAINT odd");
+        }
+        apply(node(FIRST, "a"), beacon(FIRST, true, 2));
+
+        assertThat(complete()).isTrue();
+        assertThat(rows.number("SELECT unreadable FROM remote_regions")).isOne();
+    }
+
+    @Test
+    void countsANodeOnceThatWasUnreadableBeforeItWasReadOrLeft() {
+        apply(unreadable(FIRST, "a"), unreadable(FIRST, "a"), unreadable(FIRST, "gone"));
+        apply(node(FIRST, "a"), new Removal(FIRST, 0, ++revision, "gone"), unreadable(FIRST, "a"),
+                beacon(FIRST, true, 2));
+        assertThat(complete()).as("one of two is known").isFalse();
+
+        apply(node(FIRST, "b"), beacon(FIRST, true, 2));
+        assertThat(complete()).isTrue();
+    }
+
+    @Test
+    void doesNotCountWhatWasUnreadableInAnotherReading() {
+        apply(unreadable(FIRST, "a"), unreadable(FIRST, "b"));
+        begin();
+        apply(node(FIRST, "c"), beacon(FIRST, true, 3));
+        assertThat(complete()).isFalse();
+
+        apply(unreadable(FIRST, "a"), node(SECOND, "c"), beacon(SECOND, true, 2));
+        assertThat(complete()).as("nor in another history").isFalse();
+    }
+
+    @Test
+    void hasRoomForAllNodesOfAnotherHistoryAndThenRemovesTheFormerOnes() {
+        tellAll(FIRST, IntStream.range(100, 106));
+        apply(beacon(FIRST, true, 6));
+        tellAll(SECOND, IntStream.range(200, 206));
+        assertThat(nodes()).hasSize(12);
+
+        apply(beacon(SECOND, true, 6));
+        assertThat(nodes()).containsExactly(nodes(IntStream.range(200, 206)));
+        assertThat(complete()).isTrue();
+        assertThat(rows.number("SELECT refused FROM remote_regions")).isZero();
+    }
+
+    @Test
+    void makesRoomByAnotherReadingForNodesThatCameUnseen() {
+        tellAll(FIRST, IntStream.range(100, 106));
+        apply(beacon(FIRST, true, 6));
+        begin(); // meanwhile all of them have left, and their removals are compacted away
+        tellAll(FIRST, IntStream.range(200, 206));
+        apply(beacon(FIRST, true, 6));
+        assertThat(nodes()).containsExactly(nodes(IntStream.range(200, 204)));
+        assertThat(rows.number("SELECT refused FROM remote_regions")).isEqualTo(2);
+
+        begin();
+        tellAll(FIRST, IntStream.range(200, 206));
+        apply(beacon(FIRST, true, 6));
+        assertThat(nodes()).containsExactly(nodes(IntStream.range(200, 206)));
+    }
+
+    @Test
+    void keepsNoMoreThanThereIsRoomForAndTwiceThatWhileFormerNodesAreThere() {
+        tellAll(FIRST, IntStream.range(0, 8));
+        tellAll(FIRST, IntStream.range(8, 20));
+        assertThat(nodes()).hasSize(MAX_NODES);
+        tellAll(SECOND, IntStream.range(100, 115));
+        assertThat(nodes()).hasSize(2 * MAX_NODES);
+        tellAll(THIRD, IntStream.range(200, 215));
+        assertThat(nodes()).as("none of the former histories has been told to its end").hasSize(2 * MAX_NODES);
+
+        begin();
+        tellAll(THIRD, IntStream.range(200, 215));
+        apply(beacon(THIRD, true, 15));
+        begin();
+        tellAll(THIRD, IntStream.range(200, 215));
+        assertThat(nodes()).hasSize(MAX_NODES).allMatch(id -> id.startsWith("n2"));
+    }
+
+    @Test
+    void heldNodesAreReplacedAndLeaveWhereThereIsNoRoom() {
+        tellAll(FIRST, IntStream.range(0, 12));
+        tellAll(FIRST, IntStream.range(0, 12));
+        assertThat(rows.number("SELECT count(*) FROM remote_registrations WHERE revision > 12")).isEqualTo(10);
+
+        apply(new Removal(FIRST, 0, ++revision, "n0"), node(FIRST, "n11"));
+        assertThat(nodes()).contains("n11").doesNotContain("n0").hasSize(MAX_NODES);
+    }
+
+    @Test
+    void doesNotGoThroughTheNodesForABeaconOfARegionThatIsComplete() {
+        apply(node(FIRST, "a"), beacon(FIRST, true, 1));
+        rows.execute("ALTER TABLE remote_registrations RENAME TO not_there");
+        try {
+            apply(beacon(FIRST, true, 1));
+        } finally {
+            rows.execute("ALTER TABLE not_there RENAME TO remote_registrations");
+        }
+        assertThat(complete()).isTrue();
+    }
+}
