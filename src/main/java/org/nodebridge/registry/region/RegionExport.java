@@ -23,7 +23,6 @@ import org.apache.kafka.common.KafkaException;
 import org.nodebridge.registry.changes.Change;
 import org.nodebridge.registry.changes.ChangesRepository;
 import org.nodebridge.registry.changes.ChangesRepository.ChangesAndRows;
-import org.nodebridge.registry.changes.ChangesRepository.CountAtRevision;
 import org.nodebridge.registry.changes.ChangesRepository.Discoverable;
 import org.nodebridge.registry.changes.ChangesRepository.Span;
 import org.nodebridge.registry.cluster.Leadership;
@@ -79,7 +78,7 @@ public class RegionExport {
     private ExportedRecords records;
     private long leadingToken = -1;
     private Exported exported;
-    private CountAtRevision nodes;
+    private final NodeCount nodes = new NodeCount();
     private long beaconAt;
     private int failures;
     private long waitUntil = System.nanoTime();
@@ -152,7 +151,7 @@ public class RegionExport {
             return topic.last(RecordHeaders::of);
         });
         exported = begin(noted.get(), last.orElse(null));
-        nodes = changes.countDiscoverable();
+        nodes.begin(changes.countDiscoverable(), System.nanoTime());
         if (!repository.note(exported, token)) {
             return false;
         }
@@ -179,9 +178,9 @@ public class RegionExport {
     }
 
     private static Exported another(Exported noted, RecordHeaders last, Span span) {
-        long number = Math.max(noted.exportNumber(), last == null ? 0 : last.historyNumber()) + 1;
-        return new Exported(
-                UUID.randomUUID(), Math.max(number, System.currentTimeMillis()), span.last(), span.failedOver(), false);
+        long number = HistoryNumber.next(
+                noted.exportNumber(), last == null ? 0 : last.historyNumber(), System.currentTimeMillis());
+        return new Exported(UUID.randomUUID(), number, span.last(), span.failedOver(), false);
     }
 
     private void export() {
@@ -197,17 +196,30 @@ public class RegionExport {
                 LOG.atWarn().addKeyValue("told", exported.revision())
                         .addKeyValue("next", next.changes().get(0).revision())
                         .log("Changes are missing in the history; other regions are told all nodes again");
-                note(another(exported, null, changes.span()));
+                beginAgain();
                 return;
             }
             exportChanges(next);
-            nodes = nodes.after(next.changes());
+            nodes.after(next.changes());
             if (!note(exported)) {
                 return;
             }
         }
-        if (System.nanoTime() - beaconAt >= BEACON_NANOS) {
+        if (nodes.due(System.nanoTime())) {
+            nodes.counted(changes.countDiscoverable(), System.nanoTime());
+        }
+        if (nodes.differs()) {
+            LOG.atWarn().log("Another program has changed rows; other regions are told all nodes again");
+            beginAgain();
+        } else if (System.nanoTime() - beaconAt >= BEACON_NANOS) {
             beacon(true);
+        }
+    }
+
+    /** In another history, with all nodes. */
+    private void beginAgain() {
+        if (note(another(exported, null, changes.span()))) {
+            nodes.begin(changes.countDiscoverable(), System.nanoTime());
         }
     }
 
@@ -264,8 +276,7 @@ public class RegionExport {
 
     /** With the number of nodes where what was counted is of this very revision. */
     private void beacon(boolean complete) {
-        boolean counted = complete && nodes.revision() == exported.revision();
-        send(List.of(records.beacon(exported.place(), complete, counted ? nodes.nodes() : -1)));
+        send(List.of(records.beacon(exported.place(), complete, complete ? nodes.at(exported.revision()) : -1)));
         beaconAt = System.nanoTime();
     }
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.region;
+
+import java.time.Duration;
+import java.util.List;
+import org.nodebridge.registry.changes.Change;
+import org.nodebridge.registry.changes.ChangesRepository.CountAtRevision;
+
+/**
+ * How many nodes can be discovered, as their changes tell. Counted now and then too: where that is another number,
+ * another program has changed rows without a change. Not thread-safe.
+ */
+final class NodeCount {
+
+    private static final long INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
+
+    /** All nodes are told again for it. */
+    private static final long INTERVAL_AFTER_DIFFERENCE_NANOS = Duration.ofMinutes(10).toNanos();
+
+    private CountAtRevision told;
+    private CountAtRevision counted;
+    private long nextAt;
+    private boolean different;
+
+    /** Begins with what has been counted; {@code now} as all times in nanoseconds that only grow. */
+    void begin(CountAtRevision all, long now) {
+        told = all;
+        counted = null;
+        nextAt = now + (different ? INTERVAL_AFTER_DIFFERENCE_NANOS : INTERVAL_NANOS);
+        different = false;
+    }
+
+    /** Changes that have been told, in a row. */
+    void after(List<Change> changes) {
+        told = told.after(changes);
+        counted = counted == null ? null : counted.after(changes);
+    }
+
+    /** Whether the nodes should be counted now. */
+    boolean due(long now) {
+        return now - nextAt >= 0;
+    }
+
+    void counted(CountAtRevision all, long now) {
+        counted = all;
+        nextAt = now + INTERVAL_NANOS;
+    }
+
+    /** Whether other nodes are there than the changes tell, up to the same revision. */
+    boolean differs() {
+        different = counted != null && counted.revision() == told.revision() && counted.nodes() != told.nodes();
+        return different;
+    }
+
+    /** How many there are at the revision; -1 where they have been counted at another one. */
+    long at(long revision) {
+        return told.revision() == revision ? told.nodes() : -1;
+    }
+}
