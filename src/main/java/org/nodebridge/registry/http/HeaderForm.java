@@ -27,10 +27,12 @@ enum HeaderForm {
             return split(line, ',').stream().allMatch(range -> hasReadableWeights(split(range, ';')));
         }
     },
-    CONTENT_TYPE("Content-Type", "must be one media type such as application/json") {
+    /** Of which a weight means nothing, and is read as a number all the same. */
+    CONTENT_TYPE("Content-Type", "must be one media type such as application/json; a weight is from 0 to 1") {
         @Override
         boolean fits(String line) {
-            return isMediaType(split(line, ';').get(0));
+            List<String> parts = split(line, ';');
+            return isMediaType(parts.get(0)) && hasReadableWeights(parts);
         }
     };
 

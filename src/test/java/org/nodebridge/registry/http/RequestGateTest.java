@@ -41,7 +41,10 @@ class RequestGateTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "application/json | true", "application/json; charset=utf-8 | true", "application/x-ndjson | true",
-        "; | false", "a | false", "a/ | false", "a/b, c/d | false", "() | false", "application/ | false"
+        "; | false", "a | false", "a/ | false", "a/b, c/d | false", "() | false", "application/ | false",
+        "a/b;q=x | false", "application/json;q= | false", "application/json;Q=x | false", "a/b; q=\" | false",
+        "a/b;charset=utf-8 ; q = 1.2.3 | false", "a/b;q=1e3 | false", "a/b;q=\u0661 | false", "a/b;q=0.5 | true",
+        "a/b;q | true"
     })
     void readsOneMediaTypeOfABody(String contentType, boolean good) {
         assertThat(HeaderForm.CONTENT_TYPE.fits(contentType)).isEqualTo(good);
