@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -23,6 +24,8 @@ record HostName(String ascii, String problem) {
     private static final int LONGEST_LABEL = 63;
     private static final String NO_IPV4 = "an IPv4 address must be four decimal numbers";
     private static final String NO_HOST = "no single host has this address";
+    private static final String NO_LINK = "a link-local IPv6 address needs a zone, which means something to its own"
+            + " host only";
 
     /** What is looked at for every name; browsers and DNS take two hyphens in third place. */
     private static final Set<IDNA.Error> LATER = EnumSet.of(
@@ -164,13 +167,24 @@ record HostName(String ascii, String problem) {
                 return refused(NO_IPV4); // other parsers take a leading zero for octal, or refuse it
             }
             boolean mapped = parsed instanceof Inet4Address;
+            if (!mapped && parsed.isLinkLocalAddress()) {
+                return refused(NO_LINK);
+            }
             return parsed.isAnyLocalAddress() || parsed.isMulticastAddress()
                     || mapped && isOfNoHost(parsed.getAddress()[0] & 0xff)
+                    || !mapped && isUnrouted(parsed.getAddress()) && !parsed.isLoopbackAddress()
                             ? refused(NO_HOST)
                             : new HostName(address, null);
         } catch (URISyntaxException | UnknownHostException noAddress) {
             return refused("no IPv6 address within brackets");
         }
+    }
+
+    /** Whether an IPv6 address is of ::/96, where IPv4 addresses once were, or of 100::/64, which is thrown away. */
+    private static boolean isUnrouted(byte[] address) {
+        ByteBuffer parts = ByteBuffer.wrap(address);
+        long first = parts.getLong();
+        return first == 0 && parts.getInt() == 0 || first == 0x0100L << 48;
     }
 
     private static boolean isLetterOrDigit(char c) {
