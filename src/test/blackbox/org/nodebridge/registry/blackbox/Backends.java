@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.stream.Stream;
@@ -37,7 +38,17 @@ final class Backends {
 
     /** Three servers of one's own on free ports, started, with their data in the directory of that name. */
     static ServerGroup start(String name) {
-        ServerGroup servers = prepare(name);
+        return started(name, prepare(name));
+    }
+
+    /** Several times three servers of one's own, whose Consuls are datacenters that know each other. */
+    static List<ServerGroup> federation(String name, int size) {
+        List<ServerGroup> sites = ServerGroup.federation(emptyDirectory(name), size);
+        sites.forEach(servers -> started(name, servers));
+        return sites;
+    }
+
+    private static ServerGroup started(String name, ServerGroup servers) {
         servers.start(line -> LOG.atInfo().addKeyValue("servers", name).log(line));
         if (servers.consul().isEmpty()) {
             throw new IllegalStateException("these tests need Consul, and there is none");

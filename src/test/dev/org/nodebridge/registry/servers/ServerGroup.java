@@ -33,9 +33,13 @@ public final class ServerGroup {
     private final Optional<KafkaServer> kafka;
     private final Optional<PostgresServer> postgres;
     private final int consulPort;
+    /** {@code null} where Consul is alone. */
+    private final ConsulServer federated;
     private volatile Optional<ConsulServer> consul = Optional.empty();
 
-    private ServerGroup(Path directory, Map<String, String> given, IntUnaryOperator ports) {
+    private ServerGroup(
+            Path directory, Map<String, String> given, IntUnaryOperator ports, ConsulServer federated) {
+        this.federated = federated;
         this.directory = directory;
         this.given = Map.copyOf(given);
         this.kafka = gives("KAFKA_BROKER_URL")
@@ -44,17 +48,27 @@ public final class ServerGroup {
         this.postgres = gives("POSTGRES_HOST")
                 ? Optional.empty()
                 : Optional.of(PostgresServer.in(directory.resolve("postgresql"), ports.applyAsInt(POSTGRES_PORT)));
-        this.consulPort = gives("CONSUL_HOST") ? CONSUL_PORT : ports.applyAsInt(CONSUL_PORT);
+        this.consulPort = federated != null ? federated.port()
+                : gives("CONSUL_HOST") ? CONSUL_PORT : ports.applyAsInt(CONSUL_PORT);
     }
 
     /** Servers on the ports people know, or on a free one where such a port is taken. */
     public static ServerGroup onUsualPorts(Path directory, Map<String, String> environment) {
-        return new ServerGroup(directory, environment, FreePorts::preferring);
+        return new ServerGroup(directory, environment, FreePorts::preferring, null);
     }
 
     /** Servers on any free ports, of which many groups can run at once. */
     public static ServerGroup onFreePorts(Path directory, Map<String, String> environment) {
-        return new ServerGroup(directory, environment, usual -> FreePorts.one());
+        return new ServerGroup(directory, environment, usual -> FreePorts.one(), null);
+    }
+
+    /** Groups of which each has a datacenter of Consul, {@code dc1}, {@code dc2} and so on, joined over the WAN. */
+    public static List<ServerGroup> federation(Path directory, int size) {
+        return ConsulServer.federation(directory.resolve("consul"), size).stream()
+                .map(consul -> new ServerGroup(
+                        directory.resolve(consul.directory().getFileName()), Map.of(),
+                        usual -> FreePorts.one(), consul))
+                .toList();
     }
 
     /**
@@ -148,8 +162,10 @@ public final class ServerGroup {
     }
 
     private void startConsul(Consumer<String> progress) {
-        consul = ConsulBinary.find(progress)
-                .map(binary -> ConsulServer.in(directory.resolve("consul"), consulPort, binary));
+        consul = federated != null
+                ? Optional.of(federated)
+                : ConsulBinary.find(progress)
+                        .map(binary -> ConsulServer.in(directory.resolve("consul"), consulPort, binary));
         consul.ifPresentOrElse(server -> start(server, progress), () -> progress.accept(ConsulBinary.HOW_TO_GET));
     }
 
