@@ -95,7 +95,7 @@ function frame() {
       ${session.readsNeedSignIn && !session.authorization ? signedOut(READS) : shown.page.view()}
     </main>
     <footer>
-      <a href="openapi/ui">API</a> <a href="health">Probes</a> <a href="metrics">Metrics</a>
+      <a href="openapi/ui">API</a> <a href="contract/">Contract</a> <a href="health">Probes</a> <a href="metrics">Metrics</a>
       <span>${fleet.state === "loading" ? nothing : count(fleet.nodes.size, "node")} registered</span>
     </footer>
     ${dialogView()}`;

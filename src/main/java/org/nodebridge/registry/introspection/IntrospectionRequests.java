@@ -14,6 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.event.dialect.EnvelopeWriter;
+import org.nodebridge.registry.kafka.topic.CloudEvent;
+import org.nodebridge.registry.kafka.topic.CloudEvent.Type;
 import org.nodebridge.registry.kafka.topic.RecordPublisher;
 import org.nodebridge.registry.kafka.topic.TopicsReady;
 import org.slf4j.Logger;
@@ -46,17 +48,21 @@ class IntrospectionRequests implements IntrospectionTopic {
 
     @Override
     public CompletionStage<Void> ask(IntrospectionQuestion question) {
+        Instant now = Instant.now();
+        UUID eventId = UUID.randomUUID();
         byte[] envelope = EnvelopeWriter.introspectionRequest(
                 settings.registryId(),
                 question.reason(),
                 question.types(),
                 (int) question.timeout().toMillis(),
                 question.correlationId(),
-                Instant.now(),
-                UUID.randomUUID());
+                now,
+                eventId);
         byte[] key = settings.registryId().getBytes(StandardCharsets.UTF_8);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(settings.kafka().requestTopic(), key, envelope);
+        CloudEvent.of(Type.INTROSPECTION_REQUEST, eventId, now).on(record, settings.registryId());
         return publisher.publish(RecordPublisher.correlated(
-                new ProducerRecord<>(settings.kafka().requestTopic(), key, envelope),
+                record,
                 question.origin() == null ? question.correlationId().toString() : question.origin()));
     }
 }

@@ -11,7 +11,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.dialect.EnvelopeWriter;
+import org.nodebridge.registry.kafka.topic.CloudEvent;
+import org.nodebridge.registry.kafka.topic.CloudEvent.Type;
 import org.nodebridge.registry.kafka.topic.RecordPublisher;
 import org.nodebridge.registry.registration.AnnouncementFailedException;
 import org.nodebridge.registry.registration.Announcements;
@@ -30,20 +33,22 @@ class KafkaAnnouncements implements Announcements {
 
     @Override
     public void announce(Introduced event) {
-        send(event.node().nodeId(), event.correlationId(), EnvelopeWriter.introduction(event, settings.registryId()));
+        send(Type.NODE_INTROSPECTION, event, EnvelopeWriter.introduction(event, settings.registryId()));
     }
 
     @Override
     public void announce(Departed event) {
-        send(event.nodeId(), event.correlationId(), EnvelopeWriter.departure(event, settings.registryId()));
+        send(Type.NODE_TOMBSTONE, event, EnvelopeWriter.departure(event, settings.registryId()));
     }
 
-    private void send(String nodeId, String correlationId, byte[] envelope) {
+    private void send(Type type, OfNode event, byte[] envelope) {
         String topic = settings.kafka().introspectionTopics().get(0);
         try {
-            publisher.publish(RecordPublisher.correlated(
-                    new ProducerRecord<>(topic, nodeId.getBytes(StandardCharsets.UTF_8), envelope),
-                    correlationId))
+            ProducerRecord<byte[], byte[]> record =
+                    new ProducerRecord<>(topic, event.nodeId().getBytes(StandardCharsets.UTF_8), envelope);
+            CloudEvent.of(type, event.version().eventId(), event.version().eventTime())
+                    .on(record, settings.registryId());
+            publisher.publish(RecordPublisher.correlated(record, event.correlationId()))
                     .toCompletableFuture()
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {

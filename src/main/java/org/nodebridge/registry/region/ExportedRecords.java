@@ -4,12 +4,15 @@ package org.nodebridge.registry.region;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.event.WireJson;
 import org.nodebridge.registry.http.JsonFormat;
+import org.nodebridge.registry.kafka.topic.CloudEvent;
+import org.nodebridge.registry.kafka.topic.CloudEvent.Type;
 import org.nodebridge.registry.registration.api.RegistrationView;
 import org.nodebridge.registry.store.ToolRegistration;
 
@@ -29,7 +32,7 @@ record ExportedRecords(
     private static final int MOST_BYTES = 900_000;
 
     /** Members of a registration that change only with a revision: figures of load and leases would be old at once. */
-    private static final List<String> MEMBERS = List.of(
+    static final List<String> MEMBERS = List.of(
             "node_id", "node_type", "node_role", "version", "environment", "region", "status", "status_reason",
             "health", "health_status", "callable", "not_callable_reason", "capabilities", "endpoints", "metadata",
             "malformed", "network_id", "deployment_id", "epoch", "event_timestamp", "damped_until", "cordon",
@@ -54,12 +57,12 @@ record ExportedRecords(
             registration.retain(SHORTEST); // another program can write columns of any length
             json = utf8(value);
         }
-        return record(row.nodeId().getBytes(StandardCharsets.UTF_8), json, place);
+        return record(Type.REGISTRATION, row.nodeId().getBytes(StandardCharsets.UTF_8), json, place, row.nodeId());
     }
 
     /** A node that can not be discovered any more: compaction removes all records of it after a while. */
     ProducerRecord<byte[], byte[]> removal(String nodeId, RecordHeaders place) {
-        return record(nodeId.getBytes(StandardCharsets.UTF_8), null, place);
+        return record(Type.REGISTRATION_REMOVAL, nodeId.getBytes(StandardCharsets.UTF_8), null, place, nodeId);
     }
 
     /**
@@ -74,13 +77,16 @@ record ExportedRecords(
         if (nodes >= 0) {
             value.put("nodes", nodes);
         }
-        return record(BEACON_KEY, utf8(value), place);
+        return record(Type.REGISTRATION_BEACON, BEACON_KEY, utf8(value), place, UUID.randomUUID().toString());
     }
 
-    private ProducerRecord<byte[], byte[]> record(byte[] key, byte[] value, RecordHeaders place) {
+    /** @param name which event of its type and revision it is: a node told again at one revision is the same */
+    private ProducerRecord<byte[], byte[]> record(
+            Type type, byte[] key, byte[] value, RecordHeaders place, String name) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, 0, key, value);
         place.addTo(record);
-        return record;
+        String event = place.historyId() + ":" + place.revision() + ":" + name;
+        return CloudEvent.named(type, event, Instant.now()).on(record, registryId);
     }
 
     private ObjectNode envelope(RecordHeaders place) {

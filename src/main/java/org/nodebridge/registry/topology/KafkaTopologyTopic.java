@@ -16,6 +16,8 @@ import org.apache.kafka.common.header.Header;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.Characters;
+import org.nodebridge.registry.kafka.topic.CloudEvent;
+import org.nodebridge.registry.kafka.topic.CloudEvent.Type;
 import org.nodebridge.registry.kafka.topic.Topics;
 import org.nodebridge.registry.kafka.topic.TransactionalTopic;
 
@@ -30,14 +32,14 @@ class KafkaTopologyTopic implements TopologyTopic {
 
     private final Topics topics;
     private final String name;
-    private final byte[] key;
+    private final String registryId;
     private final TransactionalTopic topic;
 
     @Inject
     KafkaTopologyTopic(KafkaSettings settings, RegistrySettings registry, Topics topics) {
         this.topics = topics;
         this.name = settings.topologyTopic();
-        this.key = utf8(registry.registryId());
+        this.registryId = registry.registryId();
         this.topic = new TransactionalTopic(
                 settings, name, "node-bridge-registry-topology", name + "-" + registry.registryId());
     }
@@ -45,7 +47,7 @@ class KafkaTopologyTopic implements TopologyTopic {
     KafkaTopologyTopic() { // for the client proxy
         this.topics = null;
         this.name = null;
-        this.key = null;
+        this.registryId = null;
         this.topic = null;
     }
 
@@ -69,7 +71,8 @@ class KafkaTopologyTopic implements TopologyTopic {
     public void publish(UUID historyId, List<TopologyDiff> messages) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (TopologyDiff message : messages) {
-            var record = new ProducerRecord<>(name, 0, key, message.json());
+            var record = new ProducerRecord<>(name, 0, utf8(registryId), message.json());
+            CloudEvent.of(Type.TOPOLOGY_DIFF, message.eventId(), message.writtenAt()).on(record, registryId);
             record.headers().add(HISTORY, utf8(historyId.toString()));
             record.headers().add(REVISION, utf8(Long.toString(message.revision())));
             records.add(record);

@@ -23,9 +23,11 @@ import org.nodebridge.registry.event.WireJson;
  * A message about some changes in a row, in the shape that upstream has planned.
  *
  * @param revision the last of its changes
+ * @param eventId the same for the same changes
+ * @param writtenAt the envelope's time
  * @param json the envelope, UTF-8
  */
-public record TopologyDiff(long revision, byte[] json) {
+public record TopologyDiff(long revision, UUID eventId, Instant writtenAt, byte[] json) {
 
     /** Below what a broker takes by default, 1 MiB, with room for the envelope and headers. */
     static final int MOST_BYTES = 900_000;
@@ -74,10 +76,9 @@ public record TopologyDiff(long revision, byte[] json) {
         Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
         changes.forEach(change -> counts.merge(change.kind(), 1, Integer::sum));
         ObjectNode envelope = WireJson.PLAIN.createObjectNode().put("envelope_version", "1.0");
-        // the same for the same changes
-        envelope.put("event_id", UUID.nameUUIDFromBytes(
-                (historyId + ":" + previous + ":" + revision).getBytes(StandardCharsets.UTF_8))
-                .toString());
+        UUID eventId = UUID.nameUUIDFromBytes(
+                (historyId + ":" + previous + ":" + revision).getBytes(StandardCharsets.UTF_8));
+        envelope.put("event_id", eventId.toString());
         envelope.put("event_type", "TOPOLOGY_DIFF");
         envelope.put("timestamp", TIME.format(now));
         envelope.put("source_node", registryId);
@@ -90,7 +91,7 @@ public record TopologyDiff(long revision, byte[] json) {
                 .put("nodes_added", counts.getOrDefault(Kind.ADDED, 0))
                 .put("nodes_updated", counts.getOrDefault(Kind.UPDATED, 0))
                 .put("nodes_removed", counts.getOrDefault(Kind.REMOVED, 0));
-        return new TopologyDiff(revision, utf8(envelope));
+        return new TopologyDiff(revision, eventId, now, utf8(envelope));
     }
 
     private static ObjectNode json(Change change) {

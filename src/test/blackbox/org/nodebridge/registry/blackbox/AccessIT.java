@@ -199,7 +199,10 @@ class AccessIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/", "/console/console.css", "/api/v1/health", "/nothing", "/health", "/metrics", "/openapi"})
+            strings = {
+                "/", "/console/console.css", "/api/v1/health", "/nothing", "/health", "/metrics", "/openapi",
+                "/contract/"
+            })
     void everythingCarriesTheHeadersThatBrowsersMind(String path) {
         Answer answer = registry.get(path);
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.contract.Contract;
 import org.nodebridge.registry.servers.ServerGroup;
 
 /**
@@ -343,6 +344,7 @@ class DeadLettersIT {
                 .toList();
         assertThat(quarantine).singleElement().satisfies(record -> {
             assertThat(record.value()).isEqualTo(hopeless(BROKEN_HEARTBEAT));
+            Contract.headersHold("quarantined", record.headers());
             assertThat(Broker.headers(record, "registry-dlq-topic")).containsExactly(Registry.HEARTBEAT);
             assertThat(Broker.headers(record, "registry-quarantine-reason")).containsExactly("unreadable");
             assertThat(Broker.headers(record, "registry-quarantine-letter")).containsExactly(id(BROKEN_HEARTBEAT));

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.contract.Contract;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
 
@@ -202,8 +203,12 @@ class DegradationIT {
                     .filteredOn(record -> Broker.headers(record, "correlation-id")
                             .contains(answer.header("X-Correlation-ID")))
                     .singleElement()
-                    .satisfies(record -> assertThat(new String(record.value(), UTF_8))
-                            .contains(answer.header("X-Correlation-ID")));
+                    .satisfies(record -> {
+                        assertThat(new String(record.value(), UTF_8)).contains(answer.header("X-Correlation-ID"));
+                        Contract.holds(
+                                answer.equals(registered) ? "announcement" : "deregistration", record.value(),
+                                record.headers());
+                    });
         }
         isReadyWithout("postgres");
         awaitTriesWithoutPostgres();

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.nodebridge.registry.contract.Contract;
 
 /**
- * What a reader of committed records finds on the topic that tells other regions of our nodes.
+ * What a reader of committed records finds on the topic that tells other regions of our nodes, each as the contract
+ * says.
  *
  * @param histories in the order in which they began
  * @param nodes ids of those that can be discovered, as the last records tell
@@ -34,6 +36,9 @@ record ExportedTopic(List<String> histories, Set<String> nodes, long lastRevisio
                 nodes.clear();
                 first = revision;
             }
+            String removal = record.value() == null ? "registration-removal" : "registration";
+            String message = key.equals("\0beacon") ? "registration-beacon" : removal;
+            Contract.holds(message, record.value(), record.headers());
             if (key.equals("\0beacon")) {
                 if (!begins && revision != last) {
                     faults.add("a beacon of " + revision + " after " + last);

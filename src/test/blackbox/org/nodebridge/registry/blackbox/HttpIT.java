@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.RegistrationsApiIT.isProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.util.Base64;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.servers.ProjectDirectory;
 
 /** What the interface makes of requests that are wrong before they are about any node. */
 class HttpIT {
@@ -66,6 +69,20 @@ class HttpIT {
     @Test
     void answersAProblemForAPathThatIsNotThere() {
         isProblem(registry.get("/api/v1/nodes"), 404, "http-404");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "index.html | text/html", "asyncapi.json | application/json", "contract.yaml | application/yaml",
+        "schemas/bridge.json | application/json", "schemas/headers.json | application/json"
+    })
+    void servesTheContractToAnybody(String file, String type) throws IOException {
+        Answer answer = registry.get("/contract/" + (file.equals("index.html") ? "" : file));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.mediaType()).isEqualTo(type);
+        assertThat(answer.body()).isEqualTo(Files.readString(
+                ProjectDirectory.target().resolveSibling("src/main/webapp/contract").resolve(file)));
     }
 
     @Test
@@ -137,7 +154,7 @@ class HttpIT {
         "/api/v1/registrations/watch | GET HEAD OPTIONS", "/api/v1/health | GET HEAD OPTIONS",
         "/api/v1/registrations/none/heartbeat | POST OPTIONS", "/ | GET HEAD OPTIONS",
         "/console/main.js | GET HEAD OPTIONS", "/health | GET HEAD OPTIONS", "/health/ready | GET HEAD OPTIONS",
-        "/metrics | GET HEAD OPTIONS", "/openapi | GET HEAD OPTIONS"
+        "/metrics | GET HEAD OPTIONS", "/openapi | GET HEAD OPTIONS", "/contract/ | GET HEAD OPTIONS"
     })
     void saysWhichMethodsThereAre(String path, String methods) {
         Answer answer = registry.send(registry.request(path).method("OPTIONS", BodyPublishers.noBody()));

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nodebridge.registry.contract.Contract;
 
 /** Asking the nodes who is there, and hearing who has answered. Nodes of other tests are there too, and are silent. */
 class IntrospectionRequestsIT {
@@ -180,6 +181,7 @@ class IntrospectionRequestsIT {
     private Optional<ConsumerRecord<byte[], byte[]>> request(String correlationId) {
         return registry.broker().records(Registry.REQUESTS).stream()
                 .filter(record -> Broker.headers(record, "correlation-id").contains(correlationId))
+                .peek(record -> Contract.holds("introspection-request", record.value(), record.headers()))
                 .findFirst();
     }
 }

@@ -6,13 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.nodebridge.registry.contract.Contract;
 
-/** What a reader of committed messages finds on the topology topic, from its beginning. */
+/** What a reader of committed messages finds on the topology topic, from its beginning, each as the contract says. */
 record TopologyTopic(List<JsonNode> payloads) {
 
     static TopologyTopic of(Registry registry) {
         List<JsonNode> payloads = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : registry.broker().committed(registry.topic("topology-diff.v1"))) {
+            Contract.holds("topology-diff", record.value(), record.headers());
             payloads.add(Json.parse(new String(record.value(), StandardCharsets.UTF_8)).path("payload"));
         }
         return new TopologyTopic(payloads);

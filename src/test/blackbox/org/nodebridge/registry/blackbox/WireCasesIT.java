@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nodebridge.registry.blackbox.HostileRecords.Hostile;
+import org.nodebridge.registry.contract.Contract;
 
 /** Every case of {@code cases.json} goes through Kafka, all at once, and ends as a lenient registry should have it. */
 class WireCasesIT {
@@ -49,6 +50,7 @@ class WireCasesIT {
     void setsAsideAndNamesTheBrokenFieldAndNoOther(WireCase wire) {
         assertThat(letter(wire)).as("dead letter").isNotNull().satisfies(letter -> {
             SENT.get(wire).isWholeIn(letter);
+            Contract.headersHold("dead-letter", letter.headers());
             assertThat(Sent.brokenFields(letter)).singleElement().satisfies(field -> assertThat(wire.patched())
                     .anyMatch(path -> field.equals(path) || field.startsWith(path + ".")));
         });

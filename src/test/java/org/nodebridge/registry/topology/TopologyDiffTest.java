@@ -18,6 +18,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.changes.Change;
 import org.nodebridge.registry.changes.Change.Said;
+import org.nodebridge.registry.contract.Contract;
 import org.nodebridge.registry.store.jdbc.StoredTime;
 
 class TopologyDiffTest {
@@ -107,7 +108,10 @@ class TopologyDiffTest {
 
         List<TopologyDiff> messages = TopologyDiff.of(changes, "registry-1", HISTORY, 10, NOW);
 
-        assertThat(messages).hasSize(3).allSatisfy(message -> assertThat(message.json()).hasSizeLessThan(1_000_000));
+        assertThat(messages).hasSize(3).allSatisfy(message -> {
+            assertThat(message.json()).hasSizeLessThan(1_000_000);
+            assertThat(Contract.payloadFaults("topology-diff", parsed(message))).isEmpty();
+        });
         List<Long> told = new ArrayList<>();
         long previous = 0;
         for (TopologyDiff message : messages) {
@@ -145,6 +149,7 @@ class TopologyDiffTest {
     private static JsonNode only(List<Change> changes, long totalNodes) {
         List<TopologyDiff> messages = TopologyDiff.of(changes, "registry-1", HISTORY, totalNodes, NOW);
         assertThat(messages).hasSize(1);
+        assertThat(Contract.payloadFaults("topology-diff", parsed(messages.get(0)))).isEmpty();
         return parsed(messages.get(0));
     }
 
