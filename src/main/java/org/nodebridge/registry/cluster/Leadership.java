@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ConsumerProgress;
+import org.nodebridge.registry.metrics.ReplicaMetrics;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreException;
@@ -55,11 +56,15 @@ public class Leadership {
     @Inject
     private StoreClock clock;
 
+    @Inject
+    private ReplicaMetrics metrics;
+
     private final ReentrantLock busy = new ReentrantLock();
     private volatile Held held = Held.NOT;
     private volatile boolean stopping;
 
     void start(@Observes Startup startup) {
+        metrics.leader(() -> token().isPresent());
         tasks.start("leader_lease", settings.clusterLeaseTtl().dividedBy(RENEWALS_IN_A_LEASE), migration::done,
                 this::renew);
     }

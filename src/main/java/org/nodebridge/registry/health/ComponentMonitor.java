@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.health.ComponentHealth.State;
+import org.nodebridge.registry.metrics.ReplicaMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,9 @@ public class ComponentMonitor {
     @Inject
     private ComponentDefects defects;
 
+    @Inject
+    private ReplicaMetrics metrics;
+
     @Resource
     private ManagedExecutorService executor;
 
@@ -46,6 +50,9 @@ public class ComponentMonitor {
     private final Map<String, Future<?>> running = new ConcurrentHashMap<>();
 
     void start(@Observes Startup startup) {
+        for (String component : ORDER) {
+            metrics.componentUp(component, () -> health(component).state() != State.UNHEALTHY);
+        }
         tasks.start("health_probes", INTERVAL, () -> true, this::probeAll);
     }
 

@@ -78,8 +78,8 @@ class MonitoringTest {
         Set<String> headings = OPERATIONS.all(Pattern.compile("(?m)^### (Registry\\w+)$"));
 
         assertThat(headings).hasSizeGreaterThan(10).isEqualTo(alerts().keySet());
-        alerts().forEach((name, alert) -> assertThat(alert.at("/annotations/runbook").textValue())
-                .isEqualTo("docs/operations.md#" + name.toLowerCase(Locale.ROOT)));
+        alerts().forEach((name, alert) -> assertThat(alert.at("/annotations/runbook_url").textValue())
+                .isEqualTo("{{ $externalLabels.docs }}docs/operations.md#" + name.toLowerCase(Locale.ROOT)));
     }
 
     @Test
