@@ -89,6 +89,11 @@ public class ConsumerProgress {
         waitingFor = obstacle;
     }
 
+    /** The records at which a batch fails are fewer than they were. */
+    public void narrowed() {
+        stalledSince = null;
+    }
+
     /**
      * Takes a look from outside, every few seconds.
      *

@@ -126,6 +126,7 @@ public class Retries {
                 return Optional.empty();
             }
             if (records.size() > 1) {
+                progress.narrowed();
                 int middle = records.size() / 2;
                 Optional<Boolean> first = withoutRowsAtFault(records.subList(0, middle), step);
                 return first.orElse(false)
@@ -153,6 +154,7 @@ public class Retries {
         if (records.size() <= 1) {
             return records.isEmpty() || deadLetter(records.get(0), defect);
         }
+        progress.narrowed();
         int middle = records.size() / 2;
         return isolating(records.subList(0, middle), step, 1)
                 && isolating(records.subList(middle, records.size()), step, 1);

@@ -2,9 +2,11 @@
 package org.nodebridge.registry.store;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
@@ -23,6 +25,32 @@ public record RegistrationBatch(
         List<Introduced> introductions, List<Departed> departures, List<Heartbeat> heartbeats) {
 
     static final RegistrationBatch EMPTY = new RegistrationBatch(List.of(), List.of(), List.of());
+
+    /**
+     * The events in as many rounds as it takes that, of each node, those of one round have one epoch, or all have none.
+     * The newest of such is what is left when they are written one by one, whatever the row holds; of different epochs
+     * it need not be, as one without an epoch is newer than some of a higher and older than some of a lower. Heartbeats
+     * come last, as they do in a batch.
+     */
+    static List<List<NodeEvent>> rounds(List<? extends NodeEvent> events) {
+        List<List<NodeEvent>> rounds = new ArrayList<>(List.of(new ArrayList<>()));
+        Map<String, OfNode> before = new HashMap<>();
+        Map<String, Integer> roundOf = new HashMap<>();
+        for (NodeEvent event : events) {
+            if (event instanceof OfNode ofNode && !(event instanceof Heartbeat)) {
+                OfNode last = before.put(ofNode.nodeId(), ofNode);
+                boolean sameEpoch =
+                        last == null || Objects.equals(last.version().epoch(), ofNode.version().epoch());
+                int round = roundOf.merge(ofNode.nodeId(), sameEpoch ? 0 : 1, Integer::sum);
+                if (round == rounds.size()) {
+                    rounds.add(new ArrayList<>());
+                }
+                rounds.get(round).add(event);
+            }
+        }
+        events.stream().filter(Heartbeat.class::isInstance).forEach(rounds.get(rounds.size() - 1)::add);
+        return rounds;
+    }
 
     /** Keeps the newest of each node; events of other kinds are passed over. */
     public static RegistrationBatch collapse(List<? extends NodeEvent> events) {

@@ -42,6 +42,26 @@ public class RegistrationStore {
      */
     public StoredEvents store(List<? extends NodeEvent> events) {
         StoredEvents all = StoredEvents.NOTHING;
+        StoreLockedException locked = null;
+        for (List<NodeEvent> round : RegistrationBatch.rounds(events)) {
+            if (locked != null) {
+                storeOthers(RegistrationBatch.collapse(round));
+                continue;
+            }
+            try {
+                all = all.then(storeRound(round));
+            } catch (StoreLockedException e) {
+                locked = e;
+            }
+        }
+        if (locked != null) {
+            throw locked;
+        }
+        return all;
+    }
+
+    private StoredEvents storeRound(List<NodeEvent> events) {
+        StoredEvents all = StoredEvents.NOTHING;
         List<? extends NodeEvent> left = events;
         while (!left.isEmpty()) {
             StoredEvents next = given(store(RegistrationBatch.collapse(left)), left);

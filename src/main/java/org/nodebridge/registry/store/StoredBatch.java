@@ -33,6 +33,19 @@ public record StoredBatch(
                 both(introduced, next.introduced), both(departed, next.departed), both(renewed, next.renewed));
     }
 
+    /** But for what was done with introductions and departures of these nodes. */
+    StoredBatch without(Set<String> nodeIds) {
+        return nodeIds.isEmpty()
+                ? this
+                : new StoredBatch(others(introduced, nodeIds), others(departed, nodeIds), renewed);
+    }
+
+    private static Map<String, StoredEvent> others(Map<String, StoredEvent> stored, Set<String> nodeIds) {
+        Map<String, StoredEvent> others = new LinkedHashMap<>(stored);
+        others.keySet().removeAll(nodeIds);
+        return others;
+    }
+
     private static Map<String, StoredEvent> both(Map<String, StoredEvent> first, Map<String, StoredEvent> next) {
         Map<String, StoredEvent> both = new LinkedHashMap<>(first);
         both.putAll(next);

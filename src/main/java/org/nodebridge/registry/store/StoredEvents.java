@@ -4,6 +4,9 @@ package org.nodebridge.registry.store;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 
 /**
@@ -23,15 +26,26 @@ public record StoredEvents(RegistrationBatch taken, StoredBatch stored, Identity
     StoredEvents then(StoredEvents next) {
         IdentityHashMap<OfNode, String> both = new IdentityHashMap<>(refused);
         both.putAll(next.refused);
+        Set<String> again = Stream.concat(next.taken.introductions().stream(), next.taken.departures().stream())
+                .map(OfNode::nodeId).collect(Collectors.toSet());
         return new StoredEvents(
                 new RegistrationBatch(
-                        joined(taken.introductions(), next.taken.introductions()),
-                        joined(taken.departures(), next.taken.departures()),
+                        joined(others(taken.introductions(), again), next.taken.introductions()),
+                        joined(others(taken.departures(), again), next.taken.departures()),
                         joined(taken.heartbeats(), next.taken.heartbeats())),
-                stored.then(next.stored), both);
+                stored.without(again).then(next.stored), both);
+    }
+
+    private static <T extends OfNode> List<T> others(List<T> events, Set<String> nodeIds) {
+        return nodeIds.isEmpty()
+                ? events
+                : events.stream().filter(event -> !nodeIds.contains(event.nodeId())).toList();
     }
 
     private static <T> List<T> joined(List<T> first, List<T> next) {
+        if (first.isEmpty() || next.isEmpty()) {
+            return first.isEmpty() ? next : first;
+        }
         List<T> all = new ArrayList<>(first);
         all.addAll(next);
         return all;

@@ -306,7 +306,11 @@ class ForeignRowsIT {
     @Order(5)
     void aRecordAtWhichATriggerOfAnotherProgramFailsIsDeadLetteredAloneAndHoldsUpNoOther() {
         List<String> bodies = List.of("INSERT INTO audit_that_is_missing VALUES (1)",
-                "RAISE EXCEPTION 'not now' USING ERRCODE = '40001'");
+                "RAISE EXCEPTION 'not now' USING ERRCODE = '40001'",
+                "RAISE EXCEPTION 'not yet' USING ERRCODE = '55000'",
+                "RAISE EXCEPTION 'it is in use' USING ERRCODE = '55P03'",
+                "RAISE EXCEPTION 'the other server is gone' USING ERRCODE = '08006'",
+                "PERFORM pg_sleep(1000)");
         try {
             for (int i = 0; i < bodies.size(); i++) {
                 PlainNode bad = new PlainNode("triggered-" + i);
@@ -325,11 +329,14 @@ class ForeignRowsIT {
                 assertThat(reasons(good.id())).isEmpty();
                 assertThat(registry.row(bad.id())).isEmpty();
                 assertThat(registry.post(PATH, bad.payload()).status()).isEqualTo(500);
+                assertThat(registry.consulService(bad.id())).as("nothing is written ahead").isEmpty();
                 // it is looked at every two seconds
                 eventually().untilAsserted(() -> assertThat(
                         registry.get("/api/v1/health").json().at("/components/postgres/message").asText())
                         .contains("a function of another program fails"));
             }
+            assertThat(registry.stores().query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+                    .as("statements that were given up and go on").isEmpty();
         } finally {
             database.execute("DROP TRIGGER audit_of_somebody_else ON tool_registrations;"
                     + " DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");

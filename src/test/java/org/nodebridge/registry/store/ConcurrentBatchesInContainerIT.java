@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.inject.Inject;
@@ -26,6 +28,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.identity.NodeOwnersRepository;
@@ -41,6 +44,9 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
 
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
     private ManagedThreadFactory threadFactory;
+
+    @Inject
+    private RegistrationStore registrationStore;
 
     @Inject
     private ForgottenNodesRepository forgotten;
@@ -67,6 +73,41 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
 
     private void store(List<? extends NodeEvent> events) {
         repository.store(RegistrationBatch.collapse(events));
+    }
+
+    /** How records fall into batches must not decide what is registered: the next replica has other batches. */
+    @Test
+    void endsWithTheSameForEventsOfDifferentEpochsWhetherTheyComeTogetherOrOneByOne() {
+        Random random = new Random(20_261_129);
+        for (int sequence = 0; sequence < 60; sequence++) {
+            NodeOnTheWire together = NodeOnTheWire.named("together-" + sequence);
+            NodeOnTheWire apart = NodeOnTheWire.named("apart-" + sequence);
+            List<Integer> times = new ArrayList<>(List.of(1, 2, 3, 4, 5));
+            Collections.shuffle(times, random);
+            List<EventVersion> versions = times.stream()
+                    .map(time -> at(random.nextInt(3) == 0 ? null : 1L + random.nextInt(3), time))
+                    .toList();
+            boolean departs = random.nextBoolean();
+
+            registrationStore.store(events(together, versions, departs));
+            events(apart, versions, departs).forEach(event -> registrationStore.store(List.of(event)));
+
+            assertThat(kept(together)).as(versions.toString()).isEqualTo(kept(apart));
+        }
+    }
+
+    private static List<NodeEvent> events(NodeOnTheWire node, List<EventVersion> versions, boolean departs) {
+        List<NodeEvent> events = new ArrayList<>();
+        for (int i = 0; i < versions.size(); i++) {
+            EventVersion version = versions.get(i);
+            events.add(departs && i == 3 ? node.departed(version) : node.capableOf("c" + i).introduced(version));
+        }
+        return events;
+    }
+
+    private JsonNode kept(NodeOnTheWire node) {
+        return ((ObjectNode) rows.of(node.nodeId())).retain(
+                "epoch", "event_epoch", "event_timestamp", "event_id", "status", "capabilities");
     }
 
     @Test

@@ -83,6 +83,33 @@ class RegistrationStoreTest {
     }
 
     @Test
+    void writesEventsOfDifferentEpochsOneAfterTheOtherAndTellsOfTheLast() {
+        NodeOnTheWire node = NodeOnTheWire.named("a");
+        Introduced first = node.introduced(at(2L, 1));
+        Introduced second = node.introduced(at(2));
+        Introduced third = node.introduced(at(1L, 3));
+        Introduced other = NodeOnTheWire.named("b").introduced(at(5));
+
+        StoredEvents done = store.store(List.of(first, other, second, third));
+
+        assertThat(written).containsExactly(List.of(first, other), List.of(second), List.of(third));
+        assertThat(done.taken().introductions()).containsExactly(other, third);
+    }
+
+    @Test
+    void writesTheRoundsBehindALockedRowWithoutWaiting() {
+        locked = Set.of("a");
+        Introduced node = NodeOnTheWire.named("b").introduced(at(1L, 1));
+        Introduced again = NodeOnTheWire.named("b").introduced(at(2L, 2));
+
+        assertThatThrownBy(() -> store.store(List.of(NodeOnTheWire.named("a").introduced(at(1)), node, again)))
+                .isInstanceOf(StoreLockedException.class);
+
+        assertThat(written).hasSize(1);
+        assertThat(writtenAtOnce).containsExactly(List.of(node), List.of(again));
+    }
+
+    @Test
     void leavesAnOutageToTheCaller() {
         bad = event -> {
             throw new StoreUnavailableException("unavailable", null);

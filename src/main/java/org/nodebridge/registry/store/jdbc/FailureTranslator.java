@@ -16,8 +16,6 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.transaction.xa.XAException;
 import org.nodebridge.registry.health.ComponentDefects;
 
@@ -28,8 +26,8 @@ import org.nodebridge.registry.health.ComponentDefects;
  * <p>SQL states of class 22 (data exception), 23 (integrity constraint) and 54 (program limit), and what a trigger, a
  * view or a row-level policy of another program raises (09, 27, 44, P0 and some of 42501), refuse the data, which is
  * final. The listed classes and states, failures of the connection pool and of the transaction manager are an outage,
- * which is retried. Whatever is left, our own exceptions included, is a defect, and reported as one; so is an outage
- * that a function of another program raises (25006, 40001, 57014), as the connection is well. A transaction that lost a
+ * which is retried. Whatever is left, our own exceptions included, is a defect, and reported as one; so is whatever a
+ * function of another program says, as the connection is well and other rows may pass by it. A transaction that lost a
  * race (40001, 40P01) or met a changed table (0A000) is run again.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>
@@ -69,16 +67,14 @@ public class FailureTranslator {
      */
     private static final Set<String> OUTAGE_STATES = Set.of("25006", "25P03", "25P04");
 
-    /** Said by a function, these are no outage. */
-    private static final Set<String> RAISED = Set.of("25006", "40001", CANCELLED);
+    /** Of memory, disks and files: what a function does may meet them as what we do. */
+    private static final Set<String> OF_SERVER = Set.of("53", "58");
 
     /** By lock_timeout. */
     private static final String LOCKED = "55P03";
 
-    /** Where an error comes from, in the driver's message; the names of our own functions begin alike. */
-    private static final Pattern FUNCTION = Pattern.compile("PL/\\w+[^\\n]*?([\\w$]+)\"?\\(");
-
-    private static final String OURS = "registration_";
+    /** What an error says may quote a row. */
+    private static final int LONGEST_LINE = 500;
 
     private static final String INSUFFICIENT_RESOURCES = "53";
 
@@ -137,17 +133,18 @@ public class FailureTranslator {
         if (REFUSALS.contains(kind) || state.equals(FORBIDDEN) && firstLine(sql).contains(POLICY)) {
             return new StoreRefusedException("PostgreSQL refused the data: " + firstLine(sql), failure);
         }
-        boolean raised = sql != null && raisedByAnother(sql);
+        ErrorContext context = ErrorContext.of(sql == null ? null : sql.getMessage());
+        boolean raised = context.byAnother() && (!OF_SERVER.contains(kind) || context.onPurpose());
         if (state.equals(CANCELLED) && !raised) {
             return new StoreUnavailableException("PostgreSQL took too long for this, and was told to stop", failure);
         }
-        if (state.equals(LOCKED)) {
+        if (state.equals(LOCKED) && !raised) {
             return new StoreLockedException(
                     "a row is locked by another session of PostgreSQL: " + firstLine(sql), failure);
         }
         boolean stale = state.equals(NOT_SUPPORTED) && firstLine(sql).contains(STALE_PLAN);
         boolean outage = sql == null ? ofTransaction(failure) : OUTAGES.contains(kind);
-        if (stale || (OUTAGE_STATES.contains(state) || outage) && !(raised && RAISED.contains(state))) {
+        if (stale || (OUTAGE_STATES.contains(state) || outage) && !raised) {
             return new StoreUnavailableException(
                     "PostgreSQL is not available: " + firstLine(sql == null ? rootCause(failure) : sql), failure);
         }
@@ -160,17 +157,6 @@ public class FailureTranslator {
                         "a function of another program fails in PostgreSQL: " + firstLine(sql), failure)
                 : new StoreDefectException(
                         "PostgreSQL cannot do what the registry asks of it: " + firstLine(sql), failure, true);
-    }
-
-    /** Whether a trigger or another function that is none of ours has raised it. */
-    private static boolean raisedByAnother(SQLException sql) {
-        Matcher function = FUNCTION.matcher(Objects.requireNonNullElse(sql.getMessage(), ""));
-        while (function.find()) {
-            if (!function.group(1).startsWith(OURS)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Whether the container's transaction or connection failed, of which the driver's exception may not be told. */
@@ -211,6 +197,7 @@ public class FailureTranslator {
     /** The driver's message without its detail lines, which may quote whole rows. */
     private static String firstLine(Throwable failure) {
         String message = Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
-        return message.lines().findFirst().orElse(message);
+        String first = message.lines().findFirst().orElse(message);
+        return first.length() <= LONGEST_LINE ? first : first.substring(0, LONGEST_LINE) + "…";
     }
 }

@@ -38,6 +38,13 @@ public class JdbiProducer {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /**
+     * Then it is cancelled, such as one that hangs in a trigger: less than the data source's {@code socketTimeout},
+     * which would leave it running in PostgreSQL with its locks. By the driver and not by {@code statement_timeout},
+     * which would also end a commit's wait for the synchronous standby, as if that had it.
+     */
+    private static final int LONGEST_STATEMENT_SECONDS = 25;
+
     @Resource(lookup = "jdbc/registry")
     private DataSource registry;
 
@@ -47,7 +54,8 @@ public class JdbiProducer {
     @Produces
     @Singleton
     Jdbi registry() {
-        return configured(Jdbi.create(registry));
+        return configured(Jdbi.create(registry))
+                .configure(SqlStatements.class, statements -> statements.setQueryTimeout(LONGEST_STATEMENT_SECONDS));
     }
 
     @Produces

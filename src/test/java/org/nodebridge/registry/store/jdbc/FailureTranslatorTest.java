@@ -2,10 +2,12 @@
 package org.nodebridge.registry.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import jakarta.transaction.RollbackException;
 import java.net.SocketException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,10 @@ class FailureTranslatorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"42P01", "42501", "40001", "57014", "25006", "0A000"})
+    @ValueSource(strings = {
+        "42P01", "42501", "40001", "57014", "25006", "0A000", "55000", "55P03", "08006", "28000", "3D000", "40P01",
+        "53100", "57P01", "58030"
+    })
     void tellsWhatAFunctionOfAnotherProgramRaisesFromWhatIsSoForAllRows(String state) {
         String ours = "ERROR: wrong\n  Where: SQL statement \"INSERT INTO pending_writes\"\n"
                 + "PL/pgSQL function registration_pending() line 8 at SQL statement";
@@ -69,12 +74,41 @@ class FailureTranslatorTest {
                 .matches(failure -> !(failure instanceof StoreDefectException defect && defect.ofTrigger()));
     }
 
+    /** A function may meet a full disk as well as we do, and a session that is ended says where it was. */
     @ParameterizedTest
-    @ValueSource(strings = {"08006", "53100", "40P01", "55P03", "57P01"})
-    void takesAnOutageForOneAlsoInAFunctionOfAnotherProgram(String state) {
+    @CsvSource({"53100, ERROR", "58030, ERROR", "57P01, FATAL", "57P02, PANIC"})
+    void takesTroubleOfTheServerForAnOutageAlsoInAFunctionOfAnotherProgram(String state, String severity) {
         assertThat(FailureTranslator.translated(new SQLException(
-                "ERROR: wrong\n  Where: PL/pgSQL function audit() line 3 at SQL statement", state)))
+                severity + ": wrong\n  Where: PL/pgSQL function audit() line 3 at SQL statement", state)))
                 .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "PL/pgSQL function audit() line 3 at RAISE | true", "PL/pgSQL function s.audit(text,integer) line 3 | true",
+        "SQL function \"audit\" statement 1 | true", "PL/Perl function \"audit\" | true",
+        "PL/pgSQL-Funktion s.\"Audit\"() Zeile 3 bei RAISE | true",
+        "PL/pgSQL function registration_audit() line 3 | false",
+        "PL/pgSQL function public.\"registration_audit\"() line 3 | false",
+        "SQL function \"registration_audit\" during inlining | false", "SQL statement \"SELECT audit()\" | false"
+    })
+    void knowsWhoseFunctionItWas(String where, boolean byAnother) {
+        for (String label : List.of("  Where: ", "  Wobei: ", "")) {
+            String message = "ERROR: PL/pgSQL function mine() at RAISE\n" + label + where;
+            assertThat(ErrorContext.of(message).byAnother()).as(message).isEqualTo(byAnother);
+        }
+    }
+
+    /** A trigger may quote what a node says. */
+    @Test
+    void goesThroughWhatIsQuotedOnce() {
+        String note = ("PL/" + "a".repeat(30_000) + "\n" + "PL/ \"".repeat(30_000) + "\n").repeat(20);
+        String message = "ERROR: not allowed: " + note + "  Where: PL/pgSQL function audit() line 3 at RAISE";
+
+        assertTimeoutPreemptively(Duration.ofSeconds(10),
+                () -> assertThat(ErrorContext.of(message)).isEqualTo(new ErrorContext(true, false)));
+        assertThat(FailureTranslator.translated(new SQLException("ERROR: " + "a".repeat(30_000), "42501")).getMessage())
+                .hasSizeLessThan(700);
     }
 
     static List<Exception> failuresOfPoolAndTransaction() {
