@@ -6,8 +6,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -19,6 +21,7 @@ import org.nodebridge.registry.store.jdbc.OfAnyServer;
 import org.nodebridge.registry.store.jdbc.SchemaState;
 import org.nodebridge.registry.store.jdbc.ServerCheck;
 import org.nodebridge.registry.store.jdbc.StoreClock;
+import org.nodebridge.registry.store.jdbc.StoreLockedException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
@@ -34,6 +37,9 @@ public class SchemaMigration {
 
     /** Any number that others who lock in this database do not use: "nodebrid" as bytes. */
     private static final long LOCK = 0x6e6f6465_62726964L;
+
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(100);
 
     private static final String NOTES = "node_bridge_registry_schema";
 
@@ -71,10 +77,8 @@ public class SchemaMigration {
         boolean done = false;
         // Flyway has a lock too, but not while it makes the table that it keeps its own notes in
         try (Handle lock = JdbiProducer.configured(Jdbi.create(dataSource)).open()) {
-            // nobody else waits behind this lock, and a replica that migrates may take its time
-            String before = lockTimeout(lock, "60s");
             try {
-                lock.execute("SELECT pg_advisory_lock(" + LOCK + ")");
+                take(lock);
                 refuseSharedSession(lock);
                 forgetFailures(lock);
                 configuration(dataSource).load().migrate();
@@ -82,7 +86,6 @@ public class SchemaMigration {
                 installation.fire(new InstallationKnown(installationId(lock)));
             } finally {
                 lock.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
-                lockTimeout(lock, before); // no RESET: what the connection was made with is not its default
             }
             checks.forEach(ServerCheck::check);
             done = true;
@@ -91,14 +94,18 @@ public class SchemaMigration {
         }
     }
 
-    /** Sets it, and tells what it was. */
-    private static String lockTimeout(Handle handle, String time) {
-        String before = handle.createQuery("SELECT current_setting('lock_timeout')").mapTo(String.class).one();
-        handle.createQuery("SELECT set_config('lock_timeout', :time, FALSE)")
-                .bind("time", time)
-                .mapTo(String.class)
-                .one();
-        return before;
+    /**
+     * Waits for the replica that migrates, which may take its time. Asks again and again: an index that is built
+     * concurrently waits for all statements that have begun before, also for one that waits for this lock.
+     */
+    private static void take(Handle lock) {
+        long asked = System.nanoTime();
+        while (!lock.createQuery("SELECT pg_try_advisory_lock(" + LOCK + ")").mapTo(Boolean.class).one()) {
+            if (System.nanoTime() - asked > MAX_WAIT.toNanos() || Thread.currentThread().isInterrupted()) {
+                throw new StoreLockedException("another replica migrates the schema", null);
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
     }
 
     /** Who may ask the repositories from now on is to have the time as well. */
