@@ -34,7 +34,8 @@ public final class HistorySql {
              WHERE w.bytes_through <= :most OR w.place = 1) AS h
             """;
 
-    private static final String CONTENT_BYTES = "500 + COALESCE(octet_length(CAST(h.content AS text)), 0)";
+    private static final String CONTENT_BYTES = "500 + COALESCE(octet_length(CAST(h.content AS text)), 0)"
+            + " + COALESCE(octet_length(h.reason), 0)";
 
     /** Of one node, newest first. */
     public static final String OF_NODE = """
@@ -112,8 +113,7 @@ public final class HistorySql {
 
     /** The same with as many bytes for each change as the row of its node has. */
     public static final String AFTER_REVISION_WITH_ROWS = AFTER.replace(
-            ":size", CONTENT_BYTES + " + COALESCE(octet_length(CAST(r.capabilities AS text))"
-                    + " + octet_length(CAST(r.endpoints AS text)) + octet_length(CAST(r.metadata AS text)), 0)")
+            ":size", CONTENT_BYTES + " + " + RegistrationRowsSql.bytes("r"))
             .replace(":joined", "LEFT JOIN tool_registrations AS r ON r.tool_id = h.tool_id");
 
     private HistorySql() {}

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.store;
 
+import jakarta.persistence.Column;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads rows of {@link ToolRegistration} in portions that are bounded in bytes, which a number of rows alone is not: a
@@ -22,6 +26,7 @@ public final class RegistrationRowsSql {
     /**
      * A row of the registry's own making is below this, as a record is. Another program can have written more, which
      * would not fit into memory beside other work: what is longest of such a row is replaced by a text with its size.
+     * Of JSON that is more than an eighth of it, of another text more than 32 kB.
      */
     private static final long LARGEST_ROW = 4L << 20;
 
@@ -30,6 +35,13 @@ public final class RegistrationRowsSql {
      * few that fit: these tell how many to ask for.
      */
     private static final int FIRST_CHUNK = 16;
+
+    private static final List<String> JSON = List.of("capabilities", "endpoints", "metadata");
+
+    /** Of type {@code text}: another program can fill each up to a gigabyte. */
+    private static final List<String> TEXTS = List.of(
+            "status_reason", "event_position", "node_role", "node_version", "environment", "region", "network_id",
+            "deployment_id", "probe_detail", "cordoned_by", "cordon_reason");
 
     /** The times of which neither the driver nor ISO-8601 knows all that PostgreSQL keeps. */
     private static final List<String> TIMES = List.of(
@@ -42,13 +54,15 @@ public final class RegistrationRowsSql {
     /** As text: the driver has no time for what is infinite, and another calendar for what is long ago. */
     private static final String BESIDE = ", p.rows_found, CAST(s.last_heartbeat AS text) AS last_heartbeat_text,"
             + " CAST(s.registered_at AS text) AS registered_at_text, CAST(s.updated_at AS text) AS updated_at_text,"
-            + " CAST(o.times AS text) AS odd_times, CAST(c.since AS text) AS pending_since, c.refusal";
+            + " CAST(o.times AS text) AS odd_times, CAST(c.since AS text) AS pending_since,"
+            + " left(c.refusal, 1000) AS refusal";
 
-    private static final String BYTES =
-            """
-            1000 + octet_length(CAST((q.row).capabilities AS text)) + octet_length(CAST((q.row).endpoints AS text))
-                 + octet_length(CAST((q.row).metadata AS text)) + COALESCE(octet_length((q.row).status_reason), 0)
-                 + COALESCE(octet_length((q.row).probe_detail), 0)""";
+    /** Those that are read, and none that another program has added: that may hold as much. */
+    private static final String COLUMNS = Arrays.stream(ToolRegistration.class.getDeclaredFields())
+            .map(field -> field.getAnnotation(Column.class))
+            .filter(Objects::nonNull)
+            .map(column -> "s." + column.name())
+            .collect(Collectors.joining(", "));
 
     /** As far as the rows fit into the bytes; a row that is too large counts as it is given. */
     private static final String FITTING = """
@@ -69,13 +83,10 @@ public final class RegistrationRowsSql {
             CROSS JOIN LATERAL (SELECT :odd AS times) AS o
             CROSS JOIN LATERAL jsonb_populate_record(p.row,
                 CASE WHEN p.bytes <= :largest AND o.times IS NULL THEN '{}' ELSE
-                jsonb_strip_nulls(jsonb_build_object(
-                    'capabilities', :capabilities, 'endpoints', :endpoints, 'metadata', :metadata, :times)) END) AS s
+                jsonb_strip_nulls(jsonb_build_object(:omitted, :times)) END) AS s
             LEFT JOIN pending_writes AS c ON c.catalog = 'consul' AND c.tool_id = (p.row).tool_id"""
             .replace(":odd", ODD_TIMES)
-            .replace(":capabilities", omittedWhereLong("capabilities"))
-            .replace(":endpoints", omittedWhereLong("endpoints"))
-            .replace(":metadata", omittedWhereLong("metadata"))
+            .replace(":omitted", omitted())
             .replace(":times",
                     each(", ", time -> "'" + time + "', CASE WHEN " + plain(time) + " IS FALSE THEN CASE WHEN"
                             + " (p.row)." + time + " < " + FIRST_TIME + " THEN " + FIRST_TIME + " ELSE " + END_OF_TIMES
@@ -117,7 +128,7 @@ public final class RegistrationRowsSql {
      *     limit; parameters are numbered from 1
      */
     public static Query query(EntityManager entities, String rows, List<?> parameters, long bytes) {
-        String sql = "SELECT s.*" + BESIDE + " FROM " + fitting(rows, bytes) + " AS p " + seen()
+        String sql = "SELECT " + COLUMNS + BESIDE + " FROM " + fitting(rows, bytes) + " AS p " + seen()
                 + " ORDER BY p.place";
         return bound(entities.createNativeQuery(sql, ToolRegistration.WITH_TEXTS), parameters);
     }
@@ -152,7 +163,7 @@ public final class RegistrationRowsSql {
     private static String fitting(String rows, long bytes) {
         return FITTING.replace(":bytes", Long.toString(bytes))
                 .replace(":largest", Long.toString(LARGEST_ROW))
-                .replace(":size", BYTES)
+                .replace(":size", bytes("(q.row)"))
                 .replace(":rows", rows);
     }
 
@@ -168,9 +179,26 @@ public final class RegistrationRowsSql {
         return "((p.row)." + time + " >= " + FIRST_TIME + " AND (p.row)." + time + " < " + END_OF_TIMES + ")";
     }
 
-    private static String omittedWhereLong(String column) {
-        String length = "octet_length(CAST((p.row)." + column + " AS text))";
-        return "CASE WHEN " + length + " > " + LARGEST_ROW / 8 + " THEN 'omitted, ' || " + length + " || ' bytes' END";
+    /** How many bytes a row has; those of a text PostgreSQL knows without reading it. */
+    static String bytes(String row) {
+        return Stream.concat(
+                JSON.stream().map(column -> "COALESCE(octet_length(CAST(" + row + "." + column + " AS text)), 0)"),
+                TEXTS.stream().map(column -> "COALESCE(octet_length(" + row + "." + column + "), 0)"))
+                .collect(Collectors.joining(" + ", "1000 + ", ""));
+    }
+
+    /** Names and values of an object that has the size of each long column; what stays is half of the row at most. */
+    private static String omitted() {
+        return Stream.concat(
+                JSON.stream().map(column -> omitted(column, "CAST((p.row)." + column + " AS text)", LARGEST_ROW / 8)),
+                TEXTS.stream().map(column -> omitted(column, "(p.row)." + column, LARGEST_ROW / 128)))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String omitted(String column, String text, long most) {
+        String length = "octet_length(" + text + ")";
+        return "'" + column + "', CASE WHEN " + length + " > " + most + " THEN 'omitted, ' || " + length
+                + " || ' bytes' END";
     }
 
     private static Query bound(Query query, List<?> parameters) {

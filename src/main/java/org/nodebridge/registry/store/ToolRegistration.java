@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.nodebridge.registry.event.Endpoint;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeDescription;
@@ -302,7 +304,11 @@ public class ToolRegistration {
 
     /** About how many characters there are in it. */
     public long size() {
-        return 1000L + capabilities.length() + endpoints.length() + metadata.length();
+        Stream<String> json = Stream.of(capabilities, endpoints, metadata);
+        Stream<String> texts = Stream.of(
+                statusReason, eventPosition, nodeRole, nodeVersion, environment, region, networkId, deploymentId,
+                probeDetail, cordonedBy, cordonReason, catalogRefusal);
+        return 1000L + Stream.concat(json, texts).filter(Objects::nonNull).mapToLong(String::length).sum();
     }
 
     /** The node's epoch, and time and id of the event that last changed its content. */

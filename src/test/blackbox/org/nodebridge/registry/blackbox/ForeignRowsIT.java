@@ -510,7 +510,7 @@ class ForeignRowsIT {
     void aReasonOfACordonThatIsLongerThanConsulTakesIsCut() {
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, endpoints, cordoned_at, cordon_reason,"
                 + " cordoned_by) VALUES ('long-cordon', 'effect', '" + GOOD_ENDPOINTS + "', now(),"
-                + " repeat('x', 3000000), repeat('y', 3000000))");
+                + " repeat('x', 1000000), repeat('y', 1000000))");
 
         eventually().until(() -> registry.consulService("long-cordon").isPresent());
         assertThat(registry.consulService("long-cordon").orElseThrow().status()).isEqualTo("critical");
@@ -752,6 +752,40 @@ class ForeignRowsIT {
         }
         eventually().until(() -> registry.consulService("large-" + LARGE).isPresent());
         assertThat(registry.get(PATH + "/large-1").status()).as("the process has survived").isEqualTo(200);
+    }
+
+    /** Of every column that has no length of its own, and no more than there may be of a page. */
+    @Test
+    @Order(16)
+    void noColumnOfAnotherProgramMakesAPageLongerThanItMayBe() {
+        List<String> texts = registry.stores().query("SELECT attname FROM pg_attribute"
+                + " WHERE attrelid = 'tool_registrations'::regclass AND attnum > 0 AND atttypid = 'text'::regtype")
+                .stream().map(row -> row.path("attname").textValue()).toList();
+        assertThat(texts).contains("region", "environment", "node_version", "network_id", "deployment_id");
+        database.execute("INSERT INTO tool_registrations (tool_id, node_type, endpoints)"
+                + " SELECT 'wide-' || i, 'effect', '" + GOOD_ENDPOINTS + "' FROM generate_series(1, 3) AS i");
+        for (String column : texts) {
+            database.execute("UPDATE tool_registrations SET " + column + " = repeat('x', CASE tool_id WHEN 'wide-1'"
+                    + " THEN 10000000 ELSE 3000000 END) WHERE tool_id LIKE 'wide-%'");
+
+            List<String> ids = new ArrayList<>();
+            String cursor = "";
+            while (cursor != null) {
+                Answer answer = registry.get(PATH + "?limit=100" + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
+                assertThat(answer.body().length()).as(column).isLessThan((int) PAGE_BYTES + 100_000);
+                answer.json().path("registrations").forEach(row -> ids.add(row.path("node_id").textValue()));
+                cursor = answer.json().path("next_cursor").textValue();
+            }
+            assertThat(ids).as(column).contains("wide-1", "wide-2", "wide-3");
+            if (column.equals("region")) {
+                assertThat(shown("wide-1").path("region").textValue()).isEqualTo("omitted, 10000000 bytes");
+                assertThat(shown("wide-2").path("region").textValue()).hasSize(3_000_000);
+            }
+            database.execute("UPDATE tool_registrations SET " + column + " = NULL WHERE tool_id LIKE 'wide-%'");
+        }
+        for (int i = 1; i <= 3; i++) {
+            assertThat(registry.delete(PATH + "/wide-" + i).status()).isIn(200, 202);
+        }
     }
 
     private void writeForeignRows() {
