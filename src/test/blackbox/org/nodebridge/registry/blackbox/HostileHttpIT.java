@@ -127,7 +127,8 @@ class HostileHttpIT {
     @ParameterizedTest
     @ValueSource(strings = {
         "Accept: ;", "Accept: a", "Accept: a/b/c", "Accept: application/json;q=2", "Accept-Language: *;q=2",
-        "Content-Type: a", "Content-Type: ()"
+        "Content-Type: a", "Content-Type: ()", "Content-Type: a/b;q=x", "Content-Type: application/json;q=",
+        "Content-Type: application/json;Q=x", "Content-Type: application/json; q=\""
     })
     void namesTheHeaderThatItCannotRead(String line) {
         assertThat(raw("GET", PATH + "/none", line + "\r\n", ""))
@@ -474,6 +475,22 @@ class HostileHttpIT {
                     .isBetween(path.endsWith("/batch") ? 200 : 400, 499);
             assertThat(answer.text()).doesNotContain("IllegalHttpBody", "com.ibm", "http-5");
         }
+    }
+
+    /** Each read of letters has a client of its own, which would tell all its settings. */
+    @Test
+    void writesNothingOfAReadOfDeadLetters() throws IOException {
+        Path log = registry.liberty().directory().resolve("logs/messages.log");
+        long length = Files.size(log);
+
+        for (int read = 0; read < 5; read++) {
+            assertThat(raw("GET", "/api/v1/dead-letters", "", "")).startsWith("200 ");
+        }
+
+        String lines = Files.readString(log, ISO_8859_1);
+        assertThat(lines).doesNotContain("Config values:");
+        assertThat(lines.substring((int) length)).doesNotContain("clientId=node-bridge-registry-replay",
+                "reporters closed");
     }
 
     /** As many clients as would fill a small heap send all of a body but its end. */
