@@ -3,6 +3,7 @@ package org.nodebridge.registry.store;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,15 +44,19 @@ public class RegistrationStore {
     public StoredEvents store(List<? extends NodeEvent> events) {
         StoredEvents all = StoredEvents.NOTHING;
         StoreLockedException locked = null;
+        Set<String> waiting = new HashSet<>();
         for (List<NodeEvent> round : RegistrationBatch.rounds(events)) {
+            RegistrationBatch batch = RegistrationBatch.collapse(round);
             if (locked != null) {
-                storeOthers(RegistrationBatch.collapse(round));
+                // an event that comes after one that is still to be stored is stored after it
+                storeOthers(batch.without(waiting));
                 continue;
             }
             try {
                 all = all.then(storeRound(round));
             } catch (StoreLockedException e) {
                 locked = e;
+                batch.events().forEach(event -> waiting.add(event.nodeId()));
             }
         }
         if (locked != null) {

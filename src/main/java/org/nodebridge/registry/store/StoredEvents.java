@@ -6,7 +6,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 
 /**
@@ -26,14 +25,21 @@ public record StoredEvents(RegistrationBatch taken, StoredBatch stored, Identity
     StoredEvents then(StoredEvents next) {
         IdentityHashMap<OfNode, String> both = new IdentityHashMap<>(refused);
         both.putAll(next.refused);
-        Set<String> again = Stream.concat(next.taken.introductions().stream(), next.taken.departures().stream())
-                .map(OfNode::nodeId).collect(Collectors.toSet());
+        Set<String> here = Set.copyOf(stored.nodeIds());
+        // with what was older than that, nothing was done
+        Set<String> stale = next.stored.nodeIds().stream()
+                .filter(here::contains)
+                .filter(nodeId -> next.stored.of(nodeId).outcome() == Outcome.STALE)
+                .collect(Collectors.toSet());
+        Set<String> again = next.stored.nodeIds().stream()
+                .filter(nodeId -> here.contains(nodeId) && !stale.contains(nodeId))
+                .collect(Collectors.toSet());
         return new StoredEvents(
                 new RegistrationBatch(
-                        joined(others(taken.introductions(), again), next.taken.introductions()),
-                        joined(others(taken.departures(), again), next.taken.departures()),
+                        joined(others(taken.introductions(), again), others(next.taken.introductions(), stale)),
+                        joined(others(taken.departures(), again), others(next.taken.departures(), stale)),
                         joined(taken.heartbeats(), next.taken.heartbeats())),
-                stored.without(again).then(next.stored), both);
+                stored.without(again).then(next.stored.without(stale)), both);
     }
 
     private static <T extends OfNode> List<T> others(List<T> events, Set<String> nodeIds) {

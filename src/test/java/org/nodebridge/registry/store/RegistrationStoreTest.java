@@ -15,7 +15,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.event.NodeEvent.Departed;
+import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
@@ -30,6 +32,7 @@ class RegistrationStoreTest {
     private final List<String> taken = new ArrayList<>();
     private boolean seen = true;
     private Predicate<OfNode> bad = event -> false;
+    private Predicate<OfNode> stale = event -> false;
     private Set<String> locked = Set.of();
     private final RegistrationStore store = new RegistrationStore(new Postgres());
 
@@ -97,16 +100,31 @@ class RegistrationStoreTest {
     }
 
     @Test
-    void writesTheRoundsBehindALockedRowWithoutWaiting() {
+    void tellsOfTheEarlierEventWhereALaterOneOfALowerEpochIsStale() {
+        NodeOnTheWire node = NodeOnTheWire.named("a");
+        Introduced first = node.introduced(at(5L, 1));
+        Introduced late = node.introduced(at(4L, 2));
+        stale = event -> event == late;
+
+        StoredEvents done = store.store(List.of(first, late));
+
+        assertThat(done.taken().introductions()).containsExactly(first);
+        assertThat(done.stored().of("a").outcome()).isEqualTo(Outcome.CREATED);
+    }
+
+    @Test
+    void writesTheRoundsBehindALockedRowWithoutWaitingAndNoNodeOutOfOrder() {
         locked = Set.of("a");
         Introduced node = NodeOnTheWire.named("b").introduced(at(1L, 1));
         Introduced again = NodeOnTheWire.named("b").introduced(at(2L, 2));
+        Heartbeat other = NodeOnTheWire.named("c").heartbeat(at(1), HealthStatus.HEALTHY);
 
-        assertThatThrownBy(() -> store.store(List.of(NodeOnTheWire.named("a").introduced(at(1)), node, again)))
+        assertThatThrownBy(
+                () -> store.store(List.of(NodeOnTheWire.named("a").introduced(at(1)), node, again, other)))
                 .isInstanceOf(StoreLockedException.class);
 
         assertThat(written).hasSize(1);
-        assertThat(writtenAtOnce).containsExactly(List.of(node), List.of(again));
+        assertThat(writtenAtOnce).containsExactly(List.of(node), List.of(other));
     }
 
     @Test
@@ -184,7 +202,8 @@ class RegistrationStoreTest {
             }
             Map<String, StoredEvent> introduced = new LinkedHashMap<>();
             batch.introductions().forEach(event -> introduced.put(event.nodeId(),
-                    new StoredEvent(event.nodeId(), Outcome.CREATED, null, 1, true, "passing")));
+                    new StoredEvent(event.nodeId(), stale.test(event) ? Outcome.STALE : Outcome.CREATED, null, 1, true,
+                            "passing")));
             return new StoredBatch(introduced, Map.of(), Map.of());
         }
     }
