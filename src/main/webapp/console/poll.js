@@ -10,16 +10,20 @@ export class Poll {
   at = null;
   #load;
   #pause;
+  #once;
+  #started = false;
   #timer = null;
   #running = null;
 
   /**
    * @param load is given an AbortSignal and promises the data
    * @param pause milliseconds between an answer and the next question
+   * @param once whether to ask only until there is an answer, and again when somebody signs in or out
    */
-  constructor(load, pause) {
+  constructor(load, pause, { once = false } = {}) {
     this.#load = load;
     this.#pause = pause;
+    this.#once = once;
     onSession(() => this.#started && this.refresh());
   }
 
@@ -27,8 +31,8 @@ export class Poll {
     return this.data === null && this.error === null;
   }
 
-  get #started() {
-    return this.#running !== null || this.#timer !== null;
+  get asking() {
+    return this.#running !== null;
   }
 
   start() {
@@ -40,25 +44,29 @@ export class Poll {
     clearTimeout(this.#timer);
     this.#running?.abort();
     this.#timer = this.#running = null;
+    this.#started = false;
   }
 
   /** Asks at once; an answer that is on its way is of no interest any more. */
   async refresh() {
     this.stop();
+    this.#started = true;
     const running = this.#running = new AbortController();
+    let answered = false;
     try {
       // a page that nobody looks at asks for nothing
       if (!document.hidden || this.at === null) {
         const data = await this.#load(running.signal);
         if (running.signal.aborted) return;
         Object.assign(this, { data, error: null, at: Date.now() });
+        answered = true;
       }
     } catch (failure) {
       if (running.signal.aborted) return;
       this.error = failure;
     }
     this.#running = null;
-    this.#timer = setTimeout(() => this.refresh(), this.#pause);
+    if (!(this.#once && answered)) this.#timer = setTimeout(() => this.refresh(), this.#pause);
     redraw();
   }
 

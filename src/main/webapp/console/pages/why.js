@@ -5,6 +5,7 @@ import { encoded, read } from "../api.js";
 import { number, words } from "../format.js";
 import { detail, empty, fieldView, nodeLink, none, panel, polled, state, table, time } from "../parts.js";
 import { Poll } from "../poll.js";
+import { redraw } from "../redraw.js";
 import { askSignIn } from "../sign-in.js";
 
 const EVERY_MS = 10_000;
@@ -26,7 +27,8 @@ export const whyPage = {
   enter(id) {
     if (id) {
       const path = `api/v1/registrations/-/explanation?node_id=${encoded(id)}`;
-      explanation = new Poll((signal) => read(path, signal), EVERY_MS).start();
+      // each answer may take the registry seconds of reading dead letters
+      explanation = new Poll((signal) => read(path, signal), EVERY_MS, { once: true }).start();
     } else {
       gone.start();
     }
@@ -53,13 +55,25 @@ function seek(event) {
   if (id) location.hash = `#/why/${encoded(id)}`;
 }
 
+/** The button keeps the keyboard's focus while the answer is on its way. */
+const again = () => html`
+  <span role="status">${explanation.asking ? "Asking …" : nothing}</span>
+  <button type="button" class="quiet" @click=${askAgain}>Ask again<span class="visually-hidden">
+    why ${whyPage.id} is there or not</span></button>`;
+
+function askAgain() {
+  if (explanation.asking) return;
+  explanation.refresh();
+  redraw();
+}
+
 function explanationView(found) {
   return html`
     ${panel("explanation", found.summary, html`<ul class="changes">${found.findings.map((each) => html`
       <li>${state(each.cause, MOODS[each.cause] ?? "bad")} ${each.message} ${each.since ? time(each.since) : nothing}
         ${detail(each.reason && words(each.reason))} ${detail(each.by && `by ${each.by}`)}
         <a href=${`#${each.page}`}>See more<span class="visually-hidden"> of ${words(each.cause)}</span></a></li>`)}
-      </ul>`)}
+      </ul>`, { actions: again(), note: html`as of ${time(new Date(explanation.at).toISOString())}` })}
     ${panel("letters", "Dead letters", lettersView(found))}`;
 }
 
