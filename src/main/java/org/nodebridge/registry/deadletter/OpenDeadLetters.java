@@ -24,25 +24,27 @@ public class OpenDeadLetters {
     private static final Duration INTERVAL = Duration.ofSeconds(15);
     private static final DeadLetterFilter ANY = new DeadLetterFilter(null, null, null, null, null, null);
 
-    @Inject
-    private RecurringTasks tasks;
-
-    @Inject
-    private SchemaMigration migration;
-
-    @Inject
-    private DeadLetterTopics topics;
-
-    @Inject
-    private DeadLetterReplayRepository replays;
+    private final DeadLetterTopics topics;
+    private final DeadLetterReplayRepository replays;
 
     private volatile Long open;
 
-    void start(@Observes Startup startup) {
+    /** For the proxy only. */
+    OpenDeadLetters() {
+        this(null, null);
+    }
+
+    @Inject
+    OpenDeadLetters(DeadLetterTopics topics, DeadLetterReplayRepository replays) {
+        this.topics = topics;
+        this.replays = replays;
+    }
+
+    void start(@Observes Startup startup, RecurringTasks tasks, SchemaMigration migration) {
         tasks.start("open_dead_letters", INTERVAL, migration::done, this::look);
     }
 
-    /** As of some seconds ago; {@code null} where it has not been counted yet, or Kafka did not answer. */
+    /** As of some seconds ago; {@code null} where it has not been counted yet, or could not be when last tried. */
     public Long count() {
         return open;
     }
@@ -60,6 +62,9 @@ public class OpenDeadLetters {
             open = Math.max(0, counted);
         } catch (TopicUnavailableException e) {
             open = null; // health says that of Kafka
+        } catch (RuntimeException | Error e) {
+            open = null; // the last count has no age that anybody would see
+            throw e;
         }
     }
 }

@@ -63,6 +63,7 @@ final class VerdictRules {
         rules.features();
         rules.nodes();
         facts.stores().ifPresent(rules::stores);
+        rules.unread();
         rules.deadLetters();
         List<Reason> reasons = rules.reasons;
         if (reasons.isEmpty()) {
@@ -177,19 +178,25 @@ final class VerdictRules {
         }
     }
 
+    /** Only where nothing else is said: what keeps them from being read is a reason by itself. */
+    private void unread() {
+        if (reasons.isEmpty() && (facts.types().isEmpty() || facts.stores().isEmpty())) {
+            add("not_known", Mood.UNKNOWN, "Not all nodes have been read yet since this replica started.", HEALTH,
+                    OVERVIEW);
+        }
+    }
+
     private void deadLetters() {
-        if (facts.openDeadLetters() != null && facts.openDeadLetters() > 0) {
+        if (facts.openDeadLetters() == null) {
+            add("not_known", Mood.UNKNOWN, "How many dead letters are open is not known: they have not been counted"
+                    + " yet, or could not be.", "/api/v1/dead-letters?status=open", "/dead-letters");
+        } else if (facts.openDeadLetters() > 0) {
             fair("dead_letters", count(facts.openDeadLetters(), "dead letter") + " open: what those records said is not"
                     + " here.", "/api/v1/dead-letters?status=open", "/dead-letters");
         }
     }
 
     private Reason best() {
-        if (facts.types().isEmpty() || facts.stores().isEmpty()) {
-            return new Reason(
-                    "not_known", Mood.UNKNOWN, "Not all nodes have been read yet since this replica started.", HEALTH,
-                    OVERVIEW);
-        }
         if (facts.types().get().stream().mapToInt(NodesOfType::all).sum() == 0) {
             return new Reason(
                     "no_nodes", Mood.NEUTRAL, "A node appears as soon as it announces itself on Kafka.", NODES,

@@ -57,9 +57,25 @@ class VerdictRulesTest {
         VerdictFacts untold = new VerdictFacts(
                 components(Map.of()), Map.of(), SKEW, Set.of(), Optional.of(TEN), Optional.empty(), null);
 
-        assertThat(verdict(unread).mood()).isEqualTo(Mood.UNKNOWN);
-        assertThat(verdict(untold).mood()).isEqualTo(Mood.UNKNOWN);
+        for (VerdictFacts facts : List.of(unread, untold)) {
+            assertThat(verdict(facts).mood()).isEqualTo(Mood.UNKNOWN);
+            assertThat(verdict(facts).reasons()).extracting(Reason::page).containsExactly("/", "/dead-letters");
+        }
         assertThat(verdict(with("kafka", ComponentHealth.notAsked())).mood()).isEqualTo(Mood.UNKNOWN);
+    }
+
+    @Test
+    void isNotGoodWhileItIsNotKnownWhetherDeadLettersAreOpen() {
+        for (List<NodesOfType> types : List.of(TEN, List.<NodesOfType>of())) {
+            DiscoveryVerdict verdict = verdict(new VerdictFacts(
+                    components(Map.of()), Map.of(), SKEW, Set.of(), Optional.of(types), Optional.of(stores()), null));
+
+            assertThat(verdict.mood()).isEqualTo(Mood.UNKNOWN);
+            assertThat(verdict.reasons()).singleElement().satisfies(reason -> {
+                assertThat(reason.code()).isEqualTo("not_known");
+                assertThat(reason.page()).isEqualTo("/dead-letters");
+            });
+        }
     }
 
     @Test
