@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
+import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.catalog.FailoverQueries;
 import org.nodebridge.registry.catalog.FailoverQuery;
 import org.nodebridge.registry.catalog.FailoverQuery.Change;
@@ -31,12 +32,23 @@ class DatacenterFailover implements FeatureHealth {
     private static final Logger LOG = LoggerFactory.getLogger(DatacenterFailover.class);
     private static final Duration PERIOD = Duration.ofSeconds(10);
 
+    private static final String NOT_SEEN = "the prepared query has not been looked at yet";
+
+    /** After so many in vain, one after another, health says why; fewer say nothing of a query that was seen. */
+    static final int TRIES = 3;
+
     private final FailoverQueries queries;
     private final List<String> wanted;
     private final BooleanSupplier leads;
 
     /** Whether a leader without the setting has nothing more to do. */
     private boolean settled;
+
+    /** How often, one after another, Consul did not answer. */
+    private int inVain;
+
+    /** Whether this replica led at the run before. */
+    private boolean led;
 
     private volatile String trouble = "";
 
@@ -63,16 +75,31 @@ class DatacenterFailover implements FeatureHealth {
     void keep() {
         if (!leads.getAsBoolean()) {
             settled = false;
+            led = false;
+            inVain = 0;
             trouble = "";
         } else if (!wanted.isEmpty() || !settled) {
-            try {
-                FailoverQuery kept = queries.keep(wanted);
-                log(kept.change());
-                tell(kept.trouble());
-            } catch (CatalogRefusedException e) {
+            trouble = led ? trouble : NOT_SEEN;
+            led = true;
+            look();
+            settled = true;
+        }
+    }
+
+    private void look() {
+        try {
+            FailoverQuery kept = queries.keep(wanted);
+            inVain = 0;
+            log(kept.change());
+            tell(kept.trouble());
+        } catch (CatalogRefusedException e) {
+            inVain = 0;
+            tell(e.getMessage());
+        } catch (CatalogUnavailableException e) {
+            if (!wanted.isEmpty() && ++inVain >= TRIES) {
                 tell(e.getMessage());
             }
-            settled = true;
+            throw e;
         }
     }
 

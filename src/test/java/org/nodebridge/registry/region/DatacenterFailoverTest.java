@@ -80,6 +80,39 @@ class DatacenterFailoverTest {
     }
 
     @Test
+    void isNotHealthyBeforeALeaderHasSeenTheQueryAndSaysWhyAfterAFewTries() {
+        DatacenterFailover failover = wanting("dc2");
+        answer = () -> {
+            throw new CatalogUnavailableException("Consul answered 500: No cluster leader");
+        };
+        for (int tries = 1; tries < DatacenterFailover.TRIES; tries++) {
+            assertThatThrownBy(failover::keep).isInstanceOf(CatalogUnavailableException.class);
+            assertThat(failover.health().state()).isEqualTo(State.DEGRADED);
+            assertThat(failover.health().message()).isEqualTo("the prepared query has not been looked at yet");
+        }
+        assertThatThrownBy(failover::keep).isInstanceOf(CatalogUnavailableException.class);
+        assertThat(failover.health().message()).contains("No cluster leader");
+
+        answer = () -> NOTHING_TO_DO;
+        failover.keep();
+        assertThat(failover.health().state()).isEqualTo(State.HEALTHY);
+    }
+
+    @Test
+    void oneTryInVainSaysNothingOfAQueryThatWasSeen() {
+        DatacenterFailover failover = wanting("dc2");
+        for (int tries = 0; tries < 2 * DatacenterFailover.TRIES; tries++) {
+            answer = () -> NOTHING_TO_DO;
+            failover.keep();
+            answer = () -> {
+                throw new CatalogUnavailableException("timeout");
+            };
+            assertThatThrownBy(failover::keep).isInstanceOf(CatalogUnavailableException.class);
+            assertThat(failover.health().state()).isEqualTo(State.HEALTHY);
+        }
+    }
+
+    @Test
     void leavesTheTroubleToTheNextLeader() {
         DatacenterFailover failover = wanting("dc2");
         answer = () -> new FailoverQuery(Change.NONE, "foreign");
