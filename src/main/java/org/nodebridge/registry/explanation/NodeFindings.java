@@ -116,7 +116,8 @@ final class NodeFindings {
 
     private void ofMissing() {
         LastState last = facts.lastState().orElse(null);
-        Letter letter = facts.letters().unsettled();
+        LetterSearch letters = facts.letters();
+        Letter letter = letters.unsettled();
         boolean letterIsNewer = letter != null && (last == null || last.changedAt() == null
                 || letter.deadLetteredAt().isAfter(last.changedAt().instant()));
         String deadLettered = "A record of the node could not be applied.";
@@ -134,11 +135,11 @@ final class NodeFindings {
         if (last == null && letter == null) {
             found.add(new NodeFinding(
                     Cause.NEVER_HEARD_OF, "Nothing is known of such a node, nor of its past"
-                            + (facts.letters().searched().equals(LetterSearch.ALL)
+                            + (letters.searched().equals(LetterSearch.ALL) && letters.letters().isEmpty()
                                     ? ", and no dead letter is about it"
                                     : "")
                             + ". It may announce itself by another id, on another topic, or to another Kafka.",
-                    null, null, facts.letters().reason(), "/api/v1/registrations", "/nodes"));
+                    null, null, letters.reason(), "/api/v1/registrations", "/nodes"));
         }
     }
 

@@ -189,6 +189,15 @@ class NodeFindingsTest {
     }
 
     @Test
+    void doesNotDenyLettersOfWhichSomethingHasBecome() {
+        NodeFinding found = NodeFindings.of(gone(null, letters("applied", NOON))).get(0);
+
+        assertThat(found.cause()).isEqualTo(Cause.NEVER_HEARD_OF);
+        assertThat(found.message()).isEqualTo("Nothing is known of such a node, nor of its past. It may announce"
+                + " itself by another id, on another topic, or to another Kafka.");
+    }
+
+    @Test
     void leadsToNodesOfAnyName() {
         NodeFacts odd = new NodeFacts(
                 "..", Optional.of(row("active", "passing", THERE)), Optional.empty(), NO_LETTERS, List.of(), null,
