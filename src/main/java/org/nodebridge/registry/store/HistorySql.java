@@ -60,8 +60,9 @@ public final class HistorySql {
                     LIMIT :limit""")) + BEFORE + "ORDER BY h.revision DESC";
 
     /**
-     * The row of a node and the newest of its changes but for what an operator can do to one that has gone, of which
-     * there are few; either may be missing.
+     * The row of a node and the newest of its changes but for what an operator can do to one that has gone; either may
+     * be missing. Read in the order of the index up to the first that counts, and no further than a thousand changes
+     * back.
      */
     static final String LAST_STATE = """
             SELECT r.status AS row_status, left(r.status_reason, 1000) AS row_reason,
@@ -78,7 +79,7 @@ public final class HistorySql {
                       FROM registration_history AS b
                       WHERE b.tool_id = n.tool_id
                       ORDER BY b.revision DESC
-                      LIMIT 20) AS l
+                      LIMIT 1000) AS l
                 WHERE l.change NOT IN ('cordoned', 'uncordoned', 'owner_released')
                 ORDER BY l.revision DESC
                 LIMIT 1) AS h ON TRUE
