@@ -8,6 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -46,7 +48,7 @@ final class RoutedCalls implements AutoCloseable {
                     latest.remove();
                 }
             } catch (IOException | IllegalStateException e) {
-                failures.add(e.toString());
+                failures.add(Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + e);
             } catch (InterruptedException e) {
                 return;
             }
@@ -64,6 +66,11 @@ final class RoutedCalls implements AutoCloseable {
         return made.get();
     }
 
+    void forgetFailures() {
+        failures.clear();
+    }
+
+    /** Each with its time, by which it can be told what was going on. */
     List<String> failures() {
         return failures;
     }
