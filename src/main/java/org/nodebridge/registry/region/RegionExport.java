@@ -34,6 +34,7 @@ import org.nodebridge.registry.metrics.RegionMetrics;
 import org.nodebridge.registry.region.ExportRepository.Exported;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.ToolRegistration;
+import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,9 @@ public class RegionExport {
 
     @Inject
     private RegionMetrics metrics;
+
+    @Inject
+    private StoreClock clock;
 
     private final ReentrantLock busy = new ReentrantLock();
     private volatile boolean stopping;
@@ -150,7 +154,7 @@ public class RegionExport {
             topic.take();
             return topic.last(RecordHeaders::of);
         });
-        exported = begin(noted.get(), last.orElse(null));
+        exported = begin(noted.get(), last.orElse(null), changes.span(), now(), System.currentTimeMillis());
         nodes.begin(changes.countDiscoverable(), System.nanoTime());
         if (!repository.note(exported, token)) {
             return false;
@@ -163,27 +167,35 @@ public class RegionExport {
     }
 
     /**
-     * Where to go on: in the history that was noted where revisions lead on in it, from its first node where not all
-     * had been told; else in another one.
+     * Where to go on: in the history that was noted where revisions lead on in it and readers take its number, from its
+     * first node where not all had been told; else in another one.
      */
-    private Exported begin(Exported noted, RecordHeaders last) {
-        Span span = changes.span();
+    static Exported begin(Exported noted, RecordHeaders last, Span span, long now, long own) {
         long told = last != null && last.historyId().equals(noted.exportId()) ? last.revision() : -1;
-        boolean leadsOn = noted.exportNumber() > 0 && noted.failedOver() == span.failedOver()
-                && told >= noted.revision() && span.leadsOnFrom(told);
+        boolean leadsOn = noted.exportNumber() > 0 && HistoryNumber.credible(noted.exportNumber(), now, own)
+                && noted.failedOver() == span.failedOver() && told >= noted.revision() && span.leadsOnFrom(told);
         if (!leadsOn) {
-            return another(noted, last, span);
+            return another(noted, last, span, now, own);
         }
         return noted.complete() ? noted.at(told, true) : noted;
     }
 
-    private static Exported another(Exported noted, RecordHeaders last, Span span) {
-        long number = HistoryNumber.next(
-                noted.exportNumber(), last == null ? 0 : last.historyNumber(), System.currentTimeMillis());
+    private static Exported another(Exported noted, RecordHeaders last, Span span, long now, long own) {
+        long number = HistoryNumber.next(noted.exportNumber(), last == null ? 0 : last.historyNumber(), now, own);
         return new Exported(UUID.randomUUID(), number, span.last(), span.failedOver(), false);
     }
 
+    private long now() {
+        return clock.now().toEpochMilli();
+    }
+
     private void export() {
+        if (!HistoryNumber.credible(exported.exportNumber(), now(), System.currentTimeMillis())) {
+            LOG.atWarn().addKeyValue("historyNumber", exported.exportNumber())
+                    .log("The history began while a clock was ahead; other regions are told all nodes again");
+            beginAgain();
+            return;
+        }
         if (!exported.complete() && !exportAll()) {
             return;
         }
@@ -218,7 +230,7 @@ public class RegionExport {
 
     /** In another history, with all nodes. */
     private void beginAgain() {
-        if (note(another(exported, null, changes.span()))) {
+        if (note(another(exported, null, changes.span(), now(), System.currentTimeMillis()))) {
             nodes.begin(changes.countDiscoverable(), System.nanoTime());
         }
     }

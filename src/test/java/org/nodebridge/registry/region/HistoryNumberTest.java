@@ -10,17 +10,27 @@ class HistoryNumberTest {
 
     private static final long NOW = 1_790_000_000_000L;
 
+    private static final long YEARS = Duration.ofDays(3652).toMillis();
+
     @Test
-    void isHigherForEachHistoryWhateverTheClockSays() {
-        assertThat(HistoryNumber.next(0, 0, NOW)).isEqualTo(NOW);
-        assertThat(HistoryNumber.next(NOW, 0, NOW)).isEqualTo(NOW + 1);
-        assertThat(HistoryNumber.next(0, NOW + 5, NOW)).isEqualTo(NOW + 6);
-        assertThat(HistoryNumber.next(NOW + 7, NOW, 0)).as("a clock that was set back").isEqualTo(NOW + 8);
+    void isHigherForEachHistoryWhateverOneClockSays() {
+        assertThat(HistoryNumber.next(0, 0, NOW, NOW)).isEqualTo(NOW);
+        assertThat(HistoryNumber.next(NOW, 0, NOW, NOW)).isEqualTo(NOW + 1);
+        assertThat(HistoryNumber.next(0, NOW + 5, NOW, NOW)).isEqualTo(NOW + 6);
+        assertThat(HistoryNumber.next(NOW + 7, NOW, 0, NOW)).as("PostgreSQL's was set back").isEqualTo(NOW + 8);
+        assertThat(HistoryNumber.next(NOW + 7, NOW, NOW, 0)).as("our own was set back").isEqualTo(NOW + 8);
     }
 
     @Test
-    void passesOverANumberOnTheTopicThatNoClockHas() {
-        assertThat(HistoryNumber.next(5, Long.MAX_VALUE, NOW)).isEqualTo(NOW);
+    void passesOverANumberThatNoClockHas() {
+        assertThat(HistoryNumber.next(5, Long.MAX_VALUE, NOW, NOW)).as("on the topic").isEqualTo(NOW);
+        assertThat(HistoryNumber.next(NOW + YEARS, 0, NOW, NOW)).as("noted while a clock was ahead").isEqualTo(NOW);
+        assertThat(HistoryNumber.next(Long.MAX_VALUE, NOW + YEARS, NOW, NOW)).as("both").isEqualTo(NOW);
+    }
+
+    @Test
+    void isOfPostgresWhateverIsAheadHere() {
+        assertThat(HistoryNumber.next(NOW - 1, 0, NOW, NOW + YEARS)).isEqualTo(NOW);
     }
 
     @Test
