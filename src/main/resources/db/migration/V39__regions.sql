@@ -63,3 +63,8 @@ CREATE TABLE remote_registrations (
 );
 CREATE INDEX remote_registrations_seq ON remote_registrations (region, seq);
 CREATE INDEX remote_registrations_left ON remote_registrations (left_at) WHERE left_at IS NOT NULL;
+-- A page of all nodes is in the order of the local ones' ids, which is that of the database and not "C".
+CREATE INDEX remote_registrations_listed
+    ON remote_registrations (region, node_id COLLATE "default") WHERE left_at IS NULL;
+-- By this the nodes of a generation are counted.
+CREATE INDEX remote_registrations_living ON remote_registrations (region, generation) WHERE left_at IS NULL;

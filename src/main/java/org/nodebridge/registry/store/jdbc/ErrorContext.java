@@ -36,7 +36,9 @@ record ErrorContext(boolean byAnother, boolean onPurpose) {
         // the first line is what was raised, and may quote anything
         for (String line : (Iterable<String>) text.lines().skip(1)::iterator) {
             int function = Math.max(begin(line, LANGUAGE), begin(line, SQL));
-            if (function >= 0 && !name(line.substring(function)).startsWith(OURS)) {
+            String name = function < 0 ? "" : name(line.substring(function));
+            // a block (DO) has none, and is what this session has sent
+            if (!name.isEmpty() && !name.startsWith(OURS)) {
                 onPurpose |= !byAnother && line.endsWith(RAISE);
                 byAnother = true;
             }

@@ -90,7 +90,8 @@ class FailureTranslatorTest {
         "PL/pgSQL-Funktion s.\"Audit\"() Zeile 3 bei RAISE | true",
         "PL/pgSQL function registration_audit() line 3 | false",
         "PL/pgSQL function public.\"registration_audit\"() line 3 | false",
-        "SQL function \"registration_audit\" during inlining | false", "SQL statement \"SELECT audit()\" | false"
+        "SQL function \"registration_audit\" during inlining | false",
+        "PL/pgSQL function inline_code_block line 1 at RAISE | false", "SQL statement \"SELECT audit()\" | false"
     })
     void knowsWhoseFunctionItWas(String where, boolean byAnother) {
         for (String label : List.of("  Where: ", "  Wobei: ", "")) {
