@@ -7,8 +7,9 @@ import org.nodebridge.registry.changes.Change;
 import org.nodebridge.registry.changes.ChangesRepository.CountAtRevision;
 
 /**
- * How many nodes can be discovered, as their changes tell. Counted now and then too: where that is another number,
- * another program has changed rows without a change. Not thread-safe.
+ * How many nodes can be discovered, as their changes tell. Counted now and then too: where that is another number, and
+ * by as many each time, another program has changed rows without a change. A single difference says nothing: the
+ * changes of a node that changes often are noted together, up to a minute later. Not thread-safe.
  */
 final class NodeCount {
 
@@ -17,15 +18,20 @@ final class NodeCount {
     /** All nodes are told again for it. */
     private static final long INTERVAL_AFTER_DIFFERENCE_NANOS = Duration.ofMinutes(10).toNanos();
 
+    private static final int COUNTS_THAT_AGREE = 3;
+
     private CountAtRevision told;
     private CountAtRevision counted;
     private long nextAt;
+    private long difference;
+    private int inARow;
     private boolean different;
 
     /** Begins with what has been counted; {@code now} as all times in nanoseconds that only grow. */
     void begin(CountAtRevision all, long now) {
         told = all;
         counted = null;
+        inARow = 0;
         nextAt = now + (different ? INTERVAL_AFTER_DIFFERENCE_NANOS : INTERVAL_NANOS);
         different = false;
     }
@@ -46,14 +52,20 @@ final class NodeCount {
         nextAt = now + INTERVAL_NANOS;
     }
 
-    /** Whether other nodes are there than the changes tell, up to the same revision. */
+    /** Whether other nodes are there than the changes tell, up to the same revision, and have been for some counts. */
     boolean differs() {
-        different = counted != null && counted.revision() == told.revision() && counted.nodes() != told.nodes();
+        if (counted != null && counted.revision() == told.revision()) {
+            long now = counted.nodes() - told.nodes();
+            counted = null;
+            inARow = now == 0 ? 0 : now == difference ? inARow + 1 : 1;
+            difference = now;
+            different = inARow >= COUNTS_THAT_AGREE;
+        }
         return different;
     }
 
-    /** How many there are at the revision; -1 where they have been counted at another one. */
+    /** How many there are at the revision; -1 where they have been counted at another one, or are in doubt. */
     long at(long revision) {
-        return told.revision() == revision ? told.nodes() : -1;
+        return told.revision() == revision && inARow == 0 ? told.nodes() : -1;
     }
 }
