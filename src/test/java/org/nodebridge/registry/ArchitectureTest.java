@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.beAnnotatedWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -183,6 +184,18 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.jose4j..");
+
+    private static final String DIALECT = ROOT + "event.dialect.Dialect";
+
+    @ArchTest
+    static final ArchRule onlyTheListKnowsAParticularDialect = noClasses()
+            .that()
+            .areNotAssignableTo(DIALECT)
+            .and()
+            .doNotHaveFullyQualifiedName(DIALECT + "s")
+            .should()
+            .dependOnClassesThat(Predicates.assignableTo(DIALECT).and(not(Predicates.simpleName("Dialect"))))
+            .because("a dialect is a class and a line in Dialects");
 
     /** OkHttp for Consul and an issuer's keys; Apache's client where one request must stay one, in probes. */
     @ArchTest

@@ -30,9 +30,9 @@ class RequestGateTest {
     @ValueSource(strings = {"a/b;q=#", "a/b;q=0.#", "a/b;q=.#", "a/b;q #", "a/b;#", "a/b;q=1 #", ";q=#"})
     void takesTimeInProportionToTheLength(String accept) {
         for (String filling : new String[] {"0", " ", ";", ";q", ";q=", ";q=1", "1.", " ;"}) {
-            String hostile = accept.replace("#", filling.repeat(1_000_000));
+            String hostile = accept.replace("#", filling.repeat(200_000));
 
-            // by the square of the length these would take hours
+            // by the square of the length these would take minutes
             assertTimeoutPreemptively(
                     Duration.ofSeconds(30), () -> HeaderForm.ACCEPT.fits(hostile), accept + filling);
         }

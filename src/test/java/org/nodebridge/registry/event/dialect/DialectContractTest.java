@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.event.dialect;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.event.dialect.WireSamples.LENIENT;
 import static org.nodebridge.registry.event.dialect.WireSamples.RECEIVED;
@@ -12,10 +9,6 @@ import static org.nodebridge.registry.event.dialect.WireSamples.brokenFields;
 import static org.nodebridge.registry.event.dialect.WireSamples.utf8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -119,22 +112,6 @@ class DialectContractTest {
             assertThat(files.filter(Files::isRegularFile))
                     .containsExactlyInAnyOrderElementsOf(fixtures().map(Fixture::file).toList());
         }
-    }
-
-    @Test
-    void onlyTheListKnowsAParticularDialect() {
-        JavaClasses classes = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("org.nodebridge.registry.event");
-        assertThat(classes.get(Dialect.class).getAllSubclasses()).hasSizeGreaterThanOrEqualTo(Dialects.ALL.size());
-        ArchRuleDefinition.noClasses()
-                .that().areNotAssignableTo(Dialect.class)
-                .and().doNotHaveFullyQualifiedName(Dialects.class.getName())
-                .should().dependOnClassesThat(
-                        assignableTo(Dialect.class)
-                                .and(not(type(Dialect.class))))
-                .because("a dialect is a class and a line in Dialects")
-                .check(classes);
     }
 
     @ParameterizedTest

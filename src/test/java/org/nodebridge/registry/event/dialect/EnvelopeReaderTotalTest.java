@@ -79,7 +79,7 @@ class EnvelopeReaderTotalTest {
         Random random = new Random(16);
         for (String sample : WireSamples.names()) {
             byte[] original = WireSamples.bytes(sample);
-            for (int i = 0; i < 400; i++) {
+            for (int i = 0; i < 150; i++) {
                 byte[] record = changed(original, random);
                 TopicKind topic = random.nextBoolean() ? TopicKind.INTROSPECTION : TopicKind.HEARTBEAT;
                 EnvelopeReader reader = random.nextBoolean() ? LENIENT : STRICT;

@@ -90,8 +90,8 @@ class WireContractTest {
 
     private static void damage(Sent sent, ObjectNode whole, ObjectNode within, List<Sent> damaged) {
         String place = whole.equals(within) ? "" : "payload.";
-        List<String> values = List.of("null", "true", "-1", "1.5", "7", "\"\"", "\"x\"", "\"X-y\"", "[]", "[1]", "{}",
-                "{\"a\":1}", "{\"a\":\"http://a/b\"}", "\"2025-10-03T10:00Z\"", "\"2025-10-03 10:00:00\"");
+        List<String> values =
+                List.of("null", "-1", "1.5", "\"\"", "\"X-y\"", "[1]", "{\"a\":1}", "\"2025-10-03T10:00Z\"");
         for (String field : List.copyOf(new ArrayList<>(names(within)))) {
             JsonNode sound = within.remove(field);
             damaged.add(new Sent(sent + " without " + place + field, sent.topic(), WireSamples.utf8(whole)));
@@ -124,7 +124,7 @@ class WireContractTest {
     void whateverIsAcceptedOfDamagedRecordsIsAMessageOfItsKind() throws IOException {
         List<Sent> accepted = damaged().filter(sent -> sent.event() instanceof NodeEvent.OfNode).toList();
 
-        assertThat(accepted).hasSizeGreaterThan(1000).allSatisfy(sent -> {
+        assertThat(accepted).hasSizeGreaterThan(500).allSatisfy(sent -> {
             NodeEvent event = sent.event();
             assertThat(sent.matches(event)).as("%s", sent).singleElement().asString().endsWith(kind(event));
         });
@@ -137,7 +137,7 @@ class WireContractTest {
         List<String> missed = refused.stream()
                 .filter(sent -> !channelMatches(sent, sent.event()).isEmpty()).map(Sent::name).toList();
 
-        assertThat(refused).hasSizeGreaterThan(1000);
+        assertThat(refused).hasSizeGreaterThan(500);
         assertThat(missed).hasSizeLessThan(refused.size() / 20);
     }
 
