@@ -37,7 +37,9 @@ CREATE TABLE remote_regions (
     last_error_at TIMESTAMP WITH TIME ZONE,
     heard_at TIMESTAMP WITH TIME ZONE,
     looked_at TIMESTAMP WITH TIME ZONE,
-    last_seq BIGINT NOT NULL DEFAULT 0
+    last_seq BIGINT NOT NULL DEFAULT 0,
+    -- the highest seq of a node that left and has been removed: who followed up to less has to begin again
+    pruned_seq BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE TABLE remote_positions (

@@ -9,9 +9,10 @@ public interface EventSink {
     /**
      * Begins to send an event, and does not wait for the client. Not called again before the event is sent.
      *
+     * @param id after which the client goes on when it comes back, {@code null} for none
      * @return completes when the client can take the next one, exceptionally when it is gone
      */
-    CompletionStage<?> send(StreamEvent event);
+    CompletionStage<?> send(StreamEvent event, String id);
 
     /** Ends the stream; may be called more than once, and from any thread. */
     void close();

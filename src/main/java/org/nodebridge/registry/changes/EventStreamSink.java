@@ -56,8 +56,8 @@ final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
     }
 
     @Override
-    public CompletionStage<?> send(StreamEvent event) {
-        Sending next = new Sending(new EventText(event), new CompletableFuture<>());
+    public CompletionStage<?> send(StreamEvent event, String id) {
+        Sending next = new Sending(new EventText(event, id), new CompletableFuture<>());
         sending.set(next);
         goOn();
         return next.taken();

@@ -21,13 +21,14 @@ final class EventText {
             .onUnmappableCharacter(CodingErrorAction.REPLACE);
     private final Deque<CharBuffer> left = new ArrayDeque<>();
 
-    EventText(StreamEvent event) {
+    /** @param id {@code null} for none */
+    EventText(StreamEvent event, String id) {
         StringBuilder before = new StringBuilder(64);
         if (event.name() == null) {
             before.append(": ");
         } else {
-            if (event.id() != null) {
-                before.append("id: ").append(event.id()).append('\n');
+            if (id != null) {
+                before.append("id: ").append(id).append('\n');
             }
             before.append("event: ").append(event.name()).append("\ndata: ");
         }

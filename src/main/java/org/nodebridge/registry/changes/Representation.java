@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.changes;
 
+import org.nodebridge.registry.changes.RemoteChanges.RemoteNode;
 import org.nodebridge.registry.store.ToolRegistration;
 
 /**
@@ -18,4 +19,7 @@ public interface Representation {
      * @param row the node's, of that change or later; {@code null} when it is not there any more
      */
     String change(Change change, ToolRegistration row);
+
+    /** A node of another region, or that it has left. */
+    String remote(String region, RemoteNode node);
 }

@@ -5,7 +5,7 @@ package org.nodebridge.registry.changes;
  * One event of a stream, or a comment.
  *
  * @param name the event's, or {@code null} for a comment
- * @param id the revision it brings a watcher to; {@code null} when it brings it to none
+ * @param id the revision it brings a watcher to; {@code null} when it brings it to none, also of another region's
  * @param nodeType of the node it is about, or {@code null} when it is about none
  * @param data JSON on one line, or the comment
  */
@@ -26,6 +26,12 @@ public record StreamEvent(String name, Long id, String nodeType, String data) {
     /** It has the id, and nothing before it: whoever is cut off within a snapshot must begin again. */
     static StreamEvent snapshotEnd(long revision) {
         return new StreamEvent("snapshot-end", revision, null, revision(revision));
+    }
+
+    /** How it stands with another region. */
+    static StreamEvent region(String region, String state) {
+        return new StreamEvent(
+                "region", null, null, "{\"region\":\"" + region + "\",\"state\":\"" + state + "\"}");
     }
 
     /** How many bytes it takes at the most. */

@@ -18,7 +18,13 @@ final class StreamedData {
             + " \"updated\": {\"$ref\": \"#/components/schemas/RegistrationChange\"},"
             + " \"removed\": {\"$ref\": \"#/components/schemas/RegistrationRemoval\"},"
             + " \"resync\": {\"$ref\": \"#/components/schemas/StreamNotice\"},"
-            + " \"overrun\": {\"$ref\": \"#/components/schemas/StreamNotice\"}}";
+            + " \"overrun\": {\"$ref\": \"#/components/schemas/StreamNotice\"},"
+            + " \"remote-registration\": {\"$ref\": \"#/components/schemas/RemoteChange\"},"
+            + " \"remote-removed\": {\"$ref\": \"#/components/schemas/RemoteRemoval\"},"
+            + " \"region\": {\"$ref\": \"#/components/schemas/RegionState\"}}";
+
+    private static final String REASONS =
+            "history_pruned, unknown_id, too_far_behind, failover, region_lost or too_slow";
 
     private StreamedData() {}
 
@@ -34,6 +40,16 @@ final class StreamedData {
     record Removed(long revision, String nodeId, String nodeType, String removalReason) {}
 
     @Schema(name = "StreamNotice", requiredProperties = "reason")
-    record Notice(
-            @Schema(description = "history_pruned, unknown_id, too_far_behind, failover or too_slow") String reason) {}
+    record Notice(@Schema(description = REASONS) String reason) {}
+
+    @Schema(name = "RemoteChange", requiredProperties = {"region", "registration"})
+    record Remote(
+            String region,
+            @Schema(description = "as with scope=all, without link_state") RegistrationView registration) {}
+
+    @Schema(name = "RemoteRemoval", requiredProperties = {"region", "node_id"})
+    record RemoteRemoved(String region, String nodeId) {}
+
+    @Schema(name = "RegionState", requiredProperties = {"region", "state"})
+    record Region(String region, @Schema(description = "connected, behind or unreachable") String state) {}
 }

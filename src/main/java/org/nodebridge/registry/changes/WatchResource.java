@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -31,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.http.InvalidInputException;
+import org.nodebridge.registry.http.QueryValues;
 import org.nodebridge.registry.registration.api.RegistrationView;
 import org.nodebridge.registry.security.Caller;
 import org.nodebridge.registry.security.ClientAddress;
@@ -39,6 +41,8 @@ import org.nodebridge.registry.security.ClientAddress;
 @Path("registrations/watch")
 @RequestScoped
 public class WatchResource {
+
+    private static final Set<String> PARAMETERS = Set.of("node_type", "scope");
 
     @Inject
     private Watchers watchers;
@@ -50,7 +54,9 @@ public class WatchResource {
             description = "Server-sent events. snapshot-begin, a registration for each node, snapshot-end; then added"
                     + " and updated with the registration, and removed with the reason, each with its revision as id."
                     + " Last-Event-ID goes on after that revision. resync says why a new snapshot follows instead, and"
-                    + " overrun that the client is too slow and is cut. A comment comes when nothing else does.")
+                    + " overrun that the client is too slow and is cut. A comment comes when nothing else does. With"
+                    + " scope=all the nodes of other regions are among them, by remote-registration and remote-removed,"
+                    + " and region says how it stands with each; ids name the places in their changes too.")
     @APIResponse(
             responseCode = "200",
             description = "the stream, until the client ends it, is too slow, or the registry stops",
@@ -60,7 +66,8 @@ public class WatchResource {
                             description = "the data of one event; x-event-data says which it is of which event",
                             oneOf = {
                                 StreamedData.Mark.class, RegistrationView.class, StreamedData.Changed.class,
-                                StreamedData.Removed.class, StreamedData.Notice.class
+                                StreamedData.Removed.class, StreamedData.Notice.class, StreamedData.Remote.class,
+                                StreamedData.RemoteRemoved.class, StreamedData.Region.class
                             }),
                     extensions = @Extension(
                             name = "x-event-data", value = StreamedData.BY_EVENT, parseValue = true),
@@ -71,6 +78,7 @@ public class WatchResource {
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now, or too many watch this replica")
     public void watch(
             @Parameter(description = "nodes of this type only") @QueryParam("node_type") String nodeType,
+            @Parameter(description = QueryValues.SCOPE) @QueryParam("scope") String scope,
             @Parameter(description = "the id of the last event that the client had")
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
             @Suspended AsyncResponse suspended,
@@ -80,8 +88,9 @@ public class WatchResource {
             throws IOException {
         checkParameters(uri);
         checkType(nodeType);
+        boolean allRegions = QueryValues.allRegions(scope);
         String caller = caller(request);
-        serve(lastEventId, nodeType, caller, request, response);
+        serve(lastEventId, nodeType, allRegions, caller, request, response);
     }
 
     /** What GET would begin with, without a stream, and so without a place among those who watch. */
@@ -89,10 +98,11 @@ public class WatchResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(hidden = true)
     public Response head(
-            @QueryParam("node_type") String nodeType, @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
-            @Context UriInfo uri) {
+            @QueryParam("node_type") String nodeType, @QueryParam("scope") String scope,
+            @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId, @Context UriInfo uri) {
         checkParameters(uri);
         checkType(nodeType);
+        QueryValues.allRegions(scope);
         return Response.ok()
                 .type(MediaType.SERVER_SENT_EVENTS)
                 .header("Cache-Control", "no-store")
@@ -112,7 +122,7 @@ public class WatchResource {
      * before a place is taken, which only the watcher gives back.
      */
     private void serve(
-            String lastEventId, String nodeType, String caller, HttpServletRequest request,
+            String lastEventId, String nodeType, boolean allRegions, String caller, HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
         AsyncContext context = request.getAsyncContext();
@@ -120,7 +130,7 @@ public class WatchResource {
         EventStreamSink outlet = new EventStreamSink(
                 context, out, request.getRemoteAddr(), caller, watchers.writers());
         context.addListener(outlet);
-        Start start = watchers.begin(lastEventId, caller);
+        Start start = watchers.begin(lastEventId, allRegions, caller);
         context.setTimeout(0);
         response.setStatus(200);
         response.setContentType(MediaType.SERVER_SENT_EVENTS);
@@ -137,7 +147,7 @@ public class WatchResource {
 
     private static void checkParameters(UriInfo uri) {
         List<FieldError> unknown = uri.getQueryParameters().keySet().stream()
-                .filter(name -> !name.equals("node_type"))
+                .filter(name -> !PARAMETERS.contains(name))
                 .map(name -> new FieldError(name, "is not a parameter of this request"))
                 .toList();
         if (!unknown.isEmpty()) {

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.nodebridge.registry.changes.Change.Kind;
+import org.nodebridge.registry.changes.RemoteChanges.RemoteNode;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.registration.api.RegistrationView;
+import org.nodebridge.registry.registration.api.ToldView;
 import org.nodebridge.registry.store.ToolRegistration;
 
 /** Shows rows and changes to those who watch, a registration as everywhere else in the interface. */
@@ -47,6 +49,14 @@ class WatchedRegistrations implements Representation {
         }
         data.set("registration", registration);
         return text(data);
+    }
+
+    @Override
+    public String remote(String region, RemoteNode node) {
+        ObjectNode data = JSON.createObjectNode().put("region", region);
+        return text(node.told() == null
+                ? data.put("node_id", node.nodeId())
+                : data.set("registration", JSON.valueToTree(ToldView.of(node.told()))));
     }
 
     private RegistrationView view(ToolRegistration row) {

@@ -2,10 +2,6 @@
 package org.nodebridge.registry.changes;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,8 +21,6 @@ final class Watcher implements LargeEvents.Client {
     private static final int MOST_AT_ONCE = 100;
 
     private final EventSink outlet;
-    private final String nodeType;
-    private final ChangeFeed feed;
     private final LargeEvents large;
     private final Executor executor;
     private final Log log;
@@ -35,17 +29,12 @@ final class Watcher implements LargeEvents.Client {
     private volatile boolean closed;
     private volatile boolean sending;
     private final AtomicReference<String> comment = new AtomicReference<>();
-    private volatile boolean resuming = true;
     private volatile boolean waiting;
+    private volatile boolean unread;
     private volatile long lastActAt = System.nanoTime();
 
     // of whoever drains
-    private Iterator<StreamEvent> head;
-    private SnapshotReader snapshot;
-    private Iterator<StreamEvent> changes = Collections.emptyIterator();
-    private long revision;
-    private long revisionBefore;
-    private boolean overrun;
+    private final StreamPlace place;
 
     /**
      * @param nodeType sends nothing about nodes of other types, or {@code null}
@@ -57,11 +46,7 @@ final class Watcher implements LargeEvents.Client {
             EventSink outlet, String nodeType, Start start, ChangeFeed feed, LargeEvents large, Executor executor,
             Log log) {
         this.outlet = outlet;
-        this.nodeType = nodeType;
-        this.head = start.events().stream().filter(event -> event.concerns(nodeType)).iterator();
-        this.revision = start.revision();
-        this.snapshot = start.snapshot();
-        this.feed = feed;
+        this.place = new StreamPlace(nodeType, start, feed);
         this.large = large;
         this.executor = executor;
         this.log = log;
@@ -95,7 +80,7 @@ final class Watcher implements LargeEvents.Client {
             // what is to be said says that too
             comment.compareAndSet(null, "heartbeat");
             wake();
-        } else if (!sending && resuming && !waiting) {
+        } else if (!sending && (unread || place.resuming()) && !waiting) {
             wake();
         }
     }
@@ -116,6 +101,11 @@ final class Watcher implements LargeEvents.Client {
                 log.ended(this);
             }
         }
+    }
+
+    /** Whether it is sent the nodes of other regions too. */
+    boolean allRegions() {
+        return place.allRegions();
     }
 
     /** Whose place it has. */
@@ -145,7 +135,8 @@ final class Watcher implements LargeEvents.Client {
                     return;
                 }
             } catch (StoreException e) {
-                log.waiting(e); // tried again at the next tick
+                unread = true; // tried again at the next tick
+                log.waiting(e);
             } catch (RuntimeException e) {
                 log.failed(this, e);
                 close();
@@ -157,7 +148,7 @@ final class Watcher implements LargeEvents.Client {
     /** Whether that was all for now. */
     private boolean sendWhatThereIs() {
         for (int sent = 0; !closed && !sending; sent++) {
-            if (overrun) {
+            if (place.overrun()) {
                 cut("overrun");
                 return true;
             }
@@ -167,9 +158,14 @@ final class Watcher implements LargeEvents.Client {
             if (waiting && comment.get() == null && !large.isTurnOf(this)) {
                 return true; // and reads nothing until then
             }
-            StreamEvent event = next();
+            String said = comment.getAndSet(null);
+            StreamEvent event = said == null ? next() : StreamEvent.comment(said);
+            if (place.broken()) {
+                close(); // it comes back, and is told why it begins again
+                return true;
+            }
             if (event != null && !large.take(event, this, System.nanoTime())) {
-                back();
+                place.back();
                 waiting = true;
                 if (closed) {
                     large.leave(this);
@@ -185,7 +181,7 @@ final class Watcher implements LargeEvents.Client {
             }
             lastActAt = System.nanoTime();
             sending = true;
-            outlet.send(event).whenComplete((taken, failure) -> {
+            outlet.send(event, said == null ? place.id(event) : null).whenComplete((taken, failure) -> {
                 lastActAt = System.nanoTime();
                 large.sent(event, this);
                 sending = false;
@@ -201,57 +197,9 @@ final class Watcher implements LargeEvents.Client {
     }
 
     private StreamEvent next() {
-        String said = comment.getAndSet(null);
-        if (said != null) {
-            return StreamEvent.comment(said);
-        }
-        if (head.hasNext()) {
-            return head.next();
-        }
-        while (snapshot != null) {
-            StreamEvent registration = snapshot.next();
-            if (registration == null) {
-                snapshot = null;
-                return StreamEvent.snapshotEnd(revision);
-            }
-            if (registration.concerns(nodeType)) {
-                return registration;
-            }
-        }
-        while (true) {
-            while (changes.hasNext()) {
-                StreamEvent change = changes.next();
-                revisionBefore = revision;
-                revision = change.id();
-                if (change.concerns(nodeType)) {
-                    return change;
-                }
-            }
-            Optional<List<StreamEvent>> more = feed.next(revision);
-            if (more.isPresent()) {
-                resuming = false;
-            } else if (resuming) {
-                more = feed.resumed(revision);
-            }
-            if (more.isEmpty()) {
-                overrun = true;
-                return StreamEvent.notice("overrun", "too_slow");
-            }
-            if (more.get().isEmpty()) {
-                return null;
-            }
-            changes = more.get().iterator();
-        }
-    }
-
-    /** Lets go of the large event that was the next, and of what was read with it. */
-    private void back() {
-        if (snapshot != null) {
-            snapshot.back();
-        } else {
-            changes = Collections.emptyIterator();
-            revision = revisionBefore;
-        }
+        StreamEvent event = place.next();
+        unread = false;
+        return event;
     }
 
     private void cut(String reason) {

@@ -63,6 +63,9 @@ public class Watchers {
     private ChangeFeed feed;
 
     @Inject
+    private RemoteFeed remote;
+
+    @Inject
     private SnapshotPages snapshots;
 
     private WatcherPlaces places;
@@ -91,11 +94,12 @@ public class Watchers {
      * How a stream is to begin, and a place for it; {@link #serve} must follow.
      *
      * @param lastEventId where the client was, as it says; {@code null} for one that was nowhere
+     * @param allRegions whether it is sent the nodes of other regions too
      * @param caller whose it is, as {@link EventSink#caller} will say
      * @throws TooManyWatchersException when no more are let in
      * @throws StoreException when PostgreSQL cannot be asked
      */
-    public Start begin(String lastEventId, String caller) {
+    public Start begin(String lastEventId, boolean allRegions, String caller) {
         if (stopping) {
             throw TooManyWatchersException.inAll(0);
         }
@@ -109,7 +113,7 @@ public class Watchers {
         try {
             lastNeededAt = System.nanoTime();
             feed.follow();
-            Start start = start(lastEventId);
+            Start start = start(lastEventId, allRegions);
             begun = true;
             return start;
         } finally {
@@ -142,16 +146,30 @@ public class Watchers {
         return executor;
     }
 
-    private Start start(String lastEventId) {
+    private Start start(String lastEventId, boolean allRegions) {
+        if (allRegions) {
+            remote.refresh();
+        }
         if (lastEventId == null || lastEventId.isBlank()) {
-            return snapshot(new ArrayList<>());
+            return snapshot(new ArrayList<>(), allRegions);
         }
-        long revision = revision(lastEventId);
+        String id = lastEventId.strip();
+        int end = allRegions && id.indexOf(',') >= 0 ? id.indexOf(',') : id.length();
+        long revision = Characters.wholeNumber(id.substring(0, end), Long.MAX_VALUE).orElse(-1);
         Span span = feed.span();
-        if (revision >= 0 && span.leadsOnFrom(revision) && span.last() - revision <= MOST_RESUMED) {
+        String reason = null;
+        if (revision < 0 || !span.leadsOnFrom(revision) || span.last() - revision > MOST_RESUMED) {
+            reason = reason(revision, span);
+        } else if (!allRegions) {
             return new Start(List.of(), null, revision);
+        } else {
+            RemotePlace place = RemotePlace.after(remote, id.substring(Math.min(end + 1, id.length())));
+            if (place.obstacle() == null) {
+                return new Start(List.of(), null, revision, place);
+            }
+            reason = place.obstacle();
         }
-        return snapshot(new ArrayList<>(List.of(StreamEvent.notice("resync", reason(revision, span)))));
+        return snapshot(new ArrayList<>(List.of(StreamEvent.notice("resync", reason))), allRegions);
     }
 
     /** Why it cannot be gone on from there. */
@@ -165,15 +183,11 @@ public class Watchers {
         return revision < span.failedOver() ? "failover" : "history_pruned";
     }
 
-    private Start snapshot(List<StreamEvent> events) {
+    private Start snapshot(List<StreamEvent> events, boolean allRegions) {
         SnapshotReader snapshot = new SnapshotReader(snapshots);
         long revision = snapshot.begin();
         events.add(StreamEvent.snapshotBegin(revision));
-        return new Start(events, snapshot, revision);
-    }
-
-    private static long revision(String lastEventId) {
-        return Characters.wholeNumber(lastEventId.strip(), Long.MAX_VALUE).orElse(-1);
+        return new Start(events, snapshot, revision, allRegions ? RemotePlace.ofSnapshot(remote) : null);
     }
 
     private void read() {
@@ -183,6 +197,9 @@ public class Watchers {
             }
             if (feed.read()) {
                 watchers.forEach(Watcher::wake);
+            }
+            if (watchers.stream().anyMatch(Watcher::allRegions) && remote.refresh()) {
+                watchers.stream().filter(Watcher::allRegions).forEach(Watcher::wake);
             }
             away = false;
         } catch (StoreException e) {
@@ -206,6 +223,7 @@ public class Watchers {
         } else if (now - lastNeededAt > REST_AFTER) {
             feed.rest();
             snapshots.rest();
+            remote.rest();
         }
     }
 

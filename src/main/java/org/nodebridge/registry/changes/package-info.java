@@ -13,6 +13,10 @@
  * of a node says is what the table says, but for what changes without a revision: leases, heartbeats and what Consul
  * has confirmed.
  *
+ * <p>The nodes of other regions come from a table that has each node once, with the number of its last change. {@link
+ * org.nodebridge.registry.changes.RemoteFeed} reads it in slices that all watchers at the same place share; a watcher
+ * is sent what each node has become, and not each change, so that nobody can fall behind further than all nodes.
+ *
  * <p>No thread waits for a client: what cannot be sent at once is sent when the client has taken what was before.
  */
 package org.nodebridge.registry.changes;

@@ -95,15 +95,23 @@ final class RegionSql {
             WHERE region = :region
             """;
 
-    static final String PRUNE =
-            "DELETE FROM remote_registrations WHERE left_at < clock_timestamp() - interval '14 days'";
+    /** Who has not been told of a removal by then is to be told all nodes again. */
+    static final String PRUNE = """
+            WITH pruned AS (DELETE FROM remote_registrations
+                            WHERE left_at < clock_timestamp() - interval '14 days'
+                            RETURNING region, seq)
+            UPDATE remote_regions AS g
+            SET pruned_seq = GREATEST(g.pruned_seq, p.seq)
+            FROM (SELECT region, max(seq) AS seq FROM pruned GROUP BY region) AS p
+            WHERE g.region = p.region
+            """;
 
     static final String FORGET = "DELETE FROM remote_regions WHERE region = :region";
 
     /** How long a region was silent when its topic was last looked at: who does not look hears nothing. */
     static final String REGIONS = """
             SELECT region, link_id, said_region, registry_id, history_id, revision, complete, lag, no_topic, unreadable,
-                   refused, last_error, last_error_at, heard_at, looked_at, last_seq,
+                   refused, last_error, last_error_at, heard_at, looked_at, last_seq, pruned_seq,
                    extract(epoch FROM looked_at - heard_at) AS silent_for,
                    extract(epoch FROM clock_timestamp() - looked_at) AS looked_for
             FROM remote_regions
@@ -147,6 +155,42 @@ final class RegionSql {
             WHERE bytes <= :bytes OR number = 1
             ORDER BY number
             """.formatted(SHOWN);
+
+    /** Columns of a registration p, in which anything may stand. */
+    static final String CONTENT = """
+            CASE WHEN jsonb_typeof(p.registration -> 'capabilities') = 'object'
+                        THEN CAST(p.registration -> 'capabilities' AS text) END AS capabilities,
+                   CASE WHEN jsonb_typeof(p.registration -> 'endpoints') = 'object'
+                        THEN CAST(p.registration -> 'endpoints' AS text) END AS endpoints,
+                   CASE WHEN jsonb_typeof(p.registration -> 'metadata') = 'object'
+                        THEN CAST(p.registration -> 'metadata' AS text) END AS metadata,
+                   CAST(p.registration - CAST('{capabilities,endpoints,metadata}' AS text[]) AS text) AS others
+            """.strip();
+
+    /** For those who watch: the link is told by the beginning of its id, since a client sends that back. */
+    private static final String STREAMED = """
+            SELECT p.node_id, p.seq, p.left_at IS NOT NULL AS has_left, p.revision, p.imported_at, p.found,
+                   p.registration ->> 'node_type' AS node_type,
+                   :content
+            FROM (SELECT t.*, sum(t.size) OVER (ORDER BY t.number) AS bytes, count(*) OVER () AS found
+                  FROM (SELECT f.*, row_number() OVER (ORDER BY f.:key) AS number,
+                               1000 + COALESCE(octet_length(CAST(f.registration AS text)), 0) AS size
+                        FROM (SELECT r.*
+                              FROM remote_registrations AS r
+                              JOIN remote_regions AS g ON g.region = r.region
+                              WHERE r.region = :region AND left(CAST(g.link_id AS text), 8) = :link_id
+                                AND :condition
+                              ORDER BY r.:key
+                              LIMIT :limit) AS f) AS t) AS p
+            WHERE p.bytes <= :bytes OR p.number = 1
+            ORDER BY p.number
+            """.replace(":content", CONTENT);
+
+    static final String STREAMED_CHANGES = STREAMED.replace(":key", "seq")
+            .replace(":condition", "r.seq > :after AND (r.left_at IS NULL OR r.seq > :living_up_to)");
+
+    static final String STREAMED_NODES = STREAMED.replace(":key", "node_id")
+            .replace(":condition", "r.node_id > :after AND r.left_at IS NULL");
 
     /** In which other regions a node is. */
     static final String ALSO_IN = """

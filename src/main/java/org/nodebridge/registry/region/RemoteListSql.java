@@ -34,13 +34,7 @@ final class RemoteListSql {
 
     private static final String PAGE = """
             SELECT p.region, p.node_id, CAST(:shown AS text) AS sort_key, p.revision, p.imported_at, p.found,
-                   CASE WHEN jsonb_typeof(p.registration -> 'capabilities') = 'object'
-                        THEN CAST(p.registration -> 'capabilities' AS text) END AS capabilities,
-                   CASE WHEN jsonb_typeof(p.registration -> 'endpoints') = 'object'
-                        THEN CAST(p.registration -> 'endpoints' AS text) END AS endpoints,
-                   CASE WHEN jsonb_typeof(p.registration -> 'metadata') = 'object'
-                        THEN CAST(p.registration -> 'metadata' AS text) END AS metadata,
-                   CAST(p.registration - CAST('{capabilities,endpoints,metadata}' AS text[]) AS text) AS others
+                   :content
             FROM (SELECT t.*, sum(t.size) OVER (ORDER BY t.number) AS bytes, count(*) OVER () AS found
                   FROM (SELECT f.*, row_number() OVER (ORDER BY :order_of_f) AS number,
                                1000 + octet_length(CAST(f.registration AS text)) AS size
@@ -57,7 +51,7 @@ final class RemoteListSql {
                               LIMIT :limit) AS f) AS t) AS p
             WHERE p.bytes <= :bytes OR p.number = 1
             ORDER BY p.number
-            """;
+            """.replace(":content", RegionSql.CONTENT);
 
     private static final String COUNT = """
             SELECT count(*)

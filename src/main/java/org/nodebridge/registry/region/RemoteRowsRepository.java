@@ -24,6 +24,7 @@ public class RemoteRowsRepository {
 
     private static final RowMapper<RegionRow> REGIONS = ConstructorMapper.of(RegionRow.class);
     private static final RowMapper<ChangedNode> CHANGED = ConstructorMapper.of(ChangedNode.class);
+    private static final RowMapper<Streamed> STREAMED = ConstructorMapper.of(Streamed.class);
     private static final RowMapper<Shown> SHOWN = ConstructorMapper.of(Shown.class);
 
     @Inject
@@ -66,23 +67,53 @@ public class RemoteRowsRepository {
     }
 
     /**
+     * Nodes of a region in the order of their changes, those that have left too.
+     *
+     * @param livingUpTo leaves out those that left by a change up to this number
+     */
+    public List<Streamed> changes(
+            String region, String linkId, long after, long livingUpTo, int limit, long bytes) {
+        return jdbi.withHandle(handle -> handle.createQuery(RegionSql.STREAMED_CHANGES)
+                .bind("region", region).bind("link_id", linkId).bind("after", after)
+                .bind("living_up_to", livingUpTo).bind("limit", limit).bind("bytes", bytes)
+                .map(STREAMED).list());
+    }
+
+    /** Nodes that a region has, in the order of their ids. */
+    public List<Streamed> nodes(String region, String linkId, String after, int limit, long bytes) {
+        return jdbi.withHandle(handle -> handle.createQuery(RegionSql.STREAMED_NODES)
+                .bind("region", region).bind("link_id", linkId).bind("after", after).bind("limit", limit)
+                .bind("bytes", bytes).map(STREAMED).list());
+    }
+
+    /**
      * A region as its records tell.
      *
      * @param linkId another one after the region was forgotten
      * @param silentFor seconds from its last record to the last look at its topic; {@code null} before the first record
      * @param lookedFor seconds since that look
      * @param lastSeq of the changes of its nodes
+     * @param prunedSeq up to which nodes that left may have been removed
      */
     public record RegionRow(
             String region, UUID linkId, String saidRegion, String registryId, UUID historyId, long revision,
             boolean complete,
             long lag, boolean noTopic, long unreadable, long refused, String lastError, Instant lastErrorAt,
             Instant heardAt,
-            Instant lookedAt, long lastSeq, Double silentFor, Double lookedFor) {}
+            Instant lookedAt, long lastSeq, long prunedSeq, Double silentFor, Double lookedFor) {}
 
     /** @param node of one that has left without anything but its id */
     public record ChangedNode(long seq, boolean hasLeft, @Nested NodeRow node) {}
 
     /** @param registration as its own region shows it, JSON */
     public record Shown(String nodeId, long revision, UUID historyId, Instant importedAt, String registration) {}
+
+    /**
+     * A node as those who watch are sent it.
+     *
+     * @param found how many there would have been by the number alone
+     */
+    public record Streamed(
+            String nodeId, long seq, boolean hasLeft, long revision, Instant importedAt, long found, String nodeType,
+            String capabilities, String endpoints, String metadata, String others) {}
 }

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.blackbox.WatchStream.Event;
 
 /** Other regions, which a producer plays: each test has a region of its own. */
 class RegionsIT {
@@ -442,6 +444,102 @@ class RegionsIT {
         });
         assertThat(REGISTRY.get("/api/v1/services").json().has("other_regions")).isFalse();
         assertThat(REGISTRY.get("/api/v1/services").body()).doesNotContain("\"" + id("counted") + "\"");
+    }
+
+    private static List<String> watched(List<Event> events, String nodeId) {
+        return events.stream().filter(event -> event.nodeId().equals(nodeId)).map(Event::name).toList();
+    }
+
+    @Test
+    void sendsThoseWhoWatchTheNodesOfAllRegionsAndGoesOnWhereTheyWere() {
+        OtherRegion us = region("us");
+        us.beacon(false).tells(id("watched"), "{}").tells(id("watched-gone"), "{}").awaitRead();
+        List<Event> events = new CopyOnWriteArrayList<>();
+        String last;
+        try (WatchStream stream = WatchStream.open(REGISTRY, "?scope=all", null, events::add)) {
+            eventually().until(() -> events.stream().anyMatch(event -> event.name().equals("snapshot-end")));
+            assertThat(watched(events, id("watched"))).containsExactly("remote-registration");
+            JsonNode told = events.stream().filter(event -> event.nodeId().equals(id("watched"))).findFirst()
+                    .orElseThrow().data();
+            assertThat(told.path("region").textValue()).isEqualTo("us");
+            assertThat(told.at("/registration/from_region").textValue()).isEqualTo("us");
+            assertThat(told.at("/registration/imported_at").isTextual()).isTrue();
+            assertThat(events).filteredOn(event -> event.name().equals("region"))
+                    .anyMatch(event -> event.data().path("region").asText().equals("us"));
+
+            us.tells(id("watched"), "{'health': 'warning'}").removes(id("watched-gone"));
+            register(id("watched-own"), "stamp");
+            eventually().untilAsserted(() -> {
+                assertThat(watched(events, id("watched"))).hasSize(2);
+                assertThat(watched(events, id("watched-gone")))
+                        .containsExactly("remote-registration", "remote-removed");
+                assertThat(watched(events, id("watched-own"))).contains("added");
+            });
+            last = events.stream().filter(event -> event.place() != null).reduce((first, next) -> next).orElseThrow()
+                    .place();
+            assertThat(last).contains(",us:");
+        }
+        us.tells(id("watched-missed"), "{}").removes(id("watched"));
+        us.awaitRead();
+
+        List<Event> after = new CopyOnWriteArrayList<>();
+        try (WatchStream stream = WatchStream.open(REGISTRY, "?scope=all", last, after::add)) {
+            eventually().untilAsserted(() -> {
+                assertThat(watched(after, id("watched-missed"))).containsExactly("remote-registration");
+                assertThat(watched(after, id("watched"))).containsExactly("remote-removed");
+            });
+            assertThat(after).noneMatch(event -> event.name().startsWith("snapshot"));
+            assertThat(watched(after, id("watched-own"))).as("known already").isEmpty();
+        }
+    }
+
+    @Test
+    void sendsThoseWhoWatchHowItStandsWithARegionAndBeginsAgainWhereOneIsForgotten() {
+        OtherRegion region = region("forgotten");
+        region.beacon(false).tells(id("watched-forgotten"), "{}").awaitRead();
+        List<Event> events = new CopyOnWriteArrayList<>();
+        String last;
+        try (WatchStream stream = WatchStream.open(REGISTRY, "?scope=all", null, events::add)) {
+            eventually().until(() -> states(events, "forgotten").contains("unreachable")); // as it is silent
+            eventually().until(() -> {
+                region.beacon(true);
+                List<String> states = states(events, "forgotten");
+                return states.get(states.size() - 1).equals("connected");
+            });
+            last = events.stream().filter(event -> event.name().equals("snapshot-end")).findFirst().orElseThrow()
+                    .place();
+            assertThat(REGISTRY.delete("admin", REGIONS + "/forgotten").status()).isEqualTo(200);
+            eventually().until(stream::ended);
+        }
+        List<Event> after = new CopyOnWriteArrayList<>();
+        try (WatchStream stream = WatchStream.open(REGISTRY, "?scope=all", last, after::add)) {
+            eventually().until(() -> watched(after, id("watched-forgotten")).contains("remote-registration"));
+            assertThat(after.get(0).name()).isEqualTo("resync");
+            assertThat(after.get(0).data().path("reason").textValue()).isEqualTo("region_lost");
+        }
+    }
+
+    private static List<String> states(List<Event> events, String region) {
+        return events.stream()
+                .filter(event -> event.name().equals("region") && event.data().path("region").asText().equals(region))
+                .map(event -> event.data().path("state").textValue())
+                .toList();
+    }
+
+    @Test
+    void sendsThoseWhoWatchNothingOfOtherRegionsWhereTheyDoNotAskForIt() {
+        OtherRegion us = region("us");
+        List<Event> events = new CopyOnWriteArrayList<>();
+        try (WatchStream stream = WatchStream.open(REGISTRY, "?scope=local", null, events::add)) {
+            eventually().until(() -> events.stream().anyMatch(event -> event.name().equals("snapshot-end")));
+            us.beacon(false).tells(id("unwatched"), "{}").awaitRead();
+            register(id("watched-locally"), "stamp");
+            eventually().until(() -> watched(events, id("watched-locally")).contains("added"));
+        }
+        assertThat(events).noneMatch(event -> event.name().startsWith("remote"));
+        assertThat(events).noneMatch(event -> event.name().equals("region"));
+        assertThat(events).filteredOn(event -> event.place() != null)
+                .allSatisfy(event -> assertThat(event.place()).matches("[0-9]+"));
     }
 
     @Test

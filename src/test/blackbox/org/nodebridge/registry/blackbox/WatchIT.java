@@ -156,6 +156,7 @@ class WatchIT {
     @Test
     void refusesWhatItDoesNotKnow() {
         isProblem(registry.get(WatchStream.PATH + "?node_type=nothing"), 400, "invalid-input");
+        isProblem(registry.get(WatchStream.PATH + "?scope=everywhere"), 400, "invalid-input");
         Answer unknown = registry.get(WatchStream.PATH + "?status=active");
         isProblem(unknown, 400, "invalid-input");
         assertThat(unknown.json().at("/errors/0/field").textValue()).isEqualTo("status");

@@ -114,7 +114,8 @@ final class WatchStream implements Flow.Subscriber<String>, AutoCloseable {
         }
         if (line.isEmpty()) {
             if (!data.isEmpty()) {
-                listener.accept(new Event(name, id == null ? null : Long.valueOf(id), Json.parse(data)));
+                Long revision = id == null ? null : Long.valueOf(id.split(",")[0]);
+                listener.accept(new Event(name, revision, id, Json.parse(data)));
             }
             name = "message";
             id = null;
@@ -142,8 +143,11 @@ final class WatchStream implements Flow.Subscriber<String>, AutoCloseable {
         ended.complete(null);
     }
 
-    /** @param id {@code null} where the event has none */
-    record Event(String name, Long id, JsonNode data) {
+    /**
+     * @param id the revision in its id; {@code null} where the event has none
+     * @param place its id
+     */
+    record Event(String name, Long id, String place, JsonNode data) {
 
         String nodeId() {
             return name.equals("registration")

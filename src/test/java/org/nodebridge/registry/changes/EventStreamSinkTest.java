@@ -125,7 +125,7 @@ class EventStreamSinkTest {
     void neverWritesOnAThreadOfTheContainer() {
         List<Runnable> handedOver = new ArrayList<>();
         EventStreamSink sink = new EventStreamSink(context, response, "test", "user test", handedOver::add);
-        CompletableFuture<?> sent = sink.send(EVENT).toCompletableFuture();
+        CompletableFuture<?> sent = sink.send(EVENT, "7").toCompletableFuture();
 
         sink.onWritePossible();
 
@@ -140,7 +140,7 @@ class EventStreamSinkTest {
         EventStreamSink sink = new EventStreamSink(context, response, "test", "user test", work -> {
             throw new RejectedExecutionException();
         });
-        CompletableFuture<?> sent = sink.send(EVENT).toCompletableFuture();
+        CompletableFuture<?> sent = sink.send(EVENT, "7").toCompletableFuture();
 
         sink.onWritePossible();
 
@@ -186,7 +186,7 @@ class EventStreamSinkTest {
     }
 
     private CompletableFuture<?> sent(StreamEvent event) {
-        return outlet.send(event).toCompletableFuture();
+        return outlet.send(event, event.id() == null ? null : event.id().toString()).toCompletableFuture();
     }
 
     /** Can take so many calls. */

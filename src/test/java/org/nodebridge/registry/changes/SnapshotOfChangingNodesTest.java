@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.RepeatedTest;
+import org.nodebridge.registry.changes.RemoteChanges.RemoteNode;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.store.ToolRegistration;
 
@@ -32,6 +33,11 @@ class SnapshotOfChangingNodesTest {
 
                 @Override
                 public String change(Change change, ToolRegistration row) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public String remote(String region, RemoteNode node) {
                     throw new UnsupportedOperationException();
                 }
             },

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.changes.RemoteChanges.RemoteNode;
 import org.nodebridge.registry.store.ToolRegistration;
 
 class SnapshotPagesTest {
@@ -25,6 +26,11 @@ class SnapshotPagesTest {
 
                 @Override
                 public String change(Change change, ToolRegistration row) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public String remote(String region, RemoteNode node) {
                     throw new UnsupportedOperationException();
                 }
             },

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.nodebridge.registry.changes.RemoteChanges.RemoteNode;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.nodebridge.registry.store.jdbc.StoredTime;
@@ -23,6 +24,11 @@ final class StoredChanges extends ChangesRepository {
         @Override
         public String change(Change change, ToolRegistration row) {
             return "{\"revision\":" + change.revision() + "}";
+        }
+
+        @Override
+        public String remote(String region, RemoteNode node) {
+            return "{\"region\":\"" + region + "\",\"node_id\":\"" + node.nodeId() + "\"}";
         }
     };
 

@@ -23,6 +23,8 @@ class WatcherTest {
     private final Told told = new Told();
     private final StoredNodes pages = new StoredNodes();
     private final LargeEvents large = new LargeEvents(1_000_000);
+    private final StoredRegions regions = new StoredRegions();
+    private final RemoteFeed remote = new RemoteFeed(regions, StoredChanges.REVISIONS, 1_000_000);
     private final Deque<Runnable> tasks = new ArrayDeque<>();
 
     @Test
@@ -257,6 +259,141 @@ class WatcherTest {
         assertThat(last.woken).isTrue();
     }
 
+    @Test
+    void sendsTheNodesOfAllRegionsAndThenTheirChangesWithIdsThatLeadOn() {
+        follow();
+        pages.have("node-1", "effect", "{}");
+        regions.have("us", "node-1").have("us", "node-2");
+        Watcher watcher = watcher(null, allFromTheBeginning());
+
+        wake(watcher);
+        client.takesAll();
+        regions.have("us", "node-3").remove("us", "node-2").state("us", "behind");
+        stored.happen(1);
+        feed.read();
+        remote.refresh();
+        wake(watcher);
+        client.takesAll();
+
+        assertThat(client.names()).containsExactly(
+                "snapshot-begin", "region", "region", "registration", "remote-registration", "remote-registration",
+                "snapshot-end", "region", "updated", "remote-registration", "remote-removed");
+        assertThat(client.places).containsExactly(
+                "-", "-", "-", "-", "-", "-", "0,us:link1:2", "-", "1,us:link1:2", "1,us:link1:3", "1,us:link1:4");
+        assertThat(client.taken.get(7).data()).isEqualTo("{\"region\":\"us\",\"state\":\"behind\"}");
+    }
+
+    @Test
+    void goesOnAmongTheNodesOfOtherRegionsAfterItsId() {
+        stored.happen(3);
+        follow();
+        regions.have("us", "node-1").have("us", "node-2").remove("us", "node-1").have("ap", "node-9");
+        remote.refresh();
+
+        wake(watcher(null, new Start(List.of(), null, 2, RemotePlace.after(remote, "us:link1:1"))));
+        client.takesAll();
+
+        assertThat(client.names()).containsExactly(
+                "region", "region", "updated", "remote-registration", "remote-removed", "remote-registration");
+        assertThat(client.places).containsExactly(
+                "-", "-", "3,us:link1:1", "3,us:link1:2", "3,us:link1:3", "3,us:link1:3,ap:link1:1");
+    }
+
+    @Test
+    void aBusyRegionHoldsUpNeitherOurOwnChangesNorThoseOfAnother() {
+        follow();
+        remote.refresh();
+        Watcher watcher = watcher(null, new Start(List.of(), null, 0, RemotePlace.after(remote, "")));
+        for (int i = 0; i < 3_000; i++) {
+            regions.have("us", "node-" + i);
+        }
+        regions.have("ap", "node-9");
+        remote.refresh();
+        stored.happen(5);
+        feed.read();
+
+        wake(watcher);
+        client.takesAll();
+
+        assertThat(client.taken).hasSize(2 + 3_000 + 1 + 5);
+        assertThat(client.names().lastIndexOf("updated")).isLessThan(100);
+        assertThat(client.places).as("after one slice").filteredOn(place -> !place.contains("ap:"))
+                .hasSizeLessThan(1_100);
+    }
+
+    @Test
+    void endsWhereARegionIsForgottenWhoseNodesItHasSent() {
+        follow();
+        regions.have("us", "node-1");
+        Watcher watcher = watcher(null, allFromTheBeginning());
+        wake(watcher);
+        client.takesAll();
+
+        regions.forget("us").have("us", "node-1");
+        remote.refresh();
+        wake(watcher);
+
+        assertThat(client.closed).isTrue();
+        assertThat(told.cut).isEmpty();
+        assertThat(RemotePlace.after(remote, "us:link1:1").obstacle()).isEqualTo("region_lost");
+    }
+
+    @Test
+    void goesOnAtATickWhereTheNodesOfARegionCouldNotBeRead() {
+        follow();
+        remote.refresh();
+        Watcher watcher = watcher(null, new Start(List.of(), null, 0, RemotePlace.after(remote, "")));
+        wake(watcher);
+        client.takesAll();
+        regions.have("us", "node-1");
+        remote.refresh();
+        regions.away = true;
+        wake(watcher);
+        regions.away = false;
+
+        watcher.tick(System.nanoTime(), HEARTBEAT);
+        run();
+        client.takesAll();
+
+        assertThat(client.names()).containsExactly("region", "region", "remote-registration");
+    }
+
+    @Test
+    void waitsWithALargeNodeOfAnotherRegionToo() {
+        follow();
+        Other others = new Other();
+        others.hold();
+        RemoteFeed largeNodes = new RemoteFeed(regions, StoredRegions.largeIf("node-2", 500_000), 10_000_000);
+        regions.have("us", "node-1").have("us", "node-2").have("us", "node-3");
+        largeNodes.refresh();
+        Watcher watcher = watcher(
+                null, new Start(List.of(), new SnapshotReader(pages), 0, RemotePlace.ofSnapshot(largeNodes)));
+        wake(watcher);
+        client.takesAll();
+        assertThat(client.names()).containsExactly("region", "region", "remote-registration");
+        others.letGo();
+        run();
+        client.takesAll();
+        assertThat(client.names()).endsWith("remote-registration", "remote-registration", "snapshot-end");
+
+        others.hold();
+        regions.have("us", "node-2");
+        largeNodes.refresh();
+        wake(watcher);
+        client.takesAll();
+        assertThat(client.names()).endsWith("snapshot-end");
+        others.letGo();
+        run();
+        client.takesAll();
+        assertThat(client.places).endsWith("0,us:link1:3", "0,us:link1:4");
+    }
+
+    private Start allFromTheBeginning() {
+        remote.refresh();
+        return new Start(
+                List.of(StreamEvent.snapshotBegin(0)), snapshot(), 0, RemotePlace.ofSnapshot(remote));
+    }
+
     private void haveALargeNodeBetweenSmallOnes() {
         pages.have("node-1", "effect", "{}");
         pages.have("node-2", "effect", "x".repeat(500_000));
@@ -292,13 +429,15 @@ class WatcherTest {
     private final class Client implements EventSink {
 
         final List<StreamEvent> taken = new ArrayList<>();
+        final List<String> places = new ArrayList<>();
         boolean closed;
         private CompletableFuture<Void> pending;
 
         @Override
-        public CompletionStage<?> send(StreamEvent event) {
+        public CompletionStage<?> send(StreamEvent event, String id) {
             assertThat(pending == null || pending.isDone()).as("the last has been taken").isTrue();
             taken.add(event);
+            places.add(id == null ? "-" : id);
             pending = new CompletableFuture<>();
             return pending;
         }
