@@ -55,7 +55,7 @@ LABEL org.opencontainers.image.title="NodeBridge Registry" \
 USER 1001
 EXPOSE 9080 9443
 
-# Started, not ready: whoever restarts an unhealthy container should not do so because a broker is away. Without curl,
+# Started, not ready: an orchestrator should not restart it because a broker is down. Without curl,
 # which not every base image has.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${HTTP_PORT:-9080} && printf 'GET /health/started HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]

@@ -23,8 +23,8 @@ test("counts in the singular and the plural", () => {
 });
 
 test("tells a duration by its largest units", () => {
-  const told = [-1, 0.4, 59, 60, 3599, 3600, 3660, 86399, 86400, 200000].map(duration);
-  assert.deepEqual(told, ["0 s", "0 s", "59 s", "1 min", "59 min", "1 h", "1 h 1 min", "23 h 59 min", "1 day", "2 days"]);
+  const shown = [-1, 0.4, 59, 60, 3599, 3600, 3660, 86399, 86400, 200000].map(duration);
+  assert.deepEqual(shown, ["0 s", "0 s", "59 s", "1 min", "59 min", "1 h", "1 h 1 min", "23 h 59 min", "1 day", "2 days"]);
 });
 
 test("tells a time by its distance from now, and takes a clock that is a little ahead for now", () => {

@@ -39,7 +39,7 @@ test("asks again after each answer", async () => {
   poll.stop();
 });
 
-test("asks once, until there is an answer, and again when told to or when somebody signs in", async () => {
+test("asks once, until there is an answer, and again on request or when somebody signs in", async () => {
   const poll = asked([new Error("no contact"), "first"], { once: true });
   await settled();
   assert.equal(poll.error.message, "no contact");

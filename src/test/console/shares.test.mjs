@@ -15,7 +15,7 @@ test("draws percents of each minute, and nothing where nobody called", () => {
   assert.equal(samples[1].time - samples[0].time, 60);
 });
 
-test("draws no more lines than can be told apart", () => {
+test("draws no more lines than can be distinguished", () => {
   const nodes = Array.from({ length: 10 }, (_, at) => ({ node_id: `n${at}`, handed_out: [1] }));
   const { samples, series } = lines({ minutes: MINUTES.slice(0, 1), others: [0], nodes });
   assert.equal(new Set(series.map(({ color }) => color)).size, 5);

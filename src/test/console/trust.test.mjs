@@ -20,7 +20,7 @@ test("says what the registry has judged", () => {
   assert.equal(verdict(), GOOD);
 });
 
-test("knows nothing once contact is lost, whatever was judged before", () => {
+test("knows nothing once contact is lost, regardless of the verdict before", () => {
   Object.assign(contact, { last: Date.now() - 60_000, watchedSince: 0 });
   const { mood, reasons } = verdict();
   assert.equal(mood, "unknown");

@@ -38,7 +38,7 @@ export function headers(accept) {
   return session.authorization ? { ...all, Authorization: session.authorization } : all;
 }
 
-/** The answer, whatever its status. */
+/** The answer, of any status. */
 export async function send(path, { method = "GET", body, signal, accept = "application/json", key, as } = {}) {
   const all = headers(accept);
   if (as) all.Authorization = as;

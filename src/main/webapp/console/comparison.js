@@ -5,7 +5,7 @@ import { plain, sentence, words } from "./format.js";
 import { isSingle } from "./json.js";
 import { chips, none, state, table } from "./parts.js";
 
-/** How the whole is told where the registry does not compare field by field. */
+/** How the whole is described where the registry does not compare field by field. */
 const HELD = {
   registered: "Consul has confirmed what PostgreSQL holds.",
   absent: "The node drains: it is in PostgreSQL and not in Consul any more.",

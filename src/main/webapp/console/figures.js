@@ -30,7 +30,7 @@ function sum(metrics, name, ...labels) {
   return fitting.length ? fitting.reduce((total, each) => total + each.value, 0) : null;
 }
 
-/** A counter that is smaller than before is that of a replica that has started anew, or of another one. */
+/** A counter that is smaller than before is that of a restarted replica, or of another one. */
 function perSecond(now, before, seconds) {
   return before === undefined || before === null || now === null || now < before ? null : (now - before) / seconds;
 }

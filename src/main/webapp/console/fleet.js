@@ -13,7 +13,7 @@ const POLL_MS = 3_000;
 const SIGNS_OF_LIFE_MS = 15_000;
 const RETRY_MS = 2_000;
 const MOST_CHANGES = 50;
-/** Statuses that say there is no stream here, rather than that it is away. */
+/** Statuses that say there is no stream here, rather than that it is down. */
 const NO_STREAM = new Set([404, 405, 406, 501]);
 
 export const fleet = {
@@ -70,8 +70,8 @@ async function poll(signal) {
 }
 
 /**
- * Neither a heartbeat nor Consul's confirmation is a change of a node, so the stream does not tell them; whoever shows
- * them reads them again.
+ * Neither a heartbeat nor Consul's confirmation is a change of a node, so the stream does not send them; a page that
+ * shows them reads them again.
  */
 export async function keepSignsOfLife(signal) {
   while (!signal.aborted) {
@@ -86,7 +86,7 @@ export async function keepSignsOfLife(signal) {
       }
       set({ version: fleet.version + 1 });
     } catch {
-      // told where the stream or the next read fails
+      // reported where the stream or the next read fails
     }
   }
 }

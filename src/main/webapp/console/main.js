@@ -137,5 +137,5 @@ document.addEventListener("visibilitychange", () => {
 });
 follow(true);
 keepFleet();
-// what is told as "12 s ago" goes on
+// a time such as "12 s ago" goes on
 setInterval(redraw, 1000);

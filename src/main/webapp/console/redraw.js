@@ -1,4 +1,4 @@
-// Whoever changes what is shown asks for the page to be drawn anew; many requests are one drawing in the next frame.
+// Code that changes what is shown requests a redraw; many requests are one drawing in the next frame.
 
 let draw = () => {};
 let asked = false;

@@ -1,6 +1,6 @@
 // Which nodes callers were given of late, for the chart of it.
 
-/** More lines than that cannot be told apart. */
+/** Nobody can distinguish more lines than that. */
 const COLORS = ["accent", "second", "good", "fair", "bad"];
 
 /**

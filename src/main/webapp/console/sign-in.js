@@ -76,7 +76,7 @@ async function refusal(authorization) {
   }
 }
 
-/** Does it for whoever is signed in, and asks the others to sign in first. */
+/** Does it for a user who is signed in, and asks others to sign in first. */
 export function signedInFirst(why, action, user) {
   if (signedIn()) action();
   else askSignIn(why, action, user);

@@ -2,7 +2,7 @@
 # password; the one of the tests does not, so who gives no credentials is the reader here.
 set -euo pipefail
 
-# As a reader of the docs would use curl, but an answer of 400 and above is a failure, and a look that finds nothing yet is
+# As a reader of the docs would use curl, but an answer of 400 and above is a failure, and a read that finds nothing yet is
 # repeated as a reader would repeat it.
 curl() {
     local always=(--silent --show-error --max-time 60 --user "reader:$READER_PASSWORD")

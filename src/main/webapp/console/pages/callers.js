@@ -1,4 +1,4 @@
-// Who asks by xDS, and what they are not told.
+// Which clients ask by xDS, and what they do not receive.
 
 import { html, nothing } from "../lib.js";
 import { read } from "../api.js";
@@ -22,7 +22,7 @@ export const callersPage = {
     ${panel("callers", "Callers that ask by xDS", polled(xds, "callers", clientsView), { note: "of this replica" })}
     ${panel("nacks", "Refused answers", polled(xds, "refused answers", nacksView),
       { note: "a caller that refuses one goes on with what it had" })}
-    ${panel("left-out", "Nodes that callers are not told of", polled(xds, "nodes", leftOutView))}
+    ${panel("left-out", "Nodes that callers do not receive", polled(xds, "nodes", leftOutView))}
     ${panel("mesh-services", "Services", polled(xds, "services", servicesView))}`,
 };
 

@@ -102,7 +102,7 @@ function view() {
 /** Which of them is right is not for the registry to say. */
 function conflictView({ since, seen_at, evidence, processes }) {
   return html`<p class="old">${state("conflict", "bad")} Two live processes announce themselves as this node, since
-    ${time(since)}, last seen ${time(seen_at)}: their ${evidence === "start" ? "starts" : "introductions"} alternate.
+    ${time(since)}, last seen ${time(seen_at)}: their ${evidence === "start" ? "starts" : "introspection events"} alternate.
     ${processes.map((each) => html`<span class="detail">${[each.instance_id, ...Object.values(each.endpoints),
       each.started_at && `started ${each.started_at}`].filter(Boolean).join(", ")}</span> `)}</p>`;
 }
@@ -134,7 +134,7 @@ function leaseView(it) {
     ["Last seen", it.last_seen_at ? html`${time(it.last_seen_at)} ${detail(it.last_seen_by)}` : null],
     ["Last probe", lease.probe ? html`${PROBES[lease.probe.result] ?? words(lease.probe.result)} ${time(lease.probe.at)}
       ${detail(lease.probe.detail)}` : null],
-    ["Says of itself", it.health_status ? state(it.health_status) : null],
+    ["Reported health", it.health_status ? state(it.health_status) : null],
     ["Held as it is until", it.damped_until ? time(it.damped_until) : null],
     ["Running operations", it.active_operations === undefined ? null : number(it.active_operations)],
     ["Processor", it.cpu_percent === undefined ? null : `${number(it.cpu_percent)} %`],
@@ -172,7 +172,7 @@ function forget() {
     title: "Forget this node?",
     what: html`
       <p><strong class="node">${node_id}</strong> is removed from PostgreSQL and Consul with its tombstone and its owner;
-        the history stays. Its next introspection event is that of a new node, whatever epoch it named before, and the first to
+        the history stays. Its next introspection event is that of a new node, regardless of its epoch before, and the first to
         sign for it becomes its owner.</p>`,
     action: "Forget",
     danger: true,

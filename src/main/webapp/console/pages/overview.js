@@ -157,7 +157,7 @@ function giveUp({ node_type: type, region, held, held_nodes: names, since }) {
     run: async () => {
       const done = await change("POST", "api/v1/preservation/confirm", { node_type: type, region });
       preservation.refresh();
-      return `${count(done.nodes, "node")} given up; the leader acts at its next look.`;
+      return `${count(done.nodes, "node")} confirmed gone; the leader expires them at its next sweep.`;
     },
   }));
 }

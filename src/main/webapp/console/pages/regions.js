@@ -23,7 +23,7 @@ export const regionsPage = {
   view: () => polled(links, "regions", (data) => html`
     ${panel("other-regions", "Other regions", linksView(data.regions),
       { note: "in the order in which callers are given their nodes" })}
-    ${panel("own-region", "What others are told", exportView(data))}`),
+    ${panel("own-region", "Published for other regions", exportView(data))}`),
 };
 
 export const regionPage = {
@@ -62,16 +62,16 @@ function linksView(all) {
 
 const passedOver = (link) => link.unreadable_records + link.refused_records;
 
-function exportView({ region, export: told }) {
-  if (!told) return empty("Nothing", html`This registry has no region of its own: <code>registry.region</code> is not set.`);
-  return facts([["Region", region], ["Topic", told.topic], ["Revision", number(told.revision)],
-    ["All nodes told", told.complete ? "yes" : "not yet"], ["History", told.history_id]]);
+function exportView({ region, export: own }) {
+  if (!own) return empty("Nothing", html`This registry has no region of its own: <code>registry.region</code> is not set.`);
+  return facts([["Region", region], ["Topic", own.topic], ["Revision", number(own.revision)],
+    ["All nodes published", own.complete ? "yes" : "not yet"], ["History", own.history_id]]);
 }
 
 function nodesView({ registrations, next_cursor: more }) {
-  if (registrations.length === 0) return empty("None", "The region has told of no node that can be discovered.");
+  if (registrations.length === 0) return empty("None", "The region has published no node that can be discovered.");
   return html`
-    ${table("Nodes", ["Node", "Type", "State", "Version", "Capabilities", "Told"], registrations.map(({
+    ${table("Nodes", ["Node", "Type", "State", "Version", "Capabilities", "Published"], registrations.map(({
       node_id: id, registration: it, imported_at: at }) => html`
       <tr><th scope="row">${inert(id)}</th>
         <td>${it.node_type}</td>

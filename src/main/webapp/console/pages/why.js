@@ -78,7 +78,7 @@ function explanationView(found) {
 }
 
 function lettersView({ node_id: id, dead_letters: { searched, reason, letters } }) {
-  const all = html`<a href=${`#/dead-letters?status=&node_id=${encoded(id)}`}>look through all</a>`;
+  const all = html`<a href=${`#/dead-letters?status=&node_id=${encoded(id)}`}>search all</a>`;
   if (searched === "none") {
     return html`<p class="none">Not looked through: ${reason}.
       <button type="button" class="quiet" @click=${() => askSignIn("To see dead letters, sign in as an operator.")}>

@@ -231,7 +231,7 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(WHAT_CONNECTS);
 
-    /** Whoever may announce a node would else choose what the registry connects to. */
+    /** A node would else choose what the registry connects to. */
     @ArchTest
     static final ArchRule onlyProbesCallWhatNodesHaveNamed = noClasses()
             .that()

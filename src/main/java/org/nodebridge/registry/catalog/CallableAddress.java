@@ -15,7 +15,7 @@ import org.nodebridge.registry.event.Endpoint;
  */
 public record CallableAddress(String name, Endpoint endpoint) {
 
-    /** Empty for a node that nobody can call. */
+    /** Empty for a node without a callable address. */
     public static Optional<CallableAddress> of(Map<String, String> endpoints, List<String> names) {
         for (String name : names) {
             Optional<Endpoint> endpoint = Endpoint.parse(endpoints.get(name)).filter(Endpoint::isCallable);
@@ -33,7 +33,7 @@ public record CallableAddress(String name, Endpoint endpoint) {
                 .findFirst();
     }
 
-    /** Why nobody can call the node, for a person; {@code null} when it can be called. */
+    /** Why the node cannot be called, for a person; {@code null} when it can be called. */
     public static String obstacle(Map<String, String> endpoints, List<String> names) {
         if (of(endpoints, names).isPresent()) {
             return null;

@@ -16,7 +16,7 @@ public sealed interface CatalogChange {
     /**
      * The node is to be in Consul, exactly so.
      *
-     * @param version the version of the event that last changed what the node says of itself
+     * @param version the version of the event that last changed what the node says about itself
      * @param check what the node's check is to say
      * @param checkStands whether Consul has confirmed this very check before and nothing has changed it since, so that
      *     it may be left as it is: that saves Consul nearly half of its work
@@ -33,7 +33,7 @@ public sealed interface CatalogChange {
             this(node, version, check, false, null, ServiceWeights.NONE);
         }
 
-        /** One that nobody is to call, and that nobody else's probe is to say otherwise of. */
+        /** One that callers must not call; no probe of the catalog may change that. */
         public static Register cordoned(NodeDescription node, EventVersion version, String reason) {
             return new Register(node, version, CheckStatus.CRITICAL, false, reason, ServiceWeights.NONE);
         }

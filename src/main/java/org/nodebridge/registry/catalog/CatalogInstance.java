@@ -71,7 +71,9 @@ public record CatalogInstance(
         return meta.get(INSTALLATION);
     }
 
-    /** Whether the entry has another service id than its node's, as the registry gave it before ids were told apart. */
+    /**
+     * Whether the entry has another service id than its node's, as the registry gave it before it kept ids distinct.
+     */
     public boolean misplaced() {
         String nodeId = nodeId();
         return !(sidecar() ? ServiceId.ofSidecar(nodeId) : ServiceId.of(nodeId)).equals(serviceId);

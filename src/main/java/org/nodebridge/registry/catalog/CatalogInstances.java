@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What carries our owner mark where our entries stand, by one look. Entries that are as expected are known by their ids
- * only, so that a look at a hundred thousand of them fits into memory.
+ * What carries our owner mark where our entries stand, by one read. Entries that are as expected are known by their ids
+ * only, so that a read of a hundred thousand of them fits into memory.
  *
  * @param nodeIds of all entries
  * @param unexpected those that are not as expected, by node id

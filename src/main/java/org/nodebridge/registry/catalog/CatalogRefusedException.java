@@ -13,7 +13,7 @@ public final class CatalogRefusedException extends CatalogException {
     private final transient Map<String, String> culprits;
     private final boolean everyone;
 
-    /** A refusal that names nobody: any of the transaction's changes may be the cause. */
+    /** A refusal that names no node: any of the transaction's changes may be the cause. */
     public CatalogRefusedException(String message) {
         this(message, Map.of());
     }
@@ -29,7 +29,7 @@ public final class CatalogRefusedException extends CatalogException {
         this.everyone = everyone;
     }
 
-    /** A refusal of every one of the nodes, whatever their changes say. */
+    /** A refusal of all the nodes, regardless of what their changes say. */
     public static CatalogRefusedException ofAll(String message, Collection<String> nodeIds) {
         Map<String, String> everyone = new LinkedHashMap<>();
         nodeIds.forEach(nodeId -> everyone.put(nodeId, message));
@@ -38,7 +38,7 @@ public final class CatalogRefusedException extends CatalogException {
 
     /**
      * Whether it is about who asks, or where, and not about any node: an ACL token that lacks a permission, say. An
-     * operator can mend it, and then the same request passes.
+     * operator can fix it, and then the same request passes.
      */
     public boolean concernsEveryone() {
         return everyone;

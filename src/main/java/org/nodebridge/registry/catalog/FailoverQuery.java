@@ -13,7 +13,7 @@ public record FailoverQuery(Change change, String trouble) {
     public enum Change {
         NONE,
         INSTALLED,
-        /** Somebody had changed it, or the setting had. */
+        /** Another program had changed it, or the setting had. */
         REPAIRED,
         REMOVED
     }

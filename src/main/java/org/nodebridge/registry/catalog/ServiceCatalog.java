@@ -98,9 +98,9 @@ public interface ServiceCatalog {
     CatalogInstances instances(Predicate<CatalogInstance> expected);
 
     /**
-     * What stands where our entry of the node stands, whoever put it there, as the catalog's leader has it; empty when
-     * nothing does. A read of that one entry, whatever else there is, for somebody who waits: within five seconds it
-     * has answered or thrown.
+     * The entry at the place of our entry of the node, regardless of who wrote it, as the catalog's leader has it;
+     * empty when there is none. Reads that one entry only, on behalf of a waiting client: it answers or throws within
+     * five seconds.
      *
      * @throws CatalogException when the catalog does not say; never empty in its place
      */
@@ -119,7 +119,7 @@ public interface ServiceCatalog {
 
     /**
      * What carries our owner mark in another place than that of our entries: left there when a setting changed, or put
-     * there by somebody else. Empty where the catalog knows one place only. May take 100 seconds.
+     * there by another program. Empty where the catalog knows one place only. May take 100 seconds.
      *
      * @throws CatalogException when the catalog does not say; never an empty list in its place
      */

@@ -20,7 +20,7 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  * node_type}, {@code epoch}, {@code cordon} and the names of content fields, in the order of the alphabet; everything
  * where the
  *     history has no change before
- * @param content what the node said of itself, where that changed; {@code null} otherwise
+ * @param content what the node said about itself, where that changed; {@code null} otherwise
  */
 public record Change(
         long revision,
@@ -79,7 +79,7 @@ public record Change(
     }
 
     /**
-     * What a node said of itself, each as PostgreSQL writes it.
+     * What a node said about itself, each as PostgreSQL writes it.
      *
      * @param others its role, version, environment and so on, as an object of texts and nulls
      */

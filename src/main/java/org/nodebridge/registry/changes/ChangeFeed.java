@@ -12,8 +12,8 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.jdbc.StoreException;
 
 /**
- * Follows the history while somebody watches, and keeps the last changes as they are sent. Safe from many threads. What
- * reads PostgreSQL throws {@link StoreException} when it cannot.
+ * Follows the history while there are watchers, and keeps the last changes as they are sent. Safe from many threads.
+ * What reads PostgreSQL throws {@link StoreException} when it cannot.
  */
 @ApplicationScoped
 public class ChangeFeed {
@@ -49,7 +49,7 @@ public class ChangeFeed {
         this(null, null, (ChangeWindow) null); // for the client proxy
     }
 
-    /** Begins to follow, unless it does already: from now on, whatever is committed will be in the window. */
+    /** Begins to follow, unless it does already: each later commit will be in the window. */
     void follow() {
         if (!following) {
             begin();
@@ -64,7 +64,7 @@ public class ChangeFeed {
         }
     }
 
-    /** Forgets what it has; nobody watches any more. */
+    /** Forgets what it has; there are no watchers any more. */
     synchronized void rest() {
         following = false;
         window.begin(0);

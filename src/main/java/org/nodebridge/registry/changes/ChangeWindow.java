@@ -18,7 +18,7 @@ final class ChangeWindow {
     private long last;
     private long bytes;
 
-    /** @param mostBytes of all data together; the newest change is kept whatever its size */
+    /** @param mostBytes of all data together; the newest change is kept regardless of its size */
     ChangeWindow(int mostChanges, long mostBytes) {
         this.slots = new StreamEvent[mostChanges];
         this.mostBytes = mostBytes;

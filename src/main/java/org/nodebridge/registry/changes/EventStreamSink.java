@@ -78,7 +78,7 @@ final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
         fail(failure);
     }
 
-    /** The container has ended the stream, for whatever reason: nobody may be left to write to. */
+    /** The container has ended the stream, for any reason: there may be no client left to write to. */
     @Override
     public void onComplete(AsyncEvent event) {
         closed.set(true);

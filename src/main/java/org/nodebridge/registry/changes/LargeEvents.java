@@ -153,7 +153,7 @@ final class LargeEvents {
         }
     }
 
-    /** Who sends events. It is told nothing while a lock is held. */
+    /** The sender of events. It is never called while a lock is held. */
     interface Client {
 
         /** It may try again. */

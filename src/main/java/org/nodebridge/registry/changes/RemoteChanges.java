@@ -2,7 +2,7 @@
 package org.nodebridge.registry.changes;
 
 import java.util.List;
-import org.nodebridge.registry.registration.api.OtherHomes.Told;
+import org.nodebridge.registry.registration.api.OtherHomes.Published;
 
 /**
  * The nodes of other regions and their changes. Its only implementation is in {@code region}, which nothing here may
@@ -38,7 +38,7 @@ public interface RemoteChanges {
      * @param linkId another one after the region was forgotten; empty where nothing is known of it yet
      * @param state connected, behind or unreachable
      * @param lastSeq the number of the last change of its nodes; numbers have gaps
-     * @param prunedSeq up to which nodes that left may have been removed, so that their changes are not told any more
+     * @param prunedSeq up to which nodes that left may have been removed, so that their changes are not sent any more
      */
     record RemoteRegion(String name, String linkId, String state, long lastSeq, long prunedSeq) {}
 
@@ -47,9 +47,9 @@ public interface RemoteChanges {
      *
      * @param seq the number of its last change
      * @param nodeType {@code null} of one that has left
-     * @param told {@code null} of one that has left
+     * @param published {@code null} of one that has left
      */
-    record RemoteNode(String nodeId, long seq, String nodeType, Told told) {}
+    record RemoteNode(String nodeId, long seq, String nodeType, Published published) {}
 
     /** @param more whether others follow the last */
     record Page(List<RemoteNode> nodes, boolean more) {}

@@ -36,7 +36,7 @@ public class RemoteFeed {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile List<RemoteRegion> regions = List.of();
 
-    // least recently used first; of whoever has the lock
+    // least recently used first; guarded by the lock
     private final Map<Key, Slice> slices = new LinkedHashMap<>(64, 0.75f, true);
     private long bytes;
     private int limit = PAGE_NODES;
@@ -141,7 +141,7 @@ public class RemoteFeed {
 
     private Node node(String region, RemoteNode node) {
         return new Node(node.nodeId(), node.seq(), new StreamEvent(
-                node.told() == null ? "remote-removed" : "remote-registration", null, node.nodeType(),
+                node.published() == null ? "remote-removed" : "remote-registration", null, node.nodeType(),
                 representation.remote(region, node)));
     }
 

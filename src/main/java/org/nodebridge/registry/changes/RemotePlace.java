@@ -68,7 +68,7 @@ final class RemotePlace {
         for (RemoteRegion region : feed.regions()) {
             Spot known = place.spots.get(region.name());
             if (known == null) {
-                // of nodes that left before it knew any, it need not be told
+                // of nodes that left before it knew any, it needs no event
                 place.spots.put(
                         region.name(), new Spot(region.name(), region.linkId(), 0, region.lastSeq()));
             } else if (known.linkId.equals(region.linkId()) && known.seq >= region.prunedSeq()
@@ -115,7 +115,7 @@ final class RemotePlace {
         return id.toString();
     }
 
-    /** How it stands with a region of which the watcher has not been told that yet; {@code null} for none. */
+    /** The state of a link that the watcher has not received yet; {@code null} for none. */
     StreamEvent state() {
         for (RemoteRegion region : feed.regions()) {
             Spot known = spotOf(region);

@@ -16,9 +16,9 @@ import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /**
- * All nodes, in slices by their ids, each read when a watcher comes to it. A slice that was read after a watcher had
- * asked will do for it, whoever it was read for: after a restart all come at once. The slices that are kept are bounded
- * in bytes, and one page is read at a time. Safe from many threads.
+ * All nodes, in slices by their ids, each read when a watcher comes to it. A watcher may use a slice that was read for
+ * another one, if it was read after this one asked: after a restart all watchers come at once. The slices that are kept
+ * are bounded in bytes, and one page is read at a time. Safe from many threads.
  */
 @ApplicationScoped
 public class SnapshotPages {
@@ -36,7 +36,7 @@ public class SnapshotPages {
     private final Representation representation;
     private final long mostBytes;
 
-    // by the id after which they begin, and least recently used first; of whoever has the lock
+    // by the id after which they begin, and least recently used first; guarded by the lock
     private final Map<String, Slice> slices = new LinkedHashMap<>(64, 0.75f, true);
     private long bytes;
     private int rows = PAGE_ROWS;
@@ -82,7 +82,7 @@ public class SnapshotPages {
         }
     }
 
-    /** Forgets what it has; nobody watches any more. */
+    /** Forgets what it has; there are no watchers any more. */
     void rest() {
         lock.lock();
         try {

@@ -23,7 +23,7 @@ public record StreamEvent(String name, Long id, String nodeType, String data) {
         return new StreamEvent("snapshot-begin", null, null, revision(revision));
     }
 
-    /** It has the id, and nothing before it: whoever is cut off within a snapshot must begin again. */
+    /** It has the id, and nothing before it: a client that is cut off within a snapshot must begin again. */
     static StreamEvent snapshotEnd(long revision) {
         return new StreamEvent("snapshot-end", revision, null, revision(revision));
     }

@@ -59,10 +59,10 @@ final class StreamPlace {
                 return registration;
             }
         }
-        StreamEvent told = remote == null ? null : remote.nextOfSnapshot(nodeType);
-        if (told != null) {
+        StreamEvent event = remote == null ? null : remote.nextOfSnapshot(nodeType);
+        if (event != null) {
             lastIsRemote = true;
-            return told;
+            return event;
         }
         inSnapshot = false;
         return StreamEvent.snapshotEnd(revision);
@@ -78,10 +78,10 @@ final class StreamPlace {
                     return change;
                 }
             }
-            StreamEvent told = remote == null ? null : remote.next(nodeType);
-            if (told != null) {
+            StreamEvent event = remote == null ? null : remote.next(nodeType);
+            if (event != null) {
                 lastIsRemote = true;
-                return told;
+                return event;
             }
             boolean read = remotesTurn ? readRemote() || readLocal() : readLocal() || !overrun && readRemote();
             if (overrun) {

@@ -110,7 +110,7 @@ public class WatchResource {
                 .build();
     }
 
-    /** The user or token; where nobody has signed in, the address. */
+    /** The user or token; the address of an anonymous client. */
     static String caller(HttpServletRequest request) {
         return Caller.of(request)
                 .map(Caller::actor)

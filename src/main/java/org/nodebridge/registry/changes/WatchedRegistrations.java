@@ -11,8 +11,8 @@ import org.nodebridge.registry.changes.Change.Kind;
 import org.nodebridge.registry.changes.RemoteChanges.RemoteNode;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.http.JsonFormat;
+import org.nodebridge.registry.registration.api.PublishedView;
 import org.nodebridge.registry.registration.api.RegistrationView;
-import org.nodebridge.registry.registration.api.ToldView;
 import org.nodebridge.registry.store.ToolRegistration;
 
 /** Shows rows and changes to those who watch, a registration as everywhere else in the interface. */
@@ -54,9 +54,9 @@ class WatchedRegistrations implements Representation {
     @Override
     public String remote(String region, RemoteNode node) {
         ObjectNode data = JSON.createObjectNode().put("region", region);
-        return text(node.told() == null
+        return text(node.published() == null
                 ? data.put("node_id", node.nodeId())
-                : data.set("registration", JSON.valueToTree(ToldView.of(node.told()))));
+                : data.set("registration", JSON.valueToTree(PublishedView.of(node.published()))));
     }
 
     private RegistrationView view(ToolRegistration row) {

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.nodebridge.registry.store.jdbc.StoreException;
 
 /**
- * One client's place in the stream. It sends one event at a time, the next when the client has taken the last, on
- * whatever thread the executor gives; it never waits on one. Safe from many threads.
+ * One client's place in the stream. It sends one event at a time, the next when the client has taken the last, on any
+ * thread of the executor, and never blocks it. Safe from many threads.
  */
 final class Watcher implements LargeEvents.Client {
 
@@ -33,14 +33,14 @@ final class Watcher implements LargeEvents.Client {
     private volatile boolean unread;
     private volatile long lastActAt = System.nanoTime();
 
-    // of whoever drains
+    // used only by the thread that drains
     private final StreamPlace place;
 
     /**
      * @param nodeType sends nothing about nodes of other types, or {@code null}
      * @param start what comes first, and from where changes follow
      * @param large shared with all others
-     * @param log told what becomes of it
+     * @param log receives the outcome
      */
     Watcher(
             EventSink outlet, String nodeType, Start start, ChangeFeed feed, LargeEvents large, Executor executor,
@@ -161,7 +161,7 @@ final class Watcher implements LargeEvents.Client {
             String said = comment.getAndSet(null);
             StreamEvent event = said == null ? next() : StreamEvent.comment(said);
             if (place.broken()) {
-                close(); // it comes back, and is told why it begins again
+                close(); // it comes back, and learns why it begins again
                 return true;
             }
             if (event != null && !large.take(event, this, System.nanoTime())) {
@@ -221,7 +221,7 @@ final class Watcher implements LargeEvents.Client {
 
         void failed(Watcher watcher, RuntimeException failure);
 
-        /** The last that is heard of it; told once or twice. */
+        /** The last call for it; comes once or twice. */
         void ended(Watcher watcher);
     }
 }

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everybody who watches this replica. Safe from many threads. A client that takes nothing holds its thread, however
+ * All watchers of this replica. Safe from many threads. A client that takes nothing holds its thread, however
  * little is written at once, until the write times out (HTTP_WRITE_TIMEOUT); the threads are many so that the others
  * are not held up by a few of them.
  */

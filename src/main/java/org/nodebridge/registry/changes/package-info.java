@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The stream of what has changed, for those who watch.
+ * The stream of changes, for watchers.
  *
  * <p>{@link org.nodebridge.registry.changes.ChangeFeed} follows the history by its revisions, with one query for all
- * watchers of this replica, and keeps the last changes; {@link org.nodebridge.registry.changes.Watchers} is the way in.
- * A watcher is a place in that common window and no queue of its own, so that a thousand of them cost no more memory
- * than one; whoever falls out of the window is cut, and comes back by the history or by a snapshot.
+ * watchers of this replica, and keeps the last changes; {@link org.nodebridge.registry.changes.Watchers} is the entry
+ * point. A watcher is a place in that common window and no queue of its own, so that a thousand of them cost no more
+ * memory than one; a watcher that falls out of the window is cut, and comes back by the history or by a snapshot.
  *
  * <p>It promises: after a snapshot of revision n come all changes from n + 1 on, each once and in order, and every
  * replica gives the same events the same ids. A change goes with the node's registration as it was at that change or

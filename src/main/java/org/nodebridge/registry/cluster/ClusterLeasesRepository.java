@@ -69,7 +69,7 @@ public class ClusterLeasesRepository {
             """;
 
     /**
-     * The first on a new timeline ends the leader's lease for everybody, and the next leader waits for the time that
+     * The first on a new timeline ends the leader's lease for all replicas, and the next leader waits for the time that
      * one of the former server may still think it leads: who that is may be missing here. The upper half counts up even
      * where the timeline does not, as tokens with this one may be missing too.
      */
@@ -91,7 +91,7 @@ public class ClusterLeasesRepository {
                                 AND timeline <> (SELECT registry_timeline()))
             """;
 
-    /** Has the trigger leave out the revisions that may have been given out before, before somebody asks for them. */
+    /** Has the trigger leave out the revisions that may have been given out before, before a change needs one. */
     private static final String LEAVE_REVISIONS_OUT =
             "UPDATE registration_revision SET last_revision = last_revision WHERE timeline <> registry_timeline()";
 
@@ -115,9 +115,9 @@ public class ClusterLeasesRepository {
     private Jdbi reads;
 
     /**
-     * Keeps a lease that the holder has, or takes one that nobody has. The leader's ends at a failover of PostgreSQL.
+     * Keeps a lease that the holder has, or takes a free one. The leader's ends at a failover of PostgreSQL.
      *
-     * @return the fencing token; empty when somebody else holds it
+     * @return the fencing token; empty when another replica holds it
      */
     public OptionalLong hold(String lease, String holder, Duration ttl) {
         return jdbi.withHandle(handle -> {
@@ -129,12 +129,12 @@ public class ClusterLeasesRepository {
         });
     }
 
-    /** Takes a lease that nobody has, not even the holder itself; false when it is not over yet. */
+    /** Takes a free lease, which the holder itself does not have either; false when it is not over yet. */
     public boolean take(String lease, String holder, Duration ttl) {
         return jdbi.withHandle(handle -> token(handle, TAKE, lease, holder, ttl)).isPresent();
     }
 
-    /** Gives a lease back before it ends, so that the next one need not wait; does nothing to somebody else's. */
+    /** Gives a lease back before it ends, so that the next one need not wait; does nothing to another holder's. */
     public void release(String lease, String holder) {
         jdbi.useHandle(handle -> handle.createUpdate(RELEASE).bind("name", lease).bind("holder", holder).execute());
     }
@@ -144,7 +144,7 @@ public class ClusterLeasesRepository {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT clock_timestamp()").mapTo(Instant.class).one());
     }
 
-    /** The lease, while somebody holds it. */
+    /** The lease, while it is held. */
     public Optional<Lease> lease(String name) {
         return reads.withHandle(handle -> handle.createQuery(HELD).bind("name", name).map(LEASE).findOne());
     }
@@ -172,7 +172,8 @@ public class ClusterLeasesRepository {
      * A lease that is held.
      *
      * @param token counts up whenever the holder changes; the upper 32 bits of the leader's are PostgreSQL's timeline
-     *     or more, and count up at a failover, so that it grows whatever was lost. Another's may be given again then
+     *     or more, and count up at a failover, so that it grows regardless of what was lost. Another's may be given
+     *     again then
      */
     public record Lease(String holder, long token, Instant acquiredAt, Instant expiresAt) {}
 }

@@ -57,7 +57,7 @@ public class ClusterResource {
 
     /**
      * @param answeredBy the replica that gave this answer
-     * @param leader absent while nobody leads
+     * @param leader absent while no replica leads
      */
     @Schema(requiredProperties = {"registry_id", "answered_by", "replicas"})
     record ClusterView(String registryId, String answeredBy, LeaderView leader, List<ReplicaView> replicas) {}

@@ -15,7 +15,7 @@ public final class DedicatedThreads {
 
     private DedicatedThreads() {}
 
-    /** So many threads, made when they are first needed; whoever asks for them ends them. */
+    /** So many threads, started on first use; the caller that asks for them ends them. */
     public static ExecutorService of(ThreadFactory container, int threads) {
         return new ThreadPoolExecutor(
                 threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), container);

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Bounds how many records, and how many bytes of them, are in flight at once, whatever the lag and the speed of the
- * stores: the caller that brings some learns when more may come. Safe for many threads.
+ * Bounds how many records, and how many bytes of them, are in flight at once, regardless of the lag and the speed of
+ * the stores: a caller that brings records learns when it may bring more. Safe for many threads.
  */
 public final class InFlightLimit {
 

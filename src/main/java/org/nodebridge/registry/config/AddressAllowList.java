@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The addresses that the registry may connect to at somebody else's word, as CIDR blocks. What is in none of them is
+ * The addresses that the registry may connect to because a node names them, as CIDR blocks. What is in none of them is
  * refused. An IPv4 address mapped into IPv6 is that IPv4 address, in the list and where it is asked for.
  */
 public record AddressAllowList(List<Block> blocks) {

@@ -32,9 +32,9 @@ public record ConsulLayout(
 
     /** How the names of capabilities become tags. */
     public enum CapabilityTags {
-        /** Behind {@code capability:}, so that no software takes what a node says of itself for an order. */
+        /** Behind {@code capability:}, so that no software takes what a node says about itself for an order. */
         PREFIXED,
-        /** As they are: only where every node is trusted with whatever else reads Consul's tags. */
+        /** As they are: only where every node is trusted with all other readers of Consul's tags. */
         BARE,
         /** No tags for capabilities. */
         OFF

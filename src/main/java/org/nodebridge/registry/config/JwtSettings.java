@@ -52,7 +52,7 @@ public record JwtSettings(
                     + " sign in here too. registry.jwt.any-audience=true takes them all the same");
         }
         if (read.keys.startsWith("http://") && !allowHttp) {
-            settings.refuse("registry.jwt.public-key-location must be https: whoever is in between could give keys of"
+            settings.refuse("registry.jwt.public-key-location must be https: a proxy in between could give keys of"
                     + " their own. registry.jwt.allow-http=true takes http all the same");
         }
         if (issuer.isEmpty() != read.keys.isEmpty()) {

@@ -86,7 +86,7 @@ public record KafkaSettings(
         return settings.texts(key, null, defaultValue);
     }
 
-    /** The most records of one poll: in a compressed batch each may be large, whatever the size of what is fetched. */
+    /** The most records of one poll: in a compressed batch each may be large, regardless of the fetch size. */
     public int pollRecords() {
         return Math.min(batchSize, fetch.maxPollRecords());
     }
@@ -111,12 +111,12 @@ public record KafkaSettings(
         return topicPrefix + requestName;
     }
 
-    /** Where what has changed is told. */
+    /** Where changes are published. */
     public String topologyTopic() {
         return topicPrefix + topologyName;
     }
 
-    /** Where other regions are told of our nodes. */
+    /** Where our nodes are published for other regions. */
     public String registrationsTopic() {
         return topicPrefix + registrationsName;
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * How long a node counts as alive, by what it is watched, and what becomes of one that goes silent.
  *
- * @param ttls how long a sign of life counts, by node type
+ * @param ttls the lease that a heartbeat or probe gives, by node type
  * @param shortestTtl the shortest that a node can wish for
  * @param longestTtl the longest that a node can wish for
  * @param watches by what a node is watched, by node type
@@ -69,7 +69,7 @@ public record LeaseSettings(
                         settings.duration("registry.damping.time", null, "PT1M")));
     }
 
-    /** How long a sign of life of such a node counts, where it has no wish of its own. */
+    /** The lease that a heartbeat or probe gives such a node, where it has no wish of its own. */
     public Duration ttl(String nodeType) {
         return ttls.get(nodeType);
     }

@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where clouds answer a machine with its credentials: never to be connected to at somebody else's word, whatever is
- * allowed. An IPv6 address that a translator or a tunnel takes for one of these IPv4 addresses counts as that address.
+ * Where clouds answer a machine with its credentials: never to be connected to because a node names them, regardless of
+ * what is allowed. An IPv6 address that a translator or a tunnel takes for one of these IPv4 addresses counts as that
+ * address.
  */
 final class MetadataAddresses {
 

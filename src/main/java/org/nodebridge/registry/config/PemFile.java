@@ -17,7 +17,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * A PEM file that a setting names, read anew at each call.
+ * A PEM file that a setting names, read again at each call.
  *
  * @param setting the setting's key, for messages
  * @param path empty for none
@@ -27,7 +27,7 @@ public record PemFile(String setting, String path) {
     private static final char[] IN_MEMORY = new char[0];
 
     /**
-     * What trusts the authorities in the file and nobody else, or, without a file, those that the JVM trusts.
+     * Trusts only the authorities in the file, or, without a file, those that the JVM trusts.
      *
      * @throws IllegalArgumentException naming the setting when the file cannot be used, never quoting it
      */

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param percent the share of a cohort that may fall due within the window without a hold
  * @param least fewer nodes than this never begin a hold
  * @param window how long an expiry counts as one that fell due
- * @param expirePercent the share of a held cohort that one look may expire; one node at least
+ * @param expirePercent the share of a held cohort that one sweep may expire; one node at least
  * @param longestHold how long nodes are held that cannot be probed
  */
 public record PreservationSettings(
@@ -24,7 +24,7 @@ public record PreservationSettings(
                 settings.duration("registry.preservation.longest-hold", null, "PT15M"));
     }
 
-    /** How many nodes of a held cohort one look may expire. */
+    /** How many nodes of a held cohort one sweep may expire. */
     public int mostExpiries(int cohortSize) {
         return Math.max(1, cohortSize * expirePercent / 100);
     }

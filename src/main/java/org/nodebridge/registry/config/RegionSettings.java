@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Other registries whose nodes this one knows, and what they are told of ours.
+ * Other registries whose nodes this one knows, and what this one publishes of its own.
  *
  * @param name this registry's own region; empty where nothing is exported
  * @param others the regions whose nodes are imported, by the prefix of their topic; callers get them in this order
@@ -50,7 +50,7 @@ public record RegionSettings(
         return regions;
     }
 
-    /** Whether our own nodes are told to others. */
+    /** Whether our own nodes are published to others. */
     public boolean exports() {
         return !name.isEmpty();
     }

@@ -7,7 +7,7 @@ import java.time.Duration;
  * How long PostgreSQL keeps what is over.
  *
  * @param history how long a change stays in the history
- * @param tombstones how long the row of a node that left stays, so that a late introduction does not revive it
+ * @param tombstones how long the row of a node that left stays, so that a late introspection event does not revive it
  * @param idempotency how long the answer to a write with an idempotency key is repeated
  * @param historyChanges how many changes of one node are noted within the interval before further updates are noted as
  *     one, later; 0 for any number

@@ -10,10 +10,10 @@ import java.util.stream.Stream;
 /**
  * Who may do what over HTTP.
  *
- * @param passwords by user: {@code reader}, {@code operator} and {@code admin}; nobody signs in as one without
+ * @param passwords by user: {@code reader}, {@code operator} and {@code admin}; a user without one cannot sign in
  * @param openReads whether anybody may read what the role {@code reader} may
  * @param openHealth whether anybody may ask {@code /health}
- * @param openHealthDetails whether anybody is told hosts, brokers and reasons there
+ * @param openHealthDetails whether anybody may read hosts, brokers and reasons there
  * @param openMetrics whether anybody may ask {@code /metrics}
  * @param maxFailedSignIns how many sign-ins of one user at one address may fail in a minute; 0 for any number
  * @param allowedOrigins from which other origins a browser may write, such as {@code https://console.example}

@@ -27,7 +27,7 @@ import org.nodebridge.registry.event.NodeType;
  */
 public final class SettingsReader {
 
-    /** What a setting is called and what it is when nobody sets it. */
+    /** What a setting is called and its default. */
     public record Described(String key, String alias, String defaultValue) {}
 
     private static final Duration LONGEST = Duration.ofDays(3650);

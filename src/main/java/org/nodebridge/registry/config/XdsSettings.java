@@ -15,7 +15,7 @@ import java.util.List;
  * @param maxStreams how many streams of clients there may be
  * @param regionOrder which regions come after the caller's own, the best first
  * @param weights what the weights of nodes are made of
- * @param scope whose nodes callers are told of
+ * @param scope whose nodes callers receive
  */
 public record XdsSettings(
         int port,
@@ -31,7 +31,7 @@ public record XdsSettings(
 
     private static final String LOOPBACK = "localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]";
 
-    /** Whose nodes callers are told of. */
+    /** Whose nodes callers receive. */
     public enum Scope {
         /** This registry's own. */
         LOCAL,

@@ -24,7 +24,7 @@ final class ConflictDetector {
     private final Map<String, Alternation<String>> contents = new Recent<>();
     private final Map<String, Starts> alternating = new Recent<>();
 
-    /** An introduction that has changed what the registry knows of its node. */
+    /** An introspection event that has changed what the registry knows of its node. */
     synchronized Optional<NodeConflict> changed(Introduced event) {
         String hash = ContentHash.of(event.node(), ContentHash.VOLATILE_METADATA);
         Alternation<String> content = contents.computeIfAbsent(event.nodeId(), id -> new Alternation<>());

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.nodebridge.registry.event.NodeDescription;
 
 /**
- * What is known of one of the processes that announce themselves as one node; bounded, whatever the node says.
+ * What is known of one of the processes that announce themselves as one node; bounded for any input.
  *
  * @param endpoints the first of them, by name; empty where only heartbeats tell
  * @param instanceId the node's {@code metadata.instance_id}; {@code null} where it names none

@@ -70,7 +70,7 @@ public class CordonResource {
     @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Cordons a node: nobody is to call it",
-            description = "Its check in Consul is critical with the reason from then on, whatever the node announces,"
+            description = "Its check in Consul is critical with the reason from then on, regardless of its events,"
                     + " until the cordon is ended or its time is over. Where there is a cordon it gets this reason and"
                     + " this end.")
     @APIResponse(

@@ -38,7 +38,7 @@ public class Cordoning {
     /** One transaction of the leader's; what is left has its turn a second later. */
     private static final int MOST_AT_ONCE = 500;
 
-    /** A few megabytes; the cordons beyond it count, but for introductions while PostgreSQL is unavailable. */
+    /** A few megabytes; the cordons beyond it count, but for introspection events while PostgreSQL is unavailable. */
     private static final int MOST_KNOWN = 10_000;
 
     @Inject
@@ -137,7 +137,7 @@ public class Cordoning {
         if (due.size() == MOST_AT_ONCE) {
             List<String> others = new ArrayList<>(due);
             others.removeAll(ended);
-            refused.leaveOut(others); // as those that another session holds; whoever is behind them has a turn
+            refused.leaveOut(others); // as those that another session holds; those behind them have a turn
         }
         if (!ended.isEmpty()) {
             LOG.atInfo().addKeyValue("nodes", ended.size()).log("Cordons of nodes have ended by their time");

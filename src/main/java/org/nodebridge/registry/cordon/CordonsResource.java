@@ -45,7 +45,7 @@ import org.nodebridge.registry.store.ToolRegistrationRepository.Page;
 @Produces(MediaType.APPLICATION_JSON)
 public class CordonsResource {
 
-    /** Each is a write to Consul that somebody waits for. */
+    /** Each is a write to Consul that a client waits for. */
     private static final int MOST = 1_000;
 
     private static final int PORTION = 100;

@@ -14,7 +14,7 @@ import org.nodebridge.registry.kafka.deadletter.DeadLetterId;
 /**
  * A record that was dead-lettered, without its whole payload.
  *
- * @param reason unreadable, unidentified, refused or defect; {@code null} when somebody else wrote it
+ * @param reason unreadable, unidentified, refused or defect; {@code null} when another program wrote it
  * @param fields what was wrong with it then
  * @param nodeId the node it is about, where that can be read, else {@code null}
  * @param key the first characters of the record's key as text, or {@code null}
@@ -34,7 +34,7 @@ public record DeadLetter(
     private static final int EXCERPT = 500;
 
     /**
-     * Where the record was first. All but the topic may be {@code null}, when somebody else wrote the letter.
+     * Where the record was first. All but the topic may be {@code null}, when another program wrote the letter.
      *
      * @param timestamp Kafka's time of the original record
      */

@@ -40,7 +40,7 @@ public class DeadLetterReplay {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterReplay.class);
 
-    /** After this a replay ends early, and says so: whoever asked waits for the answer. */
+    /** After this a replay ends early, and says so: a client waits for the answer. */
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
     /** Longer than a part of a replay takes, stores that hang included. */

@@ -47,7 +47,7 @@ public final class DeadLettersCursor {
                 return next;
             }
         } catch (IllegalArgumentException e) {
-            // told below
+            // reported below
         }
         throw PageToken.refused();
     }

@@ -146,7 +146,7 @@ public class DeadLettersResource {
             summary = "Reads dead letters again, by today's rules, and applies them",
             description = "The body names ids, or at least one of reason, topic, from and to, and then means letters"
                     + " that are open; dry_run says what would become of them; limit (1000) bounds a selection."
-                    + " What fails again goes to the quarantine topic; what a store that is away could not take has"
+                    + " What fails again goes to the quarantine topic; what an unavailable store could not take has"
                     + " failed and stays open.")
     @APIResponse(
             responseCode = "200",

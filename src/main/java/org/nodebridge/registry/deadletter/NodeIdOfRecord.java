@@ -43,7 +43,7 @@ final class NodeIdOfRecord {
             }
             return beside;
         } catch (IOException | RuntimeException e) {
-            return beside; // what is cut, or no JSON, may have told before
+            return beside; // what is cut, or no JSON, may have given the id before
         }
     }
 

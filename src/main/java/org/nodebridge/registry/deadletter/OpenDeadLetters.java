@@ -63,7 +63,7 @@ public class OpenDeadLetters {
         } catch (TopicUnavailableException e) {
             open = null; // health says that of Kafka
         } catch (RuntimeException | Error e) {
-            open = null; // the last count has no age that anybody would see
+            open = null; // the last count has no age that a reader would see
             throw e;
         }
     }

@@ -90,7 +90,7 @@ final class ReplayedBatches implements DeadLetterBatches {
     private List<DeadLetterOutcome> replay(Map<String, Read> batch) {
         List<Read> reads = new ArrayList<>(batch.values());
         IdentityHashMap<Read, BatchResult> results = new IdentityHashMap<>();
-        if (!failed) { // after a failure no letter is tried any more, but each is told of
+        if (!failed) { // after a failure no letter is tried any more, but each has an outcome
             apply(reads, results);
         }
         List<DeadLetterOutcome> outcomes = reads.stream().map(read -> outcome(read, results.get(read))).toList();
@@ -201,7 +201,7 @@ final class ReplayedBatches implements DeadLetterBatches {
         return letter.became(QUARANTINED, errors.toString());
     }
 
-    /** What cannot be noted stays open, whatever PostgreSQL did with it before. */
+    /** What cannot be noted stays open, regardless of what PostgreSQL did with it before. */
     private List<DeadLetterOutcome> noted(List<Read> batch, List<DeadLetterOutcome> outcomes) {
         Instant now = reader.now();
         List<ReplayedDeadLetter> notes = new ArrayList<>();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.discovery;
 
-/** What the view reads. Every row is bounded in bytes where it is read, whatever the table holds. */
+/** What the view reads. Every row is bounded in bytes where it is read, for any content of the table. */
 public final class DiscoverySql {
 
     /** Endpoints whose JSON is longer are not kept, and so lead to no node. */

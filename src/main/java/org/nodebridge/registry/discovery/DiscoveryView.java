@@ -44,7 +44,7 @@ public class DiscoveryView {
     static final int PAGE_ROWS = 500;
     private static final int MAX_CHANGES = 500;
 
-    /** Figures are no use to anybody later than that, and so are not read. */
+    /** Figures are of no use later than that, and so are not read. */
     private static final double OLDEST_LOAD_SECONDS = 180;
 
     /** A heartbeat is in the table some time after it came: those of so long before the last read are read again. */
@@ -163,8 +163,8 @@ public class DiscoveryView {
     }
 
     /**
-     * For how long this history is the one that is followed: since the database was made anew or restored, as far as
-     * that is seen, or since the start.
+     * For how long the view has followed this history: since the database was created again or restored, as far as the
+     * view noticed, or since the start.
      */
     public Duration historyFollowedFor() {
         return Duration.ofMillis(clock.getAsLong() - historySince);

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Nodes in the order of their ids; immutable, so that whoever reads it sees one moment. One array and nothing else: a
+ * Nodes in the order of their ids; immutable, so that a reader sees one moment. One array and nothing else: a
  * map would add a fifth to what the nodes take.
  */
 public final class NodeTable {

@@ -47,7 +47,7 @@ public record Drift(
         return text.length() <= LONGEST_ID ? text : text.substring(0, LONGEST_ID - 1) + "…";
     }
 
-    /** PostgreSQL keeps no U+0000, which what somebody made up in Consul may have. */
+    /** PostgreSQL keeps no U+0000, which an entry that another program wrote into Consul may have. */
     private static String storable(String text) {
         return text.replace('\0', '\uFFFD');
     }

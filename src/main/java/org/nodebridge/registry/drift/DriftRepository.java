@@ -91,7 +91,7 @@ public class DriftRepository {
      * those with one key, as {@link Drift} cuts names, the first is noted.
      *
      * @param others how many entries each other installation has
-     * @return whether it was taken down; not when the token is not the leader's any more
+     * @return whether it was recorded; not when the token is not the leader's any more
      */
     public boolean note(Collection<Drift> found, CatalogCheck check, Map<String, Long> others, long token) {
         Map<Drift.Key, Drift> byKey = new LinkedHashMap<>();
@@ -207,7 +207,7 @@ public class DriftRepository {
 
     private static String json(Object fields) {
         try {
-            // what somebody wrote into Consul by hand may have U+0000, which JSONB does not keep
+            // what a person wrote into Consul may have U+0000, which JSONB does not keep
             return WireJson.PLAIN.writeValueAsString(fields).replace("\\u0000", "\\uFFFD");
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);

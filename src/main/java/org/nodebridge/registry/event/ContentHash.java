@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A fingerprint of what a node says of itself, by which an announcement that says nothing new is told from a change.
+ * A fingerprint of what a node says about itself, which distinguishes an announcement without news from a change.
  *
  * <p>It covers everything but the node's id. The order of keys does not matter, nor how a number is spelled:
  * {@code 1e2}, {@code 100} and {@code 100.0} are one number here, as they are for PostgreSQL when it compares.

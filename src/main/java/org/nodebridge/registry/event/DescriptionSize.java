@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 
 /**
- * Holds what a node says of itself to its limits: it is kept, and each page, snapshot and batch has many of it. What a
- * record has besides is read and forgotten, and bounded by the record's own size.
+ * Holds what a node says about itself to its limits: it is kept, and each page, snapshot and batch has many of it. What
+ * a record has besides is read and forgotten, and bounded by the record's own size.
  */
 public final class DescriptionSize {
 

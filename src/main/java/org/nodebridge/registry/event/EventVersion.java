@@ -9,10 +9,10 @@ import java.util.UUID;
 /**
  * The place of an event among the events of its node: (epoch, event time, position, event id), highest wins. Times
  * often have whole seconds, so two events of one partition may have the same: then the later one wins. Every replica
- * reads the same positions, so all come to the same order, whatever partition they read first.
+ * reads the same positions, so all come to the same order, regardless of which partition they read first.
  *
- * <p>Tombstones, shutdown events and many introspections carry no epoch. Such an event belongs to whatever
- * epoch its node is in, so between two events of which one has none, the rest decides. {@code
+ * <p>Tombstones, shutdown events and many introspections carry no epoch. Such an event belongs to the epoch that its
+ * node is in, so between two events of which one has none, the rest decides. {@code
  * registration_is_newer} in the schema states the same rule in SQL; the two must not drift apart.
  *
  * @param epoch the node's restart counter, 0 or more; {@code null} when the event names none

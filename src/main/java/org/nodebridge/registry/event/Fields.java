@@ -81,7 +81,7 @@ public final class Fields {
         return null;
     }
 
-    /** The text, or {@code null} for whatever else stands there. */
+    /** The text, or {@code null} for any other value. */
     public String textIfAny(String name) {
         JsonNode value = get(name);
         return value == null ? null : value.textValue();
@@ -92,7 +92,7 @@ public final class Fields {
         return checkedLabel(name, text(name));
     }
 
-    /** The same, or {@code null} for whatever else stands there. */
+    /** The same, or {@code null} for any other value. */
     public String labelIfAny(String name) {
         return checkedLabel(name, textIfAny(name));
     }

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
- * What a node says of itself in an introspection, the same for all dialects.
+ * What a node says about itself in an introspection, the same for all dialects.
  *
  * @param nodeId the node's id, 1 to 255 characters of free text
  * @param type one of the four node types
  * @param role the node's role, or {@code null}
- * @param capabilities capability name to whatever the node says of it; never {@code null}; not to be modified
+ * @param capabilities capability name to any JSON that the node gives; never {@code null}; not to be modified
  * @param endpoints endpoint name to absolute URL, in the order sent; never {@code null}
  * @param metadata free-form; never {@code null}; not to be modified
  * @param nodeVersion the node's own version, or {@code null}

@@ -38,7 +38,7 @@ public sealed interface NodeEvent {
         /** Who brought it, for the history; {@code null} when that is not known. */
         String actor();
 
-        /** The same event brought by somebody. */
+        /** The same event with its actor. */
         OfNode by(String actor);
     }
 
@@ -73,12 +73,12 @@ public sealed interface NodeEvent {
             return new Introduced(node, version, receivedAt, correlationId, leniencies, who);
         }
 
-        /** The same introduction with that correlation id, where it names none itself. */
+        /** The same introspection event with that correlation id, where it names none itself. */
         public Introduced correlatedBy(String id) {
             return correlationId == null ? new Introduced(node, version, receivedAt, id, leniencies, actor) : this;
         }
 
-        /** The same introduction as though it had been read at that time, from which its lease counts. */
+        /** The same introspection event as though it had been read at that time, from which its lease counts. */
         public Introduced receivedAt(Instant time) {
             return new Introduced(node, version, time, correlationId, leniencies, actor);
         }
@@ -217,7 +217,7 @@ public sealed interface NodeEvent {
     public record Unreadable(List<FieldError> errors, String correlationId) implements NodeEvent {}
 
     /**
-     * An event of somebody who has not shown that it may speak for the node: a dead letter.
+     * An event whose sender has not shown that it may speak for the node: a dead letter.
      *
      * @param event what it would have been
      * @param error what is wrong with its claim
@@ -225,8 +225,8 @@ public sealed interface NodeEvent {
     public record Unidentified(OfNode event, FieldError error) implements NodeEvent {}
 
     /**
-     * A record at which the reader itself failed, which is a defect of the registry whatever the record holds: a dead
-     * letter with reason {@code defect}, and an ERROR in the log.
+     * A record at which the reader itself failed, which is a defect of the registry regardless of what the record
+     * holds: a dead letter with reason {@code defect}, and an ERROR in the log.
      *
      * @param message for a person; quotes nothing of the record
      * @param cause for the log only: its message may quote the record

@@ -4,7 +4,7 @@ package org.nodebridge.registry.explanation;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What can be said of a node that somebody looks for. */
+/** What can be said of a node that a client looks for. */
 public enum Cause {
     /** Nothing is against it: both stores have it, and its check is passing or warning. */
     DISCOVERABLE,
@@ -12,7 +12,7 @@ public enum Cause {
     DEAD_LETTERED,
     /** The registry gave it up, for want of heartbeats and answered probes. */
     EXPIRED,
-    /** It left, or somebody deregistered it. */
+    /** It left, or an operator deregistered it. */
     DEPARTED,
     /** An admin had it forgotten. */
     FORGOTTEN,
@@ -26,7 +26,7 @@ public enum Cause {
     ELSEWHERE,
     /** It said that it will be back. */
     DRAINING,
-    /** An operator has said that nobody is to call it. */
+    /** An operator has cordoned it. */
     CORDONED,
     /** It names no endpoint that a caller could use. */
     NOT_CALLABLE,

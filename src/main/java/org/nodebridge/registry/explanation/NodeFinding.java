@@ -10,7 +10,7 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  *
  * @param message in a sentence, for people
  * @param since since when, or when it was; absent where that is not known
- * @param by who did it, as the history names actors; absent where nobody did, or that is not known
+ * @param by who did it, as the history names actors; absent where there is no actor, or it is not known
  * @param reason why, in the words of who did it, or as a code of the history; absent where there is none
  * @param look where the interface has more
  * @param page where the console has more: what its address has behind the #

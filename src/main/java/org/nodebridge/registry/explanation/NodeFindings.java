@@ -107,7 +107,7 @@ final class NodeFindings {
     private void critical(Registered row) {
         boolean says = "unhealthy".equals(row.health()) || "critical".equals(row.health());
         node(Cause.CRITICAL, says
-                ? "Its check in Consul is critical, because it says of itself that it is " + row.health() + "."
+                ? "Its check in Consul is critical, because it reports that it is " + row.health() + "."
                 : row.dampedUntil() != null
                         ? "Its check in Consul stays critical until it has been steady for a while."
                         : "Its check in Consul is critical.",

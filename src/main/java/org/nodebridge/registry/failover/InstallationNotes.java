@@ -36,7 +36,7 @@ class InstallationNotes {
 
     private static final Logger LOG = LoggerFactory.getLogger(InstallationNotes.class);
 
-    /** What else somebody has put there is no installation's, and names no key. */
+    /** Other keys that another program has written there are no installation's. */
     private static final Pattern IDENTITY = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
     /** How often it is looked whether the identity is known: entries carry it from then on. */
@@ -102,7 +102,7 @@ class InstallationNotes {
             notes.raise(NOTES + "/" + own, (renewed == null ? 0 : renewed) + 1);
             noted = true;
             return watch.look(found, begun, ended);
-        } catch (RuntimeException e) { // whatever it is, nothing is known now
+        } catch (RuntimeException e) { // for any cause, nothing is known now
             if (noted) {
                 noted = false;
                 LOG.atWarn().addKeyValue("reason", e.toString())

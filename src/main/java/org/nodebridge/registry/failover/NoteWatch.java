@@ -9,13 +9,13 @@ import org.nodebridge.registry.catalog.OtherInstallations;
 
 /**
  * Which other installations are dead, by notes that each keeps changing: no clocks are compared, but it is counted for
- * how long this replica has seen a note as it is. Looks that fail, or come late, do not count, and counting begins
- * again: who could not read could not have written either. An installation without a note is not known to be dead. Not
- * thread-safe.
+ * how long this replica has seen a note as it is. Reads that fail, or come late, do not count, and counting begins
+ * again: a replica that could not read could not have written either. An installation without a note is not known to be
+ * dead. Not thread-safe.
  */
 final class NoteWatch {
 
-    /** A look that comes later than this share of the time after the one before is no part of a row of looks. */
+    /** A read that comes later than this share of the ttl after the one before begins a new row of reads. */
     private static final int LATE = 3;
 
     private record Seen(long value, long since) {}
@@ -31,10 +31,10 @@ final class NoteWatch {
     }
 
     /**
-     * Takes what a look has found.
+     * Takes what a read of all notes has found.
      *
      * @param found installation to the number that it counts up; without our own
-     * @param begun nanoseconds of a clock that only goes on, before the look
+     * @param begun nanoseconds of a monotonic clock, before the read
      * @param ended the same after it: a note has been seen as it is from then on
      */
     OtherInstallations look(Map<String, Long> found, long begun, long ended) {
@@ -55,7 +55,7 @@ final class NoteWatch {
         return new OtherInstallations(dead, known, begun, ttlNanos / LATE);
     }
 
-    /** A look has failed: none is dead, and those that have been there may still be. */
+    /** A read has failed: none is dead, and those that were there may still be. */
     OtherInstallations missed(long now) {
         looked = false;
         return new OtherInstallations(Map.of(), known, now, 0);

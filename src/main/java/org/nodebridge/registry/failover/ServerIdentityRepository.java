@@ -62,8 +62,8 @@ public class ServerIdentityRepository {
     }
 
     /**
-     * @param system the same for a server and its standbys; empty where it cannot be told
-     * @param timeline counts up at each promotion; 0 where it cannot be told
+     * @param system the same for a server and its standbys; empty where it is unknown
+     * @param timeline counts up at each promotion; 0 where it is unknown
      * @param installation another one for a copy that runs beside, whose promotions are not those of the original
      */
     public record Identity(String system, long timeline, String installation) {}

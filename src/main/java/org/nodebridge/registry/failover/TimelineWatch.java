@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Refuses a PostgreSQL that another server has been promoted after. The highest timeline that any replica has seen is
- * kept in the memory of each and in Consul, for PostgreSQL cannot say of itself that it is a former primary. Without
+ * kept in the memory of each and in Consul, for PostgreSQL cannot tell that it is a former primary. Without
  * Consul's answer memory alone decides.
  */
 @ApplicationScoped

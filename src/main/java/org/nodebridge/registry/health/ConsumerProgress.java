@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the consumer tells of itself, for liveness and start-up. Safe from any thread. */
+/** What the consumer reports about itself, for liveness and start-up. Safe from any thread. */
 @ApplicationScoped
 public class ConsumerProgress {
 
@@ -95,7 +95,7 @@ public class ConsumerProgress {
     }
 
     /**
-     * Takes a look from outside, every few seconds.
+     * Observes the consumer from outside, every few seconds.
      *
      * @param shouldMove whether there is lag and everything the consumer needs is there
      * @param now by {@link System#nanoTime}, as a clock that jumps is no standstill
@@ -128,7 +128,7 @@ public class ConsumerProgress {
     }
 
     /**
-     * Takes a look at who consumes what.
+     * Takes in who consumes which partition.
      *
      * @param missing the partitions that no replica of this registry consumes now
      * @param forLong those of them that none has consumed for longer than a rebalance takes

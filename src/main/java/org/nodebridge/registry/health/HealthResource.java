@@ -38,7 +38,7 @@ public class HealthResource {
     @Operation(
             summary = "Health of the registry and its components",
             description = "unhealthy when a critical component is down, degraded when another is; always 200")
-    @APIResponse(responseCode = "200", description = "the health, whatever it is")
+    @APIResponse(responseCode = "200", description = "the health, good or bad")
     public HealthView health() {
         Map<String, ComponentView> components = new LinkedHashMap<>();
         State worst = State.HEALTHY;

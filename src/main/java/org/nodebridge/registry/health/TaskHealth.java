@@ -28,10 +28,10 @@ class TaskHealth implements FeatureHealth {
         ComponentHealth health = ComponentHealth.healthy("all recurring tasks run");
         return defective.isEmpty()
                 ? health
-                : health.degraded(defective.stream().map(TaskHealth::told).collect(Collectors.joining("; ")));
+                : health.degraded(defective.stream().map(TaskHealth::described).collect(Collectors.joining("; ")));
     }
 
-    private static String told(RecurringTask task) {
+    private static String described(RecurringTask task) {
         String defect = String.valueOf(task.defect()); // it may have succeeded since
         return task.name() + " fails: "
                 + (defect.length() > MAX_LENGTH ? defect.substring(0, MAX_LENGTH) + "…" : defect);

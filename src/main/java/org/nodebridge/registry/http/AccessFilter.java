@@ -58,7 +58,7 @@ public class AccessFilter implements ContainerRequestFilter {
                 : Problem.ofStatus(403, "The role is missing", "this needs the role " + role.get()).response());
     }
 
-    /** The least role that an operation needs; empty when anybody may. */
+    /** The least role that an operation needs; empty for an open operation. */
     static Optional<String> roleFor(String httpMethod, Method operation) {
         for (AnnotatedElement place : List.of(operation, operation.getDeclaringClass())) {
             RolesAllowed allowed = place.getAnnotation(RolesAllowed.class);

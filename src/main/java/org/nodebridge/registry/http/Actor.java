@@ -12,9 +12,9 @@ public final class Actor {
     private Actor() {}
 
     /**
-     * {@code user:} and the user, {@code token:} and the token's subject, or {@code anonymous} where nobody has to sign
-     * in. What is before the first colon or slash says the kind of an actor, so that no name passes for the leader or a
-     * topic.
+     * {@code user:} and the user, {@code token:} and the token's subject, or {@code anonymous} where no caller has to
+     * sign in. What is before the first colon or slash says the kind of an actor, so that no name passes for the leader
+     * or a topic.
      */
     public static String of(SecurityContext context) {
         return context.getUserPrincipal() instanceof Caller caller ? caller.actor() : ANONYMOUS;

@@ -7,8 +7,8 @@ import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
 
 /**
- * Lets nobody keep an answer that is for one caller. What has an ETag may be kept by that caller's own browser, and is
- * asked for again each time.
+ * Forbids caches to keep an answer that is for one caller. What has an ETag may be kept by that caller's own browser,
+ * and is asked for again each time.
  */
 @Provider
 public class CacheFilter implements ContainerResponseFilter {

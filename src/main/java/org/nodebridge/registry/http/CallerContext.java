@@ -6,9 +6,9 @@ import java.security.Principal;
 import org.nodebridge.registry.security.Caller;
 
 /**
- * Tells resources and filters who calls, since the container is not told.
+ * Tells resources and filters who calls, since the container does not know.
  *
- * @param caller {@code null} for nobody in particular
+ * @param caller {@code null} for an anonymous caller
  */
 record CallerContext(Caller caller, boolean secure) implements SecurityContext {
 

@@ -39,7 +39,7 @@ public class ErrorPage extends HttpServlet {
         }
     }
 
-    /** What is told of an error of which nothing is known but its status. */
+    /** The answer for an error of which only the status is known. */
     static Problem problem(int status) {
         String title = Optional.ofNullable(Status.fromStatusCode(status))
                 .map(Status::getReasonPhrase)

@@ -97,7 +97,7 @@ public final class JsonBody {
                 return time;
             }
         } catch (DateTimeException e) {
-            // told below
+            // reported below
         }
         throw new InvalidInputException(name, INSTANT_RULE);
     }

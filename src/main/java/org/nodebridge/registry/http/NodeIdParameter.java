@@ -21,7 +21,7 @@ public class NodeIdParameter {
     String path;
 
     @QueryParam("node_id")
-    @Parameter(description = "The node's id, whatever it consists of; the path then has - in its place")
+    @Parameter(description = "The node's id, of any characters; the path then has - in its place")
     String query;
 
     /** Whether clients and containers leave the id as it is where it stands in a path, and it means nothing else. */

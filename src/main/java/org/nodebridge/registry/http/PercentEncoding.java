@@ -21,7 +21,7 @@ final class PercentEncoding {
                 bytes.put((byte) Integer.parseInt(text, i + 1, i + 3, 16));
                 i += 2;
             } else {
-                bytes.put((byte) '-'); // whatever it is, it ends the character before it
+                bytes.put((byte) '-'); // any byte that is no continuation ends the character before it
             }
         }
         try {

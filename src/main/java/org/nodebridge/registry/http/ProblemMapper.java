@@ -19,7 +19,7 @@ import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns every exception into a problem; what is not foreseen is logged and told without its inner details. */
+/** Turns every exception into a problem; an unforeseen exception is logged, and answered without its details. */
 @Provider
 public class ProblemMapper implements ExceptionMapper<Throwable> {
 
@@ -48,8 +48,8 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     }
 
     /**
-     * What is told of the failure: of a refusal that it is about the data, of an outage that it passes, of a defect of
-     * the store nothing.
+     * The answer for the failure: a refusal is about the data, an outage passes, a defect of the store gives no
+     * details.
      *
      * @return empty for any other defect, and for what a library answers by itself
      */
@@ -61,10 +61,10 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             return Optional.of(failed()); // the log has it
         }
         if (failure instanceof StoreUnavailableException) {
-            return Optional.of(Problem.unavailable(failure.getMessage(), null)); // whatever timed out to cause it
+            return Optional.of(Problem.unavailable(failure.getMessage(), null)); // for any timeout
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            // wrapped by whoever wanted to read the body
+            // wrapped by the reader of the body
             if (cause instanceof BodyTooLargeException tooLarge) {
                 return Optional.of(Problem.bodyTooLarge(tooLarge.most()));
             }

@@ -129,7 +129,7 @@ public class RequestGate extends HttpFilter {
         return null;
     }
 
-    /** {@link URI} takes letters of all scripts; here they would be bytes of whatever encoding. */
+    /** {@link URI} takes letters of all scripts; here they would be bytes of an unknown encoding. */
     private static boolean isUri(String text) {
         try {
             new URI(text);

@@ -9,7 +9,8 @@ import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.tracing.Tracing;
 
 /**
- * Puts a request's correlation id on its span; here, because the server has begun that by now whatever filters it has.
+ * Puts a request's correlation id on its span; here, because the server has begun the span by now, regardless of its
+ * filters.
  */
 @Provider
 @Priority(AccessFilter.FIRST - 1)

@@ -20,7 +20,7 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 @Transactional
 public class IdempotencyRepository {
 
-    /** A claim that nobody has answered in time is that of a replica that has died. */
+    /** A claim that has no answer in time is that of a replica that has died. */
     private static final String CLAIM = """
             INSERT INTO idempotent_writes AS w (id, body_hash, claim, claimed_until, created_at)
             VALUES (:id, :body_hash, :claim, clock_timestamp() + make_interval(secs => :longest), clock_timestamp())
@@ -55,7 +55,7 @@ public class IdempotencyRepository {
     private Jdbi jdbi;
 
     /**
-     * Claims a write for whoever asks first.
+     * Claims a write for the first request.
      *
      * @param id what makes two requests the same one
      * @param claim the asker's own; what ends the claim needs it
@@ -114,7 +114,7 @@ public class IdempotencyRepository {
     public enum ClaimState {
         /** The asker has it now. */
         CLAIMED,
-        /** Somebody else has it and has not answered yet. */
+        /** Another request has it and has no answer yet. */
         UNDER_WAY,
         /** It has been answered. */
         ANSWERED,

@@ -45,7 +45,7 @@ final class Claims {
     }
 
     /**
-     * What the headers say of whoever sent the event.
+     * What the headers say about the event's sender.
      *
      * @param value the record's
      * @param at the moment as of which the claim must hold

@@ -101,7 +101,8 @@ public class Identities {
      * owner makes it its own.
      *
      * @return an event for each, in their order
-     * @throws StoreUnavailableException when PostgreSQL is away and identities are enforced; nothing has been decided
+     * @throws StoreUnavailableException when PostgreSQL is unavailable and identities are enforced; nothing has been
+     *     decided
      */
     public List<NodeEvent> judge(List<ClaimedEvent> events) {
         Map<String, String> known;
@@ -121,7 +122,7 @@ public class Identities {
     /**
      * What {@link #judge} would make of events; changes and counts nothing.
      *
-     * @throws StoreUnavailableException when PostgreSQL is away
+     * @throws StoreUnavailableException when PostgreSQL is unavailable
      */
     public List<NodeEvent> foretell(List<ClaimedEvent> events) {
         Map<String, String> first = new LinkedHashMap<>();

@@ -47,9 +47,9 @@ public class RegistrationOwnerResource {
     @RolesAllowed(Roles.ADMIN)
     @Operation(
             summary = "Takes a node's owner from it, so that it can move to another",
-            description = "The node stays registered, and its history keeps who did this. Whoever is the next to vouch"
-                    + " for one of its introductions or departures becomes its owner. SECURITY.md says what an owner"
-                    + " is.")
+            description = "The node stays registered, and its history keeps who did this. The next owner to vouch"
+                    + " for one of its introspection events or departures becomes its owner. SECURITY.md says what an"
+                    + " owner is.")
     @APIResponse(
             responseCode = "200",
             description = "released; whose it was",

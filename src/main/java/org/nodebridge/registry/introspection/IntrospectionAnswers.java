@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells PostgreSQL which introductions of a batch may answer a request that somebody waits for, on whatever replica. An
- * introduction that changes nothing leaves no trace of its correlation id in the row, so it is told here, beside the
- * batch and not within it: the batch neither waits for it nor fails by it. Safe for many threads.
+ * Notes in PostgreSQL which introspection events of a batch may answer a request that a client waits for, on any
+ * replica. An event that changes nothing leaves no trace of its correlation id in the row, so it is noted here, beside
+ * the batch and not within it: the batch neither waits for it nor fails by it. Safe for many threads.
  */
 @ApplicationScoped
 public class IntrospectionAnswers {
@@ -33,7 +33,7 @@ public class IntrospectionAnswers {
     /** Small batches come a hundred times a second and more, and who asked waits for seconds. */
     private static final long GATHERED_MILLIS = 50;
 
-    /** Batches that are told of at once. */
+    /** Batches that are noted at once. */
     private static final int MOST_AT_ONCE = 50;
 
     /** The requests' correlation ids are UUIDs; other ones cannot be an answer. */

@@ -18,9 +18,9 @@ import org.nodebridge.registry.store.jdbc.StoreRefusedException;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
- * Introspection requests that somebody waits for, and who has answered them, on whatever replica the answer was read.
- * Times are PostgreSQL's. Safe from many threads and replicas; every call is a transaction of its own, {@link #note} is
- * two.
+ * Introspection requests that a client waits for, and who has answered them, regardless of which replica read the
+ * answer. Times are PostgreSQL's. Safe from many threads and replicas; every call is a transaction of its own,
+ * {@link #note} is two.
  */
 @ApplicationScoped
 @TranslatesFailures
@@ -89,7 +89,7 @@ public class IntrospectionAnswersRepository {
         });
     }
 
-    /** Notes those of the introductions that answer an open request; costs one question while none is. */
+    /** Notes those of the introspection events that answer an open request; costs one question while none is. */
     @Transactional(TxType.NOT_SUPPORTED)
     public void note(List<Introduction> introductions) {
         jdbi.useHandle(handle -> {
@@ -112,17 +112,17 @@ public class IntrospectionAnswersRepository {
                 .list());
     }
 
-    /** Ends a request; later answers are ordinary introductions. */
+    /** Ends a request; later answers are ordinary introspection events. */
     public void close(String correlationId) {
         jdbi.useHandle(handle -> handle.createUpdate(CLOSE).bind("correlation_id", correlationId).execute());
     }
 
-    /** Removes requests that nobody has ended, because their replica died; returns how many. */
+    /** Removes requests that were never ended, because their replica died; returns how many. */
     public int prune() {
         return jdbi.withHandle(handle -> handle.execute(PRUNE));
     }
 
-    /** An introduction that may be an answer. */
+    /** An introspection event that may be an answer. */
     public record Introduction(String correlationId, String nodeId, String nodeType) {}
 
     /** @param afterMs milliseconds from the opening of the request until the answer was in PostgreSQL */

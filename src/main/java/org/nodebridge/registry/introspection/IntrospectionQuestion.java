@@ -12,8 +12,8 @@ import org.nodebridge.registry.event.NodeType;
  * @param reason as the wire format lists them
  * @param types of the nodes that shall answer; {@code null} for all
  * @param timeout how long they may take, 1 to 30,000 milliseconds
- * @param correlationId what their introductions will carry
- * @param origin the correlation id of whoever has caused the question, not always a UUID; {@code null} for nobody
+ * @param correlationId what their introspection events will carry
+ * @param origin the correlation id of the request that caused the question, not always a UUID; {@code null} for none
  */
 public record IntrospectionQuestion(
         String reason, List<NodeType> types, Duration timeout, UUID correlationId, String origin) {}

@@ -73,10 +73,10 @@ public class IntrospectionRequestsResource {
         IntrospectionQuestion question = new IntrospectionQuestion(
                 asked.why(), asked.types(), asked.timeout(settings.requestTimeout()),
                 CorrelationId.currentUuid().orElseGet(UUID::randomUUID), CorrelationId.current());
-        return CorrelationId.keptBy(rollCall.call(question), attendance -> told(question, attendance));
+        return CorrelationId.keptBy(rollCall.call(question), attendance -> logged(question, attendance));
     }
 
-    private static AttendanceView told(IntrospectionQuestion question, IntrospectionResult attendance) {
+    private static AttendanceView logged(IntrospectionQuestion question, IntrospectionResult attendance) {
         LOG.atInfo().addKeyValue("reason", question.reason())
                 .addKeyValue("responded", attendance.responded().size())
                 .addKeyValue("missing", attendance.missing().size())

@@ -28,7 +28,7 @@ public record IntrospectionResult(List<Answer> responded, Map<String, String> mi
         return new IntrospectionResult(responded, missing, unexpected);
     }
 
-    /** Whether there was somebody to answer, and everybody has. */
+    /** Whether there was a node to answer, and all nodes have. */
     boolean complete() {
         return missing.isEmpty() && !responded.isEmpty();
     }

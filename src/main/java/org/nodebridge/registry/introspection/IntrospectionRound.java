@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
  * Asks nodes to introduce themselves and looks who does.
  *
  * <p>With any number of replicas: who is said to have answered has introduced itself under this request's correlation
- * id, and some replica has committed that introduction in PostgreSQL before the time was up. Who is said to be missing
- * has not, as far as PostgreSQL was told in time: an answer that waits behind a lag, that was read by a replica which
- * died before it noted it, or that lies in a batch under way, is missing too. So an answer is proof, and a missing one
- * is a suspicion.
+ * id, and some replica has committed that introspection event in PostgreSQL before the time was up. Who is said to be
+ * missing has not, as far as PostgreSQL received it in time: an answer that waits behind a lag, that was read by a
+ * replica which died before it noted it, or that lies in a batch under way, is missing too. So an answer is proof, and
+ * a missing one is a suspicion.
  *
  * <p>Safe for many threads. No thread waits for the nodes: PostgreSQL is asked ten times a second for each request that
  * is open, and {@code registry.introspection-request.most-open} of them may be.
@@ -62,13 +62,13 @@ public class IntrospectionRound {
     /**
      * Returns when PostgreSQL knows of the request.
      *
-     * @return completes, on another thread, when everybody who was registered at the start has answered, or when the
-     *     question's time is up; where nobody was registered only then, to see who is there. Exceptionally with
+     * @return completes, on another thread, when all nodes that were registered at the start have answered, or when the
+     *     question's time is up; where no node was registered only then, to see which nodes exist. Exceptionally with
      *     {@link AnnouncementFailedException} when Kafka has not confirmed the question, and with
      *     {@link StoreException} when PostgreSQL has gone meanwhile
      * @throws TooManyOpenRequestsException when as many as may be are open already; nothing has been asked
      * @throws CorrelationInUseException when a request with this correlation id is open; nothing has been asked
-     * @throws StoreException when PostgreSQL is away; nothing has been asked
+     * @throws StoreException when PostgreSQL is unavailable; nothing has been asked
      */
     public CompletionStage<IntrospectionResult> call(IntrospectionQuestion question) {
         if (!places.tryAcquire()) {
@@ -121,7 +121,7 @@ public class IntrospectionRound {
             fail(call, e);
             return;
         }
-        close(call.id); // first, as whoever has the answer may ask again under the same correlation id
+        close(call.id); // first, as a client that has the answer may ask again under the same correlation id
         call.answer.complete(attendance);
     }
 

@@ -73,10 +73,10 @@ public class UnknownNodes {
         }
         CompletableFuture.completedFuture(type)
                 .thenCompose(wanted -> topic.ask("recovery", wanted))
-                .whenCompleteAsync((sent, failure) -> told(asked, holder, failure), executor);
+                .whenCompleteAsync((sent, failure) -> logged(asked, holder, failure), executor);
     }
 
-    private void told(String asked, String holder, Throwable failure) {
+    private void logged(String asked, String holder, Throwable failure) {
         if (failure == null) {
             LOG.atInfo().addKeyValue("node_type", asked)
                     .log("A node that is not registered sends heartbeats; nodes of its type are asked to introduce"

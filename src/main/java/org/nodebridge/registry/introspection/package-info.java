@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Requests to the nodes to introduce themselves: by an operator, who waits for the answers, at the start, and when a
- * node sends heartbeats without being registered.
+ * Introspection requests, which ask nodes to announce themselves: by an operator, who waits for the answers, at the
+ * start, and when a node sends heartbeats without being registered.
  *
  * <p>Which events answer a request is learned from {@code registration}'s CDI events.
  */

@@ -92,7 +92,7 @@ public class Acknowledgements {
     }
 
     /** Acknowledges at once what waits of these partitions, and does not wait: they are about to go. */
-    @SuppressWarnings("ReturnValueIgnored") // what is not acknowledged is read again by whoever has them next
+    @SuppressWarnings("ReturnValueIgnored") // what is not acknowledged is read again by their next replica
     synchronized void release(Collection<TopicPartition> partitions) {
         partitions.forEach(partition -> {
             Supplier<CompletionStage<Void>> offset = waiting.remove(partition);

@@ -17,8 +17,8 @@ import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /**
  * Has it judged whether the senders of records may speak for their nodes, before anything is done with what they say.
- * While PostgreSQL is away nobody can tell whose a node is, so where identities are enforced the batch waits, and
- * nothing of it is written ahead to Consul.
+ * While PostgreSQL is unavailable the owner of a node is unknown, so where identities are enforced the batch waits, and
+ * nothing of it is written to Consul.
  */
 @ApplicationScoped
 public class Admission {
@@ -45,14 +45,15 @@ public class Admission {
         identities.on();
     }
 
-    /** A record with what it says of its sender, where anybody wants to know. */
+    /** A record with what it says about its sender, where identities are checked. */
     ReadRecord claimed(ConsumerRecord<byte[], byte[]> record, NodeEvent event, Instant now) {
         ClaimedEvent claimed = identities.claimed(event, record, now);
         return new ReadRecord(record, claimed.event(), claimed.claim());
     }
 
     /**
-     * The same records, those that are not to be applied with an event that says so. Waits while PostgreSQL is away.
+     * The same records, those that are not to be applied with an event that says so. Waits while PostgreSQL is
+     * unavailable.
      *
      * @return {@code null} when the registry stops first
      */

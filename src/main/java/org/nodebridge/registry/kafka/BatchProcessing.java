@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has what was read registered, dead-letters what cannot be, and leaves heartbeats to the next flush; holds on to it
- * through any outage. Three things go on at once: batches are read, an earlier one is written to PostgreSQL, and Consul
- * is told of one before that. Batches that come while PostgreSQL is written to become one.
+ * through any outage. Three things go on at once: batches are read, an earlier one is written to PostgreSQL, and one
+ * before that is written to Consul. Batches that come while PostgreSQL is written to become one.
  */
 @ApplicationScoped
 public class BatchProcessing {
@@ -107,8 +107,8 @@ public class BatchProcessing {
     }
 
     /**
-     * Takes a batch, and will acknowledge it once it has taken effect, however long a store is away; never, when the
-     * registry stops first.
+     * Takes a batch, and will acknowledge it once it has taken effect, however long a store is unavailable; never, when
+     * the registry stops first.
      *
      * @param offsets how the last record of each partition is acknowledged
      * @return completes when there is room for another one; never after {@link #end}
@@ -155,7 +155,7 @@ public class BatchProcessing {
     }
 
     private boolean handled(List<ReadRecord> part, long takenAt) {
-        List<ReadRecord> admitted = admission.admit(part); // after a look at who sent them
+        List<ReadRecord> admitted = admission.admit(part); // judged by their senders
         if (admitted == null) {
             return false;
         }
@@ -189,7 +189,7 @@ public class BatchProcessing {
         abandoned = true;
     }
 
-    /** Whether a batch is being handled now, or Consul still being told of one. */
+    /** Whether a batch is being handled now, or still being written to Consul. */
     public boolean busy() {
         return !batches.idle() || !service.idle();
     }

@@ -19,8 +19,8 @@ import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 
 /**
  * Heartbeats that wait to be written, of each node the newest, and the offsets that wait with them. An acknowledgement
- * covers all offsets before it, so whatever comes while something waits has to wait too, heartbeat or not. Knows no
- * resource, and may therefore be used by any thread.
+ * covers all offsets before it, so a record that comes while something waits has to wait too, heartbeat or not. Knows
+ * no resource, and may therefore be used by any thread.
  */
 @ApplicationScoped
 public class CollectedHeartbeats {

@@ -115,7 +115,7 @@ public class ConsumerLifecycle {
         }
     }
 
-    /** Tries until it works; {@code afterFirst} runs after the first try, whatever came of it. */
+    /** Tries until it works; {@code afterFirst} runs after the first try, regardless of its outcome. */
     private void retrying(String what, Runnable step, Runnable afterFirst) {
         for (int failures = 1;; failures++) {
             boolean done = false;

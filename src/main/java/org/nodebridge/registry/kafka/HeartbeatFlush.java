@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes collected heartbeats together, every {@code registry.lease.flush-interval} while there are any, and
  * acknowledges then what waited for them. One write at a time, in the order of what is in them. While PostgreSQL is
- * away, and when much is collected, whoever brings more waits.
+ * unavailable, and when much is collected, a caller that brings more waits.
  */
 @ApplicationScoped
 public class HeartbeatFlush {
@@ -35,7 +35,7 @@ public class HeartbeatFlush {
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatFlush.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** An introduction of one of these nodes waits until they are written. */
+    /** An introspection event of one of these nodes waits until they are written. */
     private static final int MOST_IN_A_WRITE = 1_000;
 
     @Resource
@@ -102,7 +102,7 @@ public class HeartbeatFlush {
         return false;
     }
 
-    /** Writes and acknowledges what is collected, however long PostgreSQL is away. */
+    /** Writes and acknowledges what is collected, however long PostgreSQL is unavailable. */
     void flush() {
         writing.lock();
         try {
@@ -114,7 +114,7 @@ public class HeartbeatFlush {
 
     /**
      * Writes and acknowledges what is collected, as far as PostgreSQL takes it at the first try, after all that waits
-     * to be acknowledged: for the stop, when nobody has patience any more and nothing more is brought.
+     * to be acknowledged: for the stop, when no caller waits any more and no more heartbeats come.
      *
      * @param longest how long to wait for a write that is under way
      */

@@ -85,7 +85,7 @@ public class LostCommits {
     }
 
     /**
-     * Looks for what is lost: what the broker did not know at the last look either, with nothing acknowledged since. A
+     * Looks for what is lost: what the broker did not know at the last check either, with nothing acknowledged since. A
      * commit that is on its way is not lost.
      *
      * @param committed what the broker says the group will read next
@@ -114,7 +114,7 @@ public class LostCommits {
         return acknowledged.get(partition);
     }
 
-    /** Whether this is still what has been acknowledged last, so that committing it again sets nobody back. */
+    /** Whether this is still what has been acknowledged last, so that committing it again sets no offset back. */
     synchronized boolean stands(TopicPartition partition, long next) {
         return acknowledged.getOrDefault(partition, -1L) == next;
     }

@@ -43,7 +43,7 @@ public class PartitionChanges implements KafkaConsumerRebalanceListener {
     }
 
     /**
-     * Also when the client closes, which at a SIGTERM is before the application is told to stop. Commits what has been
+     * Also when the client closes, which at a SIGTERM is before the application is stopped. Commits what has been
      * acknowledged and waits for the broker, or the next replica would do it again.
      */
     @Override

@@ -81,7 +81,7 @@ class RecreatedTopics {
         if (!recreated.isEmpty()) {
             Set<TopicPartition> restarted = channel.restart(recreated);
             recreated.removeAll(restarted);
-            now.keySet().removeAll(recreated); // tried again at the next look, by whoever has them then
+            now.keySet().removeAll(recreated); // tried again at the next check, by the replica that has them then
             if (!restarted.isEmpty()) {
                 LOG.atWarn().addKeyValue("partitions", restarted)
                         .log("A topic was deleted and created again; it is read from its beginning");

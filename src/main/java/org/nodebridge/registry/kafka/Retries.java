@@ -44,7 +44,7 @@ public class Retries {
     private final EventCounts counts;
     private final int defectAttempts;
 
-    /** Asked where PostgreSQL fails at records; nobody is to blame where there is none. */
+    /** Asked where PostgreSQL fails at records; without one no record is to blame. */
     @Inject
     DualRegistrationService others;
 
@@ -71,7 +71,7 @@ public class Retries {
      * tried {@code registry.kafka.defect-attempts} times, then in halves, until the record at fault is alone; that one
      * is dead-lettered with reason {@code defect}, and all others take effect. Where PostgreSQL fails at it, so is one
      * that fails alone while PostgreSQL takes the events of another node, before and after; else the schema or a
-     * privilege is at fault, and all are tried until that is mended.
+     * privilege is at fault, and all are tried until that is fixed.
      *
      * @param step false when the registry stops first; may be called again with records that it has been called with
      * @return false when the registry stops first
@@ -149,7 +149,7 @@ public class Retries {
 
     private boolean halved(List<ReadRecord> records, Predicate<List<ReadRecord>> step, Throwable defect) {
         if (patience.ended()) {
-            return false; // what fails while the application is taken down is no record's fault
+            return false; // what fails while the application stops is no record's fault
         }
         if (records.size() <= 1) {
             return records.isEmpty() || deadLetter(records.get(0), defect);
@@ -205,7 +205,7 @@ public class Retries {
     }
 
     /**
-     * Does something again while PostgreSQL is away.
+     * Does something again while PostgreSQL is unavailable.
      *
      * @return what it returned in the end; {@code null} when the registry stops first
      */
@@ -260,7 +260,7 @@ public class Retries {
         return true;
     }
 
-    /** Somebody may have deleted the dead-letter topic. */
+    /** The dead-letter topic may have been deleted. */
     private void findTopics() {
         try {
             topics.ensure();

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks once a minute whether the topics are kept as the guarantees need it. What is found degrades the health of
- * {@code kafka}, and stops nothing: the brokers are somebody else's to run.
+ * {@code kafka}, and stops nothing: the brokers' operators decide.
  */
 @ApplicationScoped
 public class TopicRisks {

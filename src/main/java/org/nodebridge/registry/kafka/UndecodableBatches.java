@@ -101,7 +101,7 @@ public class UndecodableBatches {
     }
 
     /**
-     * Takes a look, every few seconds.
+     * Checks for them, every few seconds.
      *
      * @param behind the partitions of this replica in which something can be read
      */

@@ -57,7 +57,7 @@ final class ExpiryPlan {
      *
      * @param fallen the nodes, the one longest due first
      * @param cohorts all cohorts
-     * @param before what was held at the last look
+     * @param before what was held at the last sweep
      */
     ExpiryPlan decide(List<LeasedNode> fallen, List<Cohort> cohorts, List<PreservationHold> before) {
         Map<Cohort.Key, Cohort> byKey = cohorts.stream().collect(Collectors.toMap(Cohort::key, cohort -> cohort));

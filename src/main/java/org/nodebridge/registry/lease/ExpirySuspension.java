@@ -11,7 +11,7 @@ import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.replay.TopicReplayRepository;
 import org.nodebridge.registry.store.jdbc.StoreClock;
 
-/** Why this registry may not have heard of a sign of life, or could not act on its absence. */
+/** Why this registry may have missed a heartbeat or probe, or could not act on its absence. */
 @ApplicationScoped
 class ExpirySuspension {
 
@@ -33,7 +33,7 @@ class ExpirySuspension {
     /**
      * What is wrong now, for a person; empty when nothing is.
      *
-     * @throws org.nodebridge.registry.store.jdbc.StoreException when PostgreSQL is away
+     * @throws org.nodebridge.registry.store.jdbc.StoreException when PostgreSQL is unavailable
      */
     Optional<String> now() {
         for (String component : monitor.components()) {

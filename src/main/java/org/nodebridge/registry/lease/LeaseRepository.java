@@ -27,11 +27,12 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
  * What becomes of leases that end. The leader acts, and every act checks in its own transaction that the token is still
- * the leader's and that the node has given no sign of life since; each change goes into the history with its reason.
- * What has changed is pending for Consul. Safe from many threads and replicas; every call is a transaction of its own.
+ * the leader's and that no heartbeat or probe has renewed the lease since; each change goes into the history with its
+ * reason. What has changed is pending for Consul. Safe from many threads and replicas; every call is a transaction of
+ * its own.
  *
  * <p>{@code grace} is how long there has been no trouble: a lease counts as ended only when it is shorter than that, so
- * that after a start or an outage every node has the time of its whole lease to give a sign of life.
+ * that after a start or an outage every node has the time of its whole lease to be heard of.
  */
 @ApplicationScoped
 @TranslatesFailures

@@ -25,7 +25,7 @@ final class LeaseSql {
                      CASE WHEN isfinite(r.lease_expires_at) AND r.lease_expires_at <= now() THEN r.lease_expires_at END,
                      now())""";
 
-    /** Never out of range, whatever another program has written. */
+    /** Never out of range, regardless of what another program has written. */
     private static final String ONE_MORE_FAILURE =
             "CASE WHEN r.probe_failures BETWEEN 0 AND 999999999 THEN r.probe_failures + 1 ELSE 1 END";
 
@@ -70,7 +70,7 @@ final class LeaseSql {
             LIMIT :limit
             """.replace(":to_be_probed", TO_BE_PROBED).replace(":not_left_out", NOT_LEFT_OUT);
 
-    /** Whoever is given a node to probe has it to itself until the next probe is due. */
+    /** The replica that claims a node to probe has it to itself until the next probe is due. */
     static final String CLAIM_PROBES = """
             UPDATE tool_registrations AS r
             SET probe_due_at = now() + make_interval(secs => (
@@ -149,7 +149,7 @@ final class LeaseSql {
             """.replace(":from", Transition.LAPSE.fromSql()).replace(":to", Transition.LAPSE.toSql())
             .replace(":due", DUE).replace(":probed", PROBED);
 
-    /** Judges once more what was judged when the node was read: it may have given a sign of life since. */
+    /** Judges once more what was judged when the node was read: its lease may have been renewed since. */
     static final String EXPIRE = """
             UPDATE tool_registrations AS r
             SET status = :to,

@@ -157,7 +157,7 @@ class LeaseSweep {
         }
     }
 
-    /** Without those that would take the places of others in each look, and stay. */
+    /** Without those that would take the places of others in each sweep, and stay. */
     private List<LeasedNode> fallen(Duration grace) {
         Set<String> lately = refused.lately();
         return leases.fallen(grace, MOST_NODES).stream().filter(node -> !lately.contains(node.nodeId())).toList();

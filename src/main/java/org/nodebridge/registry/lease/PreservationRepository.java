@@ -20,7 +20,7 @@ import org.nodebridge.registry.store.jdbc.Reads;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
 /**
- * The cohorts whose expiry is held, and the leader's last look at the leases. The leader writes it, only while the
+ * The cohorts whose expiry is held, and the leader's last sweep of the leases. The leader writes it, only while the
  * token it gives is still its own; any replica shows it and takes an operator's confirmation. Safe from many threads
  * and replicas; every call is a transaction of its own.
  */
@@ -30,7 +30,7 @@ import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 public class PreservationRepository {
 
     /**
-     * A confirmation holds until each node it is about is given up or has been heard of: a look may fail, or give up
+     * A confirmation holds until each node it is about is expired or has been heard of: a sweep may fail, or expire
      * some and not others. Those are the nodes whose lease had ended by then and that something is expected of.
      */
     private static final String CARRIED_OUT = """
@@ -150,7 +150,7 @@ public class PreservationRepository {
     }
 
     /**
-     * Notes that the held nodes are gone indeed; the leader gives them up at its next look.
+     * Notes that the held nodes are gone indeed; the leader expires them at its next sweep.
      *
      * @param nodeType only cohorts of this type, or {@code null}
      * @param region only cohorts of this region, or {@code null}
@@ -165,7 +165,7 @@ public class PreservationRepository {
                 .list());
     }
 
-    /** The leader's last look at the leases; empty before the first. */
+    /** The leader's last sweep of the leases; empty before the first. */
     public Optional<Look> lastLook() {
         return reads.withHandle(handle -> handle.createQuery("SELECT * FROM lease_look").map(LOOK).findOne());
     }

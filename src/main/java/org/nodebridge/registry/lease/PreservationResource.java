@@ -48,7 +48,7 @@ public class PreservationResource {
     @GET
     @Operation(
             summary = "Whether expiry is held, where, since when, and what ends it",
-            description = "As of the leader's last look at the leases, whichever replica is asked.")
+            description = "As of the leader's last sweep of the leases, whichever replica is asked.")
     @APIResponse(responseCode = "200", description = "the cohorts that are held; none while all is well")
     @APIResponse(responseCode = "503", description = "PostgreSQL cannot answer now")
     public PreservationView preservation() {
@@ -75,7 +75,7 @@ public class PreservationResource {
     @Operation(
             summary = "Says that held nodes are gone indeed",
             description = "All held cohorts, or those of node_type and region where the body names them. The leader"
-                    + " gives the nodes up at its next look, but for those that have given a sign of life by then.")
+                    + " expires the nodes at its next sweep, but for those that were heard of by then.")
     @APIResponse(
             responseCode = "200",
             description = "confirmed; how many cohorts and nodes",

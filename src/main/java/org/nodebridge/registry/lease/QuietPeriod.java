@@ -23,7 +23,7 @@ final class QuietPeriod {
     }
 
     /**
-     * Takes a look into account.
+     * Takes a sweep into account.
      *
      * @param trouble what is wrong now
      * @return what stands in the way of expiry

@@ -18,7 +18,7 @@ import org.nodebridge.registry.store.RegistrationStatus;
  * never heard of begins with {@link #REGISTER}, or with {@link #DEPART} where its departure comes first.
  */
 public enum Transition {
-    /** An introduction, newer than all that is known. */
+    /** An introspection event, newer than all that is known. */
     REGISTER(EnumSet.allOf(RegistrationStatus.class), ACTIVE, "updated"),
     /** The lease ended, or probes fail. */
     LAPSE(EnumSet.of(ACTIVE), SUSPECT, "suspect"),

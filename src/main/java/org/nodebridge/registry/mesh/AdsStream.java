@@ -179,8 +179,8 @@ final class AdsStream {
     }
 
     /**
-     * Whether the client would be told older things than it knows, of which what this stream has sent is none; or would
-     * lose clusters whose nodes may have yet to announce themselves.
+     * Whether the answer would be older than what the client knows from another stream, or would take away clusters
+     * whose nodes may have yet to announce themselves.
      */
     private boolean isToWait(ResourceType type, Subscription subscription) {
         return isBehind() && subscription.sentVersion().isEmpty()
@@ -242,7 +242,7 @@ final class AdsStream {
         subscription.forgetAbsent();
     }
 
-    /** For who asks for all: those that there are, that it names, and that it has been told of before. */
+    /** For a client that asks for all: the services that exist, that it names, and that it has received before. */
     private Set<String> allFor(Subscription subscription) {
         Set<String> all = new TreeSet<>(snapshot.services().keySet());
         all.addAll(subscription.names());

@@ -80,7 +80,7 @@ record AssignmentLayout(List<String> regionOrder, boolean eachNodeAlone) {
         if (!subZone.isEmpty()) {
             locality.text(3, "sub_zone", subZone);
         }
-        // who is not called brings the others no calls; clients leave out a locality of which nobody is
+        // a node that is not called brings the others no calls; clients leave out a locality without callable nodes
         boolean called = endpoints.stream().anyMatch(MeshEndpoint::isHealthy);
         long weight = endpoints.stream().filter(each -> each.isHealthy() || !called)
                 .mapToLong(MeshEndpoint::weight).sum();

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A node that no caller is told of in a service, and why.
+ * A node that no caller receives in a service, and why.
  *
  * @param region of a node of another registry the name by which we know that; {@code null} for our own
  * @param service in which it would be

@@ -13,7 +13,7 @@ import org.nodebridge.registry.security.RefusedSignInException;
 import org.nodebridge.registry.security.Role;
 
 /**
- * Who may open a stream: a client with a certificate of the authorities that are set, or whoever may read over HTTP.
+ * Who may open a stream: a client with a certificate of the authorities that are set, or one that may read over HTTP.
  * Signing in may wait for an issuer's keys, and does so on threads of its own.
  */
 final class MeshAccess {
@@ -42,8 +42,8 @@ final class MeshAccess {
     private final ExecutorService threads;
 
     /**
-     * @param open whether anybody may
-     * @param openReads whether anybody may who shows no credentials
+     * @param open whether every client may
+     * @param openReads whether a client without credentials may
      */
     MeshAccess(boolean open, boolean openReads, SignInCheck signIn, ExecutorService threads) {
         this.open = open;

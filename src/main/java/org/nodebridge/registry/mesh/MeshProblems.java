@@ -10,7 +10,7 @@ import org.nodebridge.registry.http.ProblemRule;
 @ApplicationScoped
 class MeshProblems implements ProblemRule {
 
-    /** Nothing can be told to callers yet. */
+    /** There is no answer for callers yet. */
     static final class MeshUnavailableException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

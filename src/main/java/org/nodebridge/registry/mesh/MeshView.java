@@ -31,7 +31,7 @@ import org.nodebridge.registry.store.SchemaMigration;
 
 /**
  * The newest snapshot of all services, made again when nodes have changed, at most each tenth of a second, while the
- * server for xDS runs or somebody has asked within ten minutes. Safe for many threads.
+ * server for xDS runs or a client has asked within ten minutes. Safe for many threads.
  */
 @ApplicationScoped
 class MeshView {

@@ -29,8 +29,8 @@ final class NewestSnapshot {
      * What a snapshot is made of.
      *
      * @param all whether the view has room for all nodes
-     * @param settled whether a service that has no nodes has lost them, and not just been forgotten by the database
-     * @param others other registries whose nodes callers are told of, in the order in which they get these
+     * @param settled whether a service that has no nodes has lost them, and the database has not just forgotten them
+     * @param others other registries whose nodes callers receive, in their order of preference
      * @param othersRead whether what is known of them has been read
      */
     record Source(Known known, boolean all, boolean settled, List<OtherRegion> others, boolean othersRead) {
@@ -43,12 +43,12 @@ final class NewestSnapshot {
     }
 
     /**
-     * Whether callers may be told that a service is gone. A database that is new, was emptied or restored knows of no
+     * Whether callers may learn that a service is gone. A database that is new, was emptied or restored knows of no
      * node before it has announced itself; callers go on with what they know until then, as do the entries in Consul.
      *
      * @param caughtUpAt when the consumer had read what lay in Kafka at this replica's start; {@code null} before
-     * @param historyFollowedFor for how long this history of the database is the one that is followed
-     * @param anyNode whether any node is registered, here or in another region that callers are told of
+     * @param historyFollowedFor for how long the view has followed this history of the database
+     * @param anyNode whether any node is registered, here or in another region whose nodes callers receive
      * @param startGrace how long nodes are given to announce themselves
      */
     record RemovalSafety(Instant caughtUpAt, Duration historyFollowedFor, boolean anyNode, Duration startGrace) {
@@ -90,14 +90,17 @@ final class NewestSnapshot {
         }
     }
 
-    /** Notes that somebody asks; whether it has to be made first, as it is not there or nobody has asked of late. */
+    /**
+     * Notes that a client asks. Says whether the snapshot has to be made first, as there is none or no client has asked
+     * recently.
+     */
     boolean ask(long now) {
         long before = askedAt;
         askedAt = now;
         return ready == null || before == Long.MIN_VALUE || now - before > FRESH_MILLIS;
     }
 
-    /** Whether anybody has asked within ten minutes; else all is forgotten, so that nobody is told of it later. */
+    /** Whether any client has asked within ten minutes; else all is forgotten, so that no client receives it later. */
     boolean forgetUnlessAsked(long now) {
         long asked = askedAt;
         if (asked != Long.MIN_VALUE && now - asked < ASKED_WITHIN_MILLIS) {

@@ -94,7 +94,7 @@ final class ResolvedNames {
         }
     }
 
-    /** Whether it has begun: where nobody is free to look names up, that says nothing of this one. */
+    /** Whether it has begun: where no thread is free to look names up, that says nothing of this one. */
     private boolean begin(String name, Entry entry, long now) {
         Optional<CompletableFuture<List<InetAddress>>> answer = lookUp.apply(name);
         answer.ifPresent(each -> {

@@ -65,7 +65,7 @@ record RestAnswer(boolean isNew, Map<String, Object> body) {
         return message == null ? null : message.bytes();
     }
 
-    /** {@code null} for a resource that is not told of. */
+    /** {@code null} for a resource without an answer. */
     private static ProtoMessage message(MeshSnapshot snapshot, ResourceType type, String name, String region) {
         MeshService service = snapshot.services().get(name);
         if (type == ResourceType.CLUSTERS) {

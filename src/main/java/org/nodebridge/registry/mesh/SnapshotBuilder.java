@@ -139,9 +139,9 @@ final class SnapshotBuilder {
     }
 
     /**
-     * Services that are withheld, as there are too many: never one of a node type, of which there are few, and of
-     * endpoints' those of other registries before ours, and rather those that callers have not been told of; then by
-     * name, so that replicas agree.
+     * Services that are withheld, as there are too many: never one of a node type, of which there are few. Of
+     * endpoints' services those of other registries are withheld before ours, those that callers have not received
+     * before those that they have; then by name, so that replicas agree.
      */
     private static Set<String> overLimit(List<Member> members, MeshSnapshot before) {
         Set<String> named = new HashSet<>();
@@ -211,7 +211,7 @@ final class SnapshotBuilder {
 
     private MeshService service(String name, Draft draft, MeshService last, boolean awaitsNames, LeftOutSink sink) {
         boolean oursAreWell = draft.endpoints.stream().anyMatch(MeshEndpoint::isHealthy);
-        // as in routing: where nobody else is left, those who may live are better than nobody
+        // as in routing: where no other node is left, suspects are better than none
         boolean lastResort = !oursAreWell && draft.remote.stream().noneMatch(MeshEndpoint::isHealthy);
         List<MeshEndpoint> all = new ArrayList<>(draft.endpoints);
         draft.suspects.forEach(each -> all.add(lastResort ? each.with(Health.HEALTHY) : each));

@@ -18,7 +18,7 @@ import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.mesh.LeftOutNode.Reason;
 
-/** For people: who asks by xDS, and what they are told. */
+/** For people: which clients ask by xDS, and what they receive. */
 @Path("xds")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
@@ -35,7 +35,7 @@ public class XdsResource {
 
     @GET
     @Operation(
-            summary = "Who asks by xDS, and what they are told",
+            summary = "Which clients ask by xDS, and what they receive",
             description = "Of this replica: its streams with the versions that each has acknowledged, the answers that"
                     + " were refused, and the nodes that are left out with the reason, a thousand of those that are"
                     + " asked for. From memory, also while PostgreSQL is unavailable.")

@@ -8,15 +8,15 @@ import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What callers are told by xDS, and who they are, of this replica.
+ * What callers of this replica receive by xDS, and who they are.
  *
  * @param enabled whether {@code registry.xds.port} is set
  * @param version of what is served; empty before anything is
  * @param services with how many nodes there are in which state, the first thousand by name
  * @param servicesTotal how many services there are
- * @param leftOut nodes that callers are not told of, the first thousand of those that are asked for
+ * @param leftOut nodes that callers do not receive, the first thousand of those that are asked for
  * @param leftOutMatching how many of those there are, among the first twenty thousand of each reason
- * @param leftOutTotal how many are not told of in all, by reason
+ * @param leftOutTotal how many they do not receive in all, by reason
  * @param streams how many there are
  * @param clients the first five hundred of those that have a stream
  * @param nacks the last fifty answers that were refused, the newest first
@@ -37,7 +37,7 @@ public record XdsView(
      * One service.
      *
      * @param healthy nodes of our own, as the other two
-     * @param otherRegions how many nodes of other regions callers are told of after them
+     * @param otherRegions how many nodes of other regions callers receive after them
      * @param withheld whether nothing is said of its nodes, since their host names could not be looked up or there are
      *     too many services
      */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The nodes as callers learn of them by xDS: proxyless gRPC and Envoy, by a stream of gRPC or by REST.
+ * The nodes as callers receive them by xDS: proxyless gRPC and Envoy, by a stream of gRPC or by REST.
  *
  * <p>{@link org.nodebridge.registry.mesh.MeshView} makes services of the discovery view. It promises: nothing is served
  * before all nodes have been read and their host names have been looked up once; while PostgreSQL or a name server is

@@ -25,16 +25,18 @@ public class RegionMetrics {
     @RegistryScope
     private MetricRegistry registry;
 
-    /** Nodes told to other regions by this replica, counted once each time; 0 to have the metric from the start. */
+    /**
+     * Nodes that this replica has published for other regions, counted each time; 0 to have the metric from the start.
+     */
     public void exported(long nodes) {
-        registry.counter(metadata(EXPORTED, "Nodes told to other regions", MetricUnits.NONE)).inc(nodes);
+        registry.counter(metadata(EXPORTED, "Nodes published for other regions", MetricUnits.NONE)).inc(nodes);
     }
 
     /**
      * What is known of another region.
      *
      * @param reachable 1 or 0
-     * @param silence seconds between its last record and the last look at its topic; -1 before the first one
+     * @param silence seconds between its last record and the last read of its topic; -1 before the first one
      * @param lag records of its topic that are still to be read
      * @param unreadable records of it that were passed over, since the region was first heard of
      */

@@ -90,7 +90,7 @@ public class RegistryMetrics {
     }
 
     /**
-     * Introductions or departures that PostgreSQL has judged.
+     * Introspection events or departures that PostgreSQL has judged.
      *
      * @param kind introduced or departed
      * @param outcomes how many were created, updated, unchanged and stale
@@ -106,7 +106,7 @@ public class RegistryMetrics {
         });
     }
 
-    /** Events that PostgreSQL could not take because it was away; they are tried again. */
+    /** Events that PostgreSQL could not take because it was unavailable; they are tried again. */
     public void postgresUnavailable(long count) {
         registrations("postgres", "unavailable", count);
         totals.failed(count);
@@ -200,7 +200,7 @@ public class RegistryMetrics {
     /** One renewal of a lease, by the seconds since the heartbeat or probe before; at most a year is counted. */
     public void leaseAge(double seconds) {
         // a timer takes nanoseconds, and those of 300 years are more than there are
-        timer(LEASE_AGE, "Time between two signs of life of a node")
+        timer(LEASE_AGE, "Time between two heartbeats or answered probes of a node")
                 .update(Duration.ofMillis((long) (Math.min(Math.max(0, seconds), LONGEST_AGE_SECONDS) * 1000)));
     }
 
@@ -333,7 +333,7 @@ public class RegistryMetrics {
 
     /** Changes that Kafka has confirmed on the topology topic. */
     public void topologyChanges(long count) {
-        counter(TOPOLOGY, "Changes told on the topology topic").inc(count);
+        counter(TOPOLOGY, "Changes published on the topology topic").inc(count);
     }
 
     /**
@@ -414,7 +414,7 @@ public class RegistryMetrics {
 
     /** Nodes that are not sent to clients of xDS, each once for each service. */
     public void xdsLeftOut(String reason, Supplier<Number> nodes) {
-        gauge(XDS_LEFT_OUT, "Nodes that clients of xDS are not told of, by reason", nodes, new Tag("reason", reason));
+        gauge(XDS_LEFT_OUT, "Nodes that clients of xDS do not receive, by reason", nodes, new Tag("reason", reason));
     }
 
     /** How far this replica's clock is ahead of PostgreSQL's, in seconds. */

@@ -53,8 +53,8 @@ record DeletionSafety(
         if (hold.isPresent()) {
             return hold;
         }
-        // while PostgreSQL is away for a replica it writes Consul ahead; the event is then not committed in Kafka, or,
-        // of a node registered manually, about to be put there
+        // while PostgreSQL is unavailable for a replica it writes to Consul only; the event is then not committed in
+        // Kafka, or, of a node registered manually, about to be put there
         boolean settled = readUpTo != null && !since.plus(settings.pendingLimit()).isAfter(readUpTo);
         return settled ? Optional.empty() : Optional.of(RemovalHold.SEEN_TOO_RECENTLY);
     }

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to Consul, at a fixed delay, the pending writes that nobody is carrying out; and to the history what could not
- * be noted at once.
+ * Writes to Consul, at a fixed delay, the pending writes that no replica is carrying out; and to the history what could
+ * not be noted at once.
  */
 @ApplicationScoped
 public class PendingWritesSweep {
@@ -33,7 +33,7 @@ public class PendingWritesSweep {
     private static final Logger LOG = LoggerFactory.getLogger(PendingWritesSweep.class);
     private static final int BATCH = 500;
 
-    /** A row pending for less than this is most likely being written by whoever changed it. */
+    /** A row pending for less than this is most likely being written by the replica that changed it. */
     private static final Duration UNDER_WAY = Duration.ofSeconds(5);
 
     /** Longer than any write to Consul takes, so that a claim outlives only a replica that died with it. */

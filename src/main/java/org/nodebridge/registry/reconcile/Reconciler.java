@@ -26,7 +26,7 @@ import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** While this replica leads: compares Consul with PostgreSQL on a schedule, and when somebody asks for it. */
+/** While this replica leads: compares Consul with PostgreSQL on a schedule, and on request. */
 @ApplicationScoped
 class Reconciler {
 

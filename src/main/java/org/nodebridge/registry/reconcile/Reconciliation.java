@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * A comparison of Consul with PostgreSQL that somebody asked for, or one of the schedule that found something.
+ * A comparison of Consul with PostgreSQL that a client asked for, or one of the schedule that found something.
  *
- * @param requestedBy who asked; {@code schedule} for nobody
+ * @param requestedBy who asked; {@code schedule} without a request
  * @param replica the replica that made it, or {@code null}
  * @param report JSON; {@code null} before it is done
  * @param error why it failed, or {@code null}

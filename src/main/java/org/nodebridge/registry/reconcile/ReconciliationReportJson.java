@@ -12,7 +12,7 @@ final class ReconciliationReportJson {
 
     static String of(ReconciliationReport report) {
         try {
-            // what somebody wrote into Consul by hand may have U+0000, which JSONB does not keep
+            // what a person wrote into Consul may have U+0000, which JSONB does not keep
             return JsonFormat.mapper().writeValueAsString(report).replace("\\u0000", "\\uFFFD");
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);

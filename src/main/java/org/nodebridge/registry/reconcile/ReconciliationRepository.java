@@ -119,7 +119,10 @@ public class ReconciliationRepository {
         });
     }
 
-    /** Ends those that run, as the leader who knows that it runs none: whoever ran them is not there any more. */
+    /**
+     * Fails those that are still marked as running, as the leader that knows that it runs none: the replica that ran
+     * them is gone.
+     */
     public void failAbandoned(long token) {
         jdbi.useHandle(handle -> {
             if (LeaderFence.holds(handle, token)) {
@@ -151,7 +154,7 @@ public class ReconciliationRepository {
         });
     }
 
-    /** Notes one that nobody asked for, when it is done. */
+    /** Notes one of the schedule, when it is done. */
     public void addDone(UUID id, String requestedBy, Instant startedAt, String replica, long token, String report) {
         jdbi.useHandle(handle -> {
             handle.createUpdate(ADD_DONE)

@@ -80,7 +80,7 @@ class ReconciliationRun {
      * @param nextPassAt when the schedule's next comparison is due
      * @param pace of the comparison
      * @throws LostLeadershipException when another replica leads by now
-     * @throws org.nodebridge.registry.store.jdbc.StoreException when PostgreSQL is away
+     * @throws org.nodebridge.registry.store.jdbc.StoreException when PostgreSQL is unavailable
      * @throws RuntimeException of Consul's, when it cannot be read
      */
     public ReconciliationReport run(boolean dryRun, long token, Instant quietSince, Instant nextPassAt,

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Comparisons on demand. Any replica takes the request; the leader finds it in PostgreSQL and makes it. Safe from any
- * thread; throws {@link org.nodebridge.registry.store.jdbc.StoreException} while PostgreSQL is away.
+ * thread; throws {@link org.nodebridge.registry.store.jdbc.StoreException} while PostgreSQL is unavailable.
  */
 @ApplicationScoped
 public class Reconciliations {

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps long work that nobody waits for from holding up what somebody does wait for: after each of its steps comes a
+ * Keeps long background work from holding up requests: after each of its steps comes a
  * pause of twice the time that the step took, as long as there is time for pauses. For one thread.
  */
 final class SweepInterval {
@@ -44,7 +44,7 @@ final class SweepInterval {
         return new SweepInterval(mostPauses, System::nanoTime, nanos -> hurry.await(nanos, TimeUnit.NANOSECONDS));
     }
 
-    /** For work that somebody waits for. */
+    /** For work that a client waits for. */
     static SweepInterval withoutPauses() {
         return new SweepInterval(Duration.ZERO, System::nanoTime, nanos -> true);
     }

@@ -126,7 +126,7 @@ class DatacenterFailover implements FeatureHealth {
         return "consul_query";
     }
 
-    /** Without the setting nobody is led anywhere: what could not be removed is in the log. */
+    /** Without the setting no caller is led anywhere: what could not be removed is in the log. */
     @Override
     public ComponentHealth health() {
         ComponentHealth health = ComponentHealth.healthy("callers by Consul are led to other datacenters");

@@ -59,11 +59,11 @@ public class ExportRepository {
     /**
      * How far the topic is.
      *
-     * @param exportId the history that readers are told
-     * @param exportNumber of a later one it is higher, whatever PostgreSQL was set back to: when it began, as Unix time
+     * @param exportId the history that readers receive
+     * @param exportNumber of a later one it is higher, even if PostgreSQL was set back: when it began, as Unix time
      *     in milliseconds at least
      * @param failedOver of the history of changes, when the export began
-     * @param complete whether all nodes have been told since it began
+     * @param complete whether all nodes have been published since it began
      */
     public record Exported(
             UUID exportId, long exportNumber, long revision, long failedOver, boolean complete) {

@@ -68,7 +68,7 @@ record ExportedRecords(
     /**
      * That the exporter lives.
      *
-     * @param complete whether all nodes have been told since the history began
+     * @param complete whether all nodes have been published since the history began
      * @param nodes how many can be discovered at that revision; -1 where that is not known
      */
     ProducerRecord<byte[], byte[]> beacon(RecordHeaders place, boolean complete, long nodes) {
@@ -80,7 +80,7 @@ record ExportedRecords(
         return record(Type.REGISTRATION_BEACON, BEACON_KEY, utf8(value), place, UUID.randomUUID().toString());
     }
 
-    /** @param name which event of its type and revision it is: a node told again at one revision is the same */
+    /** @param name which event of its type and revision it is: a node published again at one revision is the same */
     private ProducerRecord<byte[], byte[]> record(
             Type type, byte[] key, byte[] value, RecordHeaders place, String name) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, 0, key, value);

@@ -70,7 +70,7 @@ public class ImportRepository {
                 writing.begun();
             }
             writing.write(batch.records(), batch.heard());
-            if (batch.toEnd() && writing.link.sweeps(writing::told)) {
+            if (batch.toEnd() && writing.link.sweeps(writing::received)) {
                 writing.sweep();
             }
             writing.finish(batch);
@@ -270,12 +270,12 @@ public class ImportRepository {
                     .bind("updated_at", node == null ? null : node.updatedAt()).add();
         }
 
-        /** Where so many are passed over that not all of them are noted, no number of nodes is more. */
-        long told() {
+        /** How many nodes of this generation have come; unlimited where too many were passed over to note them all. */
+        long received() {
             long passed = passedOver.count();
             return passed >= maxNodes
                     ? Long.MAX_VALUE
-                    : passed + handle.createQuery(RegionSql.TOLD)
+                    : passed + handle.createQuery(RegionSql.RECEIVED)
                             .bind("region", region).bind("generation", link.generation()).mapTo(Long.class).one();
         }
 

@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
  * How far a region's records have been read. Not thread-safe; what becomes of a batch is worked out here and written in
  * its transaction.
  *
- * <p>A history is a run of revisions that counts up. When another one begins, the region tells all its nodes again:
- * they are of a new generation, and what is of an earlier one has left once all are told. It is the same when the topic
- * has to be read again from its beginning.
+ * <p>A history is a run of revisions that counts up. When another one begins, the region publishes all its nodes again:
+ * they are of a new generation, and what is of an earlier one has left once all are published. It is the same when the
+ * topic has to be read again from its beginning.
  */
 final class Link {
 
@@ -127,14 +127,15 @@ final class Link {
     }
 
     /**
-     * Notes that all nodes have been told where the exporter says so, now that the topic has been read to its end, and
-     * says whether what is of an earlier generation has left. A mirror that was made anew may lack what it brought
-     * before: then fewer nodes have come than the exporter has.
+     * Notes that all nodes have been published where the exporter says so, now that the topic has been read to its end,
+     * and says whether what is of an earlier generation has left. A mirror that was created again may lack what it
+     * brought before: then fewer nodes have come than the exporter has.
      *
-     * @param told nodes of this generation, also where no more is known of one than that; asked only where it matters
+     * @param received nodes of this generation, also where no more is known of one than that; asked only where it
+     *     matters
      */
-    boolean sweeps(LongSupplier told) {
-        if (!claimed || sweptGeneration < generation && nodes >= 0 && told.getAsLong() < nodes) {
+    boolean sweeps(LongSupplier received) {
+        if (!claimed || sweptGeneration < generation && nodes >= 0 && received.getAsLong() < nodes) {
             return false;
         }
         complete = true;

@@ -7,9 +7,12 @@ import org.nodebridge.registry.region.RemoteRowsRepository.RegionRow;
 
 /** How it stands with another region. None of these removes a node. */
 enum LinkState {
-    /** All that it has told is known. */
+    /** All that it has published is known. */
     CONNECTED,
-    /** It tells more than has been read, has not told all its nodes yet, or nobody has looked for a while. */
+    /**
+     * It has published more than has been read, has not published all its nodes yet, or its topic has not been read for
+     * a while.
+     */
     BEHIND,
     /** It is silent, or has never been heard of. */
     UNREACHABLE;

@@ -15,12 +15,12 @@ final class NodeCount {
 
     private static final long INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
-    /** All nodes are told again for it. */
+    /** All nodes are published again after a difference. */
     private static final long INTERVAL_AFTER_DIFFERENCE_NANOS = Duration.ofMinutes(10).toNanos();
 
     private static final int COUNTS_THAT_AGREE = 3;
 
-    private CountAtRevision told;
+    private CountAtRevision published;
     private CountAtRevision counted;
     private long nextAt;
     private long difference;
@@ -29,16 +29,16 @@ final class NodeCount {
 
     /** Begins with what has been counted; {@code now} as all times in nanoseconds that only grow. */
     void begin(CountAtRevision all, long now) {
-        told = all;
+        published = all;
         counted = null;
         inARow = 0;
         nextAt = now + (different ? INTERVAL_AFTER_DIFFERENCE_NANOS : INTERVAL_NANOS);
         different = false;
     }
 
-    /** Changes that have been told, in a row. */
+    /** Changes that have been published, in a row. */
     void after(List<Change> changes) {
-        told = told.after(changes);
+        published = published.after(changes);
         counted = counted == null ? null : counted.after(changes);
     }
 
@@ -54,8 +54,8 @@ final class NodeCount {
 
     /** Whether other nodes are there than the changes tell, up to the same revision, and have been for some counts. */
     boolean differs() {
-        if (counted != null && counted.revision() == told.revision()) {
-            long now = counted.nodes() - told.nodes();
+        if (counted != null && counted.revision() == published.revision()) {
+            long now = counted.nodes() - published.nodes();
             counted = null;
             inARow = now == 0 ? 0 : now == difference ? inARow + 1 : 1;
             difference = now;
@@ -66,6 +66,6 @@ final class NodeCount {
 
     /** How many there are at the revision; -1 where they have been counted at another one, or are in doubt. */
     long at(long revision) {
-        return told.revision() == revision && inARow == 0 ? told.nodes() : -1;
+        return published.revision() == revision && inARow == 0 ? published.nodes() : -1;
     }
 }

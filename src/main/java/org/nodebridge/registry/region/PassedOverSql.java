@@ -8,8 +8,8 @@ import org.jdbi.v3.core.Handle;
 import org.nodebridge.registry.store.RegistrationRowsSql;
 
 /**
- * Nodes that a region has told of in this generation and that are not known for it. What becomes of a batch is gathered
- * and written behind its nodes, in the same transaction. Not thread-safe.
+ * Nodes that a region has published in this generation and that are not known for it. What becomes of a batch is
+ * gathered and written behind its nodes, in the same transaction. Not thread-safe.
  */
 final class PassedOverSql {
 
@@ -17,7 +17,7 @@ final class PassedOverSql {
 
     private static final String KNOWN = CLEAR + " AND node_id = ANY (CAST(:ids AS text[]))";
 
-    /** It is there, though nobody knows what is new about it. */
+    /** The node exists, though its news is not known. */
     private static final String KEEP = """
             UPDATE remote_registrations
             SET generation = :generation
@@ -27,10 +27,10 @@ final class PassedOverSql {
 
     private static final String ADD = """
             INSERT INTO remote_passed_over (region, node_id)
-            SELECT :region, told.node_id
-            FROM unnest(CAST(:ids AS text[])) AS told (node_id)
+            SELECT :region, received.node_id
+            FROM unnest(CAST(:ids AS text[])) AS received (node_id)
             WHERE NOT EXISTS (SELECT 1 FROM remote_registrations AS r
-                              WHERE r.region = :region AND r.node_id = told.node_id AND r.left_at IS NULL
+                              WHERE r.region = :region AND r.node_id = received.node_id AND r.left_at IS NULL
                                 AND r.generation = :generation)
             LIMIT GREATEST(:most - (SELECT count(*) FROM remote_passed_over WHERE region = :region), 0)
             ON CONFLICT DO NOTHING

@@ -39,8 +39,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * While this replica leads: tells other regions of our nodes. Each change is on the topic once and in order; what
- * another leader has told before it could note so is read from the end of the topic.
+ * While this replica leads: publishes our nodes for other regions. Each change is on the topic once and in order; what
+ * another leader published without noting it is read from the end of the topic.
  */
 @ApplicationScoped
 public class RegionExport {
@@ -77,7 +77,7 @@ public class RegionExport {
     private final ReentrantLock busy = new ReentrantLock();
     private volatile boolean stopping;
 
-    // of whoever is busy
+    // used by one run at a time
     private TransactionalTopic topic;
     private ExportedRecords records;
     private long leadingToken = -1;
@@ -130,7 +130,7 @@ public class RegionExport {
             failures++;
             waitUntil = System.nanoTime() + settings.retryDelay().after(failures).toNanos();
             LOG.atWarn().addKeyValue("reason", e.getMessage()).addKeyValue("tries", failures)
-                    .log("Other regions could not be told of our nodes");
+                    .log("Our nodes could not be published for other regions");
         } catch (RuntimeException e) {
             leave();
             throw e;
@@ -149,7 +149,7 @@ public class RegionExport {
         if (noted.isEmpty()) {
             return false;
         }
-        Optional<RecordHeaders> last = told(() -> {
+        Optional<RecordHeaders> last = asked(() -> {
             topics.ensureRegistrations();
             topic.take();
             return topic.last(RecordHeaders::of);
@@ -168,16 +168,17 @@ public class RegionExport {
 
     /**
      * Where to go on: in the history that was noted where revisions lead on in it and readers take its number, from its
-     * first node where not all had been told; else in another one.
+     * first node where not all had been published; else in another one.
      */
     static Exported begin(Exported noted, RecordHeaders last, Span span, long now, long own) {
-        long told = last != null && last.historyId().equals(noted.exportId()) ? last.revision() : -1;
+        long published = last != null && last.historyId().equals(noted.exportId()) ? last.revision() : -1;
         boolean leadsOn = noted.exportNumber() > 0 && HistoryNumber.credible(noted.exportNumber(), now, own)
-                && noted.failedOver() == span.failedOver() && told >= noted.revision() && span.leadsOnFrom(told);
+                && noted.failedOver() == span.failedOver() && published >= noted.revision()
+                && span.leadsOnFrom(published);
         if (!leadsOn) {
             return another(noted, last, span, now, own);
         }
-        return noted.complete() ? noted.at(told, true) : noted;
+        return noted.complete() ? noted.at(published, true) : noted;
     }
 
     private static Exported another(Exported noted, RecordHeaders last, Span span, long now, long own) {
@@ -192,7 +193,7 @@ public class RegionExport {
     private void export() {
         if (!HistoryNumber.credible(exported.exportNumber(), now(), System.currentTimeMillis())) {
             LOG.atWarn().addKeyValue("historyNumber", exported.exportNumber())
-                    .log("The history began while a clock was ahead; other regions are told all nodes again");
+                    .log("The history began while a clock was ahead; all nodes are published again");
             beginAgain();
             return;
         }
@@ -205,9 +206,9 @@ public class RegionExport {
                 break;
             }
             if (next.changes().get(0).revision() != exported.revision() + 1) {
-                LOG.atWarn().addKeyValue("told", exported.revision())
+                LOG.atWarn().addKeyValue("published", exported.revision())
                         .addKeyValue("next", next.changes().get(0).revision())
-                        .log("Changes are missing in the history; other regions are told all nodes again");
+                        .log("Changes are missing in the history; all nodes are published again");
                 beginAgain();
                 return;
             }
@@ -221,7 +222,7 @@ public class RegionExport {
             nodes.counted(changes.countDiscoverable(), System.nanoTime());
         }
         if (nodes.differs()) {
-            LOG.atWarn().log("Another program has changed rows; other regions are told all nodes again");
+            LOG.atWarn().log("Another program has changed rows; all nodes are published again");
             beginAgain();
         } else if (System.nanoTime() - beaconAt >= BEACON_NANOS) {
             beacon(true);
@@ -245,13 +246,14 @@ public class RegionExport {
                 return false;
             }
             Discoverable page = changes.discoverable(after, MOST_NODES, MOST_BYTES);
-            // a change that is told again later is no harm, one that is told as older than it is would be lost
-            List<ProducerRecord<byte[], byte[]>> told = new ArrayList<>();
+            // a change that is published twice does no harm, one that is published with too old a revision would be
+            // lost
+            List<ProducerRecord<byte[], byte[]>> batch = new ArrayList<>();
             for (ToolRegistration row : page.rows()) {
-                told.add(records.registration(row, exported.place()));
+                batch.add(records.registration(row, exported.place()));
                 after = row.nodeId();
             }
-            publish(told);
+            publish(batch);
             more = page.more();
         }
         exported = exported.at(exported.revision(), true);
@@ -266,15 +268,15 @@ public class RegionExport {
             revisions.remove(change.nodeId());
             revisions.put(change.nodeId(), change.revision());
         }
-        List<ProducerRecord<byte[], byte[]>> told = new ArrayList<>();
+        List<ProducerRecord<byte[], byte[]>> batch = new ArrayList<>();
         revisions.forEach((nodeId, revision) -> {
             RecordHeaders place = exported.at(revision, true).place();
             ToolRegistration row = next.rows().get(nodeId);
-            told.add(row != null && row.status().discoverable()
+            batch.add(row != null && row.status().discoverable()
                     ? records.registration(row, place)
                     : records.removal(nodeId, place));
         });
-        publish(told);
+        publish(batch);
         List<Change> all = next.changes();
         exported = exported.at(all.get(all.size() - 1).revision(), true);
     }
@@ -293,14 +295,14 @@ public class RegionExport {
     }
 
     private void send(List<ProducerRecord<byte[], byte[]>> all) {
-        told(() -> {
+        asked(() -> {
             topic.publish(all);
             return all;
         });
     }
 
     /** Only what the topic is asked is Kafka's to fail at. */
-    private static <T> T told(Supplier<T> call) {
+    private static <T> T asked(Supplier<T> call) {
         try {
             return call.get();
         } catch (KafkaException | IllegalStateException e) {

@@ -42,7 +42,7 @@ final class RegionSql {
 
     static final String FORGET_POSITIONS = "DELETE FROM remote_positions WHERE region = :region";
 
-    static final String TOLD = """
+    static final String RECEIVED = """
             SELECT count(*) FROM remote_registrations
             WHERE region = :region AND left_at IS NULL AND generation = :generation
             """;
@@ -95,7 +95,7 @@ final class RegionSql {
             WHERE region = :region
             """;
 
-    /** Who has not been told of a removal by then is to be told all nodes again. */
+    /** A watcher that has not received a removal by then must receive all nodes again. */
     static final String PRUNE = """
             WITH pruned AS (DELETE FROM remote_registrations
                             WHERE left_at < clock_timestamp() - interval '14 days'
@@ -167,7 +167,7 @@ final class RegionSql {
                    CAST(p.registration - CAST('{capabilities,endpoints,metadata}' AS text[]) AS text) AS others
             """.strip();
 
-    /** For those who watch: the link is told by the beginning of its id, since a client sends that back. */
+    /** For watchers: the beginning of an id identifies the link, since a client sends that back. */
     private static final String STREAMED = """
             SELECT p.node_id, p.seq, p.left_at IS NOT NULL AS has_left, p.revision, p.imported_at, p.found,
                    p.registration ->> 'node_type' AS node_type,

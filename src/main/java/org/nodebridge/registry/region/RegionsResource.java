@@ -105,7 +105,7 @@ public class RegionsResource {
     @Path("{region}/registrations")
     @Operation(
             summary = "The nodes of another region, a page at a time, in the order of their ids",
-            description = "Read-only: they are registered there. Figures of load and leases are not told.")
+            description = "Read-only: they are registered there. Figures of load and leases are not published.")
     @APIResponse(
             responseCode = "200",
             description = "a page; next_cursor leads to the next one",

@@ -15,18 +15,18 @@ import org.nodebridge.registry.region.RemoteRowsRepository.Shown;
  * This region and the others.
  *
  * @param region our own; absent where none is set, and nothing is exported
- * @param export what others are told; absent where nothing is exported
+ * @param export what is published for others; absent where nothing is exported
  * @param regions those that are configured, in the order in which callers get their nodes, and those that once were
  */
 @Schema(requiredProperties = "regions")
 record RegionsView(String region, ExportView export, List<LinkView> regions) {
 
     /**
-     * What others are told.
+     * What is published for others.
      *
      * @param historyId the run of revisions that records carry; another one begins with all nodes
-     * @param revision up to which changes have been told
-     * @param complete whether all nodes have been told
+     * @param revision up to which changes have been published
+     * @param complete whether all nodes have been published
      */
     @Schema(name = "RegionExport", requiredProperties = {"topic", "history_id", "revision", "complete"})
     record ExportView(String topic, UUID historyId, long revision, boolean complete) {
@@ -46,10 +46,10 @@ record RegionsView(String region, ExportView export, List<LinkView> regions) {
      * @param saidRegion what it calls itself, which counts for nothing here
      * @param historyId the run of revisions that is read
      * @param revision the highest that has been read
-     * @param complete whether it has told all its nodes
+     * @param complete whether it has published all its nodes
      * @param nodes how many of them are known on this replica
      * @param lag records of its topic that are known and still to be read
-     * @param silentSeconds from its last record to the last look at its topic; absent before the first record
+     * @param silentSeconds from its last record to the last read of its topic; absent before the first record
      * @param unreadableRecords passed over because they could not be read
      * @param refusedRecords passed over because they are ours, or there is no room
      * @param lookedAt when this registry last looked at the topic
@@ -96,7 +96,7 @@ record RegionsView(String region, ExportView export, List<LinkView> regions) {
                         ? row.lag() + " records of its topic are still to be read"
                         : row.complete()
                                 ? "its topic was last looked at " + Math.round(row.lookedFor()) + " s ago"
-                                : "it has not told all its nodes yet";
+                                : "it has not published all its nodes yet";
                 case UNREACHABLE -> row.noTopic()
                         ? "there is no topic " + topic + ": nothing mirrors the region's"
                         : row.silentFor() == null
@@ -110,7 +110,7 @@ record RegionsView(String region, ExportView export, List<LinkView> regions) {
      * A node of another region.
      *
      * @param state of the link: connected, behind or unreachable
-     * @param revision of that region, when it told so
+     * @param revision of that region, when it published this
      * @param importedAt when that came here
      * @param registration as that region shows it
      */

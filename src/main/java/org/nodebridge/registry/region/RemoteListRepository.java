@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.nodebridge.registry.registration.api.OtherHomes;
-import org.nodebridge.registry.registration.api.OtherHomes.Told;
+import org.nodebridge.registry.registration.api.OtherHomes.Published;
 import org.nodebridge.registry.store.RegistrationFilter;
 import org.nodebridge.registry.store.RegistrationOrder;
 import org.nodebridge.registry.store.RegistrationOrder.Place;
@@ -48,7 +48,7 @@ public class RemoteListRepository {
             long bytes) {
         List<Row> found = jdbi.withHandle(handle -> new RemoteListSql(List.copyOf(states.keySet()), filter)
                 .page(handle, order, after, limit + 1, bytes).map(ROWS).list());
-        List<Told> nodes = found.stream().limit(limit).map(row -> row.told(states.get(row.region))).toList();
+        List<Published> nodes = found.stream().limit(limit).map(row -> row.published(states.get(row.region))).toList();
         return new OtherHomes.Page(nodes, !found.isEmpty() && found.get(0).found > nodes.size());
     }
 
@@ -74,8 +74,8 @@ public class RemoteListRepository {
             String region, String nodeId, String sortKey, long revision, Instant importedAt, String capabilities,
             String endpoints, String metadata, String others, long found) {
 
-        private Told told(String linkState) {
-            return new Told(
+        private Published published(String linkState) {
+            return new Published(
                     new Place(sortKey, nodeId, region), linkState, revision, importedAt, capabilities, endpoints,
                     metadata, others);
         }

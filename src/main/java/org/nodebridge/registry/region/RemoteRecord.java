@@ -36,7 +36,7 @@ sealed interface RemoteRecord {
     /**
      * The exporter lives.
      *
-     * @param complete whether all nodes have been told since the history began
+     * @param complete whether all nodes have been published since the history began
      * @param nodes how many nodes can be discovered there; -1 where it does not say
      * @param region what it calls itself
      * @param registryId the name of the registry there

@@ -90,7 +90,7 @@ public class RemoteRowsRepository {
      * A region as its records tell.
      *
      * @param linkId another one after the region was forgotten
-     * @param silentFor seconds from its last record to the last look at its topic; {@code null} before the first record
+     * @param silentFor seconds from its last record to the last read of its topic; {@code null} before the first record
      * @param lookedFor seconds since that look
      * @param lastSeq of the changes of its nodes
      * @param prunedSeq up to which nodes that left may have been removed

@@ -12,7 +12,7 @@ import org.nodebridge.registry.changes.RemoteChanges;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.region.RemoteRowsRepository.RegionRow;
 import org.nodebridge.registry.region.RemoteRowsRepository.Streamed;
-import org.nodebridge.registry.registration.api.OtherHomes.Told;
+import org.nodebridge.registry.registration.api.OtherHomes.Published;
 import org.nodebridge.registry.store.RegistrationOrder.Place;
 
 /** The nodes of other regions for those who watch. Safe from many threads. */
@@ -72,11 +72,11 @@ class RemoteStream implements RemoteChanges {
     }
 
     private static RemoteNode node(String region, Streamed row) {
-        Told told = row.hasLeft()
+        Published published = row.hasLeft()
                 ? null
-                : new Told(
+                : new Published(
                         new Place(null, row.nodeId(), region), null, row.revision(), row.importedAt(),
                         row.capabilities(), row.endpoints(), row.metadata(), row.others());
-        return new RemoteNode(row.nodeId(), row.seq(), row.hasLeft() ? null : row.nodeType(), told);
+        return new RemoteNode(row.nodeId(), row.seq(), row.hasLeft() ? null : row.nodeType(), published);
     }
 }

@@ -40,7 +40,7 @@ public class RemoteView implements OtherRegions, OtherHomes {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int MOST_CHANGES = 500;
 
-    /** Nodes that have left are told of for a day; after that a change may have been missed. */
+    /** The table keeps nodes that have left for a day; after that a change may have been missed. */
     private static final long READ_AGAIN_MILLIS = Duration.ofHours(12).toMillis();
 
     @Inject

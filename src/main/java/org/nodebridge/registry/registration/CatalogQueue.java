@@ -98,7 +98,7 @@ final class CatalogQueue {
      * Has changes written. Waits only while too many others do, or too large ones.
      *
      * @param entries of one node at most one
-     * @return what became of each of these nodes, with these changes or newer ones, once that is taken down
+     * @return what became of each of these nodes, with these changes or newer ones, once that is recorded
      */
     CompletionStage<CatalogOutcome> put(Collection<Entry> entries) {
         if (entries.isEmpty()) {
@@ -106,7 +106,7 @@ final class CatalogQueue {
         }
         CatalogSubmission submission = new CatalogSubmission(entries.size());
         enqueue(entries, submission);
-        return submission.told();
+        return submission.outcome();
     }
 
     private synchronized void enqueue(Collection<Entry> entries, CatalogSubmission submission) {
@@ -125,7 +125,7 @@ final class CatalogQueue {
         begin();
     }
 
-    /** Whether nothing waits, is under way or is still to be taken down. */
+    /** Whether nothing waits, is under way or is still to be recorded. */
     synchronized boolean idle() {
         return waiting.isEmpty() && transactions == 0 && notes.idle();
     }
@@ -186,7 +186,7 @@ final class CatalogQueue {
                 written.add(new Written(nodeId, one.entry.revision(), one.submissions, outcome, last));
             }
             if (!outcome.unavailable().isEmpty()) {
-                givenUp.addAll(waiting.values()); // an outage holds everybody up once, and not one after the other
+                givenUp.addAll(waiting.values()); // an outage holds all callers up once, and not one after the other
                 waiting.values().forEach(one -> bytes -= one.entry.bytes());
                 waiting.clear();
             }
@@ -252,7 +252,7 @@ final class CatalogQueue {
         }
     }
 
-    /** What Consul has been told of a node, without the change itself: PostgreSQL may take long to note it. */
+    /** What Consul has confirmed of a node, without the change itself: PostgreSQL may take long to record it. */
     private record Written(
             String nodeId, Long revision, List<CatalogSubmission> submissions, CatalogOutcome outcome, boolean last) {
 

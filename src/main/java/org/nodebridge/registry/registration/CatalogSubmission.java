@@ -14,7 +14,7 @@ import org.nodebridge.registry.tracing.TracedBatch;
 /** Changes that were put into Consul's line at once, until something is known of all of them. Safe for many threads. */
 final class CatalogSubmission {
 
-    private final CompletableFuture<CatalogOutcome> told = new CompletableFuture<>();
+    private final CompletableFuture<CatalogOutcome> whole = new CompletableFuture<>();
     private final Set<String> applied = new HashSet<>();
     private final Map<String, String> refused = new HashMap<>();
     private final Set<String> unavailable = new HashSet<>();
@@ -25,7 +25,7 @@ final class CatalogSubmission {
     /** Of the batch that this thread writes, where that is traced. */
     CatalogSubmission(int nodes) {
         left = nodes;
-        TracedWrites.followToConsul(traced, nodes, told);
+        TracedWrites.followToConsul(traced, nodes, whole);
     }
 
     TracedBatch traced() {
@@ -33,8 +33,8 @@ final class CatalogSubmission {
     }
 
     /** Completes when the last of its nodes is {@link #done} or {@link #unavailable}. */
-    CompletionStage<CatalogOutcome> told() {
-        return told;
+    CompletionStage<CatalogOutcome> outcome() {
+        return whole;
     }
 
     void done(String nodeId, CatalogOutcome outcome) {
@@ -71,6 +71,6 @@ final class CatalogSubmission {
             }
             outcome = new CatalogOutcome(applied, refused, unavailable, reason);
         }
-        told.complete(outcome);
+        whole.complete(outcome);
     }
 }

@@ -88,7 +88,7 @@ public class ConsulPublisher {
                 threads);
     }
 
-    /** Before the first row can be read, so that whatever is written of rows carries the identity. */
+    /** Before the first row can be read, so that every entry carries the identity. */
     void installation(@Observes InstallationKnown known) {
         catalog.installation(known.id());
     }

@@ -32,7 +32,7 @@ import org.nodebridge.registry.tracing.TracedEvent;
 import org.nodebridge.registry.tracing.Tracing;
 
 /**
- * Registrations that somebody waits for. Those that come while others are written to PostgreSQL go into one batch, and
+ * Registrations that a client waits for. Those that come while others are written to PostgreSQL go into one batch, and
  * each still gets its own answer. Safe for many threads.
  */
 @ApplicationScoped
@@ -41,7 +41,7 @@ public class ManualRegistrations {
     /** Few enough that the first of them need not wait long for the last. */
     private static final int MOST_AT_ONCE = 100;
 
-    /** Nobody waits for one of these alone, so what counts is how little each of them costs. */
+    /** No client waits for one of these alone, so only the cost of each counts. */
     private static final int MOST_AT_ONCE_IN_BULK = 500;
 
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")

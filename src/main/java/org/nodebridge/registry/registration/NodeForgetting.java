@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forgets a node completely: its row or tombstone, its owner and its entry in Consul, so that its next introduction is
- * that of a new node whatever it said before. Not to be called in a transaction. Safe for many threads.
+ * Forgets a node completely: its row or tombstone, its owner and its entry in Consul, so that its next introspection
+ * event is that of a new node, regardless of its earlier ones. Not to be called in a transaction. Safe for many
+ * threads.
  */
 @ApplicationScoped
 public class NodeForgetting {

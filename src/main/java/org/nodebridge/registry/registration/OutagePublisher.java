@@ -27,9 +27,9 @@ import org.nodebridge.registry.registration.CatalogQueue.Entry;
 import org.nodebridge.registry.store.RegistrationBatch;
 
 /**
- * Writes events to Consul while PostgreSQL is away, so that discovery goes on, and remembers which nodes, so that
- * PostgreSQL's word replaces them when it is back. What is remembered dies with the process; the events do not, because
- * they are not acknowledged until PostgreSQL has them.
+ * Writes events to Consul while PostgreSQL is unavailable, so that discovery goes on, and remembers which nodes, so
+ * that PostgreSQL's state replaces them when it is back. What is remembered dies with the process; the events do not,
+ * because they are not acknowledged until PostgreSQL has them.
  */
 @ApplicationScoped
 public class OutagePublisher {
@@ -49,8 +49,8 @@ public class OutagePublisher {
     private RegistrySettings settings;
 
     /**
-     * Writes introductions and departures and waits for Consul, but for those that are no newer than what was written
-     * ahead before.
+     * Writes introspection events and departures and waits for Consul, but for those that are no newer than what was
+     * written ahead before.
      */
     CatalogOutcome write(RegistrationBatch batch) {
         Map<String, EventVersion> versions = new HashMap<>();
@@ -84,8 +84,8 @@ public class OutagePublisher {
     }
 
     /**
-     * Keeps which nodes were cordoned when PostgreSQL last said so: what they announce while it is away is no reason to
-     * call them.
+     * Keeps which nodes were cordoned when PostgreSQL last said so: what they announce while it is unavailable does not
+     * end that.
      *
      * @param reasons by node id
      */

@@ -11,7 +11,7 @@ import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.store.RegistrationBatch;
 
 /**
- * Registrations that somebody waits for while PostgreSQL is away: Consul takes them now, Kafka keeps them for
+ * Registrations that a client waits for while PostgreSQL is unavailable: Consul takes them now, Kafka keeps them for
  * PostgreSQL. Without Consul nothing is claimed. Nor is it where nodes must show who they are: what the registry leaves
  * on Kafka has no claim, and would be dead-lettered. Safe for many threads.
  */

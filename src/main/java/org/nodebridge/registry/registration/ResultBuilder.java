@@ -28,7 +28,7 @@ final class ResultBuilder {
         this.removal = removal;
     }
 
-    /** For an introduction or a departure. */
+    /** For an introspection event or a departure. */
     static ResultBuilder of(OfNode event, RegistryMetrics metrics) {
         return new ResultBuilder(metrics, event.nodeId(), event instanceof Departed ? Outcome.DEREGISTERED : null);
     }

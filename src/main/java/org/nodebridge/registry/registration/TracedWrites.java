@@ -60,10 +60,10 @@ final class TracedWrites {
     }
 
     /** Follows what a batch has for Consul until all of it is known. */
-    static void followToConsul(TracedBatch traced, int nodes, CompletionStage<CatalogOutcome> told) {
+    static void followToConsul(TracedBatch traced, int nodes, CompletionStage<CatalogOutcome> all) {
         StepSpans spans = traced.beginWhole(Step.CONSUL, nodes);
         if (spans != StepSpans.NONE) {
-            told.thenAccept(outcome -> spans.end(nodeId -> worst(outcome)));
+            all.thenAccept(outcome -> spans.end(nodeId -> worst(outcome)));
         }
     }
 

@@ -12,7 +12,7 @@ public enum Forecast {
     UPDATE,
     /** The registration would end. */
     DEREGISTER,
-    /** A sign of life, or an introduction that says nothing new. */
+    /** A heartbeat, or an introspection event that says nothing new. */
     RENEW,
     /** It has been applied before, or it is a departure of a node that is not there. */
     UNCHANGED,

@@ -13,7 +13,7 @@ import org.nodebridge.registry.store.ToolRegistration;
 /**
  * What is to be known of the newest event of a node to say what the next one does.
  *
- * @param contentHash of an introduction, or of the last one before a departure; {@code null} when there was none
+ * @param contentHash of an introspection event, or of the last one before a departure; {@code null} when there was none
  */
 public record NewestEvent(String nodeId, Kind kind, EventVersion version, String contentHash) {
 

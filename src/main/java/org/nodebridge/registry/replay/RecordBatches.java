@@ -12,7 +12,7 @@ interface RecordBatches {
     /**
      * Takes records in the order in which they lie in their partitions.
      *
-     * @throws StoreUnavailableException when PostgreSQL is away; the same records are to be given again
+     * @throws StoreUnavailableException when PostgreSQL is unavailable; the same records are to be given again
      */
     void take(List<ConsumerRecord<byte[], byte[]>> records);
 
@@ -20,7 +20,7 @@ interface RecordBatches {
      * Ends what was begun with the records.
      *
      * @return which nodes would change, in a dry run; else nothing
-     * @throws StoreUnavailableException when PostgreSQL is away; to be called again
+     * @throws StoreUnavailableException when PostgreSQL is unavailable; to be called again
      */
     JsonNode finish();
 

@@ -23,8 +23,8 @@ import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
 /**
  * Reads records again by today's rules. A record counts as received when Kafka had it: set back to now, an event of a
- * clock that ran ahead would outrank all that its node has said since. Only an introduction's lease counts from now,
- * so that a node which lives has the time to say so. For one thread.
+ * clock that ran ahead would outrank all that its node has said since. Only an introspection event's lease counts from
+ * now, so that a node which lives has the time to say so. For one thread.
  */
 public final class RecordRereader {
 
@@ -71,7 +71,7 @@ public final class RecordRereader {
         return identities.claimed(event, headers, value, timestamp, now);
     }
 
-    /** What a record of an input topic says, whoever sent it. Of each partition they must come in order. */
+    /** What a record of an input topic says, regardless of its sender. Of each partition they must come in order. */
     public NodeEvent read(ConsumerRecord<byte[], byte[]> record, Instant now) {
         return NodeEvent.at(
                 SourcePosition.of(record.topic(), record.partition(), record.offset()),
@@ -79,7 +79,7 @@ public final class RecordRereader {
     }
 
     /**
-     * What a dead letter's record says, whoever sent it.
+     * What a dead letter's record says, regardless of its sender.
      *
      * @param topic the topic that it was first on
      * @param timestamp Kafka's time of the original record, in milliseconds
@@ -96,7 +96,7 @@ public final class RecordRereader {
         return event instanceof Introduced introduced ? introduced.receivedAt(now) : event;
     }
 
-    /** A producer's clock may be ahead, too: then the record came after the one before, and more nobody knows. */
+    /** A producer's clock may be ahead, too: then the record came after the one before, and no more is known. */
     private Instant receipt(ConsumerRecord<byte[], byte[]> record, Instant now) {
         Instant said = Instant.ofEpochMilli(Math.max(record.timestamp(), 0));
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());

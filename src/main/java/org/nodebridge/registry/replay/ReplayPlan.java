@@ -14,8 +14,8 @@ import org.nodebridge.registry.kafka.topic.OffsetRange;
 import org.nodebridge.registry.kafka.topic.TopicConsumer;
 
 /**
- * What a replay is going to read, topic after topic: introductions first, because a heartbeat of a node that is not
- * registered does nothing. It ends where the topics end when it is made.
+ * What a replay is going to read, topic after topic: introspection events first, because a heartbeat of a node that is
+ * not registered does nothing. It ends where the topics end when it is made.
  */
 record ReplayPlan(List<Map<TopicPartition, OffsetRange>> parts) {
 

@@ -38,7 +38,7 @@ import org.nodebridge.registry.http.JsonBody;
 import org.nodebridge.registry.http.Problem;
 import org.nodebridge.registry.http.Roles;
 
-/** Reading the input topics again, to build PostgreSQL anew or to compare it with them. */
+/** Reading the input topics again, to rebuild PostgreSQL or to compare it with them. */
 @Path("replays")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)

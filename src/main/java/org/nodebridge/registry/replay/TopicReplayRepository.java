@@ -68,7 +68,7 @@ public class TopicReplayRepository {
     private Jdbi reads;
 
     /**
-     * Notes a replay that begins. Whoever calls holds the lease under the replay's id, so that any other that seems to
+     * Notes a replay that begins. The caller holds the lease under the replay's id, so that any other that seems to
      * run does not. Old ones are forgotten.
      */
     public void begin(TopicReplay replay) {

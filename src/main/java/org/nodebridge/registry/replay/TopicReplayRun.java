@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One replay of topics, to its end. A store or broker that is away is waited for; a cancellation, the loss of the lease
+ * One replay of topics, to its end. It waits for an unavailable store or broker; a cancellation, the loss of the lease
  * and the registry's stop end it between two batches.
  */
 final class TopicReplayRun implements Runnable {
@@ -143,7 +143,7 @@ final class TopicReplayRun implements Runnable {
         }
     }
 
-    /** What retention has dropped can answer for itself; {@code null}, or why nobody could be asked. */
+    /** What retention has dropped can answer for itself; {@code null}, or why no node could be asked. */
     private String ask() {
         for (int failures = 1;; failures++) {
             try {

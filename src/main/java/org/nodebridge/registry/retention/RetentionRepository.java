@@ -65,7 +65,7 @@ public class RetentionRepository {
             LIMIT :most
             """.replace(":due", DUE);
 
-    /** With a tombstone goes its owner, and with nothing else: a node whose row is lost must not be anybody's. */
+    /** With a tombstone goes its owner, and with nothing else: a node whose row is lost must stay with its owner. */
     private static final String TOMBSTONES = """
             WITH cleared AS (
                 DELETE FROM tool_registrations AS r

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Prunes what has been kept long enough, on the leader, once a minute.
+ * Deletes what is past its retention, on the leader, once a minute.
  */
 package org.nodebridge.registry.retention;

@@ -41,7 +41,7 @@ final class NodeLoad {
         return hash;
     }
 
-    /** Counts a call that somebody has been told to make. */
+    /** Counts a call that a client was given. */
     synchronized void handOut(long now) {
         handedOut = handedOut(now) + 1;
         handedOutAt = now;

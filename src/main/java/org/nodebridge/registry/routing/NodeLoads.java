@@ -4,7 +4,7 @@ package org.nodebridge.registry.routing;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What this replica counts of nodes that somebody asks for; those that nobody asked for of late are forgotten. */
+/** What this replica counts of nodes that clients ask for; those without recent requests are forgotten. */
 final class NodeLoads {
 
     private static final long FORGOTTEN_AFTER_MILLIS = 600_000;

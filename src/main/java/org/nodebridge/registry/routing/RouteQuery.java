@@ -30,7 +30,7 @@ public class RouteQuery extends NodeQuery {
     String scope;
 
     @QueryParam("preview")
-    @Parameter(description = "true to be told and not to count as a caller, as the console asks")
+    @Parameter(description = "true for the answer without counting as a caller, as the console asks")
     String preview;
 
     @Override

@@ -58,7 +58,7 @@ class Router {
      * The nodes to call.
      *
      * @param anyRegion whether nodes of another region do where none of our own can be called
-     * @param handsOut whether somebody will call the first of them
+     * @param handsOut whether the client will call the first of them
      * @throws org.nodebridge.registry.discovery.ViewUnavailableException when the view cannot be asked now
      */
     RouteAnswer route(

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Somebody who has signed in.
+ * A caller who has signed in.
  *
  * @param kind {@code user} or {@code token}: by which of them the caller has signed in
  * @param name the user, or the token's {@code upn}, {@code preferred_username} or {@code sub}
@@ -17,7 +17,7 @@ public record Caller(String kind, String name, Set<String> roles) implements Pri
 
     private static final String ATTRIBUTE = Caller.class.getName();
 
-    /** Whose request this is, as the gate has found; empty for nobody in particular. */
+    /** Whose request this is, as the gate has found; empty for an anonymous one. */
     public static Optional<Caller> of(HttpServletRequest request) {
         return Optional.ofNullable((Caller) request.getAttribute(ATTRIBUTE));
     }
@@ -37,7 +37,7 @@ public record Caller(String kind, String name, Set<String> roles) implements Pri
         return new Caller("token", name, roles);
     }
 
-    /** Who it is among all who may have made a change, whatever the name is. */
+    /** Who it is among all who may have made a change: the kind and the name, of any form. */
     public String actor() {
         return kind + ":" + name;
     }

@@ -7,8 +7,8 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * The address by which attempts and watchers of one client are counted: that of the connection's other end, whatever
- * headers say of it; the server can be told to believe its own proxies ({@code remoteIp}). Of an IPv6 address the first
+ * The address by which attempts and watchers of one client are counted: that of the connection's other end, regardless
+ * of headers; the server can be set to believe its own proxies ({@code remoteIp}). Of an IPv6 address the first
  * 64 bits, since one client commonly has all of them.
  */
 public final class ClientAddress {

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * Keeps Liberty from reading the credentials of a request that has been answered. For its audit it takes the user out
  * of a Basic header, after the gate and whether or not anything is audited, and throws where there is no colon or no
  * Base64 in it: 45 KB of log for a request of any client. It reads none when the request's type of authentication is
- * not BASIC, which it is by default, and which only Liberty's own class of request can be told.
+ * not BASIC, which it is by default, and which only Liberty's own class of request can change.
  */
 final class ContainerAudit {
 

@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out who calls, before anything is served. Wrong credentials get through nowhere. Without any, to the
- * application everybody does, since it refuses by itself what needs a role; to the server's own pages whoever may read,
- * and to open ones everybody. Where plain HTTP is not wanted nobody gets through by it, and no credentials are looked
- * at.
+ * Finds out who calls, before anything is served. Wrong credentials are refused everywhere. Requests without
+ * credentials reach the application, which itself refuses what needs a role, and the server's own pages that are open;
+ * the server's other pages need a caller who may read. Where plain HTTP is not wanted, it is refused before any
+ * credentials are read.
  */
 final class Gate {
 
@@ -100,7 +100,7 @@ final class Gate {
             return refuse(request, response, 400, "Bad Request", broken.get());
         }
         if (ReadMethods.isSafe(request.getMethod()) && RequestFraming.hasBody(request)) {
-            response.setHeader("Connection", "close"); // nothing behind a body that nobody reads is a request
+            response.setHeader("Connection", "close"); // nothing behind an unread body is a request
         }
         if (isNowhere(request)) {
             return refuse(request, response, 404, "Not Found", "there is nothing at this address");
@@ -132,7 +132,7 @@ final class Gate {
         HealthDetails.show(
                 settings.openHealthDetails() || settings.openReads() || caller.filter(Gate::mayRead).isPresent());
         caller.ifPresent(known -> known.comesWith(request));
-        // the container would sign a token for whom it is told of, which takes longer than all of our own look
+        // the container would sign a token for a caller that it knows, which takes longer than our whole check
         handler.handle(new Callback[] {new CallerPrincipalCallback(client, (Principal) null)});
         return AuthStatus.SUCCESS;
     }
@@ -147,7 +147,7 @@ final class Gate {
         return AuthStatus.SEND_CONTINUE;
     }
 
-    /** Lets nobody put a challenge in the place of our answer, or a page behind it. */
+    /** Lets no filter put a challenge in the place of our answer, or a page behind it. */
     private static void end(HttpServletResponse response) {
         try {
             response.flushBuffer();

@@ -10,7 +10,7 @@ import java.util.Map;
 import javax.security.auth.Subject;
 import javax.security.auth.callback.CallbackHandler;
 
-/** Hands the one gate to whatever context of the server asks: the form that Jakarta Authentication wants it in. */
+/** Hands the one gate to every context of the server that asks: the form that Jakarta Authentication wants it in. */
 record GateProvider(Gate gate) implements AuthConfigProvider {
 
     @Override

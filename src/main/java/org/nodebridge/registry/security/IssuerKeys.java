@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The public keys of the issuer of tokens. Those behind an address are fetched in the background, every
- * {@code registry.jwt.refresh-interval}, and never because of a token: whoever makes one up must not make the registry
+ * {@code registry.jwt.refresh-interval}, and never because of a token: a forged token must not make the registry
  * connect to anything. While they cannot be fetched the last ones count. Safe for many threads.
  */
 @ApplicationScoped

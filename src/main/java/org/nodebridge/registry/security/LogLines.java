@@ -20,7 +20,7 @@ import org.nodebridge.registry.tracing.Tracing;
 @ApplicationScoped
 public class LogLines {
 
-    // held, because the logging system forgets a logger, and its handlers, that nobody holds
+    // held, because the logging system forgets a logger, and its handlers, without a reference
     private static final Logger OURS = Logger.getLogger("org.nodebridge.registry");
 
     private final Handler handler = new Escaping();

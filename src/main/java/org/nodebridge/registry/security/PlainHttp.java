@@ -9,8 +9,8 @@ import org.nodebridge.registry.config.SecuritySettings.HttpMode;
 
 /**
  * What plain HTTP is answered where it is not wanted, be it for the application or for the server's own pages. Only
- * what reads is sent on to HTTPS: a write has shown its credentials to the network already, and whoever sends it should
- * learn of that. Health that is open to all goes on answering, since orchestrators ask for it without credentials, and
+ * what reads is sent on to HTTPS: a write has shown its credentials to the network already, and its sender should learn
+ * of that. Health that is open to all goes on answering, since orchestrators ask for it without credentials, and
  * often know neither redirects nor certificates.
  */
 final class PlainHttp {

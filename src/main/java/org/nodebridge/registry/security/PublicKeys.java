@@ -29,7 +29,7 @@ import org.nodebridge.registry.config.PemFile;
 /** The public keys in a file: a JWKS, or one PEM key or certificate. Immutable. */
 public final class PublicKeys {
 
-    /** Neither {@code none} nor a shared secret, with which whoever can check a signature can make one. */
+    /** Neither {@code none} nor a shared secret, with which every verifier of a signature can make one. */
     public static final AlgorithmConstraints SIGNATURES = new AlgorithmConstraints(
             PERMIT, "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA");
 

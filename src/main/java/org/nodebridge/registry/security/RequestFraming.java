@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 
 /**
  * Whether a request says in one way only where its body ends, which host it is for and who calls: else a proxy in front
- * may take a part of the body for a request of somebody else, or a line for another header. What a header is made of is
- * looked at before it is taken apart: other parsers take other characters for white space. The server has taken blanks
- * from the beginning of a value, unless it was folded, and puts one blank in the place of a fold. It closes the
+ * may take a part of the body for a request of another client, or a line for another header. What a header is made of
+ * is looked at before it is taken apart: other parsers take other characters for white space. The server has taken
+ * blanks from the beginning of a value, unless it was folded, and puts one blank in the place of a fold. It closes the
  * connection after any error.
  *
  * <p>Of two lengths that differ the server shows one, and of a length beside chunks none; it answers both, and then

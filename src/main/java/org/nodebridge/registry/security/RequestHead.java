@@ -24,7 +24,7 @@ final class RequestHead {
 
     private static final Set<String> WRITING = Set.of("POST", "PUT", "PATCH", "DELETE");
 
-    /** What servers and libraries take apart, by whatever algorithm; a client that means well needs far less. */
+    /** Headers that servers and libraries parse, by algorithms of any cost; an honest client needs far less. */
     private static final Set<String> STRUCTURED = Set.of(
             "accept", "accept-charset", "accept-encoding", "accept-language", "content-type", "content-length",
             "content-disposition", "content-encoding", "transfer-encoding", "te", "trailer", "upgrade", "connection",

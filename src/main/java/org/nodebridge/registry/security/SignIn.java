@@ -23,7 +23,7 @@ public class SignIn {
 
     private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
 
-    /** For all names that nobody has: what a caller makes up is neither remembered nor logged. */
+    /** For all unknown names: what a caller makes up is neither remembered nor logged. */
     private static final String UNKNOWN = "unknown";
 
     private final SecuritySettings settings;
@@ -70,7 +70,7 @@ public class SignIn {
     }
 
     /**
-     * What a 401 asks for. A page's script is not told {@code Basic}: the browser would open a window of its own over
+     * What a 401 asks for. A page's script does not get {@code Basic}: the browser would open a window of its own over
      * the page.
      *
      * @param destination {@code Sec-Fetch-Dest}, which is {@code empty} when a script asks, or {@code null}
@@ -84,7 +84,7 @@ public class SignIn {
                 + (error == null ? "" : ", error=\"invalid_token\", error_description=\"" + error + "\"");
     }
 
-    /** Tokens cannot be guessed, so a good one is let in whatever others from the same address have sent. */
+    /** Tokens cannot be guessed, so a good one is let in regardless of what others from the same address have sent. */
     private Caller bearer(String token, String address) throws RefusedSignInException {
         try {
             return tokens.caller(token);
@@ -119,7 +119,7 @@ public class SignIn {
         try {
             return new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            return ""; // which is nobody, and counts as an attempt
+            return ""; // which is no user, and counts as an attempt
         }
     }
 

@@ -66,7 +66,7 @@ public class Tokens {
     }
 
     /**
-     * Who a token is for. Somebody in none of the groups has signed in, and may do nothing.
+     * Who a token is for. A caller in none of the groups has signed in, and may do nothing.
      *
      * @throws RefusedSignInException when it is not a good one
      */

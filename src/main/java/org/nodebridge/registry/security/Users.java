@@ -31,7 +31,7 @@ public class Users {
         passwords = Map.of();
     }
 
-    /** Whether somebody of this name can sign in. */
+    /** Whether a user of this name can sign in. */
     boolean has(String name) {
         return !passwords.getOrDefault(name, NONE).isEmpty();
     }

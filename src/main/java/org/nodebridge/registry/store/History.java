@@ -27,7 +27,7 @@ public final class History {
 
     /**
      * Notes what has changed, from the rows as they are now. The last statement of its transaction: it takes the one
-     * row that counts revisions, and whoever else changes something waits for that until this transaction ends.
+     * row that counts revisions, and every other writer waits for that row until this transaction ends.
      */
     private static final String NOTE = """
             WITH changed AS (

@@ -14,7 +14,7 @@ import org.nodebridge.registry.event.WireJson;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 
-/** An introduction as the columns of its row. */
+/** An introspection event as the columns of its row. */
 record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases) {
 
     /** Below this many it is not worth a second core's while. */

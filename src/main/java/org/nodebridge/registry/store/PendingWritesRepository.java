@@ -54,8 +54,8 @@ public class PendingWritesRepository {
             LIMIT ?5""".replace(":unclaimed", UNCLAIMED);
 
     /**
-     * Whether {@code p} is of the pending writes that were named and that nobody is changing, which are locked then. By
-     * their places on the disk, so that they are looked for once, whatever the plan.
+     * Whether {@code p} is of the pending writes that were named and that no session is changing, which are locked
+     * then. By their places on the disk, so that they are looked for once, under any plan.
      */
     private static final String FREE = """
             p.ctid = ANY (ARRAY(
@@ -171,8 +171,8 @@ public class PendingWritesRepository {
     }
 
     /**
-     * Notes that Consul has confirmed these revisions. A row that has moved on since is pending again: whoever changed
-     * it may have written to Consul before we did, so that Consul may now hold the older of the two. The note does not
+     * Notes that Consul has confirmed these revisions. A row that has moved on since is pending again: its writer may
+     * have written to Consul before we did, so that Consul may now hold the older of the two. The note does not
      * wait for the disk. If PostgreSQL loses it, a confirmed row is pending once more, and one that has moved on is
      * found by the next comparison.
      */

@@ -89,10 +89,10 @@ class PostgresProbe implements ComponentProbe {
 
     /** No lease depends on it, but what people and other systems compare by this machine's clock does. */
     private ComponentHealth skewed(ComponentHealth health, Duration skew) {
-        ComponentHealth told = health.with("clock_skew_seconds", skew.toMillis() / 1000.0);
+        ComponentHealth measured = health.with("clock_skew_seconds", skew.toMillis() / 1000.0);
         return skew.abs().compareTo(registry.maxClockSkew()) <= 0
-                ? told
-                : told.degraded("the clock of this replica is " + skew.abs().toSeconds() + " s "
+                ? measured
+                : measured.degraded("the clock of this replica is " + skew.abs().toSeconds() + " s "
                         + (skew.isNegative() ? "behind" : "ahead of") + " PostgreSQL's");
     }
 

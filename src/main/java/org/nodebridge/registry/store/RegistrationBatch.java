@@ -15,10 +15,11 @@ import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 
 /**
- * Events that go into one transaction: of each node at most one introduction or departure, and at most one heartbeat.
+ * Events that go into one transaction: of each node at most one introspection event or departure, and at most one
+ * heartbeat.
  *
- * @param introductions the newest introductions, where no departure is newer
- * @param departures the newest departures, where no introduction is newer
+ * @param introductions the newest introspection events, where no departure is newer
+ * @param departures the newest departures, where no introspection event is newer
  * @param heartbeats the newest heartbeat of each node
  */
 public record RegistrationBatch(
@@ -28,7 +29,7 @@ public record RegistrationBatch(
 
     /**
      * The events in as many rounds as it takes that, of each node, those of one round have one epoch, or all have none.
-     * The newest of such is what is left when they are written one by one, whatever the row holds; of different epochs
+     * The newest of such is what is left when they are written one by one, regardless of the row; of different epochs
      * it need not be, as one without an epoch is newer than some of a higher and older than some of a lower. Heartbeats
      * come last, as they do in a batch.
      */
@@ -83,7 +84,7 @@ public record RegistrationBatch(
         return introductions.size() + departures.size() + heartbeats.size();
     }
 
-    /** All events: introductions, then departures, then heartbeats. */
+    /** All events: introspection events, then departures, then heartbeats. */
     public List<OfNode> events() {
         List<OfNode> all = new ArrayList<>(introductions);
         all.addAll(departures);
@@ -108,7 +109,9 @@ public record RegistrationBatch(
         return withType(replaces ? b : a, replaces ? a : b);
     }
 
-    /** A departure that names no type takes it from the older introduction, so that its tombstone can be kept. */
+    /**
+     * A departure that names no type takes it from the older introspection event, so that its tombstone can be kept.
+     */
     private static OfNode withType(OfNode newer, OfNode older) {
         return newer instanceof Departed departed && departed.type() == null && older instanceof Introduced introduced
                 ? departed.withType(introduced.node().type())

@@ -54,9 +54,9 @@ public class RegistrationBatchRepository {
     private RegistryMetrics metrics;
 
     /**
-     * Applies introductions and departures under the version guard, then heartbeats.
+     * Applies introspection events and departures under the version guard, then heartbeats.
      *
-     * @throws StoreUnavailableException when PostgreSQL is away; the batch may be tried again as it is
+     * @throws StoreUnavailableException when PostgreSQL is unavailable; the batch may be tried again as it is
      * @throws StoreRefusedException when a row cannot be kept, whichever it is; nothing has been written
      */
     @Transactional

@@ -20,7 +20,7 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  *     claim/<owner>}, {@code kafka:<topic>}, {@code replay:<topic>} or {@code leader:<replica>}; {@code null} when
  *     that is not known
  * @param changedFields what is not as it was, empty where nothing is known of before
- * @param content what the node said of itself; {@code null} where that is not what changed
+ * @param content what the node said about itself; {@code null} where that is not what changed
  */
 public record RegistrationChange(
         long revision, String change, String reason, String status, String health, Long epoch, UUID eventId,

@@ -148,15 +148,15 @@ public class RegistrationHistoryRepository {
                 return Optional.empty();
             }
             // a change may be noted a little later than it is made, and by another program never
-            boolean told = GONE.contains(String.valueOf(change)) && (status == null || status.equals(change));
-            String gone = status != null ? status : told ? change : "removed";
+            boolean recorded = GONE.contains(String.valueOf(change)) && (status == null || status.equals(change));
+            String gone = status != null ? status : recorded ? change : "removed";
             return Optional.of(new LastState(
                     gone,
-                    row.getColumn(told ? "reason" : "row_reason", String.class),
-                    StoredTime.of(row.getColumn(told ? "changed_at" : "row_updated_at", String.class)),
-                    told ? row.getColumn("actor", String.class) : null,
-                    told ? row.getColumn("correlation_id", String.class) : null,
-                    told ? row.getColumn("revision", Long.class) : null,
+                    row.getColumn(recorded ? "reason" : "row_reason", String.class),
+                    StoredTime.of(row.getColumn(recorded ? "changed_at" : "row_updated_at", String.class)),
+                    recorded ? row.getColumn("actor", String.class) : null,
+                    recorded ? row.getColumn("correlation_id", String.class) : null,
+                    recorded ? row.getColumn("revision", Long.class) : null,
                     StoredTime.of(row.getColumn("last_seen_at", String.class)),
                     row.getColumn("last_seen_by", String.class),
                     gone.equals(EXPIRED) ? LastProbe.of(row) : null));

@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 
 /**
  * Reads rows of {@link ToolRegistration} in portions that are bounded in bytes, which a number of rows alone is not: a
- * row may hold as much as PostgreSQL's JSONB does. A portion has one row at least, whatever its size, so that every
- * reader gets on.
+ * row may hold as much as PostgreSQL's JSONB does. A portion has one row at least, of any size, so that every reader
+ * makes progress.
  */
 public final class RegistrationRowsSql {
 
-    /** For sweeps and whatever else needs rows one after the other; some thousand rows of ordinary size. */
+    /** For sweeps and other readers of rows one after the other; some thousand rows of ordinary size. */
     public static final long PORTION_BYTES = 4L << 20;
 
     /**

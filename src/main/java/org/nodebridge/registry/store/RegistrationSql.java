@@ -15,7 +15,10 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  */
 public final class RegistrationSql {
 
-    /** The revision that a changed row {@code r} gets: never out of range, whatever another program has written. */
+    /**
+     * The revision that a changed row {@code r} gets: never out of range, regardless of what another program has
+     * written.
+     */
     private static final String NEXT_REVISION =
             "CASE WHEN r.revision BETWEEN 1 AND 9223372036854775805 THEN r.revision + 1 ELSE 2 END";
 
@@ -46,7 +49,7 @@ public final class RegistrationSql {
     public static final String LEASE_TTL =
             "CASE WHEN r.lease_ttl_seconds BETWEEN 0 AND 31536000 THEN r.lease_ttl_seconds ELSE 90 END";
 
-    /** An introduction whose content is what is stored renews and touches nothing else. */
+    /** An introspection event whose content is what is stored renews and touches nothing else. */
     static final String RENEW_UNCHANGED = plain("""
             UPDATE tool_registrations AS r
             SET epoch = COALESCE(i.epoch, :known_epoch),
@@ -162,10 +165,10 @@ public final class RegistrationSql {
                 AND r.epoch IS NOT DISTINCT FROM COALESCE(EXCLUDED.epoch, :known_epoch))""".strip()));
 
     /**
-     * Departures. Of a node never heard of one leaves a tombstone too, which Consul need not be told of: the node's
-     * introduction may still lie on another partition, and must not revive it. Where the departure names no type the
-     * tombstone has to make one up, as the column may not be empty; nothing shows it, and whatever brings the node back
-     * replaces it. A node that is known drains instead, where its departure says so.
+     * Departures. For an unknown node one leaves a tombstone too, which Consul does not need: the node's introspection
+     * event may still lie on another partition, and must not revive it. Where the departure names no type the
+     * tombstone has to make one up, as the column may not be empty; nothing shows it, and the event that brings the
+     * node back replaces it. A node that is known drains instead, where its departure says so.
      */
     static final String DEPART = """
             WITH i (tool_id, node_type, status, status_reason, epoch, event_timestamp, event_id, lease_expires_at,

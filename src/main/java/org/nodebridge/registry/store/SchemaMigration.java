@@ -121,7 +121,7 @@ public class SchemaMigration {
                 .one();
     }
 
-    /** A pooler that gives each transaction another session would leave the lock with anybody. */
+    /** A pooler that gives each transaction another session would leave the lock with any client. */
     private static void refuseSharedSession(Handle lock) {
         boolean held = lock.createQuery("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"
                 + " AND pid = pg_backend_pid() AND objsubid = 1 AND (classid::bigint << 32 | objid::bigint) = " + LOCK

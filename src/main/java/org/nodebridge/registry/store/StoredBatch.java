@@ -15,7 +15,7 @@ import org.nodebridge.registry.store.History.Noted;
 /**
  * What PostgreSQL did with a batch, by node id.
  *
- * @param introduced one for every introduction
+ * @param introduced one for every introspection event
  * @param departed one for every departure; revision 0 when nothing is known of the node
  * @param renewed one for every heartbeat of a registered node, pending for Consul only when it changed the node's
  *     check;
@@ -33,7 +33,7 @@ public record StoredBatch(
                 both(introduced, next.introduced), both(departed, next.departed), both(renewed, next.renewed));
     }
 
-    /** But for what was done with introductions and departures of these nodes. */
+    /** But for what was done with introspection events and departures of these nodes. */
     StoredBatch without(Set<String> nodeIds) {
         return nodeIds.isEmpty()
                 ? this
@@ -52,7 +52,7 @@ public record StoredBatch(
         return both;
     }
 
-    /** The events kind by kind: introductions, departures, heartbeats. */
+    /** The events kind by kind: introspection events, departures, heartbeats. */
     public List<Collection<StoredEvent>> byKind() {
         return List.of(introduced.values(), departed.values(), renewed.values());
     }
@@ -78,7 +78,7 @@ public record StoredBatch(
         departed.values().stream()
                 .filter(event -> event.outcome() == Outcome.UPDATED)
                 .forEach(event -> changes.add(Noted.by(causes.get(event.nodeId()), "left")));
-        // what a heartbeat of the same batch did to the row is in what is noted of its introduction
+        // what a heartbeat of the same batch did to the row is in what is noted of its introspection event
         Set<String> noted = changes.stream().map(Noted::nodeId).collect(Collectors.toSet());
         renewed.values().stream().filter(event -> !noted.contains(event.nodeId())).forEach(event -> {
             switch (event.outcome()) {
@@ -97,13 +97,13 @@ public record StoredBatch(
         return ids;
     }
 
-    /** What was done with the introduction or departure of this node, of which there was one. */
+    /** What was done with the introspection event or departure of this node, of which there was one. */
     public StoredEvent of(String nodeId) {
         StoredEvent event = introduced.get(nodeId);
         return event == null ? departed.get(nodeId) : event;
     }
 
-    /** The one event of a batch of one introduction or departure. */
+    /** The one event of a batch of one introspection event or departure. */
     public StoredEvent only() {
         return (introduced.isEmpty() ? departed : introduced).values().iterator().next();
     }

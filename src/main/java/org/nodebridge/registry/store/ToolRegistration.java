@@ -28,7 +28,7 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
  * A node's row. Read through JPA; written by {@link RegistrationBatchRepository} in SQL, where the version guard is.
- * The identity here is the node's id ({@code tool_id}), which is unique and what everybody asks by.
+ * The identity here is the node's id ({@code tool_id}), which is unique and the key of all queries.
  *
  * <p>Other programs know the original table and write to it. Nothing here throws for what they may have written: the
  * columns of JSON are given as PostgreSQL writes them, {@link #description} leaves out what cannot be one, and
@@ -250,7 +250,7 @@ public class ToolRegistration {
     }
 
     /**
-     * What the node said of itself, as far as its entry in Consul needs it: of capabilities the names, of metadata
+     * What the node said about itself, as far as its entry in Consul needs it: of capabilities the names, of metadata
      * the port of its mesh proxy, of endpoints those whose value is a text. All of a large row as a
      * tree would cost many times its size.
      */
@@ -328,7 +328,7 @@ public class ToolRegistration {
                 epoch, GregorianTime.of(eventTimestamp), ofThisEvent ? eventPosition : SourcePosition.NONE, eventId);
     }
 
-    /** The fingerprint of what the node said of itself. */
+    /** The fingerprint of what the node said about itself. */
     public String contentHash() {
         return contentHash;
     }
@@ -451,7 +451,7 @@ public class ToolRegistration {
         return time("lease_expires_at", leaseExpiresAt);
     }
 
-    /** How long a sign of life of this node counts, in seconds. */
+    /** The lease that a heartbeat or answered probe gives this node, in seconds. */
     public double leaseTtlSeconds() {
         return leaseTtlSeconds;
     }
@@ -545,7 +545,7 @@ public class ToolRegistration {
     }
 
     /**
-     * An operator's word that a node is not to be called, whatever it says of itself.
+     * An operator's word that a node is not to be called, regardless of what it announces.
      *
      * @param reason why, in the operator's words
      * @param until when it ends by itself; {@code null} for when an operator ends it

@@ -28,7 +28,7 @@ import org.nodebridge.registry.topology.TopologyRepository.Published;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** While this replica leads: tells on Kafka what has changed. */
+/** While this replica leads: publishes changes on Kafka. */
 @ApplicationScoped
 public class TopologyPublisher {
 
@@ -66,7 +66,7 @@ public class TopologyPublisher {
     private final ReentrantLock busy = new ReentrantLock();
     private volatile boolean stopping;
 
-    // of whoever is busy
+    // used by one run at a time
     private boolean taken;
     private long leadingToken;
     private UUID historyId;
@@ -140,12 +140,12 @@ public class TopologyPublisher {
         OptionalLong onTopic = topic.take(historyId);
         taken = true;
         if (onTopic.isPresent() && onTopic.getAsLong() > revision) {
-            // told by a leader that ended before it could note so
+            // published by a leader that ended before it could note so
             revision = onTopic.getAsLong();
             repository.advance(revision, token);
         }
         LOG.atInfo().addKeyValue("revision", revision)
-                .log("This replica tells on Kafka what changes after the revision");
+                .log("This replica publishes changes on Kafka after the revision");
         return true;
     }
 
@@ -156,7 +156,7 @@ public class TopologyPublisher {
                 return;
             }
             if (next.get(0).revision() != revision + 1) {
-                LOG.atWarn().addKeyValue("told", revision).addKeyValue("next", next.get(0).revision())
+                LOG.atWarn().addKeyValue("published", revision).addKeyValue("next", next.get(0).revision())
                         .log("Revisions were left out at a failover, or pruned before they were published");
             }
             topic.publish(historyId, TopologyDiff.of(

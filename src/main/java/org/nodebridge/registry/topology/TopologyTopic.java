@@ -6,14 +6,14 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * The topic on which changes are told. Every call waits for Kafka, for some seconds at most. For one thread at a time,
- * but for {@link #leave}.
+ * The topic on which changes are published. Every call waits for Kafka, for some seconds at most. For one thread at a
+ * time, but for {@link #leave}.
  */
 public interface TopologyTopic {
 
     /**
-     * Shuts out whoever has written to it until now, and says how far it is. Of what that one had begun nothing will be
-     * seen, and what it had finished is in the answer.
+     * Fences the producer that has written to it until now, and says how far the topic is. Readers see nothing of that
+     * producer's open transaction, and what it had committed is in the answer.
      *
      * @param historyId the history that is asked about
      * @return the revision up to which the topic has the changes of that history; empty when it has none of them

@@ -64,7 +64,7 @@ public class Tracing {
      * Begins to process messages together: a span for each that brings a sampled trace, within that trace, and one for
      * all, but for a message that is alone and has one already.
      *
-     * @param consumerGroup of whoever has received them
+     * @param consumerGroup of their receiver
      */
     public TracedBatch process(List<ReceivedMessage> received, String consumerGroup) {
         if (!isOn() || received.isEmpty()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Spans of what becomes of an event: from the Kafka record or the HTTP request to PostgreSQL and to Consul.
+ * The spans of an event: from the Kafka record or the HTTP request to PostgreSQL and to Consul.
  *
  * <p>The server brings OpenTelemetry when it is asked to (MicroProfile Telemetry, {@code OTEL_SDK_DISABLED=false});
  * else {@link org.nodebridge.registry.tracing.Tracing#isOn} is false, and nothing is made, looked at or kept for any

@@ -29,7 +29,7 @@ public class VerdictResource {
                     + " PostgreSQL is unavailable by what is known without it.")
     @APIResponse(
             responseCode = "200",
-            description = "the verdict, whatever it is",
+            description = "the verdict, good or bad",
             content = @Content(schema = @Schema(implementation = DiscoveryVerdict.class)))
     public DiscoveryVerdict verdict() {
         return verdicts.now();

@@ -13,7 +13,7 @@ import org.nodebridge.registry.verdict.DiscoveryVerdict.Reason;
 import org.nodebridge.registry.verdict.VerdictFacts.NodesOfType;
 import org.nodebridge.registry.verdict.VerdictFacts.Stores;
 
-/** What the facts mean for whoever relies on discovery. */
+/** What the facts mean for callers that rely on discovery. */
 final class VerdictRules {
 
     /** More than one full batch: intake does not keep up, or waits. */

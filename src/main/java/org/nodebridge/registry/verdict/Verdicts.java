@@ -122,7 +122,7 @@ class Verdicts {
                 .toList();
     }
 
-    /** Not at all while PostgreSQL is known not to answer: nobody is to wait for that. */
+    /** Not at all while PostgreSQL is known not to answer: no request must wait for that. */
     private Optional<Stores> stores() {
         if (!monitor.doesItsWork("postgres")) {
             return Optional.empty();

@@ -29,7 +29,7 @@ import org.nodebridge.registry.weight.WeightRepository.Standing;
 @ApplicationScoped
 class ConsulWeights {
 
-    /** Figures of load are read while somebody has asked for them within a minute. */
+    /** Figures of load are read while a client has asked for them within a minute. */
     private static final Duration LONGEST_PERIOD = Duration.ofSeconds(10);
 
     /** Without figures all would get the average, also those whose load an earlier leader has judged. */

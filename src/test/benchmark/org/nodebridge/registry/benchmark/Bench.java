@@ -9,6 +9,6 @@ import org.nodebridge.registry.servers.ServerGroup;
  *
  * @param servers the servers that all share
  * @param registry the registry that is measured, with one replica running
- * @param progress told, a line at a time, how it goes on
+ * @param progress receives, a line at a time, how it goes on
  */
 record Bench(Plan plan, ServerGroup servers, Installation registry, Report report, Consumer<String> progress) {}

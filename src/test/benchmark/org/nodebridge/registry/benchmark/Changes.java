@@ -57,7 +57,7 @@ final class Changes {
     /** PostgreSQL has it once the offset is committed; the write to Consul may be pending. */
     private static Throughput settled(Installation registry, Throughput committed) {
         long start = System.nanoTime();
-        registry.awaitNothingOwed();
+        registry.awaitNothingPending();
         return committed.plus(System.nanoTime() - start);
     }
 }

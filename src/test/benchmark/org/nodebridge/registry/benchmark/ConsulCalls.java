@@ -45,7 +45,7 @@ final class ConsulCalls {
         put("/v1/agent/service/register", JSON.writeValueAsBytes(service));
     }
 
-    /** Registers the node as the bulk lane does, but by a call of Consul's catalog for it alone. */
+    /** Registers the node as catalog mode does, but by a call of Consul's catalog for it alone. */
     void registerInCatalog(Introduced introduced) throws IOException, InterruptedException {
         ServiceEntry entry = TransactionBodies.entry(introduced, "catalog");
         ObjectNode node = JSON.createObjectNode()

@@ -45,19 +45,19 @@ final class ConsulLimit implements Row {
         for (byte[] body : TransactionBodies.of(nodes, version)) {
             calls.transact(body);
         }
-        bench.report().add(Result.told(
+        bench.report().add(Result.reported(
                 TRANSACTIONS, "Consul alone: /v1/txn, service and check, 4 at once",
                 transactions(bench.plan(), calls, nodes, version), "entries/s"));
-        bench.report().add(Result.told(
+        bench.report().add(Result.reported(
                 ONE, "Consul alone: /v1/txn with one entry, one at a time, p50",
                 one(bench.plan(), calls, nodes, version).millis(50), "ms"));
         Latencies catalog = new Latencies();
-        bench.report().add(Result.told(
+        bench.report().add(Result.reported(
                 CATALOG, "Consul alone: its catalog's own call, " + ManualRegistrations.IN_FLIGHT + " in flight",
                 catalog(bench.plan(), calls, nodes, catalog), "entries/s"));
-        bench.report().add(Result.told(
+        bench.report().add(Result.reported(
                 CATALOG + ".p99", "The same, p99", catalog.millis(99), "ms"));
-        bench.report().add(Result.told(
+        bench.report().add(Result.reported(
                 AGENT, "Consul alone: agent registration, one at a time",
                 agent(bench.plan(), calls, nodes), "entries/s"));
     }

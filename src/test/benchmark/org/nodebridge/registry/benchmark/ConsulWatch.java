@@ -26,7 +26,7 @@ final class ConsulWatch implements Callable<Void> {
             while (!Thread.currentThread().isInterrupted()) {
                 ConsulCalls.Changed changed = consul.changed(path, index);
                 long now = System.nanoTime();
-                // an index that goes back means that Consul has begun anew
+                // an index that goes back means that Consul has begun again
                 index = changed.index() < index ? 0 : changed.index();
                 for (JsonNode instance : changed.body()) {
                     int node = (int) NodeText.number(instance.path("ServiceID").asText());

@@ -63,7 +63,7 @@ final class DesignShape implements Row {
                 some = handle(consumer, calls, rows);
                 done += some;
             }
-            bench.report().add(Result.told(
+            bench.report().add(Result.reported(
                     KEY, "The design's own shape: polls of 10, agent registration and upsert in turn",
                     new Throughput(done, System.nanoTime() - start).perSecond(), "events/s"));
         }

@@ -27,10 +27,10 @@ final class FewNodes implements Row {
         Changes.register(bench.registry(), 0, nodes);
         StoreOfSize store = new StoreOfSize(bench, new RegistryApi(replica), nodes);
         String with = " with " + Numbers.text(nodes) + " nodes";
-        bench.report().add(Result.told(
+        bench.report().add(Result.reported(
                 CHANGES, "Changed registrations" + with, store.changesPerSecond(0.12), "events/s"));
         store.listMillis();
-        bench.report().add(Result.told(LIST, "A page of 100, median" + with, store.listMillis(), "ms"));
-        bench.report().add(Result.told(READ, "One node's read, median" + with, store.readMillis(), "ms"));
+        bench.report().add(Result.reported(LIST, "A page of 100, median" + with, store.listMillis(), "ms"));
+        bench.report().add(Result.reported(READ, "One node's read, median" + with, store.readMillis(), "ms"));
     }
 }

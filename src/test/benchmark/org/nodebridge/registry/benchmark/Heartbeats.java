@@ -33,7 +33,7 @@ final class Heartbeats implements Row {
         Changes.ensure(bench.registry(), nodes);
         try (Feed feed = bench.registry().feed()) {
             feed.heartbeats(bench.plan().share(0.1), OUTSTANDING, number -> said(number % nodes));
-            bench.registry().awaitNothingOwed();
+            bench.registry().awaitNothingPending();
             double writesBefore = api.consulWrites();
             Throughput throughput =
                     feed.heartbeats(bench.plan().share(0.2), OUTSTANDING, number -> said(number % nodes));

@@ -116,7 +116,7 @@ final class Installation {
     }
 
     /** Waits until Consul has confirmed every row. */
-    void awaitNothingOwed() {
+    void awaitNothingPending() {
         try (Connection connection = connect()) {
             Awaitility.await().atMost(PATIENCE).pollInSameThread().pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(50))

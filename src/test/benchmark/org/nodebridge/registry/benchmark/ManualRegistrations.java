@@ -46,11 +46,11 @@ final class ManualRegistrations implements Row {
         report.add(Result.aimedAt("manual", what, closed.perSecond(), "requests/s", Target.atLeast(1_000)));
         report.addComparedWith(ConsulLimit.CATALOG, new Result(
                 "manual.catalog", "The same", closed.perSecond(), "requests/s", null, null, null));
-        report.add(Result.told("manual.p50", what + ", p50", corrected.millis(50), "ms"));
+        report.add(Result.reported("manual.p50", what + ", p50", corrected.millis(50), "ms"));
         report.add(Result.aimedAt("manual.p99", what + ", p99", corrected.millis(99), "ms", Target.under(50)));
-        report.add(Result.told("manual.open.p50", "The same at 1,000/s offered, p50", open.millis(50), "ms"));
-        report.add(Result.told("manual.open.p99", "The same at 1,000/s offered, p99", open.millis(99), "ms"));
-        report.add(Result.told("manual.refused", "Refused by 429 in both", (double) refused.get(), "requests"));
+        report.add(Result.reported("manual.open.p50", "The same at 1,000/s offered, p50", open.millis(50), "ms"));
+        report.add(Result.reported("manual.open.p99", "The same at 1,000/s offered, p99", open.millis(99), "ms"));
+        report.add(Result.reported("manual.refused", "Refused by 429 in both", (double) refused.get(), "requests"));
         report.latency("HTTP, 20 in flight", corrected);
         report.latency("HTTP, 1,000/s", open);
     }

@@ -8,7 +8,7 @@ final class ManyNodes implements Row {
 
     private static final String DRIFT = "drift";
 
-    /** Of a store that is compared in a second or two; one pass of the large one takes long enough to be told of. */
+    /** Of a store that is compared in a second or two; one run of the large one takes long enough to be reported. */
     private static final int PASSES = 3;
 
     private final LibertyServer replica;
@@ -30,7 +30,7 @@ final class ManyNodes implements Row {
         String with = " with " + Numbers.text(nodes) + " nodes";
         drift(bench, api, bench.plan().nodes(), PASSES, DRIFT, null);
         Throughput filling = Changes.register(bench.registry(), bench.plan().nodes(), nodes);
-        report.add(Result.told("many.new", "New registrations up to " + Numbers.text(nodes), filling.perSecond(),
+        report.add(Result.reported("many.new", "New registrations up to " + Numbers.text(nodes), filling.perSecond(),
                 "events/s"));
         StoreOfSize store = new StoreOfSize(bench, api, nodes);
         report.addComparedWith(FewNodes.CHANGES, new Result(
@@ -42,7 +42,7 @@ final class ManyNodes implements Row {
         HeapInfo heap = HeapInfo.afterCollection(replica);
         report.add(Result.aimedAt("many.heap", "Heap of the registry in use, after a collection" + with,
                 heap.usedMb(), "MB", Target.under(512)));
-        report.add(Result.told("many.heap.committed", "Heap of the registry taken from the system",
+        report.add(Result.reported("many.heap.committed", "Heap of the registry taken from the system",
                 heap.committedMb(), "MB"));
     }
 

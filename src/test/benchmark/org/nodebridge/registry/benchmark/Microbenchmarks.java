@@ -68,7 +68,7 @@ final class Microbenchmarks implements Row {
             StringBuilder name = new StringBuilder(names[names.length - 2] + "." + names[names.length - 1]);
             one.path("params").forEach(parameter -> name.append(' ').append(parameter.asText()));
             JsonNode score = one.path("primaryMetric");
-            results.add(Result.told("jmh." + name.toString().replace(' ', '.'), "JMH " + name,
+            results.add(Result.reported("jmh." + name.toString().replace(' ', '.'), "JMH " + name,
                     score.path("score").asDouble(), score.path("scoreUnit").asText()));
         }
         return results;

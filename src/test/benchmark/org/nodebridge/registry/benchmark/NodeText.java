@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What nodes say, in the design document's dialect and of about the size that nodes send. Written by hand, because the
+ * What nodes say, in the design document's dialect and of about the size that nodes send. Written as text, because the
  * load generator shares its cores with what it measures.
  */
 final class NodeText {
@@ -26,7 +26,7 @@ final class NodeText {
         return envelope("NODE_INTROSPECTION", nodeId, now, payload(nodeId, change, now));
     }
 
-    /** The bare payload, for a registration by hand. */
+    /** The bare payload, for a manual registration. */
     byte[] registration(String nodeId, long change, Instant now) {
         return payload(nodeId, change, now).getBytes(StandardCharsets.UTF_8);
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** So many requests a second whatever becomes of them, each timed from when it should have been sent. */
+/** So many requests a second regardless of their outcome, each timed from when it should have been sent. */
 final class OpenLoop {
 
     /** A request. */

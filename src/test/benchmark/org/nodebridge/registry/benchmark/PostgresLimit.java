@@ -37,10 +37,10 @@ final class PostgresLimit implements Row {
         upsert(postgres, nodes, next, parts, Long.MAX_VALUE);
         long end = Workers.end(bench.plan().share(0.08));
         Throughput throughput = Workers.run(CONNECTIONS, () -> upsert(postgres, nodes, next, Integer.MAX_VALUE, end));
-        bench.report().add(Result.told(
+        bench.report().add(Result.reported(
                 KEY, "PostgreSQL alone: bulk upsert, 500 a statement, 4 connections", throughput.perSecond(),
                 "rows/s"));
-        bench.report().add(Result.told(
+        bench.report().add(Result.reported(
                 ONE, "PostgreSQL alone: one row and its commit, one at a time, p50",
                 one(postgres, nodes, bench.plan().share(0.05)).millis(50), "ms"));
     }

@@ -47,7 +47,7 @@ final class Report {
                 .sum();
         Result throughput = find(row);
         if (throughput != null && throughput.unit().endsWith("/s") && registry > 0) {
-            add(Result.told(
+            add(Result.reported(
                     row + ".others", throughput.what() + ", had the registry taken no processor time",
                     throughput.measured() * all / (all - registry), throughput.unit()));
         }

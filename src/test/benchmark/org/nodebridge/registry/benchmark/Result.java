@@ -8,13 +8,13 @@ package org.nodebridge.registry.benchmark;
  * @param what names it for people
  * @param comparedWith what the ratio is to; {@code null} for nothing
  * @param compared the value of that; {@code null} when it was not measured in this run
- * @param target {@code null} where it is only told
+ * @param target {@code null} where it is only reported
  */
 record Result(
         String key, String what, double measured, String unit, String comparedWith, Double compared, Target target) {
 
     /** A value that only stands there, such as a limit of a store. */
-    static Result told(String key, String what, double measured, String unit) {
+    static Result reported(String key, String what, double measured, String unit) {
         return new Result(key, what, measured, unit, null, null, null);
     }
 

@@ -38,9 +38,9 @@ final class RouteLatency implements Row {
         asking.run(bench.plan().share(1), () -> ask(api), latencies);
         String what = "GET /route at " + PER_SECOND + "/s offered, " + nodes + " nodes";
         Report report = bench.report();
-        report.add(Result.told("route.p50", what + ", p50", latencies.millis(50), "ms"));
+        report.add(Result.reported("route.p50", what + ", p50", latencies.millis(50), "ms"));
         report.add(Result.aimedAt("route.p99", what + ", p99", latencies.millis(99), "ms", Target.under(5)));
-        report.add(Result.told("route.p999", what + ", p99.9", latencies.millis(99.9), "ms"));
+        report.add(Result.reported("route.p999", what + ", p99.9", latencies.millis(99.9), "ms"));
         bench.progress().accept("the machine's load was " + loadBefore + " and is " + Machine.load());
         report.latency("GET /route, 500/s", latencies);
     }

@@ -7,7 +7,7 @@ interface Row {
     /** A short name, by which {@code -Dbenchmark.rows} chooses it. */
     String name();
 
-    /** Measures it and tells the report; whatever it throws means that it could not be measured. */
+    /** Measures it and adds it to the report; any exception means that it could not be measured. */
     void measure(Bench bench) throws Exception;
 
     /** Stops what it has started, after what that has used was counted; called however the measuring ended. */

@@ -22,7 +22,7 @@ final class StoreOfSize {
         this.nodes = nodes;
     }
 
-    /** With as many under way at most as the small store has nodes, whatever this one has. */
+    /** With as many under way at most as the small store has nodes, regardless of how many this one has. */
     double changesPerSecond(double share) {
         Plan plan = bench.plan();
         double perSecond = Changes.during(bench.registry(), nodes, plan.fewestNodes(), plan.share(share)).perSecond();
@@ -43,7 +43,7 @@ final class StoreOfSize {
 
     /** Milliseconds of a comparison of both stores that finds nothing, at the median of some passes. */
     double driftMillis(int passes) throws Exception {
-        bench.registry().awaitNothingOwed();
+        bench.registry().awaitNothingPending();
         Latencies times = new Latencies();
         for (int i = 0; i < passes; i++) {
             times.record(Duration.ofMillis(pass()).toNanos());

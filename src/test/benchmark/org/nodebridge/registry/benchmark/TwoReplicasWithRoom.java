@@ -48,7 +48,7 @@ final class TwoReplicasWithRoom implements Row {
         start(registry, "room-2");
         double two = perSecond(bench, registry);
         String what = "a Consul that answers after " + DELAY.toMillis() + " ms";
-        bench.report().add(Result.told(ONE, "One replica, " + what, one, "events/s"));
+        bench.report().add(Result.reported(ONE, "One replica, " + what, one, "events/s"));
         bench.report().addComparedWith(ONE, new Result(
                 "room.two", "Two replicas, " + what, two, "events/s", null, null, Target.ratioAtLeast(1.7)));
     }

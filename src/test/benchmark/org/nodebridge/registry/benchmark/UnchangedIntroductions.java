@@ -30,7 +30,7 @@ final class UnchangedIntroductions implements Row {
         try (Feed feed = bench.registry().feed()) {
             feed.introductions(nodes, OUTSTANDING, number -> said(number % nodes));
             feed.introductions(bench.plan().share(0.1), OUTSTANDING, number -> said(number % nodes));
-            bench.registry().awaitNothingOwed();
+            bench.registry().awaitNothingPending();
             double writesBefore = api.consulWrites();
             long revisionsBefore = revisions(bench);
             Throughput throughput =

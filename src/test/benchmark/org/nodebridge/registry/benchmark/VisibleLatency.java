@@ -41,7 +41,7 @@ final class VisibleLatency implements Row {
     }
 
     /**
-     * At a pace that is only told of.
+     * At a pace that is only reported.
      *
      * @param share of the longest row's time
      */
@@ -122,8 +122,8 @@ final class VisibleLatency implements Row {
         }
         String what = "Latency at " + perSecond + " registrations/s, append to visible in both";
         if (!aimedAt) {
-            report.add(Result.told(name + ".p50", what + ", p50", inBoth.millis(50), "ms"));
-            report.add(Result.told(name + ".p99", what + ", p99", inBoth.millis(99), "ms"));
+            report.add(Result.reported(name + ".p50", what + ", p50", inBoth.millis(50), "ms"));
+            report.add(Result.reported(name + ".p99", what + ", p99", inBoth.millis(99), "ms"));
             return;
         }
         report.add(Result.aimedAt("latency.p50", what + ", p50", inBoth.millis(50), "ms", Target.under(10)));

@@ -4,7 +4,7 @@ package org.nodebridge.registry.benchmark;
 import java.util.List;
 
 /**
- * Some of the rows, for a shorter time and without being told of. A JVM that has just started spends most of two cores
+ * Some of the rows, for a shorter time and without being reported. A JVM that has just started spends most of two cores
  * on compiling for some minutes, and what is measured meanwhile is the compiler.
  */
 final class WarmUp implements Row {

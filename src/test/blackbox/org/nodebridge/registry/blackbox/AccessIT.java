@@ -102,7 +102,7 @@ class AccessIT {
     }
 
     @Test
-    void slowsDownWhoeverTriesPasswordsAndNobodyElse() throws Exception {
+    void slowsDownACallerWhoTriesPasswordsAndNobodyElse() throws Exception {
         Metrics before = Metrics.of(registry);
         RawHttp guesser = RawHttp.to(registry).from("127.0.0.2");
         Map<Integer, Integer> statuses = new HashMap<>();
@@ -120,7 +120,7 @@ class AccessIT {
         assertThat(last.text()).contains("application/problem+json").containsPattern("Retry-After: \\d+");
         assertThat(guesser.send("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                 + basic("admin:" + Registry.ADMIN_PASSWORD) + "\r\n").status())
-                .as("the right password too, for some seconds, or it would be told from a wrong one")
+                .as("the right password too, for some seconds, or it would be distinguished from a wrong one")
                 .isEqualTo(429);
         assertThat(registry.send(Registry.as("admin", registry.request("/api/v1/cluster")).GET()).status())
                 .as("the right user elsewhere")
@@ -248,7 +248,7 @@ class AccessIT {
 
     private static HttpRequest.Builder request(Row row) {
         String path = row.path().replaceAll("\\{[^}]+}", "nobody-of-access");
-        // an endless answer to whoever may have it, were it not wrong
+        // an endless answer for a caller who may have it, were it not wrong
         HttpRequest.Builder request = registry.request(path.endsWith("/watch") ? path + "?node_type=none" : path);
         if (row.method().equals("GET") || row.method().equals("DELETE")) {
             return request.method(row.method(), BodyPublishers.noBody());

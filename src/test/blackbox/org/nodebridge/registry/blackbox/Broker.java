@@ -53,7 +53,7 @@ final class Broker {
         this.longestBlock = longestBlock;
     }
 
-    /** For what need not arrive: sends as this one does, but is not held up for long while the broker is away. */
+    /** For what need not arrive: sends as this one does, but is not held up for long while the broker is down. */
     Broker impatient() {
         return new Broker(bootstrapServers, Duration.ofMillis(500));
     }
@@ -113,7 +113,7 @@ final class Broker {
             keep = reader.isReusable();
             return records;
         } finally {
-            // after a failure too the next one begins anew: the topic may be another by then
+            // after a failure too the next one begins again: the topic may be another by then
             if (!keep && readers.remove(key, reader)) {
                 reader.close();
             }

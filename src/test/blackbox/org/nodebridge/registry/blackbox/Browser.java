@@ -80,7 +80,7 @@ final class Browser implements AutoCloseable {
         return browser;
     }
 
-    /** Loads the console anew at an address such as {@code /nodes}, signed out and in the colours of the system. */
+    /** Loads the console again at an address such as {@code /nodes}, signed out and in the colours of the system. */
     void open(String address) {
         driver.get("about:blank");
         cdp("Storage.clearDataForOrigin", Map.of("origin", url, "storageTypes", "local_storage"));
@@ -137,7 +137,7 @@ final class Browser implements AutoCloseable {
         onceThere(By.cssSelector(css + " option[value='" + value + "']"), WebElement::click);
     }
 
-    /** Keys to whatever has the focus. */
+    /** Keys to the element that has the focus. */
     void press(CharSequence... keys) {
         driver.switchTo().activeElement().sendKeys(keys);
     }
@@ -203,13 +203,13 @@ final class Browser implements AutoCloseable {
         }
         return (List<String>) driver.executeAsyncScript("""
                 const [rules, done] = arguments;
-                const told = ({ id, help, nodes }) => `${id}: ${help}` + nodes.slice(0, 3).map(
+                const shown = ({ id, help, nodes }) => `${id}: ${help}` + nodes.slice(0, 3).map(
                     ({ html, any }) => `\\n  ${html} ${any.map(({ message }) => message)}`).join("");
                 axe.run(document, {
                     resultTypes: ["violations"],
                     ...(rules.length ? { runOnly: { type: "rule", values: rules } } : {}),
                 }).then(({ violations }) => done(violations
-                    .filter(({ impact }) => impact === "serious" || impact === "critical").map(told)),
+                    .filter(({ impact }) => impact === "serious" || impact === "critical").map(shown)),
                     (failure) => done([String(failure)]));""", List.of(rules));
     }
 
@@ -223,7 +223,8 @@ final class Browser implements AutoCloseable {
 
     /**
      * What the console has complained of since it was last asked, refused styles and scripts among it. That the
-     * registry answers with an error, as it must while a store is away, is logged by the browser and no complaint.
+     * registry answers with an error, as it must while a store is unavailable, is logged by the browser and no
+     * complaint.
      */
     List<String> complaints() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
@@ -249,7 +250,7 @@ final class Browser implements AutoCloseable {
         driver.quit();
     }
 
-    /** The page is drawn anew every second; an element may be another one by the time it is used. */
+    /** The page is drawn again every second; an element may be another one by the time it is used. */
     private void onceThere(By by, Consumer<WebElement> action) {
         eventually().ignoreException(StaleElementReferenceException.class).untilAsserted(() -> {
             List<WebElement> found = driver.findElements(by);

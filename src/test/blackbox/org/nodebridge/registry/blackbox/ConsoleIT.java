@@ -138,14 +138,14 @@ class ConsoleIT {
             assertThat(browser.count("th[aria-sort=descending]")).isEqualTo(1);
             assertThat(columns(1)).isSortedAccordingTo((a, b) -> b.compareTo(a));
         });
-        // whoever is given the address sees the same
+        // another user with the address sees the same
         browser.open(String.valueOf(browser.run("return location.hash.slice(1)")));
         eventually().untilAsserted(() -> assertThat(columns(2)).isNotEmpty().containsOnly("orchestrator"));
         assertThat(browser.count("th[aria-sort=descending]")).isEqualTo(1);
     }
 
     @Test
-    void saysThatDiscoveryCannotBeTrustedWhileConsulIsAwayAndThatItCanAgain() {
+    void saysThatDiscoveryCannotBeTrustedWhileConsulIsUnavailableAndThatItCanAgain() {
         Server consul = servers.consul().orElseThrow();
         browser.open("/");
         browser.awaitText(".verdict", "Discovery can be trusted");
@@ -366,7 +366,7 @@ class ConsoleIT {
     }
 
     @Test
-    void browsesByCapabilityWhateverTheType() {
+    void browsesByCapabilityForEveryType() {
         browser.open("/services");
         browser.type("[aria-labelledby=capabilities] input", "TAM");
         browser.awaitText("[aria-labelledby=capabilities]", "1 capability", "stamp", "effect");

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.nodebridge.registry.servers.ServerGroup;
 
-/** Somebody who changes Consul's catalog by hand, over its HTTP interface, and looks at what is there. */
+/** Somebody who changes Consul's catalog manually, over its HTTP interface, and looks at what is there. */
 final class ConsulEditor {
 
     private final String url;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A cordoned node is critical in Consul with the reason, whatever it says of itself, until the cordon ends. */
+/** A cordoned node is critical in Consul with the reason, regardless of what it announces, until the cordon ends. */
 class CordonIT {
 
     private static final String NODES = "/api/v1/registrations/";
@@ -50,7 +50,7 @@ class CordonIT {
     @Test
     void endsWhenAnOperatorEndsIt() {
         PlainNode node = registered();
-        cordon(node, "{'reason': 'a look at it'}");
+        cordon(node, "{'reason': 'maintenance'}");
 
         Answer answer = registry.delete(path(node));
 

@@ -64,7 +64,7 @@ class CrashIT {
     }
 
     @Test
-    void finishesWhatItHasBegunWhenItIsToldToStop() {
+    void finishesWhatItHasBegunWhenItIsStopped() {
         registry.liberty().start();
         String prefix = Registry.uniqueId("stopped");
         Map<String, Future<RecordMetadata>> sent = announce(prefix);

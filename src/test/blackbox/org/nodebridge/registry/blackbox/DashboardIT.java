@@ -46,14 +46,14 @@ class DashboardIT {
                 registry.publish(Registry.INTROSPECTION, speaking.id(), speaking.introduction());
                 registry.publish(Registry.HEARTBEAT, speaking.id(), speaking.heartbeat("healthy"));
                 registry.publish(Registry.INTROSPECTION, null, "no JSON".getBytes(UTF_8));
-                List<String> told = new ArrayList<>();
+                List<String> answered = new ArrayList<>();
                 for (String query : queries) {
                     if (!values(prometheus, "{__name__=\"" + metric(query) + "\"}").isEmpty()) {
-                        told.add(query);
+                        answered.add(query);
                     }
                 }
-                assertThat(told).hasSizeGreaterThan(30);
-                assertThat(told).allSatisfy(query -> assertThat(values(prometheus, query)).as(query).isNotEmpty());
+                assertThat(answered).hasSizeGreaterThan(30);
+                assertThat(answered).allSatisfy(query -> assertThat(values(prometheus, query)).as(query).isNotEmpty());
             });
         } finally {
             prometheus.kill();

@@ -358,7 +358,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void deadLettersWhateverTheBrokerTakesAndReadsOnBehindIt() throws Exception {
+    void deadLettersAllThatTheBrokerTakesAndReadsOnBehindIt() throws Exception {
         byte[] spaces = " ".repeat(3 << 20).getBytes(UTF_8);
         byte[] longKey = "k".repeat(3 << 20).getBytes(UTF_8);
         PlainNode before = PlainNode.unique("letter-before");
@@ -415,7 +415,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void leavesALetterOpenWhilePostgresIsAway() {
+    void leavesALetterOpenWhilePostgresIsUnavailable() {
         String id = id(HELD_UP.id());
         servers.postgres().orElseThrow().stop();
 
@@ -433,7 +433,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void saysSoWhileKafkaIsAway() {
+    void saysSoWhileKafkaIsUnavailable() {
         servers.kafka().orElseThrow().stop();
         try {
             assertThat(List.of(operator(PATH), replay("{'reason': 'refused'}"))).allSatisfy(answer -> {

@@ -32,14 +32,14 @@ import org.nodebridge.registry.contract.Contract;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
 
-/** What happens to events, registrations by hand, reads and health while servers are really down, and afterwards. */
+/** What happens to events, manual registrations, reads and health while servers are really down, and afterwards. */
 class DegradationIT {
 
     private static final Duration SOON = Duration.ofSeconds(8);
     private static final int MOST_WAITING = 4;
-    /** What is not answered while Consul is away. */
+    /** What is not answered while Consul is unavailable. */
     private static final String[] NOT_WITHOUT_CONSUL = {};
-    /** What is answered while PostgreSQL is away. */
+    /** What is answered while PostgreSQL is unavailable. */
     private static final String[] WITHOUT_POSTGRES = {
         "getHealth", "getRoute", "getRouteShares", "getServices", "getSdPrometheus", "getVerdict", "getXds",
         "postRegistrations", "deleteRegistrations", "deleteRegistrationsNodeId", "postRegistrationsBatch"
@@ -334,7 +334,7 @@ class DegradationIT {
         GoodRequests good = new GoodRequests(registry);
         String route = "/api/v1/route?node_type=effect&n=50";
         eventually().until(() -> registry.get(route).body().contains(node.id()));
-        // what callers by xDS are told is complete once the addresses are known, later than the nodes
+        // what callers by xDS receive is complete once the addresses are known, later than the nodes
         eventually().until(() -> registry.get("/api/v1/xds").status() == 200);
         postgres.stop();
         Answer routed = registry.get(route);

@@ -39,7 +39,9 @@ import org.nodebridge.registry.servers.ConsulServer;
 import org.nodebridge.registry.servers.HaProxyProgram;
 import org.nodebridge.registry.servers.HaProxyServer;
 
-/** Consul changed by hand in every way: each is found and said, a dry run leaves it, and one pass puts it right. */
+/**
+ * Consul changed manually in every way: each change is found and reported, a dry run leaves it, and one run repairs it.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DriftIT {
 
@@ -515,7 +517,7 @@ class DriftIT {
         return rest;
     }
 
-    /** By whoever put it there: the node is registered, and the reason is there to be read, until it has gone. */
+    /** Its writer removes it: the node is registered, and the reason is there to be read, until it has gone. */
     @Test
     @Order(10)
     void leavesAServiceOfOthersAloneThatHasTheIdOfASidecarProxy() {

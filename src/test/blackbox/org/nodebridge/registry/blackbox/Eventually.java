@@ -12,7 +12,7 @@ final class Eventually {
 
     private Eventually() {}
 
-    /** Give it a condition or assertions; the last failure is told when time runs out. */
+    /** Give it a condition or assertions; the last failure is reported when time runs out. */
     static ConditionFactory eventually() {
         return Awaitility.await()
                 .atMost(PATIENCE)

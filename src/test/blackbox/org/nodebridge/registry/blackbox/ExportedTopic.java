@@ -44,7 +44,7 @@ record ExportedTopic(List<String> histories, Set<String> nodes, long lastRevisio
                     faults.add("a beacon of " + revision + " after " + last);
                 }
             } else {
-                // all nodes are told at the first revision
+                // all nodes are published at the first revision
                 if (!begins && (revision < last || revision == last && revision != first)) {
                     faults.add(revision + " after " + last);
                 }

@@ -10,7 +10,7 @@ import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
 
 /**
- * Something that breaks, and how it is mended.
+ * Something that breaks, and how it is repaired.
  *
  * @param time for which it stays broken
  */

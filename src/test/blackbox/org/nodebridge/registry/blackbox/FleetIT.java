@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Five hundred nodes come, change and go, in all dialects and on whatever partition; both stores agree about them. */
+/** Five hundred nodes come, change and go, in all dialects and on any partition; both stores agree about them. */
 class FleetIT {
 
     private static final int NODES = 500;

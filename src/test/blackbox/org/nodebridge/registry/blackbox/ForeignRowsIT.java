@@ -92,7 +92,9 @@ class ForeignRowsIT {
         registry.liberty().stop();
     }
 
-    /** Whoever starts one, {@code mvn -Pembedded} too, by the environment: the server's own options stand beside. */
+    /**
+     * By the environment, for every starter of one, {@code mvn -Pembedded} too: the server's own options stand beside.
+     */
     @Test
     @Order(0)
     void theServerRunsWithTheOptionsThatItWasGiven() {
@@ -164,9 +166,9 @@ class ForeignRowsIT {
         String heartbeat = "/heartbeat";
         assertThat(registry.post(PATH + "/foreign-last_heartbeat-0" + heartbeat, Json.object("{}")).status())
                 .isEqualTo(200);
-        PlainNode mended = new PlainNode("foreign-capabilities-0");
-        assertThat(registry.post(PATH, mended.payload()).status()).isEqualTo(200);
-        assertThat(shown(mended.id()).has("malformed")).isFalse();
+        PlainNode repaired = new PlainNode("foreign-capabilities-0");
+        assertThat(registry.post(PATH, repaired.payload()).status()).isEqualTo(200);
+        assertThat(shown(repaired.id()).has("malformed")).isFalse();
         for (String id : foreign.keySet()) {
             assertThat(registry.delete(PATH + "/" + Registry.encoded(id)).status()).as(id).isIn(200, 202);
         }
@@ -391,7 +393,7 @@ class ForeignRowsIT {
         try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("SELECT 1 FROM tool_registrations WHERE tool_id IN ('held', 'cordon-held') FOR UPDATE");
-            // seen by nobody else, and it holds up whoever inserts the same
+            // seen by nobody else, and it holds up another insert of the same
             statement.execute("INSERT INTO tool_registrations (tool_id, node_type) VALUES ('uncommitted', 'effect')");
 
             registry.send(Registry.as("operator", registry.request(PATH + "/batch"))
@@ -575,14 +577,14 @@ class ForeignRowsIT {
         PlainNode beside = new PlainNode("beside-unreadable");
         assertThat(registry.post(PATH, beside.payload()).status()).isEqualTo(201);
 
-        // told on every way, and read by ordinary readers of JSON
+        // published on every way, and read by ordinary readers of JSON
         eventually().untilAsserted(() -> {
             TopologyTopic topic = TopologyTopic.of(registry);
             for (String id : unreadable.keySet()) {
                 assertThat(live.get(id)).as("watched").contains("\"omitted, ");
-                List<JsonNode> told = topic.changesOf(id);
-                assertThat(told).isNotEmpty();
-                assertThat(told.get(told.size() - 1).path("capabilities").asText()).startsWith("omitted, ");
+                List<JsonNode> changes = topic.changesOf(id);
+                assertThat(changes).isNotEmpty();
+                assertThat(changes.get(changes.size() - 1).path("capabilities").asText()).startsWith("omitted, ");
                 assertThat(registry.consulService(id).orElseThrow().address()).isEqualTo("10.1.2.3");
             }
             assertThat(live).containsKey(beside.id());
@@ -871,7 +873,7 @@ class ForeignRowsIT {
         }
     }
 
-    /** Whoever is told that others are served first asks again. */
+    /** A client that must let others go first asks again. */
     private static Set<String> pagedByThousand(Map<String, Integer> longest) {
         Set<String> ids = new HashSet<>();
         String next = "";

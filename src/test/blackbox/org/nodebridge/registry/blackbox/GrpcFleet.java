@@ -114,7 +114,7 @@ final class GrpcFleet implements AutoCloseable {
         publish(Registry.INTROSPECTION, new PlainNode(id).introduction(payload(id, endpoint, url, "")));
     }
 
-    /** What a node says of itself, for those who have to send it in another way. */
+    /** What a node says about itself, for those who have to send it in another way. */
     byte[] introduction(GrpcNode node, String region) {
         return new PlainNode(node.id()).introduction(
                 payload(node.id(), "api", "http://" + text(node.address()), region));

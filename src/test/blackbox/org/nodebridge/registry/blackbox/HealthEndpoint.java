@@ -59,7 +59,7 @@ final class HealthEndpoint implements AutoCloseable {
         behaviour = exchange -> exchange.sendResponseHeaders(status, -1);
     }
 
-    /** From now on it sends whoever asks to another place. */
+    /** From now on it redirects all requests to another place. */
     void redirectsTo(String url) {
         behaviour = exchange -> {
             exchange.getResponseHeaders().set("Location", url);

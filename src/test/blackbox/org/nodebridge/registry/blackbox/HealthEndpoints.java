@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 
 /**
  * Where the nodes of a test are asked for their health: {@code /health/<node id>} on one port of this machine. Answers
- * 200 for who is well, 503 for who is down and 404 for who is unknown, and keeps waiting whoever asks a frozen one.
+ * 200 for who is well, 503 for who is down and 404 for who is unknown, and never answers for a frozen one.
  */
 final class HealthEndpoints implements AutoCloseable {
 

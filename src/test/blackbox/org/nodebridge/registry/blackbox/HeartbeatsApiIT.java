@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A heartbeat by hand is in PostgreSQL when its answer is there. */
+/** A heartbeat over HTTP is in PostgreSQL when its answer is there. */
 class HeartbeatsApiIT {
 
     private final Registry registry = Registry.shared();

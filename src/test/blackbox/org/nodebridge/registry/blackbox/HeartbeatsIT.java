@@ -122,7 +122,7 @@ class HeartbeatsIT {
 
     @Test
     @Order(3)
-    void keepsNoHeartbeatOverHttpWhilePostgresIsAway() {
+    void keepsNoHeartbeatOverHttpWhilePostgresIsUnavailable() {
         FleetNode node = bridge(Registry.uniqueId("outage"), "effect");
         introduce(registry, node);
         eventually().until(() -> registry.row(node.id()).isPresent());
@@ -219,7 +219,7 @@ class HeartbeatsIT {
      * What a stretch of time has cost the stores.
      *
      * @param commits of the registry's database
-     * @param raftEntries of Consul's log, by whomever
+     * @param raftEntries of Consul's log, by any writer
      * @param serviceWrites how many of Consul's services and checks were written
      */
     private record Load(long commits, long raftEntries, long serviceWrites) {

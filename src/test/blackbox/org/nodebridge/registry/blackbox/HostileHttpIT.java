@@ -137,7 +137,7 @@ class HostileHttpIT {
 
     @ParameterizedTest
     @ValueSource(strings = {PATH + "/\u00e9", PATH + "/\u00c3\u00a9", PATH + "?q=\u00e9"})
-    void takesNoBytesOfWhateverEncodingInAnAddress(String address) {
+    void takesNoBytesOfAnyEncodingInAnAddress(String address) {
         assertThat(raw("GET", address, "", "")).startsWith("400 ").contains("escaped as %XX");
     }
 
@@ -157,7 +157,7 @@ class HostileHttpIT {
                         + "\r\n\r\n");
                 String answer = raw.status() + " " + raw.text();
 
-                // a client that fails that often is told to wait
+                // a client that fails that often must wait
                 assertThat(status(answer)).as("%s %s %s", path, credentials, answer)
                         .isIn(path.endsWith("nothing") ? List.of(404) : List.of(401, 429));
                 assertThat(answer).contains(PROBLEM).containsPattern("\"code\":\"http-4\\d\\d\"");

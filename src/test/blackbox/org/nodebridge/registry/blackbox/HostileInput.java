@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** What somebody sends who wishes ill, or whose program is broken; some of it random, by a seed that is told. */
+/** What somebody sends who wishes ill, or whose program is broken; some of it random, by a seed that is reported. */
 final class HostileInput {
 
     static final long SEED = Long.getLong("hostile.seed", System.nanoTime() & 0xffffff);

@@ -135,7 +135,7 @@ class HostileInputIT {
 
     /** A parser's table of names can fail at names of equal hash, which are good names all the same. */
     @Test
-    void readsWhatItTookWhateverTheHashesOfItsNamesAre() {
+    void readsWhatItTookForAnyHashesOfItsNames() {
         ObjectNode payload = RegistrationsApiIT.payload(Registry.uniqueId("hashes"));
         for (int number = 0; number < 500; number++) {
             String name = Integer.toBinaryString(1024 + number).replace("0", "bB").replace("1", "c!");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is not registered by hand, and how the answer says why. */
+/** Which manual registrations are refused, and how the answer says why. */
 class InvalidRegistrationIT {
 
     private static final String PATH = "/api/v1/registrations";

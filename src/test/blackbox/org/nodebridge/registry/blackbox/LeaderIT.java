@@ -176,7 +176,7 @@ class LeaderIT {
     /** The last, so that nobody waits for the stopped one to start again. */
     @Test
     @Order(Integer.MAX_VALUE)
-    void aLeaderThatIsToldToStopHandsOverBeforeItsLeaseEnds() {
+    void aLeaderThatIsStoppedHandsOverBeforeItsLeaseEnds() {
         announceOnAndOn();
         Registry stopped = leader();
         Registry other = otherThan(stopped);

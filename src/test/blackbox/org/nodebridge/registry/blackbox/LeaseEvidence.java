@@ -20,7 +20,9 @@ import org.nodebridge.registry.store.RegistrationStatus;
 /** What both stores tell of nodes that were silent, left or came back. */
 record LeaseEvidence(Stores stores) {
 
-    /** Node id to check, of all nodes of the type that Consul would tell a caller of, whoever registered them. */
+    /**
+     * Node id to check, of all nodes of the type that Consul would give a caller, regardless of who registered them.
+     */
     Map<String, String> checks(String type) {
         return checksAt("/v1/health/service/onex-" + type);
     }

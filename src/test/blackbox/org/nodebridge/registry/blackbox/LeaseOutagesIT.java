@@ -27,7 +27,7 @@ import org.nodebridge.registry.servers.ServerGroup;
 
 /**
  * Ten nodes that live and send heartbeats throughout, half of them with a health endpoint, while what the registry
- * needs to hear them, or the registry itself, is away: it is not they who are dead.
+ * needs to hear them, or the registry itself, is down: the nodes are not dead.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LeaseOutagesIT {
@@ -227,7 +227,7 @@ class LeaseOutagesIT {
         return List.of(probed.first(1).get(0), unprobed.first(1).get(0));
     }
 
-    /** Whoever asks them waits, so that a while passes between the first look at them and the last. */
+    /** They keep a caller waiting, so that a while passes between the first probe and the last. */
     private List<String> twoOfEachFreeze() {
         List<String> dead = new ArrayList<>();
         fleets().forEach(fleet -> {

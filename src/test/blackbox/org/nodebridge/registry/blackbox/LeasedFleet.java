@@ -107,13 +107,13 @@ final class LeasedFleet implements AutoCloseable {
         return ids.stream().filter(id -> !some.contains(id)).toList();
     }
 
-    /** No heartbeats any more, and whoever asks is told that the node is down. */
+    /** No heartbeats any more, and a probe gets the answer that the node is down. */
     void kill(Collection<String> some) {
         silence(some);
         some.forEach(id -> endpoints.set(id, State.DOWN));
     }
 
-    /** No heartbeats any more, and whoever asks waits in vain. */
+    /** No heartbeats any more, and a probe gets no answer. */
     void freeze(Collection<String> some) {
         silence(some);
         some.forEach(id -> endpoints.set(id, State.FROZEN));

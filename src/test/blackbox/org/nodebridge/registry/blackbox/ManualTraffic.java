@@ -63,7 +63,7 @@ final class ManualTraffic implements AutoCloseable {
     }
 
     synchronized String summary() {
-        return "%d registrations by hand and %d reads, %d of them at the other replica after a connection had failed"
+        return "%d manual registrations and %d reads, %d of them at the other replica after a connection had failed"
                 .formatted(writes, reads, elsewhere);
     }
 
@@ -92,7 +92,7 @@ final class ManualTraffic implements AutoCloseable {
             }
             reads++;
         } catch (RuntimeException e) {
-            LOG.atWarn().setCause(e).log("a call by hand");
+            LOG.atWarn().setCause(e).log("a manual call");
             wrong.add(e.toString());
         }
     }

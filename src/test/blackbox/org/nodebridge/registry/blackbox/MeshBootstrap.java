@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What an xDS client is told at its start: where the registry is and who the client is.
+ * What an xDS client reads at its start: where the registry is and who the client is.
  *
  * @param port the registry's for xDS, on the loopback address
  * @param region the client's

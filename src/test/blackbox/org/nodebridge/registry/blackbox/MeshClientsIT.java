@@ -35,14 +35,14 @@ import org.nodebridge.registry.docs.Snippets;
 import org.nodebridge.registry.servers.FreePorts;
 import org.nodebridge.registry.servers.GrpcScripts;
 
-/** gRPC's own clients call nodes by what the registry says by xDS, whatever becomes of nodes and of the registry. */
+/** gRPC's own clients call nodes by what the registry says by xDS, while nodes and the registry change or fail. */
 class MeshClientsIT {
 
     private static final int PORT = FreePorts.one();
     private static final String HOME = "eu";
     private static final String ABROAD = "us";
 
-    /** The method for xDS, with whatever bytes. */
+    /** The method for xDS, with any bytes. */
     private static final MethodDescriptor<byte[], byte[]> MALFORMED = MethodDescriptor.<byte[], byte[]>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName(AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod().getFullMethodName())
@@ -254,7 +254,7 @@ class MeshClientsIT {
             answers.awaitStream(2);
 
             assertThat(answers.all()).extracting(each -> RawAds.endpoints(each).size()).containsOnly(500);
-            // who has connected again is told what is new
+            // a client that has connected again receives what is new
             GrpcNode drained = fleet.nodes().get(7);
             fleet.drain(drained);
             eventually().untilAsserted(() -> {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a node says of itself in an introspection, and how each store must show it. Texts may be {@code null}. */
+/** What a node says about itself in an introspection, and how each store must show it. Texts may be {@code null}. */
 record NodeFacts(
         String id,
         String type,

@@ -116,7 +116,7 @@ final class OtherRegion {
         throw new IllegalStateException("the registry does not name " + name);
     }
 
-    /** Waits until all that was sent is known, whatever it was. */
+    /** Waits until all that was sent is known. */
     void awaitRead() {
         beacon(true);
         eventually().until(() -> link().path("revision").longValue() >= revision

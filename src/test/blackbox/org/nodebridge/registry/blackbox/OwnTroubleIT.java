@@ -117,7 +117,7 @@ class OwnTroubleIT {
 
     @Test
     @Order(1)
-    void expiresWhoIsDeadAndNobodyWhoLivesWhateverTheReplicasClockSays() throws IOException {
+    void expiresDeadNodesAndNoLivingOnesForAnyClockOfTheReplica() throws IOException {
         List<String> dead = fleet.first(2);
         awaitSkew(BEHIND);
         assertThat(Health.checks(registry).get("postgres").at("/data/message").asText()).contains("behind PostgreSQL");

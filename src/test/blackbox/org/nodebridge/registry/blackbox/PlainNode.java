@@ -21,7 +21,7 @@ record PlainNode(String id) {
         return IntStream.range(0, count).mapToObj(number -> new PlainNode(prefix + "-" + number));
     }
 
-    /** What it is registered with by hand. */
+    /** What it is registered with manually. */
     ObjectNode payload() {
         ObjectNode payload = Json.object("{'node_type': 'effect', 'capabilities': {'stamp': {}}, 'endpoints':"
                 + " {'health': 'http://127.0.0.1:9/health'}, 'metadata': {'version': '1.2.3'}}");

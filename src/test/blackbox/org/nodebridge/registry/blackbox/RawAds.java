@@ -19,7 +19,7 @@ import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryResp
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** One stream, with requests as a test writes them. It keeps every answer, and accepts it unless told otherwise. */
+/** One stream, with requests as a test writes them. It keeps every answer, and accepts it by default. */
 final class RawAds implements StreamObserver<DiscoveryResponse>, AutoCloseable {
 
     private final Node node;

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 
-/** HTTP by hand, for what no client would send. */
+/** HTTP as plain text, for what no client would send. */
 final class RawHttp {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -80,9 +80,9 @@ class RegionsIT {
         String node = id("own");
         register(node, "stamp");
 
-        ConsumerRecord<byte[], byte[]> told = eventually().until(
+        ConsumerRecord<byte[], byte[]> published = eventually().until(
                 () -> exported(node), records -> !records.isEmpty()).get(0);
-        JsonNode value = Json.parse(new String(told.value(), UTF_8));
+        JsonNode value = Json.parse(new String(published.value(), UTF_8));
         assertThat(value.path("region").textValue()).isEqualTo("eu");
         assertThat(value.path("registry_id").textValue()).isEqualTo("registry-main-1");
         eventually().untilAsserted(() -> { // another one begins where a test has changed rows by SQL
@@ -158,7 +158,7 @@ class RegionsIT {
     }
 
     @Test
-    void keepsTheNewestWhateverComesAgainOrIsLeftOut() {
+    void keepsTheNewestAlthoughRecordsComeAgainOrAreLeftOut() {
         OtherRegion ap = region("ap");
         ap.atRevision(1_000).beacon(false).tells(id("old"), "{'version': '2.0.0'}").tells(id("gone"), "{}")
                 .removes(id("gone")).atRevision(50_000).tells(id("late"), "{}").awaitRead();
@@ -194,7 +194,7 @@ class RegionsIT {
         // an older backup was restored there: revisions are lower, under another history
         af.inHistory(UUID.randomUUID()).atRevision(5).beacon(false).tells(id("stays"), "{'version': '0.9.0'}");
         eventually().until(() -> af.node(id("stays")).json().at("/registration/version").asText().equals("0.9.0"));
-        assertThat(af.node(id("leaves")).status()).as("while not all nodes have been told").isEqualTo(200);
+        assertThat(af.node(id("leaves")).status()).as("while not all nodes have been published").isEqualTo(200);
         eventually().until(() -> {
             af.beacon(false); // else it may be silent for too long on a busy machine
             return af.link().path("state").textValue().equals("behind");
@@ -359,7 +359,7 @@ class RegionsIT {
     }
 
     @Test
-    void listsTheNodesOfAllRegionsAsOneWhateverTheSizeOfAPage() {
+    void listsTheNodesOfAllRegionsAsOneForEverySizeOfAPage() {
         String work = id("listed");
         String both = id("l-b");
         register(both, work);
@@ -422,7 +422,7 @@ class RegionsIT {
         assertThat(listed(of + "&sort=-status&limit=1")).containsExactly(id("f-2@us"), id("f-3@us"), id("f-1@us"));
 
         JsonNode nodes = REGISTRY.get("/api/v1/registrations?" + of).json().path("registrations");
-        assertThat(nodes.get(0).path("from_region").textValue()).as("whatever it claims").isEqualTo("us");
+        assertThat(nodes.get(0).path("from_region").textValue()).as("regardless of its claim").isEqualTo("us");
         assertThat(nodes.get(0).path("link_state").textValue()).isIn("connected", "unreachable");
         assertThat(nodes.get(0).has("stores")).as("of our stores").isFalse();
         assertThat(nodes.get(0).toString()).contains("0.1234567890123456789123").contains("\"imported_at\"");
@@ -459,11 +459,11 @@ class RegionsIT {
         try (WatchStream stream = WatchStream.open(REGISTRY, "?scope=all", null, events::add)) {
             eventually().until(() -> events.stream().anyMatch(event -> event.name().equals("snapshot-end")));
             assertThat(watched(events, id("watched"))).containsExactly("remote-registration");
-            JsonNode told = events.stream().filter(event -> event.nodeId().equals(id("watched"))).findFirst()
+            JsonNode sent = events.stream().filter(event -> event.nodeId().equals(id("watched"))).findFirst()
                     .orElseThrow().data();
-            assertThat(told.path("region").textValue()).isEqualTo("us");
-            assertThat(told.at("/registration/from_region").textValue()).isEqualTo("us");
-            assertThat(told.at("/registration/imported_at").isTextual()).isTrue();
+            assertThat(sent.path("region").textValue()).isEqualTo("us");
+            assertThat(sent.at("/registration/from_region").textValue()).isEqualTo("us");
+            assertThat(sent.at("/registration/imported_at").isTextual()).isTrue();
             assertThat(events).filteredOn(event -> event.name().equals("region"))
                     .anyMatch(event -> event.data().path("region").asText().equals("us"));
 
@@ -543,7 +543,7 @@ class RegionsIT {
     }
 
     @Test
-    void readsATopicThatWasMadeAnewFromItsBeginning() {
+    void readsATopicThatWasCreatedAgainFromItsBeginning() {
         OtherRegion before = region("as");
         before.beacon(false).tells(id("kept"), "{}").tells(id("lost"), "{}").awaitRead();
         REGISTRY.broker().delete(before.topic());
@@ -555,7 +555,7 @@ class RegionsIT {
     }
 
     @Test
-    void keepsWhatAMirrorThatWasMadeAnewHasNotBroughtAgain() {
+    void keepsWhatAMirrorThatWasCreatedAgainHasNotBroughtAgain() {
         OtherRegion before = region("sa");
         before.beacon(false).tells(id("quiet"), "{}").tells(id("lively"), "{}").awaitRead();
         REGISTRY.broker().delete(before.topic());

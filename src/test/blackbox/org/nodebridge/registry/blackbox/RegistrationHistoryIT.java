@@ -93,7 +93,7 @@ class RegistrationHistoryIT {
     }
 
     @Test
-    void hasHeardOfWhoeverHasLeftAnythingButOfNobodyElse() {
+    void hasHeardOfNodesThatLeftATraceAndOfNoOthers() {
         isProblem(registry.get(path("/history")), 404, "never-heard-of");
         change(1);
         registry.delete(path(""));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Registering, reading and deregistering one node by hand. */
+/** Registering, reading and deregistering one node manually. */
 class RegistrationsApiIT {
 
     private static final String PATH = "/api/v1/registrations";
@@ -398,7 +398,7 @@ class RegistrationsApiIT {
         "a/b/c", "with space", "%", "100%25", "#1", "what?", "a;b=c", "a+b", "ümläut", "节点", "🛰", "..", "a/../b",
         "a\\b", "'; --", "\"quoted\"", "a//b", "/"
     })
-    void findsAndDeregistersANodeWhateverItsId(String suffix) {
+    void findsAndDeregistersANodeOfAnyId(String suffix) {
         String nodeId = Registry.uniqueId("api") + "/" + suffix;
         Answer created = registry.post(PATH, payload(nodeId));
         String path = PATH + "/" + Registry.encoded(nodeId);
@@ -512,7 +512,7 @@ class RegistrationsApiIT {
     }
 
     @Test
-    void letsAnAdminForgetANodeSoThatItComesBackAtOnceWhateverEpochItNamed() {
+    void letsAnAdminForgetANodeSoThatItComesBackAtOnceWithAnyEpoch() {
         String nodeId = Registry.uniqueId("forgotten");
         registry.post(PATH, payload(nodeId));
         // the highest that counts; one beyond is taken for none

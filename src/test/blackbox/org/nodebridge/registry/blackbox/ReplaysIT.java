@@ -127,7 +127,7 @@ class ReplaysIT {
         assertThat(replay.path("counts").has("registered")).isFalse();
         assertThat(replay.path("counts").has("updated")).isFalse();
         assertThat(rows()).isEqualTo(rowsBefore);
-        assertThat(registry.deadLetters(Registry.INTROSPECTION)).as("poison is not set aside twice").hasSize(1);
+        assertThat(registry.deadLetters(Registry.INTROSPECTION)).as("poison is not dead-lettered twice").hasSize(1);
     }
 
     @Test
@@ -272,7 +272,7 @@ class ReplaysIT {
 
     @Test
     @Order(11)
-    void isInterruptedByTheDeathOfItsReplicaAndConsulIsToldAllTheSame() {
+    void isInterruptedByTheDeathOfItsReplicaAndConsulIsWrittenAllTheSame() {
         sql("TRUNCATE tool_registrations");
         loseConsulsEntries();
         holdUp(LAST);
@@ -325,7 +325,7 @@ class ReplaysIT {
         return registry.get(PATH + "/" + id).json().path("status").asText();
     }
 
-    /** Whoever inserts the node's row waits until this is taken back. */
+    /** Another insert of the node's row waits until this is taken back. */
     private void holdUp(PlainNode node) {
         try {
             held = servers.postgres().orElseThrow().connect();

@@ -119,7 +119,7 @@ class RequestLimitsIT {
 
             assertThat(written.status()).as(written.body()).isEqualTo(201);
             assertThat(reads).extracting(CompletableFuture::join)
-                    .as("those beyond the pages that are sent at once are told to come back")
+                    .as("those beyond the pages that are sent at once must come back")
                     .allSatisfy(answer -> assertThat(answer.status()).isIn(429, 503))
                     .filteredOn(answer -> answer.status() == 503)
                     .allSatisfy(answer -> isProblem(answer, 503, "store-unavailable"))

@@ -37,7 +37,7 @@ class RestoreIT {
     }
 
     @Test
-    void nodesAreAsTheySaidLastAndWhoeverWatchesBeginsAnew() {
+    void nodesAreAsTheySaidLastAndWatchersBeginAgain() {
         SeparateRegistry before = SeparateRegistry.on(
                 Backends.shared(), NAME, Map.of(
                         "REGISTRY_RECONCILE_INTERVAL", "PT1S", "REGISTRY_REGION", "eu", "REGISTRY_CONSUL_CONNECT",
@@ -94,12 +94,12 @@ class RestoreIT {
                     histories.toArray(String[]::new)).hasSizeGreaterThan(histories.size());
             assertThat(exported.nodes()).contains(ids(late).toArray(String[]::new)).doesNotContain(gone.id());
         });
-        tellsWatchersToBeginAnew(third, revision);
+        tellsWatchersToBeginAgain(third, revision);
         tellsOnKafkaWhatChangesFromNowOn(third, revision);
     }
 
     /** As a client that connects again with the last id it had, since the first stream may be ended by the jump. */
-    private static void tellsWatchersToBeginAnew(Registry registry, long revision) {
+    private static void tellsWatchersToBeginAgain(Registry registry, long revision) {
         List<Event> events = Collections.synchronizedList(new ArrayList<>());
         Deque<WatchStream> streams = new ArrayDeque<>();
         try {

@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two replicas of the version with the schema before today's, 300 events a second and somebody who registers by hand:
+ * Two replicas of the version with the schema before today's, 300 events a second and a client that registers manually:
  * one replica after the other becomes today's version, which migrates under the other's feet, and one goes back again.
  * A report is in {@code target/rolling-upgrade.txt} at the end.
  */
@@ -48,7 +48,7 @@ class RollingUpgradeIT {
     private static EarlierVersion before;
     private static ServerGroup servers;
 
-    /** As they are now; at the same addresses, whatever the version. */
+    /** As they are now; at the same addresses, in every version. */
     private static List<Registry> replicas;
 
     @BeforeAll
@@ -105,8 +105,8 @@ class RollingUpgradeIT {
             byHand.close();
         }
         agreement.assertComplete(SEED);
-        assertThat(byHand.wrong()).as("answers by hand").isEmpty();
-        nothingByHandIsLost(byHand, any.stores());
+        assertThat(byHand.wrong()).as("answers to manual calls").isEmpty();
+        noManualRegistrationIsLost(byHand, any.stores());
         assertThat(any.deadLetters(Registry.HEARTBEAT)).as("dead letters").isEmpty();
     }
 
@@ -146,7 +146,7 @@ class RollingUpgradeIT {
     }
 
     /** Each version that was accepted is one row of the history, and the last one stands in both stores. */
-    private static void nothingByHandIsLost(ManualTraffic byHand, Stores stores) {
+    private static void noManualRegistrationIsLost(ManualTraffic byHand, Stores stores) {
         Map<String, JsonNode> rows = stores.rowsOf(byHand.prefix());
         Map<String, ConsulService> services = stores.consulServices();
         Map<String, Integer> registered = byHand.registered();

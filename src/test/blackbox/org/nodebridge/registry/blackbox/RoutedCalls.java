@@ -70,7 +70,7 @@ final class RoutedCalls implements AutoCloseable {
         failures.clear();
     }
 
-    /** Each with its time, by which it can be told what was going on. */
+    /** Each with its time, which shows what was going on. */
     List<String> failures() {
         return failures;
     }

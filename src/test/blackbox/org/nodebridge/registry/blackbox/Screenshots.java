@@ -15,7 +15,7 @@ final class Screenshots {
 
     private Screenshots() {}
 
-    /** Whether those in the docs are made anew, so that they must be worth looking at. */
+    /** Whether those in the docs are made again, so that they must be worth looking at. */
     static boolean areUpdated() {
         return Boolean.getBoolean("screenshots.update");
     }

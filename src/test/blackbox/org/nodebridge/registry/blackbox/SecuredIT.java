@@ -145,7 +145,7 @@ class SecuredIT {
                 "POSTGRES_SSL_MODE", "verify-full",
                 "POSTGRES_SSL_ROOT_CERT", certificate.certificate().toString(),
                 "VARIABLE_SOURCE_DIRS", secrets.toString(),
-                // there is none, and it is not asked by whoever tests the others
+                // there is none, and it is not asked by the tests of the others
                 "CONSUL_HOST", "localhost",
                 "CONSUL_PORT", "1",
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
@@ -305,7 +305,7 @@ class SecuredIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("tokens")
     @Order(3)
-    void letsInWhoeverHasAGoodToken(String name, String token, int status) {
+    void letsInACallerWithAGoodToken(String name, String token, int status) {
         Answer answer = send(https("/api/v1/registrations").header("Authorization", "Bearer " + token).GET());
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
@@ -336,7 +336,7 @@ class SecuredIT {
 
     @Test
     @Order(4)
-    void sendsReadersOnToHttpsAndRefusesWhoeverWritesWithoutIt() {
+    void redirectsReadsToHttpsAndRefusesWritesWithoutIt() {
         Answer read = registry.send(registry.request("/api/v1/health?x=1").GET());
         Answer guessed = registry.send(Registry.as("reader", registry.request("/api/v1/health")).GET());
         Answer written = registry.send(
@@ -371,7 +371,7 @@ class SecuredIT {
 
     @Test
     @Order(4)
-    void closesMetricsWhenItIsToldTo() {
+    void closesMetricsByTheSetting() {
         assertThat(send(https("/metrics").GET()).status()).isEqualTo(401);
         assertThat(send(https("/ibm/api").GET()).status()).as("the server's own").isEqualTo(401);
         assertThat(get("/metrics", "strangers").status()).isEqualTo(403);
@@ -786,7 +786,7 @@ class SecuredIT {
                 .POST(BodyPublishers.ofString(body)));
     }
 
-    /** What would be seen of it wherever it was written, whatever the line ends. */
+    /** What would be seen of it wherever it was written, with any line ends. */
     private static String keyOf(SelfSigned certificate) throws IOException {
         return Files.readAllLines(certificate.key()).get(10).strip();
     }

@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/** One who watches and reads only when it is told to, so that what is sent to it piles up somewhere. For one thread. */
+/** A watcher that reads only when the test lets it, so that what is sent to it piles up somewhere. For one thread. */
 final class SlowWatcher implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 60_000;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.nodebridge.registry.servers.ServerGroup;
 
 /**
- * A registry with the heap of the deployment files, and whatever may be sent to it. It stays the same process. The
+ * A registry with the heap of the deployment files, and every kind of input. It stays the same process. The
  * short form of the first test is in {@link KafkaRecordsIT}.
  */
 @Tag("chaos")

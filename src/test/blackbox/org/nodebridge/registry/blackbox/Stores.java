@@ -78,7 +78,7 @@ final class Stores {
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
-            throw new IllegalStateException("PostgreSQL cannot be told", e);
+            throw new IllegalStateException("PostgreSQL cannot be changed", e);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Ways to change by hand what stands in Consul of one node, each with what the registry is to say of it.
+ * Ways to change manually what stands in Consul of one node, each with what the registry is to say of it.
  *
  * @param kind missing, extra or different
  * @param fields the fields that are different

@@ -44,7 +44,7 @@ record TopologyTopic(List<JsonNode> payloads) {
         return faults;
     }
 
-    /** All that was told of a node, in order. */
+    /** All that was published about a node, in order. */
     List<JsonNode> changesOf(String nodeId) {
         List<JsonNode> changes = new ArrayList<>();
         payloads.forEach(payload -> payload.path("changes").forEach(change -> {

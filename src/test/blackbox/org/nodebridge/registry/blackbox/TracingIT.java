@@ -84,7 +84,7 @@ class TracingIT {
     }
 
     @Test
-    void followsARegistrationByHandIntoBothStores() {
+    void followsAManualRegistrationIntoBothStores() {
         TraceParent caller = TraceParent.unique(true);
         String correlationId = UUID.randomUUID().toString();
         PlainNode node = PlainNode.unique("traced");
@@ -135,7 +135,7 @@ class TracingIT {
     }
 
     @Test
-    void asksNodesInTheTraceOfWhoeverWantsToKnow() throws Exception {
+    void asksNodesInTheTraceOfTheRequest() throws Exception {
         TraceParent caller = TraceParent.unique(true);
         String id = UUID.randomUUID().toString();
 

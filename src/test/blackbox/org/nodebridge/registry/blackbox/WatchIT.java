@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.blackbox.WatchStream.Event;
 
-/** What those who watch are told, by HTTP and on Kafka. */
+/** What watchers receive, by HTTP and on Kafka. */
 class WatchIT {
 
     private static final String PATH = "/api/v1/registrations";
@@ -24,7 +24,7 @@ class WatchIT {
     private final List<WatchStream> streams = new ArrayList<>();
 
     @AfterEach
-    void goAway() {
+    void disconnect() {
         streams.forEach(WatchStream::close);
     }
 
@@ -93,9 +93,9 @@ class WatchIT {
         assertThat(removed.path("removal_reason").textValue()).isEqualTo("manual_deregistration");
         assertThat(removed.path("node_type").textValue()).isEqualTo("effect");
         JsonNode shown = registry.get(PATH + "/" + node.id()).json();
-        JsonNode told = ofNode.get(4).data().path("registration");
+        JsonNode received = ofNode.get(4).data().path("registration");
         for (String field : List.of("node_id", "status", "health", "capabilities", "endpoints", "revision")) {
-            assertThat(told.path(field)).as(field).isEqualTo(shown.path(field));
+            assertThat(received.path(field)).as(field).isEqualTo(shown.path(field));
         }
     }
 
@@ -123,7 +123,7 @@ class WatchIT {
     }
 
     @Test
-    void beginsAnewAndSaysWhyWhereTheIdIsNotOfThisHistory() {
+    void beginsAgainAndSaysWhyWhereTheIdIsNotOfThisHistory() {
         PlainNode node = registered("watch-unknown-id");
         for (String id : List.of("999999999", "-1", "abc")) {
             List<Event> events = new CopyOnWriteArrayList<>();

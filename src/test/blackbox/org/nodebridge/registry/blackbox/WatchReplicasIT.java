@@ -93,7 +93,7 @@ class WatchReplicasIT {
     }
 
     @AfterEach
-    void goAway() throws Exception {
+    void disconnect() throws Exception {
         for (AutoCloseable one : open) {
             one.close();
         }
@@ -133,10 +133,10 @@ class WatchReplicasIT {
         awaitRevision(lastRevision() + 200);
 
         List<String> histories = eventually().until(
-                () -> ExportedTopic.of(replicas.get(0)).histories(), told -> !told.isEmpty());
+                () -> ExportedTopic.of(replicas.get(0)).histories(), found -> !found.isEmpty());
         Registry killed = leader();
         killed.liberty().kill();
-        // as though it had been killed before it could note what it had told last
+        // as though it had been killed before it could note what it had published last
         sql("UPDATE topology_published SET revision = GREATEST(revision - 5, 0)");
         sql("UPDATE registrations_export SET revision = GREATEST(revision - 5, 0)");
         awaitRevision(lastRevision() + 200);
@@ -208,7 +208,7 @@ class WatchReplicasIT {
     }
 
     @Test
-    void beginsAnewWhereTheHistoryHasBeenPruned() throws SQLException {
+    void beginsAgainWhereTheHistoryHasBeenPruned() throws SQLException {
         PlainNode node = null;
         for (int i = 0; i < 3; i++) {
             node = PlainNode.unique("watch-pruned");
@@ -312,7 +312,7 @@ class WatchReplicasIT {
     }
 
     @Test
-    void aCallerWhoComesFromANewerReplicaIsToldNothingOlderByOneThatLags() {
+    void aCallerWhoComesFromANewerReplicaReceivesNothingOlderFromOneThatLags() {
         String caller = Registry.uniqueId("caller-who-moves");
         Relay xds = Relay.to(XDS_PORTS.get(0));
         open.add(xds);
@@ -346,9 +346,9 @@ class WatchReplicasIT {
                 xds.leadTo(XDS_PORTS.get(1));
                 try (RawAds ahead = new RawAds(channel(1), "ahead", "").askFrom(
                         EnvoyMessages.ENDPOINTS, version, "onex-orchestrator");
-                        RawAds anew = new RawAds(channel(1), "anew", "").ask(
+                        RawAds again = new RawAds(channel(1), "again", "").ask(
                                 EnvoyMessages.ENDPOINTS, "onex-orchestrator")) {
-                    assertThat(called(anew.await(0))).as("by the replica that lags").isEqualTo(2);
+                    assertThat(called(again.await(0))).as("by the replica that lags").isEqualTo(2);
                     eventually().until(() -> isWaiting(caller));
                     calls.awaitMore(200);
                     assertThat(fleet.calls(cordoned)).isZero();
@@ -363,7 +363,7 @@ class WatchReplicasIT {
                 calls.awaitMore(40);
                 assertThat(fleet.calls(cordoned)).isZero();
                 assertThat(calls.failures()).isEmpty();
-                // what changes from now on is told to it by that replica
+                // what changes from now on comes to it from that replica
                 replicas.get(0).delete("/api/v1/registrations/" + cordoned.id() + "/cordon");
                 eventually().until(() -> fleet.calls(cordoned) > 0);
             }
@@ -467,7 +467,7 @@ class WatchReplicasIT {
         // more than the network takes in their place
         registerLarge(replica, 10);
         eventually().until(() -> quick.lastId() == lastRevision());
-        // more than a replica keeps, to each of them more than half of what its heap has room for would be owed
+        // more than a replica keeps, to each of them more than half of what its heap has room for would be pending
         for (int batch = 0; batch < 2; batch++) {
             registerLarge(replica, 33);
         }

@@ -47,7 +47,7 @@ final class WatchStream implements Flow.Subscriber<String>, AutoCloseable {
      *
      * @param query as it stands in the URL, or empty
      * @param lastEventId {@code null} for none
-     * @param listener told every event, one at a time
+     * @param listener receives every event, one at a time
      */
     static WatchStream open(Registry registry, String query, String lastEventId, Consumer<Event> listener) {
         WatchStream stream = new WatchStream(listener);
@@ -82,12 +82,12 @@ final class WatchStream implements Flow.Subscriber<String>, AutoCloseable {
         return comments;
     }
 
-    /** Whether there will be no more events, whoever has ended it. */
+    /** Whether there will be no more events; either side may have ended it. */
     boolean ended() {
         return ended.isDone();
     }
 
-    /** Goes away; what was being read is lost. */
+    /** Disconnects; what was being read is lost. */
     @Override
     public void close() {
         closed = true;

@@ -11,8 +11,9 @@ import java.util.TreeMap;
 import org.nodebridge.registry.blackbox.WatchStream.Event;
 
 /**
- * A client as docs/watch.md wants it: keeps the nodes that it is told of, comes back to any replica with the id of the
- * last event, and begins anew when it is told to. Notes whatever it must not be told. Safe from many threads.
+ * A client as docs/watch.md wants it: keeps the nodes that it receives, comes back to any replica with the id of the
+ * last event, and begins again when the registry says so. Notes everything that it must not receive. Safe from many
+ * threads.
  */
 final class WatchingClient implements AutoCloseable {
 
@@ -39,7 +40,7 @@ final class WatchingClient implements AutoCloseable {
         }
     }
 
-    /** Goes away in the middle of whatever it is told, and comes back. */
+    /** Disconnects in the middle of the stream, and comes back. */
     synchronized void reconnect() {
         connect();
     }

@@ -185,7 +185,7 @@ class WireSamplesIT {
 
     @ParameterizedTest(name = "in reverse: {0}")
     @ValueSource(booleans = {false, true})
-    void leavesEveryNodeAsItsNewestSampleSaysWhateverTheOrder(boolean reverse) {
+    void leavesEveryNodeAsItsNewestSampleSaysInAnyOrder(boolean reverse) {
         List<String> names = new ArrayList<>(WireSample.names());
         if (reverse) {
             Collections.reverse(names);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What callers are told by xDS, by the running registry. */
+/** What callers receive by xDS, by the running registry. */
 class XdsIT {
 
     private static final Registry REGISTRY = Registry.shared();
@@ -36,21 +36,21 @@ class XdsIT {
     private static final String SERVICE = "onex-orchestrator/" + PREFIX;
     private static final String ASSIGNMENT = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
 
-    private static final Map<String, LbEndpoint> TOLD = new ConcurrentHashMap<>();
+    private static final Map<String, LbEndpoint> RECEIVED = new ConcurrentHashMap<>();
     private static final ManagedChannel CHANNEL = Grpc.newChannelBuilder(
             "127.0.0.1:" + Registry.sharedXdsPort(), InsecureChannelCredentials.create()).build();
     private static StreamObserver<DiscoveryRequest> stream;
 
-    /** Acknowledges what it gets, but for what it is told to refuse. */
+    /** Acknowledges what it gets, but for what the test wants refused. */
     private static final class Client implements StreamObserver<DiscoveryResponse> {
 
         @Override
         public void onNext(DiscoveryResponse answer) {
             try {
                 ClusterLoadAssignment assignment = answer.getResources(0).unpack(ClusterLoadAssignment.class);
-                TOLD.clear();
+                RECEIVED.clear();
                 assignment.getEndpointsList().stream().flatMap(each -> each.getLbEndpointsList().stream())
-                        .forEach(each -> TOLD.put(
+                        .forEach(each -> RECEIVED.put(
                                 each.getEndpoint().getAddress().getSocketAddress().getAddress(), each));
             } catch (InvalidProtocolBufferException e) {
                 throw new AssertionError(e);
@@ -106,10 +106,10 @@ class XdsIT {
 
     @Test
     void tellsOfNodesThatComeAndGoAndAreCordoned() {
-        eventually().untilAsserted(() -> assertThat(TOLD).containsOnlyKeys("10.1.2.3", "10.1.2.4"));
+        eventually().untilAsserted(() -> assertThat(RECEIVED).containsOnlyKeys("10.1.2.3", "10.1.2.4"));
 
         register("c", "http://10.1.2.5:8080");
-        eventually().untilAsserted(() -> assertThat(TOLD).containsOnlyKeys("10.1.2.3", "10.1.2.4", "10.1.2.5"));
+        eventually().untilAsserted(() -> assertThat(RECEIVED).containsOnlyKeys("10.1.2.3", "10.1.2.4", "10.1.2.5"));
 
         String cordon = "/api/v1/registrations/" + PREFIX + "-c/cordon";
         assertThat(
@@ -117,10 +117,10 @@ class XdsIT {
                         .PUT(BodyPublishers.ofString("{\"reason\": \"a test\"}"))).status())
                 .isEqualTo(200);
         eventually().untilAsserted(
-                () -> assertThat(TOLD.get("10.1.2.5").getHealthStatus()).isEqualTo(HealthStatus.DRAINING));
+                () -> assertThat(RECEIVED.get("10.1.2.5").getHealthStatus()).isEqualTo(HealthStatus.DRAINING));
 
         assertThat(REGISTRY.delete("/api/v1/registrations/" + PREFIX + "-c").status()).isBetween(200, 204);
-        eventually().untilAsserted(() -> assertThat(TOLD).containsOnlyKeys("10.1.2.3", "10.1.2.4"));
+        eventually().untilAsserted(() -> assertThat(RECEIVED).containsOnlyKeys("10.1.2.3", "10.1.2.4"));
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The newest decisive event of each node, of all that were given in whatever order. Safe from many threads. */
+/** The newest decisive event of each node, of all that were given in any order. Safe from many threads. */
 public final class Fold {
 
     private final Map<String, ModelEvent> newest = new TreeMap<>();

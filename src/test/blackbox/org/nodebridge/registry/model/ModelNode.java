@@ -112,7 +112,7 @@ final class ModelNode {
                 .put("node_type", TYPES.get(number / 3 % TYPES.size()));
     }
 
-    /** Every fifth node names no epoch, whatever it says. */
+    /** Every fifth node never names an epoch. */
     private Long epochSaid() {
         return number % 5 == 4 ? null : epoch;
     }

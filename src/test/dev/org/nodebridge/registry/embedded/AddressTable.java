@@ -11,7 +11,7 @@ final class AddressTable {
 
     private final List<Row> rows = new ArrayList<>();
 
-    /** A row that is there whatever happened. */
+    /** A row that is always there. */
     AddressTable row(String what, String where) {
         rows.add(new Row(what, where));
         return this;

@@ -3,7 +3,7 @@ package org.nodebridge.registry.embedded;
 
 import java.io.PrintStream;
 
-/** What the launcher tells whoever started it, a whole line at a time from any thread. */
+/** What the launcher prints for its user, a whole line at a time from any thread. */
 public final class Console {
 
     private final PrintStream out;

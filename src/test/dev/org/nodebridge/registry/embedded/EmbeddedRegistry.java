@@ -19,7 +19,7 @@ import org.nodebridge.registry.servers.ProjectDirectory;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
 
-/** The program behind {@code mvn -Pembedded}; runs in Maven's own JVM until that is told to end. */
+/** The program behind {@code mvn -Pembedded}; runs in Maven's own JVM until that ends. */
 public final class EmbeddedRegistry {
 
     private static final int HTTP_PORT = 9080;

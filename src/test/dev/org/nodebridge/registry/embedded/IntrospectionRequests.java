@@ -33,7 +33,7 @@ final class IntrospectionRequests {
         }
     }
 
-    /** Told of each request, on the reading thread. */
+    /** Receives each request, on the reading thread. */
     interface Listener {
         void asked(Request request);
     }
@@ -55,7 +55,7 @@ final class IntrospectionRequests {
         partitions.forEach(consumer::position);
     }
 
-    /** Reads until {@link #stop()}; an unreadable request is passed over, and a broker that is away is waited for. */
+    /** Reads until {@link #stop()}; an unreadable request is passed over, and an unavailable broker is waited for. */
     void readTo(Listener listener) {
         try {
             while (true) {

@@ -81,7 +81,7 @@ public final class SimulatedFleet {
         listening.execute(() -> requests.readTo(request -> life.execute(() -> answer(request))));
     }
 
-    /** Every node says goodbye and the fleet is gone; takes a few seconds at most, whatever the broker does. */
+    /** Every node says goodbye and the fleet is gone; takes a few seconds at most, even without the broker. */
     public void stop() {
         requests.stop();
         listening.shutdown();
@@ -158,7 +158,7 @@ public final class SimulatedFleet {
         life.scheduleAtFixedRate(guarded(action), firstAfterMs, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** A scheduled action that throws is never run again; a broker that is away is no reason for that. */
+    /** A scheduled action that throws is never run again; an unavailable broker is no reason for that. */
     private static Runnable guarded(Runnable action) {
         return () -> {
             try {

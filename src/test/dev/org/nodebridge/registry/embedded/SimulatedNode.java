@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 
-/** One node of the simulated fleet and what it says of itself. For one thread. */
+/** One node of the simulated fleet and what it says about itself. For one thread. */
 final class SimulatedNode {
 
     static final List<String> TYPES = List.of("effect", "compute", "reducer", "orchestrator");
@@ -128,7 +128,7 @@ final class SimulatedNode {
         return dialect.wrap(this, "node_heartbeat", payload, correlationId, now);
     }
 
-    /** Its farewell: a tombstone where the dialect has one, else an introspection that says shutdown. */
+    /** Its shutdown event: a tombstone where the dialect has one, else an introspection that says shutdown. */
     ObjectNode departure(Instant now) {
         String correlationId = UUID.randomUUID().toString();
         if (dialect != Dialect.BRIDGE_DOCUMENT) {

@@ -50,7 +50,7 @@ public final class ClassArchive {
 
     /**
      * Options for a server that has what was kept, and has never run another version: where the application is still
-     * the one of that start, Liberty need not look through its classes for annotations again.
+     * the one of that start, Liberty need not search its classes for annotations again.
      */
     static String trustKept() throws IOException {
         Path seen = directory().resolve(SEEN);
@@ -58,7 +58,7 @@ public final class ClassArchive {
         return same ? "-Danno.cache.alwaysValid=true" : "";
     }
 
-    /** Size and time of the application, which each build writes anew. */
+    /** Size and time of the application, which each build writes again. */
     private static String application() throws IOException {
         Path war = ProjectDirectory.target().resolve("liberty/wlp/usr/servers/registry/apps/node-bridge-registry.war");
         return Files.exists(war) ? Files.size(war) + " " + Files.getLastModifiedTime(war) : "none";

@@ -35,7 +35,7 @@ public record ConsulBinary(Path path, int major, int minor) {
     /**
      * Finds the program, fetching it when need be, which may take a minute; safe when two builds do it at once.
      *
-     * @param progress told, a line at a time, what is being done and why something did not work
+     * @param progress receives, a line at a time, what is being done and why something did not work
      */
     public static Optional<ConsulBinary> find(Consumer<String> progress) {
         Optional<String> image = ServerImages.of("consul");

@@ -49,7 +49,7 @@ public final class ConsulServer extends Server {
     }
 
     /**
-     * An agent on a free port with whatever Consul this machine can get.
+     * An agent on a free port with any Consul that this machine can get.
      *
      * @throws ServerStartException when it can get none
      */

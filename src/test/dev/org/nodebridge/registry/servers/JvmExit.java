@@ -5,8 +5,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What happens to the servers when this JVM ends: first whoever asked stops them in order, then what is left is killed.
- * One hook for both, because the JVM runs its hooks all at once. No process is started any more once it has begun.
+ * What happens to the servers when this JVM ends: first the registered stop ends them in order, then what is left is
+ * killed. One hook for both, because the JVM runs its hooks all at once. No process is started any more once it has
+ * begun.
  */
 public final class JvmExit {
 
@@ -20,7 +21,7 @@ public final class JvmExit {
 
     private JvmExit() {}
 
-    /** Runs the given stop when the JVM is told to end, before anything is killed; the last one given counts. */
+    /** Runs the given stop when the JVM ends, before anything is killed; the last one given counts. */
     public static void first(Runnable orderlyStop) {
         orderly = orderlyStop;
     }

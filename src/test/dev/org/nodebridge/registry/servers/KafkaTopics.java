@@ -19,7 +19,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Topics of a broker, whoever started it. */
+/** Topics of any broker. */
 public final class KafkaTopics {
 
     /** The registry's topics with their partitions: what nodes say, what it asks them, and what it could not read. */

@@ -146,7 +146,7 @@ public final class LibertyServer extends Server {
         return new ServerProcess("liberty", directory(), List.of(script.toString(), "run", SERVER), all);
     }
 
-    /** The application is up, whatever the state of the servers it needs. */
+    /** The application is up, regardless of the servers it needs. */
     @Override
     boolean answers() throws Exception {
         return status("/health/started") == 200;

@@ -61,8 +61,8 @@ public final class PostgresServer extends Server {
     }
 
     /**
-     * A hot standby of this server, which runs and is asked for a copy of itself; yet to be started, on a free port. It
-     * follows asynchronously until {@link #awaitStandby}.
+     * A hot standby of this server, which runs and is asked for a copy of its data; yet to be started, on a free port.
+     * It follows asynchronously until {@link #awaitStandby}.
      */
     public PostgresServer standby(Path directory) {
         PostgresServer standby = in(directory);

@@ -3,7 +3,7 @@ package org.nodebridge.registry.servers;
 
 import java.nio.file.Path;
 
-/** Where the build puts things, whatever directory Maven was called from. */
+/** Where the build puts things, for any directory that Maven was called from. */
 public final class ProjectDirectory {
 
     private ProjectDirectory() {}

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-/** One server that can be taken down and brought back as an outage would. Not for use by two threads at once. */
+/** One server that can be stopped and brought back as an outage would. Not for use by two threads at once. */
 public abstract class Server {
 
     private final String name;

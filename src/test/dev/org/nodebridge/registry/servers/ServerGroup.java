@@ -74,7 +74,7 @@ public final class ServerGroup {
     /**
      * Starts what is not given, and returns when all of it answers; without Consul when there is none to be had.
      *
-     * @param progress told, a line at a time, what happens; called by several threads
+     * @param progress receives, a line at a time, what happens; called by several threads
      * @throws ServerStartException when one does not start; none of them runs then
      */
     public void start(Consumer<String> progress) {
@@ -132,7 +132,7 @@ public final class ServerGroup {
                 "POSTGRES_USER", server.user(),
                 "POSTGRES_PASSWORD", server.password())));
         if (!gives("CONSUL_HOST")) {
-            // also where there is none to be had: whoever else may use the usual port is not ours to write to
+            // also where there is none to be had: a server at the usual port is not ours to write to
             settings.putAll(Map.of("CONSUL_HOST", "127.0.0.1", "CONSUL_PORT", Integer.toString(consulPort)));
         }
         if (!gives("REGISTRY_PROBE_ALLOWED_ADDRESSES")) {

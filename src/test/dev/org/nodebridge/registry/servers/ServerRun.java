@@ -44,7 +44,7 @@ interface ServerRun {
     String log();
 
     /**
-     * Waits until the probe returns {@code true}; whatever it throws counts as "not yet".
+     * Waits until the probe returns {@code true}; any exception counts as "not yet".
      *
      * @throws ServerStartException when the program ends first, or the deadline passes; it is killed then
      */

@@ -8,6 +8,6 @@
  * ({@code <name>.pid}) in the one directory it is given. A {@code start()} returns once the server answers and throws
  * {@link org.nodebridge.registry.servers.ServerStartException} with the end of the log when it does not; the same
  * server may be stopped, killed and started again on the same port and data. Data that a server has acknowledged
- * survives {@code kill()}. Whatever still runs when this JVM ends is killed.
+ * survives {@code kill()}. A server that still runs when this JVM ends is killed.
  */
 package org.nodebridge.registry.servers;

@@ -40,7 +40,7 @@ class NodeTextTest {
     }
 
     @Test
-    void registersByHandWhatItWouldIntroduce() {
+    void registersManuallyWhatItWouldIntroduce() {
         NodeEvent byHand = STRICT.readIntroduction(text.registration("node-3", 7, NOW), NOW);
 
         assertThat(byHand).isInstanceOfSatisfying(Introduced.class,

@@ -15,7 +15,7 @@ class ResultJsonTest {
     @Test
     void holdsAllThatARunHasFound() throws Exception {
         Report report = new Report();
-        report.add(Result.told("limit", "The limit", 200, "events/s"));
+        report.add(Result.reported("limit", "The limit", 200, "events/s"));
         report.addComparedWith("limit", new Result(
                 "changed", "Changes", 150, "events/s", null, null, Target.ratioAtLeast(0.6)));
         report.failed("manual", new IllegalStateException("refused"));

@@ -11,7 +11,7 @@ class ResultTableTest {
     @Test
     void showsMeasuredRatioTargetAndWhetherItIsMetInColumnsOfOneWidth() {
         List<String> lines = ResultTable.of(List.of(
-                Result.told("limit", "Limit", 5_000, "entries/s"),
+                Result.reported("limit", "Limit", 5_000, "entries/s"),
                 new Result("a", "Changes", 3_210.4, "events/s", "Limit", 5_000.0, Target.ratioAtLeast(0.6)),
                 Result.aimedAt("b", "Latency", 12.25, "ms", Target.under(10))));
 
@@ -33,7 +33,7 @@ class ResultTableTest {
     @Test
     void showsEachProcessOfEachRow() {
         Report report = new Report();
-        report.add(Result.told("changed", "Changes", 2_000, "events/s"));
+        report.add(Result.reported("changed", "Changes", 2_000, "events/s"));
 
         report.used("changed", List.of(
                 new ProcessUse.Use("consul", 7.5, 310.2), new ProcessUse.Use("registry", 12.5, 400)), 11.2);

@@ -35,7 +35,7 @@ class ResultTest {
         assertThat(compared(null, Target.ratioAtLeast(0.6)).ratio()).isNull();
         assertThat(compared(null, Target.ratioAtLeast(0.6)).met()).isNull();
         assertThat(compared(0.0, Target.ratioAtLeast(0.6)).ratio()).isNull();
-        assertThat(Result.told("a", "A", 1, "s").met()).isNull();
+        assertThat(Result.reported("a", "A", 1, "s").met()).isNull();
     }
 
     @Test
@@ -47,7 +47,7 @@ class ResultTest {
     @Test
     void isComparedWithAnEarlierLineOfTheReport() {
         Report report = new Report();
-        report.add(Result.told("limit", "The limit", 200, "events/s"));
+        report.add(Result.reported("limit", "The limit", 200, "events/s"));
         report.addComparedWith("limit", aimed(150, Target.ratioAtLeast(0.6)));
         report.addComparedWith("missing", aimed(150, Target.ratioAtLeast(0.6)));
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceIdTest {
 
-    /** As Go's strings.ToLower does: character by character, whatever the language. */
+    /** As Go's strings.ToLower does: character by character, in every language. */
     private static String folded(String text) {
         StringBuilder folded = new StringBuilder();
         text.codePoints().map(Character::toLowerCase).forEach(folded::appendCodePoint);

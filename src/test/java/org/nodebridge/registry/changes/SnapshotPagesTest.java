@@ -59,7 +59,7 @@ class SnapshotPagesTest {
     }
 
     @Test
-    void keepsNoMoreThanItsBytesWhateverTheNodesAre() {
+    void keepsNoMoreThanItsBytesForAnyNodes() {
         stored.have(20);
         length = 900_000;
 

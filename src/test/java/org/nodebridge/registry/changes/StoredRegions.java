@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import org.nodebridge.registry.registration.api.OtherHomes.Told;
+import org.nodebridge.registry.registration.api.OtherHomes.Published;
 import org.nodebridge.registry.store.RegistrationOrder.Place;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
@@ -49,8 +49,9 @@ final class StoredRegions implements RemoteChanges {
     /** A node is there, or says something new. */
     StoredRegions have(String region, String nodeId) {
         Region its = regions.get(region);
-        Told told = new Told(new Place("", nodeId, region), null, 1, Instant.EPOCH, null, null, null, "{}");
-        its.nodes.put(nodeId, new RemoteNode(nodeId, ++its.lastSeq, "effect", told));
+        Published published =
+                new Published(new Place("", nodeId, region), null, 1, Instant.EPOCH, null, null, null, "{}");
+        its.nodes.put(nodeId, new RemoteNode(nodeId, ++its.lastSeq, "effect", published));
         return this;
     }
 
@@ -70,8 +71,8 @@ final class StoredRegions implements RemoteChanges {
     StoredRegions prune(String region) {
         Region its = regions.get(region);
         its.nodes.values().removeIf(node -> {
-            its.prunedSeq = node.told() == null ? Math.max(its.prunedSeq, node.seq()) : its.prunedSeq;
-            return node.told() == null;
+            its.prunedSeq = node.published() == null ? Math.max(its.prunedSeq, node.seq()) : its.prunedSeq;
+            return node.published() == null;
         });
         return this;
     }
@@ -97,13 +98,13 @@ final class StoredRegions implements RemoteChanges {
     @Override
     public Page changed(String region, String linkId, long after, long livingUpTo, int limit, long bytes) {
         return page(region, linkId, Comparator.comparing(RemoteNode::seq), limit,
-                node -> node.seq() > after && (node.told() != null || node.seq() > livingUpTo));
+                node -> node.seq() > after && (node.published() != null || node.seq() > livingUpTo));
     }
 
     @Override
     public Page living(String region, String linkId, String after, int limit, long bytes) {
         return page(region, linkId, Comparator.comparing(RemoteNode::nodeId), limit,
-                node -> node.told() != null && (after == null || node.nodeId().compareTo(after) > 0));
+                node -> node.published() != null && (after == null || node.nodeId().compareTo(after) > 0));
     }
 
     private Page page(

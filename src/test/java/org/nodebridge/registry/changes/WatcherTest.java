@@ -20,7 +20,7 @@ class WatcherTest {
     private final StoredChanges stored = new StoredChanges();
     private final ChangeFeed feed = new ChangeFeed(stored, StoredChanges.REVISIONS, new ChangeWindow(10, 1_000_000));
     private final Client client = new Client();
-    private final Told told = new Told();
+    private final Noted noted = new Noted();
     private final StoredNodes pages = new StoredNodes();
     private final LargeEvents large = new LargeEvents(1_000_000);
     private final StoredRegions regions = new StoredRegions();
@@ -75,7 +75,7 @@ class WatcherTest {
     }
 
     @Test
-    void isToldAndCutWhenTheWindowHasGoneOn() {
+    void getsOverrunAndIsCutWhenTheWindowHasGoneOn() {
         stored.happen(1);
         follow();
         Watcher watcher = watcher(null, new Start(List.of(), null, 0));
@@ -93,8 +93,8 @@ class WatcherTest {
         assertThat(client.names()).containsExactly("updated", "updated", "overrun");
         assertThat(client.taken.get(2).data()).isEqualTo("{\"reason\":\"too_slow\"}");
         assertThat(client.closed).isTrue();
-        assertThat(told.cut).containsExactly("overrun");
-        assertThat(told.ended).isTrue();
+        assertThat(noted.cut).containsExactly("overrun");
+        assertThat(noted.ended).isTrue();
     }
 
     @Test
@@ -107,7 +107,7 @@ class WatcherTest {
         client.takesAll();
 
         assertThat(client.ids()).hasSize(595).startsWith(6L, 7L).endsWith(600L).doesNotHaveDuplicates();
-        assertThat(told.cut).isEmpty();
+        assertThat(noted.cut).isEmpty();
     }
 
     @Test
@@ -142,7 +142,7 @@ class WatcherTest {
     }
 
     @Test
-    void isToldWhatElseIsToBeSaidAndNotThatItLives() {
+    void getsOtherEventsInPlaceOfACommentThatItLives() {
         follow();
         Watcher watcher = watcher(null, new Start(List.of(), null, 0));
         watcher.say("PostgreSQL is unavailable");
@@ -165,7 +165,7 @@ class WatcherTest {
         watcher.tick(System.nanoTime() + Watcher.LONGEST_STALL.plusSeconds(1).toNanos(), HEARTBEAT);
 
         assertThat(client.closed).isTrue();
-        assertThat(told.cut).containsExactly("stalled");
+        assertThat(noted.cut).containsExactly("stalled");
     }
 
     @Test
@@ -178,8 +178,8 @@ class WatcherTest {
         client.goes();
         run();
 
-        assertThat(told.ended).isTrue();
-        assertThat(told.cut).isEmpty();
+        assertThat(noted.ended).isTrue();
+        assertThat(noted.cut).isEmpty();
         assertThat(client.ids()).containsExactly(1L);
     }
 
@@ -238,7 +238,7 @@ class WatcherTest {
         large.tick(System.nanoTime() + LargeEvents.MAX_HOLD.plusSeconds(1).toNanos());
 
         assertThat(client.closed).isTrue();
-        assertThat(told.cut).containsExactly("stalled");
+        assertThat(noted.cut).containsExactly("stalled");
         assertThat(other.woken).isTrue();
     }
 
@@ -334,7 +334,7 @@ class WatcherTest {
         wake(watcher);
 
         assertThat(client.closed).isTrue();
-        assertThat(told.cut).isEmpty();
+        assertThat(noted.cut).isEmpty();
         assertThat(RemotePlace.after(remote, "us:link1:1").obstacle()).isEqualTo("region_lost");
     }
 
@@ -411,7 +411,7 @@ class WatcherTest {
     }
 
     private Watcher watcher(String nodeType, Start start) {
-        return new Watcher(client, nodeType, start, feed, large, tasks::add, told);
+        return new Watcher(client, nodeType, start, feed, large, tasks::add, noted);
     }
 
     private void wake(Watcher watcher) {
@@ -425,7 +425,7 @@ class WatcherTest {
         }
     }
 
-    /** Takes events when it is told to. */
+    /** Takes events when the test lets it. */
     private final class Client implements EventSink {
 
         final List<StreamEvent> taken = new ArrayList<>();
@@ -505,7 +505,7 @@ class WatcherTest {
         }
     }
 
-    private static final class Told implements Watcher.Log {
+    private static final class Noted implements Watcher.Log {
 
         final List<String> cut = new ArrayList<>();
         boolean ended;

@@ -81,7 +81,7 @@ class LeaderFenceInContainerIT extends InPostgres {
     }
 
     @Test
-    void theLeaderMakesARowOwedOnceAndOnlyAsItFoundIt() {
+    void theLeaderMarksARowPendingOnceAndOnlyAsItFoundIt() {
         assertThat(compared.markPending(Map.of(ID, 2L), token))
                 .hasValueSatisfying(marked -> assertThat(marked).isEmpty());
         assertThat(compared.markPending(Map.of(ID, 1L), token))
@@ -93,7 +93,7 @@ class LeaderFenceInContainerIT extends InPostgres {
     }
 
     @Test
-    void aFormerLeaderMakesNothingOwedAndNotesNothing() {
+    void aFormerLeaderMarksNothingPendingAndNotesNothing() {
         anotherLeads();
 
         assertThat(compared.markPending(Map.of(ID, 1L), token)).isEmpty();
@@ -122,7 +122,7 @@ class LeaderFenceInContainerIT extends InPostgres {
         rows.execute("CREATE TABLE topology_kept AS SELECT * FROM topology_published; DELETE FROM topology_published");
         try {
             assertThatThrownBy(() -> topology.advance(revision, token)).isInstanceOf(StoreDefectException.class);
-            assertThat(topology.advance(revision, token - 1)).as("who does not lead is told that").isFalse();
+            assertThat(topology.advance(revision, token - 1)).as("a replica that does not lead learns that").isFalse();
         } finally {
             rows.execute("INSERT INTO topology_published SELECT * FROM topology_kept; DROP TABLE topology_kept");
         }

@@ -60,7 +60,7 @@ class InFlightLimitTest {
     }
 
     @Test
-    void mayBeEnteredByWhoeverIsTold() {
+    void mayBeEnteredByTheCallerThatIsLetIn() {
         CompletableFuture<CompletionStage<Void>> next = new CompletableFuture<>();
         room.enter(500, 500).thenRun(() -> next.complete(room.enter(500, 500)));
 

@@ -119,7 +119,7 @@ class SecuritySettingsTest {
     }
 
     @Test
-    void asksNodesForNothingUnlessToldToAndThenWantsKeys() throws Exception {
+    void asksNodesForNothingByDefaultAndElseWantsKeys() throws Exception {
         String keys = Files.writeString(files.resolve("keys.json"), "{\"keys\": []}").toString();
         String text = Files.writeString(files.resolve("text"), "nothing").toString();
 

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the tables of settings in docs/configuration.md to the code, and the README's few to them. Surefire runs tests
- * in the project's directory.
+ * Holds the tables of settings in docs/configuration.md to the code, and the few of docs/deployment.md to them.
+ * Surefire runs tests in the project's directory.
  */
 class SettingsDocumentedTest {
 
@@ -73,8 +73,8 @@ class SettingsDocumentedTest {
     }
 
     @Test
-    void everyRowOfTheReadmeIsInTheTable() {
-        assertThat(rows(section("## Settings"))).hasSizeGreaterThan(5).isSubsetOf(table);
+    void everyRowOfTheDeploymentPageIsInTheTable() {
+        assertThat(rows(section("## The settings that connect it"))).hasSizeGreaterThan(5).isSubsetOf(table);
     }
 
     private static List<Row> rows(String text) {
@@ -102,7 +102,7 @@ class SettingsDocumentedTest {
 
     private static String section(String heading) {
         return Pattern.compile("(?ms)^" + heading + "$(.*?)(?=^## |\\z)")
-                .matcher(text("README.md"))
+                .matcher(text("docs/deployment.md"))
                 .results()
                 .map(MatchResult::group)
                 .findFirst()

@@ -152,7 +152,7 @@ class ConflictDetectorTest {
     }
 
     @Test
-    void findsItWhateverElseIsHeardAndForgetsTheNodesThatChangedLongestAgo() {
+    void findsItAmongOtherEventsAndForgetsTheNodesThatChangedLongestAgo() {
         for (int turn = 0; turn < 5; turn++) {
             for (int other = 0; other < 10_000; other++) {
                 beats("other-" + other, START);

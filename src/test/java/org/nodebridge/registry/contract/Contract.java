@@ -93,7 +93,7 @@ public final class Contract {
         headersHold(message, headers);
     }
 
-    /** Fails unless the headers are those of the message, whatever its value. */
+    /** Fails unless the headers are those of the message, for any value. */
     public static void headersHold(String message, Headers headers) {
         JsonNode json = json(headers);
         assertThat(faults(part(message, "headers"), json)).as("headers of %s: %s", message, json).isEmpty();

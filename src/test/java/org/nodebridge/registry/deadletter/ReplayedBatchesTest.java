@@ -215,7 +215,7 @@ class ReplayedBatchesTest {
     private void quarantine(
             ConsumerRecord<byte[], byte[]> letter, String topic, String reason, List<FieldError> errors, Instant at) {
         if (kafkaAway) {
-            throw new TopicUnavailableException("Kafka is away", null);
+            throw new TopicUnavailableException("Kafka is unavailable", null);
         }
         if (quarantineFailure != null) {
             throw quarantineFailure;
@@ -251,7 +251,7 @@ class ReplayedBatchesTest {
             boolean again = applied.stream().anyMatch(before -> before.containsAll(nodeIds));
             applied.add(nodeIds);
             if (postgresAway) {
-                return BatchResult.notDone("PostgreSQL is away");
+                return BatchResult.notDone("PostgreSQL is unavailable");
             }
             Map<String, StoredEvent> introduced = new HashMap<>();
             Map<OfNode, String> refused = new HashMap<>();
@@ -272,7 +272,7 @@ class ReplayedBatchesTest {
         @Override
         public void note(List<ReplayedDeadLetter> letters) {
             if (notesFail) {
-                throw new StoreUnavailableException("PostgreSQL is away", null);
+                throw new StoreUnavailableException("PostgreSQL is unavailable", null);
             }
             letters.forEach(letter -> noted.put(letter.offset(), letter.outcome()));
         }

@@ -95,7 +95,7 @@ class ContainerFilesTest {
     }
 
     /**
-     * Whoever starts it without making passwords first shall see it fail, and not run with one that everybody knows.
+     * Without passwords the start must fail, and not run with one that everybody knows.
      */
     @Test
     void composeHasNoPasswordsOfItsOwn() {

@@ -121,7 +121,7 @@ class RegionsDeploymentTest {
     }
 
     @Test
-    void strimziIsToldWhatThePropertiesSay() {
+    void strimziGetsWhatThePropertiesSay() {
         JsonNode spec = new ProjectFile("deploy/regions/kafka-mirror-maker2.yaml").tree().path("spec");
         JsonNode mirror = spec.at("/mirrors/0");
         String source = mirror.path("sourceCluster").asText();

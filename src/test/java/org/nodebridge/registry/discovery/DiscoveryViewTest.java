@@ -134,7 +134,7 @@ class DiscoveryViewTest {
     }
 
     @Test
-    void leavesTheTableAsItIsWhenAllNodesAreAsTheHistoryToldThem() {
+    void leavesTheTableAsItIsWhenAllNodesAreAsInTheHistory() {
         table.put("a", "active").put("b", "suspect");
         view.follow();
         NodeTable before = view.current().table();
@@ -220,7 +220,7 @@ class DiscoveryViewTest {
     }
 
     @Test
-    void isBoundedInBytesTooWhateverTheNodesSay() {
+    void isBoundedInBytesTooForAnyNodes() {
         DiscoveryView small = view(10);
         String longList = "[\"" + "x".repeat(100) + "\"]";
         for (int i = 0; i < 10; i++) {

@@ -201,7 +201,7 @@ class ComparisonTest {
     }
 
     @Test
-    void missesACheckInEitherLaneButJudgesItsStatusOnlyWhereTheRegistrySetsIt() {
+    void missesACheckInEitherModeButJudgesItsStatusOnlyWhereTheRegistrySetsIt() {
         ComparedNode probed = Fleet.row("a", Fleet.PROBED);
 
         assertThat(differences(row("a"), entry("a", null, "n"))).containsExactly(new Field("check", "passing", null));
@@ -232,7 +232,7 @@ class ComparisonTest {
     }
 
     @Test
-    void callsPendingWhatIsOwedTooLongOrRefused() {
+    void callsPendingWhatWaitsTooLongOrIsRefused() {
         List<Finding> findings = compare(
                 rows(pending("old", LIMIT.plusSeconds(1)), pending("young", LIMIT.minusSeconds(1)), refused("refused")),
                 entries());

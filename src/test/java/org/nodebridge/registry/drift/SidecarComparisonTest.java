@@ -111,7 +111,7 @@ class SidecarComparisonTest {
                 .extracting(Finding::kind).containsExactly(Kind.PENDING);
     }
 
-    /** Whatever is in the way of its proxy may have gone, and its own entry is to be right in any case. */
+    /** An entry in the way of its proxy may have gone, and its own entry is to be right in any case. */
     @Test
     void triesTheNodeAgainWhoseProxyIsRefused() {
         ComparedNode refused = meshed("a", false, ServiceCatalog.SIDECAR + "why");

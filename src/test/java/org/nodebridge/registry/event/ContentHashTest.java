@@ -29,7 +29,7 @@ class ContentHashTest {
     }
 
     @Test
-    void isTheSameInWhateverOrderTheKeysCome() {
+    void isTheSameInAnyOrderOfTheKeys() {
         Map<String, String> there = new LinkedHashMap<>(Map.of("a", "http://h/a"));
         there.put("b", "http://h/b");
         Map<String, String> back = new LinkedHashMap<>(Map.of("b", "http://h/b"));

@@ -53,7 +53,7 @@ class EventVersionTest {
         assertThat(new EventVersion(1L, time, high).supersedes(later)).as("no position is lowest").isFalse();
     }
 
-    /** Three partitions cannot go round in a circle, whatever the order in which a replica reads them. */
+    /** Three partitions cannot go round in a circle, in any order in which a replica reads them. */
     @Test
     void positionsAreInOneOrderOverAllPartitions() {
         List<EventVersion> versions = new ArrayList<>();

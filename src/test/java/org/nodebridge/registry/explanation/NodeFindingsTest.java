@@ -92,7 +92,7 @@ class NodeFindingsTest {
                 "active", null, "critical", "healthy", at(NOON), at(NOON), false, null, null, null,
                 at(NOON.plusSeconds(60)), null, THERE);
 
-        assertThat(NodeFindings.of(facts(ill)).get(0).message()).contains("it says of itself that it is unhealthy");
+        assertThat(NodeFindings.of(facts(ill)).get(0).message()).contains("it reports that it is unhealthy");
         assertThat(NodeFindings.of(facts(damped)).get(0).message()).contains("until it has been steady");
         assertThat(causes(facts(ill))).containsExactly(Cause.CRITICAL);
     }

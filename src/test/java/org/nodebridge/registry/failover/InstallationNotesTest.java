@@ -105,7 +105,7 @@ class InstallationNotesTest implements CatalogNotes {
     /** Another one judges by its own setting, which may be the shortest. */
     @ParameterizedTest
     @ValueSource(strings = {"PT1M", "PT10M", "P1D"})
-    void renewsItsOwnNoteEveryFiveSecondsWhateverItsTimeToLiveIs(Duration ttl) {
+    void renewsItsOwnNoteEveryFiveSecondsForAnyTimeToLive(Duration ttl) {
         InstallationNotes judge = ofTtl(ttl);
         judge.known(new InstallationKnown("ours"));
 
@@ -154,7 +154,7 @@ class InstallationNotesTest implements CatalogNotes {
     }
 
     @Test
-    void takesNoneForDeadAfterALookThatFailedWhateverTheReasonAndForgetsNone() {
+    void takesNoneForDeadAfterAReadThatFailedForAnyReasonAndForgetsNone() {
         look(20);
         failure = new IllegalStateException("a defect");
 
@@ -186,7 +186,7 @@ class InstallationNotesTest implements CatalogNotes {
         isDead(false);
     }
 
-    /** What a look has found may be from its end, and is to have stood until the next one's begin. */
+    /** What a read has found may be from its end, and is to have stood until the next one's begin. */
     @Test
     void doesNotCountTheTimeOfALookThatTakesLong() {
         reading = Duration.ofSeconds(15);

@@ -128,7 +128,7 @@ class IdentitiesTest {
         assertThat(counted).isEqualTo(Map.of("accepted", 1L, "conflict", 1L, "missing", 1L));
 
         postgresAway = true;
-        assertThat(identities.judge(claimed)).as("while PostgreSQL is away").isEqualTo(bySenders);
+        assertThat(identities.judge(claimed)).as("while PostgreSQL is unavailable").isEqualTo(bySenders);
     }
 
     @Test
@@ -226,7 +226,7 @@ class IdentitiesTest {
         public Map<String, String> find(Collection<String> nodeIds) {
             looks++;
             if (postgresAway) {
-                throw new StoreUnavailableException("PostgreSQL is away", null);
+                throw new StoreUnavailableException("PostgreSQL is unavailable", null);
             }
             return nodeIds.stream().filter(owners::containsKey).collect(Collectors.toMap(id -> id, owners::get));
         }

@@ -67,7 +67,7 @@ class TrustedKeysTest {
         return new TrustedKeys(new PemFile("registry.identity.keys-file", file.toString()), 0);
     }
 
-    /** @param minute a time of its own, whatever the file system can tell apart */
+    /** @param minute a time of its own, which every file system can distinguish */
     private void write(String text, int minute) throws IOException {
         Files.writeString(file, text);
         Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-03-01T12:00:00Z").plusSeconds(60L * minute)));

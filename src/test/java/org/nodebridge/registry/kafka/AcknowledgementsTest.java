@@ -49,7 +49,7 @@ class AcknowledgementsTest {
     }
 
     @Test
-    void waitsAnewForWhatComesLater() {
+    void waitsAgainForWhatComesLater() {
         acknowledgements.soon(offset(ONE, "first"));
         acknowledgements.flush();
         acknowledgements.soon(offset(ONE, "second"));

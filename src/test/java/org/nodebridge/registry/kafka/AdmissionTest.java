@@ -95,7 +95,7 @@ class AdmissionTest {
         public List<NodeEvent> judge(List<ClaimedEvent> events) {
             if (tried.size() < outages) {
                 tried.add("away");
-                throw new StoreUnavailableException("PostgreSQL is away", null);
+                throw new StoreUnavailableException("PostgreSQL is unavailable", null);
             }
             tried.add("judged");
             return events.stream()

@@ -182,7 +182,7 @@ class HeartbeatFlushTest {
     }
 
     @Test
-    public void whileAWriteFailsWhoeverBringsMoreWaitsAndNothingIsAcknowledged() {
+    public void whileAWriteFailsACallerThatBringsMoreWaitsAndNothingIsAcknowledged() {
         postgresAway = true;
         collect("a", heartbeat("node", 1));
         CompletableFuture<Void> flushing = CompletableFuture.runAsync(flush::flush, APART);
@@ -267,7 +267,7 @@ class HeartbeatFlushTest {
     }
 
     @Test
-    public void acknowledgesNothingEverAgainWhenAStopFindsPostgresAway() {
+    public void acknowledgesNothingEverAgainWhenAStopFindsPostgresUnavailable() {
         postgresAway = true;
         stopping = true;
         collect("a", heartbeat("node", 1));

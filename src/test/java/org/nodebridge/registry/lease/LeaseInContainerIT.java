@@ -322,9 +322,9 @@ class LeaseInContainerIT extends InPostgres {
 
         preservation.looked(List.of(), null, "this", token - 1);
         assertThat(preservation.holds()).hasSize(1);
-        preservation.looked(List.of(), "Kafka is away", "this", token);
+        preservation.looked(List.of(), "Kafka is unavailable", "this", token);
         assertThat(preservation.holds()).hasSize(1);
-        assertThat(preservation.lastLook().orElseThrow().blocked()).isEqualTo("Kafka is away");
+        assertThat(preservation.lastLook().orElseThrow().blocked()).isEqualTo("Kafka is unavailable");
         preservation.looked(List.of(), null, "this", token);
         assertThat(preservation.holds()).isEmpty();
         assertThat(preservation.lastLook().orElseThrow().blocked()).isNull();
@@ -338,7 +338,7 @@ class LeaseInContainerIT extends InPostgres {
 
         assertThat(leases.fallen(LONG, 10)).extracting(LeasedNode::confirmed).containsExactly(true);
         preservation.looked(List.of(), null, "this", token);
-        assertThat(preservation.holds()).as("after a look that gave nobody up")
+        assertThat(preservation.holds()).as("after a sweep that expired nobody")
                 .singleElement().satisfies(held -> assertThat(held.confirmedBy()).isEqualTo("somebody"));
         preservation.looked(List.of(hold), null, "this", token);
         assertThat(leases.fallen(LONG, 10)).extracting(LeasedNode::confirmed).containsExactly(true);

@@ -19,16 +19,16 @@ class QuietPeriodTest {
     }
 
     @Test
-    void beginsAnewWithTheLastLookThatFoundTrouble() {
-        assertThat(quiet.observe(Optional.of("Kafka is away"), at(5))).contains("Kafka is away");
-        quiet.observe(Optional.of("Kafka is away"), at(10));
+    void beginsAgainWithTheLastSweepThatFoundTrouble() {
+        assertThat(quiet.observe(Optional.of("Kafka is unavailable"), at(5))).contains("Kafka is unavailable");
+        quiet.observe(Optional.of("Kafka is unavailable"), at(10));
         assertThat(quiet.observe(Optional.empty(), at(15))).isEmpty();
 
         assertThat(quiet.lasts(at(16))).isEqualTo(Duration.ofSeconds(6));
     }
 
     @Test
-    void beginsAnewWhenTheProcessStoodStill() {
+    void beginsAgainWhenTheProcessStoodStill() {
         quiet.observe(Optional.empty(), at(5));
 
         assertThat(quiet.observe(Optional.empty(), at(65))).contains("this replica stood still for 60 seconds");

@@ -193,23 +193,23 @@ class AdsServerTest {
     }
 
     @Test
-    void aClientIsToldToSendNoMoreOfACallThatHasEnded() {
+    void aClientLearnsToSendNoMoreOfACallThatHasEnded() {
         startOpen(10);
         Vertx vertx = Vertx.vertx();
         try {
-            AtomicReference<Throwable> told = new AtomicReference<>();
+            AtomicReference<Throwable> failure = new AtomicReference<>();
             vertx.createHttpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2)
                     .setHttp2ClearTextUpgrade(false))
                     .request(HttpMethod.POST, server.port(), "127.0.0.1",
                             "/" + AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod()
                                     .getFullMethodName())
                     .onSuccess(request -> {
-                        request.exceptionHandler(told::set).putHeader("content-type", "application/grpc")
+                        request.exceptionHandler(failure::set).putHeader("content-type", "application/grpc")
                                 .setChunked(true);
                         request.write(Buffer.buffer(new byte[] {0, 0x7f, 0, 0, 0})); // of a message of 2 GB the head
                     });
 
-            await().untilAsserted(() -> assertThat(told.get()).isInstanceOf(StreamResetException.class));
+            await().untilAsserted(() -> assertThat(failure.get()).isInstanceOf(StreamResetException.class));
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }

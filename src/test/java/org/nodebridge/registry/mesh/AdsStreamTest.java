@@ -178,7 +178,7 @@ class AdsStreamTest {
     }
 
     @Test
-    void aServiceThatMayYetAnnounceItselfIsNotToldToBeGone() throws MalformedMessageException {
+    void aServiceThatMayYetAnnounceItselfIsNotReportedGone() throws MalformedMessageException {
         fleet.complete = false;
         stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
         for (String type : List.of(LDS, CDS, EDS)) {
@@ -200,7 +200,7 @@ class AdsStreamTest {
     }
 
     @Test
-    void whoKnowsClustersAlreadyIsNotToldOfAllBeforeTheseAreKnown() throws MalformedMessageException {
+    void aClientWithClustersDoesNotReceiveAllBeforeTheseAreKnown() throws MalformedMessageException {
         fleet.complete = false;
         stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
         receive(ask(CDS).setVersionInfo("40"));
@@ -217,7 +217,7 @@ class AdsStreamTest {
     }
 
     @Test
-    void whoKnowsNoClusterIsToldOfThoseThatAreKnown() throws MalformedMessageException {
+    void aClientWithoutClustersReceivesThoseThatAreKnown() throws MalformedMessageException {
         fleet.complete = false;
         stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
         receive(ask(CDS));
@@ -365,7 +365,7 @@ class AdsStreamTest {
     }
 
     @Test
-    void aClientThatBeginsAnewIsToldAllAgain() throws MalformedMessageException {
+    void aClientThatBeginsAgainReceivesAllAgain() throws MalformedMessageException {
         stream.update(fleet.of(node("a", "http://10.0.0.1:80")), NOW);
         receive(ask(EDS, "onex-effect"));
         receive(answered(EDS));
@@ -400,7 +400,7 @@ class AdsStreamTest {
     }
 
     @Test
-    void whoAsksForAllAssignmentsIsToldOnceThatAServiceIsGone() throws MalformedMessageException {
+    void aClientOfAllAssignmentsLearnsOnceThatAServiceIsGone() throws MalformedMessageException {
         stream.update(fleet.of(node("a", "http://10.0.0.1:80"),
                 MeshNodes.ofType("compute", node("b", "http://10.0.0.2:80"))), NOW);
         receive(ask(EDS, "*", "onex-nobody"));

@@ -183,7 +183,7 @@ class MeshMessagesTest {
             + " ap/other-region/3'",
         "ap, 'eu//0 us//0 us/other-region/1 ap/other-region/2'",
         "'', 'eu//0 us//0 us/other-region/1 ap/other-region/2'"})
-    void nodesOfOtherRegionsComeAfterAllOfOurOwnWhateverTheCallersRegion(String region, String localities) {
+    void nodesOfOtherRegionsComeAfterAllOfOurOwnForAnyRegionOfTheCaller(String region, String localities) {
         assertThat(assignment(WITH_OTHERS, region, inRegion("a", "eu", 1), inRegion("b", "us", 2)).getEndpointsList())
                 .extracting(each -> each.getLocality().getRegion() + "/" + each.getLocality().getZone() + "/"
                         + each.getPriority())
@@ -311,7 +311,7 @@ class MeshMessagesTest {
     }
 
     @Test
-    void whoKnowsOtherClustersByRestIsNotToldOfAllBeforeTheseAreKnown() {
+    void aRestClientWithOtherClustersDoesNotReceiveAllBeforeTheseAreKnown() {
         MeshNodes fleet = new MeshNodes();
         fleet.complete = false;
         MeshSnapshot snapshot = fleet.of(inRegion("a", "eu", 1));

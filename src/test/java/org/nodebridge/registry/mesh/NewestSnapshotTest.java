@@ -140,7 +140,7 @@ class NewestSnapshotTest {
         return new OtherRegion(name, "connected", new Known(NodeTable.of(List.of(nodes)), 0));
     }
 
-    private List<String> told() {
+    private List<String> received() {
         return sent.get(sent.size() - 1).services().get("onex-effect").endpoints().stream()
                 .map(MeshEndpoint::nodeId).toList();
     }
@@ -152,15 +152,15 @@ class NewestSnapshotTest {
         newest.follow(sent::add);
         others = List.of(us, ap);
         know(true, node("near", "http://10.0.0.1:80"));
-        assertThat(told()).containsExactly("near", "far", "farther");
+        assertThat(received()).containsExactly("near", "far", "farther");
 
         others = List.of(ap, us);
         refresh(true);
-        assertThat(told()).containsExactly("near", "farther", "far");
+        assertThat(received()).containsExactly("near", "farther", "far");
 
         others = List.of(us, ap);
         refresh(true);
-        assertThat(told()).containsExactly("near", "far", "farther");
+        assertThat(received()).containsExactly("near", "far", "farther");
     }
 
     @Test
@@ -205,10 +205,10 @@ class NewestSnapshotTest {
         know(true, node("near", "http://10.0.0.1:80"));
 
         know(false);
-        assertThat(told()).containsExactly("near", "far");
+        assertThat(received()).containsExactly("near", "far");
 
         refresh(true);
-        assertThat(told()).containsExactly("far");
+        assertThat(received()).containsExactly("far");
     }
 
     @Test

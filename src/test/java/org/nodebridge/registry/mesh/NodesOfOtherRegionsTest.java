@@ -21,7 +21,7 @@ import org.nodebridge.registry.mesh.LeftOutNode.Reason;
 import org.nodebridge.registry.mesh.MeshEndpoint.Health;
 import org.nodebridge.registry.store.RegistrationStatus;
 
-/** What becomes of nodes of other registries in the services that callers are told of. */
+/** What becomes of nodes of other registries in the services that callers receive. */
 class NodesOfOtherRegionsTest {
 
     private static final String NEAR = "http://10.0.0.1:80";
@@ -33,7 +33,7 @@ class NodesOfOtherRegionsTest {
         return node(id, "eu", Map.of("api", url), RegistrationStatus.SUSPECT, CheckStatus.PASSING);
     }
 
-    private List<MeshEndpoint> told(DiscoveredNode... ours) {
+    private List<MeshEndpoint> received(DiscoveredNode... ours) {
         return fleet.of(ours).services().get("onex-effect").endpoints();
     }
 
@@ -41,26 +41,26 @@ class NodesOfOtherRegionsTest {
     void theyComeBehindOurOwnUnderTheNameOfTheirRegion() {
         fleet.other("us", node("near", FAR));
 
-        assertThat(told(node("near", NEAR))).containsExactly(
+        assertThat(received(node("near", NEAR))).containsExactly(
                 new MeshEndpoint("near", "10.0.0.1", 80, Health.HEALTHY, "eu", 3, false),
                 new MeshEndpoint("near", "10.0.1.1", 80, Health.HEALTHY, "us", 3, true));
     }
 
     @Test
     void ourSuspectsAreTheLastResortOnlyWhereNoOtherRegionHasANodeThatCanBeCalled() {
-        assertThat(told(suspect("near", NEAR))).extracting(MeshEndpoint::health).containsExactly(Health.HEALTHY);
+        assertThat(received(suspect("near", NEAR))).extracting(MeshEndpoint::health).containsExactly(Health.HEALTHY);
 
         fleet.other("us", suspect("far", FAR));
-        assertThat(told(suspect("near", NEAR))).extracting(MeshEndpoint::health)
+        assertThat(received(suspect("near", NEAR))).extracting(MeshEndpoint::health)
                 .as("theirs are never").containsExactly(Health.HEALTHY, Health.UNHEALTHY);
 
         fleet.other("us", node("far", FAR));
-        assertThat(told(suspect("near", NEAR))).extracting(MeshEndpoint::health)
+        assertThat(received(suspect("near", NEAR))).extracting(MeshEndpoint::health)
                 .containsExactly(Health.UNHEALTHY, Health.HEALTHY);
     }
 
     @Test
-    void oneWithTheAddressOfOurOwnIsLeftOutWhateverOursIsLike() {
+    void oneWithTheAddressOfOurOwnIsLeftOutForAnyStateOfOurs() {
         fleet.other("us", node("far", NEAR)).other("ap", cordoned(node("p", FAR)), node("q", FAR));
 
         MeshSnapshot made = fleet.of(cordoned(node("near", NEAR)));

@@ -236,7 +236,7 @@ class SnapshotBuilderTest {
     }
 
     @Test
-    void callersOfAServiceOverTheLimitAreNotToldThatItIsGone() {
+    void callersOfAServiceOverTheLimitDoNotLearnThatItIsGone() {
         MeshSnapshot crowded = fleet.of(crowd().toArray(new DiscoveredNode[0]));
 
         assertThat(crowded.services()).hasSize(CROWD + 1);

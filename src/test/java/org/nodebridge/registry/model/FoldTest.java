@@ -48,7 +48,7 @@ class FoldTest {
     }
 
     @Test
-    void isTheSameInWhateverOrderTheEventsCome() {
+    void isTheSameInAnyOrderOfTheEvents() {
         List<ModelEvent> events = new EventStream(1, "fold", 50).until(NOON, 10_000);
         Fold inOrder = Fold.of(events);
         Random random = new Random(1);

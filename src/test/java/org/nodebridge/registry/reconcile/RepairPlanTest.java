@@ -222,15 +222,15 @@ class RepairPlanTest {
     }
 
     @Test
-    void waitsForWhatIsOwedAndDoesNothingForWhatIsRefused() {
-        ComparedRow owed = ComparedRow.of(Fleet.pending("owed", Duration.ofMinutes(2)));
+    void waitsForWhatIsPendingAndDoesNothingForWhatIsRefused() {
+        ComparedRow pending = ComparedRow.of(Fleet.pending("late", Duration.ofMinutes(2)));
         ComparedRow refused = ComparedRow.of(Fleet.refused("refused"));
 
-        RepairStep waiting = plan(safe(), new Finding(Kind.PENDING, "owed", owed, null, false, List.of()));
+        RepairStep waiting = plan(safe(), new Finding(Kind.PENDING, "late", pending, null, false, List.of()));
         RepairStep nothing = plan(safe(), new Finding(Kind.PENDING, "refused", refused, null, false, List.of()));
 
         assertThat(waiting.action()).isEqualTo(Action.WAIT);
-        assertThat(waiting.since()).isEqualTo(owed.updatedAt());
+        assertThat(waiting.since()).isEqualTo(pending.updatedAt());
         assertThat(nothing.action()).isEqualTo(Action.NONE);
         assertThat(nothing.reason()).isEqualTo("too large");
     }

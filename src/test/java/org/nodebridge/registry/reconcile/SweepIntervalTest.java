@@ -39,7 +39,7 @@ class SweepIntervalTest {
     }
 
     @Test
-    void doesNotPauseAnyMoreOnceItIsToldToHurry() {
+    void doesNotPauseAnyMoreOnceItMustHurry() {
         hurry = true;
         step(10);
         step(10);

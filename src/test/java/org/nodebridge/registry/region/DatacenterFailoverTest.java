@@ -124,7 +124,7 @@ class DatacenterFailoverTest {
     }
 
     @Test
-    void isHealthyWithoutTheSettingWhateverConsulSays() {
+    void isHealthyWithoutTheSettingForAnyAnswerOfConsul() {
         DatacenterFailover failover = wanting();
         answer = () -> {
             throw new CatalogRefusedException("ACL not found");

@@ -36,7 +36,7 @@ class ExportedRecordsTest {
     }
 
     @Test
-    void whatIsToldAgainAtOneRevisionIsTheSameEventAndABeaconNeverIs() {
+    void whatIsPublishedAgainAtOneRevisionIsTheSameEventAndABeaconNeverIs() {
         assertThat(id(records.removal("node", PLACE))).isEqualTo(id(records.removal("node", PLACE)))
                 .isNotEqualTo(id(records.removal("other", PLACE)));
         assertThat(id(records.beacon(PLACE, true, 7))).isNotEqualTo(id(records.beacon(PLACE, true, 7)));

@@ -13,7 +13,7 @@ class HistoryNumberTest {
     private static final long YEARS = Duration.ofDays(3652).toMillis();
 
     @Test
-    void isHigherForEachHistoryWhateverOneClockSays() {
+    void isHigherForEachHistoryForAnyClock() {
         assertThat(HistoryNumber.next(0, 0, NOW, NOW)).isEqualTo(NOW);
         assertThat(HistoryNumber.next(NOW, 0, NOW, NOW)).isEqualTo(NOW + 1);
         assertThat(HistoryNumber.next(0, NOW + 5, NOW, NOW)).isEqualTo(NOW + 6);
@@ -29,7 +29,7 @@ class HistoryNumberTest {
     }
 
     @Test
-    void isOfPostgresWhateverIsAheadHere() {
+    void isOfPostgresAlthoughAClockIsAheadHere() {
         assertThat(HistoryNumber.next(NOW - 1, 0, NOW, NOW + YEARS)).isEqualTo(NOW);
     }
 

@@ -102,11 +102,11 @@ class ImportRepositoryInContainerIT extends InPostgres {
     }
 
     @Test
-    void removesWhatAnotherHistoryHasNotToldAlthoughOneRecordCannotBeRead() {
+    void removesWhatAnotherHistoryLacksAlthoughOneRecordCannotBeRead() {
         apply(node(FIRST, "a"), node(FIRST, "b"), node(FIRST, "c"), beacon(FIRST, true, 3));
         apply(node(SECOND, "a"), unreadable(SECOND, "b"), beacon(SECOND, true, 2));
 
-        assertThat(nodes()).as("b is told of, though nobody knows what").containsExactly("a", "b");
+        assertThat(nodes()).as("b was published, though its content is not known").containsExactly("a", "b");
         assertThat(complete()).isTrue();
     }
 
@@ -186,7 +186,7 @@ class ImportRepositoryInContainerIT extends InPostgres {
         tellAll(SECOND, IntStream.range(100, 115));
         assertThat(nodes()).hasSize(2 * MAX_NODES);
         tellAll(THIRD, IntStream.range(200, 215));
-        assertThat(nodes()).as("none of the former histories has been told to its end").hasSize(2 * MAX_NODES);
+        assertThat(nodes()).as("none of the former histories has been published to its end").hasSize(2 * MAX_NODES);
 
         begin();
         tellAll(THIRD, IntStream.range(200, 215));

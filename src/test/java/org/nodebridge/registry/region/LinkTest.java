@@ -32,7 +32,7 @@ class LinkTest {
     }
 
     @Test
-    void sweepsOnlyOnceTheExporterHasSaidThatItToldAllNodes() {
+    void sweepsOnlyOnceTheExporterHasSaidThatItPublishedAllNodes() {
         accepts(beacon(FIRST, 5, false));
         accepts(node(FIRST, 5));
         assertThat(link.sweeps(() -> 1)).isFalse();
@@ -76,7 +76,7 @@ class LinkTest {
     void keepsWhatItKnowsWhileFewerNodesHaveComeThanTheExporterHas() {
         accepts(new Beacon(FIRST, 0, 5, true, 3, "us", "registry-1"));
 
-        assertThat(link.sweeps(() -> 2)).as("a mirror that was made anew brings only what is new").isFalse();
+        assertThat(link.sweeps(() -> 2)).as("a mirror that was created again brings only what is new").isFalse();
         assertThat(link.sweeps(() -> 3)).isTrue();
         accepts(new Beacon(FIRST, 0, 6, true, -1, "us", "registry-1"));
         assertThat(link.sweeps(() -> 3)).as("how many there are is not known").isFalse();

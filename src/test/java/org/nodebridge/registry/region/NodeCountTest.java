@@ -60,7 +60,7 @@ class NodeCountTest {
     void comparesAtTheSameRevisionAlone() {
         count.begin(new CountAtRevision(10, 5), START);
         count.counted(new CountAtRevision(12, 7), START);
-        assertThat(count.differs()).as("two changes are still to be told").isFalse();
+        assertThat(count.differs()).as("two changes are still to be published").isFalse();
 
         count.after(List.of(registered(11), registered(12), registered(13)));
         assertThat(count.differs()).as("all three are nodes").isFalse();
@@ -81,7 +81,7 @@ class NodeCountTest {
     }
 
     @Test
-    void isDueEveryMinuteAndNotForTenAfterADifferenceWhichHasAllNodesToldAgain() {
+    void isDueEveryMinuteAndNotForTenAfterADifferenceWhichHasAllNodesPublishedAgain() {
         count.begin(new CountAtRevision(10, 5), START);
         assertThat(count.due(START + MINUTE - 1)).isFalse();
         assertThat(count.due(START + MINUTE)).isTrue();

@@ -122,7 +122,7 @@ class RemoteRecordReaderTest {
     }
 
     @Test
-    void endsWithARecordOrAReasonWhateverTheBytesAre() {
+    void endsWithARecordOrAReasonForAnyBytes() {
         Random random = new Random(7);
         byte[] good = GOOD.replace('\'', '"').getBytes(UTF_8);
         for (int i = 0; i < 20_000; i++) {

@@ -113,14 +113,14 @@ class CatalogQueueTest {
     @Test
     void fillsTransactionsAndRunsSeveralAtOnceButNoMoreThanItMay() {
         holdConsul();
-        CompletableFuture<CatalogOutcome> told = queue.put(entries(0, 55)).toCompletableFuture();
+        CompletableFuture<CatalogOutcome> outcomes = queue.put(entries(0, 55)).toCompletableFuture();
 
         await().until(() -> begun.size() == AT_ONCE);
         assertThat(begun).allSatisfy(transaction -> assertThat(transaction).hasSize(SIZE));
         assertThat(queue.idle()).isFalse();
         consul.release(1_000);
 
-        assertThat(told.join().applied()).hasSize(55);
+        assertThat(outcomes.join().applied()).hasSize(55);
         assertThat(begun).hasSize(6);
     }
 
@@ -130,13 +130,13 @@ class CatalogQueueTest {
         put(entry("first", 1));
         await().until(() -> begun.size() == 1);
 
-        List<CompletableFuture<CatalogOutcome>> told = new ArrayList<>();
-        IntStream.range(0, SIZE - 1).forEach(number -> told.add(put(entry("node-" + number, 1))));
+        List<CompletableFuture<CatalogOutcome>> outcomes = new ArrayList<>();
+        IntStream.range(0, SIZE - 1).forEach(number -> outcomes.add(put(entry("node-" + number, 1))));
         consul.release(1_000);
 
-        told.forEach(CompletableFuture::join);
+        outcomes.forEach(CompletableFuture::join);
         assertThat(begun).hasSize(2);
-        assertThat(told.get(4).join().applied()).containsExactly("node-4");
+        assertThat(outcomes.get(4).join().applied()).containsExactly("node-4");
     }
 
     @Test
@@ -145,13 +145,13 @@ class CatalogQueueTest {
         put(entry("first", 1));
         await().until(() -> begun.size() == 1);
 
-        List<CompletableFuture<CatalogOutcome>> told = new ArrayList<>();
-        IntStream.range(0, SIZE).forEach(number -> told.add(put(entry("node-" + number, 1))));
+        List<CompletableFuture<CatalogOutcome>> outcomes = new ArrayList<>();
+        IntStream.range(0, SIZE).forEach(number -> outcomes.add(put(entry("node-" + number, 1))));
 
         await().until(() -> begun.size() == 2);
         assertThat(begun.get(1)).hasSize(SIZE);
         consul.release(1_000);
-        told.forEach(CompletableFuture::join);
+        outcomes.forEach(CompletableFuture::join);
     }
 
     @Test
@@ -235,11 +235,11 @@ class CatalogQueueTest {
     void givesUpAllThatWaitsOnceConsulIsUnavailable() {
         holdConsul();
         answer = nodes -> new CatalogOutcome(Set.of(), Map.of(), nodes, "connection refused");
-        CompletableFuture<CatalogOutcome> told = queue.put(entries(0, 200)).toCompletableFuture();
+        CompletableFuture<CatalogOutcome> outcomes = queue.put(entries(0, 200)).toCompletableFuture();
         await().until(() -> begun.size() == AT_ONCE);
         consul.release(1_000);
 
-        CatalogOutcome outcome = told.join();
+        CatalogOutcome outcome = outcomes.join();
 
         assertThat(outcome.unavailable()).hasSize(200);
         assertThat(outcome.unavailableReason()).isEqualTo("connection refused");
@@ -257,7 +257,7 @@ class CatalogQueueTest {
     }
 
     @Test
-    void holdsUpWhoeverPutsMoreWhileTooMuchWaits() {
+    void holdsUpACallerThatPutsMoreWhileTooMuchWaits() {
         holdConsul();
         queue.put(entries(0, 1_000 + AT_ONCE * SIZE));
         await().until(() -> begun.size() == AT_ONCE);
@@ -271,7 +271,7 @@ class CatalogQueueTest {
     }
 
     @Test
-    void holdsUpWhoeverPutsMoreWhileWhatWaitsOrIsUnderWayIsTooLarge() {
+    void holdsUpACallerThatPutsMoreWhileWhatWaitsOrIsUnderWayIsTooLarge() {
         holdConsul();
         put(large("a", 1, MOST_BYTES / 2));
         put(large("b", 1, MOST_BYTES / 2));

@@ -42,7 +42,7 @@ class OutageRegistrationsTest {
         RegistrationResult result = apply("enforce");
 
         assertThat(result.status()).isEqualTo(Status.ERROR);
-        assertThat(result.message()).isEqualTo("PostgreSQL is away");
+        assertThat(result.message()).isEqualTo("PostgreSQL is unavailable");
         assertThat(done).isEmpty();
     }
 
@@ -53,7 +53,7 @@ class OutageRegistrationsTest {
         return new OutageRegistrations(new Ahead(), RegistrySettings.read(key -> Optional.ofNullable(values.get(key))))
                 .apply(
                         NODE.introduced(NodeOnTheWire.at(0)), () -> done.add("kafka"),
-                        new ResultBuilder(new NoMetrics(), "a"), "PostgreSQL is away");
+                        new ResultBuilder(new NoMetrics(), "a"), "PostgreSQL is unavailable");
     }
 
     private final class Ahead extends OutagePublisher {

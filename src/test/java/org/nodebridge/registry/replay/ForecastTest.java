@@ -31,7 +31,7 @@ class ForecastTest {
 
     @Test
     void tellsARowThatWasChangedSinceItsEvent() {
-        NewestEvent tampered = new NewestEvent("n", INTRODUCED, stored.version(), "by hand");
+        NewestEvent tampered = new NewestEvent("n", INTRODUCED, stored.version(), "tampered");
 
         assertThat(Forecast.of(stored, tampered)).isEqualTo(Forecast.DIFFERS);
     }
@@ -67,7 +67,7 @@ class ForecastTest {
     }
 
     @Test
-    void foldsToTheNewestWhateverTheOrder() {
+    void foldsToTheNewestInAnyOrder() {
         NewestEvent old = event(INTRODUCED, null, 1, "old");
 
         assertThat(stored.then(old)).isEqualTo(stored);

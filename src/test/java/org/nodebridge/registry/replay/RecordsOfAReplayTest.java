@@ -48,7 +48,7 @@ class RecordsOfAReplayTest {
         @Override
         public BatchResult store(List<? extends NodeEvent> events) {
             if (outages-- > 0) {
-                return BatchResult.notDone("PostgreSQL is away");
+                return BatchResult.notDone("PostgreSQL is unavailable");
             }
             events.forEach(event -> fail(event, "defect"));
             events.forEach(event -> stored.add(((OfNode) event).nodeId()));

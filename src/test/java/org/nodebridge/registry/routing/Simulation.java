@@ -12,7 +12,7 @@ import org.nodebridge.registry.discovery.DiscoveredNode;
 
 /**
  * Fifty nodes, every second with four times the capacity of the others, one of these ten times slower than it says, and
- * twenty callers who together ask 500 times a second and call what they are told. Each node works on as many calls at
+ * twenty callers who together ask 500 times a second and call what they receive. Each node works on as many calls at
  * once as its capacity says, 0.1 s each on the average; others wait in its queue. Heartbeats come every 30 s, of each
  * node at another time. What happens follows from the seed.
  */

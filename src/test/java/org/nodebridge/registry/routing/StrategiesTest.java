@@ -85,7 +85,7 @@ class StrategiesTest {
     }
 
     @Test
-    void hotNodesLoseToOthersWhateverTheirLoad() {
+    void hotNodesLoseToOthersOfAnyLoad() {
         DiscoveredNode cpu = Nodes.withCpu(Nodes.of("hot", 1, 0, NOW - 1000), 91);
         DiscoveredNode warning = Nodes.with(
                 Nodes.of("warning", 1, 0, NOW - 1000), RegistrationStatus.ACTIVE, CheckStatus.WARNING);

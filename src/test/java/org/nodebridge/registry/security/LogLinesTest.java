@@ -13,7 +13,7 @@ class LogLinesTest {
     }
 
     @Test
-    void writesWhateverCouldEndALineOrHideOneAsAnEscape() {
+    void writesAllThatCouldEndALineOrHideOneAsAnEscape() {
         assertThat(LogLines.escaped("a\nb\rc\u0085d\u2028e\u001b[2Jf\tg\u202eh\u200fi\u2066j\ufeff"))
                 .isEqualTo("a\\u000ab\\u000dc\\u0085d\\u2028e\\u001b[2Jf\\u0009g\\u202eh\\u200fi\\u2066j\\ufeff");
     }

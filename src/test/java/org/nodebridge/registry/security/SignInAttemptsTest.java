@@ -23,7 +23,7 @@ class SignInAttemptsTest {
     }
 
     @Test
-    void limitsAnAddressWhateverNamesItTries() {
+    void limitsAnAddressForAnyNamesThatItTries() {
         int seen = IntStream.range(0, 100).map(i -> looksAt(20, "name-" + i, "192.0.2.1")).sum();
 
         assertThat(seen).isEqualTo(100);

@@ -7,7 +7,7 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.lang.JoseException;
 
-/** JWTs by whatever algorithm and key, also such as nobody should take. */
+/** JWTs by any algorithm and key, also such as nobody should take. */
 public final class SignedClaims {
 
     private SignedClaims() {}

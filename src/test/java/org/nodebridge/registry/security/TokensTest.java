@@ -188,7 +188,7 @@ class TokensTest {
                 assertThatThrownBy(() -> remote.caller(jws.getCompactSerialization()))
                         .isInstanceOf(RefusedSignInException.class);
             }
-            assertThat(fetched).as("by whoever names a key that nobody knows").hasValue(1);
+            assertThat(fetched).as("by a token that names an unknown key").hasValue(1);
 
             keys.refresh();
             assertThat(remote.caller(jws.getCompactSerialization()).name()).isEqualTo("ada");

@@ -105,7 +105,10 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
         return events;
     }
 
-    /** Of a node that has left nobody is told what it was capable of, and of one that left at once it is not known. */
+    /**
+     * Watchers do not receive the capabilities of a node that has left, and those of one that left at once are not
+     * known.
+     */
     private JsonNode kept(NodeOnTheWire node) {
         ObjectNode row = (ObjectNode) rows.of(node.nodeId());
         List<String> columns =
@@ -194,18 +197,18 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
     @Test
     void givesEachNodeOneOwnerHoweverManyWantIt() throws Exception {
         List<String> nodeIds = IntStream.range(0, NODES).mapToObj(node -> "node-" + node).toList();
-        List<Future<Map<String, String>>> told = new ArrayList<>();
+        List<Future<Map<String, String>>> bound = new ArrayList<>();
         for (int thread = 0; thread < THREADS; thread++) {
             String owner = "owner-" + thread;
             List<String> ordered = new ArrayList<>(nodeIds);
             Collections.shuffle(ordered, new Random(thread));
             Map<String, String> wanted = new LinkedHashMap<>();
             ordered.forEach(nodeId -> wanted.put(nodeId, owner));
-            told.add(threads.submit(() -> owners.bind(ordered, wanted)));
+            bound.add(threads.submit(() -> owners.bind(ordered, wanted)));
         }
 
-        Map<String, String> first = told.get(0).get();
-        for (Future<Map<String, String>> each : told) {
+        Map<String, String> first = bound.get(0).get();
+        for (Future<Map<String, String>> each : bound) {
             assertThat(each.get()).isEqualTo(first);
         }
         assertThat(first).containsOnlyKeys(nodeIds);

@@ -87,7 +87,7 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
     }
 
     @Test
-    void takesTheVerySameEventAgainForUnchangedAndStillOwed() {
+    void takesTheVerySameEventAgainForUnchangedAndStillPending() {
         EventVersion version = at(1);
         store(NODE.introduced(version));
         JsonNode before = rows.of(ID);
@@ -110,7 +110,7 @@ class RegistrationBatchRepositoryInContainerIT extends InPostgres {
     }
 
     @Test
-    void takesTheLaterOffsetOfTwoEventsOfOneTimeWhateverTheirIds() {
+    void takesTheLaterOffsetOfTwoEventsOfOneTimeForAnyIds() {
         EventVersion earlier = new EventVersion(null, at(0).eventTime(), new UUID(-1, -1)).at(position(8));
         EventVersion later = new EventVersion(null, at(0).eventTime(), new UUID(0, 0)).at(position(10));
         store(NODE.introduced(earlier));

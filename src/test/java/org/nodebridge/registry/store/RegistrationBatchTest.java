@@ -26,7 +26,7 @@ class RegistrationBatchTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
     @Test
-    void keepsTheNewestIntroductionWhateverTheOrder() {
+    void keepsTheNewestIntroductionInAnyOrder() {
         Introduced older = introduced("a", 0);
         Introduced newer = introduced("a", 5);
 

@@ -159,7 +159,7 @@ class SchemaMigrationInContainerIT {
 
         migration.migrate();
 
-        assertOwed();
+        assertPending();
     }
 
     @Test
@@ -201,7 +201,7 @@ class SchemaMigrationInContainerIT {
             reader.shutdownNow();
         }
         migration.migrate();
-        assertOwed();
+        assertPending();
     }
 
     /** As a replica of the version before finds it while another one migrates. */
@@ -224,7 +224,7 @@ class SchemaMigrationInContainerIT {
 
         rows.execute(ORIGINAL_ROW);
 
-        assertOwed();
+        assertPending();
     }
 
     /** As an upgrade finds it: the rows are there, and the replicas of the version before have just written them. */
@@ -240,7 +240,7 @@ class SchemaMigrationInContainerIT {
             migration.migrate();
 
             assertThat(steps()).as("after %s", step).isEqualTo(steps);
-            assertOwed();
+            assertPending();
         }
     }
 
@@ -252,7 +252,7 @@ class SchemaMigrationInContainerIT {
         try {
             rows.execute("SET ROLE original_tool; " + ORIGINAL_ROW + "; RESET ROLE");
 
-            assertOwed();
+            assertPending();
         } finally {
             rows.execute("RESET ROLE; DROP OWNED BY original_tool; DROP ROLE original_tool");
         }
@@ -286,7 +286,7 @@ class SchemaMigrationInContainerIT {
 
         assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE epoch IS NULL AND event_epoch IS NULL"))
                 .isEqualTo(1);
-        assertOwed();
+        assertPending();
     }
 
     /**
@@ -307,7 +307,7 @@ class SchemaMigrationInContainerIT {
         migration.migrate();
 
         assertThat(migration.done()).isTrue();
-        assertOwed();
+        assertPending();
     }
 
     /** It waits for all transactions that are open, and so for any that holds a lock for the migration. */
@@ -348,7 +348,7 @@ class SchemaMigrationInContainerIT {
                 .migrate();
     }
 
-    private void assertOwed() {
+    private void assertPending() {
         ToolRegistration found = registrations.find("legacy").orElseThrow();
         assertThat(found.status()).isEqualTo(RegistrationStatus.ACTIVE);
         assertThat(found.capabilities()).isEqualTo("{\"fold\": true}");

@@ -112,16 +112,16 @@ class TopologyDiffTest {
             assertThat(message.json()).hasSizeLessThan(1_000_000);
             assertThat(Contract.payloadFaults("topology-diff", parsed(message))).isEmpty();
         });
-        List<Long> told = new ArrayList<>();
+        List<Long> published = new ArrayList<>();
         long previous = 0;
         for (TopologyDiff message : messages) {
             JsonNode payload = parsed(message).path("payload");
             assertThat(payload.path("previous_version").longValue()).isEqualTo(previous);
             previous = payload.path("topology_version").longValue();
             assertThat(message.revision()).isEqualTo(previous);
-            told.add((long) payload.path("changes").size());
+            published.add((long) payload.path("changes").size());
         }
-        assertThat(told.stream().mapToLong(Long::longValue).sum()).isEqualTo(10).isEqualTo(previous);
+        assertThat(published.stream().mapToLong(Long::longValue).sum()).isEqualTo(10).isEqualTo(previous);
     }
 
     @Test

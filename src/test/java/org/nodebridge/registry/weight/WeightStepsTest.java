@@ -80,7 +80,7 @@ class WeightStepsTest {
     }
 
     @Test
-    void staysWithinTheStepsWhateverTheNodesSay() {
+    void staysWithinTheStepsForAnyNodes() {
         List<Integer> steps = steps(
                 node("a", 0.01f, Long.MAX_VALUE, 0), node("b", 1000, 0, 0), node("c", 1, 1, 0), node("d", 1, 1, 0));
 

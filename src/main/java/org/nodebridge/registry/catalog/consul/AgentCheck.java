@@ -86,7 +86,7 @@ final class AgentCheck {
                         .build();
     }
 
-    /** Sets a check that nobody probes: registered again, it keeps the status it had. */
+    /** Sets a check without a probe: registered again, it keeps the status it had. */
     static void report(AgentClient agent, String serviceId, CheckStatus status, String output) {
         State state = switch (status) {
             case PASSING -> State.PASS;

@@ -84,7 +84,7 @@ final class AgentSidecars {
         }
     }
 
-    /** What the agent has where the service of the node's proxy stands, whoever put it there. */
+    /** What the agent has at the place of the node's proxy service, regardless of who wrote it. */
     private Optional<CatalogInstance> standing(String nodeId) {
         return consul.find(path(nodeId)).map(service -> ConsulEntries.instance("", service, Map.of()));
     }

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Whether the breaker before Consul is open, as seen from the calls it lets through or not: Fault Tolerance itself
- * does not tell. So the state is that of the last call; while nobody calls, it stays. Safe for many threads.
+ * does not tell. So the state is that of the last call; without calls it stays. Safe for many threads.
  */
 @ApplicationScoped
 public class CatalogCircuit {

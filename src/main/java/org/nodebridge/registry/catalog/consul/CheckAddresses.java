@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where Consul, or what takes its orders from Consul, may be sent to probe a node: where the registry itself may. An
- * agent connects to whatever it is given, and shows four kilobytes of the answer to every reader of the check; so does
- * consul-esm. Safe for many threads.
+ * agent connects to any address that it is given, and shows four kilobytes of the answer to every reader of the check;
+ * so does consul-esm. Safe for many threads.
  */
 public final class CheckAddresses {
 

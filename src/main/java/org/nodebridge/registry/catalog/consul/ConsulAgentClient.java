@@ -109,7 +109,7 @@ final class ConsulAgentClient implements ConsulClient {
     private void register(CatalogChange.Register change) {
         ServiceEntry entry = ServiceDefinition.of(change, settings.layout(), owner);
         if (!AgentCheck.isNameable(entry.id())) {
-            throw refused(change.nodeId(), "the agent could not be told to deregister a service of this id");
+            throw refused(change.nodeId(), "the agent could not deregister a service of this id");
         }
         Map<String, String> standing = standing(change.nodeId());
         String other = standing == null ? null : owner.obstacle(standing);
@@ -250,7 +250,7 @@ final class ConsulAgentClient implements ConsulClient {
         return List.of();
     }
 
-    /** The agent knows no condition, so that what changes between the look and the call is removed all the same. */
+    /** The agent knows no condition, so that what changes between the read and the call is removed all the same. */
     @Override
     public Map<CatalogInstance, String> remove(List<CatalogInstance> instances) {
         Map<CatalogInstance, String> left = new HashMap<>();
@@ -265,7 +265,7 @@ final class ConsulAgentClient implements ConsulClient {
 
     private String removeOurs(String serviceId) {
         if (!AgentCheck.isNameable(serviceId)) {
-            return "the agent cannot be told to deregister a service of this id";
+            return "the agent cannot deregister a service of this id";
         }
         try {
             Map<String, String> meta = agent.getService(serviceId, QueryOptions.BLANK).getResponse().getMeta();

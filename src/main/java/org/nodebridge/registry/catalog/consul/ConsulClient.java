@@ -43,7 +43,7 @@ interface ConsulClient {
     /** What stands with our owner mark where this client writes. */
     CatalogInstances instances(Predicate<CatalogInstance> expected);
 
-    /** What stands where this client writes an entry of the node, whoever put it there; empty when nothing does. */
+    /** The entry where this client writes the node's, regardless of who wrote it; empty when there is none. */
     Optional<CatalogInstance> instance(String nodeId);
 
     /** The entry of the node's sidecar proxy where this client writes it, if it is ours. */

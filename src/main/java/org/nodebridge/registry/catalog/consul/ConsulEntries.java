@@ -70,7 +70,8 @@ final class ConsulEntries {
             consul.each(path, null, entry -> {
                 CatalogInstance instance = instance(
                         entry.at("/Node/Node").asText(), entry.path("Service"), checks(entry.path("Checks")));
-                // asked again here, because whoever does not know the filter passes it over, and these may be removed
+                // checked again here, because an older Consul ignores a filter that it does not know, and these may be
+                // removed
                 if (isOurs(instance) && !instance.consulNode().equals(settings.nodeName())
                         && instances.size() < MOST_STRAYS) {
                     instances.add(instance);
@@ -107,7 +108,7 @@ final class ConsulEntries {
                 .toList();
     }
 
-    /** Whether there is any sidecar proxy of our services, whosever it is. One read, whatever Consul has. */
+    /** Whether any sidecar proxy of our services exists, regardless of its owner. One read, however much Consul has. */
     boolean haveSidecars() {
         JsonNode names = consul.get("/v1/catalog/services?node-meta=external-node:true&consistent");
         return Arrays.stream(NodeType.values())

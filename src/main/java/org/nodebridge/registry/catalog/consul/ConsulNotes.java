@@ -81,7 +81,7 @@ final class ConsulNotes {
         return isTrue(answer);
     }
 
-    /** False when somebody else has changed it since. */
+    /** False when another writer has changed it since. */
     private boolean set(String key, long value, long index) {
         Answer answer = consul.put(
                 KEYS + key + "?cas=" + index, Long.toString(value).getBytes(UTF_8), LONGEST_ANSWER);

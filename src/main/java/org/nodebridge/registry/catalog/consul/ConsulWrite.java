@@ -65,7 +65,7 @@ final class ConsulWrite {
         } catch (CatalogRefusedException e) {
             circuit.answered();
             if (e.concernsEveryone()) {
-                stop(e.getMessage()); // the nodes are not to blame, and stay pending until an operator has mended it
+                stop(e.getMessage()); // the nodes are not to blame, and stay pending until an operator has fixed it
                 unavailable(changes);
             } else {
                 separate(changes, e);

@@ -53,7 +53,7 @@ record EntryJson(ConsulSettings settings, OwnerMark owner, CheckAddresses addres
                 .put("ServiceID", entry.id())
                 .put("ServiceName", entry.name());
         if (addresses.allow(entry.healthUrl())) {
-            // consul-esm probes it, whatever external-probe says
+            // consul-esm probes it regardless of external-probe
             check.putObject("Definition")
                     .put("HTTP", entry.healthUrl())
                     .put("Interval", settings.checkInterval().toMillis() + "ms")

@@ -32,7 +32,7 @@ final class EntryLookup {
         this.serviceId = serviceId;
     }
 
-    /** The service of this very id, whoever put it there. What the token may not read is as if it were not there. */
+    /** The service of this very id, regardless of who wrote it. What the token may not read counts as absent. */
     Optional<CatalogInstance> in(ConsulHttp consul) {
         Answer answer = ask(consul, service(consulNode, serviceId), check(consulNode, serviceId));
         if (answer.status() == 409 && lacks(answer, 1) && !lacks(answer, 0)) {

@@ -107,9 +107,9 @@ public class GuardedConsul {
     }
 
     /**
-     * What stands where our entry of the node stands, whoever put it there, as Consul's leader has it; empty when
-     * nothing does. A read of that one entry, whatever else Consul has, for somebody who waits: within five seconds it
-     * has answered or thrown.
+     * The entry at the place of our entry of the node, regardless of who wrote it, as Consul's leader has it; empty
+     * when there is none. Reads that one entry only, on behalf of a waiting client: it answers or throws within five
+     * seconds.
      *
      * @throws CatalogException when Consul does not say; never empty in its place
      */
@@ -153,7 +153,7 @@ public class GuardedConsul {
 
     /**
      * What carries our owner mark under another Consul node than that of our entries: left there when the setting
-     * changed, or put there by hand. Empty in agent mode, which knows one agent only.
+     * changed, or written there manually. Empty in agent mode, which knows one agent only.
      *
      * @throws CatalogException when Consul does not say; never an empty list in its place
      */

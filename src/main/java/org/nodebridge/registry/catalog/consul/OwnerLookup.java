@@ -18,7 +18,7 @@ import org.nodebridge.registry.catalog.consul.http.ConsulHttp;
 /**
  * Reads some of our entries by transactions that only get, and so keeps changes away from entries of another
  * installation. Deregistrations are few and always looked up; registrations only while another installation may be
- * there, because the look costs a round trip, though no Raft write. What the other one writes between the look and the
+ * there, because the read costs a round trip, though no Raft write. What the other one writes between the read and the
  * change is not seen: its next comparison writes it again.
  */
 final class OwnerLookup {

@@ -12,8 +12,8 @@ import org.nodebridge.registry.config.RegistrySettings;
 
 /**
  * By which meta the registry knows its own entries: its id, and the identity of its installation, which is that of the
- * database. An entry with our id and no installation is from before there were any, or was written while PostgreSQL had
- * not told ours yet, and counts as ours. Safe for many threads.
+ * database. An entry with our id and no installation is from before there were any, or was written before PostgreSQL
+ * had answered with ours, and counts as ours. Safe for many threads.
  */
 @ApplicationScoped
 public class OwnerMark {
@@ -59,12 +59,12 @@ public class OwnerMark {
         return registryId;
     }
 
-    /** The identity of this installation; {@code null} while PostgreSQL has not told it. */
+    /** The identity of this installation; {@code null} until PostgreSQL has answered with it. */
     public String installation() {
         return installation;
     }
 
-    /** PostgreSQL has told the identity. */
+    /** PostgreSQL has answered with the identity. */
     void installation(String id) {
         installation = id;
     }

@@ -15,8 +15,8 @@ import org.nodebridge.registry.catalog.consul.http.ConsulRefusal;
 import org.nodebridge.registry.event.WireJson;
 
 /**
- * One {@code /v1/txn} request that removes entries, each on the condition that it is what was read: whatever has been
- * written there since stays. It sets no node, because it may be about other Consul nodes than ours.
+ * One {@code /v1/txn} request that removes entries, each on the condition that it is unchanged since it was read: a
+ * later write stays. It sets no node, because it may be about other Consul nodes than ours.
  */
 final class Removal {
 

@@ -45,7 +45,7 @@ final class ServiceDefinition {
         }
     }
 
-    /** Of this node alone: the others of its transaction are not to wait for somebody to mend it. */
+    /** Of this node alone: the others of its transaction must not wait until it is fixed. */
     private static CatalogRefusedException refused(NodeDescription node, String reason) {
         return new CatalogRefusedException(reason, Map.of(node.nodeId(), reason));
     }

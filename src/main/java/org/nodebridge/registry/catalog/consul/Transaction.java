@@ -22,7 +22,7 @@ import org.nodebridge.registry.event.WireJson;
 
 /**
  * The operations of one {@code /v1/txn} request, and whose each is. The first sets the external node, so that
- * nothing has to be prepared in Consul, and nothing repaired when somebody removed it. Not thread-safe.
+ * nothing has to be prepared in Consul, and nothing repaired after it was removed. Not thread-safe.
  */
 final class Transaction {
 

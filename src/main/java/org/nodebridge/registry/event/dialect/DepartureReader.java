@@ -10,7 +10,7 @@ import org.nodebridge.registry.event.Fields;
 import org.nodebridge.registry.event.Leniency;
 import org.nodebridge.registry.event.NodeEvent;
 
-/** Reads whatever says that a node leaves; what else a node says of itself on the way out does not matter. */
+/** Reads every form of departure; what else a node says about itself then does not matter. */
 final class DepartureReader {
 
     private static final String GRACEFUL = "graceful_shutdown";
@@ -21,7 +21,7 @@ final class DepartureReader {
     static final Set<String> REASONS =
             Set.of(GRACEFUL, "lease_expired", BY_HAND, "graceful", "error", "forced", "maintenance");
 
-    /** One set for all forms and dialects: they are too few and too alike to be told apart by their fields. */
+    /** One set for all forms and dialects: they are too few and too alike to be distinguished by their fields. */
     static final Set<String> FIELDS = Set.of(
             "event_type",
             "event_id",

@@ -17,7 +17,7 @@ final class Dialects {
     static final List<Dialect> ALL =
             List.of(new CoreDialect(), new InfraDialect(), OWN, new BridgeDocumentDialect());
 
-    /** The fields of a heartbeat without an envelope, whose dialect cannot be told. */
+    /** The fields of a heartbeat without an envelope, whose dialect is unknown. */
     static final Set<String> ANY_HEARTBEAT = ALL.stream()
             .flatMap(dialect -> dialect.heartbeatFields().stream())
             .collect(Collectors.toUnmodifiableSet());

@@ -71,7 +71,7 @@ public final class EnvelopeReader {
         });
     }
 
-    /** An input that makes the reader fail must not stop the ones behind it, whatever the mistake is. */
+    /** An input that makes the reader fail must not stop the ones behind it, regardless of the mistake. */
     public static NodeEvent total(Supplier<NodeEvent> reading) {
         try {
             return reading.get();
@@ -189,7 +189,7 @@ public final class EnvelopeReader {
             return new NodeEvent.Ignored(EventKind.normalized(payload.textIfAny(EVENT_TYPE)));
         }
         if (kind == null) {
-            // Nobody can say what the payload should hold, so only the envelope's own faults are added.
+            // It is unknown what the payload should hold, so only the envelope's own faults are added.
             return Envelope.read(dialect, EventKind.of(topic), header, payload, receipt, findings).unreadable();
         }
         return read(kind, Envelope.read(dialect, kind, header, payload, receipt, findings));
@@ -209,7 +209,7 @@ public final class EnvelopeReader {
         return record.has("payload") || record.has(EVENT_TYPE) || Dialects.hasId(record);
     }
 
-    /** The kind when the envelope is silent; {@code null} when the payload names one that nobody knows. */
+    /** The kind when the envelope is silent; {@code null} when the payload names an unknown one. */
     private static EventKind kindByPayload(Fields payload, TopicKind topic) {
         if (payload.has(EVENT_TYPE)) {
             String eventType = payload.text(EVENT_TYPE);
@@ -219,7 +219,7 @@ public final class EnvelopeReader {
             }
             return kind;
         }
-        // Whoever gives a reason for having left must not be registered, whatever the topic carries otherwise.
+        // A node that gives a reason for having left must not be registered, regardless of the topic.
         if (payload.has("removal_reason")) {
             return EventKind.TOMBSTONE;
         }

@@ -19,8 +19,8 @@ import org.nodebridge.registry.event.WireJson;
 /**
  * Writes what the registry itself publishes, in the bridge's dialect, as UTF-8 JSON.
  *
- * <p>{@link EnvelopeReader} reads introductions and departures back to equal events, but for the receipt and for the
- * leniencies of the dialect they first came in.
+ * <p>{@link EnvelopeReader} reads introspection events and departures back to equal events, but for the receipt and for
+ * the leniencies of the dialect they first came in.
  */
 public final class EnvelopeWriter {
 
@@ -60,7 +60,7 @@ public final class EnvelopeWriter {
         return bytes(envelope.<ObjectNode>set("payload", payload).set("metadata", summary));
     }
 
-    /** An introduction that did not come by Kafka, so that it takes the way of all the others. */
+    /** An introspection event that did not come by Kafka, so that it takes the way of all the others. */
     public static byte[] introduction(NodeEvent.Introduced event, String registryId) {
         NodeDescription node = event.node();
         ObjectNode payload = object();

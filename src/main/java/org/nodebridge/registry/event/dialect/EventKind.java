@@ -42,7 +42,7 @@ enum EventKind {
         return eventType.toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** The kind of that name, in any spelling, or {@code null} when nobody is known to use the name. */
+    /** The kind of that name, in any spelling, or {@code null} for an unknown name. */
     static EventKind of(String eventType) {
         EventKind kind = BY_NAME.get(eventType);
         return kind != null || eventType.length() > Fields.LONGEST_NAME ? kind : BY_NAME.get(normalized(eventType));

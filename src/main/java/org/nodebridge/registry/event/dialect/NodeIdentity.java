@@ -10,7 +10,7 @@ import org.nodebridge.registry.event.Leniency;
 import org.nodebridge.registry.event.NodeType;
 
 /**
- * Who a payload is about. Never guessed: whatever is wrong here breaks the record.
+ * Who a payload is about. Never guessed: any error here breaks the record.
  *
  * @param nodeId {@code null} when broken
  * @param type {@code null} when broken, or where it may be missing

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 
 /**
- * A request whose body cannot be read beyond a number of bytes, whatever it says of its length, or does not, and not
- * while the bodies of others take all that there is for them.
+ * A request whose body cannot be read beyond a number of bytes, regardless of the length that it declares, and not
+ * while the bodies of other requests take the whole budget.
  */
 public class BoundedRequest extends HttpServletRequestWrapper {
 

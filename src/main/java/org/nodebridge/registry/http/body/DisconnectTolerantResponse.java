@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A response whose client may close the connection: what is written after that goes nowhere, without a failure. The
  * container would take such a failure for one of the application and write some hundred lines about each, so that
- * anybody could fill a disk by requests that are given up. A stream that stays open does hear of it, as nothing else
+ * any client could fill a disk by requests that it aborts. A stream that stays open does hear of it, as nothing else
  * would end it.
  */
 public final class DisconnectTolerantResponse extends HttpServletResponseWrapper {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Bodies of requests: how long one may be, and how much memory all of them may take at the same time; and those of
- * answers that nobody waits for any more.
+ * Bodies of requests: the limit of each, and the limit of memory of all at the same time; and bodies of answers whose
+ * client has disconnected.
  */
 package org.nodebridge.registry.http.body;

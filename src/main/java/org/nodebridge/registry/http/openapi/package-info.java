@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What OpenAPI says of every operation, added in one place: problems, roles, headers and examples.
+ * Adds to every operation in OpenAPI, in one place: problems, roles, headers and examples.
  */
 package org.nodebridge.registry.http.openapi;

@@ -36,7 +36,7 @@ public class PageBytes {
         return settings.pages().bytes();
     }
 
-    /** Gives back what the answer does not need; a small page keeps nobody waiting. */
+    /** Gives back what the answer does not need; a small page keeps no other request waiting. */
     public void needs(long bytes) {
         if (bytes < taken) {
             budget.reduce(taken, bytes);

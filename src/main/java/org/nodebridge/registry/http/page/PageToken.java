@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.Optional;
 import org.nodebridge.registry.http.InvalidInputException;
 
-/** The form that a place in a listing has in a URL, whatever the listing keeps in it. */
+/** The form that a place in a listing has in a URL, for every listing. */
 public final class PageToken {
 
     private PageToken() {}

@@ -58,7 +58,7 @@ public final class DeadLetterHeaders {
     public DeadLetterHeaders(Headers headers) {
         for (Header header : headers) {
             if (header.key().equals(REASON)) {
-                this.headers.clear(); // what came before is the sender's, whatever it is called
+                this.headers.clear(); // what came before is the sender's, under any name
             }
             if (header.key().startsWith(PREFIX)) {
                 this.headers.add(header);

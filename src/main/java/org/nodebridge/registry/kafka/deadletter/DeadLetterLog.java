@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Lines about dead letters, of which anybody who may write to a topic can cause as many as there are records: the first
+ * Lines about dead letters, of which every producer of a topic can cause as many as there are records: the first
  * of each kind a minute, and then how many there were besides. The metrics count each, and each is at DEBUG. Safe for
  * many threads; as many kinds are remembered as there are topics and reasons.
  */

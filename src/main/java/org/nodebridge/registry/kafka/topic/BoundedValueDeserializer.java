@@ -23,7 +23,7 @@ public class BoundedValueDeserializer implements Deserializer<byte[]> {
     /** The client property that holds the most bytes of a key, of a value, and of all headers. */
     public static final String MAX_BYTES = "node-bridge.max-value-bytes";
 
-    /** The name of the header of a value that was cut. No dead letter has it, whoever wrote it. */
+    /** The name of the header of a value that was cut. No dead letter has it, regardless of its writer. */
     public static final String WHOLE = "node-bridge-whole-value";
 
     /** The same of a key. */
@@ -74,7 +74,7 @@ public class BoundedValueDeserializer implements Deserializer<byte[]> {
      */
     public record Whole(String key, int size, String sha256) implements Header {
 
-        /** Says the same for whatever copies headers. */
+        /** Says the same, for code that copies headers. */
         @Override
         public byte[] value() {
             return (size + " " + sha256).getBytes(US_ASCII);

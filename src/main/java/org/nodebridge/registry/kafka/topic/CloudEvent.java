@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public record CloudEvent(Type type, String id, Instant time) {
 
-    /** What the registry tells; dead letters are told by the sender of their record. */
+    /** What the registry publishes; a dead letter keeps the type that the sender of its record gave. */
     public enum Type {
         INTROSPECTION_REQUEST("introspection-request"),
         NODE_INTROSPECTION("node-introspection"),

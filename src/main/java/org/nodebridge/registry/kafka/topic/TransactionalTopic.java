@@ -48,7 +48,7 @@ public final class TransactionalTopic {
         this.transactionalId = transactionalId;
     }
 
-    /** Shuts out whoever has written to it until now: of what that one had begun nothing will be seen. */
+    /** Fences the producer that has written to it until now: readers see nothing of its open transaction. */
     public void take() {
         leave();
         producer = new KafkaProducer<>(producerProperties(), new ByteArraySerializer(), new ByteArraySerializer());

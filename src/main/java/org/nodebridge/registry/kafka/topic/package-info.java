@@ -2,6 +2,6 @@
 /**
  * Topics: whether they exist, what lies in a range of their offsets, and records that are published to them.
  *
- * <p>Whoever publishes or reads a topic does it by these classes, on one producer for all.
+ * <p>All publishing and reading of topics goes through these classes, on one producer for all.
  */
 package org.nodebridge.registry.kafka.topic;

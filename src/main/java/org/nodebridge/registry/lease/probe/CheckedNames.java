@@ -17,7 +17,7 @@ import org.nodebridge.registry.config.ProbeSettings;
 import org.nodebridge.registry.lease.probe.BoundedNames.NotLookedUpException;
 
 /**
- * Finds the addresses behind the names of nodes by the rules of probes, for what else is to be told where nodes are.
+ * Finds the addresses behind the names of nodes by the rules of probes, for other users of node addresses.
  * Create it, and call it, on a managed thread. Safe for many threads.
  */
 @ApplicationScoped

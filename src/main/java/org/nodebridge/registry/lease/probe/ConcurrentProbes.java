@@ -36,7 +36,7 @@ final class ConcurrentProbes {
     private final Consumer<ProbeResult> counted;
     private final Map<URI, CompletableFuture<ProbeResult>> underWay = new ConcurrentHashMap<>();
 
-    /** @param counted told of every probe once; called by any thread */
+    /** @param counted receives every probe once; called by any thread */
     ConcurrentProbes(
             ProbeSettings settings, HealthProbe probe, ThreadFactory threads, Consumer<ProbeResult> counted) {
         this.settings = settings;
@@ -100,7 +100,7 @@ final class ConcurrentProbes {
     private void ask(URI url, CompletableFuture<ProbeResult> answer) {
         try {
             ProbeResult result = probe.ask(url, answer::complete);
-            // only now, for an endpoint must never hold two threads, and before anybody can learn of the result
+            // only now, for an endpoint must never hold two threads, and before a caller can receive the result
             underWay.remove(url);
             if (!Thread.currentThread().isInterrupted()) {
                 answer.complete(result);

@@ -42,7 +42,7 @@ final class HealthProbe {
      * Asks, on the calling thread. What is slow is cut off at the timeout.
      *
      * @param url by http or https
-     * @param late told by another thread at the timeout, even while this one is still held
+     * @param late called by another thread at the timeout, even while this one is still held
      * @throws BoundedNames.NotLookedUpException when the node's name is not looked up now
      */
     ProbeResult ask(URI url, Consumer<ProbeResult> late) {

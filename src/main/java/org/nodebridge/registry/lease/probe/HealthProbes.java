@@ -19,7 +19,7 @@ import org.nodebridge.registry.metrics.RegistryMetrics;
  * holds container resources.
  *
  * <p>A probe under way has a thread of its own, a virtual one where there are any. It takes none of the container's
- * pool: there, on Java 17, nodes that do not answer would keep everybody else's work waiting.
+ * pool: there, on Java 17, nodes that do not answer would keep all other work waiting.
  */
 @ApplicationScoped
 @ManagedThreadFactoryDefinition(name = "java:app/concurrent/probes", virtual = true)

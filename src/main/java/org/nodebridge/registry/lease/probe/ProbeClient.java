@@ -47,7 +47,7 @@ final class ProbeClient {
         return HttpClients.custom()
                 .setConnectionManager(connections())
                 .setConnectionReuseStrategy((request, response, context) -> false)
-                // the default one asks the JVM's properties for a proxy where told so
+                // the default one may take a proxy from the JVM's properties
                 .setRoutePlanner(new DefaultRoutePlanner(null))
                 .setDefaultRequestConfig(requests())
                 .setUserAgent(USER_AGENT)

@@ -14,7 +14,7 @@ public record ProbeResult(Outcome outcome, String detail) {
     public enum Outcome {
         /** A status from 200 to 299. */
         ANSWERED,
-        /** 429: too busy to say, which only somebody who lives can be. */
+        /** 429: too busy to say, which only a living node can be. */
         BUSY,
         /** Another status. */
         STATUS,
@@ -22,7 +22,7 @@ public record ProbeResult(Outcome outcome, String detail) {
         TIMEOUT,
         /** No address, no connection, no trusted certificate, or no answer that is HTTP and of a sensible length. */
         UNREACHABLE,
-        /** An address at which our settings let nobody be asked. */
+        /** An address that our settings forbid to probe. */
         REFUSED_ADDRESS,
         /** A status from 300 to 399; the other place is not asked. */
         REDIRECTED,

@@ -30,7 +30,7 @@ public record DiscoveryRequest(
      */
     public record Node(String id, String region, String userAgent) {
 
-        /** One that says nothing of itself. */
+        /** One that does not identify itself. */
         public static final Node UNKNOWN = new Node("", "", "");
     }
 

@@ -25,7 +25,7 @@ public final class GrpcCall {
         /** The client has taken what was sent. */
         void drained(GrpcCall call);
 
-        /** The call is over, by whomever; told once. */
+        /** Either side has ended the call; comes once. */
         void ended(GrpcCall call);
     }
 
@@ -50,7 +50,7 @@ public final class GrpcCall {
 
     void open() {
         request.pause();
-        // a client that goes is told by one or several of these
+        // a client that disconnects calls one or several of these
         request.exceptionHandler(failure -> over());
         response.exceptionHandler(failure -> over());
         response.closeHandler(nothing -> over());
@@ -152,7 +152,7 @@ public final class GrpcCall {
         });
     }
 
-    /** Ends a call that nobody has opened. */
+    /** Ends a call that was never opened. */
     void refuse(GrpcStatus status, String message) {
         over = true;
         finish(status, message);

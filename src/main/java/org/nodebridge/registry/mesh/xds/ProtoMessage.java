@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * A protobuf message that is built field by field and written in both of its forms: the bytes of gRPC and the JSON of
  * REST. A field that is named is written, also where its value is the default, so that the presence of members of a
- * {@code oneof} is told. Numbers and names are those of Envoy's API v3. Not safe for many threads while it is built.
+ * {@code oneof} is kept. Numbers and names are those of Envoy's API v3. Not safe for many threads while it is built.
  */
 public final class ProtoMessage {
 

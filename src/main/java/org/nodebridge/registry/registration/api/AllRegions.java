@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.nodebridge.registry.registration.api.OtherHomes.Told;
+import org.nodebridge.registry.registration.api.OtherHomes.Published;
 import org.nodebridge.registry.store.RegistrationFilter;
 import org.nodebridge.registry.store.RegistrationOrder;
 import org.nodebridge.registry.store.RegistrationOrder.Place;
@@ -36,8 +36,8 @@ public class AllRegions {
             RegistrationFilter filter, RegistrationOrder order, Place after, int limit, long bytes,
             Function<ToolRegistration, RegistrationView> shown) {
         ToolRegistrationRepository.Page own = registrations.page(filter, order, after, limit, bytes / 2);
-        OtherHomes.Page told = others.page(filter, order, after, limit, bytes / 2);
-        return merged(own, told, order, limit, shown);
+        OtherHomes.Page theirs = others.page(filter, order, after, limit, bytes / 2);
+        return merged(own, theirs, order, limit, shown);
     }
 
     /** How many nodes fit in all. */
@@ -46,11 +46,11 @@ public class AllRegions {
     }
 
     private Page merged(
-            ToolRegistrationRepository.Page own, OtherHomes.Page told, RegistrationOrder order, int limit,
+            ToolRegistrationRepository.Page own, OtherHomes.Page theirs, RegistrationOrder order, int limit,
             Function<ToolRegistration, RegistrationView> shown) {
         int ours = own.rows().size();
         List<Place> places =
-                Stream.concat(own.rows().stream().map(order::placeOf), told.nodes().stream().map(Told::place))
+                Stream.concat(own.rows().stream().map(order::placeOf), theirs.nodes().stream().map(Published::place))
                         .toList();
         List<RegistrationView> page = new ArrayList<>();
         long bytes = 0;
@@ -58,7 +58,7 @@ public class AllRegions {
         Place last = null;
         for (int next : others.inOrder(order, places)) {
             boolean endOfHalf = takenOfOurs == ours && own.more()
-                    || page.size() - takenOfOurs == told.nodes().size() && told.more();
+                    || page.size() - takenOfOurs == theirs.nodes().size() && theirs.more();
             if (page.size() == limit || endOfHalf) {
                 break;
             }
@@ -68,13 +68,13 @@ public class AllRegions {
                 bytes += row.size();
                 takenOfOurs++;
             } else {
-                Told node = told.nodes().get(next - ours);
-                page.add(ToldView.of(node));
+                Published node = theirs.nodes().get(next - ours);
+                page.add(PublishedView.of(node));
                 bytes += node.size();
             }
             last = places.get(next);
         }
-        boolean more = page.size() < places.size() || own.more() || told.more();
+        boolean more = page.size() < places.size() || own.more() || theirs.more();
         return new Page(page, more ? last : null, bytes);
     }
 

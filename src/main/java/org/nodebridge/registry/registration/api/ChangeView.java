@@ -26,7 +26,7 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  *     where that is not known
  * @param changedFields the members of the content, node_type, status and health that are not as they were before; empty
  *     where nothing is known of before
- * @param content what the node said of itself, with every digit; absent where it is not what changed
+ * @param content what the node said about itself, with every digit; absent where it is not what changed
  */
 @Schema(requiredProperties = {"revision", "change", "changed_at"})
 record ChangeView(

@@ -10,7 +10,8 @@ public class ForgetParameter {
 
     @QueryParam("forget")
     @Parameter(description = "true to forget the node completely: its tombstone and its owner, so that its next"
-            + " introduction is that of a new node whatever epoch it named before. Takes the role admin")
+            + " introspection event is that of a new node, regardless of its epoch before. Takes the role"
+            + " admin")
     String forget;
 
     public boolean value() {

@@ -7,8 +7,8 @@ import java.io.OutputStream;
 
 /**
  * Keeps answers back while the request is still being read: most clients read no answer before they have sent all, and
- * whoever writes to one of these would wait for it while it waits for us. Ten thousand ordinary answers find room;
- * beyond that they are sent as they come, and memory stays bounded.
+ * a thread that writes to one of these would wait for it while it waits for us. Ten thousand ordinary answers find
+ * room; beyond that they are sent as they come, and memory stays bounded.
  */
 final class HeldBackOutput extends OutputStream {
 

@@ -10,7 +10,7 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
 /**
  * How a node is watched.
  *
- * @param ttlSeconds how long a sign of life counts
+ * @param ttlSeconds the lease that a heartbeat or answered probe gives
  * @param watchedBy heartbeat, probe, both, or nothing: a node that has sent no heartbeat and cannot be probed stays
  *     until it departs
  * @param probe what the last probe said; absent where none was made

@@ -29,10 +29,10 @@ public interface OtherHomes {
     List<Integer> inOrder(RegistrationOrder order, List<Place> places);
 
     /** @param more whether there are more behind the last */
-    record Page(List<Told> nodes, boolean more) {}
+    record Page(List<Published> nodes, boolean more) {}
 
     /**
-     * A node of another region, as that region tells.
+     * A node of another region, as that region has published it.
      *
      * @param place where it stands in the order that was asked for
      * @param linkState connected, behind or unreachable
@@ -40,7 +40,7 @@ public interface OtherHomes {
      * @param importedAt when that came here
      * @param others all but capabilities, endpoints and metadata, which are objects; JSON, in which anything may stand
      */
-    record Told(
+    record Published(
             Place place, String linkState, long revision, Instant importedAt, String capabilities, String endpoints,
             String metadata, String others) {
 

@@ -101,7 +101,7 @@ class RegistrationBatches {
     @FunctionalInterface
     interface Place {
 
-        /** Registers all lines of the body and answers each; gives the place back, whatever happens. */
+        /** Registers all lines of the body and answers each; always gives the place back. */
         void use(InputStream body, OutputStream out) throws IOException;
     }
 

@@ -29,7 +29,7 @@ record RegistrationPage(List<RegistrationView> registrations, String nextCursor,
 
     /**
      * The page, or 304 where the caller has it already. The entity tag is a digest of the page as it would be sent, so
-     * that it changes whenever anything on it does: a sign of life too, unless {@code fields} leaves that out. It saves
+     * that it changes whenever anything on it does: a heartbeat too, unless {@code fields} leaves that out. It saves
      * sending the page, not reading it. It is weak, since a proxy may send the same page compressed.
      */
     public Response response(Request request, FieldSelection fields) {

@@ -33,7 +33,7 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  *     shown as they are, and may be of another type than said here; absent where there is none
  * @param consulError what Consul said when it refused the node
  * @param callable whether an endpoint of the node gives an address and a port; if not, its check in Consul is critical
- *     whatever its health
+ *     regardless of its health
  * @param notCallableReason why it cannot be called; absent where it can
  * @param lastHeartbeat when a heartbeat last came; absent when none has
  * @param lastSeenAt when it last registered, sent a heartbeat or answered a probe

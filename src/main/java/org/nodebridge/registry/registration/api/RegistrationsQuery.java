@@ -88,7 +88,7 @@ public class RegistrationsQuery {
     String fields;
 
     @QueryParam("count")
-    @Parameter(description = "true to be told how many fit on all pages together")
+    @Parameter(description = "true for the number that fit on all pages together")
     String count;
 
     /** @throws InvalidInputException naming every parameter that is not valid */
@@ -185,7 +185,7 @@ public class RegistrationsQuery {
         return count != null && QueryValues.flag("count", count);
     }
 
-    /** The filters as they are asked for, whatever the order of what is in them. */
+    /** The filters as they are asked for, regardless of the order of their values. */
     private List<String> filters() {
         List<String> filters = new ArrayList<>();
         QueryValues.list("node_type", nodeType).forEach(each -> filters.add("node_type=" + each));

@@ -239,8 +239,8 @@ public class RegistrationsResource {
     @Operation(
             summary = "Nodes, a page at a time: registered ones, or by status also those that have gone",
             description = "All filters must fit. A page ends before its limit where it would have more bytes than"
-                    + " registry.api.page-bytes; next_cursor alone says whether there is more. Whoever pages by node_id"
-                    + " or registered_at is given every node that stays registered once, whatever else is written"
+                    + " registry.api.page-bytes; next_cursor alone says whether there is more. A client that pages by"
+                    + " node_id or registered_at gets every node that stays registered once, regardless of other writes"
                     + " meanwhile; by what changes with the node, such as updated_at, one that changes may come twice"
                     + " or be passed over. With scope=all nodes of other regions are among them, each with from_region"
                     + " and link_state: an id that several regions have comes once for each, our own first. They have"

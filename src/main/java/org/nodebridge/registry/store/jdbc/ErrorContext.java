@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * Whose code has raised an error in PostgreSQL: the driver's message ends in the functions it came out of, the
  * innermost first ({@code Where: PL/pgSQL function audit() line 3 at RAISE}). The names of our own functions begin
- * alike. What an error quotes of a row stands there too, so the message is gone through once, whatever is in it.
+ * alike. The message may quote a row, so it is read in one pass for any content.
  *
  * @param byAnother whether a trigger or another function that is none of ours has raised it
  * @param onPurpose whether that says so itself, and nothing has happened to PostgreSQL

@@ -26,9 +26,9 @@ import org.nodebridge.registry.health.ComponentDefects;
  * <p>SQL states of class 22 (data exception), 23 (integrity constraint) and 54 (program limit), and what a trigger, a
  * view or a row-level policy of another program raises (09, 27, 44, P0 and some of 42501), refuse the data, which is
  * final. The listed classes and states, failures of the connection pool and of the transaction manager are an outage,
- * which is retried. Whatever is left, our own exceptions included, is a defect, and reported as one; so is whatever a
- * function of another program says, as the connection is well and other rows may pass by it. A transaction that lost a
- * race (40001, 40P01) or met a changed table (0A000) is run again.
+ * which is retried. Every other failure, our own exceptions included, is a defect, and reported as one; so is every
+ * error that a function of another program raises, as the connection is well and other rows may pass it. A transaction
+ * that lost a race (40001, 40P01) or met a changed table (0A000) is run again.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>
  */
@@ -136,7 +136,7 @@ public class FailureTranslator {
         ErrorContext context = ErrorContext.of(sql == null ? null : sql.getMessage());
         boolean raised = context.byAnother() && (!OF_SERVER.contains(kind) || context.onPurpose());
         if (state.equals(CANCELLED) && !raised) {
-            return new StoreUnavailableException("PostgreSQL took too long for this, and was told to stop", failure);
+            return new StoreUnavailableException("PostgreSQL took too long, and the statement was cancelled", failure);
         }
         if (state.equals(LOCKED) && !raised) {
             return new StoreLockedException(
@@ -159,7 +159,7 @@ public class FailureTranslator {
                         "PostgreSQL cannot do what the registry asks of it: " + firstLine(sql), failure, true);
     }
 
-    /** Whether the container's transaction or connection failed, of which the driver's exception may not be told. */
+    /** Whether the container's transaction or connection failed, of which the driver's exception may say nothing. */
     private static boolean ofTransaction(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof XAException || cause instanceof IOException || cause instanceof RollbackException

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Whether the PostgreSQL that answers is the one to ask. While it is not, every call of a repository fails as in an
- * outage, but for those of a bean that has {@link OfAnyServer}. Open until somebody closes it. Safe from any thread.
+ * outage, but for those of a bean that has {@link OfAnyServer}. Open until it is closed. Safe from any thread.
  */
 @ApplicationScoped
 public class PrimaryGate {

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Locks the rows of a batch in the order of their ids before anything is written. An UPDATE takes its rows in whatever
- * order the plan has, so that two batches about the same nodes would often each hold what the other waits for; and
+ * Locks the rows of a batch in the order of their ids before anything is written. An UPDATE takes its rows in the order
+ * of its plan, so that two batches about the same nodes would often each hold what the other waits for; and
  * PostgreSQL looks for that only after a second.
  */
 public final class RowLocks {

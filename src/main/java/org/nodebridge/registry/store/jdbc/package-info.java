@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What stands around Jdbi, by which the repositories read and write: the data sources, statements with arrays as
+ * The repositories' access to PostgreSQL by Jdbi: the data sources, statements with arrays as
  * parameters, row locks, and the three exceptions that every failure of PostgreSQL becomes. Nothing outside this
  * package uses {@code java.sql}.
  *

@@ -50,7 +50,7 @@ class CatalogCircuitTest {
     }
 
     @Test
-    void countsSuccessesAnewAfterOpeningAgain() {
+    void countsSuccessesFromZeroAfterOpeningAgain() {
         circuit.stopped();
         circuit.answered();
         circuit.failed();

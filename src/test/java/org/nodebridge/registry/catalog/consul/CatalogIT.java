@@ -47,7 +47,7 @@ import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.servers.ConsulServer;
 
-/** Both lanes against a real Consul, read back by other means. Each test has node ids of its own. */
+/** Both modes against a real Consul, read back by other means. Each test has node ids of its own. */
 class CatalogIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -233,7 +233,7 @@ class CatalogIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
-    void deregistersServiceAndCheckWhateverTheType(Mode mode) {
+    void deregistersServiceAndCheckOfEveryType(Mode mode) {
         List<String> ids = List.of(mode + "-leaving", mode + "/leaving ü");
         NodeDescription other = Samples.node(ids.get(0), Map.of("health", "http://x/"));
         write(mode, Samples.register(ids.get(1)), Samples.register(new NodeDescription(
@@ -737,7 +737,7 @@ class CatalogIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
-    void findsNoEntryOfANodeThatIsNotThereWhateverItsId(Mode mode) {
+    void findsNoEntryOfANodeThatIsNotThereForAnyId(Mode mode) {
         for (String id : List.of("nobody", "no/../body", ".", "half \uD83D pair")) {
             assertThat(catalog(mode).instance(id)).as(id).isEmpty();
         }
@@ -787,7 +787,7 @@ class CatalogIT {
         service.putObject("Meta").put("registry-id", "another");
         consul.put("/v1/catalog/register", entry("elsewhere", service.deepCopy().put("ID", "of-another")));
 
-        // the tests of the other lane leave entries under the agent's own Consul node
+        // the tests of the other mode leave entries under the agent's own Consul node
         List<CatalogInstance> strays = catalog(Mode.CATALOG).strays().stream()
                 .filter(stray -> !stray.consulNode().equals("registry-consul"))
                 .toList();

@@ -26,7 +26,7 @@ import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.servers.ConsulServer;
 
-/** Both lanes against a real Consul that lets nobody do anything without a token. */
+/** Both modes against a real Consul that lets nobody do anything without a token. */
 class CatalogTokenIT {
 
     private static final String MANAGEMENT = "5b4a7c1e-3f0d-4a52-9d0e-7f3f0a1c2b3d";
@@ -89,7 +89,7 @@ class CatalogTokenIT {
     }
 
     @Test
-    void writesWithTheLeastThatTheCatalogLaneNeeds() {
+    void writesWithTheLeastThatCatalogModeNeeds() {
         String token = token(OUR_SERVICES + OUR_NODE);
 
         CatalogOutcome outcome = write(
@@ -104,7 +104,7 @@ class CatalogTokenIT {
     }
 
     @Test
-    void readsBackWithTheLeastThatTheCatalogLaneNeeds() {
+    void readsBackWithTheLeastThatCatalogModeNeeds() {
         String token = token(OUR_SERVICES + OUR_NODE);
         write(Mode.CATALOG, token, Samples.register("readable"));
 
@@ -160,7 +160,7 @@ class CatalogTokenIT {
     }
 
     @Test
-    void writesWithTheLeastThatTheAgentLaneNeeds() {
+    void writesWithTheLeastThatAgentModeNeeds() {
         String token = token(OUR_SERVICES + "agent_prefix \"\" { policy = \"read\" }");
 
         Stream.of(CheckStatus.PASSING, CheckStatus.WARNING)

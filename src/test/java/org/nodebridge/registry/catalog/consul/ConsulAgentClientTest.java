@@ -19,7 +19,7 @@ import org.nodebridge.registry.config.ConsulSettings.Mode;
 
 class ConsulAgentClientTest {
 
-    private static ConsulAgentClient lane(int port) {
+    private static ConsulAgentClient client(int port) {
         return new ConsulAgentClient(Samples.settings(Mode.AGENT, "127.0.0.1", port, "t0ken"), Samples.OWNER,
                 new CheckAddresses(Samples.ANYWHERE));
     }
@@ -34,7 +34,7 @@ class ConsulAgentClientTest {
     @Test
     void sendsTheTokenAndNoOrderToRemoveTheService() throws IOException {
         try (FakeConsul consul = answering(200, "")) {
-            lane(consul.port()).apply(List.of(
+            client(consul.port()).apply(List.of(
                     Samples.register(Samples.node("n1", Map.of("health", "http://10.0.0.9:8080/health")))));
 
             FakeConsul.Request register = consul.requests().get(1);
@@ -66,7 +66,7 @@ class ConsulAgentClientTest {
     @Test
     void isRefusedByAPermissionThatLacks() throws IOException {
         try (FakeConsul consul = answering(403, "Permission denied")) {
-            assertThatThrownBy(() -> lane(consul.port()).apply(List.of(Samples.register("n1"))))
+            assertThatThrownBy(() -> client(consul.port()).apply(List.of(Samples.register("n1"))))
                     .isInstanceOf(CatalogRefusedException.class)
                     .hasMessageContaining("403")
                     .hasMessageNotContaining("t0ken");
@@ -76,7 +76,7 @@ class ConsulAgentClientTest {
     @Test
     void isUnavailableWhileThereIsNoLeader() throws IOException {
         try (FakeConsul consul = answering(500, "No cluster leader")) {
-            assertThatThrownBy(() -> lane(consul.port()).apply(List.of(Samples.register("n1"))))
+            assertThatThrownBy(() -> client(consul.port()).apply(List.of(Samples.register("n1"))))
                     .isInstanceOf(CatalogUnavailableException.class);
         }
     }
@@ -87,9 +87,9 @@ class ConsulAgentClientTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        assertThatThrownBy(() -> lane(port).apply(List.of(Samples.register("n1"))))
+        assertThatThrownBy(() -> client(port).apply(List.of(Samples.register("n1"))))
                 .isInstanceOf(CatalogUnavailableException.class);
-        assertThatThrownBy(() -> lane(port).leader()).isInstanceOf(CatalogUnavailableException.class);
+        assertThatThrownBy(() -> client(port).leader()).isInstanceOf(CatalogUnavailableException.class);
     }
 
     /** An agent with node a and its proxy, of the registry of this id; {@code null} for no registry's. */
@@ -116,7 +116,7 @@ class ConsulAgentClientTest {
     @Test
     void removesTheProxyThatIsLeftFromConnectBeforeTheNodesOwnService() throws IOException {
         try (FakeConsul consul = meshed(Samples.REGISTRY_ID)) {
-            lane(consul.port()).apply(List.of(new CatalogChange.Deregister("a")));
+            client(consul.port()).apply(List.of(new CatalogChange.Deregister("a")));
 
             assertThat(written(consul)).containsExactly(
                     "PUT /v1/agent/service/deregister/a-sidecar-proxy", "PUT /v1/agent/service/deregister/a");
@@ -126,7 +126,7 @@ class ConsulAgentClientTest {
     @Test
     void removesTheProxyThatIsLeftFromConnectWhereItsNodeIsWritten() throws IOException {
         try (FakeConsul consul = meshed(Samples.REGISTRY_ID)) {
-            lane(consul.port()).apply(List.of(Samples.register("a")));
+            client(consul.port()).apply(List.of(Samples.register("a")));
 
             assertThat(written(consul)).last().isEqualTo("PUT /v1/agent/service/deregister/a-sidecar-proxy");
         }
@@ -135,7 +135,7 @@ class ConsulAgentClientTest {
     @Test
     void leavesAProxyThatIsNotOursWithConnectOff() throws IOException {
         try (FakeConsul consul = meshed(null)) {
-            lane(consul.port()).apply(List.of(Samples.register("a"), new CatalogChange.Deregister("a")));
+            client(consul.port()).apply(List.of(Samples.register("a"), new CatalogChange.Deregister("a")));
 
             assertThat(written(consul)).last().isEqualTo("PUT /v1/agent/service/deregister/a");
             assertThat(written(consul)).noneMatch(line -> line.contains("sidecar-proxy"));
@@ -146,11 +146,11 @@ class ConsulAgentClientTest {
     @ValueSource(strings = {"/a", "a//b", ".", "..", "a/../b", "./a", "a/.", "//"})
     void registersNoNodeThatItCouldNotDeregister(String nodeId) throws IOException {
         try (FakeConsul consul = answering(200, "")) {
-            ConsulAgentClient lane = lane(consul.port());
+            ConsulAgentClient client = client(consul.port());
 
-            assertThatThrownBy(() -> lane.apply(List.of(Samples.register(nodeId))))
+            assertThatThrownBy(() -> client.apply(List.of(Samples.register(nodeId))))
                     .isInstanceOf(CatalogRefusedException.class);
-            lane.apply(List.of(new CatalogChange.Deregister(nodeId)));
+            client.apply(List.of(new CatalogChange.Deregister(nodeId)));
 
             assertThat(consul.requests()).isEmpty();
         }

@@ -29,12 +29,12 @@ class ConsulCatalogTest {
     private final CatalogCircuit circuit = new CatalogCircuit(1);
 
     /** Takes ten changes at a time and does with each transaction what the test says. */
-    private static final class Lane implements ConsulClient {
+    private static final class RecordingClient implements ConsulClient {
 
         private final List<Set<String>> calls = new CopyOnWriteArrayList<>();
         private final Consumer<Set<String>> behaviour;
 
-        Lane(Consumer<Set<String>> behaviour) {
+        RecordingClient(Consumer<Set<String>> behaviour) {
             this.behaviour = behaviour;
         }
 
@@ -114,8 +114,8 @@ class ConsulCatalogTest {
         public void close() {}
     }
 
-    private CatalogOutcome write(Lane lane, List<CatalogChange> changes) {
-        return new ConsulCatalog(new GuardedConsul(lane), circuit, null, Samples.OWNER).write(changes);
+    private CatalogOutcome write(RecordingClient client, List<CatalogChange> changes) {
+        return new ConsulCatalog(new GuardedConsul(client), circuit, null, Samples.OWNER).write(changes);
     }
 
     private static Set<String> ids(List<CatalogChange> changes) {
@@ -124,19 +124,19 @@ class ConsulCatalogTest {
 
     @Test
     void asksNothingOfConsulForNoChanges() {
-        Lane lane = new Lane(nodes -> {});
+        RecordingClient client = new RecordingClient(nodes -> {});
 
-        assertThat(write(lane, List.of())).isEqualTo(CatalogOutcome.NOTHING);
-        assertThat(lane.calls).isEmpty();
+        assertThat(write(client, List.of())).isEqualTo(CatalogOutcome.NOTHING);
+        assertThat(client.calls).isEmpty();
     }
 
     @Test
     void splitsChangesIntoTransactionsOfTheLanesSize() {
-        Lane lane = new Lane(nodes -> {});
+        RecordingClient client = new RecordingClient(nodes -> {});
 
-        CatalogOutcome outcome = write(lane, Samples.registers(25));
+        CatalogOutcome outcome = write(client, Samples.registers(25));
 
-        assertThat(lane.calls).extracting(Set::size).containsExactly(10, 10, 5);
+        assertThat(client.calls).extracting(Set::size).containsExactly(10, 10, 5);
         assertThat(outcome.applied()).isEqualTo(ids(Samples.registers(25)));
         assertThat(outcome.complete()).isTrue();
         assertThat(outcome.unavailableReason()).isNull();
@@ -144,29 +144,29 @@ class ConsulCatalogTest {
 
     @Test
     void refusesOnlyWhatConsulNames() {
-        Lane lane = new Lane(nodes -> {
+        RecordingClient client = new RecordingClient(nodes -> {
             if (nodes.contains("node-3")) {
                 throw new CatalogRefusedException("refused", Map.of("node-3", "bad meta"));
             }
         });
 
-        CatalogOutcome outcome = write(lane, Samples.registers(10));
+        CatalogOutcome outcome = write(client, Samples.registers(10));
 
         assertThat(outcome.refused()).containsExactly(Map.entry("node-3", "bad meta"));
         assertThat(outcome.applied()).hasSize(9).doesNotContain("node-3");
-        assertThat(lane.calls).extracting(Set::size).containsExactly(10, 9);
+        assertThat(client.calls).extracting(Set::size).containsExactly(10, 9);
     }
 
     @Test
     void findsTheBadOnesByHalvesWhenConsulNamesNone() {
         Set<String> bad = Set.of("node-0", "node-7");
-        Lane lane = new Lane(nodes -> {
+        RecordingClient client = new RecordingClient(nodes -> {
             if (nodes.stream().anyMatch(bad::contains)) {
                 throw new CatalogRefusedException("too large");
             }
         });
 
-        CatalogOutcome outcome = write(lane, Samples.registers(10));
+        CatalogOutcome outcome = write(client, Samples.registers(10));
 
         assertThat(outcome.refused()).containsOnlyKeys("node-0", "node-7").containsEntry("node-7", "too large");
         assertThat(outcome.applied()).hasSize(8);
@@ -175,13 +175,13 @@ class ConsulCatalogTest {
 
     @Test
     void blamesNoNodeForATokenThatFallsShort() {
-        Lane lane = new Lane(nodes -> {
+        RecordingClient client = new RecordingClient(nodes -> {
             throw CatalogRefusedException.ofAll("Permission denied", nodes);
         });
 
-        CatalogOutcome outcome = write(lane, Samples.registers(10));
+        CatalogOutcome outcome = write(client, Samples.registers(10));
 
-        assertThat(lane.calls).hasSize(1);
+        assertThat(client.calls).hasSize(1);
         assertThat(outcome.refused()).isEmpty();
         assertThat(outcome.unavailable()).hasSize(10);
         assertThat(outcome.reasonFor("node-9")).isEqualTo("Permission denied");
@@ -189,15 +189,15 @@ class ConsulCatalogTest {
 
     @Test
     void beginsNothingMoreOnceConsulIsUnavailable() {
-        Lane lane = new Lane(nodes -> {
+        RecordingClient client = new RecordingClient(nodes -> {
             if (nodes.contains("node-10")) {
                 throw new CatalogUnavailableException("connection refused");
             }
         });
 
-        CatalogOutcome outcome = write(lane, Samples.registers(50));
+        CatalogOutcome outcome = write(client, Samples.registers(50));
 
-        assertThat(lane.calls).hasSize(2);
+        assertThat(client.calls).hasSize(2);
         assertThat(outcome.applied()).isEqualTo(ids(Samples.registers(10)));
         assertThat(outcome.unavailable()).hasSize(40);
         assertThat(outcome.unavailableReason()).isEqualTo("connection refused");
@@ -206,23 +206,23 @@ class ConsulCatalogTest {
 
     @Test
     void stopsSearchingWhenConsulBecomesUnavailable() {
-        Lane lane = new Lane(nodes -> {
+        RecordingClient client = new RecordingClient(nodes -> {
             if (nodes.size() == 10) {
                 throw new CatalogRefusedException("too large");
             }
             throw new CatalogUnavailableException("gone");
         });
 
-        CatalogOutcome outcome = write(lane, Samples.registers(10));
+        CatalogOutcome outcome = write(client, Samples.registers(10));
 
-        assertThat(lane.calls).hasSize(2);
+        assertThat(client.calls).hasSize(2);
         assertThat(outcome.refused()).isEmpty();
         assertThat(outcome.unavailable()).hasSize(10);
     }
 
     @Test
     void takesWhatFaultToleranceThrowsForUnavailable() {
-        CatalogOutcome timedOut = write(new Lane(nodes -> {
+        CatalogOutcome timedOut = write(new RecordingClient(nodes -> {
             throw new TimeoutException();
         }), Samples.registers(3));
 
@@ -232,12 +232,12 @@ class ConsulCatalogTest {
 
     @Test
     void seesTheBreakerOpenAndCloseAgain() {
-        write(new Lane(nodes -> {
+        write(new RecordingClient(nodes -> {
             throw new CircuitBreakerOpenException("open");
         }), Samples.registers(1));
         assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
 
-        write(new Lane(nodes -> {}), Samples.registers(1));
+        write(new RecordingClient(nodes -> {}), Samples.registers(1));
         assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
     }
 }

@@ -34,7 +34,7 @@ final class ConsulReader {
         return send(request(path).PUT(BodyPublishers.ofString(body.toString())));
     }
 
-    /** The service of a node in the catalog, whatever node it is under; missing when there is none. */
+    /** The service of a node in the catalog, under any node; missing when there is none. */
     JsonNode service(String name, String nodeId) {
         for (JsonNode service : get("/v1/catalog/service/" + name)) {
             if (service.path("ServiceID").asText().equals(ServiceId.of(nodeId))) {

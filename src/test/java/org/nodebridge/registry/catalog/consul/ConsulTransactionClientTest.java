@@ -27,20 +27,20 @@ import org.nodebridge.registry.config.ConsulSettings.Mode;
 
 class ConsulTransactionClientTest {
 
-    private static ConsulTransactionClient lane(FakeConsul consul) {
+    private static ConsulTransactionClient client(FakeConsul consul) {
         return new ConsulTransactionClient(
                 Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), "t0ken"), Samples.OWNER,
                 new CheckAddresses(Samples.ANYWHERE));
     }
 
     private static CatalogRefusedException refusal(FakeConsul consul, List<CatalogChange> changes) {
-        return catchThrowableOfType(CatalogRefusedException.class, () -> lane(consul).apply(changes));
+        return catchThrowableOfType(CatalogRefusedException.class, () -> client(consul).apply(changes));
     }
 
     @Test
     void setsTheExternalNodeBeforeAnythingElse() throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "{}")) {
-            lane(consul).apply(List.of(Samples.register("n1"), new CatalogChange.Deregister("n2")));
+            client(consul).apply(List.of(Samples.register("n1"), new CatalogChange.Deregister("n2")));
 
             JsonNode operations = new ObjectMapper().readTree(consul.requests().get(2).body());
             assertThat(operations).hasSize(4);
@@ -66,7 +66,7 @@ class ConsulTransactionClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://169.254.169.254/", "http://100.100.100.200/", "http://[fd00:ec2::254]/"})
-    void definesNoCheckOfAMetadataServiceWhateverIsAllowed(String url) throws IOException {
+    void definesNoCheckOfAMetadataServiceEvenIfAllIsAllowed(String url) throws IOException {
         assertThat(check(Samples.ANYWHERE, url).has("Definition")).isFalse();
         assertThat(check(Samples.ANYWHERE, "http://192.0.2.1/h").at("/Definition/HTTP").asText())
                 .isEqualTo("http://192.0.2.1/h");
@@ -85,12 +85,12 @@ class ConsulTransactionClientTest {
     @Test
     void fitsTransactionsIntoWhatConsulTakes() throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.14.3", 200, "{}")) {
-            ConsulTransactionClient lane = lane(consul);
-            assertThat(lane.transactionSize()).isEqualTo(31);
+            ConsulTransactionClient client = client(consul);
+            assertThat(client.transactionSize()).isEqualTo(31);
 
-            lane.apply(List.of(Samples.register("n1")));
+            client.apply(List.of(Samples.register("n1")));
 
-            assertThat(lane.transactionSize()).isEqualTo(63);
+            assertThat(client.transactionSize()).isEqualTo(63);
         }
     }
 
@@ -111,9 +111,9 @@ class ConsulTransactionClientTest {
     @Test
     void asksForTheVersionOnceWhileAllIsWell() throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "{}")) {
-            ConsulTransactionClient lane = lane(consul);
-            lane.apply(List.of(Samples.register("n1")));
-            lane.apply(List.of(Samples.register("n1")));
+            ConsulTransactionClient client = client(consul);
+            client.apply(List.of(Samples.register("n1")));
+            client.apply(List.of(Samples.register("n1")));
 
             assertThat(consul.count("GET /v1/agent/self")).isEqualTo(1);
             assertThat(consul.count("PUT /v1/txn")).isEqualTo(2);
@@ -131,16 +131,16 @@ class ConsulTransactionClientTest {
             }
         });
         try (restarting) {
-            ConsulTransactionClient lane = lane(restarting);
-            assertThatThrownBy(() -> lane.apply(List.of(Samples.register("n1"))))
+            ConsulTransactionClient client = client(restarting);
+            assertThatThrownBy(() -> client.apply(List.of(Samples.register("n1"))))
                     .isInstanceOf(CatalogUnavailableException.class)
                     .hasMessageContaining("No cluster leader");
-            assertThat(lane.transactionSize()).isEqualTo(31);
+            assertThat(client.transactionSize()).isEqualTo(31);
 
-            lane.apply(List.of(Samples.register("n1")));
+            client.apply(List.of(Samples.register("n1")));
 
             assertThat(restarting.count("GET /v1/agent/self")).isEqualTo(2);
-            assertThat(lane.transactionSize()).isEqualTo(63);
+            assertThat(client.transactionSize()).isEqualTo(63);
         }
     }
 
@@ -149,11 +149,11 @@ class ConsulTransactionClientTest {
         FakeConsul secretive = new FakeConsul(exchange -> FakeConsul.answer(
                 exchange, exchange.getRequestURI().getPath().endsWith("self") ? 403 : 200, "Permission denied"));
         try (secretive) {
-            ConsulTransactionClient lane = lane(secretive);
-            lane.apply(List.of(Samples.register("n1")));
+            ConsulTransactionClient client = client(secretive);
+            client.apply(List.of(Samples.register("n1")));
 
             assertThat(secretive.count("PUT /v1/txn")).isEqualTo(1);
-            assertThat(lane.transactionSize()).isEqualTo(31);
+            assertThat(client.transactionSize()).isEqualTo(31);
         }
     }
 
@@ -216,9 +216,9 @@ class ConsulTransactionClientTest {
     @Test
     void hasNoInstancesButAnErrorWhenConsulIsDown() throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 500, "No cluster leader")) {
-            assertThatThrownBy(() -> lane(consul).instances(instance -> false))
+            assertThatThrownBy(() -> client(consul).instances(instance -> false))
                     .isInstanceOf(CatalogUnavailableException.class);
-            assertThatThrownBy(() -> lane(consul).instance("a")).isInstanceOf(CatalogUnavailableException.class);
+            assertThatThrownBy(() -> client(consul).instance("a")).isInstanceOf(CatalogUnavailableException.class);
         }
     }
 
@@ -227,13 +227,13 @@ class ConsulTransactionClientTest {
         String denied = "{\"Errors\": [{\"OpIndex\": 0, \"What\": \"Permission denied\"}]}";
         for (int status : new int[] {403, 409}) {
             try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", status, denied)) {
-                assertThatThrownBy(() -> lane(consul).instance("a")).isInstanceOf(CatalogRefusedException.class);
+                assertThatThrownBy(() -> client(consul).instance("a")).isInstanceOf(CatalogRefusedException.class);
             }
         }
     }
 
     @Test
-    void takesNothingForAStrayThatIsNotOursOrStandsUnderOurNodeWhateverConsulMakesOfTheFilter() throws IOException {
+    void takesNothingForAStrayThatIsNotOursOrStandsUnderOurNodeForAnyUseOfTheFilter() throws IOException {
         String entry = """
                 {"Node": {"Node": "%s"}, "Service": {"ID": "%s", "Meta": {"registry-id": "%s"}, "ModifyIndex": 7}}""";
         String all = "[" + String.join(",",
@@ -243,7 +243,7 @@ class ConsulTransactionClientTest {
         FakeConsul unfiltered = new FakeConsul(exchange -> FakeConsul.answer(
                 exchange, 200, exchange.getRequestURI().getPath().endsWith("/onex-effect") ? all : "[]"));
         try (unfiltered) {
-            assertThat(lane(unfiltered).strays()).singleElement().satisfies(stray -> {
+            assertThat(client(unfiltered).strays()).singleElement().satisfies(stray -> {
                 assertThat(stray.nodeId()).isEqualTo("stray");
                 assertThat(stray.consulNode()).isEqualTo("elsewhere");
                 assertThat(stray.modifyIndex()).isEqualTo(7);
@@ -262,7 +262,7 @@ class ConsulTransactionClientTest {
         FakeConsul crowded = new FakeConsul(exchange -> FakeConsul.answer(
                 exchange, 200, exchange.getRequestURI().getPath().endsWith("/onex-effect") ? many : "[]"));
         try (crowded) {
-            assertThat(lane(crowded).strays())
+            assertThat(client(crowded).strays())
                     .hasSize(ConsulEntries.MOST_STRAYS)
                     .extracting(CatalogInstance::nodeId).startsWith("stray-0", "stray-1");
         }
@@ -283,7 +283,8 @@ class ConsulTransactionClientTest {
                             "nodebridge", 7))
                     .toList();
 
-            assertThat(lane(changed).remove(instances)).containsExactly(Map.entry(instances.get(1), "index is stale"));
+            assertThat(client(changed).remove(instances))
+                    .containsExactly(Map.entry(instances.get(1), "index is stale"));
 
             JsonNode second = new ObjectMapper().readTree(changed.requests().get(1).body());
             assertThat(second).hasSize(2).allSatisfy(operation -> {
@@ -297,7 +298,7 @@ class ConsulTransactionClientTest {
     @Test
     void takesNoLeaderForUnavailable() throws IOException {
         try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "\"\"")) {
-            assertThatThrownBy(() -> new GuardedConsul(lane(consul)).leader())
+            assertThatThrownBy(() -> new GuardedConsul(client(consul)).leader())
                     .isInstanceOf(CatalogUnavailableException.class)
                     .hasMessageContaining("no leader");
         }

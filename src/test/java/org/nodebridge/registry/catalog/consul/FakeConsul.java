@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Answers at Consul's address with whatever a test wants Consul to say. */
+/** Answers at Consul's address with what a test wants Consul to say. */
 final class FakeConsul implements AutoCloseable {
 
     /** What was asked: {@code PUT /v1/txn}, and with which token. */

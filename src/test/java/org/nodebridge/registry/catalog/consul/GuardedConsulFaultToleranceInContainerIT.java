@@ -38,7 +38,7 @@ import org.nodebridge.registry.servers.FreePorts;
 
 /**
  * Calls through the CDI proxy, with the values that the application itself brings; none of them is what the annotations
- * say of themselves. Only the breaker's delay is another: an operator's.
+ * say about themselves. Only the breaker's delay is another: an operator's.
  */
 @ArquillianTest
 class GuardedConsulFaultToleranceInContainerIT {
@@ -163,7 +163,7 @@ class GuardedConsulFaultToleranceInContainerIT {
         assertThatThrownBy(() -> catalog.sidecar("a")).isInstanceOf(CircuitBreakerOpenException.class);
         assertThatThrownBy(() -> catalog.strays()).isInstanceOf(CircuitBreakerOpenException.class);
         assertThatThrownBy(() -> catalog.remove(List.of())).isInstanceOf(CircuitBreakerOpenException.class);
-        // asked whatever the breaker says, and answered with none
+        // asked regardless of the breaker, and answered with none
         assertThatThrownBy(() -> catalog.leader()).hasMessage("Consul has no leader");
     }
 

@@ -42,12 +42,12 @@ public final class TransactionBodies {
         return bodies;
     }
 
-    /** The change by which Consul is told of an introduction. */
+    /** The change that an introspection event makes in Consul. */
     public static CatalogChange.Register change(Introduced introduced) {
         return new CatalogChange.Register(introduced.node(), introduced.version(), CheckStatus.PASSING);
     }
 
-    /** The entry that Consul is told of an introduction. */
+    /** The entry that an introspection event makes in Consul. */
     public static ServiceEntry entry(Introduced introduced, String registryId) {
         return ServiceDefinition.of(change(introduced), ConsulLayout.DEFAULT, new OwnerMark(registryId, Set.of()));
     }

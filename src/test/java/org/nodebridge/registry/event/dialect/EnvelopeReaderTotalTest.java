@@ -22,7 +22,7 @@ import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
 import org.nodebridge.registry.event.NodeEvent.Introduced;
 
-/** Whatever the reader is given, it answers with an event, and none of them shows a mistake of its own. */
+/** For any input the reader answers with an event, and none of them shows a mistake of its own. */
 class EnvelopeReaderTotalTest {
 
     private static final List<String> PIECES = List.of(

@@ -25,7 +25,7 @@ import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.event.Storable;
 
-/** What holds for each event that the reader returns, whatever it has read. */
+/** What holds for each event that the reader returns, for any input. */
 final class SoundEvent {
 
     private static final int LARGEST_RECORD = 1024 * 1024;

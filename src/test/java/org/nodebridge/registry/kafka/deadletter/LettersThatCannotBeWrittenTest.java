@@ -140,7 +140,7 @@ public class LettersThatCannotBeWrittenTest {
     }
 
     @Test
-    public void quarantinesALetterWhateverHeadersAStrangerWroteIntoIt() {
+    public void quarantinesALetterWithAnyHeadersThatAStrangerWrote() {
         ConsumerRecord<byte[], byte[]> letter = new ConsumerRecord<>("topic.dlq", 0, 5, null, new byte[3 << 20]);
         letter.headers().add(BoundedValueDeserializer.WHOLE, "forged".getBytes(UTF_8))
                 .add(BoundedValueDeserializer.WHOLE, null).add("", null);

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nodebridge.registry.fuzz.Bounded;
 
-/** Whatever a client sends is a request or named as none, and the same request that Envoy's own classes read. */
+/** Any bytes of a client are a request or reported as none, and the same request that Envoy's own classes read. */
 class DiscoveryRequestFuzzTest {
 
     private static final int MAX_BYTES = 1 << 16;

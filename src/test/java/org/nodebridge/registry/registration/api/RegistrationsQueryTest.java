@@ -73,7 +73,7 @@ class RegistrationsQueryTest {
     }
 
     @Test
-    void goesOnWithTheSameFiltersInWhateverOrderTheyAreNamed() {
+    void goesOnWithTheSameFiltersInAnyOrder() {
         String cursor = query(q -> {
             q.nodeType = "effect,reducer";
             q.capability = List.of("a", "b");

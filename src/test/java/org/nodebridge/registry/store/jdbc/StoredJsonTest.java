@@ -25,7 +25,7 @@ class StoredJsonTest {
     }
 
     @Test
-    void knowsTheNamesWhateverTheValuesAre() {
+    void knowsTheNamesForAnyValues() {
         String json = "{\"a\": {\"x\": [1]}, \"b\": " + "9".repeat(100_000) + ", \"c\": " + "[".repeat(50_000)
                 + "]".repeat(50_000) + ", \"d\": \"" + "x".repeat(21_000_000) + "\", \"" + "n".repeat(60_000)
                 + "\": 1e1000}";

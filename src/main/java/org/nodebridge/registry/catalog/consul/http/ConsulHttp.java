@@ -151,7 +151,7 @@ public final class ConsulHttp implements AutoCloseable {
 
     /**
      * Reads a JSON list element by element, however long it is and, within five minutes, however long that takes:
-     * whoever has less time interrupts the thread.
+     * a caller with less time interrupts the thread.
      *
      * @param member the member of the answer's object that is the list; {@code null} when the answer itself is
      * @param element is given each element in turn, by one thread at a time, and some of them in vain when this then

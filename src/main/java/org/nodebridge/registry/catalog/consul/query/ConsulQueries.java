@@ -130,7 +130,7 @@ public class ConsulQueries implements FailoverQueries {
         }
     }
 
-    /** Consul passes over a datacenter that it does not know, and nobody would notice before the day it is needed. */
+    /** Consul passes over a datacenter that it does not know, and that would show only on the day it is needed. */
     private String unknown(List<String> datacenters) {
         List<String> unknown = new ArrayList<>(datacenters);
         consul.get("/v1/catalog/datacenters").forEach(known -> unknown.removeIf(

@@ -49,7 +49,7 @@ record QueryTemplate(String name, String registryId, List<String> datacenters) {
         return query.at(OWNER).asText().equals(mark());
     }
 
-    /** Whether callers get from it what they are to get, whoever has installed it. */
+    /** Whether callers get the intended answer from it, regardless of who has installed it. */
     boolean meansTheSameAs(JsonNode query) {
         JsonNode wanted = json();
         return MEANING.stream().allMatch(field -> sameOrBothEmpty(wanted.at(field), query.at(field)));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.FreePorts;
 
 /** With {@code registry.consul.mode=agent} nodes are services of the local agent, which probes them itself. */
-class AgentLaneIT {
+class AgentModeIT {
 
     private static final AtomicInteger HEALTH = new AtomicInteger(200);
 
@@ -38,7 +38,7 @@ class AgentLaneIT {
             exchange.close();
         });
         endpoint.start();
-        SeparateRegistry separate = SeparateRegistry.on(Backends.shared(), "agent-lane", Map.of(
+        SeparateRegistry separate = SeparateRegistry.on(Backends.shared(), "agent-mode", Map.of(
                 "REGISTRY_CONSUL_MODE", "agent",
                 "REGISTRY_CONSUL_CONNECT", "on",
                 "REGISTRY_CONSUL_CHECK_INTERVAL", "PT1S",
@@ -59,7 +59,7 @@ class AgentLaneIT {
 
     @Test
     void registersWithTheAgentWhichProbesTheNodeUntilItDeparts() {
-        PlainNode node = PlainNode.unique("agent-lane");
+        PlainNode node = PlainNode.unique("agent-mode");
         String url = "http://127.0.0.1:" + endpoint.getAddress().getPort() + "/health";
         ObjectNode payload = node.payload();
         payload.withObject("/endpoints").put("health", url);
@@ -104,7 +104,7 @@ class AgentLaneIT {
 
     @Test
     void registersTheSidecarProxyOfANodeWhoseCheckItFollowsUntilItDeparts() {
-        PlainNode node = PlainNode.unique("agent-lane-meshed");
+        PlainNode node = PlainNode.unique("agent-mode-meshed");
         String sidecar = node.id() + "-sidecar-proxy";
         ObjectNode payload = node.payload();
         payload.withObject("/endpoints").removeAll().put("api", "http://127.0.0.1:9/");
@@ -136,7 +136,7 @@ class AgentLaneIT {
         });
     }
 
-    /** Of no lane, but only a registry of one's own can have so low a limit. */
+    /** Of neither mode, but only a registry of one's own can have so low a limit. */
     @Test
     void turnsAwayWhatOneCallerWritesTooFast() {
         ApiDocument document = ApiDocument.of(registry);
@@ -184,7 +184,7 @@ class AgentLaneIT {
     void keepsThePreparedQueryThatLeadsCallersToOtherDatacenters() {
         eventually().until(() -> queries().size() == 1);
         JsonNode installed = queries().get(0);
-        assertThat(installed.at("/Template/Regexp").textValue()).contains("agent-lane");
+        assertThat(installed.at("/Template/Regexp").textValue()).contains("agent-mode");
         assertThat(installed.at("/Service/Failover/Datacenters").toString()).isEqualTo("[\"dc1\",\"mars\"]");
 
         new ConsulNames(Backends.shared().consul().orElseThrow()).remove(installed.path("ID").textValue());

@@ -6,22 +6,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import org.nodebridge.registry.event.WireJson;
-import org.nodebridge.registry.registration.api.OtherHomes.Told;
+import org.nodebridge.registry.registration.api.OtherHomes.Published;
 import org.nodebridge.registry.store.ToolRegistration.Cordon;
 import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
  * A node of another region in the form of our own: what is of another type than that form has, or is known of our own
- * nodes only, is left out. Whose it is comes from the topic, whatever the record claims.
+ * nodes only, is left out. Its region is that of the topic, regardless of what the record claims.
  */
-public final class ToldView {
+public final class PublishedView {
 
-    private ToldView() {}
+    private PublishedView() {}
 
-    public static RegistrationView of(Told told) {
-        JsonNode it = tree(told.others());
+    public static RegistrationView of(Published node) {
+        JsonNode it = tree(node.others());
         return new RegistrationView(
-                told.place().nodeId(),
+                node.place().nodeId(),
                 text(it, "node_type"),
                 text(it, "node_role"),
                 text(it, "version"),
@@ -36,15 +36,15 @@ public final class ToldView {
                 it.path("callable").asBoolean(true),
                 text(it, "not_callable_reason"),
                 null,
-                told.capabilities(),
-                told.endpoints(),
-                told.metadata(),
+                node.capabilities(),
+                node.endpoints(),
+                node.metadata(),
                 null,
                 text(it, "network_id"),
                 text(it, "deployment_id"),
                 it.path("epoch").canConvertToLong() ? it.path("epoch").longValue() : null,
                 time(it, "event_timestamp"),
-                told.revision(),
+                node.revision(),
                 null,
                 null,
                 null,
@@ -58,9 +58,9 @@ public final class ToldView {
                 null,
                 null,
                 null,
-                told.place().region(),
-                told.linkState(),
-                told.importedAt());
+                node.place().region(),
+                node.linkState(),
+                node.importedAt());
     }
 
     private static JsonNode tree(String json) {
