@@ -12,7 +12,7 @@ public record PostgresSettings(String host, int port, String database, String us
             "(.*,)?([^:,\\s]+|\\[[^],]+]|[^\\[,\\s]*:[^,\\s]*:[^,\\s]*)";
 
     static PostgresSettings read(SettingsReader settings) {
-        settings.secretOfServer("POSTGRES_PASSWORD");
+        settings.secretOfServer("POSTGRES_PASSWORD", "");
         String host = hosts(settings, "POSTGRES_HOST", "localhost", "POSTGRES_PORT");
         // of the server alone, where it would be seen when a migration is due
         hosts(settings, "POSTGRES_MIGRATION_HOST", "${POSTGRES_HOST}", "POSTGRES_MIGRATION_PORT");

@@ -41,6 +41,7 @@ public record SecuritySettings(
     }
 
     static SecuritySettings read(SettingsReader settings) {
+        settings.secretOfServer("HTTPS_KEYSTORE_PASSWORD", "${env.keystore_password}");
         return new SecuritySettings(
                 Stream.of("reader", "operator", "admin")
                         .collect(Collectors.toUnmodifiableMap(user -> user, user -> settings.secretOrFile(

@@ -73,10 +73,10 @@ public final class SettingsReader {
     /** A value that must not show up in an error message, and counts to the last character. */
     public Secret secret(String key, String alias) {
         described.put(key, new Described(key, alias, ""));
-        Optional<String> byKey = exactSource.apply(key).filter(value -> !value.isBlank());
+        Optional<String> byKey = exactSource.apply(key).filter(value -> !value.isEmpty());
         Optional<String> given = byKey.isPresent() || alias == null
                 ? byKey
-                : exactSource.apply(alias).filter(value -> !value.isBlank());
+                : exactSource.apply(alias).filter(value -> !value.isEmpty());
         return exact(given.orElse(""), name(key, alias));
     }
 
@@ -92,12 +92,22 @@ public final class SettingsReader {
 
     /**
      * A secret that the server reads from the same variable. The server takes a dollar sign before another or before a
-     * brace for one of its own, so a value with these is refused rather than changed.
+     * brace for one of its own, and braces at the beginning for the name of a code, as in {@code {xor}Lz4=}; so a value
+     * with these is refused rather than changed.
+     *
+     * @param serverDefault what the server has where nobody sets it
      */
-    void secretOfServer(String key) {
+    void secretOfServer(String key, String serverDefault) {
         String value = secret(key, null).value();
+        described.put(key, new Described(key, null, serverDefault));
+        if (value.equals(serverDefault)) {
+            return;
+        }
         if (value.contains("$$") || value.contains("${")) {
             errors.add(key + " must not contain \"$$\" or \"${\": the server would change them");
+        }
+        if (value.startsWith("{") && value.indexOf('}') > 0) {
+            errors.add(key + " must not begin with a word in braces: the server would decode what is behind it");
         }
     }
 

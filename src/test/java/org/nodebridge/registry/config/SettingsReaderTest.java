@@ -156,15 +156,30 @@ class SettingsReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pa$$w0rd", "a${b}c"})
-    void refusesAPasswordThatTheServerWouldChange(String password) {
-        assertThatThrownBy(() -> read(Map.of("POSTGRES_PASSWORD", password)))
-                .hasMessageContaining("POSTGRES_PASSWORD must not contain")
-                .hasMessageNotContaining(password);
+    @CsvSource({
+        "POSTGRES_PASSWORD, pa$$w0rd, must not contain",
+        "POSTGRES_PASSWORD, a${b}c, must not contain",
+        "POSTGRES_PASSWORD, {xor}Lz4sLCgwLTs=, must not begin with",
+        "POSTGRES_PASSWORD, {z}rest, must not begin with",
+        "HTTPS_KEYSTORE_PASSWORD, pa$$w0rd, must not contain",
+        "HTTPS_KEYSTORE_PASSWORD, {aes}rest, must not begin with",
+    })
+    void refusesASecretThatTheServerWouldChange(String key, String secret, String rule) {
+        assertThatThrownBy(() -> read(Map.of(key, secret)))
+                .hasMessageContaining(key + " " + rule)
+                .hasMessageNotContaining(secret);
+    }
+
+    @Test
+    void takesEveryOtherCharacterInASecretOfTheServer() {
+        read(Map.of(
+                "POSTGRES_PASSWORD", "p$w #<>&\"'\\%(x)$(y){z}~:@/?=;,`!|*",
+                "HTTPS_KEYSTORE_PASSWORD", "${env.keystore_password}")); // as the server's own default is
+        read(Map.of("POSTGRES_PASSWORD", "{open"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s3cret\n", " s3cret", "s3cret\u2003"})
+    @ValueSource(strings = {"s3cret\n", " s3cret", "s3cret\u2003", "  "})
     void refusesASecretWithWhiteSpaceAroundIt(String password) {
         assertThatThrownBy(() -> read(Map.of("REGISTRY_OPERATOR_PASSWORD", password)))
                 .hasMessageContaining("REGISTRY_OPERATOR_PASSWORD")
