@@ -7,18 +7,20 @@ import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.jdbc.StoreClock;
+import org.nodebridge.registry.store.jdbc.StoreClock.Jump;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads PostgreSQL's clock every few seconds, and exports how far this replica's is from it. */
+/** Reads PostgreSQL's clock every few seconds, and exports how far this replica's is from it. Safe from any thread. */
 @ApplicationScoped
-class ClockReading {
+public class ClockReading {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClockReading.class);
     private static final Duration INTERVAL = Duration.ofSeconds(5);
-
-    /** A slower answer tells too little; the next one will be faster, and the last reading goes on until then. */
-    private static final Duration MAX_ROUND_TRIP = Duration.ofSeconds(1);
 
     @Inject
     private RecurringTasks tasks;
@@ -34,12 +36,20 @@ class ClockReading {
         tasks.start("clock", INTERVAL, () -> true, this::read);
     }
 
-    private void read() {
+    /**
+     * Reads it now, in one round trip.
+     *
+     * @throws org.nodebridge.registry.store.jdbc.StoreException when PostgreSQL is unavailable
+     */
+    public void read() {
+        Optional<Jump> before = clock.jump();
         long asked = System.nanoTime();
         Instant time = leases.time();
-        long answered = System.nanoTime();
-        if (answered - asked <= MAX_ROUND_TRIP.toNanos() || clock.skew().isEmpty()) {
-            clock.read(time, asked, answered);
+        clock.read(time, asked, System.nanoTime());
+        Optional<Jump> now = clock.jump();
+        if (!now.equals(before)) {
+            LOG.atWarn().addKeyValue("seconds", now.map(jump -> jump.by().toMillis() / 1000.0).orElse(0.0))
+                    .log("PostgreSQL's clock has jumped");
         }
     }
 }

@@ -22,6 +22,7 @@ public class ConsumerProgress {
     private volatile Set<String> allPartitions = Set.of();
     private volatile Set<String> unheard = Set.of();
     private volatile Set<String> heldByOthers = Set.of();
+    private volatile Set<String> unwritable = Set.of();
     private volatile Instant caughtUpAt;
     private volatile Instant readUpTo;
     private volatile String endedBecause;
@@ -148,6 +149,16 @@ public class ConsumerProgress {
      */
     public Set<String> heldByOthers() {
         return heldByOthers;
+    }
+
+    /** The partitions, as {@code topic-partition}, to which nodes cannot write now. */
+    public void unwritable(Set<String> partitions) {
+        unwritable = new TreeSet<>(partitions);
+    }
+
+    /** The partitions to which nodes cannot write now, in order. While there are any, no lease ends. */
+    public Set<String> unwritable() {
+        return unwritable;
     }
 
     /** The consumer group has done all that could be read in the topics when this replica started. */

@@ -93,6 +93,7 @@ public class KafkaProbe implements ComponentProbe {
         progress.answered(alive, System.nanoTime());
         progress.assigned(channel.assignedPartitions().stream().map(TopicPartition::toString).collect(toSet()));
         measureLag();
+        lookWhoCanBeHeard();
         undecodable.look(behind());
         observeProgress();
         ComponentHealth health = alive
@@ -102,6 +103,11 @@ public class KafkaProbe implements ComponentProbe {
         if (alive && !others.isEmpty()) {
             health = health.degraded("no replica of this registry consumes " + String.join(", ", others) + "; "
                     + broker.holders(others));
+        }
+        Set<String> unwritable = progress.unwritable();
+        if (alive && !unwritable.isEmpty()) {
+            health = health.degraded("nodes cannot write to " + String.join(", ", unwritable)
+                    + ": too few brokers have a copy, or none leads");
         }
         Map<String, List<String>> voided = risks.found();
         if (alive && !voided.isEmpty()) {
@@ -158,6 +164,16 @@ public class KafkaProbe implements ComponentProbe {
             settings.inputTopics().forEach(topic -> metrics.lag(topic, () -> lagOf(topic)));
         } catch (KafkaException e) {
             lag = Map.of(); // topics that are not there yet have no lag
+        }
+    }
+
+    /** What was found before holds where the broker cannot tell: it is no reason to end a lease. */
+    private void lookWhoCanBeHeard() {
+        try {
+            progress.unwritable(broker.unwritable(risks.minInSync()));
+        } catch (KafkaException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage())
+                    .log("The broker does not say which partitions can be written to");
         }
     }
 

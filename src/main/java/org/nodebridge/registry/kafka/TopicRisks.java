@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.kafka.topic.BrokerClient;
+import org.nodebridge.registry.kafka.topic.TopicSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,7 @@ public class TopicRisks {
     private RegistrySettings settings;
 
     private volatile Map<String, List<String>> risks = Map.of();
+    private volatile Map<String, Integer> minInSync = Map.of();
 
     void start(@Observes Startup startup) {
         tasks.start("topic_settings", INTERVAL, () -> true, this::look);
@@ -46,6 +49,11 @@ public class TopicRisks {
     /** By topic, what its settings void; empty where nothing is known against any. */
     public Map<String, List<String>> found() {
         return risks;
+    }
+
+    /** By topic, how many copies of a record have to be confirmed; without those of which nothing is known yet. */
+    public Map<String, Integer> minInSync() {
+        return minInSync;
     }
 
     private void look() {
@@ -61,7 +69,10 @@ public class TopicRisks {
         all.addAll(settings.kafka().inputTopics());
         Map<String, List<String>> found = new TreeMap<>();
         try {
-            broker.settings(all).forEach((topic, now) -> found.put(topic, now.risks(kept.contains(topic))));
+            Map<String, TopicSettings> settingsOfTopics = broker.settings(all);
+            settingsOfTopics.forEach((topic, now) -> found.put(topic, now.risks(kept.contains(topic))));
+            minInSync = settingsOfTopics.entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, topic -> topic.getValue().minInSync()));
         } catch (KafkaException e) {
             return; // an outage, which the health says; what was found still holds
         }

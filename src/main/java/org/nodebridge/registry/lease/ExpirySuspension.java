@@ -5,13 +5,18 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
+import org.nodebridge.registry.cluster.ClockReading;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ComponentMonitor;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.replay.TopicReplayRepository;
 import org.nodebridge.registry.store.jdbc.StoreClock;
+import org.nodebridge.registry.store.jdbc.StoreClock.Jump;
 
-/** Why this registry may have missed a heartbeat or probe, or could not act on its absence. */
+/**
+ * Why this registry may have missed a heartbeat or probe, or could not act on its absence, or why the end of a lease
+ * means nothing. Of one thread at a time.
+ */
 @ApplicationScoped
 class ExpirySuspension {
 
@@ -29,6 +34,12 @@ class ExpirySuspension {
 
     @Inject
     RegistrySettings settings;
+
+    @Inject
+    ClockReading reading;
+
+    /** The number of the last jump of PostgreSQL's clock after which each lease was given its time again. */
+    private int knownJump;
 
     /**
      * What is wrong now, for a person; empty when nothing is.
@@ -54,8 +65,24 @@ class ExpirySuspension {
         if (!progress.unheard().isEmpty()) {
             return Optional.of("no replica consumes " + String.join(", ", progress.unheard()));
         }
+        if (!progress.unwritable().isEmpty()) {
+            return Optional.of("nodes cannot write to " + String.join(", ", progress.unwritable()));
+        }
+        Optional<String> jumped = jumped();
+        if (jumped.isPresent()) {
+            return jumped;
+        }
         return replays.outstanding()
                 ? Optional.of("a replay is running, or due after a failover of PostgreSQL")
                 : Optional.empty();
+    }
+
+    /** Once after each jump: leases that were written before it end by a clock that is not theirs. */
+    private Optional<String> jumped() {
+        reading.read(); // now, as the next statement may be the one that ends them
+        Optional<Jump> jump = clock.jump().filter(found -> found.number() != knownJump);
+        jump.ifPresent(found -> knownJump = found.number());
+        return jump.map(found -> "PostgreSQL's clock has jumped by " + Math.round(found.by().toMillis() / 1000.0)
+                + " seconds");
     }
 }

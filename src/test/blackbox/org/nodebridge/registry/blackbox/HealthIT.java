@@ -42,6 +42,15 @@ class HealthIT {
         });
     }
 
+    /** On a database that was empty, whose schema was made meanwhile. */
+    @Test
+    void isReadyOnlyWhenTheNextRequestFindsBothStores() {
+        Answer first = Registry.firstAnswerOfShared();
+
+        assertThat(first.status()).as(first.body()).isEqualTo(201);
+        assertThat(first.json().path("status").textValue()).isEqualTo("success");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/health", "/health/ready"})
     void tellsNobodyHostsAndReasonsWhoMayNotRead(String path) {

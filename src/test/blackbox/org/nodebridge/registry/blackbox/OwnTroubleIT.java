@@ -6,18 +6,13 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,13 +22,14 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.nodebridge.registry.servers.FakeClock;
 import org.nodebridge.registry.servers.KafkaTopics;
-import org.nodebridge.registry.servers.Needed;
 import org.nodebridge.registry.servers.SharedAdmin;
 
 /**
@@ -47,16 +43,16 @@ class OwnTroubleIT {
     private static final int BEHIND = -120;
     private static final int AHEAD = 120;
 
-    private static Path offset;
+    private static FakeClock clock;
     private static Registry registry;
     private static LeaseEvidence evidence;
     private static LeasedFleet fleet;
+    private static Held held;
 
     @BeforeAll
     static void startWithAClockThatIsBehind() throws IOException {
-        String library = Needed.orSkip(libfaketime(), "no libfaketime; Debian has it in the package libfaketime");
-        offset = Files.createTempFile("clock", ".offset");
-        set(BEHIND);
+        clock = FakeClock.needed(Backends.emptyDirectory("own-trouble-clock"));
+        clock.set(BEHIND);
         SeparateRegistry separate = SeparateRegistry.on(Backends.shared(), "own-trouble", Map.of(
                 "REGISTRY_LEASE_TTL", "PT15S", // longer than it takes to notice another program on a busy machine
                 "REGISTRY_LEASE_INTERVAL", "PT1S",
@@ -68,30 +64,26 @@ class OwnTroubleIT {
                 // it is not to be this that keeps them
                 "REGISTRY_PRESERVATION_LEAST", "1000"));
         letDeadLettersReplaceEachOther(separate.topic(Registry.INTROSPECTION + ".dlq"));
-        registry = separate.with(Map.of(
-                "LD_PRELOAD", library,
-                "FAKETIME_TIMESTAMP_FILE", offset.toString(),
-                "FAKETIME_CACHE_DURATION", "1",
-                "DONT_FAKE_MONOTONIC", "1",
-                // else every wait of the JVM ends at once, and the start takes minutes
-                "FAKETIME_FORCE_MONOTONIC_FIX", "0"))
-                .replica("liberty");
+        registry = separate.with(clock.environment()).replica("liberty");
         registry.liberty().start();
         evidence = new LeaseEvidence(registry.stores());
         fleet = LeasedFleet.of(registry, "effect", "clock", 10).introduced().beating(BEAT);
         evidence.awaitPassing(fleet);
+        held = Held.before(registry);
+    }
+
+    @AfterEach
+    void nothingStaysHeld() {
+        held.isLetGoBy(registry);
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         if (fleet != null) {
             fleet.close();
         }
         if (registry != null) {
             registry.liberty().kill();
-        }
-        if (offset != null) {
-            Files.deleteIfExists(offset);
         }
     }
 
@@ -127,7 +119,7 @@ class OwnTroubleIT {
         evidence.awaitExpired("effect", dead.subList(0, 1), "lease_expired");
         evidence.neverInDoubt(fleet, fleet.without(dead));
 
-        set(AHEAD);
+        clock.set(AHEAD);
         awaitSkew(AHEAD);
         assertThat(registry.get("/health/live").status()).isEqualTo(200);
         fleet.freeze(dead.subList(1, 2));
@@ -230,19 +222,5 @@ class OwnTroubleIT {
         });
         eventually().untilAsserted(() -> assertThat(Health.checks(registry).get("postgres").at("/data/state").asText())
                 .isEqualTo("degraded"));
-    }
-
-    private static void set(int seconds) throws IOException {
-        Path next = Files.createTempFile("clock", ".next");
-        Files.writeString(next, (seconds < 0 ? "" : "+") + seconds + "\n");
-        Files.move(next, offset, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static Optional<String> libfaketime() {
-        return Stream.of("x86_64-linux-gnu", "aarch64-linux-gnu")
-                .map(machine -> Path.of("/usr/lib", machine, "faketime", "libfaketime.so.1"))
-                .filter(Files::isReadable)
-                .map(Path::toString)
-                .findFirst();
     }
 }

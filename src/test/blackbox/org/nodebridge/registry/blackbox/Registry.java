@@ -72,6 +72,11 @@ final class Registry {
         return Shared.REGISTRY;
     }
 
+    /** What the shared registry answered to its first request, a registration, sent as soon as it said to be ready. */
+    static Answer firstAnswerOfShared() {
+        return Shared.firstAnswer;
+    }
+
     /** Where the shared registry is asked by xDS, without TLS. */
     static int sharedXdsPort() {
         return Shared.XDS_PORT;
@@ -261,6 +266,7 @@ final class Registry {
 
     private static final class Shared {
         static final int XDS_PORT = FreePorts.one();
+        static Answer firstAnswer;
         static final Registry REGISTRY = start();
 
         private static Registry start() {
@@ -274,8 +280,11 @@ final class Registry {
                     "REGISTRY_REGIONS", "us,ap,sa,af,oc,an,as,na,xa,xb,low,forgotten,contract",
                     "REGISTRY_REGION_SILENCE", "PT8S",
                     "REGISTRY_REGION_OMIT", "network_id"));
-            registry.liberty().start();
-            // started means that it goes on by itself, not that the schema is there
+            registry.liberty().launchOnly();
+            registry.liberty().awaitOk("/health/ready", Duration.ofMinutes(5));
+            PlainNode first = PlainNode.unique("first");
+            firstAnswer = registry.post("/api/v1/registrations", first.payload());
+            registry.delete("admin", "/api/v1/registrations/" + first.id() + "?forget=true");
             eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
             return registry;
         }

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class PostgresServer extends Server {
     private final int port;
     private final SelfSigned certificate;
     private boolean notingCommits;
+    private Map<String, String> environment = Map.of();
 
     private PostgresServer(Path directory, int port, SelfSigned certificate) {
         super("PostgreSQL", directory);
@@ -57,6 +59,13 @@ public final class PostgresServer extends Server {
     /** The same, which knows of each transaction when it was committed. Before the first start. */
     public PostgresServer notingCommits() {
         notingCommits = true;
+        return this;
+    }
+
+    /** The same with another clock; before the first start. In a container it has the machine's all the same. */
+    public PostgresServer withClock(FakeClock clock) {
+        environment = new HashMap<>(clock.environment());
+        environment.put("FAKETIME_NO_CACHE", "1"); // all sessions are to see a jump at once
         return this;
     }
 
@@ -215,7 +224,7 @@ public final class PostgresServer extends Server {
                 binaries.resolve("bin/postgres").toString(), "-D", directory().resolve("data").toString(),
                 "-c", "unix_socket_directories="));
         command.addAll(settings);
-        return new ServerProcess("postgresql", directory(), asUser(command), Map.of());
+        return new ServerProcess("postgresql", directory(), asUser(command), environment);
     }
 
     /** By its own entry point, which makes the database as we do. */

@@ -3,12 +3,14 @@ package org.nodebridge.registry.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.cluster.ClockReading;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ComponentHealth;
 import org.nodebridge.registry.health.ComponentMonitor;
@@ -24,6 +26,7 @@ class ExpirySuspensionTest {
     private final StoreClock clock = new StoreClock();
     private String unhealthy = "";
     private boolean replaying;
+    private Duration ahead = Duration.ZERO;
     private final ExpirySuspension suspension = suspension();
 
     @Test
@@ -66,11 +69,34 @@ class ExpirySuspensionTest {
     }
 
     @Test
+    void isWhileNodesCannotWriteToAPartition() {
+        catchUp();
+        progress.unwritable(Set.of("heartbeats-2"));
+
+        assertThat(suspension.now()).hasValueSatisfying(reason -> assertThat(reason).contains("heartbeats-2"));
+    }
+
+    @Test
     void isWhileAReplayRunsOrIsDue() {
         catchUp();
         replaying = true;
 
         assertThat(suspension.now()).hasValueSatisfying(reason -> assertThat(reason).contains("a replay"));
+    }
+
+    /** It is seen by the look that comes first after it, and once. */
+    @ParameterizedTest
+    @ValueSource(longs = {120, -120})
+    void isOnceWhenPostgresClockHasJumped(long seconds) {
+        catchUp();
+        assertThat(suspension.now()).isEmpty();
+
+        ahead = Duration.ofSeconds(seconds);
+
+        assertThat(suspension.now()).hasValueSatisfying(
+                reason -> assertThat(reason).contains("PostgreSQL's clock has jumped by " + seconds + " seconds"));
+        catchUp();
+        assertThat(suspension.now()).isEmpty();
     }
 
     private void catchUp() {
@@ -82,6 +108,12 @@ class ExpirySuspensionTest {
         ExpirySuspension made = new ExpirySuspension();
         made.progress = progress;
         made.clock = clock;
+        made.reading = new ClockReading() {
+            @Override
+            public void read() {
+                clock.read(Instant.now().plus(ahead), System.nanoTime(), System.nanoTime());
+            }
+        };
         made.settings = SETTINGS;
         made.monitor = new ComponentMonitor() {
             @Override

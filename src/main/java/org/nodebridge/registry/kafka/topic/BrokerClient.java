@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -107,6 +109,27 @@ public class BrokerClient {
                 .forEach((topic, description) -> description.partitions().forEach(partition -> ids.put(
                         new TopicPartition(topic, partition.partition()), description.topicId().toString())));
         return ids;
+    }
+
+    /**
+     * Partitions of the input topics, {@code topic-partition}, to which nodes that ask for {@code acks=all} cannot
+     * write now: no broker leads them, or fewer have a copy than must. Topics that can never have so many are left
+     * out: their nodes are heard, or the settings would have been noticed.
+     *
+     * @param minInSync how many copies each topic asks for, where that is known
+     */
+    public Set<String> unwritable(Map<String, Integer> minInSync) {
+        Set<String> unwritable = new TreeSet<>();
+        answer(admin().describeTopics(existing(settings.inputTopics())).allTopicNames())
+                .forEach((topic, description) -> description.partitions().stream()
+                        .filter(partition -> cannotBeWritten(partition, minInSync.getOrDefault(topic, 1)))
+                        .forEach(partition -> unwritable.add(topic + "-" + partition.partition())));
+        return unwritable;
+    }
+
+    private static boolean cannotBeWritten(TopicPartitionInfo partition, int copies) {
+        return partition.leader() == null || partition.leader().isEmpty()
+                || partition.isr().size() < copies && partition.replicas().size() >= copies;
     }
 
     /**

@@ -49,6 +49,11 @@ public record TopicSettings(int brokers, int replicas, Map<String, String> value
         return risks;
     }
 
+    /** How many copies of a record a node that asks for {@code acks=all} has to wait for; 1 where it is not known. */
+    public int minInSync() {
+        return number("min.insync.replicas", 1);
+    }
+
     private int number(String name, int otherwise) {
         try {
             return (int) Math.min(Integer.MAX_VALUE, Long.parseLong(values.getOrDefault(name, "" + otherwise)));

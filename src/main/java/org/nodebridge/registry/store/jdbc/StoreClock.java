@@ -17,9 +17,27 @@ import java.util.function.LongSupplier;
 @ApplicationScoped
 public class StoreClock {
 
+    /** A slower answer tells too little; the next one will be faster, and the last reading goes on until then. */
+    private static final Duration MAX_ROUND_TRIP = Duration.ofSeconds(1);
+
+    /** Beside the round trip; no two readings of one clock are further apart than that. */
+    private static final Duration NO_JUMP = Duration.ofSeconds(2);
+
+    /** Clocks that are set right little by little gain or lose less than a second in so many. */
+    private static final int DRIFT = 1000;
+
     private final Clock own;
     private final LongSupplier nanoTime;
     private volatile Reading last;
+    private volatile Jump jump;
+
+    /**
+     * PostgreSQL's clock was set, or another server with another clock has taken over.
+     *
+     * @param by forwards, or negative for backwards
+     * @param number counts the jumps that this replica has seen, from 1
+     */
+    public record Jump(Duration by, int number) {}
 
     @Inject
     public StoreClock() {
@@ -49,16 +67,40 @@ public class StoreClock {
         return last == null ? Optional.empty() : Optional.of(Duration.between(now(), own.instant()));
     }
 
+    /** The last jump of PostgreSQL's clock; empty while none was seen. */
+    public Optional<Jump> jump() {
+        return Optional.ofNullable(jump);
+    }
+
     /**
-     * Takes a reading.
+     * Takes a reading. One that took longer than a second counts only where there is no better one.
      *
      * @param time what PostgreSQL said
      * @param asked {@link System#nanoTime} before it was asked
      * @param answered the same after it had answered; the reading may be wrong by half of the time between
      */
-    public void read(Instant time, long asked, long answered) {
-        last = new Reading(time, asked + (answered - asked) / 2);
+    public synchronized void read(Instant time, long asked, long answered) {
+        Reading before = last;
+        Reading now = new Reading(time, asked + (answered - asked) / 2);
+        boolean jumped = before != null && now.leaps(before, answered - asked);
+        if (jumped) {
+            jump = new Jump(now.since(before), jump == null ? 1 : jump.number + 1);
+        }
+        if (before == null || jumped || answered - asked <= MAX_ROUND_TRIP.toNanos()) {
+            last = now;
+        }
     }
 
-    private record Reading(Instant time, long nanoTime) {}
+    private record Reading(Instant time, long nanoTime) {
+
+        /** How much further this one is than the other, carried on. */
+        Duration since(Reading other) {
+            return Duration.between(other.time.plusNanos(nanoTime - other.nanoTime), time);
+        }
+
+        boolean leaps(Reading other, long roundTrip) {
+            long explained = NO_JUMP.toNanos() + roundTrip + Math.abs(nanoTime - other.nanoTime) / DRIFT;
+            return since(other).abs().compareTo(Duration.ofNanos(explained)) > 0;
+        }
+    }
 }

@@ -50,6 +50,37 @@ class StoreClockTest {
         assertThat(clock.skew()).hasValue(Duration.ofMinutes(-2));
     }
 
+    @Test
+    void seesWhenPostgresClockJumpsAndFollowsIt() {
+        clock.read(POSTGRES, nanoTime, nanoTime);
+        nanoTime += 5_000_000_000L;
+
+        clock.read(POSTGRES.plusSeconds(65), nanoTime, nanoTime + 2_000_000);
+        assertThat(clock.jump()).hasValueSatisfying(jump -> {
+            assertThat(jump.by().toSeconds()).isEqualTo(59); // and 999 ms
+            assertThat(jump.number()).isEqualTo(1);
+        });
+        assertThat(clock.now()).isEqualTo(POSTGRES.plusSeconds(65).minusMillis(1));
+
+        clock.read(POSTGRES.plusSeconds(5), nanoTime, nanoTime + 3_000_000_000L);
+        assertThat(clock.jump()).as("also by a slow answer").hasValueSatisfying(
+                jump -> assertThat(jump.number()).isEqualTo(2));
+        assertThat(clock.now()).isBefore(POSTGRES.plusSeconds(5));
+    }
+
+    @Test
+    void takesASlowAnswerAndADayOfDriftForNoJump() {
+        clock.read(POSTGRES, nanoTime, nanoTime);
+        clock.read(POSTGRES.plusSeconds(4), nanoTime, nanoTime + 4_000_000_000L);
+        assertThat(clock.now()).as("a slow answer is not followed").isEqualTo(POSTGRES);
+
+        nanoTime += Duration.ofDays(1).toNanos();
+        clock.read(POSTGRES.plus(Duration.ofDays(1)).plusSeconds(60), nanoTime, nanoTime);
+
+        assertThat(clock.jump()).isEmpty();
+        assertThat(clock.now()).isEqualTo(POSTGRES.plus(Duration.ofDays(1)).plusSeconds(60));
+    }
+
     private final class Own extends Clock {
 
         @Override
