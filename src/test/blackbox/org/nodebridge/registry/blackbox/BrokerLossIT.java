@@ -36,7 +36,7 @@ class BrokerLossIT {
     private static final String AFTERWARDS = "afterwards";
     private static final long SEED = Long.getLong("model.seed", System.nanoTime());
     private static final Duration LOAD = Duration.ofSeconds(5);
-    private static final Duration LONGEST_GAP = Duration.ofSeconds(45);
+    private static final Duration LONGEST_GAP = Duration.ofSeconds(90);
 
     private static List<KafkaServer> brokers;
     private static ServerGroup servers;

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,12 +31,15 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.nodebridge.registry.servers.ConsulServer;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerStartException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Three Consul servers, of which the leader is killed, and then two. */
 @Tag("chaos")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsulQuorumIT {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ConsulQuorumIT.class);
     private static final String NAME = "quorum";
 
     private static List<ConsulServer> consul;
@@ -68,9 +73,17 @@ class ConsulQuorumIT {
     void losesNothingWhenTheLeaderIsKilledUnderLoad() {
         Queue<Integer> answers = new ConcurrentLinkedQueue<>();
         CountDownLatch enough = new CountDownLatch(1);
+        AtomicLong longest = new AtomicLong();
         CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
+            long last = System.nanoTime();
             while (enough.getCount() > 0) {
-                answers.add(register());
+                int status = register();
+                answers.add(status);
+                if (status == 201) {
+                    long now = System.nanoTime();
+                    longest.accumulateAndGet(now - last, Math::max);
+                    last = now;
+                }
             }
         });
         eventually().until(() -> answers.contains(201));
@@ -85,6 +98,8 @@ class ConsulQuorumIT {
         enough.countDown();
         load.join();
         assertThat(answers).isSubsetOf(201, 202); // the gap may fall between two
+        LOG.atInfo().addKeyValue("gap_ms", Duration.ofNanos(longest.get()).toMillis())
+                .log("Consul's leader was lost: the longest time without a registration in both stores");
         eventually().untilAsserted(() -> assertThat(inConsul()).isEqualTo(registered));
         restart(killed);
         isInOrder();
@@ -105,6 +120,10 @@ class ConsulQuorumIT {
         assertThat(registry.get("/api/v1/registrations?limit=1").status()).isEqualTo(200);
 
         most.forEach(ConsulQuorumIT::restart);
+        long back = System.nanoTime();
+        eventually().until(() -> register() == 201);
+        LOG.atInfo().addKeyValue("gap_ms", Duration.ofNanos(System.nanoTime() - back).toMillis())
+                .log("Most Consul servers were lost, and are back");
         eventually().until(() -> leader() != null);
 
         eventually().untilAsserted(() -> assertThat(inConsul()).containsAll(registered));

@@ -86,6 +86,7 @@ class PgBouncerIT {
         Registry two = REPLICAS.get(1);
         List<PlainNode> nodes = PlainNode.many(NAME, NODES).toList();
         List<RecordMetadata> sent = new ArrayList<>();
+        List<Held> held = REPLICAS.stream().map(Held::before).toList();
         try (WatchingClient client = new WatchingClient(REPLICAS, 1)) {
             eventually().until(() -> {
                 client.keepConnected();
@@ -124,6 +125,7 @@ class PgBouncerIT {
             assertThat(replica.get("/api/v1/health").json().path("status").asText()).isEqualTo("healthy");
             assertThat(replica.liberty().log()).doesNotContain("prepared statement", "SQLSTATE",
                     "read-only transaction");
+            held.get(REPLICAS.indexOf(replica)).isLetGoBy(replica);
         }
     }
 

@@ -287,11 +287,11 @@ class ProbedNodesIT {
         return endpoint;
     }
 
-    /** Its region is its own, so that it is no part of anybody's cohort. */
     /** Nobody takes the connections of the mute, so that each of their probes lasts as long as it may. */
     @Test
     void aDeadNodeExpiresInTimeBesideThousandsWhoseEndpointsNeverAnswer() throws IOException {
         String mute = Registry.uniqueId("mute");
+        Held held = Held.before(registry);
         List<PlainNode> nodes = PlainNode.many(mute, MUTE).toList();
         try (ServerSocket silent = new ServerSocket(0, MUTE, InetAddress.getByName("127.0.0.1"))) {
             String url = "http://127.0.0.1:" + silent.getLocalPort() + "/health/";
@@ -317,6 +317,7 @@ class ProbedNodesIT {
         eventually().until(() -> registry.stores()
                 .query("SELECT 1 FROM tool_registrations WHERE status <> 'departed' AND tool_id LIKE '" + mute + "%'")
                 .isEmpty());
+        held.isLetGoBy(registry);
     }
 
     private static int failed(String prefix, int probes) {
@@ -326,6 +327,7 @@ class ProbedNodesIT {
                 .size();
     }
 
+    /** Its region is its own, so that it is no part of anybody's cohort. */
     private static byte[] introduction(PlainNode node, String type, String healthEndpoint, int ttlSeconds) {
         ObjectNode payload = node.payload().put("node_type", type);
         payload.putObject("endpoints").put("health", healthEndpoint);

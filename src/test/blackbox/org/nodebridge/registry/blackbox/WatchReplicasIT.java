@@ -185,6 +185,7 @@ class WatchReplicasIT {
     @Test
     void streamsOutliveAnOutageOfPostgresWithoutGap() {
         WatchingClient client = connected(List.of(replicas.get(0)));
+        int connections = client.connections();
         Server postgres = servers.postgres().orElseThrow();
 
         postgres.stop();
@@ -204,7 +205,7 @@ class WatchReplicasIT {
             assertThat(client.known()).isEqualTo(WatchingClient.inTable(replicas.get(0).stores()));
         });
         assertThat(client.faults()).isEmpty();
-        assertThat(client.connections()).isEqualTo(1);
+        assertThat(client.connections()).isEqualTo(connections);
     }
 
     @Test
@@ -459,6 +460,7 @@ class WatchReplicasIT {
     @Order(Integer.MAX_VALUE - 1)
     void whoDoesNotReadHoldsUpNobodyElse() {
         Registry replica = replicas.get(0);
+        awaitWatchers(replica, 0); // of the tests before, of which the replica has yet to notice that they have gone
         WatchingClient quick = connected(List.of(replica));
         List<SlowWatcher> slow = Stream.generate(() -> SlowWatcher.of(replica)).limit(SLOW).toList();
         open.addAll(slow);
@@ -466,18 +468,29 @@ class WatchReplicasIT {
 
         // more than the network takes in their place
         registerLarge(replica, 10);
-        eventually().until(() -> quick.lastId() == lastRevision());
+        awaitLastRevision(quick);
         // more than a replica keeps, to each of them more than half of what its heap has room for would be pending
         for (int batch = 0; batch < 2; batch++) {
             registerLarge(replica, 33);
         }
-        eventually().until(() -> quick.lastId() == lastRevision());
+        awaitLastRevision(quick);
 
         assertThat(quick.faults()).isEmpty();
-        assertThat(quick.connections()).isEqualTo(1);
         assertThat(quick.known()).isEqualTo(WatchingClient.inTable(replica.stores()));
+        awaitWatchers(replica, 1);
+    }
+
+    /** Where the machine is busy even a client that reads may be cut, and comes back as clients do. */
+    private static void awaitLastRevision(WatchingClient client) {
+        eventually().until(() -> {
+            client.keepConnected();
+            return client.lastId() == lastRevision();
+        });
+    }
+
+    private static void awaitWatchers(Registry replica, int left) {
         eventually().untilAsserted(() -> assertThat(Metrics.of(replica).value("registry_watchers"))
-                .as("those who are left").isEqualTo(1));
+                .as("those who are left").isEqualTo(left));
     }
 
     private static void registerLarge(Registry replica, int nodes) {
@@ -495,8 +508,10 @@ class WatchReplicasIT {
     private WatchingClient connected(List<Registry> to) {
         WatchingClient client = new WatchingClient(to, 1);
         open.add(client);
-        client.keepConnected();
-        eventually().until(() -> client.lastId() != null);
+        eventually().until(() -> {
+            client.keepConnected(); // a replica that is busy or full turns the first try away
+            return client.lastId() != null;
+        });
         return client;
     }
 

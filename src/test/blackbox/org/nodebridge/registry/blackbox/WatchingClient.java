@@ -25,6 +25,7 @@ final class WatchingClient implements AutoCloseable {
     private WatchStream stream;
     private Long lastId;
     private boolean inSnapshot;
+    private boolean closed;
     private int connections;
     private int resyncs;
 
@@ -33,16 +34,18 @@ final class WatchingClient implements AutoCloseable {
         this.random = new Random(seed);
     }
 
-    /** Connects where it is not connected. To be called now and then. */
+    /** Connects where it is not connected. To be called now and then; does nothing once it is closed. */
     synchronized void keepConnected() {
-        if (stream == null || stream.ended()) {
+        if (!closed && (stream == null || stream.ended())) {
             connect();
         }
     }
 
     /** Disconnects in the middle of the stream, and comes back. */
     synchronized void reconnect() {
-        connect();
+        if (!closed) {
+            connect();
+        }
     }
 
     synchronized Long lastId() {
@@ -90,13 +93,18 @@ final class WatchingClient implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
+        leave();
+    }
+
+    private void leave() {
         if (stream != null) {
             stream.close();
         }
     }
 
     private void connect() {
-        close();
+        leave();
         connections++;
         inSnapshot = false;
         Registry replica = replicas.get(random.nextInt(replicas.size()));
