@@ -56,11 +56,11 @@ class WatchReplicasIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchReplicasIT.class);
     private static final Duration START = Duration.ofMinutes(5);
-    private static final int WATCHERS = 80;
+    private static final int WATCHERS = 20;
     private static final int WATCHERS_OF_THE_LONG_FORM = 200;
     private static final int MOST_OF_A_REPLICA = 210;
     private static final int NODES = 40;
-    private static final int EVENTS_A_SECOND = 100;
+    private static final int EVENTS_A_SECOND = 50;
     private static final int SLOW = 20;
     /** Characters of one registration. */
     private static final int LARGE = 700_000;
@@ -130,7 +130,7 @@ class WatchReplicasIT {
                 () -> clients.get(random.nextInt(watchers)).reconnect(), 1000, 50, TimeUnit.MILLISECONDS);
         eventually().untilAsserted(() -> assertThat(clients)
                 .allSatisfy(client -> assertThat(client.lastId()).isNotNull()));
-        awaitRevision(lastRevision() + 200);
+        awaitRevision(lastRevision() + 100);
 
         List<String> histories = eventually().until(
                 () -> ExportedTopic.of(replicas.get(0)).histories(), found -> !found.isEmpty());
@@ -139,9 +139,9 @@ class WatchReplicasIT {
         // as though it had been killed before it could note what it had published last
         sql("UPDATE topology_published SET revision = GREATEST(revision - 5, 0)");
         sql("UPDATE registrations_export SET revision = GREATEST(revision - 5, 0)");
-        awaitRevision(lastRevision() + 200);
+        awaitRevision(lastRevision() + 100);
         killed.liberty().start();
-        awaitRevision(lastRevision() + 200);
+        awaitRevision(lastRevision() + 100);
         disconnects.cancel(false);
         load.end();
 

@@ -26,22 +26,21 @@ class RequestFormsTest {
             Set.of("minimum", "maximum", "pattern", "minItems", "maxItems", "required");
 
     /** Records that a class names which reads bodies as records. */
-    private static List<? extends Class<? extends Record>> forms() {
-        return ArchConfiguration.withThreadLocalScope(configuration -> {
-            // no class of a library is asked for, and to read those takes ten times as long
-            configuration.setResolveMissingDependenciesFromClassPath(false);
-            return new ClassFileImporter()
-                    .withImportOption(new ImportOption.DoNotIncludeTests())
-                    .importPackages("org.nodebridge.registry");
-        })
-                .stream()
-                .filter(RequestFormsTest::readsBodies)
-                .flatMap(resource -> resource.getReferencedClassObjects().stream())
-                .map(named -> named.getRawType().reflect())
-                .filter(Class::isRecord)
-                .map(named -> named.asSubclass(Record.class))
-                .toList();
-    }
+    private static final List<? extends Class<? extends Record>> FORMS =
+            ArchConfiguration.withThreadLocalScope(configuration -> {
+                // no class of a library is asked for
+                configuration.setResolveMissingDependenciesFromClassPath(false);
+                return new ClassFileImporter()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .importPackages("org.nodebridge.registry")
+                        .stream()
+                        .filter(RequestFormsTest::readsBodies)
+                        .flatMap(resource -> resource.getReferencedClassObjects().stream())
+                        .map(named -> named.getRawType().reflect())
+                        .filter(Class::isRecord)
+                        .map(named -> named.asSubclass(Record.class))
+                        .toList();
+            });
 
     private static boolean readsBodies(JavaClass one) {
         return one.getMethodCallsFromSelf().stream()
@@ -54,7 +53,7 @@ class RequestFormsTest {
 
     @Test
     void eachFormAsksOnlyForWhatIsCarriedOut() {
-        assertThat(forms()).hasSizeGreaterThan(4)
+        assertThat(FORMS).hasSizeGreaterThan(4)
                 .allSatisfy(form -> assertThatCode(() -> new RecordBody<>(form)).doesNotThrowAnyException());
     }
 
@@ -64,12 +63,12 @@ class RequestFormsTest {
                 .readTree(Path.of("target", "openapi", "openapi.json").toFile())
                 .at("/components/schemas");
 
-        assertThat(forms()).allSatisfy(form -> {
+        assertThat(FORMS).allSatisfy(form -> {
             JsonNode schema = schemas.path(form.getAnnotation(Schema.class).name());
             assertThat(schema.path("properties").properties()).extracting(member -> member.getKey())
                     .containsExactlyInAnyOrderElementsOf(new RecordBody<>(form).members());
         });
-        assertThat(forms().stream().map(form -> form.getAnnotation(Schema.class).name())
+        assertThat(FORMS.stream().map(form -> form.getAnnotation(Schema.class).name())
                 .flatMap(name -> bounds(name, schemas.path(name))))
                 .containsExactlyInAnyOrder(
                         "Cordoning/required [\"reason\"]",
