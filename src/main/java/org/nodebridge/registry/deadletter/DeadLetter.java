@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.FieldError;
+import org.nodebridge.registry.event.dialect.NodeIdOfRecord;
 import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.event.Storable;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterHeaders;

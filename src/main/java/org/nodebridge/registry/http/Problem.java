@@ -36,8 +36,13 @@ public record Problem(
     public static final String MEDIA_TYPE = "application/problem+json";
 
     public static Problem invalid(List<FieldError> errors) {
-        return new Problem(
-                urn("invalid-input"), "The input is not valid", 400, errors.size() + " broken field(s)", errors, null);
+        return new Problem(urn("invalid-input"), "The input is not valid", 400, detail(errors), errors, null);
+    }
+
+    /** The first error whole, for a client that shows nothing else. */
+    private static String detail(List<FieldError> errors) {
+        int more = errors.size() - 1;
+        return more == 0 ? errors.get(0).toString() : errors.get(0) + " (and " + more + " more, see errors)";
     }
 
     public static Problem notRegistered(String nodeId) {

@@ -68,7 +68,7 @@ class RegistrationBatchIT {
         ObjectNode stale = first.payload().put("timestamp", "2020-01-01T00:00:00Z").put("node_role", "old");
         List<String> lines = List.of(
                 first.payload().toString(), "", "[]", "{\"node_id\": \"" + "x".repeat(1024 * 1024) + "\"}", "\u00ff",
-                "{\"node_id\": \"\", \"node_type\": \"robot\"}", stale.toString(), "  ", "\"\\u0000\"",
+                "{\"node_id\": \"of-no-type\", \"node_type\": \"robot\"}", stale.toString(), "  ", "\"\\u0000\"",
                 last.payload() + "\r");
 
         List<JsonNode> answers =
@@ -78,6 +78,9 @@ class RegistrationBatchIT {
                 .extracting(answer -> answer.path("line").intValue() + " " + answer.path("status").textValue())
                 .containsExactly("1 success", "3 error", "4 error", "5 error", "6 error", "7 stale", "9 error",
                         "10 success");
+        assertThat(answers).extracting(answer -> answer.path("node_id").textValue())
+                .as("also of lines that are refused")
+                .containsExactly(first.id(), null, null, null, "of-no-type", first.id(), null, last.id());
         assertThat(answers.get(4).path("errors").findValuesAsText("field")).contains("node_id", "node_type");
         assertThat(registry.row(last.id())).isPresent();
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.store.jdbc.FailureTranslator;
 
 class ProblemMapperTest {
@@ -75,5 +76,14 @@ class ProblemMapperTest {
 
     private static Optional<Problem> foreseen(Throwable failure) {
         return ProblemMapper.foreseen(failure, List.of(OF_ANOTHER_FEATURE));
+    }
+
+    @Test
+    void theDetailIsTheFirstErrorWhole() {
+        FieldError first = new FieldError("node_type", "must be one of effect, compute, reducer, orchestrator");
+        FieldError second = new FieldError("endpoints", "is missing");
+
+        assertThat(Problem.invalid(List.of(first)).detail()).isEqualTo(first.toString());
+        assertThat(Problem.invalid(List.of(first, second)).detail()).isEqualTo(first + " (and 1 more, see errors)");
     }
 }

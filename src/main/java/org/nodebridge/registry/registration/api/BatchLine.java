@@ -12,7 +12,7 @@ import org.nodebridge.registry.store.Outcome;
  * What became of one line of a batch.
  *
  * @param line its number, from 1
- * @param nodeId {@code null} when the line cannot be read
+ * @param nodeId the node that the line is about, also where it is refused; {@code null} where that cannot be read
  * @param status success, partial, stale or error
  * @param outcome created, updated, unchanged or stale; {@code null} when PostgreSQL has not said
  * @param errors why it is not a success; twenty at most

@@ -20,6 +20,7 @@ import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;
 import org.nodebridge.registry.event.TreeSize;
 import org.nodebridge.registry.event.dialect.EnvelopeReader;
+import org.nodebridge.registry.event.dialect.NodeIdOfRecord;
 import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.http.TooMuchAtOnceException;
 import org.nodebridge.registry.http.body.BodyBudget;
@@ -148,10 +149,10 @@ class RegistrationBatches {
                     ? new Unreadable(List.of(new FieldError("$", "is longer than " + Lines.LONGEST + " bytes")), null)
                     : reader.readIntroduction(lines.bytes(), lastTime);
             if (event instanceof Unreadable unreadable) {
-                piece.add(BatchLine.failed(lines.number(), null, unreadable.errors()));
+                piece.add(BatchLine.failed(lines.number(), nodeId(lines), unreadable.errors()));
             } else if (event instanceof Defect defect) {
                 LOG.atError().setCause(defect.cause()).log("A line of a batch could not be read, by a defect");
-                piece.add(BatchLine.failed(lines.number(), null, List.of(defect.error())));
+                piece.add(BatchLine.failed(lines.number(), nodeId(lines), List.of(defect.error())));
             } else {
                 piece.add(new Understood(
                         lines.number(),
@@ -165,6 +166,11 @@ class RegistrationBatches {
             if (piece.size() >= LINES_AT_ONCE || pieceBytes >= BYTES_AT_ONCE) {
                 carryOut();
             }
+        }
+
+        /** What the client can find the line by; {@code null} where it cannot be read. */
+        private static String nodeId(Lines lines) {
+            return lines.isTooLong() ? null : NodeIdOfRecord.in(lines.bytes());
         }
 
         private void carryOut() throws IOException {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.deadletter;
+package org.nodebridge.registry.event.dialect;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
-/** Finds the node id in the bytes of a record, token by token: a tree would cost many times the bytes. */
-final class NodeIdOfRecord {
+/**
+ * Finds the node id in the bytes of a record that cannot be read as a whole, token by token: a tree would cost many
+ * times the bytes.
+ */
+public final class NodeIdOfRecord {
 
     private static final int LONGEST_ID = 255;
     private static final String NODE_ID = "node_id";
@@ -21,7 +24,7 @@ final class NodeIdOfRecord {
     private NodeIdOfRecord() {}
 
     /** That of the payload, else that beside it; {@code null} where neither can be read. Never throws. */
-    static String in(byte[] value) {
+    public static String in(byte[] value) {
         String beside = null;
         try (JsonParser parser = JSON.createParser(value)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
