@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.FieldError;
-import org.nodebridge.registry.event.dialect.NodeIdOfRecord;
 import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.event.Storable;
+import org.nodebridge.registry.event.dialect.NodeIdOfRecord;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterHeaders;
 import org.nodebridge.registry.kafka.deadletter.DeadLetterId;
 

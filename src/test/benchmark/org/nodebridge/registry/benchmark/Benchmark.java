@@ -73,22 +73,25 @@ public final class Benchmark {
         LibertyServer replica = registry.replica("registry");
         Bench bench = new Bench(plan, servers, registry, report, console::step);
         ConsulServer alone = ConsulServer.in(home.path().resolve("consul-alone"));
+        ConsulServer fresh = ConsulServer.in(home.path().resolve("consul-fresh"));
         try {
             measure(bench, new Microbenchmarks(home.path().resolve("jmh")));
             measure(bench, new PostgresLimit());
-            if (plan.measures("limits-consul") || plan.measures("design-shape")) {
+            if (plan.measures("limits-consul")) {
                 alone.start();
             }
             measure(bench, new ConsulLimit(alone));
-            measure(bench, new DesignShape(alone));
             alone.stop();
+            // the services of the row before would slow down each registration with an agent
+            if (plan.measures("design-shape")) {
+                fresh.start();
+            }
+            measure(bench, new DesignShape(fresh));
+            fresh.stop();
             console.step("starting the registry");
             registry.start(replica);
             List.of(
                     new StartTime(replica),
-                    new WarmUp(List.of(
-                            new ChangedRegistrations(replica), new ManualRegistrations(replica),
-                            new UnchangedIntroductions(replica), new Heartbeats(replica), new VisibleLatency())),
                     new FewNodes(replica),
                     new ChangedRegistrations(replica),
                     new UnchangedIntroductions(replica),
@@ -104,6 +107,7 @@ public final class Benchmark {
             measure(bench, new TwoReplicasWithRoom(home.path()));
         } finally {
             alone.stop();
+            fresh.stop();
             replica.stop();
         }
     }

@@ -29,7 +29,6 @@ final class FewNodes implements Row {
         String with = " with " + Numbers.text(nodes) + " nodes";
         bench.report().add(Result.reported(
                 CHANGES, "Changed registrations" + with, store.changesPerSecond(0.12), "events/s"));
-        store.listMillis();
         bench.report().add(Result.reported(LIST, "A page of 100, median" + with, store.listMillis(), "ms"));
         bench.report().add(Result.reported(READ, "One node's read, median" + with, store.readMillis(), "ms"));
     }

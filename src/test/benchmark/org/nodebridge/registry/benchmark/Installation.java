@@ -72,6 +72,17 @@ final class Installation {
         }
     }
 
+    /** Where its replicas are, beside its servers. */
+    Path directory() {
+        return directory;
+    }
+
+    /** Ends a replica and starts it again, so that what follows is measured from a start on. */
+    void restart(LibertyServer replica) {
+        replica.stop();
+        start(replica);
+    }
+
     /** A replica, yet to be started. */
     LibertyServer replica(String replica) {
         return LibertyServer.in(directory.resolve(replica), environment);

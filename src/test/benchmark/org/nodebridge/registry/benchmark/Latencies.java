@@ -36,6 +36,13 @@ final class Latencies {
         return new Latencies(nanos.copyCorrectedForCoordinatedOmission(expectedNanos));
     }
 
+    /** These and those, as if measured together. */
+    Latencies plus(Latencies others) {
+        Histogram sum = nanos.copy();
+        sum.add(others.nanos);
+        return new Latencies(sum);
+    }
+
     long count() {
         return nanos.getTotalCount();
     }

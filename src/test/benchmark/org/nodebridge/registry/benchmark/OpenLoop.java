@@ -25,7 +25,7 @@ final class OpenLoop {
         this.inFlight = inFlight;
     }
 
-    void run(Duration length, Call call, Latencies latencies) throws Exception {
+    Throughput run(Duration length, Call call, Latencies latencies) throws Exception {
         long start = System.nanoTime();
         long most = length.toMillis() * perSecond / 1_000;
         // where it cannot keep up, no more than twice the time; what is late is late already
@@ -51,5 +51,6 @@ final class OpenLoop {
         for (long number = answered.count(); number < most && System.nanoTime() > giveUp; number++) {
             latencies.record(giveUp - start - TimeUnit.SECONDS.toNanos(number) / perSecond);
         }
+        return answered;
     }
 }

@@ -36,21 +36,10 @@ final class Report {
         failures.put(row, why.getMessage() == null ? why.toString() : why.getMessage());
     }
 
-    /** What the row took, in seconds and from the machine; tells how fast it would have been but for the registry. */
+    /** What the row took of the machine, and how many seconds. */
     void used(String row, List<ProcessUse.Use> uses, double elapsed) {
         processes.put(row, uses);
         seconds.put(row, elapsed);
-        double all = uses.stream().mapToDouble(ProcessUse.Use::cpuSeconds).sum();
-        double registry = uses.stream()
-                .filter(use -> use.process().equals("registry"))
-                .mapToDouble(ProcessUse.Use::cpuSeconds)
-                .sum();
-        Result throughput = find(row);
-        if (throughput != null && throughput.unit().endsWith("/s") && registry > 0) {
-            add(Result.reported(
-                    row + ".others", throughput.what() + ", had the registry taken no processor time",
-                    throughput.measured() * all / (all - registry), throughput.unit()));
-        }
     }
 
     /** A point of the chart of throughput over registered nodes. */

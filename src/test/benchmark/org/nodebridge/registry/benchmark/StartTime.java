@@ -31,6 +31,6 @@ final class StartTime implements Row {
         bench.registry().awaitHealthy(replica);
         bench.report().add(Result.aimedAt(
                 "start", "Start to ready, warm, JDK " + Runtime.version().feature(), seconds, "s",
-                Target.under(10)));
+                Target.under(9)));
     }
 }

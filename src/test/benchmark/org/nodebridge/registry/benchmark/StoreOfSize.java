@@ -11,6 +11,7 @@ import org.awaitility.Awaitility;
 final class StoreOfSize {
 
     private static final int READS = 100;
+    private static final int MOST_WINDOWS = 6;
 
     private final Bench bench;
     private final RegistryApi api;
@@ -22,10 +23,13 @@ final class StoreOfSize {
         this.nodes = nodes;
     }
 
-    /** With as many under way at most as the small store has nodes, regardless of how many this one has. */
-    double changesPerSecond(double share) {
+    /** With as many under way at most as the small store has nodes, whatever this one has. */
+    double changesPerSecond(double share) throws Exception {
         Plan plan = bench.plan();
-        double perSecond = Changes.during(bench.registry(), nodes, plan.fewestNodes(), plan.share(share)).perSecond();
+        double perSecond = SteadyState.of(
+                bench, plan.share(share), MOST_WINDOWS,
+                (length, latencies) -> Changes.during(bench.registry(), nodes, plan.fewestNodes(), length))
+                .steady().throughput().perSecond();
         bench.report().throughput(nodes, perSecond);
         return perSecond;
     }
@@ -68,6 +72,10 @@ final class StoreOfSize {
     }
 
     private double median(int reads, IntFunction<String> paths) throws Exception {
+        long warm = Workers.end(bench.plan().share(0.1));
+        for (int number = 0; System.nanoTime() < warm; number++) {
+            api.get(paths.apply(number % reads));
+        }
         Latencies times = new Latencies();
         for (int number = 0; number < reads; number++) {
             long start = System.nanoTime();

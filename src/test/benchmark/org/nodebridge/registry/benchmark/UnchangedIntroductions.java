@@ -9,6 +9,7 @@ import org.nodebridge.registry.servers.LibertyServer;
 final class UnchangedIntroductions implements Row {
 
     private static final String KEY = "unchanged";
+    private static final int MOST_WINDOWS = 8;
     private static final int OUTSTANDING = 20_000;
     private static final NodeText TEXT = new NodeText("effect");
 
@@ -29,15 +30,17 @@ final class UnchangedIntroductions implements Row {
         int nodes = bench.plan().nodes();
         try (Feed feed = bench.registry().feed()) {
             feed.introductions(nodes, OUTSTANDING, number -> said(number % nodes));
-            feed.introductions(bench.plan().share(0.1), OUTSTANDING, number -> said(number % nodes));
             bench.registry().awaitNothingPending();
             double writesBefore = api.consulWrites();
             long revisionsBefore = revisions(bench);
-            Throughput throughput =
-                    feed.introductions(bench.plan().share(0.2), OUTSTANDING, number -> said(number % nodes));
+            SteadyState state = SteadyState.of(
+                    bench, bench.plan().share(1 / 8.0), MOST_WINDOWS,
+                    (length, latencies) -> feed.introductions(length, OUTSTANDING, number -> said(number % nodes)));
+            Throughput throughput = state.steady().throughput();
+            state.report(bench.report(), KEY, "Unchanged re-introductions", "event", null, null);
             bench.report().add(Result.aimedAt(
                     KEY, "Unchanged re-introductions", throughput.perSecond(), "events/s",
-                    Target.atLeast(15_000)));
+                    Target.atLeast(30_000)));
             bench.report().add(Result.aimedAt(
                     KEY + ".consul", "Consul writes during re-introductions", api.consulWrites() - writesBefore,
                     "entries",

@@ -126,7 +126,7 @@ final class VisibleLatency implements Row {
             report.add(Result.reported(name + ".p99", what + ", p99", inBoth.millis(99), "ms"));
             return;
         }
-        report.add(Result.aimedAt("latency.p50", what + ", p50", inBoth.millis(50), "ms", Target.under(10)));
+        report.add(Result.aimedAt("latency.p50", what + ", p50", inBoth.millis(50), "ms", Target.under(12)));
         report.addComparedWith(PostgresLimit.ONE, new Result(
                 "latency.postgres", "Of it to PostgreSQL, p50", inPostgres.millis(50), "ms", null, null, null));
         report.addComparedWith(ConsulLimit.ONE, new Result(
