@@ -101,8 +101,8 @@ class ArchitectureTest {
             topology           | changes cluster concurrent config event kafka.topic metrics store store.jdbc
             replay             | cluster config event event.dialect http identity introspection kafka.topic \
                                  registration store store.jdbc
-            deadletter         | cluster concurrent config event http http.page identity kafka.deadletter kafka.topic \
-                                 metrics registration replay store store.jdbc
+            deadletter         | cluster concurrent config event event.dialect http http.page identity \
+                                 kafka.deadletter kafka.topic metrics registration replay store store.jdbc
             lease.probe        | config event metrics
             lease              | cluster concurrent config event health http lease.probe metrics registration replay \
                                  store store.jdbc

@@ -7,6 +7,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
@@ -42,7 +43,7 @@ import org.nodebridge.registry.security.ClientAddress;
 @RequestScoped
 public class WatchResource {
 
-    private static final Set<String> PARAMETERS = Set.of("node_type", "scope");
+    private static final Set<String> PARAMETERS = Set.of("node_type", "scope", "snapshot");
 
     @Inject
     private Watchers watchers;
@@ -79,6 +80,8 @@ public class WatchResource {
     public void watch(
             @Parameter(description = "nodes of this type only") @QueryParam("node_type") String nodeType,
             @Parameter(description = QueryValues.SCOPE) @QueryParam("scope") String scope,
+            @Parameter(description = "false to begin with what changes from now on; not with scope=all")
+            @QueryParam("snapshot") @DefaultValue("true") String snapshot,
             @Parameter(description = "the id of the last event that the client had")
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
             @Suspended AsyncResponse suspended,
@@ -89,8 +92,9 @@ public class WatchResource {
         checkParameters(uri);
         checkType(nodeType);
         boolean allRegions = QueryValues.allRegions(scope);
+        boolean withSnapshot = withSnapshot(snapshot, allRegions);
         String caller = caller(request);
-        serve(lastEventId, nodeType, allRegions, caller, request, response);
+        serve(lastEventId, nodeType, allRegions, withSnapshot, caller, request, response);
     }
 
     /** What GET would begin with, without a stream, and so without a place among those who watch. */
@@ -99,10 +103,11 @@ public class WatchResource {
     @Operation(hidden = true)
     public Response head(
             @QueryParam("node_type") String nodeType, @QueryParam("scope") String scope,
+            @QueryParam("snapshot") @DefaultValue("true") String snapshot,
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId, @Context UriInfo uri) {
         checkParameters(uri);
         checkType(nodeType);
-        QueryValues.allRegions(scope);
+        withSnapshot(snapshot, QueryValues.allRegions(scope));
         return Response.ok()
                 .type(MediaType.SERVER_SENT_EVENTS)
                 .header("Cache-Control", "no-store")
@@ -122,15 +127,15 @@ public class WatchResource {
      * before a place is taken, which only the watcher gives back.
      */
     private void serve(
-            String lastEventId, String nodeType, boolean allRegions, String caller, HttpServletRequest request,
-            HttpServletResponse response)
+            String lastEventId, String nodeType, boolean allRegions, boolean withSnapshot, String caller,
+            HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         AsyncContext context = request.getAsyncContext();
         ServletOutputStream out = response.getOutputStream();
         EventStreamSink outlet = new EventStreamSink(
                 context, out, request.getRemoteAddr(), caller, watchers.writers());
         context.addListener(outlet);
-        Start start = watchers.begin(lastEventId, allRegions, caller);
+        Start start = watchers.begin(lastEventId, allRegions, withSnapshot, caller);
         context.setTimeout(0);
         response.setStatus(200);
         response.setContentType(MediaType.SERVER_SENT_EVENTS);
@@ -153,6 +158,14 @@ public class WatchResource {
         if (!unknown.isEmpty()) {
             throw new InvalidInputException(unknown);
         }
+    }
+
+    private static boolean withSnapshot(String snapshot, boolean allRegions) {
+        boolean with = QueryValues.flag("snapshot", snapshot);
+        if (!with && allRegions) {
+            throw new InvalidInputException("snapshot", "must be true with scope=all");
+        }
+        return with;
     }
 
     private static void checkType(String name) {

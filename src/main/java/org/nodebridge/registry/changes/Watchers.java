@@ -95,11 +95,12 @@ public class Watchers {
      *
      * @param lastEventId where the client was, as it says; {@code null} for one that was nowhere
      * @param allRegions whether it is sent the nodes of other regions too
+     * @param withSnapshot whether it is sent what there is before what changes; must be true with {@code allRegions}
      * @param caller whose it is, as {@link EventSink#caller} will say
      * @throws TooManyWatchersException when no more are let in
      * @throws StoreException when PostgreSQL cannot be asked
      */
-    public Start begin(String lastEventId, boolean allRegions, String caller) {
+    public Start begin(String lastEventId, boolean allRegions, boolean withSnapshot, String caller) {
         if (stopping) {
             throw TooManyWatchersException.inAll(0);
         }
@@ -113,7 +114,7 @@ public class Watchers {
         try {
             lastNeededAt = System.nanoTime();
             feed.follow();
-            Start start = start(lastEventId, allRegions);
+            Start start = start(lastEventId, allRegions, withSnapshot);
             begun = true;
             return start;
         } finally {
@@ -146,12 +147,12 @@ public class Watchers {
         return executor;
     }
 
-    private Start start(String lastEventId, boolean allRegions) {
+    private Start start(String lastEventId, boolean allRegions, boolean withSnapshot) {
         if (allRegions) {
             remote.refresh();
         }
         if (lastEventId == null || lastEventId.isBlank()) {
-            return snapshot(new ArrayList<>(), allRegions);
+            return withSnapshot ? snapshot(new ArrayList<>(), allRegions) : fromNow(new ArrayList<>());
         }
         String id = lastEventId.strip();
         int end = allRegions && id.indexOf(',') >= 0 ? id.indexOf(',') : id.length();
@@ -169,7 +170,15 @@ public class Watchers {
             }
             reason = place.obstacle();
         }
-        return snapshot(new ArrayList<>(List.of(StreamEvent.notice("resync", reason))), allRegions);
+        List<StreamEvent> resync = new ArrayList<>(List.of(StreamEvent.notice("resync", reason)));
+        return withSnapshot ? snapshot(resync, allRegions) : fromNow(resync);
+    }
+
+    /** With the mark that ends a snapshot, so that a client has a place to go on from before anything changes. */
+    private Start fromNow(List<StreamEvent> events) {
+        long revision = feed.span().last();
+        events.add(StreamEvent.snapshotEnd(revision));
+        return new Start(events, null, revision);
     }
 
     /** Why it cannot be gone on from there. */

@@ -12,6 +12,7 @@ import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.kafka.topic.OffsetRange;
 import org.nodebridge.registry.kafka.topic.TopicConsumer;
 import org.nodebridge.registry.kafka.topic.TopicUnavailableException;
+import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.store.SchemaMigration;
 
 /**
@@ -40,7 +41,12 @@ public class OpenDeadLetters {
         this.replays = replays;
     }
 
-    void start(@Observes Startup startup, RecurringTasks tasks, SchemaMigration migration) {
+    void start(
+            @Observes Startup startup, RecurringTasks tasks, SchemaMigration migration, RegistryMetrics metrics) {
+        metrics.openDeadLetters(() -> {
+            Long counted = open;
+            return counted == null ? Double.NaN : counted;
+        });
         tasks.start("open_dead_letters", INTERVAL, migration::done, this::look);
     }
 

@@ -28,6 +28,7 @@ public class RegistryMetrics {
     private static final String LENIENCIES = "registry.envelope.leniencies";
     private static final String IDENTITIES = "registry.identity";
     private static final String DEAD_LETTERS = "registry.dead.letters";
+    private static final String DEAD_LETTERS_OPEN = "registry.dead.letters.open";
     private static final String DEAD_LETTERS_NOT_WRITTEN = "registry.dead.letters.not.written";
     private static final String DEAD_LETTER_REPLAYS = "registry.dead.letter.replays";
     private static final String NODES = "registry.nodes";
@@ -226,6 +227,11 @@ public class RegistryMetrics {
     /** Records of a topic that the consumer group has yet to commit. */
     public void lag(String topic, Supplier<Number> records) {
         gauge(LAG, "Records not yet committed by the consumer group", records, new Tag("topic", topic));
+    }
+
+    /** Dead letters that are neither replayed nor discarded, of the whole registry; NaN where they are not known. */
+    public void openDeadLetters(Supplier<Number> letters) {
+        gauge(DEAD_LETTERS_OPEN, "Dead letters that are neither replayed nor discarded", letters);
     }
 
     /** Rows that Consul has yet to confirm. */

@@ -18,6 +18,8 @@ import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.cluster.ThisReplica;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.drift.Drift;
+import org.nodebridge.registry.metrics.DriftMetrics;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.replay.TopicReplayRepository;
 import org.nodebridge.registry.store.SchemaMigration;
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class Reconciler {
 
+    private static final String REGISTERED = "registered";
+    private static final String DEREGISTERED = "deregistered";
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final String SCHEDULE = "schedule";
     private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -65,6 +69,9 @@ class Reconciler {
     private TopicReplayRepository replays;
 
     @Inject
+    private DriftMetrics drift;
+
+    @Inject
     private RegistryMetrics metrics;
 
     /** At zero once the registry stops, which should not wait for the pauses of a comparison. */
@@ -78,6 +85,11 @@ class Reconciler {
     private boolean leftRunning;
 
     void start(@Observes Startup startup) {
+        for (Drift.Kind kind : Drift.Kind.values()) {
+            drift.found(kind.wireName(), 0);
+        }
+        drift.repaired(REGISTERED, 0);
+        drift.repaired(DEREGISTERED, 0);
         tasks.start("reconciliation", INTERVAL, migration::done, this::lead);
     }
 
@@ -157,6 +169,11 @@ class Reconciler {
         try {
             ReconciliationReport report = pass.run(dryRun, leadingToken, quietSince, nextPassAt, pace);
             done = true;
+            if (!dryRun) {
+                report.found().forEach(drift::found);
+                drift.repaired(REGISTERED, report.repaired());
+                drift.repaired(DEREGISTERED, report.deleted());
+            }
             return report;
         } finally {
             metrics.reconciliation(done ? "done" : "failed");

@@ -100,6 +100,28 @@ class WatchIT {
     }
 
     @Test
+    void beginsWithWhatChangesWhereNoSnapshotIsWanted() {
+        PlainNode there = registered("watch-there");
+        List<Event> live = new CopyOnWriteArrayList<>();
+        List<Event> lost = new CopyOnWriteArrayList<>();
+        watch("?snapshot=false", null, live);
+        watch("?snapshot=false", "9223372036854775807", lost);
+        awaitSnapshot(live);
+        awaitSnapshot(lost);
+
+        PlainNode node = registered("watch-new");
+
+        awaitNames(live, node, "added");
+        awaitNames(lost, node, "added");
+        assertThat(namesOf(live, there)).isEmpty();
+        assertThat(live.get(0).name()).isEqualTo("snapshot-end");
+        assertThat(lost).extracting(Event::name).startsWith("resync", "snapshot-end").doesNotContain("registration");
+        assertThat(idsOf(live)).isEqualTo(following(live.get(0).id(), idsOf(live).size() - 1));
+        isProblem(registry.get(PATH + "/watch?snapshot=maybe"), 400, "invalid-input");
+        isProblem(registry.get(PATH + "/watch?snapshot=false&scope=all"), 400, "invalid-input");
+    }
+
+    @Test
     void goesOnAfterTheLastIdWithoutGapAndWithoutRepeat() {
         List<Event> before = new CopyOnWriteArrayList<>();
         WatchStream first = watch("", null, before);
