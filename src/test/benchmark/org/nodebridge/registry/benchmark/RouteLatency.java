@@ -42,8 +42,9 @@ final class RouteLatency implements Row {
         String what = "GET /route at " + PER_SECOND + "/s offered, " + nodes + " nodes";
         Report report = bench.report();
         state.report(report, "route", what, "request", null, null);
-        report.add(Result.reported("route.first.p99", what + ", first window, p99", state.first().latencies().millis(99),
-                "ms"));
+        report.add(
+                Result.reported("route.first.p99", what + ", first window, p99", state.first().latencies().millis(99),
+                        "ms"));
         report.add(Result.reported("route.p50", what + ", p50", latencies.millis(50), "ms"));
         report.add(Result.aimedAt("route.p99", what + ", p99", latencies.millis(99), "ms", Target.under(5)));
         report.add(Result.reported("route.p999", what + ", p99.9", latencies.millis(99.9), "ms"));
