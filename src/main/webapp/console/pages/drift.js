@@ -105,7 +105,7 @@ function compare(dryRun) {
       ? html`<p>The leader reads all of Consul and all of PostgreSQL and says what a repair would do. Nothing is
           changed.</p>`
       : html`<p>The leader reads all of Consul and all of PostgreSQL and makes Consul what PostgreSQL says: what is
-          missing or different is written, entries of nodes that have left are removed, a few in one pass.</p>
+          missing or different is written, entries of nodes that have left are removed, a few in one run.</p>
           <p>It does so by itself every minute; this only does it now.</p>`,
     action: dryRun ? "Compare" : "Compare and repair",
     run: async () => {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks for partitions that no running replica consumes. Another program in the consumer group commits offsets like a
  * replica, so the group has no lag, while no replica hears the nodes of its partitions. Leases do not end from the
- * first look on; that another program is there is said only when it lasts longer than a rebalance.
+ * first such check on; health names the other program only when it stays longer than a rebalance.
  */
 @ApplicationScoped
 class PartitionHolders {

@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param interval how often all of Consul is compared with all of PostgreSQL
  * @param pendingLimit how long a row may be pending for Consul before that counts as drift
  * @param startGrace how long after it has caught up with Kafka a registry removes no entry of a node it has no row of
- * @param deletionPercent the share of our entries in Consul that one pass may remove, in percent
- * @param deletionLeast how many entries a pass may remove however few there are
+ * @param deletionPercent the share of our entries in Consul that one run may remove, in percent
+ * @param deletionLeast how many entries a run may remove however few there are
  */
 public record ReconcileSettings(
         Duration pendingInterval,
@@ -31,7 +31,7 @@ public record ReconcileSettings(
                 settings.number("registry.reconcile.deletion-least", null, 5, 0, 1_000_000));
     }
 
-    /** How many entries one pass may remove. */
+    /** How many entries one run may remove. */
     public int mostDeletions(int entriesInConsul) {
         return (int) Math.max(deletionLeast, (long) entriesInConsul * deletionPercent / 100);
     }

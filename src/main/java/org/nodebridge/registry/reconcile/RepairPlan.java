@@ -16,7 +16,7 @@ import org.nodebridge.registry.drift.Finding;
 
 /**
  * Decides what is done about each finding. Writing an entry is safe and never held; removing one is, and the number of
- * removals in one pass is bounded, the longest known first.
+ * removals in one run is bounded, the longest known first.
  */
 public final class RepairPlan {
 

@@ -30,7 +30,7 @@ public class HistoryPruning {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryPruning.class);
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
-    /** One step holds its locks for milliseconds, and a pass is over within seconds; the rest waits for the next. */
+    /** One step holds its locks for milliseconds, and a run is over within seconds; the rest waits for the next. */
     private static final int ROWS_IN_A_STEP = 1_000;
 
     private static final int STEPS_IN_A_PASS = 20;
