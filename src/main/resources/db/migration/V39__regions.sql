@@ -60,6 +60,8 @@ CREATE TABLE remote_registrations (
     seq BIGINT NOT NULL,
     left_at TIMESTAMP WITH TIME ZONE,
     imported_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT clock_timestamp(),
+    -- since when its newest record is one that could not be read, so that the registration is of an earlier one
+    unreadable_since TIMESTAMP WITH TIME ZONE,
     registration JSONB,
     PRIMARY KEY (region, node_id)
 );

@@ -72,8 +72,9 @@ public class ExportRepository {
             return new Exported(exportId, exportNumber, newRevision, failedOver, nowComplete);
         }
 
-        RecordHeaders place() {
-            return new RecordHeaders(exportId, exportNumber, revision);
+        /** @param change which change has the revision; empty where that is not known */
+        RecordHeaders place(String change) {
+            return new RecordHeaders(exportId, exportNumber, revision, change);
         }
     }
 }

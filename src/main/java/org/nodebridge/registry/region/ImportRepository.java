@@ -170,6 +170,7 @@ public class ImportRepository {
         private boolean read;
         private int refused;
         private boolean noRoom;
+        private final Map<String, Long> unreadable = new HashMap<>();
         private String error;
 
         Writing(Handle handle, String region, int maxNodes) {
@@ -211,6 +212,7 @@ public class ImportRepository {
                     read = true;
                     if (link.generation() != before) {
                         begun();
+                        unreadable.clear();
                     }
                     if (record instanceof RemoteRecord.Registration node) {
                         if (!room.takes(node.nodeId(), node.historyId(), living, () -> execute(rows))) {
@@ -227,14 +229,28 @@ public class ImportRepository {
                         if (living.containsKey(gone.nodeId())) {
                             add(rows, gone, gone.nodeId(), null);
                         }
-                    } else if (record instanceof RemoteRecord.Unreadable unreadable) {
-                        passedOver.unreadable(unreadable.nodeId());
+                    } else if (record instanceof RemoteRecord.Unreadable node) {
+                        passedOver.unreadable(node.nodeId());
+                        unreadable.merge(node.nodeId(), node.revision(), Math::max);
                     }
                 }
                 execute(rows);
             }
+            noteUnreadable();
             if (link.sweptGeneration() < link.generation()) {
                 passedOver.write(link.generation(), maxNodes);
+            }
+        }
+
+        private void noteUnreadable() {
+            if (!unreadable.isEmpty()) {
+                List<Map.Entry<String, Long>> nodes = List.copyOf(unreadable.entrySet());
+                seq += handle.createUpdate(RegionSql.UNREADABLE)
+                        .bind("region", region).bind("seq", seq).bind("history_id", link.historyId())
+                        .bind("ids", RegistrationRowsSql.array(nodes.stream().map(Map.Entry::getKey).toList()))
+                        .bind("revisions", RegistrationRowsSql.array(
+                                nodes.stream().map(node -> node.getValue().toString()).toList()))
+                        .execute();
             }
         }
 

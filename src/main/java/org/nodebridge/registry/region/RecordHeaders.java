@@ -16,17 +16,28 @@ import org.nodebridge.registry.event.Fields;
  * @param historyId the run of revisions that the revision belongs to
  * @param historyNumber of a later history it is higher; 0 where the exporter tells none
  * @param revision up to which revision of the exporter it tells
+ * @param change which change had that revision, as no other change is called; empty where it is not known. A database
+ *     that was restored from an older backup gives a revision to another change
  */
-record RecordHeaders(UUID historyId, long historyNumber, long revision) {
+record RecordHeaders(UUID historyId, long historyNumber, long revision, String change) {
 
     private static final String HISTORY = "registry-history";
     private static final String HISTORY_NUMBER = "registry-history-number";
     private static final String REVISION = "registry-revision";
+    private static final String CHANGE = "registry-change";
+
+    /** Where the change is not known. */
+    RecordHeaders(UUID historyId, long historyNumber, long revision) {
+        this(historyId, historyNumber, revision, "");
+    }
 
     void addTo(ProducerRecord<byte[], byte[]> record) {
         record.headers().add(HISTORY, historyId.toString().getBytes(StandardCharsets.UTF_8));
         record.headers().add(HISTORY_NUMBER, Long.toString(historyNumber).getBytes(StandardCharsets.UTF_8));
         record.headers().add(REVISION, Long.toString(revision).getBytes(StandardCharsets.UTF_8));
+        if (!change.isEmpty()) {
+            record.headers().add(CHANGE, change.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     /** Empty for a record that is not one of an exporter. */
@@ -36,7 +47,7 @@ record RecordHeaders(UUID historyId, long historyNumber, long revision) {
         long number = Characters.wholeNumber(text(record, HISTORY_NUMBER), Long.MAX_VALUE).orElse(0);
         return history == null || revision < 0
                 ? Optional.empty()
-                : Optional.of(new RecordHeaders(history, number, revision));
+                : Optional.of(new RecordHeaders(history, number, revision, text(record, CHANGE)));
     }
 
     private static String text(ConsumerRecord<byte[], byte[]> record, String name) {

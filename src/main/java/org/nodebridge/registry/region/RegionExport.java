@@ -82,6 +82,7 @@ public class RegionExport {
     private ExportedRecords records;
     private long leadingToken = -1;
     private Exported exported;
+    private String lastChange = "";
     private final NodeCount nodes = new NodeCount();
     private long beaconAt;
     private int failures;
@@ -154,7 +155,10 @@ public class RegionExport {
             topic.take();
             return topic.last(RecordHeaders::of);
         });
-        exported = begin(noted.get(), last.orElse(null), changes.span(), now(), System.currentTimeMillis());
+        exported = begin(
+                noted.get(), last.orElse(null), changes.span(), changeAt(last.map(RecordHeaders::revision).orElse(0L)),
+                now(), System.currentTimeMillis());
+        lastChange = changeAt(exported.revision());
         nodes.begin(changes.countDiscoverable(), System.nanoTime());
         if (!repository.note(exported, token)) {
             return false;
@@ -166,15 +170,31 @@ public class RegionExport {
         return true;
     }
 
+    /** Which change has the revision; empty where the history does not have it. */
+    private String changeAt(long revision) {
+        return changes.after(revision - 1, 1).stream()
+                .filter(change -> change.revision() == revision)
+                .map(RegionExport::called)
+                .findFirst().orElse("");
+    }
+
+    private static String called(Change change) {
+        return change.changedAt() + "/" + change.eventId();
+    }
+
     /**
      * Where to go on: in the history that was noted where revisions lead on in it and readers take its number, from its
-     * first node where not all had been published; else in another one.
+     * first node where not all had been published; else in another one. A database that was restored from an older
+     * backup may have reached the revision of the topic's end by other changes.
+     *
+     * @param change which change has the revision of {@code last} here; empty where that is not known
      */
-    static Exported begin(Exported noted, RecordHeaders last, Span span, long now, long own) {
+    static Exported begin(Exported noted, RecordHeaders last, Span span, String change, long now, long own) {
         long published = last != null && last.historyId().equals(noted.exportId()) ? last.revision() : -1;
         boolean leadsOn = noted.exportNumber() > 0 && HistoryNumber.credible(noted.exportNumber(), now, own)
                 && noted.failedOver() == span.failedOver() && published >= noted.revision()
-                && span.leadsOnFrom(published);
+                && span.leadsOnFrom(published)
+                && (change.isEmpty() || last.change().isEmpty() || change.equals(last.change()));
         if (!leadsOn) {
             return another(noted, last, span, now, own);
         }
@@ -232,6 +252,7 @@ public class RegionExport {
     /** In another history, with all nodes. */
     private void beginAgain() {
         if (note(another(exported, null, changes.span(), now(), System.currentTimeMillis()))) {
+            lastChange = changeAt(exported.revision());
             nodes.begin(changes.countDiscoverable(), System.nanoTime());
         }
     }
@@ -250,7 +271,7 @@ public class RegionExport {
             // lost
             List<ProducerRecord<byte[], byte[]>> batch = new ArrayList<>();
             for (ToolRegistration row : page.rows()) {
-                batch.add(records.registration(row, exported.place()));
+                batch.add(records.registration(row, exported.place(lastChange)));
                 after = row.nodeId();
             }
             publish(batch);
@@ -263,14 +284,14 @@ public class RegionExport {
 
     /** Each node once, as it is after the last of its changes. */
     private void exportChanges(ChangesAndRows next) {
-        Map<String, Long> revisions = new LinkedHashMap<>();
+        Map<String, Change> latest = new LinkedHashMap<>();
         for (Change change : next.changes()) {
-            revisions.remove(change.nodeId());
-            revisions.put(change.nodeId(), change.revision());
+            latest.remove(change.nodeId());
+            latest.put(change.nodeId(), change);
         }
         List<ProducerRecord<byte[], byte[]>> batch = new ArrayList<>();
-        revisions.forEach((nodeId, revision) -> {
-            RecordHeaders place = exported.at(revision, true).place();
+        latest.forEach((nodeId, change) -> {
+            RecordHeaders place = exported.at(change.revision(), true).place(called(change));
             ToolRegistration row = next.rows().get(nodeId);
             batch.add(row != null && row.status().discoverable()
                     ? records.registration(row, place)
@@ -279,6 +300,7 @@ public class RegionExport {
         publish(batch);
         List<Change> all = next.changes();
         exported = exported.at(all.get(all.size() - 1).revision(), true);
+        lastChange = called(all.get(all.size() - 1));
     }
 
     private void publish(List<ProducerRecord<byte[], byte[]>> all) {
@@ -290,7 +312,8 @@ public class RegionExport {
 
     /** With the number of nodes where what was counted is of this very revision. */
     private void beacon(boolean complete) {
-        send(List.of(records.beacon(exported.place(), complete, complete ? nodes.at(exported.revision()) : -1)));
+        long count = complete ? nodes.at(exported.revision()) : -1;
+        send(List.of(records.beacon(exported.place(lastChange), complete, count)));
         beaconAt = System.nanoTime();
     }
 

@@ -64,10 +64,23 @@ final class RegionSql {
             SET history_id = EXCLUDED.history_id, revision = EXCLUDED.revision, generation = EXCLUDED.generation,
                 seq = EXCLUDED.seq, left_at = EXCLUDED.left_at, registration = EXCLUDED.registration,
                 registered_at = EXCLUDED.registered_at, updated_at = EXCLUDED.updated_at,
-                imported_at = clock_timestamp()
+                imported_at = clock_timestamp(), unreadable_since = NULL
             WHERE r.history_id <> EXCLUDED.history_id
                OR r.revision < EXCLUDED.revision
                OR r.revision = EXCLUDED.revision AND r.generation < EXCLUDED.generation
+            """;
+
+    /** Nodes whose newest records could not be read: what is known of them is older. */
+    static final String UNREADABLE = """
+            UPDATE remote_registrations AS r
+            SET unreadable_since = clock_timestamp(), seq = :seq + u.number
+            FROM (SELECT known.node_id, row_number() OVER (ORDER BY known.node_id) AS number
+                  FROM unnest(CAST(:ids AS text[]), CAST(:revisions AS bigint[])) AS n (node_id, revision)
+                  JOIN remote_registrations AS known
+                      ON known.region = :region AND known.node_id = n.node_id
+                  WHERE known.left_at IS NULL AND known.unreadable_since IS NULL
+                    AND (known.history_id <> :history_id OR known.revision < n.revision)) AS u
+            WHERE r.region = :region AND r.node_id = u.node_id
             """;
 
     static final String SWEEP = """
@@ -140,7 +153,8 @@ final class RegionSql {
             """.replace(":content", DiscoverySql.CONTENT).replace(":text", "" + DiscoverySql.MAX_TEXT_LENGTH);
 
     private static final String SHOWN = """
-            SELECT node_id, revision, history_id, imported_at, CAST(registration AS text) AS registration
+            SELECT node_id, revision, history_id, imported_at, unreadable_since,
+                   CAST(registration AS text) AS registration
             FROM remote_registrations
             WHERE region = :region AND left_at IS NULL""";
 
@@ -169,7 +183,8 @@ final class RegionSql {
 
     /** For watchers: the beginning of an id identifies the link, since a client sends that back. */
     private static final String STREAMED = """
-            SELECT p.node_id, p.seq, p.left_at IS NOT NULL AS has_left, p.revision, p.imported_at, p.found,
+            SELECT p.node_id, p.seq, p.left_at IS NOT NULL AS has_left, p.revision, p.imported_at,
+                   p.unreadable_since, p.found,
                    p.registration ->> 'node_type' AS node_type,
                    :content
             FROM (SELECT t.*, sum(t.size) OVER (ORDER BY t.number) AS bytes, count(*) OVER () AS found

@@ -112,6 +112,8 @@ record RegionsView(String region, ExportView export, List<LinkView> regions) {
      * @param state of the link: connected, behind or unreachable
      * @param revision of that region, when it published this
      * @param importedAt when that came here
+     * @param unreadableSince since when its newest record is one that could not be read, so that this is of an earlier
+     *     one; absent where it was read
      * @param registration as that region shows it
      */
     @Schema(
@@ -121,12 +123,12 @@ record RegionsView(String region, ExportView export, List<LinkView> regions) {
             })
     record RemoteRegistration(
             String region, String state, String nodeId, long revision, UUID historyId, Instant importedAt,
-            @JsonRawValue @Schema(type = SchemaType.OBJECT) String registration) {
+            Instant unreadableSince, @JsonRawValue @Schema(type = SchemaType.OBJECT) String registration) {
 
         static RemoteRegistration of(String region, LinkState state, Shown node) {
             return new RemoteRegistration(
                     region, state.wireName(), node.nodeId(), node.revision(), node.historyId(), node.importedAt(),
-                    node.registration());
+                    node.unreadableSince(), node.registration());
         }
     }
 

@@ -71,13 +71,14 @@ public class RemoteListRepository {
 
     /** @param found how many there would have been by the number alone */
     public record Row(
-            String region, String nodeId, String sortKey, long revision, Instant importedAt, String capabilities,
+            String region, String nodeId, String sortKey, long revision, Instant importedAt, Instant unreadableSince,
+            String capabilities,
             String endpoints, String metadata, String others, long found) {
 
         private Published published(String linkState) {
             return new Published(
-                    new Place(sortKey, nodeId, region), linkState, revision, importedAt, capabilities, endpoints,
-                    metadata, others);
+                    new Place(sortKey, nodeId, region), linkState, revision, importedAt, unreadableSince,
+                    capabilities, endpoints, metadata, others);
         }
     }
 }

@@ -33,7 +33,8 @@ final class RemoteListSql {
     private static final String NEVER = "TIMESTAMPTZ '-infinity'";
 
     private static final String PAGE = """
-            SELECT p.region, p.node_id, CAST(:shown AS text) AS sort_key, p.revision, p.imported_at, p.found,
+            SELECT p.region, p.node_id, CAST(:shown AS text) AS sort_key, p.revision, p.imported_at,
+                   p.unreadable_since, p.found,
                    :content
             FROM (SELECT t.*, sum(t.size) OVER (ORDER BY t.number) AS bytes, count(*) OVER () AS found
                   FROM (SELECT f.*, row_number() OVER (ORDER BY :order_of_f) AS number,
@@ -41,7 +42,8 @@ final class RemoteListSql {
                         FROM (SELECT l.*
                               FROM unnest(CAST(:regions AS text[])) AS g (region)
                               CROSS JOIN LATERAL (
-                                  SELECT r.region, r.node_id, r.revision, r.imported_at, r.registration,
+                                  SELECT r.region, r.node_id, r.revision, r.imported_at, r.unreadable_since,
+                                         r.registration,
                                          :key AS sort_key
                                   FROM remote_registrations AS r
                                   WHERE :conditions

@@ -105,8 +105,13 @@ public class RemoteRowsRepository {
     /** @param node of one that has left without anything but its id */
     public record ChangedNode(long seq, boolean hasLeft, @Nested NodeRow node) {}
 
-    /** @param registration as its own region shows it, JSON */
-    public record Shown(String nodeId, long revision, UUID historyId, Instant importedAt, String registration) {}
+    /**
+     * @param unreadableSince since when its newest record is one that could not be read; {@code null} where it was read
+     * @param registration as its own region shows it, JSON
+     */
+    public record Shown(
+            String nodeId, long revision, UUID historyId, Instant importedAt, Instant unreadableSince,
+            String registration) {}
 
     /**
      * A node as those who watch are sent it.
@@ -114,6 +119,7 @@ public class RemoteRowsRepository {
      * @param found how many there would have been by the number alone
      */
     public record Streamed(
-            String nodeId, long seq, boolean hasLeft, long revision, Instant importedAt, long found, String nodeType,
+            String nodeId, long seq, boolean hasLeft, long revision, Instant importedAt,
+            Instant unreadableSince, long found, String nodeType,
             String capabilities, String endpoints, String metadata, String others) {}
 }

@@ -76,7 +76,7 @@ class RemoteStream implements RemoteChanges {
                 ? null
                 : new Published(
                         new Place(null, row.nodeId(), region), null, row.revision(), row.importedAt(),
-                        row.capabilities(), row.endpoints(), row.metadata(), row.others());
+                        row.unreadableSince(), row.capabilities(), row.endpoints(), row.metadata(), row.others());
         return new RemoteNode(row.nodeId(), row.seq(), row.hasLeft() ? null : row.nodeType(), published);
     }
 }

@@ -254,6 +254,47 @@ class RegionsIT {
     }
 
     @Test
+    void showsSinceWhenTheNewestRecordOfANodeCannotBeRead() {
+        OtherRegion oc = region("oc");
+        String node = id("spoiled");
+        oc.beacon(false).tells(node, "{'version': '1.2.3'}").awaitRead();
+        assertThat(oc.node(node).json().has("unreadable_since")).isFalse();
+        oc.tells(id("unspoiled"), "{}").sends(node.getBytes(UTF_8), "no JSON".getBytes(UTF_8)).awaitRead();
+
+        JsonNode shown = oc.node(node).json();
+        assertThat(shown.at("/registration/version").textValue()).isEqualTo("1.2.3");
+        assertThat(shown.path("unreadable_since").isTextual()).isTrue();
+        JsonNode listed = REGISTRY.get("/api/v1/registrations?scope=all&node_id=" + node).json()
+                .at("/registrations/0");
+        assertThat(listed.path("unreadable_since")).isEqualTo(shown.path("unreadable_since"));
+        assertThat(oc.node(id("unspoiled")).json().has("unreadable_since")).isFalse();
+
+        oc.tells(node, "{'version': '1.2.4'}").awaitRead();
+        assertThat(oc.node(node).json().has("unreadable_since")).isFalse();
+    }
+
+    @Test
+    void servesItsOwnNodesWhateverAnotherRegionTells() {
+        OtherRegion oc = region("oc");
+        String remote = id("beside-broken");
+        oc.beacon(false).tells(remote, "{}").awaitRead();
+        long passedOver = oc.link().path("unreadable_records").longValue();
+        for (int i = 0; i < 600; i++) { // more than a batch
+            oc.sends(id("broken-" + i).getBytes(UTF_8), "{".getBytes(UTF_8));
+        }
+        register(id("unharmed"), id("unharmed-work"));
+
+        assertThat(REGISTRY.get("/api/v1/registrations/" + id("unharmed")).status()).isEqualTo(200);
+        eventually().untilAsserted(
+                () -> assertThat(routed(id("unharmed-work"), "&scope=all")).containsExactly(id("unharmed")));
+        oc.awaitRead();
+        assertThat(oc.link().path("unreadable_records").longValue()).isEqualTo(passedOver + 600);
+        assertThat(oc.node(remote).status()).isEqualTo(200);
+        assertThat(REGISTRY.get("/health/ready").status()).isEqualTo(200);
+        eventually().until(() -> !exported(id("unharmed")).isEmpty());
+    }
+
+    @Test
     void goesNoFurtherThanOneHop() {
         new OtherRegion(REGISTRY, "us.ap").beacon(false).tells(id("chained"), "{}").beacon(true);
         OtherRegion circle = region("an");

@@ -50,7 +50,7 @@ final class StoredRegions implements RemoteChanges {
     StoredRegions have(String region, String nodeId) {
         Region its = regions.get(region);
         Published published =
-                new Published(new Place("", nodeId, region), null, 1, Instant.EPOCH, null, null, null, "{}");
+                new Published(new Place("", nodeId, region), null, 1, Instant.EPOCH, null, null, null, null, "{}");
         its.nodes.put(nodeId, new RemoteNode(nodeId, ++its.lastSeq, "effect", published));
         return this;
     }

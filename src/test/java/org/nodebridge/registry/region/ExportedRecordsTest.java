@@ -14,7 +14,7 @@ import org.nodebridge.registry.contract.Contract;
 
 class ExportedRecordsTest {
 
-    private static final RecordHeaders PLACE = new RecordHeaders(new UUID(1, 2), 3, 4);
+    private static final RecordHeaders PLACE = new RecordHeaders(new UUID(1, 2), 3, 4, "of then/of that event");
 
     private final ExportedRecords records =
             new ExportedRecords("registrations.v1", "eu", "registry-1", List.of(), null);

@@ -150,6 +150,44 @@ class ImportRepositoryInContainerIT extends InPostgres {
     }
 
     @Test
+    void notesSinceWhenTheNewestRecordOfANodeCannotBeReadUntilOneCan() {
+        apply(node(FIRST, "a"), node(FIRST, "b"), node(FIRST, "c"), beacon(FIRST, true, 3));
+        long before = rows.number("SELECT last_seq FROM remote_regions");
+        apply(unreadable(FIRST, "a"), unreadable(FIRST, "b"), node(FIRST, "b"), unreadable(FIRST, "never"));
+        apply(unreadable(FIRST, "a"));
+
+        assertThat(unreadable()).containsExactly("a");
+        assertThat(rows.number("SELECT count(*) FROM remote_registrations WHERE seq > " + before)).isEqualTo(2);
+        assertThat(rows.number("SELECT count(*) FROM remote_registrations AS r JOIN remote_regions AS g"
+                + " ON r.seq > g.last_seq")).as("known to those who follow").isZero();
+
+        apply(node(FIRST, "a"));
+        assertThat(unreadable()).isEmpty();
+        apply(node(SECOND, "b"), unreadable(SECOND, "c"), beacon(SECOND, true, 2));
+        assertThat(unreadable()).as("of a former history").containsExactly("c");
+    }
+
+    private List<String> unreadable() {
+        return rows.texts("SELECT node_id FROM remote_registrations WHERE unreadable_since IS NOT NULL"
+                + " AND left_at IS NULL ORDER BY node_id");
+    }
+
+    @Test
+    void keepsTheNumberOfTheLastRemovalThatItHasForgotten() {
+        apply(node(FIRST, "a"), node(FIRST, "b"), beacon(FIRST, true, 2));
+        apply(new Removal(FIRST, 0, ++revision, "a"));
+        long removed = rows.number("SELECT seq FROM remote_registrations WHERE node_id = 'a'");
+        imports.prune();
+        assertThat(rows.number("SELECT pruned_seq FROM remote_regions")).isZero();
+
+        rows.execute("UPDATE remote_registrations SET left_at = left_at - interval '15 days' WHERE node_id = 'a'");
+        imports.prune();
+
+        assertThat(rows.number("SELECT count(*) FROM remote_registrations")).isOne();
+        assertThat(rows.number("SELECT pruned_seq FROM remote_regions")).isEqualTo(removed);
+    }
+
+    @Test
     void hasRoomForAllNodesOfAnotherHistoryAndThenRemovesTheFormerOnes() {
         tellAll(FIRST, IntStream.range(100, 106));
         apply(beacon(FIRST, true, 6));

@@ -18,12 +18,26 @@ class RegionExportTest {
 
     private static Exported begin(long number, long now, long own) {
         return RegionExport.begin(
-                new Exported(HISTORY, number, 7, 0, true), new RecordHeaders(HISTORY, number, 8), SPAN, now, own);
+                new Exported(HISTORY, number, 7, 0, true), new RecordHeaders(HISTORY, number, 8), SPAN, "it", now, own);
     }
 
     @Test
     void leadsOnInTheHistoryThatTheTopicHas() {
         assertThat(begin(NOW - 1, NOW, NOW)).isEqualTo(new Exported(HISTORY, NOW - 1, 8, 0, true));
+    }
+
+    private static UUID beginAfter(String told, String here) {
+        return RegionExport.begin(
+                new Exported(HISTORY, NOW, 7, 0, true), new RecordHeaders(HISTORY, NOW, 8, told), SPAN, here, NOW, NOW)
+                .exportId();
+    }
+
+    @Test
+    void leavesAHistoryWhoseLastRevisionIsOfAnotherChangeSinceAnOlderBackupWasRestored() {
+        assertThat(beginAfter("one", "another")).isNotEqualTo(HISTORY);
+        assertThat(beginAfter("one", "one")).isEqualTo(HISTORY);
+        assertThat(beginAfter("", "one")).as("told before changes were named").isEqualTo(HISTORY);
+        assertThat(beginAfter("one", "")).as("pruned here").isEqualTo(HISTORY);
     }
 
     @Test

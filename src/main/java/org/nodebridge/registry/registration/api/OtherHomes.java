@@ -38,10 +38,12 @@ public interface OtherHomes {
      * @param linkState connected, behind or unreachable
      * @param revision of that region
      * @param importedAt when that came here
+     * @param unreadableSince since when its newest record is one that could not be read; {@code null} where it was read
      * @param others all but capabilities, endpoints and metadata, which are objects; JSON, in which anything may stand
      */
     record Published(
-            Place place, String linkState, long revision, Instant importedAt, String capabilities, String endpoints,
+            Place place, String linkState, long revision, Instant importedAt, Instant unreadableSince,
+            String capabilities, String endpoints,
             String metadata, String others) {
 
         long size() {

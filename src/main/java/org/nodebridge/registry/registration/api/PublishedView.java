@@ -60,7 +60,8 @@ public final class PublishedView {
                 null,
                 node.place().region(),
                 node.linkState(),
-                node.importedAt());
+                node.importedAt(),
+                node.unreadableSince());
     }
 
     private static JsonNode tree(String json) {

@@ -41,6 +41,8 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  * @param fromRegion the other region that has the node and tells of it, whose revision is shown; absent for our own
  * @param linkState how it stands with that region: connected, behind or unreachable; absent for our own nodes
  * @param importedAt when that region's word came here; absent for our own nodes
+ * @param unreadableSince since when that region's newest record of it is one that could not be read, so that what is
+ *     shown is older; absent where it was read, and for our own nodes
  */
 @SuppressWarnings("InvalidParam") // {@code registered} is a word of the answer, no parameter
 public record RegistrationView(
@@ -83,7 +85,8 @@ public record RegistrationView(
         Double memoryMb,
         String fromRegion,
         String linkState,
-        Instant importedAt) {
+        Instant importedAt,
+        Instant unreadableSince) {
 
     /** @param layout how a node looks in Consul */
     public static RegistrationView of(ToolRegistration row, ConsulLayout layout) {
@@ -128,6 +131,7 @@ public record RegistrationView(
                 row.uptimeSeconds(),
                 row.cpuPercent(),
                 row.memoryMb(),
+                null,
                 null,
                 null,
                 null);
