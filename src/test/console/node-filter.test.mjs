@@ -2,7 +2,7 @@ import "./browser.mjs";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { fleet } from "../../main/webapp/console/fleet.js";
-import { askedBy, filtered, options } from "../../main/webapp/console/node-filter.js";
+import { addressOf, askedBy, filtered, options } from "../../main/webapp/console/node-filter.js";
 
 const NODES = [
   { node_id: "node-10", node_type: "effect", version: "1.10.0", status: "active", region: "eu", stores: { consul: "registered" } },
@@ -14,6 +14,7 @@ const ids = (asked) => filtered({ ...askedBy(new URLSearchParams()), ...asked })
 
 beforeEach(() => {
   fleet.nodes = new Map(NODES.map((node) => [node.node_id, node]));
+  fleet.remote = new Map();
   fleet.version++;
 });
 
@@ -60,4 +61,20 @@ test("offers the values that there are, and the one that is set", () => {
   assert.deepEqual(options("region", ""), ["eu", "us"]);
   assert.deepEqual(options("region", "ap"), ["ap", "eu", "us"]);
   assert.deepEqual(options("health", ""), []);
+});
+
+test("has the nodes of other regions among its own, ours first where ids are the same", () => {
+  fleet.remote.set("us/node-9", { node_id: "node-9", node_type: "compute", from_region: "us" });
+  fleet.remote.set("us/node-2", { node_id: "node-2", node_type: "compute", from_region: "us", region: "us-east-1" });
+  fleet.version++;
+  assert.deepEqual(ids({}), ["node-1", "node-2", "node-9", "node-9", "node-10"]);
+  assert.equal(filtered(askedBy(new URLSearchParams()))[2].from_region, undefined);
+  assert.deepEqual(ids({ region: "us" }), ["node-1", "node-9"]);
+  assert.deepEqual(options("region", ""), ["eu", "us", "us-east-1"]);
+});
+
+test("keeps the scope in the address", () => {
+  const address = addressOf({ ...askedBy(new URLSearchParams("scope=all&q=x")), sort: "node_id" });
+  assert.equal(address, "#/nodes?q=x&scope=all");
+  assert.equal(addressOf(askedBy(new URLSearchParams("scope=everywhere"))), "#/nodes");
 });

@@ -19,6 +19,12 @@ const NO_STREAM = new Set([404, 405, 406, 501]);
 export const fleet = {
   /** by node id */
   nodes: new Map(),
+  /** local, or all: whether those of other regions are followed too */
+  scope: "local",
+  /** nodes of other regions, by keyOf */
+  remote: new Map(),
+  /** other regions, and how it stands with each: connected, behind or unreachable */
+  regions: new Map(),
   /** counts up whenever a node changes */
   version: 0,
   /** loading, live, polling or lost */
@@ -31,8 +37,33 @@ export const fleet = {
 };
 
 let lastEventId = null;
+/** {nodes, remote} while one is being read */
 let snapshot = null;
 let ending = new AbortController();
+/** ends the wait before the next try */
+let hurry = () => {};
+let left = false;
+
+/** Neither a region nor an id has U+0000, so that none of ours has such a key. */
+const remoteKey = (region, id) => `${region}\u0000${id}`;
+
+export const keyOf = (node) => (node.from_region ? remoteKey(node.from_region, node.node_id) : node.node_id);
+
+/** The other regions that have a node of this id too, of those that are followed. */
+export const alsoIn = (id) => [...fleet.regions.keys()].filter((region) => fleet.remote.has(remoteKey(region, id)));
+
+/** A place in the stream of all regions begins with that in the stream of our own, and each leads on from the other's. */
+export function follow(scope) {
+  if (fleet.scope === scope) return;
+  if (scope === "local") {
+    lastEventId = lastEventId?.split(",")[0] ?? null;
+    set({ remote: new Map(), regions: new Map() });
+  }
+  set({ scope, version: fleet.version + 1 });
+  left = true;
+  ending.abort();
+  hurry();
+}
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -48,12 +79,19 @@ export async function keepFleet() {
       if (failure instanceof Problem && NO_STREAM.has(failure.status)) await poll(ending.signal);
       else if (!ending.signal.aborted) lost(failure);
     }
-    await pause(RETRY_MS);
+    if (!left) {
+      await Promise.race([pause(RETRY_MS), new Promise((resolve) => {
+        hurry = resolve;
+      })]);
+    }
+    left = false;
   }
 }
 
 async function watch(signal) {
-  await readEvents(`${PATH}/watch`, { lastEventId, signal, onEvent: received });
+  snapshot = null;
+  await readEvents(fleet.scope === "all" ? `${PATH}/watch?scope=all` : `${PATH}/watch`,
+    { lastEventId, signal, onEvent: received });
   if (fleet.state === "live") set({ state: "lost" });
 }
 
@@ -61,7 +99,7 @@ async function poll(signal) {
   lastEventId = null;
   while (!signal.aborted) {
     try {
-      if (!document.hidden || fleet.state === "loading") replaceAll(await readAll("", signal), "polling");
+      if (!document.hidden || fleet.state === "loading") replaceAll(await readAll(fleet.scope === "all" ? "&scope=all" : "", signal), "polling");
     } catch (failure) {
       if (!signal.aborted) lost(failure);
     }
@@ -79,7 +117,7 @@ export async function keepSignsOfLife(signal) {
     if (signal.aborted || document.hidden || fleet.state !== "live") continue;
     try {
       const fields = "node_id,last_heartbeat,lease_expires_at,stores,consul_error";
-      for (const signs of (await readAll(`&fields=${fields}`, signal)).values()) {
+      for (const signs of (await readAll(`&fields=${fields}`, signal)).nodes.values()) {
         const node = fleet.nodes.get(signs.node_id);
         if (!node) continue;
         Object.assign(node, { consul_error: undefined }, signs);
@@ -92,29 +130,30 @@ export async function keepSignsOfLife(signal) {
 }
 
 async function readAll(parameters, signal) {
-  const nodes = new Map();
+  const all = { nodes: new Map(), remote: new Map() };
   let cursor = "";
   do {
     const page = await read(`${PATH}?limit=${PAGE}${parameters}${cursor}`, signal);
-    page.registrations.forEach((node) => nodes.set(node.node_id, node));
+    page.registrations.forEach((node) => (node.from_region ? all.remote : all.nodes).set(keyOf(node), node));
     cursor = page.next_cursor ? `&cursor=${encodeURIComponent(page.next_cursor)}` : "";
-    if (!parameters && fleet.state === "loading") set({ arriving: nodes.size });
+    if (fleet.state === "loading") set({ arriving: all.nodes.size });
   } while (cursor && !signal.aborted);
-  return nodes;
+  all.remote.forEach((node) => fleet.regions.set(node.from_region, node.link_state));
+  return all;
 }
 
 function received({ id, type, data }) {
   const event = parse(data);
   switch (type) {
     case "snapshot-begin":
-      snapshot = new Map();
+      snapshot = { nodes: new Map(), remote: new Map() };
       break;
     case "registration":
-      snapshot?.set(event.node_id, event);
-      if (snapshot?.size % PAGE === 0) set({ arriving: snapshot.size });
+      snapshot?.nodes.set(event.node_id, event);
+      if (snapshot?.nodes.size % PAGE === 0) set({ arriving: snapshot.nodes.size });
       break;
     case "snapshot-end":
-      replaceAll(snapshot ?? new Map(), "live");
+      replaceAll(snapshot ?? { nodes: new Map(), remote: new Map() }, "live");
       snapshot = null;
       break;
     case "added":
@@ -126,12 +165,28 @@ function received({ id, type, data }) {
       fleet.nodes.delete(event.node_id);
       changed(type, event, event);
       break;
+    case "remote-registration":
+      (snapshot ?? fleet).remote.set(keyOf(event.registration), event.registration);
+      changedElsewhere();
+      break;
+    case "remote-removed":
+      (snapshot ?? fleet).remote.delete(remoteKey(event.region, event.node_id));
+      changedElsewhere();
+      break;
+    case "region":
+      fleet.regions.set(event.region, event.state);
+      changedElsewhere();
+      break;
     default:
       // resync is followed by a snapshot, overrun by the end
       return;
   }
   // a snapshot that breaks off half-way is no place to resume from
   if (id && snapshot === null) lastEventId = id;
+}
+
+function changedElsewhere() {
+  if (snapshot === null) set({ state: "live", error: null, version: fleet.version + 1 });
 }
 
 function changed(kind, node, event) {
@@ -146,7 +201,7 @@ function note(kind, node, fields, reason) {
 }
 
 /** Before the first time, what is there has not just come. */
-function replaceAll(nodes, state) {
+function replaceAll({ nodes, remote }, state) {
   if (fleet.state !== "loading") {
     for (const [id, node] of nodes) {
       const before = fleet.nodes.get(id);
@@ -155,7 +210,7 @@ function replaceAll(nodes, state) {
     }
     for (const [id, node] of fleet.nodes) if (!nodes.has(id)) note("removed", node);
   }
-  set({ nodes, state, error: null, arriving: null, version: fleet.version + 1 });
+  set({ nodes, remote, state, error: null, arriving: null, version: fleet.version + 1 });
 }
 
 const COMPARED = [
@@ -167,7 +222,7 @@ function fieldsThatDiffer(before, after) {
 }
 
 function lost(failure) {
-  if (session.readsNeedSignIn) set({ state: "loading", nodes: new Map(), changes: [], version: fleet.version + 1 });
+  if (session.readsNeedSignIn) set({ state: "loading", nodes: new Map(), remote: new Map(), changes: [], version: fleet.version + 1 });
   else set({ state: fleet.state === "loading" ? "loading" : "lost", error: failure });
 }
 

@@ -22,6 +22,7 @@ import { nodePage } from "./pages/node.js";
 import { nodesPage } from "./pages/nodes.js";
 import { overviewPage } from "./pages/overview.js";
 import { regionPage, regionsPage } from "./pages/regions.js";
+import { remoteNodePage } from "./pages/remote-node.js";
 import { routingPage } from "./pages/routing.js";
 import { servicesPage } from "./pages/services.js";
 import { whyPage } from "./pages/why.js";
@@ -30,7 +31,7 @@ import { whyPage } from "./pages/why.js";
 const PAGES = {
   "": { label: "Overview", list: overviewPage },
   services: { label: "Services", list: servicesPage },
-  nodes: { label: "Nodes", list: nodesPage, one: nodePage },
+  nodes: { label: "Nodes", list: nodesPage, one: nodePage, elsewhere: remoteNodePage },
   why: { label: "Missing", list: whyPage, one: whyPage },
   routing: { label: "Routing", list: routingPage },
   callers: { label: "Callers", list: callersPage },
@@ -47,7 +48,7 @@ const shown = { section: "", page: null, rest: null };
 function follow(first) {
   const { section, rest, asked } = addressed(location.hash);
   const known = pageOf(PAGES, section);
-  const page = rest && known.one ? known.one : known.list;
+  const page = !rest || !known.one ? known.list : known.elsewhere && asked.has("region") ? known.elsewhere : known.one;
   if (page === shown.page && rest === shown.rest) {
     page.asked?.(asked);
     redraw();

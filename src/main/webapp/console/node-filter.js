@@ -14,7 +14,7 @@ export const FILTERS = [
   { name: "status", label: "Status", of: (node) => node.status },
   { name: "health", label: "Health", of: (node) => node.health },
   { name: "consul", label: "Consul", of: (node) => node.stores?.consul },
-  { name: "region", label: "Region", of: (node) => node.region },
+  { name: "region", label: "Region", of: (node) => node.region ?? node.from_region },
   { name: "capability", label: "Capability", of: (node) => namesIn(node.capabilities) },
   { name: "cordoned", label: "Cordoned", of: (node) => (node.cordon ? "yes" : "no") },
 ];
@@ -26,13 +26,13 @@ export const SORTS = {
   status: (node) => node.status,
   health: (node) => node.health ?? "",
   consul: (node) => node.stores?.consul ?? "",
-  place: (node) => node.region ?? "",
+  place: (node) => node.region ?? node.from_region ?? "",
   last_heartbeat: (node) => node.last_heartbeat ?? "",
 };
 
 /** What an address asks for: an unknown column is none. */
 export function askedBy(parameters) {
-  const asked = { q: parameters.get("q") ?? "" };
+  const asked = { q: parameters.get("q") ?? "", scope: parameters.get("scope") === "all" ? "all" : "local" };
   for (const { name } of FILTERS) asked[name] = parameters.get(name) ?? "";
   const sort = parameters.get("sort") ?? "";
   asked.sort = Object.hasOwn(SORTS, sort.replace(/^-/, "")) ? sort : "node_id";
@@ -42,7 +42,7 @@ export function askedBy(parameters) {
 /** The address that asks for it. */
 export function addressOf(asked) {
   const parameters = new URLSearchParams(Object.entries(asked).filter(([name, value]) =>
-    value && !(name === "sort" && value === "node_id")));
+    value && !(name === "sort" && value === "node_id") && !(name === "scope" && value === "local")));
   return `#/nodes${parameters.size ? `?${parameters}` : ""}`;
 }
 
@@ -66,29 +66,33 @@ export function options(name, set) {
 
 function valuesOf({ of }) {
   const values = new Set();
-  for (const node of fleet.nodes.values()) {
+  for (const node of all()) {
     for (const value of [of(node)].flat()) if (value) values.add(value);
   }
   return [...values].sort().slice(0, MOST_OPTIONS);
 }
 
+/** Those of other regions are there only while they are followed. */
+const all = () => [...fleet.nodes.values(), ...fleet.remote.values()];
+
 function found(asked) {
   const text = asked.q.trim().toLowerCase();
   const active = FILTERS.filter(({ name }) => asked[name]);
-  const nodes = [...fleet.nodes.values()].filter((node) =>
+  const nodes = all().filter((node) =>
     active.every(({ name, of }) => [of(node)].flat().includes(asked[name])) && (text === "" || textOf(node).includes(text)));
   const descending = asked.sort.startsWith("-");
   const by = SORTS[asked.sort.replace("-", "")];
-  // equal ones in the order of their ids, whichever way the column goes
+  // equal ones in the order of their ids, whichever way the column goes, and our own first
   const order = (a, b) =>
-    (descending ? -1 : 1) * COLLATOR.compare(by(a), by(b)) || COLLATOR.compare(a.node_id, b.node_id);
+    (descending ? -1 : 1) * COLLATOR.compare(by(a), by(b)) || COLLATOR.compare(a.node_id, b.node_id)
+    || COLLATOR.compare(a.from_region ?? "", b.from_region ?? "");
   return nodes.sort(order);
 }
 
 function textOf(node) {
   let text = searched.get(node);
   if (text === undefined) {
-    text = [node.node_id, node.node_type, node.node_role, node.region, node.environment, node.version,
+    text = [node.node_id, node.node_type, node.node_role, node.region ?? node.from_region, node.environment, node.version,
       node.metadata?.name, ...namesIn(node.capabilities)].filter(Boolean).join(" ").toLowerCase();
     searched.set(node, text);
   }

@@ -120,4 +120,16 @@ export function tree(value) {
     : html`<dl class="tree">${members.map(([name, each]) => pairView([name, tree(each)]))}</dl>`;
 }
 
-export const nodeLink = (id) => html`<a class="node" href="#/nodes/${encodeURIComponent(id)}">${id}</a>`;
+/** @param region of a node of another region */
+export const nodeAddress = (id, region) =>
+  `#/nodes/${encodeURIComponent(id)}${region ? `?region=${encodeURIComponent(region)}` : ""}`;
+
+export const nodeLink = (id, region) => html`<a class="node" href=${nodeAddress(id, region)}>${id}</a>`;
+
+const LINKS = { connected: "good", behind: "fair", unreachable: "bad" };
+
+export const linkState = (link) => state(link, LINKS[link]);
+
+/** Which other region a node is of; its colour says how it stands with that. */
+export const regionBadge = (region, link) => html`<a class="region" href=${`#/regions/${encodeURIComponent(region)}`}
+  title=${`a node of the region ${region}${link ? `, which is ${link}` : ""}`}>${state(region, LINKS[link])}</a>`;

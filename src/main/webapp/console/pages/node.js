@@ -8,7 +8,7 @@ import { sentence, number, words } from "../format.js";
 import { isSingle } from "../json.js";
 import { comparisonView } from "../comparison.js";
 import { historyView } from "../history.js";
-import { detail, empty, facts, loading, oldView, panel, polled, state, time, tree, trouble } from "../parts.js";
+import { detail, empty, facts, loading, nodeAddress, oldView, panel, polled, state, time, tree, trouble } from "../parts.js";
 import { Poll } from "../poll.js";
 import { signedInFirst } from "../sign-in.js";
 
@@ -77,7 +77,7 @@ function view() {
       announce: ${it.malformed.join(", ")}. It is shown as it is.</p>` : nothing}
     ${it.conflict ? conflictView(it.conflict) : nothing}
     ${it.also_in ? html`<p class="old">${state("also elsewhere", "fair")} Nodes with this id are registered in
-      ${it.also_in.map((region) => html`<a href="#/regions/${encodeURIComponent(region)}">${region}</a> `)} too.</p>`
+      ${it.also_in.map((region) => html`<a href=${nodeAddress(id, region)}>${region}</a> `)} too.</p>`
       : nothing}
     <div class="columns">
       ${panel("capabilities", "Capabilities", tree(it.capabilities ?? {}))}

@@ -3,14 +3,14 @@
 import { namesIn } from "../json.js";
 import { html, nothing, repeat } from "../lib.js";
 import { changeMany } from "../cordons.js";
-import { fleet, keepSignsOfLife } from "../fleet.js";
+import { alsoIn, fleet, follow, keepSignsOfLife, keyOf } from "../fleet.js";
 import { count, number } from "../format.js";
-import { detail, empty, loading, nodeLink, none, state, time, trouble } from "../parts.js";
+import { detail, empty, loading, nodeLink, none, regionBadge, state, time, trouble } from "../parts.js";
 import { FILTERS, SORTS, addressOf, askedBy, filtered, options } from "../node-filter.js";
 import { redraw } from "../redraw.js";
 import { Rows } from "../rows.js";
 
-const asked = { q: "", sort: "node_id" };
+const asked = { q: "", sort: "node_id", scope: "local" };
 let rows = null;
 let ending = null;
 
@@ -23,7 +23,7 @@ const COLUMNS = [
   { name: "consul", label: "Consul", view: consulCell },
   { name: "place", label: "Region", view: placeCell },
   { name: "capabilities", label: "Capabilities", view: capabilitiesCell },
-  { name: "last_heartbeat", label: "Last heartbeat", view: (node) => time(node.last_heartbeat) },
+  { name: "last_heartbeat", label: "Last heartbeat", view: heartbeatCell },
 ];
 
 export const nodesPage = {
@@ -50,7 +50,7 @@ function view() {
     if (fleet.error) return trouble(fleet.error, "nodes");
     return loading(fleet.arriving ? `nodes, ${number(fleet.arriving)} so far` : "nodes");
   }
-  if (fleet.nodes.size === 0) {
+  if (fleet.nodes.size === 0 && asked.scope === "local") {
     return empty("No node is registered yet", html`A node appears here as soon as it announces itself on Kafka, or is
       registered by <code>POST /api/v1/registrations</code>.`);
   }
@@ -63,9 +63,14 @@ function view() {
         <input type="search" id="search" placeholder="Search id, role, region, capability   /" .value=${asked.q}
                @input=${(event) => ask({ q: event.target.value })}></label>
       ${FILTERS.map(filterView)}
+      <label>Scope
+        <select name="scope" @change=${(event) => ask({ scope: event.target.value })}>
+          <option value="local" ?selected=${asked.scope === "local"}>this region</option>
+          <option value="all" ?selected=${asked.scope === "all"}>all regions</option></select></label>
       <button type="button" class="quiet" ?disabled=${!narrowed()} @click=${clear}>Clear</button>
       <p class="count" role="status">
-        ${narrowed() ? `${number(nodes.length)} of ` : ""}${count(fleet.nodes.size, "node")}</p>
+        ${narrowed() ? `${number(nodes.length)} of ` : ""}${count(fleet.nodes.size + fleet.remote.size, "node")}
+        ${fleet.remote.size ? detail(`${number(fleet.remote.size)} of other regions`) : nothing}</p>
       <a href="#/why">Those that have gone</a>
       <div class="actions">
         <button type="button" @click=${() => changeMany("cordon", asked)}>Cordon many …</button>
@@ -97,7 +102,7 @@ function table(nodes) {
         <caption class="visually-hidden">Registered nodes; the arrow keys go from row to row</caption>
         <thead><tr aria-rowindex="1">${COLUMNS.map(headCell)}</tr></thead>
         <tbody>${gap}</tbody>
-        <tbody>${repeat(visible, ({ index }) => nodes[index].node_id, ({ index }) => html`
+        <tbody>${repeat(visible, ({ index }) => keyOf(nodes[index]), ({ index }) => html`
           <tr aria-rowindex=${index + 2} data-index=${index}>${COLUMNS.map(({ view: cell }, column) => column === 0
             ? html`<th scope="row">${cell(nodes[index])}</th>` : html`<td>${cell(nodes[index])}</td>`)}</tr>`)}</tbody>
         <tbody>${gap}</tbody>
@@ -117,19 +122,29 @@ function headCell({ name, label }) {
 
 function nodeCell(node) {
   const name = node.metadata?.name ?? node.node_role;
-  return html`${nodeLink(node.node_id)} ${detail(name !== node.node_id && name)}`;
+  const others = node.from_region ? [] : alsoIn(node.node_id);
+  return html`${nodeLink(node.node_id, node.from_region)} ${detail(name !== node.node_id && name)}
+    ${detail(others.length > 0 && `also in ${others.join(", ")}`)}`;
 }
 
 function statusCell(node) {
   const ended = node.lease_expires_at && Date.parse(node.lease_expires_at) < Date.now() && node.status === "active";
   return html`${state(node.status)} ${detail(ended && "lease over")}
     ${node.cordon ? html`<span title=${node.cordon.reason}>${state("cordoned", "bad")}</span>` : nothing}
+    ${node.unreadable_since
+      ? html`<span title="the newest record of it cannot be read">${state("unreadable", "bad")}</span>` : nothing}
     ${node.callable === false ? state("not callable", "bad") : nothing}`;
 }
 
 function consulCell(node) {
+  if (node.from_region) return none();
   const held = node.stores?.consul;
   return node.consul_error ? html`<span title=${node.consul_error}>${state(held)}</span>` : state(held);
+}
+
+/** Heartbeats of other regions are not published. */
+function heartbeatCell(node) {
+  return node.from_region ? none() : time(node.last_heartbeat);
 }
 
 function capabilitiesCell(node) {
@@ -138,7 +153,10 @@ function capabilitiesCell(node) {
 }
 
 function placeCell(node) {
-  return [node.region, node.environment].filter(Boolean).join(" · ") || none();
+  const place = [node.region, node.environment].filter(Boolean).join(" · ");
+  return node.from_region
+    ? html`${regionBadge(node.from_region, fleet.regions.get(node.from_region))} ${detail(place)}`
+    : place || none();
 }
 
 const narrowed = () => asked.q !== "" || FILTERS.some(({ name }) => asked[name]);
@@ -150,6 +168,7 @@ function clear() {
 /** The address carries what was asked, so that it can be passed on. */
 function ask(changes) {
   Object.assign(asked, changes);
+  follow(asked.scope);
   history.replaceState(null, "", addressOf(asked));
   rows.toTop();
   redraw();
@@ -157,6 +176,7 @@ function ask(changes) {
 
 function take(parameters) {
   Object.assign(asked, askedBy(parameters));
+  follow(asked.scope);
 }
 
 function shortcut(event) {

@@ -4,14 +4,12 @@ import { html, nothing } from "../lib.js";
 import { change, encoded, read } from "../api.js";
 import { confirm } from "../dialog.js";
 import { count, inert, number } from "../format.js";
-import { chips, detail, empty, facts, none, panel, polled, state, table, time } from "../parts.js";
+import { chips, detail, empty, facts, linkState, nodeLink, none, panel, polled, state, table, time } from "../parts.js";
 import { Poll } from "../poll.js";
 import { signedInFirst } from "../sign-in.js";
 
 const EVERY_MS = 3_000;
 const MOST_NODES = 100;
-
-const MOODS = { connected: "good", behind: "fair", unreachable: "bad" };
 
 const links = new Poll((signal) => read("api/v1/regions", signal), EVERY_MS);
 const one = { region: "", nodes: null };
@@ -51,7 +49,7 @@ function linksView(all) {
           ${each.configured ? nothing : state("not configured", "fair")}
           ${each.said_region && each.said_region !== each.region
             ? detail(html`calls itself ${inert(each.said_region)}`) : nothing}</th>
-        <td>${state(each.state, MOODS[each.state])} ${detail(each.reason)}</td>
+        <td>${linkState(each.state)} ${detail(each.reason)}</td>
         <td>${number(each.nodes)}</td>
         <td>${time(each.heard_at)}</td>
         <td>${number(each.revision)} ${each.lag ? detail(`${count(each.lag, "record")} to read`) : nothing}</td>
@@ -72,10 +70,11 @@ function nodesView({ registrations, next_cursor: more }) {
   if (registrations.length === 0) return empty("None", "The region has published no node that can be discovered.");
   return html`
     ${table("Nodes", ["Node", "Type", "State", "Version", "Capabilities", "Published"], registrations.map(({
-      node_id: id, registration: it, imported_at: at }) => html`
-      <tr><th scope="row">${inert(id)}</th>
+      node_id: id, registration: it, imported_at: at, unreadable_since: unread }) => html`
+      <tr><th scope="row">${nodeLink(id, one.region)}</th>
         <td>${it.node_type}</td>
-        <td>${state(it.status)} ${state(it.health)} ${it.cordon ? state("cordoned", "bad") : nothing}</td>
+        <td>${state(it.status)} ${state(it.health)} ${it.cordon ? state("cordoned", "bad") : nothing}
+          ${unread ? state("unreadable", "bad") : nothing}</td>
         <td>${it.version ? inert(it.version) : none()}</td>
         <td class="wrap">${chips(Object.keys(it.capabilities ?? {}).map(inert))}</td>
         <td>${time(at)}</td></tr>`))}

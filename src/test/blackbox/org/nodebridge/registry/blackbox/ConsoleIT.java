@@ -424,17 +424,22 @@ class ConsoleIT {
         PlainNode both = PlainNode.unique("both");
         introduce(both, 1000);
         OtherRegion us = new OtherRegion(registry, "us");
-        us.beacon(false).tells(both.id(), "{'version': '7.7.7'}").awaitRead();
+        us.beacon(false).tells(both.id(), "{'version': '7.7.7'}").tells(both.id() + "-more", "{}")
+                .sends(both.id().getBytes(UTF_8), "no JSON".getBytes(UTF_8)).awaitRead();
         browser.open("/regions");
         browser.awaitText("[aria-labelledby=own-region]", "eu", "registrations.v1", "yes");
         browser.awaitText("[aria-labelledby=other-regions]", "us", "ap", "unreachable", "nothing mirrors");
         isWithoutBarriers("regions");
 
         browser.clickOn("[aria-labelledby=other-regions] tbody a");
-        browser.awaitText("[aria-labelledby=remote-nodes]", both.id(), "7.7.7", "active", "passing");
+        browser.awaitText("[aria-labelledby=remote-nodes]", both.id(), "7.7.7", "active", "passing", "unreadable");
         isWithoutBarriers("region");
         browser.open("/nodes/" + both.id());
         browser.awaitText("main", "also elsewhere", "us");
+        browser.clickOn("main .old a");
+        browser.awaitText("main", "registered there, and changed there only", "7.7.7", "also here",
+                "the newest record of it cannot be read");
+        isWithoutBarriers("node of another region");
 
         browser.open("/regions");
         browser.click("Forget …");
@@ -443,6 +448,40 @@ class ConsoleIT {
         browser.awaitText("dialog", "Forget region us?", "Nothing is changed in that region");
         browser.clickOn("dialog button[type=submit]");
         browser.awaitText("main", "Region us is forgotten");
+    }
+
+    @Test
+    void showsTheNodesOfAllRegionsWhereTheyAreAskedForAndWhatBecomesOfThem() {
+        String name = Registry.uniqueId("everywhere");
+        PlainNode both = new PlainNode(name + "-both");
+        introduce(both, 1000);
+        eventually().until(() -> registry.row(both.id()).isPresent());
+        OtherRegion ap = new OtherRegion(registry, "ap");
+        ap.beacon(false).tells(both.id(), "{}").tells(name + "-there", "{}").awaitRead();
+        browser.open("/nodes?q=" + name);
+        browser.awaitText(".nodes", both.id());
+        assertThat(browser.textOf(".nodes")).doesNotContain(name + "-there");
+
+        browser.choose(".filters select[name=scope]", "all");
+        browser.awaitText(".nodes", name + "-there", "also in ap");
+        assertThat(browser.run("return location.hash")).isEqualTo("#/nodes?q=" + name + "&scope=all");
+        assertThat(browser.count(".nodes a.region")).isEqualTo(2);
+        isWithoutBarriers("nodes of all regions");
+
+        ap.tells(name + "-later", "{'health': 'critical'}").removes(name + "-there");
+        ap.beacon(true);
+        browser.awaitText(".nodes", name + "-later", "critical");
+        eventually().until(() -> !browser.textOf(".nodes").contains(name + "-there"));
+        browser.open("/nodes?scope=all&q=" + name);
+        browser.awaitText(".nodes", name + "-later");
+        browser.clickOn(".nodes a.node[href*='region=ap']");
+        browser.awaitText("main", "registered there, and changed there only");
+
+        browser.open("/nodes?scope=all&q=" + name);
+        browser.awaitText(".nodes", name + "-later");
+        browser.choose(".filters select[name=scope]", "local");
+        eventually().until(() -> browser.count(".nodes a.region") == 0);
+        browser.awaitText(".nodes", both.id());
     }
 
     @Test

@@ -1,0 +1,64 @@
+import "./browser.mjs";
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+
+// its retries must not keep the tests from ending
+const { setTimeout: later } = globalThis;
+globalThis.setTimeout = (...given) => later(...given).unref();
+after(() => {
+  globalThis.setTimeout = later;
+});
+
+const { alsoIn, fleet, follow, keepFleet } = await import("../../main/webapp/console/fleet.js");
+
+const asked = [];
+const event = (type, data, id) => `${id ? `id: ${id}\n` : ""}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+const here = { node_id: "both", revision: 7 };
+const there = { node_id: "both", from_region: "us", revision: 9 };
+
+/** Each stream stays open until it is left. */
+const streams = [
+  [event("snapshot-begin", { revision: 41 }), event("registration", here), event("snapshot-end", { revision: 41 }, "41")],
+  [event("region", { region: "us", state: "connected" }),
+    event("remote-registration", { region: "us", registration: there }, "41,us:ab:1"),
+    event("remote-registration", { region: "us", registration: { ...there, node_id: "gone" } }, "41,us:ab:2"),
+    event("remote-removed", { region: "us", node_id: "gone" }, "41,us:ab:3"),
+    event("region", { region: "us", state: "unreachable" })],
+  [event("added", { registration: { node_id: "new" } }, "42")],
+];
+
+globalThis.fetch = async (path, { headers, signal }) => {
+  asked.push({ path, from: headers["Last-Event-ID"] });
+  const events = streams[asked.length - 1] ?? [];
+  return new Response(new ReadableStream({
+    start(controller) {
+      events.forEach((text) => controller.enqueue(new TextEncoder().encode(text)));
+      signal.addEventListener("abort", () => controller.error(new Error("left")));
+    },
+  }), { headers: { "Content-Type": "text/event-stream" } });
+};
+
+async function until(condition) {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test("follows all regions from where it was, and our own again", async () => {
+  keepFleet();
+  await until(() => fleet.nodes.size === 1);
+  assert.deepEqual(asked[0], { path: "api/v1/registrations/watch", from: undefined });
+  assert.deepEqual(alsoIn("both"), []);
+
+  follow("all");
+  await until(() => fleet.regions.get("us") === "unreachable");
+  assert.deepEqual(asked[1], { path: "api/v1/registrations/watch?scope=all", from: "41" });
+  assert.deepEqual([...fleet.remote.values()], [there]);
+  assert.deepEqual([...fleet.nodes.values()], [here]);
+  assert.deepEqual(alsoIn("both"), ["us"]);
+  assert.deepEqual(alsoIn("gone"), []);
+
+  follow("local");
+  await until(() => fleet.nodes.size === 2);
+  assert.deepEqual(asked[2], { path: "api/v1/registrations/watch", from: "41" });
+  assert.equal(fleet.remote.size, 0);
+  assert.deepEqual(alsoIn("both"), []);
+});
