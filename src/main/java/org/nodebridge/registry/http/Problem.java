@@ -4,10 +4,12 @@ package org.nodebridge.registry.http;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.Findings;
+import org.nodebridge.registry.http.body.BodyEncoding;
 import org.nodebridge.registry.security.CorrelationId;
 
 /**
@@ -89,6 +91,18 @@ public record Problem(
                 null);
     }
 
+    /** The body's encoding is not one that is read here. */
+    static Problem unknownEncoding() {
+        return ofStatus(
+                415, "Unsupported Media Type",
+                "a body may have one Content-Encoding of " + BodyEncoding.SUPPORTED + ", or none");
+    }
+
+    /** The body is not in the encoding that it names. */
+    static Problem brokenEncoding(String message) {
+        return invalid(List.of(new FieldError(BodyEncoding.HEADER, message)));
+    }
+
     static Problem tooManyBodies(String detail) {
         return new Problem(urn("too-many-bodies"), "Too much is being sent at once", 503, detail, null, null);
     }
@@ -140,12 +154,17 @@ public record Problem(
 
     public Response response() {
         Response.ResponseBuilder response = Response.status(status).type(MEDIA_TYPE).entity(this);
-        switch (status) {
-            case 429 -> response.header("Retry-After", 1);
-            case 503 -> response.header("Retry-After", 5);
-            default -> {}
-        }
+        headers().forEach(response::header);
         return response.build();
+    }
+
+    /** When the client may try again, where it may. */
+    public Map<String, String> headers() {
+        return switch (status) {
+            case 429 -> Map.of("Retry-After", "1");
+            case 503 -> Map.of("Retry-After", "5");
+            default -> Map.of();
+        };
     }
 
     private static String urn(String name) {

@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.util.Optional;
 import org.nodebridge.registry.http.body.BodyTooLargeException;
 import org.nodebridge.registry.http.body.BrokenBodyException;
+import org.nodebridge.registry.http.body.BrokenEncodingException;
 import org.nodebridge.registry.http.body.TooManyBodiesException;
 import org.nodebridge.registry.store.jdbc.StoreDefectException;
 import org.nodebridge.registry.store.jdbc.StoreRefusedException;
@@ -63,21 +64,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         if (failure instanceof StoreUnavailableException) {
             return Optional.of(Problem.unavailable(failure.getMessage(), null)); // for any timeout
         }
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            // wrapped by the reader of the body
-            if (cause instanceof BodyTooLargeException tooLarge) {
-                return Optional.of(Problem.bodyTooLarge(tooLarge.most()));
-            }
-            if (cause instanceof TooManyBodiesException) {
-                return Optional.of(Problem.tooManyBodies(cause.getMessage()));
-            }
-            if (cause instanceof BrokenBodyException) {
-                return Optional.of(
-                        Problem.ofStatus(400, "Bad Request", "the body's chunks or compression are broken"));
-            }
-            if (cause instanceof SocketTimeoutException) {
-                return Optional.of(Problem.ofStatus(408, "Request Timeout", "the body did not come in time"));
-            }
+        Optional<Problem> ofBody = ofBody(failure);
+        if (ofBody.isPresent()) {
+            return ofBody;
         }
         if (failure instanceof InvalidInputException invalid) {
             return Optional.of(Problem.invalid(invalid.errors()));
@@ -89,6 +78,32 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             Optional<Problem> problem = rule.of(failure);
             if (problem.isPresent()) {
                 return problem;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Why the body of a request could not be read, so that the client can tell; empty for any other failure.
+     *
+     * @param failure that of the body's stream, or one that another has wrapped it in
+     */
+    public static Optional<Problem> ofBody(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BodyTooLargeException tooLarge) {
+                return Optional.of(Problem.bodyTooLarge(tooLarge.most()));
+            }
+            if (cause instanceof TooManyBodiesException) {
+                return Optional.of(Problem.tooManyBodies(cause.getMessage()));
+            }
+            if (cause instanceof BrokenEncodingException) {
+                return Optional.of(Problem.brokenEncoding(cause.getMessage()));
+            }
+            if (cause instanceof BrokenBodyException) {
+                return Optional.of(Problem.ofStatus(400, "Bad Request", "the body's chunks are broken"));
+            }
+            if (cause instanceof SocketTimeoutException) {
+                return Optional.of(Problem.ofStatus(408, "Request Timeout", "the body did not come in time"));
             }
         }
         return Optional.empty();

@@ -13,10 +13,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.nodebridge.registry.config.HttpSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.http.body.BodyBudget;
+import org.nodebridge.registry.http.body.BodyEncoding;
 import org.nodebridge.registry.http.body.BoundedRequest;
 import org.nodebridge.registry.http.body.DisconnectTolerantResponse;
 import org.nodebridge.registry.metrics.RegistryMetrics;
@@ -26,7 +29,8 @@ import org.nodebridge.registry.security.EnvoyPaths;
 /**
  * What every request passes before the interface looks at it: it gets its correlation id, and is turned away when its
  * address is no URI or not in UTF-8, when its query holds U+0000, which PostgreSQL cannot compare with anything
- * (Liberty sees to the path), when a header that JAX-RS reads cannot be read, or when its body is longer than may be.
+ * (Liberty sees to the path), when a header that JAX-RS reads cannot be read, or when its body is longer than may be
+ * or in an encoding that is not known here.
  * What is no part of the interface passes, and is answered 404 where there is nothing.
  */
 @WebFilter(urlPatterns = "/*", asyncSupported = true)
@@ -36,6 +40,7 @@ public class RequestGate extends HttpFilter {
     private static final String NO_URI = "must be of characters that a URI may have, and others escaped as %XX";
 
     private static final String INTERFACE = "/api/v1/";
+    private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
     private static final String BATCH = "/registrations/batch";
 
     @Inject
@@ -70,6 +75,9 @@ public class RequestGate extends HttpFilter {
             if (problem == null) {
                 pass(request, response, chain);
             } else {
+                if (encoding(request).isEmpty()) {
+                    response.setHeader("Accept-Encoding", BodyEncoding.SUPPORTED);
+                }
                 answer(response, problem);
             }
         } finally {
@@ -82,8 +90,18 @@ public class RequestGate extends HttpFilter {
         try (BodyBudget.Share share = bodies.share()) {
             // a batch is never held as a whole: it takes its share itself
             BoundedRequest.Taker taker = isBatch(request) ? (bytes, offset, count) -> {} : share::take;
-            chain.doFilter(new BoundedRequest(request, mostBytes(request), this::countTooLarge, taker), response);
+            BodyEncoding encoding = encoding(request).orElse(BodyEncoding.IDENTITY);
+            try (BoundedRequest bounded =
+                    new BoundedRequest(request, encoding, mostBytes(request), this::countTooLarge, taker)) {
+                chain.doFilter(bounded, response);
+            }
         }
+    }
+
+    private static Optional<BodyEncoding> encoding(HttpServletRequest request) {
+        return WITH_BODY.contains(request.getMethod())
+                ? BodyEncoding.of(request.getHeader(BodyEncoding.HEADER))
+                : Optional.of(BodyEncoding.IDENTITY); // it is not read
     }
 
     /**
@@ -122,6 +140,9 @@ public class RequestGate extends HttpFilter {
         if (!isUri("?" + query)) {
             return invalid("query", NO_URI);
         }
+        if (encoding(request).isEmpty()) {
+            return Problem.unknownEncoding();
+        }
         if (request.getContentLengthLong() > mostBytes(request)) {
             countTooLarge();
             return Problem.bodyTooLarge(mostBytes(request));
@@ -158,6 +179,7 @@ public class RequestGate extends HttpFilter {
 
     private static void answer(HttpServletResponse response, Problem problem) throws IOException {
         response.setStatus(problem.status());
+        problem.headers().forEach(response::setHeader);
         response.setContentType(Problem.MEDIA_TYPE);
         response.getOutputStream().write(new JsonFormat().getContext(Problem.class).writeValueAsBytes(problem));
     }

@@ -14,6 +14,7 @@ import org.nodebridge.registry.config.SecuritySettings;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.http.Problem;
+import org.nodebridge.registry.http.ProblemMapper;
 import org.nodebridge.registry.mesh.MeshProblems.MeshUnavailableException;
 import org.nodebridge.registry.mesh.xds.DiscoveryRequest;
 import org.nodebridge.registry.mesh.xds.MalformedMessageException;
@@ -66,11 +67,18 @@ public class DiscoveryServlet extends HttpServlet {
     }
 
     private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        byte[] body;
+        try {
+            body = request.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            problem(response, ProblemMapper.ofBody(e).orElseThrow(() -> e));
+            return;
+        }
         ResourceType type = request.getServletPath().equals(EnvoyPaths.CLUSTERS)
                 ? ResourceType.CLUSTERS
                 : ResourceType.ENDPOINTS;
         try {
-            DiscoveryRequest asked = DiscoveryRequest.readJson(request.getInputStream().readAllBytes());
+            DiscoveryRequest asked = DiscoveryRequest.readJson(body);
             if (!asked.typeUrl().isEmpty() && !asked.typeUrl().equals(type.url())) {
                 throw new MalformedMessageException("asks for another type than " + type.url());
             }
@@ -84,13 +92,13 @@ public class DiscoveryServlet extends HttpServlet {
         } catch (MalformedMessageException e) {
             problem(response, Problem.invalid(List.of(new FieldError("body", e.getMessage()))));
         } catch (MeshUnavailableException e) {
-            response.setHeader("Retry-After", "5");
             problem(response, Problem.viewUnavailable(e.getMessage()));
         }
     }
 
     private static void problem(HttpServletResponse response, Problem problem) throws IOException {
         ObjectMapper mapper = JsonFormat.mapper();
+        problem.headers().forEach(response::setHeader);
         write(response, problem.status(), Problem.MEDIA_TYPE, mapper.convertValue(problem, Map.class));
     }
 

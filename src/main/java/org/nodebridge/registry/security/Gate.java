@@ -167,13 +167,18 @@ final class Gate {
     /** What the server would answer by texts that name its classes and codes. */
     private static boolean isNowhere(HttpServletRequest request) {
         String path = request.getRequestURI().substring(request.getContextPath().length());
-        return switch (request.getContextPath()) {
+        return isWholeServer(request.getRequestURI()) || switch (request.getContextPath()) {
             case "/health" -> !HEALTH_PATHS.contains(path);
             case "/metrics" -> !path.isEmpty() && !path.equals("/") || asksForUnknownScope(request.getQueryString());
             case "/openapi/ui" -> path.indexOf('%') >= 0; // the server logs what it does not find there
             case "/openapi" -> !path.isEmpty() && !path.equals("/");
             default -> path.startsWith("/ibm_security_logout");
         };
+    }
+
+    /** Of {@code *}, for which the server would look among its files. */
+    private static boolean isWholeServer(String address) {
+        return address.equals("*") || address.equals("/*");
     }
 
     /** The server logs what it does not find as it was asked for, control characters included. */

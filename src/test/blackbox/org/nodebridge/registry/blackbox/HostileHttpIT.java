@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,14 +17,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -414,7 +418,8 @@ class HostileHttpIT {
     static Stream<String> addressesOfNothing() {
         return Stream.of(
                 "/nothing", "/nothing%c2%85", "/nothing%e2%80%ae", "/%ff%fe", "/api", "/api/v2/x", "/api/v1x",
-                "/console/nothing.js", "/index.html/x", "//x", PATH + "/%ff", "/metrics?scope=%00", "/metrics?scope=x",
+                "/console/nothing.js", "/index.html/x", "//x", PATH + "/%ff", "*", "/metrics?scope=%00",
+                "/metrics?scope=x",
                 "/metrics?name=%01", "/metrics?name=a%0ab", "/health?x=%0a", "/openapi?format=%1b",
                 "/openapi/ui/a%c2%85", PATH + "/%c2%85?a%01=b");
     }
@@ -433,6 +438,7 @@ class HostileHttpIT {
                 assertThat(answer).as(address).doesNotContainIgnoringCase("Set-Cookie");
             }
         });
+        assertThat(raw("OPTIONS", "*", "", "")).startsWith("404 ").contains(PROBLEM);
         assertThat(raw("GET", "/metrics?scope=base", "", "")).startsWith("200 ")
                 .doesNotContainIgnoringCase("Set-Cookie");
 
@@ -445,6 +451,135 @@ class HostileHttpIT {
     private static Set<String> reports(Path logs) {
         String[] files = logs.resolve("ffdc").toFile().list();
         return files == null ? Set.of() : Set.of(files);
+    }
+
+    static Stream<String> oddValues() {
+        return Stream.of(
+                "", " ", ",", ";", "=", "\"", "\\", "*", "0", "-1", "9".repeat(40), "1.5", "%00", "\u00ff", "()", "{}",
+                "null", "true", "a", "a=b;c=\"", "a, b", "a/b", "Thu, 99 Xxx 0000 99:99:99 GMT",
+                "Sun, 06 Nov 1994 08:49:37 GMT", "-999999999-01-01T00:00:00Z", "bytes=-", "bytes=0-,0-,0-",
+                "100-continue", "websocket", "close, upgrade", "keep-alive", "chunked", "gzip", "trailers", "W/\"a\"",
+                "http://[::1", "[::1%25eth0]", "https://a@b:c@d:99999/", "for=\"[::1]:_x\";by=", "DELETE",
+                "00-00000000000000000000000000000000-0000000000000000-00", "00-" + "f".repeat(49), "<a>; rel=b",
+                "Negotiate", "\u00e9", "a\tb");
+    }
+
+    static Stream<String> commonHeaders() {
+        return Stream.of(
+                "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Accept-Patch", "Accept-Ranges",
+                "Access-Control-Request-Headers", "Access-Control-Request-Method", "Age", "Allow", "Alt-Svc",
+                "Authorization", "baggage", "b3", "Cache-Control", "Connection", "Content-Disposition",
+                "Content-Encoding", "Content-Language", "Content-Location", "Content-MD5", "Content-Range",
+                "Content-Type", "Cookie", "Cookie2", "Date", "Depth", "Destination", "Digest", "DNT", "Early-Data",
+                "ETag", "Expect", "Expires", "Forwarded", "From", "Host", "HTTP2-Settings", "Idempotency-Key", "If",
+                "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Keep-Alive",
+                "Last-Event-ID", "Last-Modified", "Link", "Max-Forwards", "Origin", "Pragma", "Prefer", "Priority",
+                "Proxy-Authorization", "Proxy-Connection", "Range", "Referer", "Retry-After", "Sec-Fetch-Dest",
+                "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-WebSocket-Key", "Server", "Set-Cookie", "SOAPAction", "TE",
+                "traceparent", "tracestate", "Trailer", "Transfer-Encoding", "Upgrade", "Upgrade-Insecure-Requests",
+                "User-Agent", "Vary", "Via", "Warning", "WWW-Authenticate", "X-Correlation-ID", "X-Forwarded-For",
+                "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-HTTP-Method-Override",
+                "X-Original-URL", "X-Real-IP", "X-Request-ID", "X-Requested-With", "$WSIS", "$WSRA", "$WSSN");
+    }
+
+    /** Each value is answered at once, and by no defect. */
+    @ParameterizedTest
+    @MethodSource("commonHeaders")
+    void failsAtNoOddValueOfAHeader(String header) {
+        String type = header.equals("Content-Type") ? "" : "Content-Type: application/json\r\n";
+        List<String> reads = List.of("GET " + PATH + "?limit=1", "GET /console/main.js", "GET /health/live",
+                "OPTIONS " + PATH);
+        // a connection that stays open is read until a timeout
+        List<String> values = oddValues().filter(value -> !(header + value).equals("Connectionkeep-alive")).toList();
+        for (int i = 0; i < values.size(); i++) {
+            String line = header + ": " + values.get(i) + "\r\n";
+            String[] read = reads.get(i % reads.size()).split(" ");
+            for (String answer : List.of(
+                    raw(read[0], read[1], line, ""), raw("POST", PATH, type + "Content-Length: 2\r\n" + line, "{}"))) {
+                assertThat(status(answer)).as("%s: %s", line, answer).isBetween(200, 499).isNotEqualTo(408);
+            }
+        }
+    }
+
+    static Stream<String> pathsThatReadABody() {
+        return Stream.of(
+                PATH, PATH + "/batch", PATH + "/none/heartbeat", "/api/v1/cordons", "/api/v1/replays",
+                "/v3/discovery:clusters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "br", "deflate", "zstd", "compress", "foo", "*", "gzip, gzip", "identity, gzip", "gzip;q=1", "\u00ff", "gzip,"
+    })
+    void takesNoBodyInAnEncodingThatItDoesNotKnow(String encoding) {
+        pathsThatReadABody().forEach(path -> assertThat(encoded(path, encoding, "{}".getBytes(UTF_8))).as(path)
+                .startsWith("415 ")
+                .contains(PROBLEM, "Accept-Encoding: gzip, identity\r\n", "gzip, identity, or none"));
+    }
+
+    @Test
+    void readsABodyInGzip() throws IOException {
+        for (String encoding : List.of("gzip", "GZIP", "x-gzip", "identity", "")) {
+            byte[] body = RegistrationsApiIT.payload(Registry.uniqueId("gzip")).toString().getBytes(UTF_8);
+            assertThat(encoded(PATH, encoding, encoding.toLowerCase(Locale.ROOT).contains("gzip") ? gzip(body) : body))
+                    .as(encoding).startsWith("201 ");
+        }
+        byte[] lines = (RegistrationsApiIT.payload(Registry.uniqueId("gzip-a")) + "\n"
+                + RegistrationsApiIT.payload(Registry.uniqueId("gzip-b")) + "\n").getBytes(UTF_8);
+        assertThat(encoded(PATH + "/batch", "gzip", gzip(lines))).startsWith("200 ")
+                .contains("\"line\":1", "\"line\":2").doesNotContain("\"field\"");
+    }
+
+    /** Wherever it is cut off, and if but the last byte of the checksum's line is missing or is another. */
+    @Test
+    void takesNothingOfABodyInGzipThatIsNotWhole() throws IOException {
+        String nodeId = Registry.uniqueId("cut-off");
+        byte[] whole = gzip(RegistrationsApiIT.payload(nodeId).toString().getBytes(UTF_8));
+        List<byte[]> broken = new ArrayList<>();
+        for (int length = 0; length < whole.length; length += length < whole.length - 12 ? 13 : 1) {
+            broken.add(Arrays.copyOf(whole, length));
+        }
+        for (int i = whole.length - 8; i < whole.length; i++) {
+            byte[] other = whole.clone();
+            other[i] ^= 1;
+            broken.add(other);
+        }
+        broken.add(Arrays.copyOf(whole, whole.length + 1));
+        broken.add("{}".getBytes(UTF_8));
+
+        for (byte[] body : broken) {
+            assertThat(encoded(PATH, "gzip", body)).startsWith("400 ").contains(PROBLEM, "Content-Encoding", "gzip ");
+        }
+        byte[] another = gzip(RegistrationsApiIT.payload(Registry.uniqueId("cut")).toString().getBytes(UTF_8));
+        for (String path : pathsThatReadABody().toList()) {
+            assertThat(encoded(path, "gzip", Arrays.copyOf(another, another.length - 1))).as(path)
+                    .startsWith(path.endsWith("/batch") ? "200 " : "400 ")
+                    .contains("gzip goes on where the body is cut");
+        }
+        assertThat(registry.get(PATH + "/" + nodeId).status()).isEqualTo(404);
+    }
+
+    @Test
+    void countsABodyInGzipByWhatItBecomes() throws IOException {
+        byte[] body = gzip(new byte[20_000_000]);
+
+        for (String path : List.of(PATH, "/api/v1/cordons", "/v3/discovery:endpoints")) {
+            assertThat(encoded(path, "gzip", body)).as(path).startsWith("413 ").contains(PROBLEM, "body-too-large");
+        }
+    }
+
+    private static String encoded(String path, String encoding, byte[] body) {
+        String type = path.endsWith("/batch") ? "application/x-ndjson" : "application/json";
+        return raw("POST", path, "Content-Type: " + type + "\r\nContent-Encoding: " + encoding + "\r\nContent-Length: "
+                + body.length + "\r\n", new String(body, ISO_8859_1));
+    }
+
+    private static byte[] gzip(byte[] body) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(body);
+        }
+        return bytes.toByteArray();
     }
 
     static Stream<String> brokenBodies() {

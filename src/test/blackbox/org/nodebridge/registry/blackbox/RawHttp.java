@@ -51,13 +51,19 @@ final class RawHttp {
             for (int read = 0; read >= 0 && !isWhole(answer); read = socket.getInputStream().read(buffer)) {
                 answer.write(buffer, 0, read);
             }
-            String text = answer.toString(UTF_8);
+            String text = behindInterim(answer.toString(UTF_8));
             return new RawAnswer(text.isEmpty() ? 0 : Integer.parseInt(text.split(" ", 3)[1]), text);
         }
     }
 
+    /** Without the answers that only say that a body may come. */
+    private static String behindInterim(String text) {
+        int end = text.startsWith("HTTP/1.1 100 ") ? text.indexOf("\r\n\r\n") : -1;
+        return end < 0 ? text : behindInterim(text.substring(end + 4));
+    }
+
     private static boolean isWhole(ByteArrayOutputStream answer) {
-        String text = answer.toString(ISO_8859_1);
+        String text = behindInterim(answer.toString(ISO_8859_1));
         int head = text.indexOf("\r\n\r\n");
         if (head < 0) {
             return false;

@@ -3,7 +3,7 @@ package org.nodebridge.registry.http.body;
 
 import java.io.IOException;
 
-/** The body of a request cannot be read: its chunks or its compression are not what they say, or the client is gone. */
+/** The body of a request cannot be read: its chunks are not what they say, or the client is gone. */
 public class BrokenBodyException extends IOException {
 
     private static final long serialVersionUID = 1L;

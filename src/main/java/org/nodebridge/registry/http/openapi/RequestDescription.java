@@ -29,7 +29,8 @@ public class RequestDescription implements OASFilter {
             "503", "PostgreSQL cannot say now what became of this Idempotency-Key, or too much is being sent at once"));
 
     private static final String LATE = "the body did not come in time";
-    private static final String OF_ANOTHER_FORM = "the body is not in a form that is read here";
+    private static final String OF_ANOTHER_ENCODING = "the body is in an encoding that is not read here";
+    private static final String OF_ANOTHER_FORM = "the body is not in a form or an encoding that is read here";
 
     private static final Map<String, String> OF_ALL = new TreeMap<>(Map.of(
             "400", "a header or parameter is not valid",
@@ -59,9 +60,8 @@ public class RequestDescription implements OASFilter {
             OF_ALL.forEach((status, meaning) -> describe(operation, status, meaning));
             if (operation.getRequestBody() != null) {
                 describe(operation, "408", LATE);
-                if (Boolean.TRUE.equals(operation.getRequestBody().getRequired())) { // others are read in any form
-                    describe(operation, "415", OF_ANOTHER_FORM);
-                }
+                boolean anyForm = !Boolean.TRUE.equals(operation.getRequestBody().getRequired());
+                describe(operation, "415", anyForm ? OF_ANOTHER_ENCODING : OF_ANOTHER_FORM);
             }
             if (method != PathItem.HttpMethod.GET) {
                 if (!path.endsWith("/registrations/batch")) {

@@ -25,6 +25,7 @@ import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.http.TooMuchAtOnceException;
 import org.nodebridge.registry.http.body.BodyBudget;
 import org.nodebridge.registry.http.body.BodyTooLargeException;
+import org.nodebridge.registry.http.body.BrokenEncodingException;
 import org.nodebridge.registry.http.body.TooManyBodiesException;
 import org.nodebridge.registry.registration.EnvelopeReaders;
 import org.nodebridge.registry.registration.ManualRegistrations;
@@ -131,7 +132,9 @@ class RegistrationBatches {
                     }
                 }
             } catch (IOException e) {
-                end = e instanceof BodyTooLargeException ? e.getMessage() : "the body could not be read any further";
+                end = e instanceof BodyTooLargeException || e instanceof BrokenEncodingException
+                        ? e.getMessage()
+                        : "the body could not be read any further";
             }
             carryOut();
             if (end != null) {

@@ -128,6 +128,6 @@ class BodyBudgetTest {
                         throw new UnsupportedOperationException();
                     }
                 });
-        return new BoundedRequest(request, 2 * ALL, () -> {}, share::take);
+        return new BoundedRequest(request, BodyEncoding.IDENTITY, 2 * ALL, () -> {}, share::take);
     }
 }
