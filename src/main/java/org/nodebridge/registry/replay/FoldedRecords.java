@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
@@ -24,21 +23,24 @@ import org.nodebridge.registry.registration.Bisection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the newest event of each node, heartbeats aside, and compares them with the rows. Changes nothing. */
+/**
+ * Takes the events of each node, heartbeats aside, for applied to its row one by one, as they would be, and says what
+ * would become of the row. Changes nothing.
+ */
 final class FoldedRecords implements RecordBatches {
 
     private static final int MOST_DIFFERENCES = 1000;
     private static final int ROWS_AT_ONCE = 500;
     private static final int ATTEMPTS = 2;
 
-    /** Its id, version and content hash, with what holds them. */
-    private static final int BYTES_OF_A_NODE = 600;
+    /** Its id, and of row and newest event version and content hash, with what holds them. */
+    private static final int BYTES_OF_A_NODE = 900;
 
     private static final Logger LOG = LoggerFactory.getLogger(FoldedRecords.class);
 
     private final RecordRereader reader;
     private final Function<Collection<String>, List<NewestEvent>> rows;
-    private final Map<String, NewestEvent> newest = new TreeMap<>();
+    private final Map<String, Folded> nodes = new TreeMap<>();
     private final int maxBytes;
     private final ReplayCounts counts = new ReplayCounts();
 
@@ -55,10 +57,34 @@ final class FoldedRecords implements RecordBatches {
     @Override
     public void take(List<ConsumerRecord<byte[], byte[]>> records) {
         Instant now = reader.now();
-        Bisection.of(records, ATTEMPTS, part -> reader.read(part, now), (record, defect) -> {
+        List<NodeEvent> events = Bisection.of(records, ATTEMPTS, part -> reader.read(part, now), (record, defect) -> {
             logDefect(record, defect);
             return List.<NodeEvent>of(new Defect("the registry failed at this record", defect));
-        }).forEach(events -> events.forEach(this::fold));
+        }).stream().flatMap(List::stream).toList();
+        apply(events);
+    }
+
+    /** @param events in the order in which they came */
+    void apply(List<? extends NodeEvent> events) {
+        begin(events);
+        events.forEach(this::fold);
+    }
+
+    /** Reads the rows of nodes that have not come before, all or none, as all records are given again then. */
+    private void begin(List<? extends NodeEvent> events) {
+        List<String> nodeIds = events.stream()
+                .filter(event -> event instanceof OfNode && !(event instanceof Heartbeat))
+                .map(event -> ((OfNode) event).nodeId())
+                .filter(nodeId -> !nodes.containsKey(nodeId))
+                .distinct()
+                .limit(Math.max(0, maxBytes / BYTES_OF_A_NODE - nodes.size()))
+                .toList();
+        Map<String, NewestEvent> stored = new HashMap<>();
+        for (int from = 0; from < nodeIds.size(); from += ROWS_AT_ONCE) {
+            rows.apply(nodeIds.subList(from, Math.min(nodeIds.size(), from + ROWS_AT_ONCE)))
+                    .forEach(row -> stored.put(row.nodeId(), row));
+        }
+        nodeIds.forEach(nodeId -> nodes.put(nodeId, new Folded(stored.get(nodeId))));
     }
 
     private static void logDefect(ConsumerRecord<byte[], byte[]> record, Throwable defect) {
@@ -67,14 +93,15 @@ final class FoldedRecords implements RecordBatches {
                 .log("The registry has failed at a record of a replay");
     }
 
-    void fold(NodeEvent event) {
+    private void fold(NodeEvent event) {
         if (event instanceof Heartbeat) {
             counts.add("heartbeats", 1);
         } else if (event instanceof OfNode ofNode) {
-            if ((long) newest.size() * BYTES_OF_A_NODE >= maxBytes && !newest.containsKey(ofNode.nodeId())) {
+            Folded node = nodes.get(ofNode.nodeId());
+            if (node == null) {
                 counts.add("not_compared", 1);
             } else {
-                newest.merge(ofNode.nodeId(), NewestEvent.of(ofNode), NewestEvent::then);
+                node.take(NewestEvent.of(ofNode));
             }
         } else if (event instanceof Unidentified) {
             counts.add("unidentified", 1);
@@ -89,14 +116,7 @@ final class FoldedRecords implements RecordBatches {
     public JsonNode finish() {
         ArrayNode differences = JsonNodeFactory.instance.arrayNode();
         ReplayCounts forecasts = new ReplayCounts();
-        List<String> nodeIds = new ArrayList<>(newest.keySet());
-        for (int from = 0; from < nodeIds.size(); from += ROWS_AT_ONCE) {
-            List<String> some = nodeIds.subList(from, Math.min(nodeIds.size(), from + ROWS_AT_ONCE));
-            Map<String, NewestEvent> stored = rows.apply(some).stream()
-                    .collect(Collectors.toMap(NewestEvent::nodeId, Function.identity()));
-            some.forEach(nodeId -> compare(newest.get(nodeId), stored.get(nodeId), forecasts, differences));
-        }
-        // only now, because PostgreSQL may go away in the middle, and all of it is asked again
+        nodes.values().forEach(node -> node.tell(forecasts, differences));
         forecasts.into(counts);
         return differences;
     }
@@ -106,20 +126,43 @@ final class FoldedRecords implements RecordBatches {
         return counts.asJson();
     }
 
-    private static void compare(
-            NewestEvent event, NewestEvent stored, ReplayCounts forecasts, ArrayNode differences) {
-        Forecast forecast = Forecast.of(event, stored);
-        String name = switch (forecast) {
-            case REGISTER, UPDATE, DEREGISTER, RENEW -> "would_" + forecast.name().toLowerCase(Locale.ROOT);
-            default -> forecast.name().toLowerCase(Locale.ROOT);
-        };
-        forecasts.add(name, 1);
-        if ((forecast.changes() || forecast == Forecast.DIFFERS) && differences.size() < MOST_DIFFERENCES) {
-            differences.addObject()
-                    .put("node_id", event.nodeId())
-                    .put("kind", name)
-                    .put("event_timestamp", event.version().eventTime().toString())
-                    .put("stored_timestamp", stored == null ? null : stored.version().eventTime().toString());
+    /** What has become of one node so far. */
+    private static final class Folded {
+
+        private final NewestEvent stored;
+        private NewestEvent newest;
+        private boolean changed;
+        private Forecast ofStale = Forecast.STALE;
+
+        /** @param stored its row, or {@code null} */
+        Folded(NewestEvent stored) {
+            this.stored = stored;
+            this.newest = stored;
+        }
+
+        void take(NewestEvent event) {
+            Forecast forecast = Forecast.of(event, newest);
+            if (forecast == Forecast.DIFFERS || forecast == Forecast.UNCHANGED) {
+                ofStale = forecast; // the event that the row is of
+            }
+            changed |= newest == null || newest.isReplacedBy(event);
+            newest = newest == null ? event : newest.then(event);
+        }
+
+        void tell(ReplayCounts counts, ArrayNode differences) {
+            Forecast forecast = changed ? Forecast.ofChange(stored, newest) : ofStale;
+            String name = switch (forecast) {
+                case REGISTER, UPDATE, DEREGISTER, RENEW -> "would_" + forecast.name().toLowerCase(Locale.ROOT);
+                default -> forecast.name().toLowerCase(Locale.ROOT);
+            };
+            counts.add(name, 1);
+            if ((forecast.changes() || forecast == Forecast.DIFFERS) && differences.size() < MOST_DIFFERENCES) {
+                differences.addObject()
+                        .put("node_id", newest.nodeId())
+                        .put("kind", name)
+                        .put("event_timestamp", newest.version().eventTime().toString())
+                        .put("stored_timestamp", stored == null ? null : stored.version().eventTime().toString());
+            }
         }
     }
 }

@@ -38,23 +38,26 @@ public enum Forecast {
         if (event.kind() == NewestEvent.Kind.HEARTBEAT) {
             return stored != null && stored.live() ? RENEW : UNKNOWN;
         }
-        boolean introduced = event.kind() == NewestEvent.Kind.INTRODUCED;
-        if (stored == null) {
-            return introduced ? REGISTER : UNCHANGED;
+        if (stored == null || stored.isReplacedBy(event)) {
+            return ofChange(stored, event);
         }
-        boolean sameContent = introduced && event.contentHash().equals(stored.contentHash());
-        if (event.version().eventId().equals(stored.version().eventId())) {
-            return introduced && stored.live() && !sameContent ? DIFFERS : UNCHANGED;
-        }
-        if (!event.version().supersedes(stored.version())) {
+        if (!event.version().eventId().equals(stored.version().eventId())) {
             return STALE;
         }
-        if (!introduced) {
-            return stored.live() ? DEREGISTER : UNCHANGED;
+        return event.live() && stored.live() && !event.contentHash().equals(stored.contentHash())
+                ? DIFFERS
+                : UNCHANGED;
+    }
+
+    /** @param before what was there, or {@code null} */
+    static Forecast ofChange(NewestEvent before, NewestEvent after) {
+        boolean was = before != null && before.live();
+        if (!after.live()) {
+            return was ? DEREGISTER : UNCHANGED;
         }
-        if (!stored.live()) {
+        if (!was) {
             return REGISTER;
         }
-        return sameContent ? RENEW : UPDATE;
+        return after.contentHash().equals(before.contentHash()) ? RENEW : UPDATE;
     }
 }

@@ -13,9 +13,12 @@ import org.nodebridge.registry.store.ToolRegistration;
 /**
  * What is to be known of the newest event of a node to say what the next one does.
  *
+ * @param version of that event, with the epoch that it named
+ * @param epoch the highest that the node has been in, which an event that names none leaves as it is; {@code null} for
+ *     none
  * @param contentHash of an introspection event, or of the last one before a departure; {@code null} when there was none
  */
-public record NewestEvent(String nodeId, Kind kind, EventVersion version, String contentHash) {
+public record NewestEvent(String nodeId, Kind kind, EventVersion version, Long epoch, String contentHash) {
 
     public enum Kind {
         INTRODUCED,
@@ -24,19 +27,20 @@ public record NewestEvent(String nodeId, Kind kind, EventVersion version, String
     }
 
     public static NewestEvent of(OfNode event) {
-        if (event instanceof Introduced introduced) {
-            String hash = ContentHash.of(introduced.node(), ContentHash.VOLATILE_METADATA);
-            return new NewestEvent(event.nodeId(), Kind.INTRODUCED, event.version(), hash);
-        }
         Kind kind = event instanceof Heartbeat ? Kind.HEARTBEAT : Kind.DEPARTED;
-        return new NewestEvent(event.nodeId(), kind, event.version(), null);
+        String hash = null;
+        if (event instanceof Introduced introduced) {
+            kind = Kind.INTRODUCED;
+            hash = ContentHash.of(introduced.node(), ContentHash.VOLATILE_METADATA);
+        }
+        return new NewestEvent(event.nodeId(), kind, event.version(), event.version().epoch(), hash);
     }
 
     public static NewestEvent of(ToolRegistration row) {
         Kind kind = row.status().registered() ? Kind.INTRODUCED : Kind.DEPARTED;
         // the content of a node that drains has to be published again, the same or not
         String hash = row.status() == RegistrationStatus.DRAINING ? "" : row.contentHash();
-        return new NewestEvent(row.nodeId(), kind, row.orderedVersion(Instant.now()), hash);
+        return new NewestEvent(row.nodeId(), kind, row.orderedVersion(Instant.now()), row.knownEpoch(), hash);
     }
 
     /** Whether the node is registered after it. */
@@ -45,19 +49,36 @@ public record NewestEvent(String nodeId, Kind kind, EventVersion version, String
     }
 
     /**
-     * What is newest after the next event, which is no heartbeat, as the version guard in SQL has it: an event that
-     * names no epoch belongs to the epoch its node is in.
+     * Whether the next event replaces it, as {@code registration_is_newer} has it for a row: an epoch below one that is
+     * known is over; else the next is compared with this event, as each was sent.
+     */
+    public boolean isReplacedBy(NewestEvent next) {
+        if (version.eventTime().equals(ToolRegistration.BEFORE_ANY)) {
+            return true;
+        }
+        boolean isOver = next.version.epoch() != null && epoch != null && next.version.epoch() < epoch;
+        return !isSameAs(next) && !isOver && next.version.supersedes(version);
+    }
+
+    /** Whether it is the very event, which may lie at another place a second time. */
+    private boolean isSameAs(NewestEvent next) {
+        return next.version.eventTime().equals(version.eventTime())
+                && next.version.eventId().equals(version.eventId());
+    }
+
+    /**
+     * What is newest after the next event, which is no heartbeat. The order is not transitive where some events name an
+     * epoch and others do not, so events are to be folded one by one as they came, beginning with the node's row.
      */
     public NewestEvent then(NewestEvent next) {
-        if (!next.version.supersedes(version)) {
-            return this;
+        if (!isReplacedBy(next)) {
+            boolean moves = isSameAs(next) && next.version.position().compareTo(version.position()) > 0;
+            return moves
+                    ? new NewestEvent(nodeId, kind, version.at(next.version.position()), epoch, contentHash)
+                    : this;
         }
-        Long epoch = next.version.epoch() == null ? version.epoch() : next.version.epoch();
         return new NewestEvent(
-                nodeId,
-                next.kind,
-                new EventVersion(
-                        epoch, next.version.eventTime(), next.version.position(), next.version.eventId()),
+                nodeId, next.kind, next.version, next.version.epoch() == null ? epoch : next.version.epoch(),
                 next.contentHash == null ? contentHash : next.contentHash);
     }
 }

@@ -93,7 +93,8 @@ public class ToolRegistration {
     /** What an operator can give is shorter; another program's would be more than Consul takes. */
     private static final int MAX_CORDON_LENGTH = 500;
 
-    private static final Instant BEFORE_ANY = Instant.ofEpochSecond(Instant.MIN.getEpochSecond());
+    /** The time of an event that any other is newer than. */
+    public static final Instant BEFORE_ANY = Instant.ofEpochSecond(Instant.MIN.getEpochSecond());
 
     @Transient
     private Map<String, String> oddTimes;
@@ -333,10 +334,20 @@ public class ToolRegistration {
         return contentHash;
     }
 
-    /** {@link #version} as the guard in SQL has it: any event is newer than one that no node can have announced. */
+    /**
+     * What the guard in SQL compares others with: the version of the newest event as that event was, with the epoch
+     * that it named. Any event is newer than one that no node can have announced, whose time is {@link #BEFORE_ANY}.
+     */
     public EventVersion orderedVersion(Instant now) {
         boolean plausible = isPlausible(now) && !isOver(epoch) && !isOver(eventEpoch);
-        return plausible ? version() : new EventVersion(null, BEFORE_ANY, SourcePosition.NONE, eventId);
+        return plausible
+                ? new EventVersion(eventEpoch, version().eventTime(), version().position(), eventId)
+                : new EventVersion(null, BEFORE_ANY, SourcePosition.NONE, eventId);
+    }
+
+    /** The highest epoch that the node is known to have been in, as the guard in SQL has it; {@code null} for none. */
+    public Long knownEpoch() {
+        return isOver(epoch) ? null : epoch;
     }
 
     private boolean isPlausible(Instant now) {

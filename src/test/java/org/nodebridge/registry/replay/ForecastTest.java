@@ -31,7 +31,7 @@ class ForecastTest {
 
     @Test
     void tellsARowThatWasChangedSinceItsEvent() {
-        NewestEvent tampered = new NewestEvent("n", INTRODUCED, stored.version(), "tampered");
+        NewestEvent tampered = new NewestEvent("n", INTRODUCED, stored.version(), null, "tampered");
 
         assertThat(Forecast.of(stored, tampered)).isEqualTo(Forecast.DIFFERS);
     }
@@ -62,8 +62,20 @@ class ForecastTest {
                 .then(event(INTRODUCED, 2L, 12, "old epoch"));
 
         assertThat(folded.kind()).isEqualTo(DEPARTED);
-        assertThat(folded.version().epoch()).isEqualTo(3);
+        assertThat(folded.version().epoch()).as("the departure named none").isNull();
+        assertThat(folded.epoch()).isEqualTo(3);
         assertThat(folded.contentHash()).isEqualTo("content");
+    }
+
+    /** An event that names no epoch is compared by time, also with one of a later epoch than its node was in. */
+    @Test
+    void comparesAnEventThatNamedNoEpochByItsTimeAlone() {
+        NewestEvent inEpoch3 = event(INTRODUCED, 3L, 10, "old").then(event(INTRODUCED, null, 12, "no epoch"));
+
+        assertThat(inEpoch3.isReplacedBy(event(INTRODUCED, 4L, 11, "earlier"))).isFalse();
+        assertThat(inEpoch3.isReplacedBy(event(INTRODUCED, 4L, 13, "later"))).isTrue();
+        assertThat(inEpoch3.isReplacedBy(event(INTRODUCED, 2L, 13, "over"))).isFalse();
+        assertThat(inEpoch3.isReplacedBy(inEpoch3)).isFalse();
     }
 
     @Test
@@ -75,7 +87,7 @@ class ForecastTest {
     }
 
     private static NewestEvent event(NewestEvent.Kind kind, Long epoch, int second, String hash) {
-        return new NewestEvent(
-                "n", kind, new EventVersion(epoch, Instant.ofEpochSecond(second), UUID.randomUUID()), hash);
+        EventVersion version = new EventVersion(epoch, Instant.ofEpochSecond(second), UUID.randomUUID());
+        return new NewestEvent("n", kind, version, epoch, hash);
     }
 }

@@ -78,7 +78,7 @@ class RecordsOfAReplayTest {
 
     @Test
     void aDryRunCountsDefectsAndKeepsNoMoreThanItsLimit() {
-        FoldedRecords folded = new FoldedRecords(reader, ids -> List.of(), 6_000);
+        FoldedRecords folded = new FoldedRecords(reader, ids -> List.of(), 9_000);
 
         folded.take(IntStream.range(0, 25).mapToObj(number -> record("node-" + number)).toList());
         folded.take(List.of(record("unjudgeable-1"), record("node-0")));

@@ -31,9 +31,12 @@ import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.event.NodeEvent;
+import org.nodebridge.registry.event.NodeEvent.OfNode;
+import org.nodebridge.registry.event.SourcePosition;
 import org.nodebridge.registry.identity.NodeOwnersRepository;
 import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
+import org.nodebridge.registry.replay.NewestEvent;
 
 /** Batches of several replicas at once, about the same nodes. */
 class ConcurrentBatchesInContainerIT extends InPostgres {
@@ -93,6 +96,43 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
             events(apart, versions, departs).forEach(event -> registrationStore.store(List.of(event)));
 
             assertThat(kept(together)).as(versions.toString()).isEqualTo(kept(apart));
+        }
+    }
+
+    /** What a dry run says of a replay, event by event, is what the replay does; its fold ends as the row does. */
+    @Test
+    void foldsEventsInMemoryToWhatTheRowBecomesOneByOne() {
+        Random random = new Random(20_261_130);
+        for (int sequence = 0; sequence < 80; sequence++) {
+            NodeOnTheWire node = NodeOnTheWire.named("folded-" + sequence);
+            NewestEvent folded = null;
+            List<EventVersion> versions = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                boolean again = i > 0 && random.nextInt(8) == 0;
+                EventVersion version = (again
+                        ? versions.get(random.nextInt(i))
+                        : at(random.nextInt(3) == 0 ? null : 1L + random.nextInt(3), random.nextInt(5)))
+                        .at(random.nextInt(3) == 0 ? SourcePosition.NONE : "t/" + random.nextInt(9));
+                versions.add(version);
+                OfNode event = random.nextInt(4) == 0
+                        ? node.departed(version)
+                        : node.capableOf("c" + random.nextInt(2)).introduced(version);
+                NewestEvent next = NewestEvent.of(event);
+                boolean stale = folded != null && !folded.isReplacedBy(next)
+                        && !folded.version().eventId().equals(version.eventId());
+                folded = folded == null ? next : folded.then(next);
+
+                Outcome outcome = registrationStore.store(List.of(event)).stored().of(node.nodeId()).outcome();
+
+                assertThat(outcome == Outcome.STALE).as(versions.toString()).isEqualTo(stale);
+                NewestEvent row = registrations.findAll(List.of(node.nodeId()), NewestEvent::of).get(0);
+                assertThat(row.version()).as(versions.toString()).isEqualTo(folded.version());
+                assertThat(row.epoch()).as(versions.toString()).isEqualTo(folded.epoch());
+                assertThat(row.kind()).as(versions.toString()).isEqualTo(folded.kind());
+                if (row.live()) {
+                    assertThat(row.contentHash()).as(versions.toString()).isEqualTo(folded.contentHash());
+                }
+            }
         }
     }
 
