@@ -163,8 +163,9 @@ public class DiscoveryView {
     }
 
     /**
-     * For how long the view has followed this history: since the database was created again or restored, as far as the
-     * view noticed, or since the start.
+     * For how long the view has followed this history: since the database was created again or restored, or most of its
+     * nodes went without a trace in the history, as far as the view noticed; since the last node of all left; or since
+     * the start.
      */
     public Duration historyFollowedFor() {
         return Duration.ofMillis(clock.getAsLong() - historySince);
@@ -210,6 +211,9 @@ public class DiscoveryView {
     private void compare() {
         long readAt = clock.getAsLong();
         Set<String> different = comparison.next(repository, reader, known.table(), readAt);
+        if (comparison.lostMost(known.table())) {
+            historySince = readAt; // before the first of them is gone for readers
+        }
         if (!different.isEmpty()) {
             apply(different, repository.nodes(different), readAt);
         }
@@ -335,6 +339,9 @@ public class DiscoveryView {
     }
 
     private synchronized void replace(NodeTable table, long confirmedAt) {
+        if (known != null && known.table().size() > 0 && table.size() == 0) {
+            historySince = clock.getAsLong(); // before any reader has none
+        }
         known = new Known(table, confirmedAt, known == null ? 0 : known.revision());
     }
 

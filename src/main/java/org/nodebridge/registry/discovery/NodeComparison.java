@@ -41,6 +41,14 @@ final class NodeComparison {
         return allRead ? notFound(view, now) : page(repository, reader, view, now);
     }
 
+    /**
+     * Whether the table has lost more than half of the nodes that the view has, without a word in the history: it has
+     * been emptied or restored. Known once all has been read, before the first of them is named by {@link #next}.
+     */
+    boolean lostMost(NodeTable view) {
+        return allRead && 2 * found.size() < view.size();
+    }
+
     private Set<String> page(DiscoveryRepository repository, NodeReader reader, NodeTable view, long now) {
         Set<String> different = new HashSet<>();
         List<NodeRow> rows = repository.nodes(after, DiscoveryView.PAGE_ROWS);

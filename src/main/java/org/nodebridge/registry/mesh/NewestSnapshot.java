@@ -28,7 +28,8 @@ final class NewestSnapshot {
     /**
      * What a snapshot is made of.
      *
-     * @param all whether the view has room for all nodes
+     * @param all whether the view has room for all nodes; where it has not, those that it has are served, as a replica
+     *     does that had room for all of them before, and nothing is said to be gone
      * @param settled whether a service that has no nodes has lost them, and the database has not just forgotten them
      * @param others other registries whose nodes callers receive, in their order of preference
      * @param othersRead whether what is known of them has been read
@@ -123,7 +124,7 @@ final class NewestSnapshot {
     }
 
     void refresh(Source source, long now) {
-        if (built == null && !source.all() || now < notBefore) {
+        if (now < notBefore) {
             return;
         }
         Known known = source.known();

@@ -133,6 +133,75 @@ class DiscoveryViewTest {
         assertThat(table.fullReads).isEqualTo(2);
     }
 
+    /** As by TRUNCATE: callers are given time before anybody tells them that the services are gone. */
+    @Test
+    void countsFromTheBeginningHowLongItFollowsATableThatHasBeenEmptied() {
+        DiscoveryView large = view(5000);
+        for (int i = 0; i < 1200; i++) {
+            table.put("node-" + i, "active");
+        }
+        large.follow();
+        for (int i = 0; i < 1200; i++) {
+            table.foreignDelete("node-" + i);
+        }
+        now += Duration.ofMinutes(5).toMillis();
+
+        while (large.size() > 0) {
+            int before = large.size();
+            large.follow();
+            now += 500;
+            if (large.size() < before) {
+                assertThat(large.historyFollowedFor()).as("with %d nodes left", large.size())
+                        .isLessThan(Duration.ofSeconds(5));
+            }
+        }
+
+        now += 10_000;
+        large.follow();
+        assertThat(large.historyFollowedFor()).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
+    }
+
+    @Test
+    void countsFromTheBeginningWhereMostNodesAreGoneWithoutAWordAndNotForAFew() {
+        for (int i = 0; i < 100; i++) {
+            table.put("node-" + i, "active");
+        }
+        view.follow();
+        table.foreignDelete("node-1").foreignDelete("node-2");
+        now += Duration.ofMinutes(5).toMillis();
+        view.follow();
+        view.follow();
+        view.follow();
+        assertThat(view.size()).isEqualTo(98);
+        assertThat(view.historyFollowedFor()).isEqualTo(Duration.ofMinutes(5));
+
+        for (int i = 30; i < 100; i++) {
+            table.foreignDelete("node-" + i);
+        }
+        now += Duration.ofMinutes(6).toMillis();
+        view.follow();
+        view.follow();
+        view.follow();
+        assertThat(view.size()).isEqualTo(28);
+        assertThat(view.historyFollowedFor()).isZero();
+    }
+
+    @Test
+    void countsFromTheBeginningSinceTheLastNodeOfAllHasLeft() {
+        table.put("a", "active").put("b", "active");
+        view.follow();
+        now += 100_000;
+        table.remove("a");
+        view.follow();
+        assertThat(view.historyFollowedFor()).isEqualTo(Duration.ofSeconds(100));
+
+        table.remove("b");
+        view.follow();
+        now += 1_000;
+
+        assertThat(view.historyFollowedFor()).isEqualTo(Duration.ofSeconds(1));
+    }
+
     @Test
     void leavesTheTableAsItIsWhenAllNodesAreAsInTheHistory() {
         table.put("a", "active").put("b", "suspect");

@@ -32,6 +32,7 @@ class NewestSnapshotTest {
     private NodeTable table = NodeTable.EMPTY;
     private List<OtherRegion> others = List.of();
     private boolean othersRead = true;
+    private boolean hasRoom = true;
     private long revision;
     private long now;
 
@@ -42,7 +43,7 @@ class NewestSnapshotTest {
 
     private void refresh(boolean settled) {
         now += 60_000; // more than any pause between two runs
-        newest.refresh(new Source(new Known(table, now, ++revision), true, settled, others, othersRead), now);
+        newest.refresh(new Source(new Known(table, now, ++revision), hasRoom, settled, others, othersRead), now);
     }
 
     @Test
@@ -64,6 +65,29 @@ class NewestSnapshotTest {
 
         refresh(true);
 
+        assertThat(newest.ready().services()).containsOnlyKeys("onex-compute", "onex-compute/api");
+    }
+
+    /** It is not known when there is room: a client that names a service of which a node is known does not wait. */
+    @Test
+    void aReplicaThatNeverHadRoomForAllNodesServesThoseThatItHasAndSaysOfNoneThatItIsGone() {
+        newest.follow(sent::add);
+        hasRoom = false;
+
+        know(true, node("a", "http://10.0.0.1:80"));
+
+        assertThat(sent).singleElement().satisfies(each -> {
+            assertThat(each.services()).containsOnlyKeys("onex-effect", "onex-effect/api");
+            assertThat(each.complete()).isFalse();
+            assertThat(each.mayHave("onex-compute")).isTrue();
+        });
+
+        know(true, MeshNodes.ofType("compute", node("b", "http://10.0.0.2:80")));
+        assertThat(newest.ready().services()).containsKeys("onex-effect", "onex-compute");
+
+        hasRoom = true;
+        refresh(true);
+        assertThat(newest.ready().complete()).isTrue();
         assertThat(newest.ready().services()).containsOnlyKeys("onex-compute", "onex-compute/api");
     }
 
