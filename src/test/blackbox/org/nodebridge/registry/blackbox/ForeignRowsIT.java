@@ -805,6 +805,16 @@ class ForeignRowsIT {
             foreign(time, true, "'infinity'", "'-infinity'", "'4714-11-24 00:00:00+00 BC'",
                     "'294276-12-31 23:59:59+00'");
         }
+        foreign("region", false, "E'a\\r\\nX-Injected: yes'", "U&'\\202E\\0085\\2028'", "''", "repeat('r', 5000)");
+        foreign("environment", false, "E'\\x01\\x1b[31m'", "'{}[]<script>'");
+        foreign("node_version", false, "'not.a.version'", "repeat('9.', 20000)", "E'1\\n2'");
+        foreign("metadata", false, "'{\"weight\": 1e308}'", "'{\"weight\": -5}'", "'{\"weight\": \"x\"}'",
+                "'{\"\": {\"\": \"\"}, \"mesh_proxy_port\": 1e5, \"__proto__\": []}'");
+        foreign("capabilities", false, "'{\"\": null}'", "'{\"a b,c=d\": {\"e\": [1e308]}}'");
+        for (String id : List.of(
+                "\u212a", "k", "\u017f", "\u0130x", "\uffff", "a\u0085b", "\ud83d\ude00".repeat(255))) {
+            foreign(id, List.of(), "metadata", "'{}'");
+        }
         List<String> ids = List.of("with \"quotes\" \\ and {braces}", "ünï çödé %2F", "a,b;c", "x".repeat(255), "'");
         for (String id : ids) {
             foreign(id, List.of(), "metadata", "'{}'");
