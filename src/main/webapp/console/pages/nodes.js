@@ -121,7 +121,7 @@ function headCell({ name, label }) {
 }
 
 function nodeCell(node) {
-  const name = node.metadata?.name ?? node.node_role;
+  const name = [node.metadata?.name, node.node_role].find((each) => typeof each === "string");
   const others = node.from_region ? [] : alsoIn(node.node_id);
   return html`${nodeLink(node.node_id, node.from_region)} ${detail(name !== node.node_id && name)}
     ${detail(others.length > 0 && `also in ${others.join(", ")}`)}`;

@@ -60,9 +60,9 @@ function view() {
     <div class="under">
       <p>${regionBadge(region, link)} ${linkState(link)} ${detail("published")} ${time(at)}</p>
       <p>${it.node_type}${it.node_role ? ` · ${it.node_role}` : ""}${it.version ? ` · version ${it.version}` : ""}</p>
-      ${it.callable === false ? html`<p>${state("not callable", "bad")} ${detail(it.not_callable_reason)}</p>` : nothing}
+      ${it.callable === false ? html`<p>${state("not callable", "bad")} ${detail(plain(it.not_callable_reason))}</p>` : nothing}
       <p>${state(it.status)} ${state(it.health)} ${detail(it.status_reason && words(it.status_reason))}</p>
-      ${it.cordon ? html`<p>${state("cordoned", "bad")} ${detail(it.cordon.reason)}</p>` : nothing}
+      ${it.cordon ? html`<p>${state("cordoned", "bad")} ${detail(plain(it.cordon.reason))}</p>` : nothing}
       <p class="note">It is registered there, and changed there only.</p>
     </div>
     ${node.error ? oldView(node) : nothing}
@@ -76,14 +76,17 @@ function view() {
     </div>
     <div class="columns">
       ${panel("identity", "Identity", facts([
-        ["Environment", it.environment], ["Region", it.region], ["Network", it.network_id],
-        ["Deployment", it.deployment_id], ["Revision there", number(revision)],
+        ["Environment", plain(it.environment)], ["Region", plain(it.region)], ["Network", plain(it.network_id)],
+        ["Deployment", plain(it.deployment_id)], ["Revision there", number(revision)],
         ["Registered", it.registered_at && shownTime(it.registered_at)],
         ["Updated", it.updated_at && shownTime(it.updated_at)],
       ].map(([name, value]) => [name, value ?? null])))}
       ${panel("metadata", "Metadata", tree(it.metadata ?? {}))}
     </div>`;
 }
+
+/** What another region has published may be of any type. */
+const plain = (value = null) => (isSingle(value) ? value : tree(value));
 
 /** Anything may stand there. */
 const shownTime = (value) => (isSingle(value) ? time(String(value)) : tree(value));

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.nodebridge.registry.changes.RemoteChanges.Page;
@@ -34,6 +35,7 @@ public class RemoteFeed {
     private final Representation representation;
     private final long mostBytes;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Nothing> nothing = new ConcurrentHashMap<>();
     private volatile List<RemoteRegion> regions = List.of();
 
     // least recently used first; guarded by the lock
@@ -64,8 +66,16 @@ public class RemoteFeed {
     synchronized boolean refresh() {
         List<RemoteRegion> now = remote.regions();
         boolean news = !now.equals(regions);
+        if (wentBack(regions, now)) {
+            rest(); // PostgreSQL has lost what was imported last, and gives the numbers out again
+        }
         regions = now;
         return news;
+    }
+
+    private static boolean wentBack(List<RemoteRegion> before, List<RemoteRegion> now) {
+        return before.stream().anyMatch(known -> now.stream().anyMatch(
+                region -> region.linkId().equals(known.linkId()) && region.lastSeq() < known.lastSeq()));
     }
 
     /** As they were at the last {@link #refresh}. */
@@ -75,8 +85,18 @@ public class RemoteFeed {
 
     /** The next nodes by their changes; none where there are none. */
     List<Node> changed(String region, String linkId, long after, long livingUpTo) {
+        long lastSeq = regions.stream().filter(known -> known.linkId().equals(linkId))
+                .mapToLong(RemoteRegion::lastSeq).findFirst().orElse(Long.MAX_VALUE);
+        Nothing known = nothing.get(region);
+        if (livingUpTo == 0 && known != null && known.has(linkId, after, lastSeq)) {
+            return List.of();
+        }
         Key key = new Key(region, linkId, null, after, livingUpTo);
-        return slice(key, Long.MIN_VALUE, false).nodes();
+        List<Node> found = slice(key, Long.MIN_VALUE, false).nodes();
+        if (livingUpTo == 0 && found.isEmpty() && lastSeq != Long.MAX_VALUE) {
+            nothing.put(region, new Nothing(linkId, after, lastSeq));
+        }
+        return found;
     }
 
     /**
@@ -160,6 +180,7 @@ public class RemoteFeed {
         lock.lock();
         try {
             slices.clear();
+            nothing.clear();
             bytes = 0;
         } finally {
             lock.unlock();
@@ -173,6 +194,14 @@ public class RemoteFeed {
             return bytes;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Numbers that no change has, as of records that were no news, so that not each watcher has to ask for them. */
+    private record Nothing(String linkId, long after, long upTo) {
+
+        boolean has(String link, long from, long lastSeq) {
+            return linkId.equals(link) && from >= after && lastSeq <= upTo;
         }
     }
 

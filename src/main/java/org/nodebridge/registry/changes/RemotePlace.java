@@ -138,6 +138,7 @@ final class RemotePlace {
                     return node.event();
                 }
             }
+            nodes = Collections.emptyIterator(); // it would hold on to the events that have been sent
             if (spot == null || last) {
                 spot = unread.poll();
                 after = null;
@@ -162,6 +163,7 @@ final class RemotePlace {
                 return node.event();
             }
         }
+        nodes = Collections.emptyIterator(); // as above
         return null;
     }
 
@@ -191,7 +193,9 @@ final class RemotePlace {
         if (known.seq >= region.lastSeq()) {
             return false;
         }
-        List<Node> found = feed.changed(region.name(), known.linkId, known.seq, known.livingUpTo);
+        // who has passed that number stands where others do, and is given what they are given
+        long livingUpTo = known.seq < known.livingUpTo ? known.livingUpTo : 0;
+        List<Node> found = feed.changed(region.name(), known.linkId, known.seq, livingUpTo);
         if (found.isEmpty()) {
             known.seq = region.lastSeq(); // numbers have gaps
             return false;

@@ -81,6 +81,7 @@ public class Watchers {
         metrics.watchers(watchers::size);
         places = new WatcherPlaces(settings.watch().mostClients(), settings.watch().maxClientsPerCaller());
         tasks.start("watch_feed", READ_INTERVAL, () -> true, this::read);
+        tasks.start("watched_regions", READ_INTERVAL, () -> true, this::readRemote);
         tasks.start("watch_heartbeats", TICK, () -> true, this::tick);
     }
 
@@ -207,9 +208,6 @@ public class Watchers {
             if (feed.read()) {
                 watchers.forEach(Watcher::wake);
             }
-            if (watchers.stream().anyMatch(Watcher::allRegions) && remote.refresh()) {
-                watchers.stream().filter(Watcher::allRegions).forEach(Watcher::wake);
-            }
             away = false;
         } catch (StoreException e) {
             if (!away) {
@@ -219,7 +217,15 @@ public class Watchers {
             throw e;
         } catch (HistoryBrokenException e) {
             LOG.atWarn().addKeyValue("reason", e.getMessage()).log("The changes cannot be followed; all begin again");
+            remote.rest();
             watchers.forEach(Watcher::close);
+        }
+    }
+
+    /** Apart from our own changes, which must not wait for those of others. */
+    private void readRemote() {
+        if (watchers.stream().anyMatch(Watcher::allRegions) && remote.refresh()) {
+            watchers.stream().filter(Watcher::allRegions).forEach(Watcher::wake);
         }
     }
 

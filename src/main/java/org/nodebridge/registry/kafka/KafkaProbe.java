@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toSet;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,27 +100,29 @@ public class KafkaProbe implements ComponentProbe {
         ComponentHealth health = alive
                 ? ComponentHealth.healthy("Kafka client connected")
                 : ComponentHealth.unhealthy("the broker answers, but the consumer is gone");
+        List<String> wrong = new ArrayList<>();
         Set<String> others = progress.heldByOthers();
-        if (alive && !others.isEmpty()) {
-            health = health.degraded("no replica of this registry consumes " + String.join(", ", others) + "; "
+        if (!others.isEmpty()) {
+            wrong.add("no replica of this registry consumes " + String.join(", ", others) + "; "
                     + broker.holders(others));
         }
         Set<String> unwritable = progress.unwritable();
-        if (alive && !unwritable.isEmpty()) {
-            health = health.degraded("nodes cannot write to " + String.join(", ", unwritable)
+        if (!unwritable.isEmpty()) {
+            wrong.add("nodes cannot write to " + String.join(", ", unwritable)
                     + ": too few brokers have a copy, or none leads");
         }
-        Map<String, List<String>> voided = risks.found();
-        if (alive && !voided.isEmpty()) {
-            health = health.with("topics_at_risk", voided);
-            health = health.state() == ComponentHealth.State.DEGRADED
-                    ? health
-                    : health.degraded("settings void guarantees: " + voided);
-        }
         Map<String, String> held = undecodable.found();
-        if (alive && !held.isEmpty()) {
-            health = health.with("undecodable", held).degraded("a batch cannot be decoded, and its partition is held: "
-                    + String.join(", ", held.keySet()));
+        if (!held.isEmpty()) {
+            wrong.add("a batch cannot be decoded, and its partition is held: " + String.join(", ", held.keySet()));
+        }
+        Map<String, List<String>> voided = risks.found();
+        if (wrong.isEmpty() && !voided.isEmpty()) {
+            wrong.add("settings void guarantees: " + voided);
+        }
+        if (alive) {
+            health = wrong.isEmpty() ? health : health.degraded(String.join("; ", wrong));
+            health = health.with("topics_at_risk", voided.isEmpty() ? null : voided)
+                    .with("undecodable", held.isEmpty() ? null : held);
         }
         for (Map.Entry<String, Object> loss : progress.losses().entrySet()) {
             health = health.with(loss.getKey(), loss.getValue());

@@ -31,12 +31,17 @@ public class DriftMetrics {
                 .inc(differences);
     }
 
-    /**
-     * Entries that a comparison has repaired in Consul; 0 to have the metric before there is one.
-     *
-     * @param action registered, for entries written or written over, or deregistered
-     */
-    public void repaired(String action, long entries) {
+    /** Entries that a comparison has written or written over in Consul; 0 to have the metric before there is one. */
+    public void registered(long entries) {
+        repaired("registered", entries);
+    }
+
+    /** Entries that a comparison has removed from Consul; 0 to have the metric before there is one. */
+    public void deregistered(long entries) {
+        repaired("deregistered", entries);
+    }
+
+    private void repaired(String action, long entries) {
         counter(REPAIRED, "Entries that comparisons repaired in Consul", new Tag("action", action)).inc(entries);
     }
 

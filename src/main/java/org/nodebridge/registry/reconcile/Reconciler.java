@@ -24,6 +24,7 @@ import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.replay.TopicReplayRepository;
 import org.nodebridge.registry.store.SchemaMigration;
 import org.nodebridge.registry.store.jdbc.StoreClock;
+import org.nodebridge.registry.store.jdbc.StoreClock.Jump;
 import org.nodebridge.registry.store.jdbc.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +33,6 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class Reconciler {
 
-    private static final String REGISTERED = "registered";
-    private static final String DEREGISTERED = "deregistered";
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final String SCHEDULE = "schedule";
     private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -79,6 +78,9 @@ class Reconciler {
 
     // of the schedule's one thread at a time
     private long leadingToken;
+
+    /** The number of the last jump of PostgreSQL's clock that was seen. */
+    private int knownJump;
     private Instant quietSince;
     private Instant nextPassAt;
     private ReconciliationReport lastScheduled;
@@ -88,8 +90,8 @@ class Reconciler {
         for (Drift.Kind kind : Drift.Kind.values()) {
             drift.found(kind.wireName(), 0);
         }
-        drift.repaired(REGISTERED, 0);
-        drift.repaired(DEREGISTERED, 0);
+        drift.registered(0);
+        drift.deregistered(0);
         tasks.start("reconciliation", INTERVAL, migration::done, this::lead);
     }
 
@@ -102,7 +104,9 @@ class Reconciler {
         if (token.isEmpty()) {
             return;
         }
-        if (token.getAsLong() != leadingToken) {
+        int jump = clock.jump().map(Jump::number).orElse(0);
+        if (token.getAsLong() != leadingToken || jump != knownJump) {
+            knownJump = jump; // times of before it are of another clock
             begin(token.getAsLong());
         } else if (leftRunning) {
             reconciliations.failAbandoned(leadingToken);
@@ -171,8 +175,6 @@ class Reconciler {
             done = true;
             if (!dryRun) {
                 report.found().forEach(drift::found);
-                drift.repaired(REGISTERED, report.repaired());
-                drift.repaired(DEREGISTERED, report.deleted());
             }
             return report;
         } finally {

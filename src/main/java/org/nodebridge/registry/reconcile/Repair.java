@@ -19,6 +19,7 @@ import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.drift.ComparedRowsRepository;
+import org.nodebridge.registry.metrics.DriftMetrics;
 import org.nodebridge.registry.reconcile.RepairStep.State;
 import org.nodebridge.registry.registration.ConsulPublisher;
 import org.nodebridge.registry.registration.PendingWrites;
@@ -62,6 +63,9 @@ public class Repair {
 
     @Inject
     private Leadership leadership;
+
+    @Inject
+    private DriftMetrics drift;
 
     /**
      * Does the steps that say so.
@@ -109,6 +113,7 @@ public class Repair {
                     return locked;
                 }));
         Set<String> kept = refused.lately();
+        long done = 0;
         CatalogOutcome written = marked.isEmpty() ? CatalogOutcome.NOTHING : publisher.apply(marked);
         for (RepairStep step : batch) {
             String nodeId = step.finding().nodeId();
@@ -117,7 +122,9 @@ public class Repair {
             RepairStep unlocked = kept.contains(nodeId) ? step.failed(REFUSED) : step.moot();
             RepairStep untried = locked.contains(nodeId) ? step.failed(LOCKED) : unlocked;
             outcome.put(step, marked.contains(nodeId) ? tried : untried);
+            done += marked.contains(nodeId) && reason == null ? 1 : 0;
         }
+        drift.registered(done);
         return written.unavailableReason();
     }
 
@@ -161,6 +168,7 @@ public class Repair {
             Map<CatalogInstance, String> left = catalog.remove(List.copyOf(removals.keySet()));
             removals.forEach((instance, step) -> outcome.put(
                     step, left.containsKey(instance) ? step.failed(left.get(instance)) : step.done()));
+            drift.deregistered(removals.size() - left.size());
         } catch (CatalogException e) {
             outage = "Consul has not said what became of it: " + e;
             fail(removals.values(), outage, outcome);

@@ -52,7 +52,10 @@ final class RegionSql {
             WHERE region = :region AND left_at IS NULL AND node_id = ANY (CAST(:ids AS text[]))
             """;
 
-    /** Records may come again and in any number; the newest of a history wins, and the newest history. */
+    /**
+     * Records may come again and in any number; the newest of a history wins, and the newest history. One that is read
+     * again with its topic is no change, and says nothing of a later one that could not be read.
+     */
     static final String WRITE = """
             INSERT INTO remote_registrations AS r
                 (region, node_id, history_id, revision, generation, seq, left_at, registration, registered_at,
@@ -62,9 +65,14 @@ final class RegionSql {
                     CAST(:registration AS jsonb), CAST(:registered_at AS timestamptz), CAST(:updated_at AS timestamptz))
             ON CONFLICT (region, node_id) DO UPDATE
             SET history_id = EXCLUDED.history_id, revision = EXCLUDED.revision, generation = EXCLUDED.generation,
-                seq = EXCLUDED.seq, left_at = EXCLUDED.left_at, registration = EXCLUDED.registration,
+                seq = CASE WHEN r.history_id = EXCLUDED.history_id AND r.revision = EXCLUDED.revision
+                                AND r.registration IS NOT DISTINCT FROM EXCLUDED.registration
+                           THEN r.seq ELSE EXCLUDED.seq END,
+                left_at = EXCLUDED.left_at, registration = EXCLUDED.registration,
                 registered_at = EXCLUDED.registered_at, updated_at = EXCLUDED.updated_at,
-                imported_at = clock_timestamp(), unreadable_since = NULL
+                imported_at = clock_timestamp(),
+                unreadable_since = CASE WHEN r.history_id = EXCLUDED.history_id AND r.revision = EXCLUDED.revision
+                                        THEN r.unreadable_since END
             WHERE r.history_id <> EXCLUDED.history_id
                OR r.revision < EXCLUDED.revision
                OR r.revision = EXCLUDED.revision AND r.generation < EXCLUDED.generation

@@ -16,6 +16,9 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.transaction.xa.XAException;
 import org.nodebridge.registry.health.ComponentDefects;
 
@@ -80,6 +83,9 @@ public class FailureTranslator {
 
     private static final int TRIES = 3;
 
+    /** PostgreSQL wakes up the transaction that won, and who comes meanwhile may take the row before it. */
+    private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final ComponentDefects defects;
     private final SchemaState schema;
     private final PrimaryGate gate;
@@ -104,6 +110,8 @@ public class FailureTranslator {
                 if (attempt == TRIES || !LOST_RACES.contains(sqlState(e))) {
                     throw reported(e instanceof StoreException store ? store : translated(e));
                 }
+                // outside of any transaction
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LEAST_PAUSE_NANOS, 5 * LEAST_PAUSE_NANOS));
             }
         }
     }

@@ -20,7 +20,7 @@ public class StoreClock {
     /** A slower answer tells too little; the next one will be faster, and the last reading goes on until then. */
     private static final Duration MAX_ROUND_TRIP = Duration.ofSeconds(1);
 
-    /** Beside the round trip; no two readings of one clock are further apart than that. */
+    /** Beside the round trips; no two readings of one clock are further apart than that. */
     private static final Duration NO_JUMP = Duration.ofSeconds(2);
 
     /** Clocks that are set right little by little gain or lose less than a second in so many. */
@@ -81,25 +81,27 @@ public class StoreClock {
      */
     public synchronized void read(Instant time, long asked, long answered) {
         Reading before = last;
-        Reading now = new Reading(time, asked + (answered - asked) / 2);
-        boolean jumped = before != null && now.leaps(before, answered - asked);
+        Reading now = new Reading(time, asked + (answered - asked) / 2, answered - asked);
+        boolean jumped = before != null && now.leaps(before);
         if (jumped) {
             jump = new Jump(now.since(before), jump == null ? 1 : jump.number + 1);
         }
-        if (before == null || jumped || answered - asked <= MAX_ROUND_TRIP.toNanos()) {
+        if (before == null || jumped || now.roundTrip <= Math.max(before.roundTrip, MAX_ROUND_TRIP.toNanos())) {
             last = now;
         }
     }
 
-    private record Reading(Instant time, long nanoTime) {
+    /** @param roundTrip in nanoseconds; the time may be off by half of it */
+    private record Reading(Instant time, long nanoTime, long roundTrip) {
 
         /** How much further this one is than the other, carried on. */
         Duration since(Reading other) {
             return Duration.between(other.time.plusNanos(nanoTime - other.nanoTime), time);
         }
 
-        boolean leaps(Reading other, long roundTrip) {
-            long explained = NO_JUMP.toNanos() + roundTrip + Math.abs(nanoTime - other.nanoTime) / DRIFT;
+        boolean leaps(Reading other) {
+            long explained =
+                    NO_JUMP.toNanos() + roundTrip + other.roundTrip + Math.abs(nanoTime - other.nanoTime) / DRIFT;
             return since(other).abs().compareTo(Duration.ofNanos(explained)) > 0;
         }
     }

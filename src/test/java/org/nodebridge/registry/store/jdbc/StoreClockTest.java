@@ -81,6 +81,17 @@ class StoreClockTest {
         assertThat(clock.now()).isEqualTo(POSTGRES.plus(Duration.ofDays(1)).plusSeconds(60));
     }
 
+    @Test
+    void takesAFastAnswerAfterASlowOneForNoJump() {
+        clock.read(POSTGRES, nanoTime, nanoTime + 6_000_000_000L);
+        nanoTime += 6_000_000_000L;
+
+        clock.read(POSTGRES.plusMillis(50), nanoTime, nanoTime + 5_000_000L);
+
+        assertThat(clock.jump()).isEmpty();
+        assertThat(clock.now()).isBefore(POSTGRES.plusSeconds(1));
+    }
+
     private final class Own extends Clock {
 
         @Override
