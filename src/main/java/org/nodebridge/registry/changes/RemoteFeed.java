@@ -75,7 +75,8 @@ public class RemoteFeed {
 
     private static boolean wentBack(List<RemoteRegion> before, List<RemoteRegion> now) {
         return before.stream().anyMatch(known -> now.stream().anyMatch(
-                region -> region.linkId().equals(known.linkId()) && region.lastSeq() < known.lastSeq()));
+                region -> region.name().equals(known.name()) && region.linkId().equals(known.linkId())
+                        && region.lastSeq() < known.lastSeq()));
     }
 
     /** As they were at the last {@link #refresh}. */
@@ -85,7 +86,7 @@ public class RemoteFeed {
 
     /** The next nodes by their changes; none where there are none. */
     List<Node> changed(String region, String linkId, long after, long livingUpTo) {
-        long lastSeq = regions.stream().filter(known -> known.linkId().equals(linkId))
+        long lastSeq = regions.stream().filter(known -> known.name().equals(region) && known.linkId().equals(linkId))
                 .mapToLong(RemoteRegion::lastSeq).findFirst().orElse(Long.MAX_VALUE);
         Nothing known = nothing.get(region);
         if (livingUpTo == 0 && known != null && known.has(linkId, after, lastSeq)) {

@@ -87,6 +87,45 @@ class RemotePlaceTest {
     }
 
     @Test
+    void readsOnceForAllWhoHaveComeToTheSamePlace() {
+        regions.have("us", "node-1");
+        feed.refresh();
+        RemotePlace early = RemotePlace.after(feed, "");
+        regions.have("us", "node-2");
+        feed.refresh();
+        List<RemotePlace> places = List.of(early, RemotePlace.after(feed, ""), RemotePlace.after(feed, "us:link1:1"));
+        places.forEach(place -> changes(place));
+
+        regions.have("us", "node-3");
+        feed.refresh();
+        int before = regions.reads;
+        places.forEach(place -> assertThat(changes(place)).hasSize(1));
+        assertThat(regions.reads).as("though they began elsewhere").isEqualTo(before + 1);
+
+        regions.skip("us", 10);
+        feed.refresh();
+        places.forEach(place -> assertThat(changes(place)).isEmpty());
+        assertThat(regions.reads).as("also where there is nothing").isEqualTo(before + 2);
+    }
+
+    @Test
+    void forgetsWhatItHasReadOnceNumbersGoBack() {
+        regions.have("us", "node-1").have("us", "lost");
+        feed.refresh();
+        assertThat(changes(RemotePlace.after(feed, "us:link1:1"))).hasSize(1);
+
+        regions.goBack("us", 1).have("us", "node-3");
+        regions.skip("us", -1);
+        feed.refresh();
+        regions.skip("us", 1);
+        feed.refresh();
+
+        assertThat(changes(RemotePlace.after(feed, "us:link1:1"))).singleElement()
+                .satisfies(event -> assertThat(feed.changed("us", "link1", 1, 0)).singleElement()
+                        .satisfies(node -> assertThat(node.nodeId()).isEqualTo("node-3")));
+    }
+
+    @Test
     void keepsNoMoreBytesThanItMay() {
         RemoteFeed small = new RemoteFeed(regions, StoredChanges.REVISIONS, 100_000);
         for (int i = 0; i < 5_000; i++) {

@@ -67,6 +67,14 @@ final class StoredRegions implements RemoteChanges {
         return this;
     }
 
+    /** What came after that number is lost. */
+    StoredRegions goBack(String region, long seq) {
+        Region its = regions.get(region);
+        its.nodes.values().removeIf(node -> node.seq() > seq);
+        its.lastSeq = seq;
+        return this;
+    }
+
     /** Removes nodes that left. */
     StoredRegions prune(String region) {
         Region its = regions.get(region);

@@ -167,6 +167,28 @@ class ImportRepositoryInContainerIT extends InPostgres {
         assertThat(unreadable()).as("of a former history").containsExactly("c");
     }
 
+    @Test
+    void aTopicThatIsReadAgainIsNoChange() {
+        RemoteRecord[] topic = {
+            node(FIRST, "a"), node(FIRST, "b"), new Removal(FIRST, 0, ++revision, "gone"), unreadable(FIRST, "a"),
+            beacon(FIRST, true, 2)
+        };
+        apply(topic);
+        List<String> before = asWatched();
+
+        begin();
+        apply(topic);
+
+        assertThat(asWatched()).isEqualTo(before);
+        apply(node(FIRST, "b"));
+        assertThat(asWatched()).isNotEqualTo(before);
+    }
+
+    private List<String> asWatched() {
+        return rows.texts("SELECT node_id || ' ' || seq || ' ' || COALESCE(unreadable_since::text, '')"
+                + " FROM remote_registrations ORDER BY node_id");
+    }
+
     private List<String> unreadable() {
         return rows.texts("SELECT node_id FROM remote_registrations WHERE unreadable_since IS NOT NULL"
                 + " AND left_at IS NULL ORDER BY node_id");
