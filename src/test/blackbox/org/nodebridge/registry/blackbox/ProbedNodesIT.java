@@ -183,9 +183,11 @@ class ProbedNodesIT {
 
         beat(node, "compute");
 
-        assertThat(evidence.life(node)).startsWith("registered", "suspect lease_ended", "recovered heartbeat");
-        assertThat(time(registry.row(node).orElseThrow(), "lease_expires_at"))
-                .isAfter(time(introduced, "lease_expires_at"));
+        eventually().untilAsserted(() -> {
+            assertThat(evidence.life(node)).startsWith("registered", "suspect lease_ended", "recovered heartbeat");
+            assertThat(time(registry.row(node).orElseThrow(), "lease_expires_at"))
+                    .isAfter(time(introduced, "lease_expires_at"));
+        });
     }
 
     @Test

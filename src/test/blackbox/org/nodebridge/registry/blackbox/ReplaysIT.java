@@ -147,6 +147,10 @@ class ReplaysIT {
     @Test
     @Order(4)
     void buildsALostDatabaseAgainAndTellsConsulOnlyAtTheEnd() {
+        sql("INSERT INTO remote_regions (region) VALUES ('us');"
+                + " INSERT INTO remote_registrations (region, node_id, history_id, revision, generation, seq, registration)"
+                + " VALUES ('us', '" + LAST.id() + "', gen_random_uuid(), 1, 1, 1, '{}')");
+        List<JsonNode> remoteBefore = remoteRows();
         sql("TRUNCATE tool_registrations");
         loseConsulsEntries();
         holdUp(LAST);
@@ -171,6 +175,7 @@ class ReplaysIT {
         assertThat(registry.get("/api/v1/registrations/" + LAST.id()).json().at("/recent_changes/0/actor").asText())
                 .isEqualTo("replay:" + Registry.HEARTBEAT);
         assertThat(requests("recovery")).isEqualTo(asked + 1);
+        assertThat(remoteRows()).as("nodes of other regions, untouched").hasSize(1).isEqualTo(remoteBefore);
         eventually().untilAsserted(() -> assertThat(services()).isEqualTo(servicesBefore));
     }
 
@@ -356,6 +361,10 @@ class ReplaysIT {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static List<JsonNode> remoteRows() {
+        return registry.stores().query("SELECT node_id, xmin::text AS written_by FROM remote_registrations");
     }
 
     private static void loseConsulsEntries() {

@@ -538,6 +538,8 @@ class WatchReplicasIT {
                 Map.entry("REGISTRY_WATCH_HEARTBEAT_INTERVAL", "PT1S"),
                 Map.entry("REGISTRY_WATCH_MOST_CLIENTS", Integer.toString(MOST_OF_A_REPLICA)),
                 Map.entry("REGISTRY_RETRY_LAST_DELAY", "PT2S"),
+                // no node changes too often, or its last change would be waited for
+                Map.entry("REGISTRY_HISTORY_CHANGES_INTERVAL", "PT5S"),
                 Map.entry("REGISTRY_CLUSTER_LEASE_TTL", "PT6S"),
                 Map.entry("REGISTRY_REGION", "eu"),
                 Map.entry("REGISTRY_XDS_PORT", Integer.toString(xdsPort)),
