@@ -148,7 +148,8 @@ class ReplaysIT {
     @Order(4)
     void buildsALostDatabaseAgainAndTellsConsulOnlyAtTheEnd() {
         sql("INSERT INTO remote_regions (region) VALUES ('us');"
-                + " INSERT INTO remote_registrations (region, node_id, history_id, revision, generation, seq, registration)"
+                + " INSERT INTO remote_registrations (region, node_id, history_id, revision, generation, seq,"
+                + " registration)"
                 + " VALUES ('us', '" + LAST.id() + "', gen_random_uuid(), 1, 1, 1, '{}')");
         List<JsonNode> remoteBefore = remoteRows();
         sql("TRUNCATE tool_registrations");
