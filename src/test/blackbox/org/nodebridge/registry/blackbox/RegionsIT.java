@@ -288,7 +288,8 @@ class RegionsIT {
         eventually().untilAsserted(
                 () -> assertThat(routed(id("unharmed-work"), "&scope=all")).containsExactly(id("unharmed")));
         oc.awaitRead();
-        assertThat(oc.link().path("unreadable_records").longValue()).isEqualTo(passedOver + 600);
+        eventually().untilAsserted(() -> assertThat(oc.link().path("unreadable_records").longValue())
+                .isEqualTo(passedOver + 600));
         assertThat(oc.node(remote).status()).isEqualTo(200);
         assertThat(REGISTRY.get("/health/ready").status()).isEqualTo(200);
         eventually().until(() -> !exported(id("unharmed")).isEmpty());
