@@ -493,11 +493,13 @@ class HostileHttpIT {
         List<String> values = oddValues().filter(value -> !(header + value).equals("Connectionkeep-alive")).toList();
         for (int i = 0; i < values.size(); i++) {
             String line = header + ": " + values.get(i) + "\r\n";
-            String[] read = reads.get(i % reads.size()).split(" ");
-            for (String answer : List.of(
-                    raw(read[0], read[1], line, ""), raw("POST", PATH, type + "Content-Length: 2\r\n" + line, "{}"))) {
-                assertThat(status(answer)).as("%s: %s", line, answer).isBetween(200, 499).isNotEqualTo(408);
-            }
+            // by turns, each value with either over the headers
+            int turn = i + header.length();
+            String[] read = reads.get(turn / 2 % reads.size()).split(" ");
+            String answer = turn % 2 == 0
+                    ? raw(read[0], read[1], line, "")
+                    : raw("POST", PATH, type + "Content-Length: 2\r\n" + line, "{}");
+            assertThat(status(answer)).as("%s: %s", line, answer).isBetween(200, 499).isNotEqualTo(408);
         }
     }
 
