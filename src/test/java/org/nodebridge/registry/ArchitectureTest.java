@@ -70,6 +70,7 @@ class ArchitectureTest {
             tracing            |
             concurrent         | config metrics
             security           | concurrent config metrics tracing
+            about              | security
             health             | concurrent config metrics security
             store.jdbc         | concurrent health metrics
             http.body          | config event

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.security;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
@@ -13,7 +14,8 @@ public enum Role {
     OPERATOR,
     ADMIN;
 
-    /** As it stands in annotations, tokens and settings. */
+    /** As it stands in annotations, tokens, settings and answers. */
+    @JsonValue
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -167,6 +167,17 @@ class AccessIT {
         assertThat(answer.json().path("detail").asText()).contains("admin");
     }
 
+    @ParameterizedTest
+    @CsvSource({"reader, reader", "operator, reader operator", "admin, reader operator admin"})
+    void saysWhoCallsAndWhatTheCallerMayDo(String caller, String roles) {
+        JsonNode me = registry.send(Registry.as(caller, registry.request("/api/v1/me")).GET()).json();
+
+        assertThat(me.path("name").textValue()).isEqualTo(caller);
+        assertThat(me.path("roles")).extracting(JsonNode::textValue).containsExactly(roles.split(" "));
+        assertThat(me.path("anonymous").booleanValue()).isFalse();
+        assertThat(me.path("version").textValue()).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
+    }
+
     @Test
     void opensNoWindowOverAPageWhoseScriptAsks() {
         Answer answer = registry.send(

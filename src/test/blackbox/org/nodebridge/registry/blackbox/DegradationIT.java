@@ -41,7 +41,7 @@ class DegradationIT {
     private static final String[] NOT_WITHOUT_CONSUL = {};
     /** What is answered while PostgreSQL is unavailable. */
     private static final String[] WITHOUT_POSTGRES = {
-        "getHealth", "getRoute", "getRouteShares", "getServices", "getSdPrometheus", "getVerdict", "getXds",
+        "getHealth", "getMe", "getRoute", "getRouteShares", "getServices", "getSdPrometheus", "getVerdict", "getXds",
         "postRegistrations", "deleteRegistrations", "deleteRegistrationsNodeId", "postRegistrationsBatch"
     };
 
