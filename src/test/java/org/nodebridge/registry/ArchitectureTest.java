@@ -70,11 +70,12 @@ class ArchitectureTest {
             tracing            |
             concurrent         | config metrics
             security           | concurrent config metrics tracing
-            about              | security
+            about              | metrics security
             health             | concurrent config metrics security
             store.jdbc         | concurrent health metrics
             http.body          | config event
-            http               | config event http.body metrics security store.jdbc tracing
+            http.measure       | metrics
+            http               | config event http.body http.measure metrics security store.jdbc tracing
             http.page          | config event http
             store              | concurrent config event health metrics store.jdbc
             catalog            | concurrent event

@@ -22,6 +22,7 @@ import org.nodebridge.registry.http.body.BodyBudget;
 import org.nodebridge.registry.http.body.BodyEncoding;
 import org.nodebridge.registry.http.body.BoundedRequest;
 import org.nodebridge.registry.http.body.DisconnectTolerantResponse;
+import org.nodebridge.registry.http.measure.RequestMeasure;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.security.CorrelationId;
 import org.nodebridge.registry.security.EnvoyPaths;
@@ -52,6 +53,9 @@ public class RequestGate extends HttpFilter {
     @Inject
     private transient BodyBudget bodies;
 
+    @Inject
+    private transient RequestMeasure measure;
+
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse untold, FilterChain chain)
             throws IOException, ServletException {
@@ -67,6 +71,7 @@ public class RequestGate extends HttpFilter {
         }
         String id = CorrelationId.of(request);
         CorrelationId.begin(id);
+        measure.began(request);
         try {
             response.setHeader(CorrelationId.HEADER, id);
             Problem problem = CorrelationId.isUsable(request)
@@ -74,11 +79,13 @@ public class RequestGate extends HttpFilter {
                     : invalid(CorrelationId.HEADER, CorrelationId.RULE);
             if (problem == null) {
                 pass(request, response, chain);
+                measure.passed(request, response);
             } else {
                 if (encoding(request).isEmpty()) {
                     response.setHeader("Accept-Encoding", BodyEncoding.SUPPORTED);
                 }
                 answer(response, problem);
+                measure.turnedAway(request, problem.status());
             }
         } finally {
             CorrelationId.end();

@@ -34,6 +34,9 @@ public class KafkaProbe implements ComponentProbe {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaProbe.class);
 
+    /** Each is a series in every replica's metrics. */
+    private static final int MOST_PARTITIONS_SHOWN = 256;
+
     @Inject
     private BrokerClient broker;
 
@@ -165,6 +168,10 @@ public class KafkaProbe implements ComponentProbe {
                 readUpTo(positions, asked);
             }
             settings.inputTopics().forEach(topic -> metrics.lag(topic, () -> lagOf(topic)));
+            measured.keySet().stream()
+                    .filter(partition -> partition.partition() < MOST_PARTITIONS_SHOWN)
+                    .forEach(partition -> metrics.lag(partition.topic(), partition.partition(),
+                            () -> lagOf(partition)));
         } catch (KafkaException e) {
             lag = Map.of(); // topics that are not there yet have no lag
         }
@@ -217,6 +224,12 @@ public class KafkaProbe implements ComponentProbe {
         return channel.assignedPartitions().stream()
                 .filter(partition -> lag.getOrDefault(partition, 0L) > 0)
                 .collect(toSet());
+    }
+
+    /** NaN for a partition that is not there any more, or while the broker does not answer. */
+    private Number lagOf(TopicPartition partition) {
+        Long records = lag.get(partition);
+        return records == null ? Double.NaN : records;
     }
 
     private long lagOf(String topic) {

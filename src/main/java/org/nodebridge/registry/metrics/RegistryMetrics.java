@@ -37,6 +37,7 @@ public class RegistryMetrics {
     private static final String HELD = "registry.preservation.held";
     private static final String DAMPED = "registry.damped";
     private static final String LAG = "registry.consumer.lag";
+    private static final String PARTITION_LAG = "registry.consumer.partition.lag";
     private static final String PENDING = "registry.catalog.pending";
     private static final String DRIFT = "registry.drift.nodes";
     private static final String FOREIGN_ENTRIES = "registry.foreign.entries";
@@ -227,6 +228,12 @@ public class RegistryMetrics {
     /** Records of a topic that the consumer group has yet to commit. */
     public void lag(String topic, Supplier<Number> records) {
         gauge(LAG, "Records not yet committed by the consumer group", records, new Tag("topic", topic));
+    }
+
+    /** Records of one partition that the consumer group has yet to commit; NaN while it is not known. */
+    public void lag(String topic, int partition, Supplier<Number> records) {
+        gauge(PARTITION_LAG, "Records not yet committed by the consumer group, by partition", records,
+                new Tag("topic", topic), new Tag("partition", Integer.toString(partition)));
     }
 
     /** Dead letters that are neither replayed nor discarded, of the whole registry; NaN where they are not known. */

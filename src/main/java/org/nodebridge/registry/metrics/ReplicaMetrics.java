@@ -15,11 +15,24 @@ import org.eclipse.microprofile.metrics.annotation.RegistryScope;
 public class ReplicaMetrics {
 
     private static final String LEADER = "registry.leader";
+    private static final String BUILD_INFO = "registry.build.info";
     private static final String COMPONENT_UP = "registry.component.up";
 
     @Inject
     @RegistryScope
     private MetricRegistry registry;
+
+    /**
+     * Which build this replica is of.
+     *
+     * @param commit of the sources; empty where it is not known, which Prometheus takes for no label
+     * @param java version of the JVM
+     * @param liberty version of the server
+     */
+    public void build(String version, String commit, String java, String liberty) {
+        gauge(BUILD_INFO, "Which build this is, and on what it runs; 1", () -> true, new Tag("version", version),
+                new Tag("commit", commit), new Tag("java", java), new Tag("liberty", liberty));
+    }
 
     /** Whether this replica leads. */
     public void leader(BooleanSupplier leads) {

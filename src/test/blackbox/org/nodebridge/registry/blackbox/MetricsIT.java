@@ -3,9 +3,12 @@ package org.nodebridge.registry.blackbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,6 +81,22 @@ class MetricsIT {
     }
 
     @Test
+    void countsNoLineOfABatchThatWasNotTried() {
+        ObjectNode line = RegistrationsApiIT.payload(Registry.uniqueId("metrics"));
+        Metrics before = Metrics.of(registry);
+
+        Answer answer = registry.send(Registry.asOperator(registry.request("/api/v1/registrations/batch"))
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofString("{\n" + line + "\n{\"node_id\": 1}\n")));
+
+        assertThat(answer.body().lines()).hasSize(3);
+        Metrics after = Metrics.of(registry);
+        String duration = "registry_registration_duration_seconds_count";
+        assertThat(after.since(before, duration + "{status=\"success\"}")).isEqualTo(1);
+        assertThat(after.since(before, duration + "{status=\"error\"}")).isZero();
+    }
+
+    @Test
     void showsHowOldLeasesAreWhenTheyAreRenewedInBucketsOfTheirOwn() {
         FleetNode node = new FleetNode(Registry.uniqueId("metrics"), "compute", FleetNode.Dialect.BRIDGE, 0);
         String age = "registry_lease_age_seconds";
@@ -113,12 +132,47 @@ class MetricsIT {
             assertThat(now.samples())
                     .containsEntry("registry_consumer_lag{topic=\"node-introspection.v1\"}", 0.0)
                     .containsEntry("registry_consumer_lag{topic=\"node-heartbeat.v1\"}", 0.0)
+                    .containsEntry("registry_consumer_partition_lag{partition=\"0\",topic=\"node-heartbeat.v1\"}", 0.0)
                     .containsEntry("registry_catalog_pending", 0.0)
                     .containsEntry("registry_catalog_circuit_state", 0.0);
             assertThat(FleetNode.TYPES).allSatisfy(
                     type -> assertThat(now.samples()).containsKey(
                             "registry_nodes{status=\"active\",type=\"" + type + "\"}"));
         });
+    }
+
+    @Test
+    void countsRequestsByTheirRoute() {
+        String one = "{method=\"GET\",route=\"registrations/{node_id}\"";
+        Metrics before = Metrics.of(registry);
+
+        registry.get("/api/v1/registrations/" + Registry.uniqueId("metrics"));
+        registry.get("/api/v1/registrations/" + Registry.uniqueId("metrics") + "?no-such=1");
+        registry.get("/api/v1/nothing-is-here");
+        registry.get("/api/v1/registrations?q=%00");
+
+        Metrics after = Metrics.of(registry);
+        String requests = "registry_http_requests_total";
+        assertThat(after.since(before, requests + one + ",status=\"4xx\"}")).isEqualTo(2);
+        assertThat(after.since(before, requests + "{method=\"GET\",route=\"none\",status=\"4xx\"}")).isEqualTo(2);
+        assertThat(after.since(before, "registry_http_request_duration_seconds_count" + one + "}")).isEqualTo(2);
+    }
+
+    @Test
+    void namesTheBuildAndWhatItRunsOn() {
+        assertThat(Metrics.of(registry).samples().keySet())
+                .filteredOn(name -> name.startsWith("registry_build_info"))
+                .singleElement(STRING)
+                .containsPattern("version=\"\\d+\\.\\d+\\.\\d+")
+                .containsPattern("liberty=\"\\d+\\.\\d+\\.\\d+\\.\\d+\"")
+                .containsPattern("java=\"\\d+");
+    }
+
+    @Test
+    void saysNothingOfEachJavaMethod() {
+        assertThat(Metrics.of(registry).types().keySet())
+                .noneMatch(name -> name.matches("(ft|REST|servlet|session|http_server)_.*"))
+                .anyMatch(name -> name.startsWith("memory_"));
     }
 
     @Test

@@ -11,6 +11,7 @@ public class ApiDescription implements OASFilter {
     private final AccessDescription access = new AccessDescription();
     private final RequestDescription requests = new RequestDescription();
     private final ProblemDescription problems = new ProblemDescription();
+    private final SchemaDescription schemas = new SchemaDescription();
     private final ExampleDescription examples = new ExampleDescription();
 
     @Override
@@ -23,6 +24,7 @@ public class ApiDescription implements OASFilter {
         requests.filterOpenAPI(document);
         access.filterOpenAPI(document);
         problems.filterOpenAPI(document);
+        schemas.filterOpenAPI(document);
         examples.filterOpenAPI(document);
     }
 }

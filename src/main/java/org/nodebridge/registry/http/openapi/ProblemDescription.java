@@ -52,6 +52,9 @@ public class ProblemDescription implements OASFilter {
                         .items(OASFactory.createSchema().ref(SCHEMAS + "FieldError"))
                         .description("every broken field"))
                 .addProperty("result", OASFactory.createSchema().ref(SCHEMAS + "RegistrationResult"))
+                .addProperty("last_state", OASFactory.createSchema().ref(SCHEMAS + "LastState")
+                        .description(
+                                "the last that is known of a node which is not registered; absent where nothing is"))
                 .addProperty("correlation_id", text("by which the registry's log tells more"))
                 .addRequired("type")
                 .addRequired("code")
