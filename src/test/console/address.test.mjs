@@ -1,7 +1,7 @@
 import "./browser.mjs";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressed, pageOf } from "../../main/webapp/console/address.js";
+import { addressed, sectionOf } from "../../main/webapp/console/address.js";
 import { addressOf, askedBy } from "../../main/webapp/console/node-filter.js";
 
 const parts = (hash) => {
@@ -28,10 +28,10 @@ test("takes what is not encoded as it is", () => {
 });
 
 test("an unknown section is the first page, even by a name that every object has", () => {
-  const pages = { "": "overview", nodes: "nodes" };
-  assert.equal(pageOf(pages, "nodes"), "nodes");
-  for (const unknown of ["nowhere", "constructor", "__proto__", "toString"]) {
-    assert.equal(pageOf(pages, unknown), "overview");
+  const pages = { services: "Services", nodes: "Nodes" };
+  assert.equal(sectionOf(pages, "nodes"), "nodes");
+  for (const unknown of ["", "nowhere", "constructor", "__proto__", "toString"]) {
+    assert.equal(sectionOf(pages, unknown), "services");
   }
 });
 

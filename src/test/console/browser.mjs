@@ -7,7 +7,7 @@ const events = new EventTarget();
 
 // Node 18 has it by another name
 globalThis.crypto ??= webcrypto;
-globalThis.document = { hidden: false };
+globalThis.document = Object.assign(new EventTarget(), { hidden: false });
 globalThis.sessionStorage = {
   getItem: (key) => stored.get(key) ?? null,
   setItem: (key, value) => stored.set(key, value),

@@ -62,3 +62,15 @@ test("follows all regions from where it was, and our own again", async () => {
   assert.equal(fleet.remote.size, 0);
   assert.deepEqual(alsoIn("both"), []);
 });
+
+test("has no stream while nobody looks, and goes on from where it was", async () => {
+  document.hidden = true;
+  document.dispatchEvent(new Event("visibilitychange"));
+  await new Promise((resolve) => later(resolve, 20));
+  assert.equal(asked.length, 3);
+
+  document.hidden = false;
+  document.dispatchEvent(new Event("visibilitychange"));
+  await until(() => asked.length === 4);
+  assert.deepEqual(asked[3], { path: "api/v1/registrations/watch", from: "42" });
+});

@@ -7,8 +7,8 @@ export function addressed(hash) {
   return { section, rest: rest || null, asked: new URLSearchParams(query.join("?")) };
 }
 
-/** The page of a section, or that of the section without a name; names that every object has are no sections. */
-export const pageOf = (pages, section) => pages[Object.hasOwn(pages, section) ? section : ""];
+/** The section, or the first one where there is no such; names that every object has are no sections. */
+export const sectionOf = (pages, section) => (Object.hasOwn(pages, section) ? section : Object.keys(pages)[0]);
 
 function decoded(text) {
   try {

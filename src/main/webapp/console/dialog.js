@@ -21,16 +21,18 @@ export function dismiss() {
  * Says what will happen, and does it only then.
  *
  * @param what says what will happen
- * @param foresee promises what a dry run says, as something to draw; left out where there is no dry run
+ * @param danger whether it takes something away, and so must look it
+ * @param foresee promises {view, warning}: what a dry run says, as something to draw, and what stands on the button
+ *     instead where it speaks against it, or null; left out where there is no dry run
  * @param run is given what was filled in, does it, and promises the notice to leave, or a function that asks what is next
  * @param refusal what stands on the button that does not do it
  */
 export function confirm({ title, what, action, danger = false, foresee, run, refusal = "Cancel" }) {
-  const ask = { busy: false, error: null, forecast: null };
+  const ask = { busy: false, error: null, forecast: null, warning: null };
   if (foresee) {
     ask.forecast = html`<p class="waiting">Asking what would happen …</p>`;
     foresee()
-      .then((forecast) => { ask.forecast = forecast; })
+      .then(({ view, warning }) => Object.assign(ask, { forecast: view, warning }))
       .catch((failure) => {
         ask.forecast = html`<p class="old">What would happen is not known: ${failure.message}</p>`;
       })
@@ -58,8 +60,8 @@ export function confirm({ title, what, action, danger = false, foresee, run, ref
       ${ask.error ? html`<p class="wrong" role="alert">${failureText(ask.error)}</p>` : nothing}
       <menu>
         <button type="button" @click=${dismiss} autofocus>${refusal}</button>
-        <button type="submit" class=${danger ? "danger" : "primary"} ?disabled=${ask.busy}>
-          ${ask.busy ? "Working …" : action}
+        <button type="submit" class=${danger || ask.warning ? "danger" : "primary"} ?disabled=${ask.busy}>
+          ${ask.busy ? "Working …" : ask.warning ?? action}
         </button>
       </menu>
     </form>`);

@@ -15,7 +15,10 @@ export function replay(wanted, many, done) {
     what: html`<p>They are read again by today's rules. What can be read now is applied to both stores, unless a newer
       event of its node is known; what fails again goes to the quarantine topic. No letter is deleted.</p>`,
     action: "Replay",
-    foresee: async () => forecastView(await change("POST", `${PATH}/replay`, { ...wanted, dry_run: true })),
+    foresee: async () => {
+      const forecast = await change("POST", `${PATH}/replay`, { ...wanted, dry_run: true });
+      return { view: forecastView(forecast), warning: warningOf(forecast) };
+    },
     run: async () => {
       const report = await change("POST", `${PATH}/replay`, wanted, key);
       done();
@@ -33,6 +36,9 @@ function forecastView({ counts, letters, missing, more }) {
       <li><code>${letter.node_id ?? letter.id}</code> ${words(letter.outcome)}
         ${letter.detail ? html`<span class="detail">${letter.detail}</span>` : nothing}</li>`)}</ul>` : nothing}`;
 }
+
+/** What is read again in vain only moves to the quarantine topic. */
+const warningOf = ({ counts, more }) => (counts.would_apply || more ? null : "Replay all the same");
 
 const countsText = (counts) => tally(counts) || "nothing to replay";
 

@@ -1,7 +1,8 @@
 // The console's frame: which page is shown, who is signed in, whether the registry answers.
 
 import { html, nothing, render } from "./lib.js";
-import { addressed, pageOf } from "./address.js";
+import { me } from "./access.js";
+import { addressed, sectionOf } from "./address.js";
 import { contact, silence } from "./api.js";
 import { plotDrawn } from "./chart.js";
 import { count, duration, relative } from "./format.js";
@@ -27,10 +28,10 @@ import { routingPage } from "./pages/routing.js";
 import { servicesPage } from "./pages/services.js";
 import { whyPage } from "./pages/why.js";
 
-/** The first segment of the address, and the page with and without something after it. */
+/** The first segment of the address, and the page with and without something after it; the first is shown without one. */
 const PAGES = {
-  "": { label: "Overview", list: overviewPage },
   services: { label: "Services", list: servicesPage },
+  overview: { label: "Overview", list: overviewPage },
   nodes: { label: "Nodes", list: nodesPage, one: nodePage, elsewhere: remoteNodePage },
   why: { label: "Missing", list: whyPage, one: whyPage },
   routing: { label: "Routing", list: routingPage },
@@ -46,8 +47,9 @@ const READS = "This registry shows what it knows only to those who sign in with 
 const shown = { section: "", page: null, rest: null };
 
 function follow(first) {
-  const { section, rest, asked } = addressed(location.hash);
-  const known = pageOf(PAGES, section);
+  const { section: named, rest, asked } = addressed(location.hash);
+  const section = sectionOf(PAGES, named);
+  const known = PAGES[section];
   const page = !rest || !known.one ? known.list : known.elsewhere && asked.has("region") ? known.elsewhere : known.one;
   if (page === shown.page && rest === shown.rest) {
     page.asked?.(asked);
@@ -55,10 +57,11 @@ function follow(first) {
     return;
   }
   shown.page?.leave?.();
-  Object.assign(shown, { section: known === PAGES[""] ? "" : section, page, rest });
+  Object.assign(shown, { section, page, rest });
   page.enter?.(rest, asked);
   document.title = `${page.title(rest)} · NodeBridge Registry`;
   draw();
+  document.querySelector("nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   // a new page begins at its heading, for the eyes and for a screen reader
   if (!first) document.querySelector("h1")?.focus({ preventScroll: true });
   scrollTo(0, 0);
@@ -79,11 +82,11 @@ function frame() {
     <a class="skip" href="#main" @click=${skip}>Skip to the content</a>
     <header class="bar">
       <a class="brand" href="#/"><img src="console/icon.svg" alt="" width="22" height="22"> NodeBridge Registry</a>
+      <div class="status">${statusView(quiet)}</div>
+      <div class="tools">${themeView()}${signInView()}</div>
       <nav aria-label="Pages">${Object.entries(PAGES).map(([section, { label }]) => html`
         <a href="#/${section}" aria-current=${section === shown.section ? "page" : "false"}>${label}</a>`)}
       </nav>
-      <div class="status">${statusView(quiet)}</div>
-      <div class="tools">${themeView()}${signInView()}</div>
     </header>
     <div class="alarm" role="alert">${quiet === null ? nothing : html`
       <p><strong>No contact ${contact.last === null ? "yet" : `for ${duration(quiet)}`}.</strong>
@@ -97,7 +100,8 @@ function frame() {
     </main>
     <footer>
       <a href="openapi/ui">API</a> <a href="contract/">Contract</a> <a href="health">Probes</a> <a href="metrics">Metrics</a>
-      <span>${fleet.state === "loading" ? nothing : count(fleet.nodes.size, "node")} registered</span>
+      ${me.data?.version ? html`<span class="version">Version ${me.data.version}</span>` : nothing}
+      <span class="total">${fleet.state === "loading" ? nothing : count(fleet.nodes.size, "node")} registered</span>
     </footer>
     ${dialogView()}`;
 }
@@ -129,6 +133,7 @@ root.replaceChildren();
 theme.apply();
 drawWith(draw);
 health.start();
+me.start();
 addEventListener("hashchange", () => follow(false));
 addEventListener("session", readsRefused);
 document.addEventListener("visibilitychange", () => {

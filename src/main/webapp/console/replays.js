@@ -1,5 +1,6 @@
 // Replays of the topics: what came of each, how far one is, starting and cancelling them.
 
+import { actionButton } from "./actions.js";
 import { html, nothing, repeat } from "./lib.js";
 import { change, encoded, newKey, read } from "./api.js";
 import { confirm, dismiss, show } from "./dialog.js";
@@ -22,8 +23,8 @@ export const replays = new Poll((signal) => read(PATH, signal), 2_000);
 export function replaysPanel() {
   const busy = replays.data?.replays.some(runs);
   return panel("replays", "Replays of the topics", polled(replays, "replays", listView), { actions: html`
-    <button type="button" ?disabled=${busy} @click=${() => start(true)}>Dry run …</button>
-    <button type="button" class="primary" ?disabled=${busy} @click=${() => start(false)}>Rebuild …</button>` });
+    ${actionButton("Dry run …", () => start(true), { role: "admin", disabled: busy })}
+    ${actionButton("Rebuild …", () => start(false), { role: "admin", look: "danger", disabled: busy })}` });
 }
 
 const runs = (replay) => replay.status === "running";
@@ -54,8 +55,7 @@ const fromText = (from) => (typeof from === "string" ? from : "offsets");
 
 function actionView(replay) {
   if (runs(replay)) {
-    return html`<button type="button" ?disabled=${replay.cancel_requested} @click=${() => cancel(replay)}>
-      Cancel …</button>`;
+    return actionButton("Cancel …", () => cancel(replay), { role: "admin", disabled: replay.cancel_requested });
   }
   return replay.dry_run && replay.status === "done"
     ? html`<button type="button" @click=${() => showDifferences(replay)}>What would change …</button>` : nothing;
@@ -71,6 +71,7 @@ function start(dryRun) {
       <label>From, in the time of this browser; if empty, from the first record that the topics still have
         <input type="datetime-local" name="from" step="1"></label>`,
     action: dryRun ? "Begin the dry run" : "Begin the rebuild",
+    danger: !dryRun,
     run: async (given) => {
       const from = given.get("from") ? new Date(given.get("from")).toISOString() : "earliest";
       keys[from] ??= newKey();

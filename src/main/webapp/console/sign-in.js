@@ -1,19 +1,16 @@
 // Signing in: by user and password, or by a token where the registry knows an issuer.
 
 import { html, nothing } from "./lib.js";
-import { send } from "./api.js";
+import { highestRole, me, refusalFor, who } from "./access.js";
 import { basic, close, open, session, signedIn } from "./session.js";
 import { dismiss, say, show } from "./dialog.js";
 import { redraw } from "./redraw.js";
 
-/** Answers 401 to who is not known, 403 to who may only read and 404 to operators, without asking any store. */
-const PROBE = "api/v1/dead-letters/-";
-
 /**
  * @param then what to do once somebody has signed in
- * @param user who it takes, as far as passwords know users
+ * @param role that it takes; with passwords there is a user of that name
  */
-export function askSignIn(why, then = () => {}, user = "operator") {
+export function askSignIn(why, then = () => {}, role = "operator") {
   const form = { way: "password", busy: false, wrong: null };
   const submit = async (event) => {
     event.preventDefault();
@@ -24,13 +21,14 @@ export function askSignIn(why, then = () => {}, user = "operator") {
       : `Bearer ${given.get("token").trim()}`;
     Object.assign(form, { busy: true, wrong: null });
     redraw();
-    form.wrong = await refusal(authorization);
-    form.busy = false;
+    const { wrong, found } = await tried(authorization);
+    Object.assign(form, { wrong, busy: false });
     redraw();
-    if (form.wrong) return;
+    if (wrong) return;
     dismiss();
-    open(name, authorization, given.get("remember") !== null);
-    say(`Signed in as ${name}.`);
+    me.data = found;
+    open(found.name ?? name, authorization, given.get("remember") !== null);
+    say(`Signed in as ${session.user}.`);
     then();
   };
   show("Sign in", () => html`
@@ -41,7 +39,7 @@ export function askSignIn(why, then = () => {}, user = "operator") {
         ${way(form, "password", "User and password")}${way(form, "token", "Token")}
       </fieldset>
       ${form.way === "password" ? html`
-        <label>User <input name="user" autocomplete="username" value=${user} required></label>
+        <label>User <input name="user" autocomplete="username" value=${role} required></label>
         <label>Password
           <input name="password" type="password" autocomplete="current-password" required autofocus></label>` : html`
         <label>Token
@@ -65,26 +63,47 @@ function way(form, name, label) {
     <input type="radio" name="way" value=${name} ?checked=${form.way === name} @change=${choose}> ${label}</label>`;
 }
 
-/** Why nobody can sign in so, or null. */
-async function refusal(authorization) {
+/** {wrong, found}: why nobody can sign in so, or who it is. */
+async function tried(authorization) {
   try {
-    const { status } = await send(PROBE, { as: authorization });
-    if (status === 401) return "The registry does not know these credentials.";
-    return status === 429 ? "Too many tries; wait a little." : null;
+    const { status, found } = await who(authorization);
+    return { found, wrong: WRONG[status] ?? (status >= 500 ? `The registry answered ${status}.` : null) };
   } catch {
-    return "The registry does not answer.";
+    return { wrong: "The registry does not answer." };
   }
 }
 
-/** Does it for a user who is signed in, and asks others to sign in first. */
-export function signedInFirst(why, action, user) {
-  if (signedIn()) action();
-  else askSignIn(why, action, user);
+const WRONG = { 401: "The registry does not know these credentials.", 429: "Too many tries; wait a little." };
+
+/**
+ * Does it for a user who is signed in, and asks others to sign in first.
+ *
+ * @param role that it takes: a user without it reads why, and nothing is tried
+ */
+export function signedInFirst(why, action, role = "operator") {
+  const act = () => {
+    const refusal = refusalFor(role);
+    if (refusal) say(refusal);
+    else action();
+  };
+  if (signedIn()) act();
+  else askSignIn(why, act, role);
 }
+
+/** The role beside the name, unless that says it already. */
+function userView() {
+  const role = highestRole();
+  return html`<span class="user" title=${role ? RIGHTS[role] : ""}>${session.user}${role && role !== session.user
+    ? ` · ${role}` : nothing}${role === "reader" ? " · reads only" : nothing}</span>`;
+}
+
+const RIGHTS = {
+  reader: "may read", operator: "may change nodes and replay dead letters", admin: "may do all that there is",
+};
 
 export function signInView() {
   return signedIn()
-    ? html`<span class="user">${session.user}</span><button type="button" @click=${leave}>Sign out</button>`
+    ? html`${userView()}<button type="button" @click=${leave}>Sign out</button>`
     : html`<button type="button" @click=${() => askSignIn("Changes need an operator.")}>Sign in …</button>`;
 }
 

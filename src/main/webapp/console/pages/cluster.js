@@ -1,5 +1,6 @@
 // The replicas, and what can be asked of all nodes at once.
 
+import { actionButton } from "../actions.js";
 import { html, nothing } from "../lib.js";
 import { change, newKey, read } from "../api.js";
 import { confirm, dismiss, show } from "../dialog.js";
@@ -27,7 +28,7 @@ export const clusterPage = {
     ${panel("replicas", "Replicas", polled(cluster, "cluster", clusterView))}
     ${panel("asking", "All nodes", html`<p>Nodes that are asked send a new introspection event. The registry asks
       automatically at each start, and when a node that is not registered sends a heartbeat.</p>`,
-      { actions: html`<button type="button" @click=${introduce}>Request introspection …</button>` })}
+      { actions: actionButton("Request introspection …", introduce) })}
     ${replaysPanel()}`,
 };
 
@@ -68,7 +69,7 @@ function introduce() {
     action: "Ask them",
     run: async () => {
       const answer = await change("POST", "api/v1/introspection-requests",
-        { reason: "console", timeout_ms: timeout }, key);
+        { reason: "manual", timeout_ms: timeout }, key);
       const missing = answer.missing ?? [];
       if (missing.length) setTimeout(() => showMissing(answer, missing));
       return `${count(answer.responded?.length ?? 0, "node")} answered, ${number(missing.length)} did not.`;

@@ -1,5 +1,7 @@
 // Dead-lettered records: to look at, and to try again.
 
+import { refusalFor } from "../access.js";
+import { actionButton } from "../actions.js";
 import { html, nothing } from "../lib.js";
 import { encoded, readAsOperator } from "../api.js";
 import { count, number } from "../format.js";
@@ -10,7 +12,6 @@ import {
 import { Poll } from "../poll.js";
 import { redraw } from "../redraw.js";
 import { signedIn } from "../session.js";
-import { signedInFirst } from "../sign-in.js";
 
 const WHY = "Dead letters are shown to operators only, because their payloads may be confidential.";
 const STATES = ["open", "applied", "unchanged", "stale", "unknown", "ignored", "quarantined", "truncated"];
@@ -48,6 +49,8 @@ export const deadLettersPage = {
       letters.forget();
       return signedOut(WHY);
     }
+    const refusal = refusalFor("operator");
+    if (refusal) return empty("Your roles do not allow this", `${refusal} ${WHY}`);
     letters.start();
     if (letters.error?.status === 401) return signedOut(WHY);
     if (letters.error?.status === 403) return empty("Your roles do not allow this", WHY);
@@ -64,10 +67,9 @@ function actionsView() {
   const some = () => replay({ ids: [...chosen] }, count(chosen.size, "dead letter"), done);
   const all = () => replay({ from: EVER, ...reason() }, `all open ${asked.reason} dead letters`, done);
   return html`
-    <button type="button" ?disabled=${chosen.size === 0} @click=${() => signedInFirst(WHY, some)}>
-      Replay ${chosen.size ? count(chosen.size, "letter") : "chosen"} …</button>
-    <button type="button" class="primary" ?disabled=${asked.node_id !== ""} @click=${() => signedInFirst(WHY, all)}>
-      Replay all open …</button>`;
+    ${actionButton(`Replay ${chosen.size ? count(chosen.size, "letter") : "chosen"} …`, some,
+      { disabled: chosen.size === 0 })}
+    ${actionButton("Replay all open …", all, { disabled: asked.node_id !== "" })}`;
 }
 
 const reason = () => (asked.reason ? { reason: asked.reason } : {});

@@ -1,5 +1,6 @@
 // Where Consul and PostgreSQL disagree, and the comparisons that found it.
 
+import { actionButton } from "../actions.js";
 import { html, nothing } from "../lib.js";
 import { change, newKey, read } from "../api.js";
 import { confirm } from "../dialog.js";
@@ -34,8 +35,8 @@ export const driftPage = {
   },
   view: () => html`
     ${panel("comparison", "Last comparison", polled(found, "drift", comparisonView), { actions: html`
-      <button type="button" @click=${() => compare(true)}>Dry run …</button>
-      <button type="button" class="primary" @click=${() => compare(false)}>Compare and repair …</button>` })}
+      ${actionButton("Dry run …", () => compare(true))}
+      ${actionButton("Compare and repair …", () => compare(false))}` })}
     ${panel("findings", "What the two stores disagree about", polled(found, "drift", findingsView))}
     ${panel("past", "Earlier comparisons", polled(past, "comparisons", pastView),
       { note: "those that were asked for, and those that found something" })}`,

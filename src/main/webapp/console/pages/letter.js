@@ -1,5 +1,7 @@
 // One dead letter with its whole payload.
 
+import { refusalFor } from "../access.js";
+import { actionButton } from "../actions.js";
 import { html, nothing } from "../lib.js";
 import { encoded, readAsOperator } from "../api.js";
 import { number } from "../format.js";
@@ -23,6 +25,8 @@ export const letterPage = {
   leave: () => letter.stop(),
   view() {
     if (!signedIn() || letter.error?.status === 401) return signedOut(WHY);
+    const refusal = refusalFor("operator");
+    if (refusal) return empty("Your roles do not allow this", `${refusal} ${WHY}`);
     letter.start();
     if (letter.error?.status === 404) {
       return empty("There is no such letter", html`<a href="#/dead-letters">All dead letters</a>`);
@@ -43,7 +47,7 @@ function letterView(it) {
       ["Written", it.origin?.timestamp ? time(it.origin.timestamp) : null],
       ["Dead-lettered", time(it.dead_lettered_at)],
       ["Correlation id", it.correlation_id],
-    ]), { actions: html`<button type="button" class="primary" @click=${again}>Replay …</button>` })}
+    ]), { actions: actionButton("Replay …", again, { look: "primary" }) })}
     ${panel("wrong", "What is wrong", it.fields?.length
       ? html`<ul class="plain">${it.fields.map(fieldView)}</ul>`
       : html`<p class="none">Its headers name no field.</p>`)}

@@ -1,5 +1,6 @@
 // One node: what it can do, where it is, what each store says of it, its lease, and what became of it.
 
+import { actionButton } from "../actions.js";
 import { html, nothing } from "../lib.js";
 import { Problem, change, encoded, newKey, read } from "../api.js";
 import { confirm } from "../dialog.js";
@@ -66,11 +67,10 @@ function view() {
         ${it.cordon.until ? html`${detail("until")} ${time(it.cordon.until)}` : nothing}</p>` : nothing}
       <div class="actions">
         ${it.cordon
-          ? html`<button type="button" @click=${() => uncordon(it)}>Uncordon …</button>`
-          : html`<button type="button" @click=${() => cordon(it)}>Cordon …</button>`}
+          ? actionButton("Uncordon …", () => uncordon(it)) : actionButton("Cordon …", () => cordon(it))}
         <a href=${`#/why/${encoded(it.node_id)}`}>Do callers find it?</a>
-        <button type="button" class="danger" @click=${() => deregister(it)}>Deregister …</button>
-        <button type="button" class="danger" @click=${forget}>Forget …</button></div>
+        ${actionButton("Deregister …", () => deregister(it), { look: "danger" })}
+        ${forgetButton()}</div>
     </div>
     ${node.error ? oldView(node) : nothing}
     ${it.malformed ? html`<p class="old">${state("malformed", "bad")} Another program has written what no node can
@@ -161,9 +161,11 @@ function goneView() {
       <a href=${`#/why/${encoded(id)}`}>Why?</a> <a href="#/nodes">All nodes</a>`)}
     ${history.data?.changes?.length
       ? html`
-        <div class="actions"><button type="button" class="danger" @click=${forget}>Forget …</button></div>
+        <div class="actions">${forgetButton()}</div>
         ${panel("history", "What became of it", historyView(history.data.changes))}` : nothing}`;
 }
+
+const forgetButton = () => actionButton("Forget …", forget, { role: "admin", look: "danger" });
 
 function forget() {
   const node_id = id;
@@ -183,7 +185,7 @@ function forget() {
         ? `${node_id} is forgotten; the next comparison removes its entry in Consul.`
         : `${node_id} is forgotten.`;
     },
-  }));
+  }), "admin");
 }
 
 function cordon(it) {

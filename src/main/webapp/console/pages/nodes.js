@@ -1,6 +1,7 @@
 // All registered nodes: live, filtered, sorted, and only as many rows in the page as fit on the screen.
 
 import { namesIn } from "../json.js";
+import { actionButton } from "../actions.js";
 import { html, nothing, repeat } from "../lib.js";
 import { changeMany } from "../cordons.js";
 import { alsoIn, fleet, follow, keepSignsOfLife, keyOf } from "../fleet.js";
@@ -73,8 +74,8 @@ function view() {
         ${fleet.remote.size ? detail(`${number(fleet.remote.size)} of other regions`) : nothing}</p>
       <a href="#/why">Those that have gone</a>
       <div class="actions">
-        <button type="button" @click=${() => changeMany("cordon", asked)}>Cordon many …</button>
-        <button type="button" @click=${() => changeMany("uncordon", asked)}>End cordons …</button></div>
+        ${actionButton("Cordon many …", () => changeMany("cordon", asked))}
+        ${actionButton("End cordons …", () => changeMany("uncordon", asked))}</div>
     </form>
     ${nodes.length === 0
       ? html`<div class="empty"><strong>No node is like that</strong>

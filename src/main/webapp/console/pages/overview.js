@@ -1,5 +1,6 @@
 // Can discovery be trusted? Answered first in one sentence, then by what it rests on.
 
+import { actionButton } from "../actions.js";
 import { html, nothing, repeat } from "../lib.js";
 import { change } from "../api.js";
 import { chart } from "../chart.js";
@@ -9,7 +10,8 @@ import { fleet } from "../fleet.js";
 import { absolute, count, number, plain, rate, sentence, words } from "../format.js";
 import { chips, detail, empty, facts, loading, nodeLink, panel, polled, state, time } from "../parts.js";
 import { signedInFirst } from "../sign-in.js";
-import { drift, health, judged, preservation, verdict } from "../trust.js";
+import { drift, health, judged, preservation } from "../trust.js";
+import { verdictView } from "../verdict-view.js";
 
 const NAMES = { kafka: "Kafka", consul: "Consul", postgres: "PostgreSQL" };
 const ROLES = { kafka: "What nodes announce", consul: "Where callers look", postgres: "The record of truth" };
@@ -33,18 +35,6 @@ export const overviewPage = {
       ${panel("changes", "Last changes", changesView())}
     </div>`,
 };
-
-function verdictView() {
-  const found = verdict();
-  if (found === null) return polled(judged, "the verdict", () => nothing);
-  return html`
-    <section class="verdict ${found.mood}" aria-labelledby="verdict">
-      <h2 id="verdict">${found.title}</h2>
-      <ul>${found.reasons.map(({ message, page }) => html`<li>${message}
-        ${page && page !== "/" ? html`<a href=${`#${page}`}>See more<span class="visually-hidden">: ${message}</span></a>`
-          : nothing}</li>`)}</ul>
-    </section>`;
-}
 
 function tile(name, value, detail, mood = "plain", href = null) {
   const body = html`<span class="name">${name}</span><strong>${value}</strong><span class="detail">${detail}</span>`;
@@ -141,7 +131,7 @@ function heldView({ cohorts }) {
         held</strong> since ${time(cohort.since)}: ${cohort.reason}.</p>
       <p class="detail">It ends when ${cohort.ends_when.join("; or ")}.</p>
       ${cohort.confirmed_at ? html`<p>Confirmed ${time(cohort.confirmed_at)} by ${cohort.confirmed_by}.</p>`
-        : html`<button type="button" class="danger" @click=${() => giveUp(cohort)}>They are gone …</button>`}
+        : actionButton("They are gone …", () => giveUp(cohort), { look: "danger" })}
     </li>`)}</ul>`);
 }
 

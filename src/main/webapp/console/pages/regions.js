@@ -1,5 +1,6 @@
 // Other regions: how it stands with each, and the nodes of one.
 
+import { actionButton } from "../actions.js";
 import { html, nothing } from "../lib.js";
 import { change, encoded, read } from "../api.js";
 import { confirm } from "../dialog.js";
@@ -55,7 +56,7 @@ function linksView(all) {
         <td>${number(each.revision)} ${each.lag ? detail(`${count(each.lag, "record")} to read`) : nothing}</td>
         <td>${passedOver(each) === 0 ? none("none")
           : html`${number(passedOver(each))} ${detail(each.last_error && inert(each.last_error))}`}</td>
-        <td><button type="button" class="danger" @click=${() => forget(each)}>Forget …</button></td></tr>`));
+        <td>${actionButton("Forget …", () => forget(each), { role: "admin", look: "danger" })}</td></tr>`));
 }
 
 const passedOver = (link) => link.unreadable_records + link.refused_records;
@@ -95,5 +96,5 @@ function forget({ region, nodes, configured }) {
       links.refresh();
       return `Region ${region} is forgotten.`;
     },
-  }));
+  }), "admin");
 }

@@ -7,6 +7,8 @@ import { count, duration, inert, number } from "../format.js";
 import { detail, empty, none, panel, polled, state, table } from "../parts.js";
 import { Poll } from "../poll.js";
 import { redraw } from "../redraw.js";
+import { judged } from "../trust.js";
+import { verdictLine } from "../verdict-view.js";
 
 const EVERY_MS = 3_000;
 const MOST_SHOWN = 3;
@@ -14,6 +16,8 @@ const MOST_CAPABILITIES = 100;
 
 /** In the order of what somebody should look at first. */
 const TROUBLES = ["critical", "cordoned", "not_callable", "suspect", "draining"];
+
+const SERVICE_COLUMNS = ["Service", "Nodes", "Can be called", "Not", "Versions", "Regions"];
 
 const asked = { q: "" };
 
@@ -24,17 +28,28 @@ export const servicesPage = {
   enter(rest, parameters) {
     take(parameters);
     services.start();
+    judged.start();
   },
   asked: take,
-  leave: () => services.stop(),
-  view: () => polled(services, "services", (data) => (data.services.length === 0
-    ? empty("No node is registered yet", html`A node appears here as soon as it announces itself on Kafka, or is
-      registered by <code>POST /api/v1/registrations</code>.`)
-    : html`
-      <p class="note">As of ${duration(Math.round(data.age_ms / 1000))} ago, from this replica's memory.</p>
-      ${panel("capabilities", "By capability", capabilitiesView(byCapability(data.services, asked.q)))}
-      ${data.services.map(serviceView)}`)),
+  leave() {
+    services.stop();
+    judged.stop();
+  },
+  view: () => html`${verdictLine()}${polled(services, "services", servicesView)}`,
 };
+
+function servicesView({ services: all, age_ms: age }) {
+  if (all.length === 0) {
+    return empty("No node is registered yet", html`A node appears here as soon as it announces itself on Kafka, or is
+      registered by <code>POST /api/v1/registrations</code>.`);
+  }
+  return html`
+    ${panel("services", "Services", table("Services", SERVICE_COLUMNS, all.map((each) => rowView(html`
+      <a class="node" href="#/nodes?node_type=${each.node_type}">${each.node_type}</a>`, each))),
+      { note: `as of ${duration(Math.round(age / 1000))} ago, from this replica's memory` })}
+    ${panel("capabilities", "By capability", capabilitiesView(byCapability(all, asked.q)))}
+    ${all.map(serviceView)}`;
+}
 
 function take(parameters) {
   asked.q = parameters.get("q") ?? "";
@@ -72,17 +87,17 @@ function capabilityView({ capability, total, callable, types }) {
       Which one?</a></td></tr>`;
 }
 
-function serviceView({ node_type: type, nodes, versions, regions, capabilities }) {
+function serviceView({ node_type: type, capabilities, ...all }) {
   return panel(`service-${type}`, type, html`
-    ${table(`Nodes of type ${type}`, ["Capability", "Nodes", "Can be called", "Not", "Versions", "Regions"], [
-      rowView(html`<a href="#/nodes?node_type=${type}">all</a>`, nodes, versions, regions),
+    ${table(`Nodes of type ${type}`, ["Capability", ...SERVICE_COLUMNS.slice(1)], [
+      rowView(html`<a href="#/nodes?node_type=${type}">all</a>`, all),
       ...capabilities.map((one) => rowView(
         html`<a class="node" href="#/nodes?node_type=${type}&capability=${encodeURIComponent(one.capability)}">
-          ${inert(one.capability)}</a>`, one.nodes, one.versions, one.regions)),
+          ${inert(one.capability)}</a>`, one)),
     ])}`, { actions: html`<a href="#/routing?node_type=${type}">Which one would a caller get?</a>` });
 }
 
-function rowView(name, nodes, versions, regions) {
+function rowView(name, { nodes, versions, regions }) {
   return html`<tr><th scope="row">${name}</th>
     <td>${number(nodes.total)}</td>
     <td>${number(nodes.callable)} ${detail(nodes.warning ? `${number(nodes.warning)} warning` : "")}</td>

@@ -36,7 +36,7 @@ final class VerdictRules {
     private static final String CLUSTER_PAGE = "/cluster";
     private static final String DRIFT_PAGE = "/drift";
     private static final String NODES_PAGE = "/nodes";
-    private static final String OVERVIEW = "/";
+    private static final String OVERVIEW = "/overview";
 
     private static final Map<String, String> UNHEALTHY = Map.of(
             "consul", "Consul is unavailable: callers see what it last knew, or nothing at all.",

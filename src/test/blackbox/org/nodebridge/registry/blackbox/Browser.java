@@ -24,6 +24,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -48,10 +49,12 @@ final class Browser implements AutoCloseable {
 
     private final String url;
     private final ChromeDriver driver;
+    private final String firstTab;
 
     private Browser(String url, ChromeDriver driver) {
         this.url = url;
         this.driver = driver;
+        this.firstTab = driver.getWindowHandle();
     }
 
     /** Skips the test where no browser is to be had, but fails it in CI, where one must be. */
@@ -86,6 +89,23 @@ final class Browser implements AutoCloseable {
         cdp("Storage.clearDataForOrigin", Map.of("origin", url, "storageTypes", "local_storage"));
         driver.get(url + "/#" + address);
         awaitHeading();
+    }
+
+    /** As {@link #open}, in one more tab, which is then the one that is looked at. */
+    void openInNewTab(String address) {
+        driver.switchTo().newWindow(WindowType.TAB);
+        driver.get(url + "/#" + address);
+        awaitHeading();
+    }
+
+    /** All but the first, which is looked at again. */
+    void closeOtherTabs() {
+        for (String tab : driver.getWindowHandles()) {
+            if (!tab.equals(firstTab)) {
+                driver.switchTo().window(tab).close();
+            }
+        }
+        driver.switchTo().window(firstTab);
     }
 
     /** Follows an address within the console. */

@@ -112,7 +112,7 @@ class ConsoleIT {
         registry.publish(Registry.INTROSPECTION, node.id(), node.departure());
 
         browser.awaitText("main", "This node is not registered");
-        browser.go("/");
+        browser.go("/overview");
         browser.awaitText(".changes", node.id(), "removed");
     }
 
@@ -147,7 +147,7 @@ class ConsoleIT {
     @Test
     void saysThatDiscoveryCannotBeTrustedWhileConsulIsUnavailableAndThatItCanAgain() {
         Server consul = servers.consul().orElseThrow();
-        browser.open("/");
+        browser.open("/overview");
         browser.awaitText(".verdict", "Discovery can be trusted");
         try {
             consul.stop();
@@ -168,7 +168,7 @@ class ConsoleIT {
         deadLetter(PlainNode.unique("verdict"));
         eventually().until(() -> verdict().findValuesAsText("code").contains("dead_letters"));
 
-        browser.open("/");
+        browser.open("/overview");
         browser.awaitText(".verdict.fair", "Discovery can be trusted with care", "open: what those records said");
         eventually().untilAsserted(() -> assertThat(browser.textOf(".tile[href='#/dead-letters']"))
                 .contains(verdict().path("open_dead_letters").asText(), "open"));
@@ -188,7 +188,7 @@ class ConsoleIT {
         registry.liberty().suspend();
         try {
             browser.awaitText(".alarm", "No contact for ", "may be out of date");
-            browser.go("/");
+            browser.go("/overview");
             browser.awaitText(".verdict.unknown", "is not known", "has not answered");
             browser.go("/nodes");
             assertThat(browser.count("main.stale")).isEqualTo(1);
@@ -265,6 +265,98 @@ class ConsoleIT {
         }
         browser.awaitText(REPLAYS + " tbody", "cancelled");
         assertThat(browser.count(REPLAYS + " progress")).isZero();
+    }
+
+    @Test
+    void letsNobodyFindOutByARefusalWhatTheRoleAllows() {
+        browser.open("/nodes/fraud-scoring-1");
+        browser.click("Deregister");
+        browser.signIn("reader", Registry.READER_PASSWORD);
+
+        browser.awaitText(".notices", "This needs the role operator; reader has the role reader.");
+        assertThat(browser.count("dialog[open]")).isZero();
+        assertThat(browser.count("main .actions button[aria-disabled=true]")).isEqualTo(3);
+        browser.awaitText(".tools", "reads only");
+        browser.click("Forget");
+        browser.awaitText(".notices", "This needs the role admin");
+        isWithoutBarriers("what a reader may not do");
+        browser.go("/dead-letters");
+        browser.awaitText("main", "Your roles do not allow this", "needs the role operator");
+
+        browser.click("Sign out");
+        browser.go("/cluster");
+        browser.click("Rebuild");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText(".notices", "This needs the role admin; operator has the role operator.");
+        browser.go("/nodes/fraud-scoring-1");
+        browser.awaitText("main", "Deregister");
+        assertThat(browser.count("main .actions button[aria-disabled=true]")).as("only Forget").isEqualTo(1);
+    }
+
+    @Test
+    void doesWhatItsButtonsSay() {
+        PlainNode forgotten = PlainNode.unique("forgotten");
+        introduce(forgotten, 1);
+        eventually().until(() -> registry.row(forgotten.id()).isPresent());
+        PlainNode again = PlainNode.unique("again");
+        deadLetter(again);
+        browser.open("/drift");
+        browser.click("Dry run");
+        browser.signIn("admin", Registry.ADMIN_PASSWORD);
+        browser.awaitText("dialog", "Compare as a dry run?");
+        browser.clickOn("dialog button[type=submit]");
+        browser.awaitText("[aria-labelledby=past]", "user:admin", "dry run");
+        browser.click("Compare and repair");
+        browser.clickOn("dialog button[type=submit]");
+        browser.awaitText("[aria-labelledby=past]", "repair");
+
+        browser.go("/cluster");
+        browser.click("Request introspection");
+        browser.awaitText("dialog", "Ask all nodes");
+        browser.clickOn("dialog button[type=submit]");
+        browser.awaitText("dialog", "Who has not answered", "fraud-scoring-1");
+        browser.click("Close");
+        browser.awaitText(".notices", "0 nodes answered");
+
+        browser.go("/dead-letters?node_id=" + again.id());
+        browser.clickOn("main tbody input[type=checkbox]");
+        browser.click("Replay 1 letter");
+        browser.awaitText("dialog", "A dry run says", "1 would apply");
+        browser.clickOn("dialog button[type=submit]");
+        browser.awaitText(".notices", "1 applied");
+        browser.go("/dead-letters?status=applied&node_id=" + again.id());
+        browser.clickOn("main tbody th a");
+        browser.click("Replay");
+        browser.awaitText("dialog", "A dry run says", "Replay all the same");
+        assertThat(browser.count("dialog button.danger[type=submit]")).isEqualTo(1);
+        browser.click("Cancel");
+
+        browser.go("/nodes/" + forgotten.id());
+        browser.click("Forget");
+        browser.awaitText("dialog", "Forget this node?", forgotten.id());
+        browser.clickOn("dialog button[type=submit]");
+        browser.awaitText(".notices", "is forgotten");
+        browser.awaitText("main", "This node is not registered");
+        assertThat(registry.row(forgotten.id())).isEmpty();
+    }
+
+    /** A browser has six connections to a server, and each tab that is looked at has a stream open. */
+    @Test
+    void worksInMoreTabsThanABrowserHasConnections() {
+        browser.open("/nodes");
+        browser.awaitText(".count", "nodes");
+        try {
+            for (int tab = 2; tab <= 8; tab++) {
+                browser.openInNewTab("/nodes");
+                browser.awaitText(".count", "nodes");
+            }
+        } finally {
+            browser.closeOtherTabs();
+        }
+        PlainNode node = PlainNode.unique("seen-again");
+        introduce(node, 1);
+        browser.type("#search", node.id());
+        browser.awaitText(".nodes", node.id());
     }
 
     @Test
@@ -349,8 +441,15 @@ class ConsoleIT {
 
     @Test
     void leadsFromWhatThereIsToWhatACallerWouldGet() {
-        browser.open("/services");
+        browser.open("/");
+        browser.awaitText("h1", "Services");
+        browser.awaitText("[aria-labelledby=services]", "effect", "compute", "reducer", "orchestrator");
         browser.awaitText("[aria-labelledby=service-effect]", "effect", "all", "stamp");
+        browser.awaitText("footer", "Version " + registry.get("/api/v1/me").json().path("version").asText());
+        browser.clickOn(".verdict.line a");
+        browser.awaitText("h1", "Overview");
+        browser.go("/services");
+        browser.awaitText("[aria-labelledby=service-effect]", "stamp");
 
         browser.clickOn("[aria-labelledby=service-effect] .actions a");
 
@@ -614,7 +713,7 @@ class ConsoleIT {
     @Test
     void hasNoBarriersOnAnyPageInLightAndDark() {
         deadLetter(PlainNode.unique("barrier"));
-        browser.open("/");
+        browser.open("/overview");
         if (Screenshots.areUpdated()) {
             // a chart of nothing shows nothing
             fleet.liveFor(25);

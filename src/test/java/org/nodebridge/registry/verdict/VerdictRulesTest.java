@@ -59,7 +59,7 @@ class VerdictRulesTest {
 
         for (VerdictFacts facts : List.of(unread, untold)) {
             assertThat(verdict(facts).mood()).isEqualTo(Mood.UNKNOWN);
-            assertThat(verdict(facts).reasons()).extracting(Reason::page).containsExactly("/", "/dead-letters");
+            assertThat(verdict(facts).reasons()).extracting(Reason::page).containsExactly("/overview", "/dead-letters");
         }
         assertThat(verdict(with("kafka", ComponentHealth.notAsked())).mood()).isEqualTo(Mood.UNKNOWN);
     }
@@ -105,11 +105,11 @@ class VerdictRulesTest {
                         WELL.with("other_installations", Map.of("x", 3L)).degraded("another installation"))),
                 row("clock_skew", "/cluster",
                         with("postgres", WELL.with("clock_skew_seconds", -60.0).degraded("the clock is behind"))),
-                row("degraded", "/", with("postgres", WELL.with("clock_skew_seconds", 1.0).degraded("slow"))),
+                row("degraded", "/overview", with("postgres", WELL.with("clock_skew_seconds", 1.0).degraded("slow"))),
                 row("intake_waits", "/cluster", with("kafka", WELL.with("waiting_for", "PostgreSQL"))),
                 row("lag", "/cluster", with("kafka", WELL.with("lag", 501L))),
-                row("breaker_open", "/", with("consul", WELL.with("circuit", "open"))),
-                row("feature", "/", new VerdictFacts(
+                row("breaker_open", "/overview", with("consul", WELL.with("circuit", "open"))),
+                row("feature", "/overview", new VerdictFacts(
                         components(Map.of()), Map.of("discovery", WELL.degraded("full")), SKEW, Set.of(),
                         Optional.of(TEN), Optional.of(stores()), 0L)),
                 row("nodes_unwell", "/nodes?health=critical&node_type=effect",
@@ -121,8 +121,9 @@ class VerdictRulesTest {
                 row("late_comparison", "/drift",
                         with(new Stores(Map.of(), Duration.ofMinutes(4), 10, 0, 0, null, 0))),
                 row("repeated_repairs", "/drift", with(new Stores(Map.of(), Duration.ZERO, 10, 3, 0, null, 0))),
-                row("held", "/", with(new Stores(Map.of(), Duration.ZERO, 10, 0, 5, null, 0))),
-                row("expiry_blocked", "/", with(new Stores(Map.of(), Duration.ZERO, 10, 0, 0, "clock jump", 0))),
+                row("held", "/overview", with(new Stores(Map.of(), Duration.ZERO, 10, 0, 5, null, 0))),
+                row("expiry_blocked", "/overview",
+                        with(new Stores(Map.of(), Duration.ZERO, 10, 0, 0, "clock jump", 0))),
                 row("conflicts", "/nodes", with(new Stores(Map.of(), Duration.ZERO, 10, 0, 0, null, 1))),
                 row("dead_letters", "/dead-letters", new VerdictFacts(
                         components(Map.of()), Map.of(), SKEW, Set.of(), Optional.of(TEN), Optional.of(stores()), 1L)));
