@@ -28,7 +28,7 @@ test("knows what a user may do before it is tried", async () => {
   assert.equal(me.data.version, "1.2.3");
 });
 
-test("refuses nothing before somebody has signed in, or where the registry does not say roles", async () => {
+test("refuses nothing before a sign-in, or where the registry does not say roles", async () => {
   answering({ body: '{"name": "anonymous", "roles": ["reader"], "anonymous": true}' });
   await me.refresh();
   me.stop();
@@ -38,7 +38,7 @@ test("refuses nothing before somebody has signed in, or where the registry does 
   assert.deepEqual([may("admin"), refusalFor("admin")], [null, null]);
 });
 
-test("takes nobody's roles for those of the next user", async () => {
+test("does not take one user's roles for the next one's", async () => {
   await signedInAs("root", ["reader", "operator", "admin"]);
   open("ada", "Basic ada", false);
   assert.equal(may("admin"), null);

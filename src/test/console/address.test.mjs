@@ -37,7 +37,7 @@ test("an unknown section is the first page, even by a name that every object has
 
 test("carries the filters of the nodes there and back", () => {
   const asked = { q: "node_id", node_type: "effect", status: "", health: "", consul: "", region: "eu & us",
-    capability: "", cordoned: "", scope: "local", sort: "-version" };
+    capability: "", cordoned: "", environment: "", scope: "local", sort: "-version" };
   const address = addressOf(asked);
   assert.equal(address, "#/nodes?q=node_id&node_type=effect&region=eu+%26+us&sort=-version");
   assert.deepEqual(askedBy(addressed(address).asked), asked);

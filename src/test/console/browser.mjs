@@ -2,17 +2,22 @@
 
 import { webcrypto } from "node:crypto";
 
-const stored = new Map();
+function storage() {
+  const stored = new Map();
+  return {
+    getItem: (key) => stored.get(key) ?? null,
+    setItem: (key, value) => stored.set(key, value),
+    removeItem: (key) => stored.delete(key),
+  };
+}
+
 const events = new EventTarget();
 
 // Node 18 has it by another name
 globalThis.crypto ??= webcrypto;
 globalThis.document = Object.assign(new EventTarget(), { hidden: false });
-globalThis.sessionStorage = {
-  getItem: (key) => stored.get(key) ?? null,
-  setItem: (key, value) => stored.set(key, value),
-  removeItem: (key) => stored.delete(key),
-};
+globalThis.sessionStorage = storage();
+globalThis.localStorage = storage();
 globalThis.addEventListener = events.addEventListener.bind(events);
 globalThis.dispatchEvent = events.dispatchEvent.bind(events);
 // nothing is drawn here

@@ -63,7 +63,7 @@ test("follows all regions from where it was, and our own again", async () => {
   assert.deepEqual(alsoIn("both"), []);
 });
 
-test("has no stream while nobody looks, and goes on from where it was", async () => {
+test("has no stream while the page is hidden, and goes on from where it was", async () => {
   document.hidden = true;
   document.dispatchEvent(new Event("visibilitychange"));
   await new Promise((resolve) => later(resolve, 20));

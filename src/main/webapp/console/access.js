@@ -1,4 +1,4 @@
-// What the user may do: the registry is asked at each sign-in, so that nobody finds it out by a refusal.
+// What the user may do: the registry is asked at each sign-in, so that no user finds it out by a refusal.
 
 import { Problem, send } from "./api.js";
 import { Poll } from "./poll.js";
@@ -28,7 +28,7 @@ export async function who(authorization, signal) {
   return { status: answer.status, found };
 }
 
-/** Whether the user has that role, or one that includes it; null where nobody has signed in, or it is not known. */
+/** Whether the user has that role, or one that includes it; null without a sign-in, or where it is not known. */
 export function may(role) {
   const known = signedIn() && me.data?.authorization === session.authorization;
   return known && me.data.roles ? me.data.roles.includes(role) : null;

@@ -1,8 +1,11 @@
 // Small charts of the last quarter of an hour.
 
+import { rate } from "./format.js";
 import { Plot, html, ref } from "./lib.js";
+import { redraw } from "./redraw.js";
 
 const HEIGHT = 120;
+const LEAST_SECONDS = 60;
 const places = new Map();
 
 /**
@@ -19,10 +22,15 @@ export function chart(id, samples, series, summary) {
     Object.assign(place, { plot: null, drawn: null });
   }
   Object.assign(place, { series, data });
+  // the values under the pointer, else the newest
+  const pointed = place.at !== null && place.at < samples.length ? samples[place.at] : null;
+  const shown = pointed ?? samples.at(-1);
   return html`
     <figure class="chart">
       <ul class="legend" aria-hidden="true">
-        ${series.map(({ label, color }) => html`<li class="key ${color}">${label}</li>`)}
+        ${series.map(({ label, color, value }) => html`
+          <li class="key ${color}">${label} <b>${rate(shown ? value(shown) : null)}</b></li>`)}
+        <li class="at">${pointed ? `at ${clock(pointed.time, true)}` : " "}</li>
       </ul>
       <div class="plot" role="img" aria-label=${summary} ${ref(place.hold)}></div>
     </figure>`;
@@ -30,7 +38,7 @@ export function chart(id, samples, series, summary) {
 
 /** A place for a chart; its element comes and goes with the page. */
 function opened(id) {
-  const place = { plot: null, element: null, drawn: null };
+  const place = { plot: null, element: null, drawn: null, at: null };
   const size = new ResizeObserver(() => {
     const width = place.element?.clientWidth;
     if (place.plot && width && place.plot.width !== width) place.plot.setSize({ width, height: HEIGHT });
@@ -47,7 +55,7 @@ function opened(id) {
 }
 
 function begin(place) {
-  place.plot = plotted(place.element, place.series, place.data);
+  place.plot = plotted(place);
 }
 
 /** To be called when the page is drawn: what is not in the document yet has neither a width nor colours. */
@@ -62,16 +70,30 @@ export function plotDrawn() {
   }
 }
 
-function plotted(element, series, data) {
+function pointedAt(place, at) {
+  if (place.at === at) return;
+  place.at = at;
+  redraw();
+}
+
+/** Of one sample or none too, where the axis would begin in 1970. */
+function times(plot, first, last) {
+  const end = last ?? Date.now() / 1000;
+  return [first !== null && first !== undefined && first < end ? first : end - LEAST_SECONDS, end];
+}
+
+function plotted(place) {
+  const { element, series, data } = place;
   const token = (name) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
   const axis = { stroke: resolved(element, "faint"), grid: { stroke: resolved(element, "line"), width: 1 },
     ticks: { show: false }, font: `11px ${token("font") || "sans-serif"}` };
   return new Plot({
     width: element.clientWidth || 300,
     height: HEIGHT,
-    cursor: { show: false },
+    cursor: { x: true, y: false, points: { show: false }, drag: { x: false, y: false } },
+    hooks: { setCursor: [(plot) => pointedAt(place, plot.cursor.idx ?? null)] },
     legend: { show: false },
-    scales: { y: { range: (plot, least, most) => [0, Math.max(1, most ?? 0) * 1.15] } },
+    scales: { x: { range: times }, y: { range: (plot, least, most) => [0, Math.max(1, most ?? 0) * 1.15] } },
     axes: [
       { ...axis, size: 22, space: 70, values: clocks },
       { ...axis, size: 44, space: 28, values: (plot, ticks) => ticks.map(short) },

@@ -13,6 +13,8 @@ const HELD = {
   refused: "Consul refuses what PostgreSQL holds.",
 };
 
+const COLUMNS = ["Field", "PostgreSQL", "Consul", "Agree"];
+
 export function comparisonView(node) {
   const compared = node.store_comparison;
   if (!compared) {
@@ -28,13 +30,13 @@ export function comparisonView(node) {
   };
   return html`
     <p>${summary(compared, differing.size)}</p>
-    ${table("Both stores, field by field", ["Field", "PostgreSQL", "Consul", "Agree"], fields.map((field) => html`
+    <div class="compared">${table("Both stores, field by field", COLUMNS, fields.map((field) => html`
       <tr class=${differing.has(field) ? "differs" : ""}>
         <th scope="row">${sentence(field)}</th>
-        <td class="wrap">${cell(valueIn("postgres", field))}</td>
-        <td class="wrap">${compared.consul ? cell(valueIn("consul", field)) : none("not known")}</td>
+        <td class="wrap" data-label="PostgreSQL">${cell(valueIn("postgres", field))}</td>
+        <td class="wrap" data-label="Consul">${compared.consul ? cell(valueIn("consul", field)) : none("not known")}</td>
         <td>${agreement(compared, field, differing)}</td>
-      </tr>`))}`;
+      </tr>`))}</div>`;
 }
 
 function summary({ agree, consul, consul_error: error }, differences) {

@@ -6,7 +6,7 @@ import { parse } from "./json.js";
 import { readEvents } from "./stream.js";
 import { onSession, session } from "./session.js";
 import { redraw } from "./redraw.js";
-import { inSight, onOutOfSight } from "./visibility.js";
+import { onHidden, whenVisible } from "./visibility.js";
 
 const PATH = "api/v1/registrations";
 const PAGE = 1000;
@@ -72,13 +72,13 @@ export async function keepFleet() {
   onSession(() => ending.abort());
   // a page that is left may be kept for a return, and would keep one of the browser's few connections with it
   addEventListener("pagehide", () => ending.abort());
-  onOutOfSight(() => {
+  onHidden(() => {
     left = true;
     ending.abort();
     hurry();
   });
   for (;;) {
-    await inSight();
+    await whenVisible();
     ending = new AbortController();
     try {
       await watch(ending.signal);

@@ -10,12 +10,14 @@ const MOODS = {
   owner_released: "plain", cordoned: "fair", uncordoned: "plain",
 };
 
+export const changeMood = (change) => MOODS[change] ?? moodOf(change);
+
 export function historyView(changes) {
   if (changes.length === 0) return empty("Nothing is kept of it", "Changes are cleared after their retention time.");
   return html`<ol class="history">${repeat(changes, (each) => each.revision, (each, at) => html`
     <li>
       <div>
-        ${state(each.change, MOODS[each.change] ?? moodOf(each.change))}
+        ${state(each.change, changeMood(each.change))}
         ${detail([each.reason, ...(each.changed_fields ?? [])].filter(Boolean).map(words).join(", "))}
         ${time(each.changed_at)} ${detail(`revision ${number(each.revision)}`)}
         ${each.actor ? detail(`by ${each.actor}`) : nothing}

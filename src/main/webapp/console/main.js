@@ -14,6 +14,7 @@ import { session } from "./session.js";
 import { askSignIn, signInView } from "./sign-in.js";
 import { health } from "./trust.js";
 import { theme, themeView } from "./theme.js";
+import { activityPage } from "./pages/activity.js";
 import { callersPage } from "./pages/callers.js";
 import { clusterPage } from "./pages/cluster.js";
 import { deadLettersPage } from "./pages/dead-letters.js";
@@ -34,6 +35,7 @@ const PAGES = {
   overview: { label: "Overview", list: overviewPage },
   nodes: { label: "Nodes", list: nodesPage, one: nodePage, elsewhere: remoteNodePage },
   why: { label: "Missing", list: whyPage, one: whyPage },
+  activity: { label: "Activity", list: activityPage },
   routing: { label: "Routing", list: routingPage },
   callers: { label: "Callers", list: callersPage },
   regions: { label: "Regions", list: regionsPage, one: regionPage },

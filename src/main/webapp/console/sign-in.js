@@ -63,7 +63,7 @@ function way(form, name, label) {
     <input type="radio" name="way" value=${name} ?checked=${form.way === name} @change=${choose}> ${label}</label>`;
 }
 
-/** {wrong, found}: why nobody can sign in so, or who it is. */
+/** {wrong, found}: why these credentials do not do, or whose they are. */
 async function tried(authorization) {
   try {
     const { status, found } = await who(authorization);

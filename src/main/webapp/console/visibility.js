@@ -1,8 +1,8 @@
-// Whether somebody looks at the page. A browser has six connections to a server for all its tabs together, over HTTP/1.1:
+// Whether the page is visible. A browser has six connections to a server for all its tabs together, over HTTP/1.1:
 // a tab in the background must not keep one.
 
-/** Resolves once the page is in sight. */
-export function inSight() {
+/** Resolves once the page is visible. */
+export function whenVisible() {
   if (!document.hidden) return Promise.resolve();
   return new Promise((resolve) => {
     document.addEventListener("visibilitychange", function shown() {
@@ -13,7 +13,7 @@ export function inSight() {
   });
 }
 
-/** Calls that each time the page goes out of sight. */
-export function onOutOfSight(action) {
+/** Calls that each time the page is hidden. */
+export function onHidden(action) {
   document.addEventListener("visibilitychange", () => document.hidden && action());
 }

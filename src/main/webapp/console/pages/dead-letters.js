@@ -83,17 +83,21 @@ function filtersView() {
 
 function take(parameters) {
   for (const name of Object.keys(USUAL)) asked[name] = parameters.get(name) ?? USUAL[name];
-  cursor = "";
+  cursor = parameters.get("cursor") ?? "";
 }
 
 /** The address carries what was asked, so that it can be passed on. */
 function ask(changes) {
   Object.assign(asked, changes);
   cursor = "";
-  const unusual = Object.entries(asked).filter(([name, value]) => value !== USUAL[name]);
-  const query = new URLSearchParams(unusual).toString();
-  history.replaceState(null, "", `#/dead-letters${query && `?${query}`}`);
+  history.replaceState(null, "", address());
   again();
+}
+
+function address() {
+  const unusual = Object.entries({ ...asked, cursor }).filter(([name, value]) => value !== (USUAL[name] ?? ""));
+  const query = new URLSearchParams(unusual).toString();
+  return `#/dead-letters${query && `?${query}`}`;
 }
 
 function again() {
@@ -103,9 +107,10 @@ function again() {
   redraw();
 }
 
+/** A place of its own, so that the browser's way back leads to the newer ones. */
 function further(next) {
   cursor = next;
-  again();
+  location.hash = address();
 }
 
 function selectView(name, label, values) {

@@ -1,31 +1,26 @@
 // All registered nodes: live, filtered, sorted, and only as many rows in the page as fit on the screen.
 
-import { namesIn } from "../json.js";
 import { actionButton } from "../actions.js";
-import { html, nothing, repeat } from "../lib.js";
+import { COLUMNS, showColumn, shownColumns } from "../columns.js";
 import { changeMany } from "../cordons.js";
-import { alsoIn, fleet, follow, keepSignsOfLife, keyOf } from "../fleet.js";
+import { say } from "../dialog.js";
+import { MOST_EXPORTED, csvOf, jsonOf, save } from "../export.js";
+import { fleet, follow, keepSignsOfLife, keyOf } from "../fleet.js";
 import { count, number } from "../format.js";
-import { detail, empty, loading, nodeLink, none, regionBadge, state, time, trouble } from "../parts.js";
-import { FILTERS, SORTS, addressOf, askedBy, filtered, options } from "../node-filter.js";
+import { html, nothing, repeat } from "../lib.js";
+import { CELLS } from "../node-cells.js";
+import { FILTERS, addressOf, askedBy, filtered, options } from "../node-filter.js";
+import { PREFIXES, cordonFilter } from "../node-query.js";
+import { detail, empty, loading, trouble } from "../parts.js";
 import { redraw } from "../redraw.js";
 import { Rows } from "../rows.js";
+
+const HINT = `All parts must be there; ${PREFIXES.map((prefix) => `${prefix}:`).join(" ")} look in one field, as in
+  type:effect region:eu capability:stamp`;
 
 const asked = { q: "", sort: "node_id", scope: "local" };
 let rows = null;
 let ending = null;
-
-const COLUMNS = [
-  { name: "node_id", label: "Node", view: nodeCell },
-  { name: "node_type", label: "Type", view: (node) => node.node_type },
-  { name: "version", label: "Version", view: (node) => node.version ?? none() },
-  { name: "status", label: "Status", view: statusCell },
-  { name: "health", label: "Health", view: (node) => state(node.health) },
-  { name: "consul", label: "Consul", view: consulCell },
-  { name: "place", label: "Region", view: placeCell },
-  { name: "capabilities", label: "Capabilities", view: capabilitiesCell },
-  { name: "last_heartbeat", label: "Last heartbeat", view: heartbeatCell },
-];
 
 export const nodesPage = {
   title: () => "Nodes",
@@ -61,22 +56,27 @@ function view() {
       ? html`<p class="old">Changes do not arrive now; this is what was known before.</p>` : nothing}
     <form class="filters" role="search" aria-label="Nodes" @submit=${(event) => event.preventDefault()}>
       <label class="search"><span class="visually-hidden">Search nodes</span>
-        <input type="search" id="search" placeholder="Search id, role, region, capability   /" .value=${asked.q}
-               @input=${(event) => ask({ q: event.target.value })}></label>
+        <input type="search" id="search" placeholder="type:effect region:eu capability:stamp text   /" title=${HINT}
+               .value=${asked.q} @input=${(event) => ask({ q: event.target.value })}></label>
       ${FILTERS.map(filterView)}
       <label>Scope
         <select name="scope" @change=${(event) => ask({ scope: event.target.value })}>
           <option value="local" ?selected=${asked.scope === "local"}>this region</option>
           <option value="all" ?selected=${asked.scope === "all"}>all regions</option></select></label>
-      <button type="button" class="quiet" ?disabled=${!narrowed()} @click=${clear}>Clear</button>
+    </form>
+    <div class="toolbar">
       <p class="count" role="status">
         ${narrowed() ? `${number(nodes.length)} of ` : ""}${count(fleet.nodes.size + fleet.remote.size, "node")}
         ${fleet.remote.size ? detail(`${number(fleet.remote.size)} of other regions`) : nothing}</p>
+      <button type="button" class="quiet" ?disabled=${!narrowed()} @click=${clear}>Clear</button>
       <a href="#/why">Those that have gone</a>
       <div class="actions">
-        ${actionButton("Cordon many …", () => changeMany("cordon", asked))}
-        ${actionButton("End cordons …", () => changeMany("uncordon", asked))}</div>
-    </form>
+        ${columnsView()}
+        <button type="button" ?disabled=${nodes.length === 0} @click=${() => exported(nodes, "csv")}>Export CSV</button>
+        <button type="button" ?disabled=${nodes.length === 0} @click=${() => exported(nodes, "json")}>Export JSON</button>
+        ${actionButton("Cordon many …", () => changeMany("cordon", cordonFilter(asked)))}
+        ${actionButton("End cordons …", () => changeMany("uncordon", cordonFilter(asked)))}</div>
+    </div>
     ${nodes.length === 0
       ? html`<div class="empty"><strong>No node is like that</strong>
           ${asked.q ? html`<p><a href=${`#/why/${encodeURIComponent(asked.q)}`}>Why is ${asked.q} not there?</a></p>`
@@ -85,79 +85,60 @@ function view() {
       : table(nodes)}`;
 }
 
-function filterView({ name, label }) {
-  return html`<label>${label}
-    <select @change=${(event) => ask({ [name]: event.target.value })}>
+function filterView({ name, label, one = label }) {
+  return html`<label>${one}
+    <select name=${name} @change=${(event) => ask({ [name]: event.target.value })}>
       <option value="" ?selected=${!asked[name]}>any</option>
       ${options(name, asked[name]).map((value) => html`
         <option value=${value} ?selected=${asked[name] === value}>${value.replaceAll("_", " ")}</option>`)}
     </select></label>`;
 }
 
+function columnsView() {
+  const shown = shownColumns();
+  const choose = (event) => {
+    showColumn(event.target.name, event.target.checked);
+    redraw();
+  };
+  return html`<details class="choice"><summary>Columns</summary>
+    <fieldset><legend class="visually-hidden">Columns that are shown</legend>
+      ${COLUMNS.slice(1).map((column) => html`<label><input type="checkbox" name=${column.name}
+        .checked=${shown.includes(column)} @change=${choose}> ${column.label}</label>`)}</fieldset></details>`;
+}
+
+function exported(nodes, form) {
+  if (form === "csv") save("nodes.csv", "text/csv;charset=utf-8", csvOf(shownColumns(), nodes));
+  else save("nodes.json", "application/json", jsonOf(nodes));
+  say(nodes.length > MOST_EXPORTED ? `The first ${number(MOST_EXPORTED)} of ${count(nodes.length, "node")} are in the file.`
+    : `${count(nodes.length, "node")} ${nodes.length === 1 ? "is" : "are"} in the file.`);
+}
+
 function table(nodes) {
+  const columns = shownColumns();
   const visible = rows.of(nodes.length);
+  const gap = html`<tr class="gap" aria-hidden="true"><td colspan=${columns.length}></td></tr>`;
   return html`
     <div class="rows" tabindex="0" role="region" aria-label="Table of nodes" @keydown=${(event) => rows.keyed(event)}
          ${rows.box()}>
       <table class="nodes" aria-rowcount=${nodes.length + 1}>
         <caption class="visually-hidden">Registered nodes; the arrow keys go from row to row</caption>
-        <thead><tr aria-rowindex="1">${COLUMNS.map(headCell)}</tr></thead>
+        <colgroup>${columns.map(({ name }) => html`<col class=${name}>`)}</colgroup>
+        <thead><tr aria-rowindex="1">${columns.map(headCell)}</tr></thead>
         <tbody>${gap}</tbody>
         <tbody>${repeat(visible, ({ index }) => keyOf(nodes[index]), ({ index }) => html`
-          <tr aria-rowindex=${index + 2} data-index=${index}>${COLUMNS.map(({ view: cell }, column) => column === 0
-            ? html`<th scope="row">${cell(nodes[index])}</th>` : html`<td>${cell(nodes[index])}</td>`)}</tr>`)}</tbody>
+          <tr aria-rowindex=${index + 2} data-index=${index}>${columns.map(({ name }, column) => column === 0
+            ? html`<th scope="row">${CELLS[name](nodes[index])}</th>` : html`<td>${CELLS[name](nodes[index])}</td>`)}</tr>`)}</tbody>
         <tbody>${gap}</tbody>
       </table>
     </div>`;
 }
 
-const gap = html`<tr class="gap" aria-hidden="true"><td colspan=${COLUMNS.length}></td></tr>`;
-
-function headCell({ name, label }) {
-  if (!SORTS[name]) return html`<th scope="col">${label}</th>`;
+function headCell({ name, label, sort }) {
+  if (!sort) return html`<th scope="col">${label}</th>`;
   const direction = asked.sort === name ? "ascending" : asked.sort === `-${name}` ? "descending" : "none";
   const next = direction === "ascending" ? `-${name}` : name;
   return html`<th scope="col" aria-sort=${direction}>
     <button type="button" @click=${() => ask({ sort: next })}>${label}</button></th>`;
-}
-
-function nodeCell(node) {
-  const name = [node.metadata?.name, node.node_role].find((each) => typeof each === "string");
-  const others = node.from_region ? [] : alsoIn(node.node_id);
-  return html`${nodeLink(node.node_id, node.from_region)} ${detail(name !== node.node_id && name)}
-    ${detail(others.length > 0 && `also in ${others.join(", ")}`)}`;
-}
-
-function statusCell(node) {
-  const ended = node.lease_expires_at && Date.parse(node.lease_expires_at) < Date.now() && node.status === "active";
-  return html`${state(node.status)} ${detail(ended && "lease over")}
-    ${node.cordon ? html`<span title=${node.cordon.reason}>${state("cordoned", "bad")}</span>` : nothing}
-    ${node.unreadable_since
-      ? html`<span title="the newest record of it cannot be read">${state("unreadable", "bad")}</span>` : nothing}
-    ${node.callable === false ? state("not callable", "bad") : nothing}`;
-}
-
-function consulCell(node) {
-  if (node.from_region) return none();
-  const held = node.stores?.consul;
-  return node.consul_error ? html`<span title=${node.consul_error}>${state(held)}</span>` : state(held);
-}
-
-/** Heartbeats of other regions are not published. */
-function heartbeatCell(node) {
-  return node.from_region ? none() : time(node.last_heartbeat);
-}
-
-function capabilitiesCell(node) {
-  const names = namesIn(node.capabilities);
-  return names.length === 0 ? none() : html`<span title=${names.join(", ")}>${names.join(", ")}</span>`;
-}
-
-function placeCell(node) {
-  const place = [node.region, node.environment].filter(Boolean).join(" · ");
-  return node.from_region
-    ? html`${regionBadge(node.from_region, fleet.regions.get(node.from_region))} ${detail(place)}`
-    : place || none();
 }
 
 const narrowed = () => asked.q !== "" || FILTERS.some(({ name }) => asked[name]);

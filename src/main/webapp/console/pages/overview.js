@@ -32,7 +32,7 @@ export const overviewPage = {
         ${panel("figures", "The last quarter of an hour", polled(figures, "figures", chartsView),
           { note: "of the replica that answers" })}
       </div>
-      ${panel("changes", "Last changes", changesView())}
+      ${panel("changes", "Last changes", changesView(), { actions: html`<a href="#/activity">All changes</a>` })}
     </div>`,
 };
 
@@ -88,7 +88,8 @@ function componentsView({ components }) {
 
 function changesView() {
   if (fleet.state === "loading") return loading("changes");
-  const latest = fleet.changes.length ? fleet.changes.slice(0, MOST_CHANGES) : newest();
+  const seen = new Set(fleet.changes.map((each) => each.node_id));
+  const latest = [...fleet.changes, ...newest().filter((each) => !seen.has(each.node_id))].slice(0, MOST_CHANGES);
   if (latest.length === 0) {
     return empty("Nothing has changed yet", "A node appears here as soon as it announces itself on Kafka.");
   }
@@ -99,7 +100,7 @@ function changesView() {
       ${detail(each.reason ? words(each.reason) : (each.fields ?? []).map(words).join(", "))}</li>`)}</ul>`;
 }
 
-/** Before the first change is seen: those nodes that were changed last. */
+/** Before the changes that are seen: those nodes that were changed last. */
 function newest() {
   return [...fleet.nodes.values()]
     .sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1))

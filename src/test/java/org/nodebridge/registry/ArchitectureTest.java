@@ -89,6 +89,8 @@ class ArchitectureTest {
             kafka              | concurrent config event event.dialect health identity kafka.deadletter kafka.topic \
                                  metrics registration store store.jdbc tracing
             cluster            | concurrent config health metrics store store.jdbc
+            assets             | event
+            activity           | event http http.page store.jdbc
             drift              | catalog cluster concurrent config event http http.page metrics registration store \
                                  store.jdbc
             conflict           | concurrent config event http metrics registration store store.jdbc

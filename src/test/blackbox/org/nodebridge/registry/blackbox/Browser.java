@@ -78,8 +78,7 @@ final class Browser implements AutoCloseable {
                 .withSilent(true)
                 .build();
         Browser browser = new Browser(url, new ChromeDriver(service, options));
-        browser.cdp("Emulation.setDeviceMetricsOverride", Map.of(
-                "width", 1440, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+        browser.width(1440);
         return browser;
     }
 
@@ -204,6 +203,17 @@ final class Browser implements AutoCloseable {
 
     void cdp(String command, Map<String, Object> parameters) {
         driver.executeCdpCommand(command, parameters);
+    }
+
+    /** Files that the page gives its user go there from now on. */
+    void downloadTo(Path directory) {
+        cdp("Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", directory.toString()));
+    }
+
+    /** Of the window, in pixels. */
+    void width(int pixels) {
+        cdp("Emulation.setDeviceMetricsOverride", Map.of(
+                "width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", false));
     }
 
     void theme(String name) {

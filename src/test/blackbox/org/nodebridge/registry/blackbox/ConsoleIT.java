@@ -11,6 +11,9 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -40,6 +43,8 @@ class ConsoleIT {
 
     private static final String REPLAYS = "[aria-labelledby=replays]";
     private static final int MANY = 10_000;
+    private static final int PHONE = 390;
+    private static final int DESKTOP = 1440;
     private static final int XDS_PORT = FreePorts.one();
     /** A window's rows, those ready above and below it, and some to spare. */
     private static final int MOST_ROWS = 60;
@@ -117,7 +122,7 @@ class ConsoleIT {
     }
 
     @Test
-    void findsNodesBySearchFiltersAndOrder() {
+    void findsNodesBySearchFiltersAndOrder() throws IOException {
         browser.open("/nodes");
         browser.awaitText(".count", "nodes");
 
@@ -128,20 +133,58 @@ class ConsoleIT {
         assertThat(browser.run("return location.hash")).isEqualTo("#/nodes?q=fraud-scoring");
 
         browser.click("Clear");
-        browser.choose(".filters label:nth-of-type(2) select", "orchestrator");
+        browser.type("#search", "type:effect region:eu-west env:prod capability:stamp");
+        browser.awaitText(".count", "1 of ");
+        assertThat(column("Node")).containsExactly("metadata-stamping-1");
+        browser.clickOn(".nodes .copy");
+        browser.awaitText(".notices", "Copied: metadata-stamping-1");
+        browser.click("Clear");
+        browser.type("#search", Keys.chord(Keys.CONTROL, "v"));
+        browser.awaitText(".count", "1 of ");
 
-        eventually().untilAsserted(() -> assertThat(columns(2)).isNotEmpty().containsOnly("orchestrator"));
+        browser.click("Clear");
+        browser.choose(".filters select[name=environment]", "production");
+        browser.choose(".filters select[name=node_type]", "orchestrator");
+
+        eventually().untilAsserted(() -> assertThat(column("Type")).isNotEmpty().containsOnly("orchestrator"));
+        keepsTheChoiceOfColumnsAndExportsWhatIsListed();
 
         browser.clickOn(".nodes thead button");
 
         eventually().untilAsserted(() -> {
             assertThat(browser.count("th[aria-sort=descending]")).isEqualTo(1);
-            assertThat(columns(1)).isSortedAccordingTo((a, b) -> b.compareTo(a));
+            assertThat(column("Node")).isSortedAccordingTo((a, b) -> b.compareTo(a));
         });
         // another user with the address sees the same
         browser.open(String.valueOf(browser.run("return location.hash.slice(1)")));
-        eventually().untilAsserted(() -> assertThat(columns(2)).isNotEmpty().containsOnly("orchestrator"));
+        eventually().untilAsserted(() -> assertThat(column("Type")).isNotEmpty().containsOnly("orchestrator"));
         assertThat(browser.count("th[aria-sort=descending]")).isEqualTo(1);
+    }
+
+    private static void keepsTheChoiceOfColumnsAndExportsWhatIsListed() throws IOException {
+        browser.clickOn(".choice summary");
+        browser.clickOn(".choice input[name=consul]");
+        eventually().until(() -> !browser.textOf(".nodes thead").contains("Consul"));
+        isWithoutBarriers("a choice of columns");
+        browser.clickOn(".choice input[name=node_role]");
+        eventually().untilAsserted(() -> assertThat(column("Role")).contains("router", "saga"));
+        browser.clickOn(".choice summary");
+
+        Path downloads = Backends.emptyDirectory("console/downloads");
+        browser.downloadTo(downloads);
+        browser.click("Export CSV");
+        browser.awaitText(".notices", "6 nodes are in the file");
+        browser.click("Export JSON");
+        Path csv = downloads.resolve("nodes.csv");
+        Path json = downloads.resolve("nodes.json");
+        eventually().until(() -> Files.exists(csv) && Files.exists(json));
+        assertThat(Files.readAllLines(csv)).hasSize(7)
+                .startsWith("node_id,name,node_type,node_role,version,status,health,region,environment,capability,"
+                        + "last_heartbeat")
+                .anyMatch(line -> line.startsWith("order-flow-1,saga,orchestrator,saga,2.1.0,active,passing,eu-west-1,"
+                        + "production,order throughput,"));
+        assertThat(Json.parse(Files.readString(json)).findValuesAsText("node_id"))
+                .hasSize(6).contains("payment-router-3");
     }
 
     @Test
@@ -399,6 +442,13 @@ class ConsoleIT {
 
         browser.awaitText(".notices", "is deregistered");
         browser.awaitText("main", "This node is not registered", "departed", "by user:operator");
+        browser.go("/activity");
+        browser.awaitText("[aria-labelledby=activity] table", node.id(), "registered");
+        browser.choose("select[name=change]", "departed");
+        browser.type("input[name=actor]", "user:op", Keys.ENTER);
+        browser.awaitText("[aria-labelledby=activity] tbody", node.id(), "user:operator", "manual deregistration");
+        assertThat(browser.run("return location.hash")).isEqualTo("#/activity?change=departed&actor=user%3Aop");
+        isWithoutBarriers("activity");
     }
 
     @Test
@@ -475,7 +525,7 @@ class ConsoleIT {
         browser.awaitText("h1", "Nodes");
         browser.awaitText(".count", " of ");
         assertThat(browser.run("return location.hash")).isEqualTo("#/nodes?capability=stamp");
-        eventually().untilAsserted(() -> assertThat(columns(8)).isNotEmpty()
+        eventually().untilAsserted(() -> assertThat(column("Capabilities")).isNotEmpty()
                 .allSatisfy(names -> assertThat(names.split(", ")).contains("stamp")));
     }
 
@@ -729,36 +779,48 @@ class ConsoleIT {
         browser.awaitText("[aria-labelledby=stores]", "Consul");
         browser.awaitText(".history", "registered");
         pictured("node");
+        browser.go("/nodes/fraud-scoring-1?view=json");
+        browser.awaitText("main pre", "\"node_id\": \"fraud-scoring-1\"");
+        isWithoutBarriersAlsoOnAPhone("a node's JSON");
+        browser.click("Copy JSON");
+        browser.awaitText(".notices", "Copied: the JSON of fraud-scoring-1");
+        browser.click("Copy curl");
+        browser.awaitText(".notices", "Copied: a curl command");
+        browser.click("As a page");
+        browser.awaitText("main", "Both stores");
+        browser.go("/activity");
+        browser.awaitText("[aria-labelledby=activity] table", "registered", "kafka:");
+        isWithoutBarriersAlsoOnAPhone("activity");
         browser.go("/drift");
         browser.awaitText("main", "Earlier comparisons");
-        isWithoutBarriers("drift");
+        isWithoutBarriersAlsoOnAPhone("drift");
         browser.go("/cluster");
         browser.awaitText("main", "partitions", "Replays of the topics");
-        isWithoutBarriers("cluster");
+        isWithoutBarriersAlsoOnAPhone("cluster");
 
         browser.go("/dead-letters");
         browser.awaitText("main", "You are not signed in");
-        isWithoutBarriers("signed out");
+        isWithoutBarriersAlsoOnAPhone("signed out");
         browser.click("Sign in");
         browser.awaitDialog();
-        isWithoutBarriers("sign-in");
-        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        isWithoutBarriersAlsoOnAPhone("sign-in");
+        browser.signIn("admin", Registry.ADMIN_PASSWORD);
         browser.awaitText("main table", "unreadable");
-        isWithoutBarriers("dead letters");
+        isWithoutBarriersAlsoOnAPhone("dead letters");
         browser.click("Replay all open");
         browser.awaitText("dialog", "A dry run says");
-        isWithoutBarriers("confirmation");
+        isWithoutBarriersAlsoOnAPhone("confirmation");
         browser.click("Cancel");
         browser.go("/services");
         browser.awaitText("[aria-labelledby=service-effect]", "stamp");
-        isWithoutBarriers("services");
+        isWithoutBarriersAlsoOnAPhone("services");
         browser.go("/routing");
         browser.awaitText("[aria-labelledby=route]", "Why");
-        isWithoutBarriers("routing");
+        isWithoutBarriersAlsoOnAPhone("routing");
         browser.go("/cluster");
         browser.click("Rebuild");
         browser.awaitText("dialog", "Build PostgreSQL again");
-        isWithoutBarriers("rebuild");
+        isWithoutBarriersAlsoOnAPhone("rebuild");
     }
 
     @Test
@@ -801,6 +863,12 @@ class ConsoleIT {
         browser.type("#search", "77");
         eventually().untilAsserted(() -> assertThat(rows()).isEqualTo(1));
         browser.awaitText(".count", "1 of 10,");
+
+        browser.go("/activity");
+        browser.click("Load older");
+        eventually().until(() -> browser.count("[aria-labelledby=activity] tbody tr") == 100);
+        browser.click("Show the newest");
+        eventually().until(() -> browser.count("[aria-labelledby=activity] tbody tr") == 50);
     }
 
     /** In one frame, as with a key that repeats: what the first one asked for must not pull the table back. */
@@ -829,18 +897,31 @@ class ConsoleIT {
         return browser.count(".nodes tbody tr:not(.gap)");
     }
 
+    /** What stands in a column, by its heading. */
     @SuppressWarnings("unchecked")
-    private static List<String> columns(int number) {
-        return (List<String>) browser.run("return [...document.querySelectorAll('.nodes tbody tr:not(.gap) > "
-                + ":nth-child(" + number + ")')].map((cell) => cell.innerText)");
+    private static List<String> column(String label) {
+        return (List<String>) browser.run("""
+                const at = [...document.querySelectorAll(".nodes thead th")]
+                    .findIndex((cell) => cell.innerText === arguments[0]);
+                return [...document.querySelectorAll(".nodes tbody tr:not(.gap)")]
+                    .map((row) => row.children[at]?.innerText.trim());""", label);
     }
 
     private static void pictured(String page) {
-        isWithoutBarriers(page);
+        isWithoutBarriersAlsoOnAPhone(page);
         for (String theme : List.of("light", "dark")) {
             browser.theme(theme);
             Screenshots.keep(browser, page + "-" + theme);
         }
+    }
+
+    private static void isWithoutBarriersAlsoOnAPhone(String what) {
+        browser.width(PHONE);
+        assertThat((Long) browser.run("return document.documentElement.scrollWidth"))
+                .as("%s fits on a phone", what).isLessThanOrEqualTo(PHONE);
+        isWithoutBarriers(what + ", on a phone");
+        browser.width(DESKTOP);
+        isWithoutBarriers(what);
     }
 
     /** Between the themes only the colours differ. */

@@ -183,6 +183,25 @@ class HttpIT {
         assertThat(head.body()).isEmpty();
     }
 
+    /** The time of a file in the WAR is the same in every build. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/console/main.js", "/console/console.css", "/webjars/uplot/dist/uPlot.esm.js"})
+    void sendsTheConsolesFilesCompressedAndOnlyWhenTheyHaveChanged(String path) {
+        Answer plain = registry.send(registry.request(path).GET());
+        Answer gzip = registry.send(registry.request(path).header("Accept-Encoding", "gzip").GET());
+        assertThat(gzip.header("Content-Encoding")).isEqualTo("gzip");
+        assertThat(gzip.body().length()).isLessThan(plain.body().length() * 2 / 3);
+        assertThat(plain.header("Vary")).isEqualTo("Accept-Encoding");
+        assertThat(plain.header("Cache-Control")).isEqualTo("no-cache");
+        assertThat(plain.header("Last-Modified")).isEmpty();
+
+        Answer again = registry.send(
+                registry.request(path).header("If-None-Match", plain.header("ETag")).GET());
+        assertThat(again.status()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+        assertThat(registry.status(registry.request(path).header("If-None-Match", "\"other\"").GET())).isEqualTo(200);
+    }
+
     @Test
     void takesNoPlaceOfAWatcherForHead() {
         for (int i = 0; i < 300; i++) {

@@ -81,6 +81,36 @@ class RegistrationHistoryIT {
     }
 
     @Test
+    void listsWhoChangedWhatOverAllNodes() {
+        PlainNode other = PlainNode.unique("history-other");
+        registry.post(PATH, node.payload());
+        registry.post(PATH, other.payload());
+        registry.delete(path(""));
+
+        String byUsers = "/api/v1/changes?actor=user:oper&change=departed,registered&limit=";
+        List<JsonNode> ours = changesOf(registry.get(byUsers + 1000).json().path("changes")).stream()
+                .filter(change -> List.of(node.id(), other.id()).contains(change.path("node_id").textValue()))
+                .toList();
+        assertThat(ours).extracting(change -> change.path("node_id").textValue())
+                .containsExactly(node.id(), other.id(), node.id());
+        JsonNode departed = ours.get(0);
+        assertThat(departed.path("change").textValue()).isEqualTo("departed");
+        assertThat(departed.path("reason").textValue()).isEqualTo("manual_deregistration");
+        assertThat(departed.path("actor").textValue()).isEqualTo("user:operator");
+        assertThat(departed.has("content")).isFalse();
+        String cursor = "&cursor=" + departed.path("revision").longValue();
+        JsonNode page = registry.get(byUsers + 1 + cursor).json();
+        assertThat(page.at("/changes")).hasSize(1);
+        assertThat(page.at("/changes/0/revision").longValue()).isLessThan(departed.path("revision").longValue());
+        assertThat(page.path("next_cursor").textValue()).isEqualTo(page.at("/changes/0/revision").asText());
+
+        assertThat(registry.get("/api/v1/changes?actor=nobody").json().path("changes")).isEmpty();
+        assertThat(registry.get("/api/v1/changes?cursor=1").json().has("next_cursor")).isFalse();
+        assertThat(registry.get("/api/v1/changes?change=odd").body()).contains("\"field\":\"change\"", "departed");
+        isProblem(registry.get("/api/v1/changes?cursor=x"), 400, "invalid-input");
+    }
+
+    @Test
     void showsTheLastTenChangesWithTheNode() {
         for (int number = 0; number < 12; number++) {
             change(number);

@@ -52,7 +52,8 @@ class ConsoleFilesTest {
     @Test
     void asksForNothingFromElsewhere() throws IOException {
         for (Path file : Stream.concat(modules().stream(), Stream.of(
-                WEBAPP.resolve("index.html"), WEBAPP.resolve("console/console.css")))
+                WEBAPP.resolve("index.html"), WEBAPP.resolve("console/console.css"),
+                WEBAPP.resolve("console/tables.css")))
                 .toList()) {
             assertThat(Files.readString(file)).as("%s", file)
                     .doesNotContainPattern("(?:from|import|src=|href=|url\\(|fetch\\()\\s*[\"'(]?https?:");
