@@ -44,6 +44,7 @@ public final class PublishedView {
                 text(it, "deployment_id"),
                 it.path("epoch").canConvertToLong() ? it.path("epoch").longValue() : null,
                 time(it, "event_timestamp"),
+                null,
                 node.revision(),
                 null,
                 null,

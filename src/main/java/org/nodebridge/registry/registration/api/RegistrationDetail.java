@@ -14,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param alsoIn other regions that have a node of this id too; absent where there are none
  * @param recentChanges the last ten at most, newest first
  */
-@Schema(requiredProperties = {"node_id", "node_type", "status", "health", "revision", "recent_changes"})
+@Schema(requiredProperties = {"node_id", "node_type", "status", "health", "row_version", "revision", "recent_changes"})
 record RegistrationDetail(
         @JsonUnwrapped RegistrationView registration, StoreComparisonView storeComparison, ConflictView conflict,
         List<String> alsoIn, List<ChangeView> recentChanges) {}

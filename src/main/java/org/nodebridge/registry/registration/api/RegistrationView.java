@@ -35,6 +35,9 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  * @param callable whether an endpoint of the node gives an address and a port; if not, its check in Consul is critical
  *     regardless of its health
  * @param notCallableReason why it cannot be called; absent where it can
+ * @param rowVersion counts the changes of the node's row; absent for nodes of other regions
+ * @param revision the former name of {@code rowVersion}; for a node of another region, up to which change that region
+ *     has published
  * @param lastHeartbeat when a heartbeat last came; absent when none has
  * @param lastSeenAt when it last registered, sent a heartbeat or answered a probe
  * @param lastSeenBy which of these it was: registration, heartbeat or probe
@@ -69,6 +72,7 @@ public record RegistrationView(
         String deploymentId,
         Long epoch,
         @Schema(implementation = Instant.class) StoredTime eventTimestamp,
+        Long rowVersion,
         long revision,
         @Schema(implementation = Instant.class) StoredTime lastHeartbeat,
         @Schema(implementation = Instant.class) StoredTime lastSeenAt,
@@ -117,6 +121,7 @@ public record RegistrationView(
                 row.deploymentId(),
                 row.contentVersion().epoch(),
                 row.contentTime(),
+                row.revision(),
                 row.revision(),
                 row.lastHeartbeat(),
                 row.lastSeenAt(),

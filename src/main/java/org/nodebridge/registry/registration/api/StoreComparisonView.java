@@ -28,21 +28,25 @@ record StoreComparisonView(
     /**
      * What Consul is to show: service, address, port, tags, meta and check, absent where it is to show nothing.
      *
-     * @param revision counts up whenever a Consul write becomes pending
-     * @param confirmed whether Consul has confirmed this revision; while it has not, it is being written
+     * @param rowVersion of the registration; counts up whenever a Consul write becomes pending
+     * @param revision the former name of {@code rowVersion}
+     * @param confirmed whether Consul has confirmed this version; while it has not, it is being written
      * @param check absent where Consul probes the node itself, so that it may be any
      */
     record PostgresView(
-            String status, long revision, boolean confirmed, String service, String address, Integer port,
+            String status, long rowVersion, long revision, boolean confirmed, String service, String address,
+            Integer port,
             List<String> tags, Map<String, String> meta, String check) {
 
         static PostgresView of(InPostgres row) {
             Entry entry = row.entry();
             return entry == null
                     ? new PostgresView(
-                            row.status(), row.revision(), row.confirmed(), null, null, null, null, null, null)
+                            row.status(), row.revision(), row.revision(), row.confirmed(), null, null, null, null, null,
+                            null)
                     : new PostgresView(
-                            row.status(), row.revision(), row.confirmed(), entry.service(), entry.address(),
+                            row.status(), row.revision(), row.revision(), row.confirmed(), entry.service(),
+                            entry.address(),
                             entry.port(), entry.tags(), entry.meta(), entry.check());
         }
     }
