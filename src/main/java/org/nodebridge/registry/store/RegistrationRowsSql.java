@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,10 +56,13 @@ public final class RegistrationRowsSql {
             + " CAST(o.times AS text) AS odd_times, CAST(c.since AS text) AS pending_since,"
             + " left(c.refusal, 1000) AS refusal";
 
-    /** Those that are read, and none that another program has added: that may hold as much. */
+    /**
+     * Those that are read, and none that another program has added: that may hold as much. Not through a mapping of
+     * the result, for which EclipseLink compares the names of all columns with each other, row by row.
+     */
     private static final String COLUMNS = Arrays.stream(ToolRegistration.class.getDeclaredFields())
             .map(field -> field.getAnnotation(Column.class))
-            .filter(Objects::nonNull)
+            .filter(column -> column != null && column.updatable())
             .map(column -> "s." + column.name())
             .collect(Collectors.joining(", "));
 
@@ -130,7 +132,9 @@ public final class RegistrationRowsSql {
     public static Query query(EntityManager entities, String rows, List<?> parameters, long bytes) {
         String sql = "SELECT " + COLUMNS + BESIDE + " FROM " + fitting(rows, bytes) + " AS p " + seen()
                 + " ORDER BY p.place";
-        return bound(entities.createNativeQuery(sql, ToolRegistration.WITH_TEXTS), parameters);
+        Query query = entities.createNativeQuery(sql, ToolRegistration.class);
+        // each row is new: one that was read before, too, and nothing stays in the transaction's memory
+        return bound(query.setHint("eclipselink.maintain-cache", "false"), parameters);
     }
 
     /** All rows of a query that others have bounded. */
@@ -140,17 +144,9 @@ public final class RegistrationRowsSql {
 
     @SuppressWarnings("unchecked") // a native query knows its class only when it runs
     private static Portion read(Query query) {
-        List<Object[]> found = query.getResultList();
-        return new Portion(
-                found.stream().map(RegistrationRowsSql::row).toList(),
-                !found.isEmpty() && ((Number) found.get(0)[1]).longValue() > found.size());
-    }
-
-    private static ToolRegistration row(Object[] found) {
-        ToolRegistration row = (ToolRegistration) found[0];
-        row.setTexts((String) found[2], (String) found[3], (String) found[4], (String) found[5]);
-        row.setPending((String) found[6], (String) found[7]);
-        return row;
+        List<ToolRegistration> found = query.getResultList();
+        found.forEach(ToolRegistration::showTexts);
+        return new Portion(found, !found.isEmpty() && found.get(0).rowsFound() > found.size());
     }
 
     /** An array of texts as PostgreSQL reads one. */

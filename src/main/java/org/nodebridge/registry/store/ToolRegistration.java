@@ -2,11 +2,8 @@
 package org.nodebridge.registry.store;
 
 import jakarta.persistence.Column;
-import jakarta.persistence.ColumnResult;
 import jakarta.persistence.Entity;
-import jakarta.persistence.EntityResult;
 import jakarta.persistence.Id;
-import jakarta.persistence.SqlResultSetMapping;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
 import java.time.Instant;
@@ -27,8 +24,9 @@ import org.nodebridge.registry.store.jdbc.StoredJson;
 import org.nodebridge.registry.store.jdbc.StoredTime;
 
 /**
- * A node's row. Read through JPA; written by {@link RegistrationBatchRepository} in SQL, where the version guard is.
- * The identity here is the node's id ({@code tool_id}), which is unique and the key of all queries.
+ * A node's row. Read through JPA, by queries of {@link RegistrationRowsSql} alone, which give more columns than the
+ * table has (those that are never updated); written by {@link RegistrationBatchRepository} in SQL, where the version
+ * guard is. The identity here is the node's id ({@code tool_id}), which is unique and the key of all queries.
  *
  * <p>Other programs know the original table and write to it. Nothing here throws for what they may have written: the
  * columns of JSON are given as PostgreSQL writes them, {@link #description} leaves out what cannot be one, and
@@ -39,22 +37,7 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  */
 @Entity
 @Table(name = "tool_registrations")
-@SqlResultSetMapping(
-        name = ToolRegistration.WITH_TEXTS,
-        entities = @EntityResult(entityClass = ToolRegistration.class),
-        columns = {
-            @ColumnResult(name = "rows_found", type = Long.class),
-            @ColumnResult(name = "last_heartbeat_text", type = String.class),
-            @ColumnResult(name = "registered_at_text", type = String.class),
-            @ColumnResult(name = "updated_at_text", type = String.class),
-            @ColumnResult(name = "odd_times", type = String.class),
-            @ColumnResult(name = "pending_since", type = String.class),
-            @ColumnResult(name = "refusal", type = String.class)
-        })
 public class ToolRegistration {
-
-    /** The row, how many rows were found, the times that other programs can write, as text, and what is pending. */
-    static final String WITH_TEXTS = "registration-with-texts";
 
     @Id
     @Column(name = "tool_id")
@@ -75,7 +58,7 @@ public class ToolRegistration {
     @Column(name = "health_endpoint")
     private String healthEndpoint;
 
-    @Transient
+    @Column(name = "last_heartbeat_text", insertable = false, updatable = false)
     private String lastHeartbeat;
 
     @Column(name = "last_seen_at")
@@ -84,10 +67,10 @@ public class ToolRegistration {
     @Column(name = "last_seen_by")
     private String lastSeenBy;
 
-    @Transient
+    @Column(name = "registered_at_text", insertable = false, updatable = false)
     private String registeredAt;
 
-    @Transient
+    @Column(name = "updated_at_text", insertable = false, updatable = false)
     private String updatedAt;
 
     /** What an operator can give is shorter; another program's would be more than Consul takes. */
@@ -95,6 +78,14 @@ public class ToolRegistration {
 
     /** The time of an event that any other is newer than. */
     public static final Instant BEFORE_ANY = Instant.ofEpochSecond(Instant.MIN.getEpochSecond());
+
+    /** The times that are not of the years 1 to 9999, as a JSON object of texts; {@code null} for none. */
+    @Column(name = "odd_times", insertable = false, updatable = false)
+    private String oddTimesText;
+
+    /** How many rows the query has found, of which it gives as many as fit. */
+    @Column(name = "rows_found", insertable = false, updatable = false)
+    private long rowsFound;
 
     @Transient
     private Map<String, String> oddTimes;
@@ -162,10 +153,10 @@ public class ToolRegistration {
     @Column(name = "revision")
     private long revision;
 
-    @Transient
+    @Column(name = "pending_since", insertable = false, updatable = false)
     private String pendingSince;
 
-    @Transient
+    @Column(name = "refusal", insertable = false, updatable = false)
     private String catalogRefusal;
 
     @Column(name = "check_status")
@@ -228,26 +219,16 @@ public class ToolRegistration {
     @Column(name = "memory_mb")
     private Double memoryMb;
 
-    /**
-     * Takes what JPA cannot read, and makes what can be shown of JSON. Not in the columns themselves: JPA would write
-     * them back.
-     *
-     * @param odd the times that are not of the years 1 to 9999, as a JSON object; {@code null} for none
-     */
-    void setTexts(String heartbeat, String registration, String update, String odd) {
-        lastHeartbeat = heartbeat;
-        registeredAt = registration;
-        updatedAt = update;
-        oddTimes = odd == null ? Map.of() : StoredJson.texts(odd);
+    /** Makes what can be shown of JSON; not in the columns themselves, as JPA would write them back. */
+    void showTexts() {
+        oddTimes = oddTimesText == null ? Map.of() : StoredJson.texts(oddTimesText);
         shownCapabilities = StoredJson.shown(capabilities);
         shownEndpoints = StoredJson.shown(endpoints);
         shownMetadata = StoredJson.shown(metadata);
     }
 
-    /** @param since {@code null} where nothing is pending */
-    void setPending(String since, String refusal) {
-        pendingSince = since;
-        catalogRefusal = refusal;
+    long rowsFound() {
+        return rowsFound;
     }
 
     /**
