@@ -37,6 +37,9 @@ public class KafkaProbe implements ComponentProbe {
     /** Each is a series in every replica's metrics. */
     private static final int MOST_PARTITIONS_SHOWN = 256;
 
+    /** A partition that gets another leader fails one or two. */
+    private static final int TOO_OFTEN_UNMEASURED = 3;
+
     @Inject
     private BrokerClient broker;
 
@@ -78,6 +81,11 @@ public class KafkaProbe implements ComponentProbe {
     private CatchUp sinceLastLook = new CatchUp();
     private Instant lastLook;
 
+    /** Measurements of the lag that have failed in a row, and why the last one has. */
+    private int unmeasured;
+
+    private String whyUnmeasured;
+
     @Override
     public String component() {
         return "kafka";
@@ -113,6 +121,9 @@ public class KafkaProbe implements ComponentProbe {
         if (!unwritable.isEmpty()) {
             wrong.add("nodes cannot write to " + String.join(", ", unwritable)
                     + ": too few brokers have a copy, or none leads");
+        }
+        if (unmeasured >= TOO_OFTEN_UNMEASURED) { // a broker that is left without the others takes them for alive
+            wrong.add("how far the group is behind cannot be read from the brokers that lead: " + whyUnmeasured);
         }
         Map<String, String> held = undecodable.found();
         if (!held.isEmpty()) {
@@ -172,8 +183,12 @@ public class KafkaProbe implements ComponentProbe {
                     .filter(partition -> partition.partition() < MOST_PARTITIONS_SHOWN)
                     .forEach(partition -> metrics.lag(partition.topic(), partition.partition(),
                             () -> lagOf(partition)));
+
+            unmeasured = 0;
         } catch (KafkaException e) {
-            lag = Map.of(); // topics that are not there yet have no lag
+            lag = Map.of();
+            unmeasured++;
+            whyUnmeasured = e.getMessage();
         }
     }
 

@@ -17,8 +17,11 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.nodebridge.registry.servers.KafkaServer;
 import org.nodebridge.registry.servers.KafkaTopics;
 import org.nodebridge.registry.servers.Server;
@@ -29,6 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /** Three brokers, each with a copy of all; the one that coordinates the consumer group is killed under load. */
 @Tag("chaos")
+@TestMethodOrder(OrderAnnotation.class)
 class BrokerLossIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLossIT.class);
@@ -115,6 +119,24 @@ class BrokerLossIT {
         eventually().until(BrokerLossIT::allHaveAllReplicas);
         eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
         held.isLetGoBy(registry);
+    }
+
+    /** The one that is left still names the others as leaders: it has no controller that could tell it. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void isNotHealthyWhileMostBrokersAreLost() {
+        List<KafkaServer> lost = brokers.subList(1, brokers.size());
+        lost.forEach(Server::kill);
+        try {
+            eventually().untilAsserted(() -> assertThat(kafka()).isIn("degraded", "unhealthy"));
+        } finally {
+            lost.parallelStream().forEach(Server::start);
+        }
+        eventually().untilAsserted(() -> assertThat(kafka()).isEqualTo("healthy"));
+    }
+
+    private static String kafka() {
+        return registry.get("/api/v1/health").json().at("/components/kafka/status").asText();
     }
 
     private static KafkaServer coordinator() throws Exception {
