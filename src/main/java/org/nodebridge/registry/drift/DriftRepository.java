@@ -48,7 +48,8 @@ public class DriftRepository {
             SELECT * FROM unnest(:node_id::text[], :kind::text[], :consul_node::text[], :since::timestamptz[],
                                  :fields::jsonb[], :action::text[], :reason::text[])
             ON CONFLICT (node_id, kind, consul_node) DO UPDATE
-            SET fields = EXCLUDED.fields, action = EXCLUDED.action, reason = EXCLUDED.reason
+            SET since = LEAST(d.since, EXCLUDED.since), fields = EXCLUDED.fields, action = EXCLUDED.action,
+                reason = EXCLUDED.reason
             """;
 
     private static final String CHECKED = """

@@ -161,9 +161,12 @@ public class ConsumerProgress {
         return unwritable;
     }
 
-    /** The consumer group has done all that could be read in the topics when this replica started. */
+    /**
+     * The consumer group has done all that could be read in the topics when this replica started. Of several times the
+     * first counts, but one that has not come yet is of a clock that has been set back since.
+     */
     public void caughtUp(Instant now) {
-        if (caughtUpAt == null) {
+        if (caughtUpAt == null || now.isBefore(caughtUpAt)) {
             caughtUpAt = now;
         }
     }

@@ -41,12 +41,15 @@ class ExpirySuspension {
     /** The number of the last jump of PostgreSQL's clock after which each lease was given its time again. */
     private int knownJump;
 
+    private boolean jumpedNow;
+
     /**
      * What is wrong now, for a person; empty when nothing is.
      *
      * @throws org.nodebridge.registry.store.jdbc.StoreException when PostgreSQL is unavailable
      */
     Optional<String> now() {
+        jumpedNow = false;
         for (String component : monitor.components()) {
             if (!monitor.doesItsWork(component)) {
                 return Optional.of(component + " is not healthy: " + monitor.health(component).message());
@@ -77,10 +80,16 @@ class ExpirySuspension {
                 : Optional.empty();
     }
 
+    /** Whether the last answer was that PostgreSQL's clock has jumped, so that times from before say nothing. */
+    boolean clockHasJumped() {
+        return jumpedNow;
+    }
+
     /** Once after each jump: leases that were written before it end by a clock that is not theirs. */
     private Optional<String> jumped() {
         reading.read(); // now, as the next statement may be the one that ends them
         Optional<Jump> jump = clock.jump().filter(found -> found.number() != knownJump);
+        jumpedNow = jump.isPresent();
         jump.ifPresent(found -> knownJump = found.number());
         return jump.map(found -> "PostgreSQL's clock has jumped by " + Math.round(found.by().toMillis() / 1000.0)
                 + " seconds");

@@ -93,6 +93,9 @@ class LeaseExpiry {
         }
         if (found.isPresent()) {
             preservation.looked(List.of(), found.get(), replica.id(), token);
+            if (trouble.clockHasJumped()) {
+                preservation.beginAgain(token);
+            }
         }
     }
 

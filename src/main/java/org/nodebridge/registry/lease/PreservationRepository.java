@@ -143,6 +143,15 @@ public class PreservationRepository {
         });
     }
 
+    /** Gives each hold its whole time again, as the leader: PostgreSQL's clock has jumped since it began. */
+    public void beginAgain(long token) {
+        jdbi.useHandle(handle -> {
+            if (LeaderFence.holds(handle, token)) {
+                handle.execute("UPDATE preservation_holds SET since = now()");
+            }
+        });
+    }
+
     private static Columns<PreservationHold> cohorts(List<PreservationHold> holds) {
         return Columns.of(holds)
                 .text("node_type", hold -> hold.cohort().nodeType())

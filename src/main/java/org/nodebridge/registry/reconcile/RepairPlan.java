@@ -102,8 +102,8 @@ public final class RepairPlan {
 
     private Instant since(Finding finding) {
         Instant before = known.get(finding.key(ourConsulNode));
-        if (before != null) {
-            return before;
+        if (before != null) { // one that has not come yet is of a clock that has been set back since
+            return before.isAfter(safety.now()) ? safety.now() : before;
         }
         return finding.kind() == Kind.PENDING ? finding.node().updatedAt() : safety.now();
     }

@@ -4,6 +4,7 @@ package org.nodebridge.registry.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class ConsumerEndTest {
@@ -17,6 +18,18 @@ class ConsumerEndTest {
         progress.progressed();
 
         assertThat(progress.endedBecause()).hasValue("the channel has failed");
+    }
+
+    @Test
+    void hasCaughtUpAtTheFirstTimeUnlessThatIsYetToCome() {
+        Instant first = Instant.parse("2026-01-02T00:00:00Z");
+        progress.caughtUp(first);
+        progress.caughtUp(first.plusSeconds(5));
+        assertThat(progress.caughtUpAt()).hasValue(first);
+
+        progress.caughtUp(first.minusSeconds(86_400));
+
+        assertThat(progress.caughtUpAt()).as("the clock was set back").hasValue(first.minusSeconds(86_400));
     }
 
     @Test

@@ -95,8 +95,10 @@ class ExpirySuspensionTest {
 
         assertThat(suspension.now()).hasValueSatisfying(
                 reason -> assertThat(reason).contains("PostgreSQL's clock has jumped by " + seconds + " seconds"));
+        assertThat(suspension.clockHasJumped()).isTrue();
         catchUp();
         assertThat(suspension.now()).isEmpty();
+        assertThat(suspension.clockHasJumped()).isFalse();
     }
 
     private void catchUp() {

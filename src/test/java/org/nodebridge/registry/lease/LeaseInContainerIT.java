@@ -320,6 +320,11 @@ class LeaseInContainerIT extends InPostgres {
             assertThat(held.confirmedBy()).isEqualTo("somebody");
         });
 
+        preservation.beginAgain(token - 1);
+        assertThat(preservation.holds().get(0).since()).isEqualTo(since);
+        preservation.beginAgain(token);
+        assertThat(preservation.holds().get(0).since()).as("after a jump of the clock").isAfter(since);
+
         preservation.looked(List.of(), null, "this", token - 1);
         assertThat(preservation.holds()).hasSize(1);
         preservation.looked(List.of(), "Kafka is unavailable", "this", token);

@@ -83,6 +83,13 @@ class RepairPlanTest {
         assertThat(step.reason()).startsWith("installation_unknown: ");
     }
 
+    @Test
+    void takesNoTimeForKnownThatTheClockHasNotReached() {
+        RepairStep step = plan(safe(), knownSince(NOW.plusSeconds(86_400), rowless("of-tomorrow")));
+
+        assertThat(step.since()).isEqualTo(NOW);
+    }
+
     /** The node may have moved to the other installation. */
     @Test
     void keepsAnEntryThatDoesNotSayWhoseItIsThoughItsNodeHasLeftUs() {
