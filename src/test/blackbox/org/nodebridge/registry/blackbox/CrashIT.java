@@ -87,6 +87,7 @@ class CrashIT {
                 .as("what was not applied before, and nothing twice")
                 .isEqualTo(NODES - applied.size());
         assertThat(metrics.value("registry_registrations_total{outcome=\"unchanged\",store=\"postgres\"}")).isZero();
+        assertThat(metrics.value("registry_registrations_total{outcome=\"updated\",store=\"postgres\"}")).isZero();
         assertThat(metrics.value("registry_registrations_total{outcome=\"stale\",store=\"postgres\"}")).isZero();
     }
 
@@ -114,7 +115,8 @@ class CrashIT {
         eventually().pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> assertThat(rows(prefix).values()).allSatisfy(row -> {
                     assertThat(row.path("status").textValue()).isEqualTo("active");
-                    assertThat(row.path("revision").intValue()).as("changes").isEqualTo(1);
+                    // a second is a write to Consul whose answer came too late, and that was sent again
+                    assertThat(row.path("revision").intValue()).as("changes").isBetween(1, 2);
                     assertThat(row.path("pending").booleanValue()).as("pending").isFalse();
                 }));
     }

@@ -731,7 +731,7 @@ class ForeignRowsIT {
                 + ")), '" + GOOD_ENDPOINTS + "' FROM generate_series(1, " + LARGE + ") AS i");
         List<SlowWatcher> slow = new ArrayList<>();
         try {
-            IntStream.range(0, SLOW).forEach(i -> slow.add(SlowWatcher.of(registry)));
+            IntStream.range(0, SLOW).forEach(i -> slow.add(SlowWatcher.letIn(registry)));
             eventually().until(
                     () -> Metrics.of(registry).value("registry_watch_events_total{event=\"snapshot-begin\"}") >= SLOW);
             Map<String, Integer> longest = new ConcurrentHashMap<>();

@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,6 +40,10 @@ import org.nodebridge.registry.blackbox.ApiDocument.Operation;
 class HostileHttpIT {
 
     private static final String PATH = "/api/v1/registrations";
+
+    /** Of which each is made by another part of the server. */
+    private static final List<String> PAGES =
+            List.of(PATH + "?limit=1", "/health", "/metrics", "/openapi", "/", "/console/main.js");
     private static final String PROBLEM = "application/problem+json";
 
     private static final Registry registry = Registry.shared();
@@ -191,12 +196,23 @@ class HostileHttpIT {
                                 name + ": " + "bytes=0-1,".repeat(3_000), name + ": W/" + "\"".repeat(1_900))));
     }
 
+    /** Thirty thousand digits of one took a core for twenty seconds. Each line by one page; in chaos by all. */
     @ParameterizedTest
-    @ValueSource(strings = {PATH + "?limit=1", "/health", "/metrics", "/openapi", "/", "/console/main.js"})
-    void takesTimeInProportionToTheLengthOfAHeader(String path) {
-        // thirty thousand digits of one of these took a core for twenty seconds
-        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> longHeaders().forEach(line -> {
-            String answer = raw("GET", path, line + "\r\n", "");
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void takesTimeInProportionToTheLengthOfAHeader(int page) {
+        takesTimeInProportion(PAGES.get(page), HostileInput.share(longHeaders().toList(), page, PAGES.size()));
+    }
+
+    @Tag("chaos")
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void takesTimeInProportionToTheLengthOfAnyHeader(int page) {
+        takesTimeInProportion(PAGES.get(page), longHeaders().toList());
+    }
+
+    private static void takesTimeInProportion(String page, List<String> lines) {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> lines.forEach(line -> {
+            String answer = raw("GET", page, line + "\r\n", "");
             assertThat(status(answer)).as("%.40s… %s", line, answer).isBetween(200, 499);
         }));
     }
@@ -222,7 +238,18 @@ class HostileHttpIT {
     @ParameterizedTest
     @MethodSource("operations")
     void takesTimeInProportionToTheLengthOfAQuery(Operation operation) {
-        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> longQueries().forEach(query -> {
+        takesTimeInProportion(operation, HostileInput.share(longQueries().toList(), operation.id().hashCode(), 3));
+    }
+
+    @Tag("chaos")
+    @ParameterizedTest
+    @MethodSource("operations")
+    void takesTimeInProportionToTheLengthOfAnyQuery(Operation operation) {
+        takesTimeInProportion(operation, longQueries().toList());
+    }
+
+    private static void takesTimeInProportion(Operation operation, List<String> queries) {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> queries.forEach(query -> {
             String answer = raw("GET", operation.pathWith("none").replaceFirst("\\?.*", "") + query, "", "");
             assertThat(status(answer)).as("%.40s… %s", query, answer).isBetween(400, 499);
         }));
@@ -378,41 +405,49 @@ class HostileHttpIT {
                 .startsWith("400 ").contains("authorization must be there once");
     }
 
+    static Stream<String> requestsToHangUpOn() {
+        return Stream.of(
+                "GET /console/console.css", "GET /console/main.js", "GET /", "GET /nothing", "GET " + PATH,
+                "GET /openapi", "GET /health", "GET " + PATH + "/watch", "GET /api/v1/route?node_type=effect",
+                "POST " + PATH, "POST " + PATH + "/batch", "POST /api/v1/cordons");
+    }
+
     /** Each was up to four hundred lines, so that clients that hang up could fill the disk. */
-    @ParameterizedTest
-    @ValueSource(strings = {
-        "GET /console/console.css", "GET /console/main.js", "GET /", "GET /nothing", "GET " + PATH, "GET /openapi",
-        "GET /health", "GET " + PATH + "/watch",
-        "GET /api/v1/route?node_type=effect", "POST " + PATH, "POST " + PATH + "/batch", "POST /api/v1/cordons"
-    })
-    void writesNoStackForAClientThatHangsUp(String request) throws IOException {
+    @Test
+    void writesNoStackForAClientThatHangsUp() throws IOException {
         Path log = registry.liberty().directory().resolve("logs/messages.log");
         long length = Files.size(log);
+        for (String request : requestsToHangUpOn().toList()) {
+            for (int client = 0; client < 16; client++) {
+                hangUp(request, client);
+            }
+        }
+
+        await().during(Duration.ofSeconds(1)).untilAsserted(() -> {
+            String lines = Files.readString(log, ISO_8859_1).substring((int) length);
+            assertThat(lines.lines().count()).as(lines).isLessThan(40);
+            assertThat(lines).doesNotContain("\tat ", "SRVE");
+        });
+    }
+
+    private static void hangUp(String request, int client) throws IOException {
         String type = request.endsWith("/batch") ? "application/x-ndjson" : "application/json";
         String head = request + " HTTP/1.1\r\nHost: localhost\r\n" + RawHttp.operator()
                 + (request.startsWith("POST")
                         ? "Content-Type: " + type + "\r\nContent-Length: 5000\r\n\r\n{\"node_id\""
                         : "\r\n");
-        for (int client = 0; client < 40; client++) {
-            try (Socket socket = new Socket()) {
-                socket.setReceiveBufferSize(1024);
-                socket.setSoLinger(true, 0);
-                socket.setSoTimeout(client % 4 == 0 ? 1 : 20);
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), registry.liberty().httpPort()));
-                socket.getOutputStream().write(head.getBytes(ISO_8859_1));
-                if (client % 2 == 0) {
-                    socket.getInputStream().read(); // the answer has begun, or nothing comes
-                }
-            } catch (SocketTimeoutException none) {
-                // it is closed in the middle of its request
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(1024);
+            socket.setSoLinger(true, 0);
+            socket.setSoTimeout(client % 4 == 0 ? 1 : 20);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), registry.liberty().httpPort()));
+            socket.getOutputStream().write(head.getBytes(ISO_8859_1));
+            if (client % 2 == 0) {
+                socket.getInputStream().read(); // the answer has begun, or nothing comes
             }
+        } catch (SocketTimeoutException none) {
+            // it is closed in the middle of its request
         }
-
-        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            String lines = Files.readString(log, ISO_8859_1).substring((int) length);
-            assertThat(lines.lines().count()).as(lines).isLessThan(40);
-            assertThat(lines).doesNotContain("\tat ", "SRVE");
-        });
     }
 
     static Stream<String> addressesOfNothing() {
@@ -482,15 +517,28 @@ class HostileHttpIT {
                 "X-Original-URL", "X-Real-IP", "X-Request-ID", "X-Requested-With", "$WSIS", "$WSRA", "$WSSN");
     }
 
-    /** Each value is answered at once, and by no defect. */
+    /** Each value is answered at once, and by no defect; here each by every sixth header, in chaos by all. */
     @ParameterizedTest
     @MethodSource("commonHeaders")
     void failsAtNoOddValueOfAHeader(String header) {
+        failsAtNone(HostileInput.share(oddValues().toList(), header.hashCode(), 6), header);
+    }
+
+    @Tag("chaos")
+    @ParameterizedTest
+    @MethodSource("commonHeaders")
+    void failsAtNoOddValueOfAnyHeader(String header) {
+        failsAtNone(oddValues().toList(), header);
+    }
+
+    private static void failsAtNone(List<String> odd, String header) {
         String type = header.equals("Content-Type") ? "" : "Content-Type: application/json\r\n";
         List<String> reads = List.of("GET " + PATH + "?limit=1", "GET /console/main.js", "GET /health/live",
                 "OPTIONS " + PATH);
         // a connection that stays open is read until a timeout
-        List<String> values = oddValues().filter(value -> !(header + value).equals("Connectionkeep-alive")).toList();
+        List<String> values = odd.stream()
+                .filter(value -> !(header + value).equals("Connectionkeep-alive"))
+                .toList();
         for (int i = 0; i < values.size(); i++) {
             String line = header + ": " + values.get(i) + "\r\n";
             // by turns, each value with either over the headers

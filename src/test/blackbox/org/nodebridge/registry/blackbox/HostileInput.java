@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** What somebody sends who wishes ill, or whose program is broken; some of it random, by a seed that is reported. */
 final class HostileInput {
@@ -36,6 +37,17 @@ final class HostileInput {
     /** @param salt so that each operation has its own */
     HostileInput(String salt) {
         random = new Random(SEED + salt.hashCode());
+    }
+
+    /**
+     * Every so many of the texts, others for another salt; of texts that stand in groups, too. Over salts that follow
+     * each other each text is taken once.
+     */
+    static List<String> share(List<String> texts, int salt, int of) {
+        return IntStream.range(0, texts.size())
+                .filter(i -> Math.floorMod(i + i / of + salt, of) == 0)
+                .mapToObj(texts::get)
+                .toList();
     }
 
     /** Bytes at random, percent-encoded. */

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,13 +82,26 @@ class HostileInputIT {
         assertThat(wrong).as("seed %d", HostileInput.SEED).isEmpty();
     }
 
+    /** Each text by every third parameter; in chaos by all. */
     @ParameterizedTest
     @MethodSource("operations")
     void takesNoHostileParameter(Operation operation) {
-        List<String> texts = new ArrayList<>(HostileInput.TEXTS);
-        texts.addAll(new HostileInput(operation.id()).randomTexts(10));
+        takesNone(operation, parameter -> HostileInput.share(
+                HostileInput.TEXTS, (operation.id() + parameter).hashCode(), 3), 3);
+    }
+
+    @Tag("chaos")
+    @ParameterizedTest
+    @MethodSource("operations")
+    void takesNoHostileTextForAnyParameter(Operation operation) {
+        takesNone(operation, parameter -> HostileInput.TEXTS, 10);
+    }
+
+    private static void takesNone(Operation operation, Function<String, List<String>> hostile, int random) {
         List<String> wrong = new ArrayList<>();
         for (String parameter : operation.parameters("query")) {
+            List<String> texts = new ArrayList<>(hostile.apply(parameter));
+            texts.addAll(new HostileInput(operation.id() + parameter).randomTexts(random));
             for (String text : texts) {
                 String query = "?" + parameter + "=" + text;
                 Answer answer = registry.send(withBody(operation, operation.pathWith(good.id(operation)) + query));

@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -254,10 +255,10 @@ class MeshClientsIT {
             answers.awaitStream(2);
 
             assertThat(answers.all()).extracting(each -> RawAds.endpoints(each).size()).containsOnly(500);
-            // a client that has connected again receives what is new
+            // who has connected again receives what is new; grpc-java waits up to two minutes between attempts
             GrpcNode drained = fleet.nodes().get(7);
             fleet.drain(drained);
-            eventually().untilAsserted(() -> {
+            eventually().atMost(Duration.ofMinutes(4)).untilAsserted(() -> {
                 fleet.resetCalls();
                 calls.awaitMore(1500);
                 assertThat(fleet.calls(drained)).isZero();

@@ -44,11 +44,14 @@ final class Registry {
     /** From which pages browsers may write to the shared registry, beside its own. */
     static final String ALLOWED_ORIGIN = "https://console.example";
 
+    /** How many may watch the shared registry as one user at once. */
+    static final int WATCHES_OF_A_CALLER = 40;
+
     static final String READER_PASSWORD = "to-read-in-the-tests";
     static final String ADMIN_PASSWORD = "for-all-in-the-tests";
 
     /** Half the work at each of the many starts, and none of it for a speed that no test lives to see. */
-    static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+    static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private static final AtomicLong LAST_ID = new AtomicLong(System.currentTimeMillis());
 
@@ -270,16 +273,17 @@ final class Registry {
         static final Registry REGISTRY = start();
 
         private static Registry start() {
-            Registry registry = on(Backends.shared(), Backends.emptyDirectory("liberty"), Map.of(
-                    "REGISTRY_SECURITY_ALLOWED_ORIGINS", ALLOWED_ORIGIN,
-                    "REGISTRY_XDS_PORT", Integer.toString(XDS_PORT),
-                    "REGISTRY_XDS_HOST", "127.0.0.1",
-                    "REGISTRY_XDS_INSECURE", "true",
-                    "REGISTRY_XDS_SCOPE", "all",
-                    "REGISTRY_REGION", "eu",
-                    "REGISTRY_REGIONS", "us,ap,sa,af,oc,an,as,na,xa,xb,low,forgotten,contract",
-                    "REGISTRY_REGION_SILENCE", "PT8S",
-                    "REGISTRY_REGION_OMIT", "network_id"));
+            Registry registry = on(Backends.shared(), Backends.emptyDirectory("liberty"), Map.ofEntries(
+                    Map.entry("REGISTRY_SECURITY_ALLOWED_ORIGINS", ALLOWED_ORIGIN),
+                    Map.entry("REGISTRY_WATCH_MAX_CLIENTS_PER_CALLER", Integer.toString(WATCHES_OF_A_CALLER)),
+                    Map.entry("REGISTRY_XDS_PORT", Integer.toString(XDS_PORT)),
+                    Map.entry("REGISTRY_XDS_HOST", "127.0.0.1"),
+                    Map.entry("REGISTRY_XDS_INSECURE", "true"),
+                    Map.entry("REGISTRY_XDS_SCOPE", "all"),
+                    Map.entry("REGISTRY_REGION", "eu"),
+                    Map.entry("REGISTRY_REGIONS", "us,ap,sa,af,oc,an,as,na,xa,xb,low,forgotten,contract"),
+                    Map.entry("REGISTRY_REGION_SILENCE", "PT8S"),
+                    Map.entry("REGISTRY_REGION_OMIT", "network_id")));
             registry.liberty().launchOnly();
             registry.liberty().awaitOk("/health/ready", Duration.ofMinutes(5));
             PlainNode first = PlainNode.unique("first");

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.blackbox;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Objects;
 
 /** A watcher that reads only when the test lets it, so that what is sent to it piles up somewhere. For one thread. */
 final class SlowWatcher implements AutoCloseable {
@@ -36,6 +39,20 @@ final class SlowWatcher implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * The same, of a registry that may need longer for the beginning than it gives a request: asks until it is let in.
+     */
+    static SlowWatcher letIn(Registry registry) {
+        return eventually().atMost(Duration.ofMinutes(3)).until(() -> {
+            SlowWatcher watcher = of(registry);
+            if (watcher.read().startsWith("HTTP/1.1 200")) {
+                return watcher;
+            }
+            watcher.close();
+            return null;
+        }, Objects::nonNull);
     }
 
     /** Reads until this has come. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * A registry that starts without knowing what it knew before, with 500 living nodes in Consul and a comparison every
+ * A registry that starts without knowing what it knew before, with 200 living nodes in Consul and a comparison every
  * second: none of them is deregistered, not even for a moment. What was removed and registered again has another
  * creation index in Consul, so that nothing can be missed between two looks.
  */
@@ -30,12 +30,12 @@ import org.junit.jupiter.api.TestMethodOrder;
 class StartupSafetyIT {
 
     private static final String NAME = "startup-safety";
-    private static final int NODES = 500;
+    private static final int NODES = 200;
 
     /** A row takes this long, so that the first comparison comes before the last row. */
     private static final String SLOWLY = """
             CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS
-                $$ BEGIN PERFORM pg_sleep(0.04); RETURN NEW; END $$;
+                $$ BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END $$;
             CREATE TRIGGER slowly BEFORE INSERT ON tool_registrations FOR EACH ROW EXECUTE FUNCTION take_time()""";
 
     private static SeparateRegistry known;
@@ -47,7 +47,8 @@ class StartupSafetyIT {
 
     @BeforeAll
     static void registerAll() {
-        known = SeparateRegistry.on(Backends.shared(), NAME, Map.of("REGISTRY_RECONCILE_INTERVAL", "PT1S"));
+        known = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
+                "REGISTRY_RECONCILE_INTERVAL", "PT1S", "REGISTRY_RECONCILE_START_GRACE", "PT30S"));
         consul = new ConsulEditor(Backends.shared(), NAME);
         Registry first = known.replica("first");
         String topic = known.topic(Registry.INTROSPECTION);

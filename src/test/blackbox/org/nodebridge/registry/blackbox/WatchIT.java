@@ -32,7 +32,7 @@ class WatchIT {
     void oneCallerCannotTakeThePlacesOfOthers() throws Exception {
         List<SlowWatcher> theirs = new ArrayList<>();
         try {
-            for (int i = 0; i < 250; i++) {
+            for (int i = 0; i < Registry.WATCHES_OF_A_CALLER; i++) {
                 SlowWatcher watcher = SlowWatcher.of(registry); // as the operator
                 theirs.add(watcher);
                 watcher.readUntil("HTTP/1.1 200");

@@ -231,7 +231,7 @@ class ConcurrentBatchesInContainerIT extends InPostgres {
 
         assertThat(rows.number("SELECT count(*) FROM tool_registrations WHERE jsonb_exists(capabilities, 'sign')"))
                 .isEqualTo(2);
-        await().untilAsserted(() -> assertThat(deadlocks()).isGreaterThan(before));
+        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertThat(deadlocks()).isGreaterThan(before));
     }
 
     @Test

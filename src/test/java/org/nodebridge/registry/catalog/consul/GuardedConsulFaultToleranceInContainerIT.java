@@ -171,7 +171,7 @@ class GuardedConsulFaultToleranceInContainerIT {
     void opensAgainWhenTheTrialOfTheHalfOpenBreakerFails() {
         openBreaker();
 
-        await().pollDelay(BREAKER_DELAY).until(() -> {
+        await().atMost(Duration.ofSeconds(90)).pollDelay(BREAKER_DELAY).until(() -> {
             assertThatThrownBy(this::apply).isInstanceOf(CircuitBreakerOpenException.class);
             return consul.transactions() > FAILURES_TO_OPEN;
         });
@@ -186,7 +186,7 @@ class GuardedConsulFaultToleranceInContainerIT {
         assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
         consul.answers(200);
 
-        await().until(() -> writer.write(CHANGES).applied(), Set.of("a")::equals);
+        await().atMost(Duration.ofSeconds(90)).until(() -> writer.write(CHANGES).applied(), Set.of("a")::equals);
         assertThat(circuit.state()).isEqualTo(CircuitState.HALF_OPEN);
         writer.write(CHANGES);
         assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
@@ -216,10 +216,10 @@ class GuardedConsulFaultToleranceInContainerIT {
                 .mapToObj(call -> CompletableFuture.runAsync(this::apply, threads))
                 .toList();
 
-        await().until(() -> consul.underWay() == AT_ONCE
+        await().atMost(Duration.ofSeconds(90)).until(() -> consul.underWay() == AT_ONCE
                 && calls.stream().filter(CompletableFuture::isCompletedExceptionally).count() == 5);
         consul.release();
-        await().until(() -> calls.stream().allMatch(CompletableFuture::isDone));
+        await().atMost(Duration.ofSeconds(90)).until(() -> calls.stream().allMatch(CompletableFuture::isDone));
         assertThat(consul.mostUnderWay()).isEqualTo(AT_ONCE);
         assertThat(calls.stream().filter(CompletableFuture::isCompletedExceptionally))
                 .hasSize(5)
