@@ -36,6 +36,9 @@ test("gives a spreadsheet no formula", () => {
   for (const id of ["=1+1", "+1", "-1", "@a", "\tx"]) {
     assert.ok(csvOf(columns("node_id"), [{ node_id: id }]).split("\r\n")[1].startsWith("'"));
   }
+  for (const [id, cell] of [["x;=1+1;", `"x;'=1+1;"`], ["x; =1", `"x;' =1"`], ["x\n=1", `"x\n'=1"`], ["a-b", "a-b"]]) {
+    assert.equal(csvOf(columns("node_id"), [{ node_id: id }]), `node_id\r\n${cell}\r\n`);
+  }
 });
 
 test("is bounded, and keeps every digit", () => {

@@ -18,10 +18,10 @@ export function csvOf(columns, nodes) {
 /** All that is known of them, with every digit. */
 export const jsonOf = (nodes) => `${stringify(nodes.slice(0, MOST_EXPORTED), 2)}\n`;
 
-/** A node's words must not become a formula in a spreadsheet. */
+/** A node's words must not become a formula in a spreadsheet, which may begin a cell behind a semicolon, too. */
 function cell(text) {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  const plain = text.replace(/(^|[;,\t\r\n])(?= *[=+\-@\t\r])/g, "$1'");
+  return /[",;\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
 /** Gives the user the file. */

@@ -74,7 +74,7 @@ class ArchitectureTest {
             health             | concurrent config metrics security
             store.jdbc         | concurrent health metrics
             http.body          | config event
-            http.measure       | metrics
+            http.measure       | metrics security
             http               | config event http.body http.measure metrics security store.jdbc tracing
             http.page          | config event http
             store              | concurrent config event health metrics store.jdbc
@@ -89,7 +89,7 @@ class ArchitectureTest {
             kafka              | concurrent config event event.dialect health identity kafka.deadletter kafka.topic \
                                  metrics registration store store.jdbc tracing
             cluster            | concurrent config health metrics store store.jdbc
-            assets             | event
+            assets             | event security
             activity           | event http http.page store.jdbc
             drift              | catalog cluster concurrent config event http http.page metrics registration store \
                                  store.jdbc
@@ -101,7 +101,8 @@ class ArchitectureTest {
             http.openapi       | http idempotency security
             introspection      | cluster concurrent config event event.dialect http kafka.topic metrics registration \
                                  security store store.jdbc
-            changes            | concurrent config event http metrics registration.api security store store.jdbc
+            changes            | concurrent config event http http.measure metrics registration.api security \
+                                 store store.jdbc
             topology           | changes cluster concurrent config event kafka.topic metrics store store.jdbc
             replay             | cluster config event event.dialect http identity introspection kafka.topic \
                                  registration store store.jdbc

@@ -21,9 +21,12 @@ public class ActivityRepository {
     /** How many changes one answer looks through: a filter may fit none of millions. */
     static final int SEARCHED = 20_000;
 
+    /** By rows: revisions have gaps, of a million after a failover of PostgreSQL. */
     private static final String BOUNDS = """
-            SELECT COALESCE(min(revision), 0) AS oldest, COALESCE(max(revision), 0) AS newest
-            FROM registration_history
+            SELECT (SELECT COALESCE(min(revision), 0) FROM registration_history) AS oldest,
+                   COALESCE(min(s.revision), 0) AS start
+            FROM (SELECT revision FROM registration_history WHERE revision < :before
+                  ORDER BY revision DESC LIMIT :searched) AS s
             """;
 
     private static final String NEWEST_FIRST = """
@@ -59,14 +62,14 @@ public class ActivityRepository {
     public Page changes(Set<String> changes, String actor, long before, int limit, long bytes) {
         return jdbi.withHandle(handle -> {
             Bounds bounds = handle.createQuery(BOUNDS)
+                    .bind("before", before)
+                    .bind("searched", SEARCHED)
                     .map((RowView row) -> new Bounds(
-                            row.getColumn("oldest", Long.class), row.getColumn("newest", Long.class)))
+                            row.getColumn("oldest", Long.class), row.getColumn("start", Long.class)))
                     .one();
-            long top = Math.min(before, bounds.newest() + 1);
-            long from = Math.max(bounds.oldest(), top - SEARCHED);
             List<Row> found = handle.createQuery(NEWEST_FIRST)
-                    .bind("before", top)
-                    .bind("from", from)
+                    .bind("before", before)
+                    .bind("from", bounds.start())
                     .bind("any_change", changes.isEmpty())
                     .bind("changes", changes.toArray(String[]::new))
                     .bind("actor", actor)
@@ -78,7 +81,7 @@ public class ActivityRepository {
             if (!page.isEmpty() && found.get(0).found() > page.size()) {
                 return new Page(page, page.get(page.size() - 1).revision());
             }
-            return new Page(page, from > bounds.oldest() ? from : null);
+            return new Page(page, bounds.start() > bounds.oldest() ? bounds.start() : null);
         });
     }
 
@@ -93,7 +96,8 @@ public class ActivityRepository {
                 row.getColumn("rows_found", Long.class));
     }
 
-    private record Bounds(long oldest, long newest) {}
+    /** @param start of the rows that are looked through */
+    private record Bounds(long oldest, long start) {}
 
     /** @param found how many there are without the bound of bytes, one beyond the limit among them */
     private record Row(NodeChange change, long found) {}

@@ -10,12 +10,14 @@ import java.io.InputStream;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.nodebridge.registry.security.ReadMethods;
 
 /**
- * Serves the files of the console and its libraries. A browser keeps them and asks each time whether they are still the
- * same. They are kept in memory in both forms once they are asked for: they are as many and as large as in the WAR.
+ * Serves the console's page, its files and its libraries. A browser keeps them and asks each time whether they are the
+ * same still. They are kept in memory in both forms once they are asked for: they are as many and as large as in the
+ * WAR.
  */
-@WebServlet(urlPatterns = {"/console/*", "/webjars/*"})
+@WebServlet(urlPatterns = {"", "/index.html", "/console/*", "/webjars/*"})
 public class AssetsServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
@@ -28,18 +30,19 @@ public class AssetsServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        switch (request.getMethod()) {
-            case "GET", "HEAD" -> send(request, response);
-            case "OPTIONS" -> response.setHeader("Allow", METHODS);
-            default -> {
-                response.setHeader("Allow", METHODS);
-                response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
-            }
+        String method = request.getMethod();
+        if (ReadMethods.gets(method)) {
+            send(request, response);
+            return;
+        }
+        response.setHeader("Allow", METHODS);
+        if (!ReadMethods.isSafe(method)) {
+            response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
         }
     }
 
     private void send(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String path = request.getServletPath() + request.getPathInfo();
+        String path = pathOf(request);
         Forms forms = FILE.matcher(path).matches() ? forms(path) : null;
         if (forms == null) {
             response.sendError(HttpServletResponse.SC_NOT_FOUND);
@@ -63,6 +66,12 @@ public class AssetsServlet extends HttpServlet {
         }
     }
 
+    private static String pathOf(HttpServletRequest request) {
+        String below = request.getPathInfo();
+        String path = below == null ? request.getServletPath() : request.getServletPath() + below;
+        return path.equals("/") ? "/index.html" : path;
+    }
+
     /** {@code null} where there is no such file. */
     private Forms forms(String path) throws IOException {
         Forms forms = known.get(path);
@@ -81,6 +90,9 @@ public class AssetsServlet extends HttpServlet {
     }
 
     private String typeOf(String path) {
+        if (path.endsWith(".html")) {
+            return "text/html; charset=utf-8";
+        }
         if (path.endsWith(".js")) {
             return "text/javascript; charset=utf-8";
         }

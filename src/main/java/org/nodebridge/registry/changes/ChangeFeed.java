@@ -6,6 +6,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.nodebridge.registry.changes.Change.Kind;
 import org.nodebridge.registry.changes.ChangesRepository.ChangesAndRows;
 import org.nodebridge.registry.changes.ChangesRepository.Span;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -120,8 +121,10 @@ public class ChangeFeed {
     }
 
     private StreamEvent event(Change change, ChangesAndRows found) {
+        boolean ofAnotherType = change.kind() == Kind.UPDATED && change.changedFields().contains("node_type");
         return new StreamEvent(
-                change.kind().name().toLowerCase(Locale.ROOT), change.revision(), change.nodeType(),
+                change.kind().name().toLowerCase(Locale.ROOT), change.revision(),
+                ofAnotherType ? null : change.nodeType(), // those who want its former type must learn that, too
                 representation.change(change, found.rows().get(change.nodeId())));
     }
 

@@ -34,19 +34,25 @@ import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.QueryValues;
+import org.nodebridge.registry.http.measure.RequestMeasure;
 import org.nodebridge.registry.registration.api.RegistrationView;
 import org.nodebridge.registry.security.Caller;
 import org.nodebridge.registry.security.ClientAddress;
 
 /** The stream of what changes. */
-@Path("registrations/watch")
+@Path(WatchResource.ROUTE)
 @RequestScoped
 public class WatchResource {
 
     private static final Set<String> PARAMETERS = Set.of("node_type", "scope", "snapshot");
 
+    static final String ROUTE = "registrations/watch";
+
     @Inject
     private Watchers watchers;
+
+    @Inject
+    private RequestMeasure measure;
 
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
@@ -141,6 +147,7 @@ public class WatchResource {
         response.setContentType(MediaType.SERVER_SENT_EVENTS);
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no"); // a proxy that buffers would hold events back
+        measure.streams(request, ROUTE);
         watchers.serve(outlet, nodeType, start);
         try {
             out.setWriteListener(outlet);

@@ -63,6 +63,9 @@ class LeaseExpiry {
     private QuietPeriod quiet;
     private String knownTrouble;
 
+    /** PostgreSQL's clock has jumped, and this replica has not led since. */
+    private boolean holdsAreOfBefore;
+
     void start(@Observes Startup startup) {
         Duration interval = settings.leases().interval();
         quiet = new QuietPeriod(
@@ -84,6 +87,10 @@ class LeaseExpiry {
     }
 
     private void lead(Optional<String> found, long token) {
+        if (holdsAreOfBefore && !preservation.beginAgain(token)) {
+            return; // another leads by now, or soon: as the clock has jumped, the lease has ended too
+        }
+        holdsAreOfBefore = false;
         look.undamp(token);
         if (found.isEmpty()) {
             found = inPortions(
@@ -93,9 +100,6 @@ class LeaseExpiry {
         }
         if (found.isPresent()) {
             preservation.looked(List.of(), found.get(), replica.id(), token);
-            if (trouble.clockHasJumped()) {
-                preservation.beginAgain(token);
-            }
         }
     }
 
@@ -133,6 +137,7 @@ class LeaseExpiry {
 
     private Optional<String> observe() {
         Optional<String> found = quiet.observe(trouble.now(), System.nanoTime());
+        holdsAreOfBefore |= trouble.clockHasJumped();
         String reason = found.orElse(null);
         if ((reason == null) != (knownTrouble == null)) {
             LOG.atInfo().addKeyValue("reason", reason == null ? knownTrouble : reason)

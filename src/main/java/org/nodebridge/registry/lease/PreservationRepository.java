@@ -143,12 +143,18 @@ public class PreservationRepository {
         });
     }
 
-    /** Gives each hold its whole time again, as the leader: PostgreSQL's clock has jumped since it began. */
-    public void beginAgain(long token) {
-        jdbi.useHandle(handle -> {
-            if (LeaderFence.holds(handle, token)) {
+    /**
+     * Gives each hold its whole time again: PostgreSQL's clock has jumped since it began.
+     *
+     * @return false when the token is not the leader's any more, and nothing was written
+     */
+    public boolean beginAgain(long token) {
+        return jdbi.withHandle(handle -> {
+            boolean leads = LeaderFence.holds(handle, token);
+            if (leads) {
                 handle.execute("UPDATE preservation_holds SET since = now()");
             }
+            return leads;
         });
     }
 

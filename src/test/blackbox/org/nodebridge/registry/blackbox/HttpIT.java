@@ -185,7 +185,9 @@ class HttpIT {
 
     /** The time of a file in the WAR is the same in every build. */
     @ParameterizedTest
-    @ValueSource(strings = {"/console/main.js", "/console/console.css", "/webjars/uplot/dist/uPlot.esm.js"})
+    @ValueSource(strings = {
+        "/", "/index.html", "/console/main.js", "/console/console.css", "/webjars/uplot/dist/uPlot.esm.js"
+    })
     void sendsTheConsolesFilesCompressedAndOnlyWhenTheyHaveChanged(String path) {
         Answer plain = registry.send(registry.request(path).GET());
         Answer gzip = registry.send(registry.request(path).header("Accept-Encoding", "gzip").GET());

@@ -150,9 +150,12 @@ class MetricsIT {
         registry.get("/api/v1/registrations/" + Registry.uniqueId("metrics") + "?no-such=1");
         registry.get("/api/v1/nothing-is-here");
         registry.get("/api/v1/registrations?q=%00");
+        registry.status(Registry.as("reader", registry.request("/api/v1/registrations/watch")).GET());
 
         Metrics after = Metrics.of(registry);
         String requests = "registry_http_requests_total";
+        assertThat(after.since(before, requests + "{method=\"GET\",route=\"registrations/watch\",status=\"2xx\"}"))
+                .isEqualTo(1);
         assertThat(after.since(before, requests + one + ",status=\"4xx\"}")).isEqualTo(2);
         assertThat(after.since(before, requests + "{method=\"GET\",route=\"none\",status=\"4xx\"}")).isEqualTo(2);
         assertThat(after.since(before, "registry_http_request_duration_seconds_count" + one + "}")).isEqualTo(2);

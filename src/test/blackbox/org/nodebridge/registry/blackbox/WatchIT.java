@@ -173,6 +173,16 @@ class WatchIT {
         assertThat(namesOf(events, effect)).isEmpty();
         assertThat(events).filteredOn(event -> !event.nodeId().isEmpty())
                 .allSatisfy(event -> assertThat(event.data().toString()).contains("\"reducer\""));
+
+        // that it is of that type no longer, and from then on nothing
+        registry.post(PATH, reducer.payload().put("node_type", "compute"));
+        awaitNames(events, reducer, "added", "updated");
+        assertThat(of(events, reducer).get(1).data().at("/registration/node_type").textValue()).isEqualTo("compute");
+        registry.delete(PATH + "/" + reducer.id());
+        PlainNode later = PlainNode.unique("watch-reducer");
+        registry.post(PATH, later.payload().put("node_type", "reducer"));
+        awaitNames(events, later, "added");
+        assertThat(namesOf(events, reducer)).containsExactly("added", "updated");
     }
 
     @Test

@@ -320,9 +320,9 @@ class LeaseInContainerIT extends InPostgres {
             assertThat(held.confirmedBy()).isEqualTo("somebody");
         });
 
-        preservation.beginAgain(token - 1);
+        assertThat(preservation.beginAgain(token - 1)).isFalse();
         assertThat(preservation.holds().get(0).since()).isEqualTo(since);
-        preservation.beginAgain(token);
+        assertThat(preservation.beginAgain(token)).isTrue();
         assertThat(preservation.holds().get(0).since()).as("after a jump of the clock").isAfter(since);
 
         preservation.looked(List.of(), null, "this", token - 1);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -22,6 +23,8 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.activity.ActivityRepository;
+import org.nodebridge.registry.activity.NodeChange;
 import org.nodebridge.registry.conflict.NodeConflictsRepository;
 import org.nodebridge.registry.event.HealthStatus;
 import org.nodebridge.registry.identity.NodeOwnersRepository;
@@ -53,6 +56,9 @@ class HistoryInContainerIT extends InPostgres {
     private RegistrationHistoryRepository history;
 
     @Inject
+    private ActivityRepository activity;
+
+    @Inject
     private PendingHistoryRepository pendingHistory;
 
     @Inject
@@ -81,6 +87,21 @@ class HistoryInContainerIT extends InPostgres {
         assertThat(rows.text("SELECT string_agg(coalesce(content #>> '{capabilities}', '-'), ' ' ORDER BY revision)"
                 + " FROM registration_history WHERE change = 'updated'"))
                 .contains("other");
+    }
+
+    @Test
+    void whatWasChangedBeforeAFailoverFollowsWhatWasChangedAfterIt() {
+        store(NODE.introduced(at(0)));
+        rows.execute("UPDATE registration_revision SET last_revision = last_revision + 1000000");
+        store(NODE.capableOf("other").introduced(at(1)));
+
+        ActivityRepository.Page page = activity.changes(Set.of(), "", Long.MAX_VALUE, 100, 1_000_000);
+
+        assertThat(page.changes()).filteredOn(change -> change.nodeId().equals(ID))
+                .extracting(NodeChange::change).containsExactly("updated", "registered");
+        long updated = page.changes().get(0).revision();
+        assertThat(activity.changes(Set.of("registered"), "", updated, 1, 1_000_000).changes())
+                .extracting(NodeChange::nodeId).containsExactly(ID);
     }
 
     @Test

@@ -31,14 +31,19 @@ public class RequestMeasure {
 
     /** The request was turned away before it was known for which operation it is. */
     public void turnedAway(HttpServletRequest request, int status) {
-        answered(request, null, status);
+        answered(request, Route.NONE, status);
     }
 
     /** The request has been through: what no operation has answered, such as what is not there, is counted now. */
     public void passed(HttpServletRequest request, HttpServletResponse response) {
         if (!request.isAsyncStarted()) {
-            answered(request, null, response.getStatus());
+            answered(request, Route.NONE, response.getStatus());
         }
+    }
+
+    /** A stream begins, past JAX-RS; what it sends later is not part of the time. */
+    public void streams(HttpServletRequest request, String route) {
+        answered(request, route, HttpServletResponse.SC_OK);
     }
 
     /**
@@ -47,9 +52,13 @@ public class RequestMeasure {
      * @param operation {@code null} where the request is for none
      */
     void answered(HttpServletRequest request, Method operation, int status) {
+        answered(request, Route.of(operation), status);
+    }
+
+    private void answered(HttpServletRequest request, String route, int status) {
         if (request.getAttribute(BEGAN) instanceof Long began) {
             request.removeAttribute(BEGAN); // an error behind the answer is no request of its own
-            metrics.answered(Route.method(request.getMethod()), Route.of(operation), Route.statusClass(status),
+            metrics.answered(Route.method(request.getMethod()), route, Route.statusClass(status),
                     Duration.ofNanos(System.nanoTime() - began));
         }
     }

@@ -5,6 +5,7 @@ import jakarta.ws.rs.Path;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.Set;
+import org.nodebridge.registry.security.ReadMethods;
 
 /** Names of requests for labels: each is one of a few, regardless of what a client sends. */
 final class Route {
@@ -12,7 +13,7 @@ final class Route {
     /** Of requests that are for no operation, or are refused before it is known for which. */
     static final String NONE = "none";
 
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE");
+    private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH", "DELETE");
 
     private Route() {}
 
@@ -32,7 +33,7 @@ final class Route {
 
     /** The method of the request, or {@code other}. */
     static String method(String method) {
-        return METHODS.contains(method) ? method : "other";
+        return ReadMethods.isSafe(method) || WRITES.contains(method) ? method : "other";
     }
 
     /** The class of a status, such as {@code 4xx}. */
