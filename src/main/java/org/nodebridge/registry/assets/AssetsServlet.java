@@ -69,7 +69,8 @@ public class AssetsServlet extends HttpServlet {
     private static String pathOf(HttpServletRequest request) {
         String below = request.getPathInfo();
         String path = below == null ? request.getServletPath() : request.getServletPath() + below;
-        return path.equals("/") ? "/index.html" : path;
+        // not of an address that leads there by dots
+        return path.equals("/") && request.getRequestURI().equals("/") ? "/index.html" : path;
     }
 
     /** {@code null} where there is no such file. */

@@ -77,6 +77,8 @@ class ForeignRowsIT {
                 "REGISTRY_RECONCILE_INTERVAL", "PT15S",
                 "REGISTRY_RECONCILE_PENDING_INTERVAL", "PT1S",
                 "REGISTRY_RECONCILE_START_GRACE", "PT1S",
+                // rows of megabytes by the thousand take their time on a busy machine
+                "POSTGRES_READ_TIMEOUT", "60s",
                 "POSTGRES_LOCK_TIMEOUT", "1s"));
         database.execute("CREATE ROLE foreign_rows LOGIN PASSWORD 'foreign-rows'; DO $$ BEGIN"
                 + " EXECUTE format('ALTER DATABASE %I OWNER TO foreign_rows', current_database()); END $$");

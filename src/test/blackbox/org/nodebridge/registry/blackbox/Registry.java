@@ -53,6 +53,9 @@ final class Registry {
     /** Half the work at each of the many starts, and none of it for a speed that no test lives to see. */
     static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
+    /** Instead of a setting: the registry's default, where tests have another one. */
+    static final String BY_DEFAULT = "by default";
+
     private static final AtomicLong LAST_ID = new AtomicLong(System.currentTimeMillis());
 
     private final LibertyServer liberty;
@@ -100,7 +103,9 @@ final class Registry {
         environment.put("HTTP_READ_TIMEOUT", "5s");
         // Kafka's clients would leave the partitions of one that was killed to nobody for 45 s
         environment.put("MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "10000");
+        environment.put("MP_FAULT_TOLERANCE_METRICS_ENABLED", "true"); // by which Held sees what is in bulkheads
         environment.putAll(settings);
+        environment.values().removeIf(BY_DEFAULT::equals);
         if ("consumer".equals(settings.get("REGISTRY_KAFKA_GROUP_PROTOCOL"))) {
             environment.remove("MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS"); // the broker's to say
         }
@@ -276,6 +281,7 @@ final class Registry {
             Registry registry = on(Backends.shared(), Backends.emptyDirectory("liberty"), Map.ofEntries(
                     Map.entry("REGISTRY_SECURITY_ALLOWED_ORIGINS", ALLOWED_ORIGIN),
                     Map.entry("REGISTRY_WATCH_MAX_CLIENTS_PER_CALLER", Integer.toString(WATCHES_OF_A_CALLER)),
+                    Map.entry("MP_FAULT_TOLERANCE_METRICS_ENABLED", BY_DEFAULT),
                     Map.entry("REGISTRY_XDS_PORT", Integer.toString(XDS_PORT)),
                     Map.entry("REGISTRY_XDS_HOST", "127.0.0.1"),
                     Map.entry("REGISTRY_XDS_INSECURE", "true"),

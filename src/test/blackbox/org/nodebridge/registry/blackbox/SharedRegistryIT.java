@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.blackbox;
 
+import org.junit.platform.suite.api.AfterSuite;
 import org.junit.platform.suite.api.SelectClasses;
 import org.junit.platform.suite.api.Suite;
 
@@ -42,4 +43,11 @@ import org.junit.platform.suite.api.Suite;
     WireSamplesIT.class,
     XdsIT.class
 })
-class SharedRegistryIT {}
+class SharedRegistryIT {
+
+    /** It would take a fifth of a core from the classes that the JVM runs next. */
+    @AfterSuite
+    static void stop() {
+        Registry.shared().liberty().kill();
+    }
+}
