@@ -219,6 +219,8 @@ final class Browser implements AutoCloseable {
     void theme(String name) {
         run("const select = document.querySelector('.theme select'); select.value = arguments[0];"
                 + "select.dispatchEvent(new Event('change'))", name);
+        // what is shown is paler while a busy registry has yet to answer again
+        eventually().until(() -> Boolean.TRUE.equals(run("return !document.querySelector('main.stale')")));
     }
 
     /**
