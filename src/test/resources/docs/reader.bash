@@ -45,5 +45,6 @@ first_of() {
     done
     kill "$reading" 2>/dev/null || true
     wait "$reading" 2>/dev/null || true
+    cat "$stream"
     [[ -s $stream ]]
 }

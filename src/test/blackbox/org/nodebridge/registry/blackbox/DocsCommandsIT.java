@@ -8,9 +8,11 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +27,8 @@ import org.nodebridge.registry.servers.ProjectDirectory;
 
 /**
  * Runs the commands of the README and the docs that are marked for it, as a reader would type them, one block after the
- * other. Only addresses, passwords and the id of a dead letter are those of the tests.
+ * other, and compares what they print with what the page shows. Only addresses, passwords and the id of a dead letter
+ * are those of the tests.
  */
 class DocsCommandsIT {
 
@@ -68,9 +71,10 @@ class DocsCommandsIT {
         for (String needed : block.commands().contains("dig ") ? List.of(program, "dig") : List.of(program)) {
             Needed.orSkip(Executables.find(needed), "no " + needed + " on the PATH");
         }
+        String name = block.toString().replaceAll("\\W+", "-");
         Path script = Files.writeString(
-                directory.resolve("block"), (python ? "" : reader()) + withOurAddresses(block.commands()));
-        Path output = directory.resolve("block.out");
+                directory.resolve(name), (python ? "" : reader()) + withOurAddresses(block.commands()));
+        Path output = directory.resolve(name + ".out");
         ProcessBuilder builder = new ProcessBuilder(program, script.toString())
                 .directory(directory.toFile())
                 .redirectInput(new File("/dev/null"))
@@ -90,6 +94,24 @@ class DocsCommandsIT {
         assertThat(ended && process.exitValue() == 0)
                 .as("%s%n%s%nsays: %s", block, block.commands(), Files.readString(output))
                 .isTrue();
+        Optional<Block> expected = Page.all().stream().flatMap(page -> page.outputOf(block).stream()).findFirst();
+        expected.ifPresent(shown -> assertThat(withOurAddresses(shown).isShownBy(printed(output)))
+                .as("%s%n%s%nprints: %s", shown, String.join("\n", shown.lines()), printed(output))
+                .isTrue());
+    }
+
+    private static String printed(Path output) {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Block withOurAddresses(Block shown) {
+        return new Block(
+                shown.page(), shown.line(), shown.language(), shown.before(),
+                shown.lines().stream().map(DocsCommandsIT::withOurAddresses).toList());
     }
 
     private static String withOurAddresses(String commands) {
@@ -99,9 +121,7 @@ class DocsCommandsIT {
                 .replace("localhost:8500", consul.url().replace("http://", ""))
                 .replace("@localhost -p 8600", "@127.0.0.1 -p " + consul.dnsPort())
                 .replace("localhost:29092", Backends.shared().bootstrapServers())
-                .replace(
-                        "target/test-classpath.txt",
-                        ProjectDirectory.target().resolve("test-classpath.txt").toString())
+                .replace("target/test-class", ProjectDirectory.target().resolve("test-class").toString())
                 .replace("admin:$PASSWORD", "admin:$ADMIN_PASSWORD")
                 .replace(DEAD_LETTER, deadLetter);
     }

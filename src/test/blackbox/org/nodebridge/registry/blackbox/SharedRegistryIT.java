@@ -28,6 +28,7 @@ import org.junit.platform.suite.api.Suite;
     IntrospectionRequestsIT.class,
     InvalidRegistrationIT.class,
     MetricsIT.class,
+    NodeAuthorsIT.class,
     NodeLifeIT.class,
     OpenApiContractIT.class,
     RegionsIT.class,

@@ -13,7 +13,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What runs a script that calls nodes by gRPC's xDS client of its language.
@@ -28,22 +27,10 @@ public record GrpcScripts(Path interpreter, Map<String, String> environment) {
 
     /** With Debian's {@code python3-grpcio}. Skips the test where it is not to be had, but fails it in CI. */
     public static GrpcScripts pythonNeeded() {
-        // Debian's own Python has Debian's libraries, another that comes first on the PATH has not
-        Optional<Path> python = Stream.of(Executables.find("python3"), Optional.of(Path.of("/usr/bin/python3")))
-                .flatMap(Optional::stream)
-                .filter(GrpcScripts::hasGrpc)
-                .findFirst();
         return new GrpcScripts(
-                Needed.orSkip(python, "no gRPC for Python; Debian has it in the package python3-grpcio"), Map.of());
-    }
-
-    private static boolean hasGrpc(Path python) {
-        try {
-            Executables.run(DEADLINE, Map.of(), List.of(python.toString(), "-c", "import grpc"));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+                Needed.orSkip(
+                        Pythons.with("grpc"), "no gRPC for Python; Debian has it in the package python3-grpcio"),
+                Map.of());
     }
 
     /**

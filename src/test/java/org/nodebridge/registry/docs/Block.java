@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +29,26 @@ public record Block(String page, int line, String language, String before, List<
     /** Whether a reader would type it, or take it over. */
     boolean isCommands() {
         return SHELLS.contains(language) || PROGRAMS.contains(language);
+    }
+
+    /** Whether it shows what the commands of the block before it print. */
+    boolean isOutput() {
+        return before.equals("<!-- output -->");
+    }
+
+    /**
+     * Whether a program printed what this block shows. Each {@code …} stands for any text, and white space does not
+     * count, so that a page can break a line of JSON.
+     */
+    public boolean isShownBy(String printed) {
+        String expected = Stream.of(withoutSpace(String.join("", lines)).split("…", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*"));
+        return withoutSpace(printed).matches(expected);
+    }
+
+    private static String withoutSpace(String text) {
+        return text.replaceAll("\\s", "");
     }
 
     /** The test classes that its comment names. */

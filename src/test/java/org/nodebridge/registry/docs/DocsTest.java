@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -85,6 +86,48 @@ class DocsTest {
                     assertThat(block.notRunBecause().isPresent() || !block.runBy().isEmpty()).as("%s", block).isTrue();
                     assertThat(block.runBy()).as("%s", block).allMatch(classes::contains);
                 });
+    }
+
+    /** Or it would be compared with nothing. */
+    @Test
+    void everyOutputFollowsCommandsThatATestRuns() {
+        assertThat(pages).allSatisfy(page -> {
+            List<Block> compared = page.blocks().stream()
+                    .filter(block -> block.runBy().contains("DocsCommandsIT"))
+                    .flatMap(block -> page.outputOf(block).stream())
+                    .toList();
+            assertThat(page.blocks()).filteredOn(Block::isOutput).isEqualTo(compared);
+        });
+        assertThat(page("docs/getting-started.md").blocks()).filteredOn(Block::isOutput).hasSizeGreaterThan(4);
+    }
+
+    /** Each term once, in alphabetical order, by a name of the code, a setting or a metric, and with a link to more. */
+    @Test
+    void everyTermOfTheGlossaryIsExplainedOnceAndIsAWordOfTheCode() throws IOException {
+        String code = code() + page("docs/configuration.md").prose() + page("docs/operations.md").prose();
+        List<String> rows = page("docs/glossary.md").prose().lines()
+                .filter(line -> line.startsWith("| **"))
+                .toList();
+        List<String> terms = rows.stream().map(row -> row.split("\\*\\*")[1].toLowerCase(Locale.ROOT)).toList();
+
+        assertThat(terms).hasSizeGreaterThan(30).doesNotHaveDuplicates().isSorted();
+        assertThat(rows).allSatisfy(row -> {
+            String[] cells = row.split(" \\| ");
+            assertThat(cells).hasSize(4);
+            assertThat(cells[2]).matches("`.+`");
+            assertThat(code.contains(cells[2].replace("`", ""))).as(row).isTrue();
+            assertThat(cells[3]).startsWith("[").endsWith(") |");
+        });
+    }
+
+    private static String code() throws IOException {
+        try (Stream<Path> files = Files.walk(PROJECT.resolve("src/main/java"))) {
+            StringBuilder code = new StringBuilder();
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                code.append(Files.readString(file));
+            }
+            return code.toString();
+        }
     }
 
     /** The test that runs it uses the class as it stands there. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -67,6 +68,12 @@ public final class Page {
 
     public List<Block> blocks() {
         return blocks;
+    }
+
+    /** What a block of commands prints, says the page: the next block, if it has {@code <!-- output -->} before it. */
+    public Optional<Block> outputOf(Block commands) {
+        int next = blocks.indexOf(commands) + 1;
+        return next == blocks.size() || !blocks.get(next).isOutput() ? Optional.empty() : Optional.of(blocks.get(next));
     }
 
     /** What is in no block. */

@@ -49,6 +49,30 @@ class PageTest {
     }
 
     @Test
+    void comparesAnOutputWithoutWhiteSpaceAndWhatIsLeftOut() {
+        Page page = page("""
+                <!-- run: DocsCommandsIT -->
+                ```bash
+                curl a
+                ```
+
+                <!-- output -->
+                ```json
+                {"answer": 1, …,
+                 "last": (2)}
+                ```
+                """);
+        Block commands = page.blocks().get(0);
+        Block output = page.outputOf(commands).orElseThrow();
+
+        assertThat(output.isShownBy("{\"answer\":1,\"more\":3,\"last\":(2)}\n")).isTrue();
+        assertThat(output.isShownBy("{\"answer\":1,\"more\":3,\"last\":2}\n")).isFalse();
+        assertThat(output.isShownBy("warning {\"answer\":1,\"more\":3,\"last\":(2)}\n")).isFalse();
+        assertThat(page.outputOf(output)).isEmpty();
+        assertThat(page("Text\n").outputOf(commands)).isEmpty();
+    }
+
+    @Test
     void seesABlockWithoutAComment() {
         Block block = page("Text\n\n```sh\nrm\n```\n").blocks().get(0);
 
