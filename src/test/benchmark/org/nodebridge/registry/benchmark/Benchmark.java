@@ -10,6 +10,7 @@ import java.util.logging.Logger;
 import org.nodebridge.registry.embedded.Console;
 import org.nodebridge.registry.embedded.RunLock;
 import org.nodebridge.registry.servers.ConsulServer;
+import org.nodebridge.registry.servers.EurekaServer;
 import org.nodebridge.registry.servers.JvmExit;
 import org.nodebridge.registry.servers.KafkaServer;
 import org.nodebridge.registry.servers.LibertyServer;
@@ -88,6 +89,7 @@ public final class Benchmark {
             }
             measure(bench, new DesignShape(fresh));
             fresh.stop();
+            measure(bench, new EurekaRegistrations(EurekaServer.in(home.path().resolve("eureka"), plan.jvm())));
             console.step("starting the registry");
             registry.start(replica);
             List.of(

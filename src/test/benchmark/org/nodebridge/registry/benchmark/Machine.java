@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.utils.AppInfoParser;
+import org.nodebridge.registry.servers.EurekaServer;
 import org.nodebridge.registry.servers.ProjectDirectory;
 import org.nodebridge.registry.servers.ServerGroup;
 
@@ -54,6 +55,7 @@ final class Machine {
         versions.put("PostgreSQL", postgres(servers));
         versions.put("Consul", consul(servers.consul().orElseThrow().url()));
         versions.put("Open Liberty", liberty());
+        versions.put("Eureka server", "Spring Cloud " + EurekaServer.RELEASE);
         return versions;
     }
 

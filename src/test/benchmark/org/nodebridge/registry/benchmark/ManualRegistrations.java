@@ -2,7 +2,6 @@
 package org.nodebridge.registry.benchmark;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nodebridge.registry.servers.LibertyServer;
@@ -14,10 +13,10 @@ import org.nodebridge.registry.servers.LibertyServer;
 final class ManualRegistrations implements Row {
 
     static final int IN_FLIGHT = 20;
+    static final int NODES = 2_000;
 
     private static final int MOST_WINDOWS = 12;
     private static final int PER_SECOND = 1_000;
-    private static final int NODES = 2_000;
     private static final NodeText TEXT = new NodeText("compute");
 
     private final LibertyServer replica;
@@ -36,13 +35,13 @@ final class ManualRegistrations implements Row {
     @Override
     public void measure(Bench bench) throws Exception {
         RegistryApi api = new RegistryApi(replica);
+        ClosedLoop loop = new ClosedLoop(IN_FLIGHT);
         bench.registry().restart(replica);
         SteadyState state = SteadyState.of(
                 bench, bench.plan().share(1 / 6.0), MOST_WINDOWS,
-                (length, latencies) -> closedLoop(api, length, latencies));
+                (length, latencies) -> loop.run(length, () -> register(api), latencies));
         Throughput closed = state.steady().throughput();
-        Latencies corrected =
-                state.steady().latencies().correctedFor((long) (IN_FLIGHT * 1e9 / closed.perSecond()));
+        Latencies corrected = loop.corrected(state.steady());
         Latencies open = new Latencies();
         new OpenLoop(PER_SECOND, IN_FLIGHT).run(bench.plan().share(0.12), () -> register(api), open);
         Report report = bench.report();
@@ -50,6 +49,9 @@ final class ManualRegistrations implements Row {
         state.report(report, "manual", what, "request", Target.under(0.3), null);
         report.addComparedWith(ConsulLimit.CATALOG, new Result(
                 "manual", what + ", steady", closed.perSecond(), "requests/s", null, null, Target.ratioAtLeast(1)));
+        report.addComparedWith(EurekaRegistrations.KEY, new Result(
+                "manual.eureka", "The same registrations", closed.perSecond(), "requests/s", null, null,
+                Target.ratioAtLeast(1)));
         report.add(Result.reported("manual.p50", what + ", p50", corrected.millis(50), "ms"));
         report.add(Result.aimedAt("manual.p99", what + ", p99", corrected.millis(99), "ms", Target.under(40)));
         report.add(Result.reported("manual.open.p50", "The same at 1,000/s offered, p50", open.millis(50), "ms"));
@@ -57,21 +59,6 @@ final class ManualRegistrations implements Row {
         report.add(Result.reported("manual.refused", "Refused by 429 in both", (double) refused.get(), "requests"));
         report.latency("HTTP, 20 in flight", corrected);
         report.latency("HTTP, 1,000/s", open);
-    }
-
-    private Throughput closedLoop(RegistryApi api, Duration length, Latencies latencies) throws Exception {
-        long end = Workers.end(length);
-        return Workers.run(IN_FLIGHT, () -> {
-            long done = 0;
-            while (System.nanoTime() < end) {
-                long start = System.nanoTime();
-                if (register(api)) {
-                    latencies.record(System.nanoTime() - start);
-                    done++;
-                }
-            }
-            return done;
-        });
     }
 
     /** Whether it was done at once: 202 would mean that one store lacks it, 429 is an answer and no registration. */

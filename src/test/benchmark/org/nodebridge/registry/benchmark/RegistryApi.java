@@ -33,16 +33,21 @@ final class RegistryApi {
             .encodeToString(("operator:" + Installation.PASSWORD).getBytes(StandardCharsets.UTF_8));
 
     private final String url;
-    // as many threads as connections, and each writes and reads by itself: the JDK's client takes some three others for
-    // a request, on the cores that we share with what is measured
-    private final OkHttpClient http = new OkHttpClient.Builder()
-            .protocols(List.of(Protocol.HTTP_1_1))
-            .connectionPool(new ConnectionPool(ManualRegistrations.IN_FLIGHT, 1, TimeUnit.MINUTES))
-            .readTimeout(Duration.ofMinutes(2))
-            .build();
+    private final OkHttpClient http = client();
 
     RegistryApi(LibertyServer replica) {
         this.url = replica.url();
+    }
+
+    /** The client of all that is measured by HTTP with {@link ManualRegistrations#IN_FLIGHT} requests at once. */
+    static OkHttpClient client() {
+        // as many threads as connections, and each writes and reads by itself: the JDK's client takes some three others
+        // for a request, on the cores that we share with what is measured
+        return new OkHttpClient.Builder()
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .connectionPool(new ConnectionPool(ManualRegistrations.IN_FLIGHT, 1, TimeUnit.MINUTES))
+                .readTimeout(Duration.ofMinutes(2))
+                .build();
     }
 
     /** @throws IOException when the answer is no success */

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The same work, measured window after window until it costs the registry the same CPU time each time. A JVM compiles
+ * The same work, measured window after window until it costs its server the same CPU time each time. A JVM compiles
  * for minutes after its start, and a figure from that time describes its compiler; so the first window and the last
  * ones are reported apart.
  */
@@ -19,7 +19,8 @@ final class SteadyState {
     private static final int ALIKE = 3;
     private static final double TOLERANCE = 0.05;
 
-    private static final List<String> PROCESSES = List.of("registry", "postgresql", "consul", "kafka");
+    private static final String REGISTRY = "registry";
+    private static final List<String> PROCESSES = List.of(REGISTRY, "postgresql", "consul", "kafka");
 
     /** What is measured; it fills in the latencies where it has any. */
     interface Work {
@@ -48,18 +49,27 @@ final class SteadyState {
         }
     }
 
+    private final String process;
     private final List<Window> windows;
 
-    SteadyState(List<Window> windows) {
+    /** @param process whose cost counts */
+    SteadyState(String process, List<Window> windows) {
+        this.process = process;
         this.windows = List.copyOf(windows);
+    }
+
+    /** Measures until the cost to the registry is steady; other than that as the next. */
+    static SteadyState of(Bench bench, Duration window, int most, Work work) throws Exception {
+        return of(bench, REGISTRY, window, most, work);
     }
 
     /**
      * Measures until the cost is steady.
      *
+     * @param process whose cost counts, by the name of its directory
      * @param most windows; a cost that is not steady by then is reported as it is
      */
-    static SteadyState of(Bench bench, Duration window, int most, Work work) throws Exception {
+    static SteadyState of(Bench bench, String process, Duration window, int most, Work work) throws Exception {
         List<Window> windows = new ArrayList<>();
         SteadyState state;
         do {
@@ -68,10 +78,10 @@ final class SteadyState {
             Throughput throughput = work.during(window, latencies);
             windows.add(new Window(throughput, latencies, use.since().stream()
                     .collect(Collectors.toMap(ProcessUse.Use::process, ProcessUse.Use::cpuSeconds, Double::sum))));
-            state = new SteadyState(windows);
-            bench.progress().accept("window %d: %s/s, %s ms of the registry's CPU time each".formatted(
+            state = new SteadyState(process, windows);
+            bench.progress().accept("window %d: %s/s, %s ms of CPU time of %s each".formatted(
                     windows.size(), Numbers.text(throughput.perSecond()),
-                    Numbers.text(state.last(1).cpuMillis("registry"))));
+                    Numbers.text(state.last(1).cpuMillis(process)), process));
         } while (windows.size() < most && !state.isReached());
         return state;
     }
@@ -91,7 +101,7 @@ final class SteadyState {
             return false;
         }
         double[] costs = windows.subList(windows.size() - ALIKE, windows.size()).stream()
-                .mapToDouble(window -> window.cpuMillis("registry"))
+                .mapToDouble(window -> window.cpuMillis(process))
                 .sorted()
                 .toArray();
         return costs[ALIKE - 1] < costs[0] * (1 + TOLERANCE);
@@ -104,25 +114,25 @@ final class SteadyState {
     }
 
     /**
-     * Adds throughput and CPU time of the first window, and CPU time of the steady ones; their throughput is the row's
-     * to add.
+     * Adds throughput and CPU time of the first window, and CPU time of the steady ones, where the registry is measured
+     * also of what it works with; their throughput is the row's to add.
      *
      * @param unit of one operation
-     * @param registry the most that the registry shall take for one, or {@code null}
+     * @param own the most that the measured process shall take for one, or {@code null}
      * @param postgres the same of PostgreSQL
      */
-    void report(Report report, String key, String what, String unit, Target registry, Target postgres) {
+    void report(Report report, String key, String what, String unit, Target own, Target postgres) {
         report.add(Result.reported(key + ".windows", what + ", windows until steady"
                 + (isReached() ? "" : " (not reached)"), windows.size(), "windows"));
         report.add(Result.reported(
                 key + ".first", what + ", first window", first().throughput().perSecond(), unit + "s/s"));
         report.add(Result.reported(
-                key + ".first.cpu", what + ", first window, CPU of registry",
-                first().cpuMillis("registry"), "ms/" + unit));
-        for (String process : PROCESSES) {
-            Target target = process.equals("registry") ? registry : process.equals("postgresql") ? postgres : null;
+                key + ".first.cpu", what + ", first window, CPU of " + process,
+                first().cpuMillis(process), "ms/" + unit));
+        for (String each : process.equals(REGISTRY) ? PROCESSES : List.of(process)) {
+            Target target = each.equals(process) ? own : each.equals("postgresql") ? postgres : null;
             report.add(new Result(
-                    key + ".cpu." + process, what + ", steady, CPU of " + process, steady().cpuMillis(process),
+                    key + ".cpu." + each, what + ", steady, CPU of " + each, steady().cpuMillis(each),
                     "ms/" + unit, null, null, target));
         }
     }

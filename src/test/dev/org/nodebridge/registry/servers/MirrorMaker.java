@@ -19,7 +19,6 @@ import org.apache.kafka.common.utils.AppInfoParser;
 public final class MirrorMaker extends Server {
 
     private static final Duration DOWNLOAD = Duration.ofMinutes(10);
-    private static final String GOAL = "dependency:build-classpath";
 
     private final Map<String, String> brokers;
 
@@ -39,10 +38,11 @@ public final class MirrorMaker extends Server {
         try (Writer file = Files.newBufferedWriter(settings)) {
             settings().store(file, null);
         }
-        Files.write(directory().resolve("java.args"), List.of("-cp", '"' + classpath() + '"'));
+        Path arguments = SeparateClasspath.write(
+                directory(), "mirror-maker", DOWNLOAD, "-Dkafka.version=" + AppInfoParser.getVersion());
         return new ServerProcess("mirror-maker", directory(), List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                "-XX:TieredStopAtLevel=1", "@" + directory().resolve("java.args"),
+                "-XX:TieredStopAtLevel=1", "@" + arguments,
                 "org.apache.kafka.connect.mirror.MirrorMaker", settings.toString()), Map.of());
     }
 
@@ -62,21 +62,6 @@ public final class MirrorMaker extends Server {
             }
         });
         return settings;
-    }
-
-    /** Fetched as the build fetches its own libraries, once for each build directory. */
-    private static String classpath() throws IOException {
-        Path known = ProjectDirectory.target().resolve("mirror-maker");
-        FreshDirectory.ensure(known, work -> {
-            try (var pom = MirrorMaker.class.getResourceAsStream("mirror-maker.xml")) {
-                Files.copy(pom, work.resolve("pom.xml"));
-            }
-            Executables.run(DOWNLOAD, Map.of(), List.of(
-                    "mvn", "-B", "-q", "-f", work.resolve("pom.xml").toString(), GOAL,
-                    "-Dkafka.version=" + AppInfoParser.getVersion(),
-                    "-Dmdep.outputFile=" + work.resolve("classpath.txt")));
-        });
-        return Files.readString(known.resolve("classpath.txt")).strip();
     }
 
     /** The mirrored topics are waited for by who needs them. */

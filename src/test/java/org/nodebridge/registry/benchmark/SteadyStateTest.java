@@ -31,7 +31,7 @@ class SteadyStateTest {
 
     /** Windows of a second with a thousand operations, each of which costs the registry so many milliseconds. */
     private static SteadyState state(double... costs) {
-        return new SteadyState(DoubleStream.of(costs).mapToObj(SteadyStateTest::window).toList());
+        return new SteadyState("registry", DoubleStream.of(costs).mapToObj(SteadyStateTest::window).toList());
     }
 
     private static Window window(double cost) {
