@@ -74,7 +74,7 @@ function leftOutView(data) {
   if (data.left_out.length === 0) return empty("None", "Every node that can be called is sent.");
   const all = Object.values(data.left_out_total).reduce((sum, each) => sum + each, 0);
   return html`
-    ${table("Nodes left out", ["Node", "Service", "Why", "Where"], data.left_out.map((each) => html`
+    ${table("Nodes left out", ["Node", "Service", "Why", "Detail"], data.left_out.map((each) => html`
       <tr><th scope="row">${leftOutNode(each)}</th><td>${inert(each.service)}</td>
         <td>${state(each.reason, "fair")}</td><td>${each.detail ? inert(each.detail) : none()}</td></tr>`))}
     ${all > data.left_out.length

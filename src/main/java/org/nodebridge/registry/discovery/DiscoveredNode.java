@@ -3,6 +3,8 @@ package org.nodebridge.registry.discovery;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.store.RegistrationStatus;
 import org.nodebridge.registry.store.jdbc.StoredJson;
@@ -90,6 +92,17 @@ public record DiscoveredNode(
     /** Name to URL; empty where they are not kept. Read from text at each call. */
     public Map<String, String> endpointUrls() {
         return endpoints == null ? Map.of() : StoredJson.texts(endpoints);
+    }
+
+    /** Names of endpoints whose value is no text, as another program may have written it; of what is kept. */
+    public Set<String> endpointsWithoutUrl() {
+        if (endpoints == null || StoredJson.isObjectOf(endpoints, url -> true)) {
+            return Set.of();
+        }
+        Set<String> names = new TreeSet<>();
+        StoredJson.names(endpoints).fieldNames().forEachRemaining(names::add);
+        names.removeAll(endpointUrls().keySet());
+        return names;
     }
 
     DiscoveredNode withLoad(long operations, float cpu, long at) {

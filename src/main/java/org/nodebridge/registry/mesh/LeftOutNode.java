@@ -13,7 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param region of a node of another registry the name by which we know that; {@code null} for our own
  * @param service in which it would be
- * @param detail such as the host name, or {@code null}
+ * @param detail such as the host name or what is wrong with the URL, or {@code null}
  */
 @Schema(name = "XdsLeftOut", requiredProperties = {"node_id", "service", "reason"})
 public record LeftOutNode(String nodeId, String region, String service, Reason reason, String detail) {
@@ -32,7 +32,11 @@ public record LeftOutNode(String nodeId, String region, String service, Reason r
         /** Another node of the service has the same address and port; clients refuse a service with both. */
         DUPLICATE_ADDRESS,
         /** There are more services than are made. */
-        TOO_MANY_SERVICES;
+        TOO_MANY_SERVICES,
+        /** No service can have the name of its endpoint. */
+        BAD_NAME,
+        /** Its endpoint has no URL that a node may announce: another program has written one with port 0, say. */
+        BAD_URL;
 
         static final String NAMES = Stream.of(values()).map(Reason::wireName).collect(Collectors.joining(", "));
 

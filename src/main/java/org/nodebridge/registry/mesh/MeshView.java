@@ -65,7 +65,7 @@ class MeshView {
         SnapshotBuilder builder = new SnapshotBuilder(
                 () -> new NodeTargets(layout.servicePrefix(), layout.addressEndpoints()), names, namesOfOthers,
                 new AssignmentLayout(settings.xds().regionOrder(), weights.byLoad()));
-        newest = new NewestSnapshot(builder, names, namesOfOthers, weights);
+        newest = new NewestSnapshot(builder, names, namesOfOthers, weights, System::nanoTime);
     }
 
     void start(@Observes Startup startup, RecurringTasks tasks, SchemaMigration migration, RegistryMetrics metrics) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
 import org.nodebridge.registry.discovery.OtherRegions.OtherRegion;
 import org.nodebridge.registry.mesh.SnapshotBuilder.Origin;
@@ -64,6 +65,7 @@ final class NewestSnapshot {
     private final ResolvedNames names;
     private final ResolvedNames namesOfOthers;
     private final MeshWeights weights;
+    private final LongSupplier nanos;
     private volatile Consumer<MeshSnapshot> listener = snapshot -> {};
     private volatile MeshSnapshot ready;
     private volatile long askedAt = Long.MIN_VALUE;
@@ -75,12 +77,15 @@ final class NewestSnapshot {
     private boolean builtAwaiting;
     private long firstBuiltAt;
 
+    /** @param nanos by which it is measured how long a snapshot takes, such as {@link System#nanoTime} */
     NewestSnapshot(
-            SnapshotBuilder builder, ResolvedNames names, ResolvedNames namesOfOthers, MeshWeights weights) {
+            SnapshotBuilder builder, ResolvedNames names, ResolvedNames namesOfOthers, MeshWeights weights,
+            LongSupplier nanos) {
         this.builder = builder;
         this.names = names;
         this.namesOfOthers = namesOfOthers;
         this.weights = weights;
+        this.nanos = nanos;
     }
 
     /** @param consumer gets each snapshot from now on, and the newest at once where there is one */
@@ -135,12 +140,12 @@ final class NewestSnapshot {
         List<Object> tables = source.tables(); // equal only when they are the same
         if (names.takeChanged() | namesOfOthers.takeChanged() | reweighed | !tables.equals(builtOf)
                 | complete != builtComplete | awaits != builtAwaiting) {
-            long begun = System.nanoTime();
+            long begun = nanos.getAsLong();
             built = builder.build(origins(source, now), known.revision(), built, complete, awaits);
             builtOf = tables;
             builtComplete = complete;
             builtAwaiting = awaits;
-            long took = (System.nanoTime() - begun) / 1_000_000;
+            long took = (nanos.getAsLong() - begun) / 1_000_000;
             notBefore = now + took * (1 + PAUSE_FACTOR);
         } else if (built.revision() != known.revision()) {
             built = built.at(known.revision());

@@ -89,7 +89,7 @@ final class SnapshotBuilder {
         LeftOutSink sink = (region, node, target, reason) -> {
             if (counts.merge(reason, 1, Integer::sum) <= MAX_KEPT) {
                 leftOut.add(new LeftOutNode(
-                        node, region.isEmpty() ? null : region, target.service(), reason, target.host()));
+                        node, region.isEmpty() ? null : region, target.service(), reason, target.detail()));
             }
         };
         List<Member> members = members(origins);
@@ -97,6 +97,10 @@ final class SnapshotBuilder {
         SortedMap<String, Draft> drafts = new TreeMap<>();
         for (Member member : members) {
             for (Target target : member.targets) {
+                if (!target.isService()) {
+                    sink.leaveOut(member.origin.region, member.node.nodeId(), target, target.refusal());
+                    continue;
+                }
                 Draft draft = drafts.computeIfAbsent(target.service(), name -> new Draft());
                 draft.ofOurs |= !member.origin.isRemote();
                 if (overLimit.contains(target.service())) {
@@ -146,12 +150,13 @@ final class SnapshotBuilder {
     private static Set<String> overLimit(List<Member> members, MeshSnapshot before) {
         Set<String> named = new HashSet<>();
         Set<String> ours = new HashSet<>();
-        members.forEach(each -> each.targets.stream().skip(1).map(Target::service).forEach(name -> {
-            named.add(name);
-            if (!each.origin.isRemote()) {
-                ours.add(name);
-            }
-        }));
+        members.forEach(each -> each.targets.stream().skip(1).filter(Target::isService).map(Target::service)
+                .forEach(name -> {
+                    named.add(name);
+                    if (!each.origin.isRemote()) {
+                        ours.add(name);
+                    }
+                }));
         if (named.size() <= MAX_SERVICES) {
             return Set.of();
         }
@@ -173,9 +178,8 @@ final class SnapshotBuilder {
     }
 
     private void place(Origin origin, DiscoveredNode node, Target target, Draft draft, LeftOutSink sink) {
-        if (target.host() == null || target.port() < 1 || target.port() > 65_535) {
-            sink.leaveOut(origin.region, node.nodeId(), target,
-                    target.host() == null ? Reason.NO_ADDRESS : Reason.NO_PORT);
+        if (target.refusal() != null) {
+            sink.leaveOut(origin.region, node.nodeId(), target, target.refusal());
             return;
         }
         Resolution found = (origin.isRemote() ? namesOfOthers : names).of(target.host(), generation);
@@ -228,7 +232,9 @@ final class SnapshotBuilder {
             } else {
                 sink.leaveOut(
                         each.remote() ? each.region() : "", each.nodeId(),
-                        new Target(name, each.address() + " port " + each.port(), each.port()),
+                        new Target(
+                                name, each.address(), each.port(), Reason.DUPLICATE_ADDRESS,
+                                each.address() + " port " + each.port()),
                         Reason.DUPLICATE_ADDRESS);
             }
         }

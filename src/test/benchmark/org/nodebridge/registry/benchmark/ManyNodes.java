@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.benchmark;
 
+import org.nodebridge.registry.servers.HeapInfo;
 import org.nodebridge.registry.servers.LibertyServer;
 
 /** A large store against a small one: what should stay flat, what may grow with it, and what it holds in memory. */

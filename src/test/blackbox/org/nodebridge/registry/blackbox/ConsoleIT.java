@@ -549,8 +549,14 @@ class ConsoleIT {
     void showsWhoAsksByXdsAndWhatWasRefused() {
         ManagedChannel channel =
                 Grpc.newChannelBuilder("127.0.0.1:" + XDS_PORT, InsecureChannelCredentials.create()).build();
+        PlainNode nameless = PlainNode.unique("nameless");
+        ObjectNode payload = nameless.payload();
+        payload.withObject("/endpoints").put("api", "http://no-such-host.invalid:8080");
+        registry.publish(Registry.INTROSPECTION, nameless.id(), nameless.introduction(payload));
         browser.open("/callers");
         browser.awaitText("[aria-labelledby=nacks]", "Every answer so far was accepted");
+        browser.awaitText("[aria-labelledby=left-out]", nameless.id(), "onex-effect/api", "unresolved",
+                "no-such-host.invalid");
         try (RawAds pleased = new RawAds(channel, "caller-who-accepts", "eu");
                 RawAds displeased = new RawAds(channel, "caller-who-refuses", "")) {
             displeased.refuse("no such <b>thing</b>");
@@ -559,6 +565,8 @@ class ConsoleIT {
 
             browser.awaitText("[aria-labelledby=callers]", "caller-who-accepts", "eu · raw 1", "onex-effect",
                     "caller-who-refuses", "has refused");
+            eventually().untilAsserted(() -> assertThat(browser.textOf("[aria-labelledby=callers] tbody"))
+                    .as("the version that it has accepted").contains(pleased.last().getVersionInfo()));
             browser.awaitText("[aria-labelledby=nacks]", "caller-who-refuses", "no such <b>thing</b>");
             browser.awaitText("[aria-labelledby=mesh-services]", "xds:///onex-effect");
             isWithoutBarriers("callers");
@@ -566,6 +574,9 @@ class ConsoleIT {
             channel.shutdownNow();
         }
         browser.awaitText("[aria-labelledby=callers]", "No caller has a stream open");
+        registry.publish(Registry.INTROSPECTION, nameless.id(), nameless.departure());
+        eventually().untilAsserted(
+                () -> assertThat(browser.textOf("[aria-labelledby=left-out]")).doesNotContain(nameless.id()));
     }
 
     @Test

@@ -4,18 +4,19 @@ package org.nodebridge.registry.blackbox;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Calls one after the other, some hundreds each second, until it is closed. */
+/** Calls one after the other, by default some hundreds each second, until it is closed. */
 final class ContinuousCalls implements AutoCloseable {
 
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final Duration PAUSE = Duration.ofMillis(2);
 
     private final MeshCaller caller;
+    private final Duration pause;
     private final Thread thread = new Thread(this::go, "calls");
     private final AtomicLong made = new AtomicLong();
     private final List<String> failures = new CopyOnWriteArrayList<>();
@@ -23,7 +24,13 @@ final class ContinuousCalls implements AutoCloseable {
 
     /** Returns when the first calls have been answered. */
     ContinuousCalls(String target) {
+        this(target, PAUSE);
+    }
+
+    /** The same with fewer calls. */
+    ContinuousCalls(String target, Duration pause) {
         caller = new MeshCaller(target);
+        this.pause = pause;
         thread.setDaemon(true);
         thread.start();
         awaitMore(10);
@@ -39,7 +46,7 @@ final class ContinuousCalls implements AutoCloseable {
                 }
             }
             made.incrementAndGet();
-            LockSupport.parkNanos(PAUSE_NANOS);
+            LockSupport.parkNanos(pause.toNanos());
         }
     }
 

@@ -132,6 +132,11 @@ final class GrpcFleet implements AutoCloseable {
         publish(Registry.HEARTBEAT, new PlainNode(node.id()).heartbeat(healthStatus));
     }
 
+    /** A heartbeat by Kafka with that many operations that the node has to do. */
+    void beat(GrpcNode node, int activeOperations) {
+        publish(Registry.HEARTBEAT, new PlainNode(node.id()).heartbeat(activeOperations));
+    }
+
     /** A node says that it will stop and be back, as nodes of core do. */
     void drain(GrpcNode node) {
         ObjectNode shutdown = Json.object("{'event_type': 'node_shutdown_event', 'shutdown_reason': 'maintenance',"

@@ -43,8 +43,17 @@ record PlainNode(String id) {
     }
 
     byte[] heartbeat(String healthStatus) {
+        return envelope("NODE_HEARTBEAT", alive(healthStatus));
+    }
+
+    /** Of a node that is well and has so many operations to do. */
+    byte[] heartbeat(int activeOperations) {
+        return envelope("NODE_HEARTBEAT", alive("healthy").put("active_operations", activeOperations));
+    }
+
+    private ObjectNode alive(String healthStatus) {
         ObjectNode payload = Json.object("{'node_type': 'effect', 'uptime_seconds': 60}");
-        return envelope("NODE_HEARTBEAT", payload.put("node_id", id).put("health_status", healthStatus));
+        return payload.put("node_id", id).put("health_status", healthStatus);
     }
 
     byte[] departure() {

@@ -396,6 +396,8 @@ class WatchReplicasIT {
             fleet.weighs(other, 1);
             awaitHeavier(client, one, other);
             try (ContinuousCalls calls = new ContinuousCalls(bootstrap.scheme() + ":///onex-compute")) {
+                // until it is connected to one of them, the client calls the other regardless of weights
+                eventually().until(() -> fleet.calls(one) > 0 && fleet.calls(other) > 0);
                 isCalledMore(fleet, one, other, () -> calls.awaitMore(300));
                 isCalledMore(fleet, one, other, () -> GrpcScripts.pythonNeeded().run(
                         script("python"), bootstrap.json().toString(), directory));
@@ -408,6 +410,26 @@ class WatchReplicasIT {
                 isCalledMore(fleet, other, one, () -> calls.awaitMore(300));
                 assertThat(calls.failures()).isEmpty();
             }
+        }
+    }
+
+    /** Before a test asks for a route, by which the replica would read figures of load for a minute as well. */
+    @Test
+    @Order(1)
+    void ofTwoNodesOfTheSameCapacityTheBusyOneGetsTheLowerWeight() {
+        try (GrpcFleet fleet = GrpcFleet.listening(replicas.get(0), "reducer", 2);
+                RawAds client = new RawAds(channel(0), "loads", "").ask(EnvoyMessages.ENDPOINTS, "onex-reducer")) {
+            GrpcFleet.GrpcNode busy = fleet.nodes().get(0);
+            GrpcFleet.GrpcNode idle = fleet.nodes().get(1);
+            fleet.weighs(busy, 3);
+            fleet.weighs(idle, 3);
+            client.await(0);
+            eventually().until(() -> weight(client, busy) > 0 && weight(client, busy) == weight(client, idle));
+
+            fleet.beat(busy, 500);
+            fleet.beat(idle, 10);
+
+            eventually().until(() -> weight(client, busy) > 0 && weight(client, busy) < weight(client, idle));
         }
     }
 

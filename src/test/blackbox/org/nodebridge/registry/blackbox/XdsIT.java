@@ -85,9 +85,13 @@ class XdsIT {
     }
 
     private static void register(String name, String url) {
+        register(name, PREFIX, url);
+    }
+
+    private static void register(String name, String endpoint, String url) {
         ObjectNode payload = Json.object("{'node_type': 'orchestrator', 'capabilities': {}}")
                 .put("node_id", PREFIX + "-" + name);
-        payload.putObject("endpoints").put(PREFIX, url);
+        payload.putObject("endpoints").put(endpoint, url);
         Answer answer = REGISTRY.post("/api/v1/registrations", payload);
         assertThat(answer.status()).as(answer.body()).isIn(200, 201);
     }
@@ -141,6 +145,12 @@ class XdsIT {
         assertThat(unresolved.path("left_out")).hasSize(1);
         assertThat(unresolved.path("left_out_matching").intValue()).isEqualTo(1);
         assertThat(unresolved.at("/left_out_total/unresolved").intValue()).as("of all services").isGreaterThan(1);
+        register("misnamed", PREFIX + " two words", "http://10.1.2.6:8080");
+        eventually().untilAsserted(() -> assertThat(
+                view("?left_out_reason=bad_name&left_out_service=" + Registry.encoded(SERVICE + " two words"))
+                        .path("left_out"))
+                .singleElement().satisfies(each -> assertThat(
+                        each.path("node_id").asText()).isEqualTo(PREFIX + "-misnamed")));
         assertThat(view(ofService + "&left_out_reason=no_port").path("left_out")).isEmpty();
         assertThat(REGISTRY.get("/api/v1/xds?left_out_reason=away").body()).contains("left_out_reason", "no_port");
         assertThat(REGISTRY.get("/api/v1/xds?left_out_reason=away").status()).isEqualTo(400);

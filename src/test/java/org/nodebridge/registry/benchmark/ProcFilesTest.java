@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nodebridge.registry.servers.HeapInfo;
 
 class ProcFilesTest {
 

@@ -31,6 +31,14 @@ class XdsSettingsTest {
     }
 
     @Test
+    void theOrderOfRegionsIsAListWithCommas() {
+        given.put("registry.xds.region-order", "us, eu");
+
+        assertThat(XdsSettings.read(reader).regionOrder()).containsExactly("us", "eu");
+        assertThat(reader.errors()).isEmpty();
+    }
+
+    @Test
     void doesNotStartWithoutTls() {
         given.put("registry.xds.port", "18000");
 

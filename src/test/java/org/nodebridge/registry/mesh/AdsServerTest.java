@@ -84,9 +84,14 @@ class AdsServerTest {
     }
 
     private void start(boolean open, int maxStreams, GrpcTls tls, ChannelCredentials credentials) {
+        start(open, false, maxStreams, tls, credentials);
+    }
+
+    private void start(
+            boolean open, boolean openReads, int maxStreams, GrpcTls tls, ChannelCredentials credentials) {
         AtomicReference<GrpcServer> started = new AtomicReference<>();
         calls = new AdsCalls(
-                new MeshAccess(open, false, (authorization, address) -> caller(authorization), threads), stats,
+                new MeshAccess(open, openReads, (authorization, address) -> caller(authorization), threads), stats,
                 "replica", maxStreams, task -> started.get().onLoop(task));
         server = new GrpcServer(calls, 100);
         started.set(server);
@@ -242,6 +247,21 @@ class AdsServerTest {
             open(answers, refused[0]).onNext(ask());
             assertThat(answers.end().getCode()).isEqualTo(Status.Code.valueOf(refused[1]));
         }
+    }
+
+    @Test
+    void withOpenReadsLetsInWhoShowsNoCredentialsAndNotWhoShowsBadOnes() {
+        start(false, true, 10, null, InsecureChannelCredentials.create());
+        publish(80);
+        for (String accepted : new String[] {null, "Bearer good"}) {
+            Answers<DiscoveryResponse> answers = new Answers<>();
+            open(answers, accepted).onNext(ask());
+            await().until(() -> answers.all.size() == 1);
+        }
+
+        Answers<DiscoveryResponse> refused = new Answers<>();
+        open(refused, "Bearer bad").onNext(ask());
+        assertThat(refused.end().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
     }
 
     @Test

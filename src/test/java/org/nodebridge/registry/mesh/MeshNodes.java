@@ -107,6 +107,13 @@ final class MeshNodes {
                 of.callableSince(), of.activeOperations(), of.cpuPercent(), of.heartbeatAt());
     }
 
+    /** @param json as the column of another program has them */
+    static DiscoveredNode withEndpoints(String json, DiscoveredNode of) {
+        return new DiscoveredNode(of.nodeId(), of.nodeType(), of.version(), of.region(), of.capabilities(),
+                of.metadata(), json, of.status(), of.check(), of.callable(), of.cordoned(), of.weight(),
+                of.callableSince(), of.activeOperations(), of.cpuPercent(), of.heartbeatAt());
+    }
+
     static DiscoveredNode ofType(String type, DiscoveredNode of) {
         return new DiscoveredNode(of.nodeId(), type, of.version(), of.region(), of.capabilities(),
                 of.metadata(), of.endpoints(), of.status(), of.check(), of.callable(), of.cordoned(), of.weight(),

@@ -27,7 +27,8 @@ class NewestSnapshotTest {
 
     private final MeshNodes fleet = new MeshNodes();
     private final NewestSnapshot newest = new NewestSnapshot(
-            fleet.builder, fleet.resolved, fleet.resolvedOfOthers, new MeshWeights(WeightSettings.Source.OFF));
+            fleet.builder, fleet.resolved, fleet.resolvedOfOthers, new MeshWeights(WeightSettings.Source.OFF),
+            this::nanos);
     private final List<MeshSnapshot> sent = new ArrayList<>();
     private NodeTable table = NodeTable.EMPTY;
     private List<OtherRegion> others = List.of();
@@ -35,6 +36,14 @@ class NewestSnapshotTest {
     private boolean hasRoom = true;
     private long revision;
     private long now;
+    private long buildMillis;
+    private long nanos;
+
+    /** Read when a snapshot begins and ends. */
+    private long nanos() {
+        nanos += buildMillis * 1_000_000;
+        return nanos;
+    }
 
     private void know(boolean settled, DiscoveredNode... nodes) {
         table = NodeTable.of(List.of(nodes));
@@ -42,8 +51,29 @@ class NewestSnapshotTest {
     }
 
     private void refresh(boolean settled) {
-        now += 60_000; // more than any pause between two runs
+        refreshAfter(60_000, settled); // more than any pause between two runs
+    }
+
+    private void refreshAfter(long millis, boolean settled) {
+        now += millis;
         newest.refresh(new Source(new Known(table, now, ++revision), hasRoom, settled, others, othersRead), now);
+    }
+
+    @Test
+    void whatChangesWithinThePauseAfterASnapshotIsSentAsOneWithTheNewestState() {
+        buildMillis = 40;
+        know(true, node("a", "http://10.0.0.1:80"));
+        newest.follow(sent::add);
+
+        // 40 ms until the first is made and a pause of three times as long: only the last of these 16 is behind it
+        for (int port = 81; port < 97; port++) {
+            table = NodeTable.of(List.of(node("a", "http://10.0.0.1:" + port)));
+            refreshAfter(10, true);
+        }
+
+        assertThat(sent).extracting(each -> each.services().get("onex-effect").endpoints().get(0).port())
+                .containsExactly(80, 96);
+        assertThat(newest.ready().revision()).isEqualTo(revision);
     }
 
     @Test

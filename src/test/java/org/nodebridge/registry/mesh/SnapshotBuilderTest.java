@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.nodebridge.registry.mesh.MeshNodes.cordoned;
 import static org.nodebridge.registry.mesh.MeshNodes.node;
+import static org.nodebridge.registry.mesh.MeshNodes.withEndpoints;
 
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -99,6 +100,40 @@ class SnapshotBuilderTest {
         assertThat(made.leftOut()).filteredOn(each -> each.service().equals("onex-effect/api"))
                 .extracting(LeftOutNode::nodeId, LeftOutNode::reason)
                 .contains(tuple("portless", Reason.NO_PORT));
+    }
+
+    @Test
+    void anEndpointOfANameThatNoServiceCanHaveMakesNoneAndIsListed() {
+        MeshSnapshot made = fleet.of(node("a", "eu",
+                Map.of("api", "http://10.0.0.1:80", "two words", "http://10.0.0.1:81", "x".repeat(65), URL),
+                RegistrationStatus.ACTIVE, CheckStatus.PASSING));
+
+        assertThat(made.services()).containsOnlyKeys("onex-effect", "onex-effect/api");
+        assertThat(made.leftOut()).extracting(LeftOutNode::nodeId, LeftOutNode::service, LeftOutNode::reason)
+                .containsExactly(
+                        tuple("a", "onex-effect/two words", Reason.BAD_NAME),
+                        tuple("a", "onex-effect/" + "x".repeat(65), Reason.BAD_NAME));
+        assertThat(made.leftOutCounts()).containsOnly(Map.entry(Reason.BAD_NAME, 2));
+    }
+
+    /** Such as another program may have written. */
+    @Test
+    void anEndpointWhoseUrlNoNodeMayAnnounceIsListed() {
+        MeshSnapshot made = fleet.of(
+                node("one", "http://10.0.0.1:80"),
+                node("port-0", "http://10.0.0.2:0"),
+                withEndpoints("{\"api\": \"http://10.0.0.3:80\", \"admin\": 8080}", node("number", URL)));
+
+        assertThat(made.leftOut())
+                .extracting(LeftOutNode::nodeId, LeftOutNode::service, LeftOutNode::reason, LeftOutNode::detail)
+                .containsExactly(
+                        tuple("port-0", "onex-effect", Reason.NO_ADDRESS, null),
+                        tuple("port-0", "onex-effect/api", Reason.BAD_URL, "the port is not 1 to 65535"),
+                        tuple("number", "onex-effect/admin", Reason.BAD_URL, "the value is not a text"));
+        assertThat(made.services().get("onex-effect/api").endpoints()).extracting(MeshEndpoint::nodeId)
+                .containsExactly("one", "number");
+        assertThat(made.services().get("onex-effect/admin").endpoints()).isEmpty();
+        assertThat(made.services().get("onex-effect/admin").isWithheld()).isFalse();
     }
 
     @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.benchmark;
+package org.nodebridge.registry.servers;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,17 +8,15 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.nodebridge.registry.servers.JavaHomes;
-import org.nodebridge.registry.servers.LibertyServer;
 
 /** What a server's JVM says of its heap, asked by the JDK's {@code jcmd}. */
-record HeapInfo(double usedMb, double committedMb) {
+public record HeapInfo(double usedMb, double committedMb) {
 
     private static final Pattern PART =
             Pattern.compile("total\\s+(?:reserved \\d+K, committed )?(\\d+)K, used (\\d+)K");
 
     /** What is left in the heap once the garbage is out of it. */
-    static HeapInfo afterCollection(LibertyServer server) throws IOException, InterruptedException {
+    public static HeapInfo afterCollection(LibertyServer server) throws IOException, InterruptedException {
         long pid = Long.parseLong(
                 Files.readString(server.directory().resolve("liberty.pid")).strip());
         jcmd(pid, "GC.run");
@@ -30,7 +28,7 @@ record HeapInfo(double usedMb, double committedMb) {
      *
      * @throws IOException when there is none in it
      */
-    static HeapInfo parse(String text) throws IOException {
+    public static HeapInfo parse(String text) throws IOException {
         double committed = 0;
         double used = 0;
         Matcher part = PART.matcher(text);
