@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.metrics.ReplicaMetrics;
 import org.nodebridge.registry.store.jdbc.StoreClock;
 import org.nodebridge.registry.store.jdbc.StoreClock.Jump;
 import org.slf4j.Logger;
@@ -31,8 +32,12 @@ public class ClockReading {
     @Inject
     private StoreClock clock;
 
+    @Inject
+    private ReplicaMetrics jumps;
+
     void start(@Observes Startup startup, RegistryMetrics metrics) {
         metrics.clockSkew(() -> clock.skew().map(skew -> skew.toMillis() / 1000.0).orElse(0.0));
+        jumps.clockJumps(0);
         tasks.start("clock", INTERVAL, () -> true, this::read);
     }
 
@@ -48,6 +53,7 @@ public class ClockReading {
         clock.read(time, asked, System.nanoTime());
         Optional<Jump> now = clock.jump();
         if (!now.equals(before)) {
+            jumps.clockJumps(1);
             LOG.atWarn().addKeyValue("seconds", now.map(jump -> jump.by().toMillis() / 1000.0).orElse(0.0))
                     .log("PostgreSQL's clock has jumped");
         }

@@ -50,6 +50,11 @@ public final class InFlightLimit {
         waited.complete(null); // not while the lock is held: the caller that waits goes on in this thread
     }
 
+    /** How many are in flight now. */
+    public synchronized int records() {
+        return records;
+    }
+
     private boolean isFull() {
         return records >= maxRecords || bytes >= maxBytes;
     }

@@ -38,7 +38,7 @@ public class ComponentMonitor {
     private RecurringTasks tasks;
 
     @Inject
-    private ComponentDefects defects;
+    ComponentDefects defects;
 
     @Inject
     private ReplicaMetrics metrics;
@@ -96,7 +96,7 @@ public class ComponentMonitor {
         return defect.map(health::degraded).orElse(health);
     }
 
-    private void probe(String name, ComponentProbe probe) {
+    void probe(String name, ComponentProbe probe) {
         ComponentHealth health;
         try {
             health = defective(name, probe.probe());

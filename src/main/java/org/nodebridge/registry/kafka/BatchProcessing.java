@@ -27,6 +27,7 @@ import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Departed;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.metrics.ReplicaMetrics;
 import org.nodebridge.registry.registration.BatchResult;
 import org.nodebridge.registry.registration.DualRegistrationService;
 import org.nodebridge.registry.store.Outcome;
@@ -83,6 +84,9 @@ public class BatchProcessing {
     @Inject
     private RegistryMetrics metrics;
 
+    @Inject
+    private ReplicaMetrics inFlight;
+
     private ExecutorService thread;
     private BatchProcessor<Batch> batches;
     private InFlightLimit room;
@@ -92,6 +96,7 @@ public class BatchProcessing {
     @PostConstruct
     public void open() {
         room = new InFlightLimit(settings.kafka().batchSize(), settings.kafka().fetch().maxInFlightBytes());
+        inFlight.recordsInFlight(room::records);
         thread = DedicatedThreads.of(threadFactory, 1);
         batches = new BatchProcessor<>(thread, MOST_BATCHES, this::process);
     }

@@ -4,6 +4,7 @@ package org.nodebridge.registry.metrics;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.MetricUnits;
@@ -17,6 +18,8 @@ public class ReplicaMetrics {
     private static final String LEADER = "registry.leader";
     private static final String BUILD_INFO = "registry.build.info";
     private static final String COMPONENT_UP = "registry.component.up";
+    private static final String CLOCK_JUMPS = "registry.clock.jumps";
+    private static final String IN_FLIGHT = "registry.records.in.flight";
 
     @Inject
     @RegistryScope
@@ -44,9 +47,21 @@ public class ReplicaMetrics {
         gauge(COMPONENT_UP, "Whether a component answers: 1, or 0", up, new Tag("component", component));
     }
 
+    /** Jumps of PostgreSQL's clock; 0 to have the metric before there is one. */
+    public void clockJumps(long jumps) {
+        registry.counter(metadata(CLOCK_JUMPS, "Jumps of PostgreSQL's clock that this replica has seen")).inc(jumps);
+    }
+
+    /** Records from Kafka that have been read and have not yet taken effect. */
+    public void recordsInFlight(Supplier<Number> records) {
+        registry.gauge(metadata(IN_FLIGHT, "Records from Kafka that are being worked on or wait for it"), records);
+    }
+
     private void gauge(String name, String description, BooleanSupplier value, Tag... tags) {
-        Metadata metadata = Metadata.builder().withName(name).withDescription(description).withUnit(MetricUnits.NONE)
-                .build();
-        registry.gauge(metadata, () -> value.getAsBoolean() ? 1 : 0, tags);
+        registry.gauge(metadata(name, description), () -> value.getAsBoolean() ? 1 : 0, tags);
+    }
+
+    private static Metadata metadata(String name, String description) {
+        return Metadata.builder().withName(name).withDescription(description).withUnit(MetricUnits.NONE).build();
     }
 }

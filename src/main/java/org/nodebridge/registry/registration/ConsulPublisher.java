@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogChange.Deregister;
@@ -58,31 +59,41 @@ public class ConsulPublisher {
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
     private ManagedThreadFactory threadFactory;
 
-    @Inject
-    private RegistrySettings settings;
-
-    @Inject
-    private ServiceCatalog catalog;
-
-    @Inject
-    private PendingWrites pending;
-
-    @Inject
-    private ToolRegistrationRepository registrations;
-
-    @Inject
-    private RegistryMetrics metrics;
-
-    @Inject
-    private ComponentDefects defects;
+    private final RegistrySettings settings;
+    private final ServiceCatalog catalog;
+    private final PendingWrites pending;
+    private final ToolRegistrationRepository registrations;
+    private final RegistryMetrics metrics;
+    private final ComponentDefects defects;
 
     private ExecutorService threads;
     private CatalogQueue queue;
 
+    @Inject
+    ConsulPublisher(
+            RegistrySettings settings, ServiceCatalog catalog, PendingWrites pending,
+            ToolRegistrationRepository registrations, RegistryMetrics metrics, ComponentDefects defects) {
+        this.settings = settings;
+        this.catalog = catalog;
+        this.pending = pending;
+        this.registrations = registrations;
+        this.metrics = metrics;
+        this.defects = defects;
+    }
+
+    /** For the proxy only. */
+    ConsulPublisher() {
+        this(null, null, null, null, null, null);
+    }
+
     @PostConstruct
     void open() {
+        open(threadFactory);
+    }
+
+    void open(ThreadFactory factory) {
         int transactions = catalog.transactionsAtOnce();
-        threads = DedicatedThreads.of(threadFactory, transactions + 1);
+        threads = DedicatedThreads.of(factory, transactions + 1);
         queue = new CatalogQueue(
                 settings.buffers().consulQueueBytes(), this::write, catalog::transactionSize, transactions, this::note,
                 threads);

@@ -84,7 +84,15 @@ class PostgresProbe implements ComponentProbe {
                 .with("server", settings.host() + ":" + settings.port())
                 .with("database", settings.database())
                 .with("registered_nodes", registered(counts));
-        return skewed(health, clock.skew().orElse(Duration.ZERO));
+        return steady(skewed(health, clock.skew().orElse(Duration.ZERO)));
+    }
+
+    /** Each jump gives every lease its whole time again, so that none ends while they go on. */
+    private ComponentHealth steady(ComponentHealth health) {
+        return clock.jump().filter(jump -> clock.unsteady())
+                .map(jump -> health.degraded("PostgreSQL's clock is not steady: it has jumped " + jump.number()
+                        + " times, last by " + jump.by().toSeconds() + " s, and dead nodes expire late for it"))
+                .orElse(health);
     }
 
     /** No lease depends on it, but what people and other systems compare by this machine's clock does. */

@@ -25,9 +25,9 @@ public final class ConsulServer extends Server {
     private final ConsulBinary binary;
     private final String token;
     private final int port;
-    private final int serfPort = FreePorts.one();
-    private final int serverPort = FreePorts.one();
-    private final int dnsPort = FreePorts.one();
+    private final int serfPort;
+    private final int serverPort;
+    private final int dnsPort;
     /** All of its cluster, itself included; only itself where it is alone. */
     private List<ConsulServer> cluster = List.of(this);
     /** All that are joined over the WAN, itself included, each a datacenter; only itself where it is alone. */
@@ -36,16 +36,29 @@ public final class ConsulServer extends Server {
 
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private ConsulServer(Path directory, int port, ConsulBinary binary, String token) {
+    private ConsulServer(Path directory, int port, ConsulBinary binary) {
         super("Consul", directory);
         this.port = port;
+        this.serfPort = FreePorts.one();
+        this.serverPort = FreePorts.one();
+        this.dnsPort = FreePorts.one();
         this.binary = binary;
+        this.token = "";
+    }
+
+    private ConsulServer(ConsulServer of, String token) {
+        super("Consul", of.directory());
+        this.port = of.port;
+        this.serfPort = of.serfPort;
+        this.serverPort = of.serverPort;
+        this.dnsPort = of.dnsPort;
+        this.binary = of.binary;
         this.token = token;
     }
 
     /** An agent with its HTTP API on 127.0.0.1 and its data in the directory; data of an earlier run is used again. */
     public static ConsulServer in(Path directory, int port, ConsulBinary binary) {
-        return new ConsulServer(directory, port, binary, "");
+        return new ConsulServer(directory, port, binary);
     }
 
     /**
@@ -89,9 +102,12 @@ public final class ConsulServer extends Server {
         }
     }
 
-    /** The same agent with access control on, nothing allowed without a token and everything with this one (a UUID). */
+    /**
+     * The same agent, with its ports and data, with access control on, nothing allowed without a token and everything
+     * with this one (a UUID). One of the two runs at a time.
+     */
     public ConsulServer withToken(String managementToken) {
-        return new ConsulServer(directory(), port, binary, managementToken);
+        return new ConsulServer(this, managementToken);
     }
 
     public String host() {

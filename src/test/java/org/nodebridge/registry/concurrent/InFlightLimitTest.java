@@ -32,6 +32,7 @@ class InFlightLimitTest {
         room.leave(1, 1);
 
         assertThat(more).isCompleted();
+        assertThat(room.records()).isEqualTo(499);
     }
 
     @Test

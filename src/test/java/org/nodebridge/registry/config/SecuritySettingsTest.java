@@ -43,6 +43,19 @@ class SecuritySettingsTest {
     }
 
     @Test
+    void readsEveryCharacterOfAPasswordFromAFile() throws Exception {
+        String odd = "p$$w${x}\\r ü€#<>&\"'%(x)$(y){z}~:@/?=;,`!|*";
+        String file = Files.writeString(files.resolve("secret"), odd + "\n").toString();
+
+        assertThat(read(Map.of("REGISTRY_OPERATOR_PASSWORD_FILE", file)).security().passwords().get("operator").value())
+                .isEqualTo(odd);
+        Files.write(files.resolve("latin"), new byte[] {'a', (byte) 0xfc, 'b'});
+        assertThatThrownBy(() -> read(
+                Map.of("REGISTRY_OPERATOR_PASSWORD_FILE", files.resolve("latin").toString())))
+                .hasMessageContaining("REGISTRY_OPERATOR_PASSWORD_FILE");
+    }
+
+    @Test
     void readsConsulsTokenFromAFile() throws Exception {
         String file = Files.writeString(files.resolve("secret"), "a-token\r\n").toString();
 

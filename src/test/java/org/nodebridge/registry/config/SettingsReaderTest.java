@@ -178,6 +178,17 @@ class SettingsReaderTest {
         read(Map.of("POSTGRES_PASSWORD", "{open"));
     }
 
+    /** As a variable reads whose characters the process's locale does not have. */
+    @Test
+    void refusesASecretThatTheLocaleHasSpoilt() {
+        assertThatThrownBy(() -> read(Map.of("REGISTRY_OPERATOR_PASSWORD", "a\ufffdb")))
+                .hasMessageContaining("REGISTRY_OPERATOR_PASSWORD")
+                .hasMessageContaining("LC_ALL=C.UTF-8")
+                .hasMessageNotContaining("a\ufffdb");
+        assertThat(read(Map.of("REGISTRY_OPERATOR_PASSWORD", "ü€")).security().passwords().get("operator").value())
+                .isEqualTo("ü€");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"s3cret\n", " s3cret", "s3cret\u2003", "  "})
     void refusesASecretWithWhiteSpaceAroundIt(String password) {

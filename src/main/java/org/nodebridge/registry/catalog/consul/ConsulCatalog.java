@@ -32,6 +32,7 @@ import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceEntry;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.health.ComponentDefects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,7 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     private final CatalogCircuit circuit;
     private final RegistrySettings settings;
     private final OwnerMark owner;
+    private final ComponentDefects defects;
 
     @Inject
     @ConfigProperty(name = "registry.consul.timeout", defaultValue = "4000")
@@ -56,15 +58,18 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
 
     /** For the proxy only. */
     ConsulCatalog() {
-        this(null, null, null, null);
+        this(null, null, null, null, null);
     }
 
     @Inject
-    public ConsulCatalog(GuardedConsul consul, CatalogCircuit circuit, RegistrySettings settings, OwnerMark owner) {
+    public ConsulCatalog(
+            GuardedConsul consul, CatalogCircuit circuit, RegistrySettings settings, OwnerMark owner,
+            ComponentDefects defects) {
         this.consul = consul;
         this.circuit = circuit;
         this.settings = settings;
         this.owner = owner;
+        this.defects = defects;
     }
 
     @Override
@@ -214,7 +219,7 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
         }
         ConsulWrite write;
         try {
-            write = new ConsulWrite(consul, circuit, changes);
+            write = new ConsulWrite(consul, circuit, defects, changes);
         } catch (RuntimeException e) {
             // a TLS file that cannot be used, for one: the health says so, and PostgreSQL goes on without Consul
             log.atWarn().addKeyValue("reason", e.getMessage()).log("Consul cannot be written to");

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.health.ComponentDefects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ final class ConsulWrite {
 
     private final GuardedConsul catalog;
     private final CatalogCircuit circuit;
+    private final ComponentDefects defects;
     private final List<? extends CatalogChange> changes;
     private final int transactionSize;
 
@@ -34,9 +37,12 @@ final class ConsulWrite {
     private final Set<String> unavailable = new HashSet<>();
     private String unavailableReason;
 
-    ConsulWrite(GuardedConsul catalog, CatalogCircuit circuit, List<? extends CatalogChange> changes) {
+    ConsulWrite(
+            GuardedConsul catalog, CatalogCircuit circuit, ComponentDefects defects,
+            List<? extends CatalogChange> changes) {
         this.catalog = catalog;
         this.circuit = circuit;
+        this.defects = defects;
         this.changes = changes;
         this.transactionSize = catalog.transactionSize();
     }
@@ -65,7 +71,9 @@ final class ConsulWrite {
         } catch (CatalogRefusedException e) {
             circuit.answered();
             if (e.concernsEveryone()) {
-                stop(e.getMessage()); // the nodes are not to blame, and stay pending until an operator has fixed it
+                // the nodes are not to blame, and stay pending until an operator has fixed it
+                defects.report("consul", e.getMessage(), e);
+                stop(e.getMessage());
                 unavailable(changes);
             } else {
                 separate(changes, e);
@@ -82,9 +90,14 @@ final class ConsulWrite {
             circuit.failed();
             stop(e.getMessage());
             unavailable(changes);
+        } catch (FaultToleranceException e) {
+            circuit.failed();
+            log.atDebug().setCause(e).log("A write to Consul was not begun, or was interrupted");
+            stop(e.toString());
+            unavailable(changes);
         } catch (RuntimeException e) {
             circuit.failed();
-            log.atDebug().setCause(e).log("A write to Consul failed");
+            defects.report("consul", "writing failed: " + e.getClass().getName(), e);
             stop(e.toString());
             unavailable(changes);
         }

@@ -26,10 +26,15 @@ public class StoreClock {
     /** Clocks that are set right little by little gain or lose less than a second in so many. */
     private static final int DRIFT = 1000;
 
+    /** Two jumps within it are of a clock that is not steady; it is said for so long after the second. */
+    private static final long REPEATED_NANOS = Duration.ofMinutes(5).toNanos();
+
     private final Clock own;
     private final LongSupplier nanoTime;
     private volatile Reading last;
     private volatile Jump jump;
+    private long jumpedAt;
+    private volatile Long repeatedAt;
 
     /**
      * PostgreSQL's clock was set, or another server with another clock has taken over.
@@ -72,6 +77,12 @@ public class StoreClock {
         return Optional.ofNullable(jump);
     }
 
+    /** Whether it has jumped more than once within five minutes, the last time within the last five. */
+    public boolean unsteady() {
+        Long repeated = repeatedAt;
+        return repeated != null && nanoTime.getAsLong() - repeated < REPEATED_NANOS;
+    }
+
     /**
      * Takes a reading. One that took longer than a second counts only where there is no better one.
      *
@@ -84,6 +95,10 @@ public class StoreClock {
         Reading now = new Reading(time, asked + (answered - asked) / 2, answered - asked);
         boolean jumped = before != null && now.leaps(before);
         if (jumped) {
+            if (jump != null && answered - jumpedAt < REPEATED_NANOS) {
+                repeatedAt = answered;
+            }
+            jumpedAt = answered;
             jump = new Jump(now.since(before), jump == null ? 1 : jump.number + 1);
         }
         if (before == null || jumped || now.roundTrip <= Math.max(before.roundTrip, MAX_ROUND_TRIP.toNanos())) {

@@ -84,7 +84,8 @@ class CatalogIT {
     }
 
     private static CatalogOutcome write(Mode mode, List<CatalogChange> changes) {
-        return new ConsulCatalog(catalog(mode), new CatalogCircuit(1), null, Samples.OWNER).write(changes);
+        return new ConsulCatalog(catalog(mode), new CatalogCircuit(1), null, Samples.OWNER, Samples.defects())
+                .write(changes);
     }
 
     private static CatalogOutcome write(Mode mode, CatalogChange... changes) {
@@ -317,10 +318,11 @@ class CatalogIT {
         ConsulCatalog ofAnother = new ConsulCatalog(
                 new GuardedConsul(
                         ConsulClient.of(settings(mode), new OwnerMark("another-registry", Set.of()), Samples.ANYWHERE)),
-                new CatalogCircuit(1), null, Samples.OWNER);
+                new CatalogCircuit(1), null, Samples.OWNER, Samples.defects());
 
         await().untilAsserted(() -> assertThat(
-                new ConsulCatalog(catalog(mode), new CatalogCircuit(1), null, Samples.OWNER).decisions(asked))
+                new ConsulCatalog(catalog(mode), new CatalogCircuit(1), null, Samples.OWNER, Samples.defects())
+                        .decisions(asked))
                 .containsOnly(
                         Map.entry(weighed.nodeId(), new EntryDecisions(null, ServiceWeights.ofStep(2))),
                         Map.entry(
@@ -412,11 +414,13 @@ class CatalogIT {
     }
 
     private static CatalogOutcome write(Mode mode, OwnerMark owner, CatalogChange... changes) {
-        return new ConsulCatalog(guarded(mode, owner), new CatalogCircuit(1), null, owner).write(List.of(changes));
+        return new ConsulCatalog(guarded(mode, owner), new CatalogCircuit(1), null, owner, Samples.defects())
+                .write(List.of(changes));
     }
 
     private static CatalogOutcome writeMeshed(Mode mode, CatalogChange... changes) {
-        return new ConsulCatalog(connect(mode), new CatalogCircuit(1), null, Samples.OWNER).write(List.of(changes));
+        return new ConsulCatalog(connect(mode), new CatalogCircuit(1), null, Samples.OWNER, Samples.defects())
+                .write(List.of(changes));
     }
 
     private static GuardedConsul connect(Mode mode) {
@@ -558,7 +562,8 @@ class CatalogIT {
     private static CatalogOutcome writeMeshed(Mode mode, OwnerMark owner, CatalogChange... changes) {
         GuardedConsul guarded =
                 new GuardedConsul(ConsulClient.of(Samples.connect(settings(mode)), owner, Samples.ANYWHERE));
-        return new ConsulCatalog(guarded, new CatalogCircuit(1), null, owner).write(List.of(changes));
+        return new ConsulCatalog(guarded, new CatalogCircuit(1), null, owner, Samples.defects())
+                .write(List.of(changes));
     }
 
     /** A transaction drops what makes a proxy of a service, and takes it from one that is there. */
@@ -593,7 +598,8 @@ class CatalogIT {
             GuardedConsul guarded = new GuardedConsul(ConsulClient.of(
                     Samples.connect(Samples.settings(Mode.CATALOG, "127.0.0.1", front.port(), "")), Samples.OWNER,
                     Samples.ANYWHERE));
-            ConsulCatalog catalog = new ConsulCatalog(guarded, new CatalogCircuit(1), null, Samples.OWNER);
+            ConsulCatalog catalog =
+                    new ConsulCatalog(guarded, new CatalogCircuit(1), null, Samples.OWNER, Samples.defects());
 
             front.does(doubtful);
             assertThat(catalog.write(List.of(change)).unavailable()).containsExactly(id);
@@ -906,7 +912,8 @@ class CatalogIT {
             GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
                     Samples.settings(Mode.CATALOG, stopping.host(), stopping.port(), ""), Samples.OWNER,
                     Samples.ANYWHERE));
-            ConsulCatalog writer = new ConsulCatalog(catalog, new CatalogCircuit(1), null, Samples.OWNER);
+            ConsulCatalog writer =
+                    new ConsulCatalog(catalog, new CatalogCircuit(1), null, Samples.OWNER, Samples.defects());
             assertThat(writer.write(Samples.registers(2)).complete()).isTrue();
 
             stopping.kill();

@@ -24,6 +24,7 @@ import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.health.ComponentDefects;
 import org.nodebridge.registry.servers.ConsulServer;
 
 /** Both modes against a real Consul that lets nobody do anything without a token. */
@@ -38,6 +39,7 @@ class CatalogTokenIT {
     @TempDir
     static Path directory;
 
+    private final ComponentDefects defects = Samples.defects();
     private static ConsulServer server;
     private static ConsulReader consul;
 
@@ -63,11 +65,11 @@ class CatalogTokenIT {
         return consul.put("/v1/acl/token", token).path("SecretID").asText();
     }
 
-    private static CatalogOutcome write(Mode mode, String token, CatalogChange... changes) {
+    private CatalogOutcome write(Mode mode, String token, CatalogChange... changes) {
         GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
                 Samples.settings(mode, server.host(), server.port(), token), Samples.OWNER,
                 Samples.ANYWHERE));
-        return new ConsulCatalog(catalog, new CatalogCircuit(1), null, Samples.OWNER).write(List.of(changes));
+        return new ConsulCatalog(catalog, new CatalogCircuit(1), null, Samples.OWNER, defects).write(List.of(changes));
     }
 
     @ParameterizedTest
@@ -78,6 +80,7 @@ class CatalogTokenIT {
         assertThat(outcome.applied()).isSubsetOf("n2");
         assertThat(outcome.refused()).isEmpty();
         assertThat(outcome.reasonFor("n1")).contains("service:write");
+        assertThat(defects.recent("consul")).get().asString().contains("service:write");
     }
 
     @ParameterizedTest
@@ -86,6 +89,7 @@ class CatalogTokenIT {
         CatalogOutcome outcome = write(mode, UNKNOWN, Samples.register("n1"));
 
         assertThat(outcome.reasonFor("n1")).contains("ACL").doesNotContain(UNKNOWN);
+        assertThat(defects.recent("consul")).get().asString().contains("ACL").doesNotContain(UNKNOWN);
     }
 
     @Test
@@ -101,6 +105,7 @@ class CatalogTokenIT {
         assertThat(leaving.applied()).containsExactly("leaving");
         assertThat(consul.check("onex-effect", "allowed").path("Status").asText()).isEqualTo("passing");
         assertThat(consul.service("onex-effect", "leaving").isMissingNode()).isTrue();
+        assertThat(defects.recent("consul")).isEmpty();
     }
 
     @Test
@@ -143,6 +148,7 @@ class CatalogTokenIT {
 
         assertThat(outcome.unavailable()).containsExactlyInAnyOrder("n1", "n2");
         assertThat(outcome.reasonFor("n2")).contains("nodebridge").contains("node:write");
+        assertThat(defects.recent("consul")).get().asString().contains("node:write");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -23,10 +24,12 @@ import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.consul.CatalogCircuit.CircuitState;
+import org.nodebridge.registry.health.ComponentDefects;
 
 class ConsulCatalogTest {
 
     private final CatalogCircuit circuit = new CatalogCircuit(1);
+    private final ComponentDefects defects = Samples.defects();
 
     /** Takes ten changes at a time and does with each transaction what the test says. */
     private static final class RecordingClient implements ConsulClient {
@@ -115,7 +118,7 @@ class ConsulCatalogTest {
     }
 
     private CatalogOutcome write(RecordingClient client, List<CatalogChange> changes) {
-        return new ConsulCatalog(new GuardedConsul(client), circuit, null, Samples.OWNER).write(changes);
+        return new ConsulCatalog(new GuardedConsul(client), circuit, null, Samples.OWNER, defects).write(changes);
     }
 
     private static Set<String> ids(List<CatalogChange> changes) {
@@ -185,6 +188,7 @@ class ConsulCatalogTest {
         assertThat(outcome.refused()).isEmpty();
         assertThat(outcome.unavailable()).hasSize(10);
         assertThat(outcome.reasonFor("node-9")).isEqualTo("Permission denied");
+        assertThat(defects.recent("consul")).hasValue("a defect: Permission denied");
     }
 
     @Test
@@ -228,6 +232,20 @@ class ConsulCatalogTest {
 
         assertThat(timedOut.unavailable()).hasSize(3);
         assertThat(timedOut.unavailableReason()).contains("registry.consul.timeout");
+        assertThat(write(new RecordingClient(nodes -> {
+            throw new BulkheadException();
+        }), Samples.registers(3)).unavailable()).hasSize(3);
+        assertThat(defects.recent("consul")).isEmpty();
+    }
+
+    @Test
+    void reportsAnExceptionOfOurOwnAsADefect() {
+        CatalogOutcome outcome = write(new RecordingClient(nodes -> {
+            throw new IllegalStateException("ours");
+        }), Samples.registers(3));
+
+        assertThat(outcome.unavailable()).hasSize(3);
+        assertThat(defects.recent("consul")).get().asString().contains("IllegalStateException");
     }
 
     @Test

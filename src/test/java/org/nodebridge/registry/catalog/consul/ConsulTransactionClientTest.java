@@ -268,6 +268,31 @@ class ConsulTransactionClientTest {
         }
     }
 
+    /** A server that is behind would make an entry look missing, or gone. */
+    @Test
+    void comparesByConsistentReadsOnly() throws IOException {
+        FakeConsul consul = new FakeConsul(exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            FakeConsul.answer(exchange, path.startsWith("/v1/kv/") ? 404 : 200,
+                    path.startsWith("/v1/health/") ? "[]" : "{}");
+        });
+        try (consul) {
+            ConsulTransactionClient client = client(consul);
+            client.instances(instance -> false);
+            client.strays();
+            client.mayHaveEntries("an-installation");
+            client.notes("registry/installations");
+            client.forget("registry/installations/one", 1);
+            client.instance("a");
+            client.sidecar("a");
+            client.decisions(List.of("a", "b"));
+
+            assertThat(consul.requests()).hasSizeGreaterThan(15)
+                    .extracting(FakeConsul.Request::line)
+                    .allSatisfy(line -> assertThat(line).matches("(GET|PUT) /v1/\\S+[?&]consistent"));
+        }
+    }
+
     @Test
     void triesARemovalAgainWithoutWhatConsulSaysHasChanged() throws IOException {
         AtomicInteger transactions = new AtomicInteger();

@@ -23,6 +23,8 @@ import org.nodebridge.registry.config.Secret;
 import org.nodebridge.registry.event.EventVersion;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.health.ComponentDefects;
+import org.nodebridge.registry.metrics.RegistryMetrics;
 
 /** Nodes and settings for the tests of this package. */
 final class Samples {
@@ -35,6 +37,16 @@ final class Samples {
     static final AddressAllowList ANYWHERE = AddressAllowList.parse(List.of("0.0.0.0/0", "::/0"));
 
     private Samples() {}
+
+    /** Counts nothing. */
+    static ComponentDefects defects() {
+        return new ComponentDefects(new RegistryMetrics(null) {
+            @Override
+            public void componentDefects(String component, long calls) {
+                // nobody looks
+            }
+        });
+    }
 
     /** All of the registry's entries, by node id. */
     static Map<String, CatalogInstance> entries(GuardedConsul catalog) {

@@ -113,7 +113,8 @@ class SidecarEntriesTest {
         ConsulClient client = ConsulClient.of(
                 Samples.connect(Samples.settings(Mode.CATALOG, "127.0.0.1", consul.port(), "")), Samples.OWNER,
                 Samples.ANYWHERE);
-        return new ConsulCatalog(new GuardedConsul(client), new CatalogCircuit(1), null, Samples.OWNER)
+        return new ConsulCatalog(new GuardedConsul(client), new CatalogCircuit(1), null, Samples.OWNER,
+                Samples.defects())
                 .write(List.of(changes));
     }
 

@@ -69,6 +69,24 @@ class StoreClockTest {
     }
 
     @Test
+    void isUnsteadyForMinutesAfterItHasJumpedMoreThanOnce() {
+        clock.read(POSTGRES, nanoTime, nanoTime);
+        clock.read(POSTGRES.plusSeconds(60), nanoTime, nanoTime);
+        assertThat(clock.unsteady()).as("once, as after a failover").isFalse();
+        nanoTime += Duration.ofMinutes(6).toNanos();
+        clock.read(POSTGRES.plus(Duration.ofMinutes(6)), nanoTime, nanoTime);
+        assertThat(clock.unsteady()).as("long after the first").isFalse();
+
+        nanoTime += Duration.ofMinutes(4).toNanos();
+        clock.read(POSTGRES.plus(Duration.ofMinutes(11)), nanoTime, nanoTime);
+
+        assertThat(clock.jump().orElseThrow().number()).isEqualTo(3);
+        assertThat(clock.unsteady()).isTrue();
+        nanoTime += Duration.ofMinutes(6).toNanos();
+        assertThat(clock.unsteady()).isFalse();
+    }
+
+    @Test
     void takesASlowAnswerAndADayOfDriftForNoJump() {
         clock.read(POSTGRES, nanoTime, nanoTime);
         clock.read(POSTGRES.plusSeconds(4), nanoTime, nanoTime + 4_000_000_000L);

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nodebridge.registry.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.health.ComponentHealth.State;
+import org.nodebridge.registry.metrics.RegistryMetrics;
+
+class ComponentMonitorTest {
+
+    private static final ComponentHealth WELL = ComponentHealth.healthy("connected");
+
+    private final ComponentMonitor monitor = new ComponentMonitor();
+    private final ComponentDefects defects = new ComponentDefects(new RegistryMetrics(null) {
+        @Override
+        public void componentDefects(String component, long calls) {
+            // nobody looks
+        }
+    });
+
+    @BeforeEach
+    void withDefects() {
+        monitor.defects = defects;
+    }
+
+    private void probed(Supplier<ComponentHealth> answer) {
+        monitor.probe("postgres", new ComponentProbe() {
+            @Override
+            public String component() {
+                return "postgres";
+            }
+
+            @Override
+            public ComponentHealth probe() {
+                return answer.get();
+            }
+        });
+    }
+
+    @Test
+    void doesNotItsWorkBeforeItWasAskedNorWhileItDoesNotAnswer() {
+        assertThat(monitor.doesItsWork("postgres")).isFalse();
+        probed(() -> WELL);
+        assertThat(monitor.doesItsWork("postgres")).isTrue();
+        probed(() -> ComponentHealth.unhealthy("gone"));
+        assertThat(monitor.doesItsWork("postgres")).isFalse();
+    }
+
+    /** Of which no lease is to end, and health says why. */
+    @Test
+    void doesNotItsWorkWhileItAnswersWithDefects() {
+        probed(() -> WELL);
+
+        defects.report("postgres", "column a does not exist", null);
+
+        assertThat(monitor.doesItsWork("postgres")).as("at once").isFalse();
+        assertThat(monitor.doesItsWork("consul")).as("not asked").isFalse();
+        probed(() -> WELL);
+        assertThat(monitor.health("postgres").state()).isEqualTo(State.DEGRADED);
+        assertThat(monitor.health("postgres").message()).isEqualTo("a defect: column a does not exist");
+    }
+
+    @Test
+    void doesItsWorkWhileADefectConcernsSomeRowsOnlyOrItIsDegradedForAnotherReason() {
+        defects.reportOfRow("postgres", "a trigger fails", null);
+        probed(() -> WELL);
+        assertThat(monitor.health("postgres").message()).contains("a trigger fails");
+        assertThat(monitor.doesItsWork("postgres")).isTrue();
+
+        probed(() -> WELL.degraded("another clock"));
+        assertThat(monitor.health("postgres").message()).isEqualTo("another clock");
+        assertThat(monitor.doesItsWork("postgres")).isTrue();
+    }
+
+    @Test
+    void isUnhealthyWhenItsProbeFails() {
+        probed(() -> {
+            throw new IllegalStateException("ours");
+        });
+
+        assertThat(monitor.health("postgres").state()).isEqualTo(State.UNHEALTHY);
+        assertThat(monitor.health("postgres").message()).contains("ours");
+    }
+}
