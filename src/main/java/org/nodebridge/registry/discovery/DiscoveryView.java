@@ -306,7 +306,8 @@ public class DiscoveryView {
         refused = nodes;
     }
 
-    private boolean needsLoads() {
+    /** Whether somebody has asked for figures lately, and there are nodes to have them. */
+    boolean needsLoads() {
         return known != null && clock.getAsLong() - askedAt <= ASKED_WITHIN_MILLIS;
     }
 

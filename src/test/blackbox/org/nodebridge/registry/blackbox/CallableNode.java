@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.http.HttpRequest.BodyPublishers;
 import org.nodebridge.registry.servers.FreePorts;
 
 /** A node that can be called for its id and for a metric, by HTTP on the loopback address. */
@@ -80,18 +79,12 @@ final class CallableNode implements AutoCloseable {
     }
 
     void cordon(Registry registry) {
-        Answer answer = registry.send(Registry.asOperator(registry.request(cordonPath()))
-                .header("Content-Type", "application/json")
-                .PUT(BodyPublishers.ofString("{\"reason\": \"maintenance\"}")));
+        Answer answer = registry.cordon(id, "maintenance");
         assertThat(answer.status()).as(answer.body()).isBetween(200, 299);
     }
 
     void uncordon(Registry registry) {
-        assertThat(registry.delete(cordonPath()).status()).isBetween(200, 299);
-    }
-
-    private String cordonPath() {
-        return "/api/v1/registrations/" + id + "/cordon";
+        assertThat(registry.delete("/api/v1/registrations/" + id + "/cordon").status()).isBetween(200, 299);
     }
 
     @Override

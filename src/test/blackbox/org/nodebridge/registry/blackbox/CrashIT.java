@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -66,6 +67,7 @@ class CrashIT {
     @Test
     void finishesWhatItHasBegunWhenItIsStopped() {
         registry.liberty().start();
+        PlainNode cordoned = cordoned();
         String prefix = Registry.uniqueId("stopped");
         Map<String, Future<RecordMetadata>> sent = announce(prefix);
         awaitSomeOf(prefix);
@@ -89,6 +91,42 @@ class CrashIT {
         assertThat(metrics.value("registry_registrations_total{outcome=\"unchanged\",store=\"postgres\"}")).isZero();
         assertThat(metrics.value("registry_registrations_total{outcome=\"updated\",store=\"postgres\"}")).isZero();
         assertThat(metrics.value("registry_registrations_total{outcome=\"stale\",store=\"postgres\"}")).isZero();
+        staysCordoned(cordoned);
+    }
+
+    private static PlainNode cordoned() {
+        PlainNode node = PlainNode.unique("cordoned");
+        // the schema may not be there yet
+        eventually().until(() -> registry.post("/api/v1/registrations", node.payload()).status() < 300);
+        assertThat(registry.cordon(node.id(), "disk is failing").status()).isBetween(200, 202);
+        eventually().until(() -> isCritical(node));
+        return node;
+    }
+
+    /** In both stores and for callers, and regardless of what it announces to the process that has started since. */
+    private static void staysCordoned(PlainNode node) {
+        assertThat(registry.row(node.id()).orElseThrow().path("cordon_reason").textValue())
+                .isEqualTo("disk is failing");
+        assertThat(isCritical(node)).isTrue();
+
+        ObjectNode changed = node.payload();
+        changed.withObject("/metadata").put("version", "2.0.0");
+        assertThat(registry.post("/api/v1/registrations", changed).status()).isBetween(200, 202);
+
+        eventually().untilAsserted(() -> assertThat(
+                registry.consulService(node.id()).orElseThrow().meta()).containsEntry("version", "2.0.0"));
+        assertThat(isCritical(node)).isTrue();
+        JsonNode shown = registry.get("/api/v1/registrations/" + node.id()).json();
+        assertThat(shown.at("/cordon/reason").textValue()).isEqualTo("disk is failing");
+        assertThat(shown.at("/cordon/by").textValue()).isEqualTo("user:operator");
+        eventually().untilAsserted(() -> assertThat(registry.get("/api/v1/route?preview=true").json()
+                .at("/left_out/cordoned").intValue()).isEqualTo(1));
+    }
+
+    private static boolean isCritical(PlainNode node) {
+        ConsulService service = registry.consulService(node.id()).orElseThrow();
+        return service.status().equals("critical")
+                && service.check().path("Output").textValue().endsWith("cordoned: disk is failing");
     }
 
     private static Map<String, Future<RecordMetadata>> announce(String prefix) {

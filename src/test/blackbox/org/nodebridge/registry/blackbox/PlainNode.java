@@ -61,6 +61,15 @@ record PlainNode(String id) {
         return envelope("NODE_TOMBSTONE", payload.put("node_id", id));
     }
 
+    /** It drains from then on, and is back in an hour. The dialect of that event takes ids that are UUIDs alone. */
+    byte[] stopsForAWhile() {
+        ObjectNode shutdown = Json.object("{'event_type': 'node_shutdown_event', 'shutdown_reason': 'maintenance',"
+                + " 'final_status': 'stopping', 'restart_expected': true, 'restart_delay_seconds': 3600}");
+        return Json.utf8(shutdown.put("node_id", id)
+                .put("event_id", UUID.randomUUID().toString())
+                .put("timestamp", Instant.now().toString()));
+    }
+
     private byte[] envelope(String eventType, ObjectNode payload) {
         ObjectNode envelope = Json.object("{'envelope_version': '1.0'}")
                 .put("event_id", UUID.randomUUID().toString())

@@ -206,6 +206,13 @@ final class Registry {
         return send(as(user, request(path)).DELETE());
     }
 
+    /** Cordons a node, as the operator, until somebody ends that. */
+    Answer cordon(String nodeId, String reason) {
+        return send(asOperator(request("/api/v1/registrations/" + nodeId + "/cordon"))
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofByteArray(Json.utf8(Json.object("{}").put("reason", reason)))));
+    }
+
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(liberty.url() + path)).timeout(Duration.ofSeconds(60));
     }

@@ -43,6 +43,8 @@ class ReplaysIT {
     /** Its introduction lies on the heartbeat topic, which is read after all others: who holds it holds the end. */
     private static final PlainNode LAST = new PlainNode(PREFIX + "-last");
 
+    private static final String CORDONED = PREFIX + "-0";
+
     private static final List<String> TOMBSTONE = List.of("status", "event_timestamp", "event_id");
 
     private static final List<String> CONTENT = List.of(
@@ -122,12 +124,19 @@ class ReplaysIT {
     @Test
     @Order(2)
     void bringsNothingOldBackOverWhatIsNewer() {
+        assertThat(registry.cordon(CORDONED, "disk is failing").status()).isEqualTo(200);
+
         JsonNode replay = done(start("{'from': 'earliest'}"));
 
         assertThat(replay.path("counts").has("registered")).isFalse();
         assertThat(replay.path("counts").has("updated")).isFalse();
         assertThat(rows()).isEqualTo(rowsBefore);
         assertThat(registry.deadLetters(Registry.INTROSPECTION)).as("poison is not dead-lettered twice").hasSize(1);
+        JsonNode cordoned = registry.get("/api/v1/registrations/" + CORDONED).json();
+        assertThat(cordoned.at("/cordon/reason").textValue()).as("an operator's word").isEqualTo("disk is failing");
+        assertThat(cordoned.at("/store_comparison/agree").booleanValue()).isTrue();
+        assertThat(registry.consulService(CORDONED).orElseThrow().status()).isEqualTo("critical");
+        assertThat(registry.get("/api/v1/route?preview=true").json().at("/left_out/cordoned").intValue()).isEqualTo(1);
     }
 
     @Test
@@ -141,6 +150,9 @@ class ReplaysIT {
         assertThat(replay.path("differences")).hasSize(LIVE + 1)
                 .allSatisfy(difference -> assertThat(difference.path("kind").textValue()).isEqualTo("would_register"));
         assertThat(rows()).as("rows after a dry run").isEmpty();
+        assertThat(registry.stores().consul("/v1/health/state/critical?filter=%22cordoned%3A%20%22%20in%20Output"))
+                .as("as docs/operations.md lists them before a rebuild").singleElement()
+                .satisfies(check -> assertThat(check.path("ServiceID").textValue()).isEqualTo(CORDONED));
         assertThat(requests("recovery")).as("requests of a dry run").isEqualTo(1);
     }
 
@@ -173,6 +185,8 @@ class ReplaysIT {
 
         assertThat(replay.at("/counts/registered").intValue()).isGreaterThan(LIVE);
         assertThat(rows()).isEqualTo(rowsBefore);
+        assertThat(registry.get("/api/v1/registrations/" + CORDONED).json().has("cordon"))
+                .as("cordons are on no topic").isFalse();
         assertThat(registry.get("/api/v1/registrations/" + LAST.id()).json().at("/recent_changes/0/actor").asText())
                 .isEqualTo("replay:" + Registry.HEARTBEAT);
         assertThat(requests("recovery")).isEqualTo(asked + 1);

@@ -121,6 +121,8 @@ class RoutingIT {
             assertThat(candidate.at("/load/cpu_percent").doubleValue()).isEqualTo(12.5);
             assertThat(candidate.at("/load/age_ms").longValue()).isBetween(0L, 90_000L);
             assertThat(candidate.path("reasons").get(0).textValue()).isEqualTo("only_one_left");
+            assertThat(route("&n=10").path("candidates")).hasSizeGreaterThan(1).allSatisfy(
+                    each -> assertThat(each.path("score").doubleValue()).as(each.toString()).isPositive());
         });
     }
 
@@ -153,12 +155,7 @@ class RoutingIT {
         String of = ROUTE + "?node_type=orchestrator&n=50";
         eventually().until(() -> REGISTRY.get(of).body().contains(draining));
 
-        ObjectNode shutdown = Json.object("{'event_type': 'node_shutdown_event', 'shutdown_reason': 'maintenance',"
-                + " 'final_status': 'stopping', 'restart_expected': true, 'restart_delay_seconds': 3600}");
-        shutdown.put("node_id", draining)
-                .put("event_id", UUID.randomUUID().toString())
-                .put("timestamp", Instant.now().toString());
-        REGISTRY.publish(Registry.INTROSPECTION, null, Json.utf8(shutdown));
+        REGISTRY.publish(Registry.INTROSPECTION, null, new PlainNode(draining).stopsForAWhile());
         eventually().until(() -> REGISTRY.row(draining).orElseThrow().path("status").asText().equals("draining"));
         beat("e", "{'health_status': 'critical'}");
 
@@ -196,15 +193,15 @@ class RoutingIT {
         String cordon = "/api/v1/registrations/" + id("d") + "/cordon";
         assertThat(ids("&n=10")).contains("d");
 
-        Answer cordoned = REGISTRY.send(Registry.asOperator(REGISTRY.request(cordon))
-                .header("Content-Type", "application/json")
-                .PUT(BodyPublishers.ofString("{\"reason\": \"maintenance\"}")));
+        Answer cordoned = REGISTRY.cordon(id("d"), "maintenance");
 
         assertThat(cordoned.status()).as(cordoned.body()).isBetween(200, 299);
         try {
             Awaitility.await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(1))
                     .untilAsserted(() -> assertThat(ids("&n=10")).doesNotContain("d"));
             assertThat(route("").at("/left_out/cordoned").intValue()).isEqualTo(1);
+            assertThat(ofCompute().at("/nodes/cordoned").intValue()).isEqualTo(1);
+            assertThat(ofCompute().at("/nodes/callable").intValue()).isEqualTo(1);
         } finally {
             REGISTRY.delete(cordon);
         }
@@ -255,17 +252,22 @@ class RoutingIT {
         JsonNode answer = REGISTRY.get("/api/v1/services").json();
 
         assertThat(answer.path("age_ms").longValue()).isLessThan(60_000);
-        JsonNode compute = StreamSupport.stream(answer.path("services").spliterator(), false)
-                .filter(service -> service.path("node_type").textValue().equals("compute"))
-                .flatMap(service -> StreamSupport.stream(service.path("capabilities").spliterator(), false))
-                .filter(capability -> capability.path("capability").textValue().equals(ONLY))
-                .findFirst()
-                .orElseThrow();
+        JsonNode compute = ofCompute();
         assertThat(compute.at("/nodes/total").intValue()).isEqualTo(2);
         assertThat(compute.at("/nodes/callable").intValue()).isEqualTo(2);
         assertThat(compute.at("/versions/2.0.0").intValue()).isEqualTo(1);
         assertThat(compute.at("/regions/eu-1").intValue()).isEqualTo(2);
         assertThat(REGISTRY.get("/api/v1/services?x=1").status()).isEqualTo(400);
+    }
+
+    /** What {@code /services} has of the capability that no other test's nodes have, of one type. */
+    private static JsonNode ofCompute() {
+        return StreamSupport.stream(REGISTRY.get("/api/v1/services").json().path("services").spliterator(), false)
+                .filter(service -> service.path("node_type").textValue().equals("compute"))
+                .flatMap(service -> StreamSupport.stream(service.path("capabilities").spliterator(), false))
+                .filter(capability -> capability.path("capability").textValue().equals(ONLY))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

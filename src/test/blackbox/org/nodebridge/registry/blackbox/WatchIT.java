@@ -100,6 +100,24 @@ class WatchIT {
     }
 
     @Test
+    void tellsThatANodeIsCordonedAndThenThatItIsNoLonger() {
+        PlainNode node = registered("watch-cordoned");
+        List<Event> events = new CopyOnWriteArrayList<>();
+        watch("?snapshot=false", null, events);
+        awaitSnapshot(events);
+
+        assertThat(registry.cordon(node.id(), "disk is failing").status()).isEqualTo(200);
+        awaitNames(events, node, "updated");
+        assertThat(registry.delete(PATH + "/" + node.id() + "/cordon").status()).isEqualTo(200);
+        awaitNames(events, node, "updated", "updated");
+
+        List<Event> ofNode = of(events, node);
+        assertThat(ofNode).allSatisfy(event -> assertThat(fields(event)).containsExactly("cordon"));
+        assertThat(ofNode.get(0).data().at("/registration/cordon/reason").textValue()).isEqualTo("disk is failing");
+        assertThat(ofNode.get(1).data().path("registration").has("cordon")).isFalse();
+    }
+
+    @Test
     void beginsWithWhatChangesWhereNoSnapshotIsWanted() {
         PlainNode there = registered("watch-there");
         List<Event> live = new CopyOnWriteArrayList<>();

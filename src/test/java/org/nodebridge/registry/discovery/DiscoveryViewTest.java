@@ -321,6 +321,23 @@ class DiscoveryViewTest {
     }
 
     @Test
+    void readsFiguresOnlyWhileSomebodyAsks() {
+        view.askForLoads();
+        assertThat(view.needsLoads()).as("before it knows any node").isFalse();
+        now += 60_001;
+        view.follow();
+        assertThat(view.needsLoads()).as("while nobody asks").isFalse();
+
+        view.askForLoads();
+
+        assertThat(view.needsLoads()).isTrue();
+        now += 60_000;
+        assertThat(view.needsLoads()).isTrue();
+        now++;
+        assertThat(view.needsLoads()).isFalse();
+    }
+
+    @Test
     void readsOnlyFiguresThatAreNewButAllOnceAMinute() {
         view.follow();
         view.readLoads();

@@ -19,9 +19,13 @@ class ServicesAndTargetsTest {
     private final NodeReader reader = new NodeReader(List.of("api"));
 
     private DiscoveredNode node(String id, String status, String check, String endpoints) {
+        return node(id, status, check, endpoints, false);
+    }
+
+    private DiscoveredNode node(String id, String status, String check, String endpoints, boolean cordoned) {
         return reader.read(new NodeRow(
                 id, "effect", "1.2.3", "eu", status, check, "[\"read\",\"write\"]", null, endpoints, null, 600, null,
-                null, null, false), 0);
+                null, null, cordoned), 0);
     }
 
     @Test
@@ -31,11 +35,12 @@ class ServicesAndTargetsTest {
         List<Service> services = ServicesView.count(NodeTable.of(List.of(
                 node("a", "active", "passing", api), node("b", "active", "warning", api),
                 node("c", "active", "critical", api), node("d", "active", "passing", "{}"),
-                node("e", "suspect", "warning", api), node("f", "draining", "critical", api))));
+                node("e", "suspect", "warning", api), node("f", "draining", "critical", api),
+                node("g", "active", "passing", api, true), node("h", "active", "warning", api, true))));
 
-        States states = new States(6, 2, 1, 1, 1, 0, 1, 1);
-        Map<String, Integer> versions = Map.of("1.2.3", 6);
-        Map<String, Integer> regions = Map.of("eu", 6);
+        States states = new States(8, 2, 1, 1, 1, 2, 1, 1);
+        Map<String, Integer> versions = Map.of("1.2.3", 8);
+        Map<String, Integer> regions = Map.of("eu", 8);
         assertThat(services).containsExactly(new Service("effect", states, versions, regions, List.of(
                 new Capability("read", states, versions, regions),
                 new Capability("write", states, versions, regions))));
