@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 /**
- * What a replica holds, to be let go again after a fault: places in bulkheads, connections with a transaction, and
- * threads. Looked at more than once, as its own health and sweeps hold some of it for a moment.
+ * What a replica holds, to be let go again after a fault: places in bulkheads, records in flight, connections with a
+ * transaction, and threads. Looked at more than once, as its own health and sweeps hold some of it for a moment.
  */
 record Held(double threads) {
 
@@ -14,6 +14,7 @@ record Held(double threads) {
     private static final int THREADS_MORE = 60;
 
     private static final String RUNNING = "ft_bulkhead_executionsRunning";
+    private static final String IN_FLIGHT = "registry_records_in_flight";
 
     /** All replicas' of this database. */
     private static final String BUSY = """
@@ -39,6 +40,7 @@ record Held(double threads) {
                     assertThat(held).as(name).isZero();
                 }
             });
+            assertThat(now.samples().get(IN_FLIGHT)).as("records in flight").isZero();
             assertThat(stores.query(BUSY)).as("connections with a transaction").isEmpty();
             assertThat(threads(replica)).as("threads, %s before", threads).isLessThan(threads + THREADS_MORE);
         });

@@ -106,9 +106,13 @@ class PostgresFailoverIT {
             Duration gap = Duration.ofNanos(System.nanoTime() - lastAnswered);
             LOG.atInfo().addKeyValue("gap_ms", gap.toMillis()).log("The primary was lost, and its standby promoted");
             assertThat(gap).isLessThan(LONGEST_GAP);
+            eventually().until(() -> System.nanoTime() - promoted > LONGEST_READ_ONLY.toNanos());
+            int logged = registry.liberty().log().length();
             pass(LOAD);
             load.end();
 
+            assertThat(registry.liberty().log().substring(logged)).as("errors later than 5 s after the promotion")
+                    .doesNotContain("read-only");
             assertThat(pair.storesOfStandby().row(last.id())).as("what was answered before").isPresent();
             awaitAgreement();
             eventually().until(() -> pair.leaderToken() > 0);

@@ -51,10 +51,11 @@ final class PostgresPair implements AutoCloseable {
             primary.awaitStandby();
         }
         Map<String, String> settings = new HashMap<>(Map.of(
-                "POSTGRES_HOST", "127.0.0.1:" + primary.port() + ",127.0.0.1",
-                "POSTGRES_PORT", Integer.toString(standby.port()),
-                "POSTGRES_MIGRATION_HOST", "127.0.0.1:" + primary.port() + ",127.0.0.1",
-                "POSTGRES_MIGRATION_PORT", Integer.toString(standby.port()),
+                // the standby first, so that the role counts and not the order
+                "POSTGRES_HOST", "127.0.0.1:" + standby.port() + ",127.0.0.1",
+                "POSTGRES_PORT", Integer.toString(primary.port()),
+                "POSTGRES_MIGRATION_HOST", "127.0.0.1:" + standby.port() + ",127.0.0.1",
+                "POSTGRES_MIGRATION_PORT", Integer.toString(primary.port()),
                 "REGISTRY_CLUSTER_LEASE_TTL", "PT3S", "REGISTRY_RETRY_LAST_DELAY", "PT2S"));
         settings.putAll(more);
         Registry registry = Registry.on(servers, Backends.emptyDirectory(name + "/liberty"), settings);
