@@ -47,8 +47,8 @@ class KafkaRecordsIT {
 
     private static final String NAME = "kafka-records";
     private static final int PARTITIONS = 6;
-    /** 1,100 MB in all, of which the heap has 512. */
-    private static final int LARGE_RECORDS = 600;
+    /** 730 MB in all, of which the heap has 512. */
+    private static final int LARGE_RECORDS = 400;
     /** Of 32 MB each; sixteen at once would not fit beside the registry. */
     private static final int BARE_RECORDS = 32;
     private static final int HOSTILE_RECORDS = Integer.getInteger("hostile.records", 2_000);
