@@ -70,8 +70,13 @@ public class RegistrationBatchRepository {
                     introductions.isEmpty() ? Map.of() : introduce(handle, introductions, held);
             Map<String, StoredEvent> departed =
                     batch.departures().isEmpty() ? Map.of() : depart(handle, batch.departures());
+            // a row that has come since would be locked out of order
+            List<Heartbeat> heartbeats = batch.heartbeats().stream()
+                    .filter(heartbeat -> held.containsKey(heartbeat.nodeId())
+                            || introduced.containsKey(heartbeat.nodeId()))
+                    .toList();
             Map<String, StoredEvent> renewed =
-                    batch.heartbeats().isEmpty() ? Map.of() : renew(handle, batch.heartbeats(), held.keySet());
+                    heartbeats.isEmpty() ? Map.of() : renew(handle, heartbeats, held.keySet());
             StoredBatch stored = new StoredBatch(introduced, departed, renewed);
             History.note(handle, stored.changes(batch), settings.retention());
             return stored;

@@ -2,16 +2,24 @@
 package org.nodebridge.registry.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.nodebridge.registry.incontainer.NodeOnTheWire.at;
 
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.inject.Inject;
+import jakarta.transaction.UserTransaction;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +29,7 @@ import org.nodebridge.registry.incontainer.NodeOnTheWire;
 import org.nodebridge.registry.incontainer.RegistryArchive;
 import org.nodebridge.registry.lease.LeaseRepository;
 import org.nodebridge.registry.lease.ProbeOutcome;
+import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.weight.WeightRepository;
 import org.nodebridge.registry.weight.WeightRepository.Standing;
 
@@ -41,6 +50,15 @@ class LockedRowsInContainerIT extends InPostgres {
 
     @Inject
     private ClusterLeasesRepository clusterLeases;
+
+    @Inject
+    private Jdbi jdbi;
+
+    @Inject
+    private UserTransaction transaction;
+
+    @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+    private ManagedThreadFactory threads;
 
     private Connection other;
     private long token;
@@ -94,5 +112,25 @@ class LockedRowsInContainerIT extends InPostgres {
         assertThat(weights.set(BOTH.stream().map(id -> new Standing(id, 7)).toList(), Duration.ZERO, token))
                 .containsExactly("free");
         assertThat(weights.clear(BOTH, token)).containsExactly("free");
+    }
+
+    /** It would be locked out of order, and two batches would wait for each other. */
+    @Test
+    void aRowThatIsMadeWhileABatchWaitsForAnotherIsNotHeldByIt() throws Exception {
+        FutureTask<Set<String>> taken = new FutureTask<>(() -> {
+            transaction.begin();
+            try {
+                return jdbi.withHandle(handle -> RowLocks.take(handle, List.of(ID, "later")).keySet());
+            } finally {
+                transaction.rollback();
+            }
+        });
+        threads.newThread(taken).start();
+        await().until(() -> rows.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
+
+        store(NodeOnTheWire.named("later").introduced(at(0)));
+        other.rollback();
+
+        assertThat(taken.get(60, TimeUnit.SECONDS)).containsExactly(ID);
     }
 }

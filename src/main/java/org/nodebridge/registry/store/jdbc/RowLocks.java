@@ -21,27 +21,32 @@ public final class RowLocks {
      */
     public static final String BY_INDEX = "set_config('enable_seqscan', 'off', TRUE)";
 
-    /**
-     * Holds the rows of {@code :node_ids}, and tells nothing of them; goes before a statement that is sent in the same
-     * round trip.
-     */
-    public static final String IN_ORDER = """
-            SELECT count(*) + length(:by_index)
-            FROM (SELECT 1
+    private static final String HELD = """
+            FROM (SELECT r.tool_id
                   FROM tool_registrations AS r
                   WHERE r.tool_id = ANY (:node_ids::text[])
                   ORDER BY r.tool_id
                   FOR NO KEY UPDATE) AS held;
-            """.replace(":by_index", BY_INDEX);
+            """;
 
-    /** Once they are held, in a statement of its own: only then does it see what was committed while it waited. */
-    private static final String TAKE = IN_ORDER + """
+    /**
+     * Holds the rows of {@code :node_ids}, and tells nothing of them; goes before a statement that is sent in the same
+     * round trip.
+     */
+    public static final String IN_ORDER = "SELECT count(*) + length(" + BY_INDEX + ")\n" + HELD;
+
+    /**
+     * Once they are held, in a statement of its own: only then does it see what was committed while it waited. Rows
+     * that were made meanwhile are there too, and not held; so the transaction keeps which it holds in a setting.
+     */
+    private static final String TAKE = "SELECT length(" + BY_INDEX + ") + length(set_config('registry.held',"
+            + " COALESCE(array_agg(tool_id), '{}')::text, TRUE))\n" + HELD + """
             SELECT r.tool_id, r.content_hash, r.node_type, r.health_endpoint, r.check_status,
                    r.status IN ('active', 'suspect')
                        AND NOT EXISTS (SELECT 1 FROM pending_writes AS p
                                        WHERE p.catalog = 'consul' AND p.tool_id = r.tool_id) AS confirmed
             FROM tool_registrations AS r
-            WHERE r.tool_id = ANY (:node_ids::text[])
+            WHERE r.tool_id = ANY (current_setting('registry.held')::text[])
             """;
 
     private static final String TAKE_FREE = """
