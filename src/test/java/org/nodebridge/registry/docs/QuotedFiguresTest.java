@@ -28,6 +28,7 @@ class QuotedFiguresTest {
         "docs/comparison.md | took ([\\d,]*\\d) events a second"
                 + "| The design's own shape: polls of 10, agent registration and upsert in turn",
         "docs/comparison.md | where this registry took ([\\d,]*\\d) | " + CHANGED,
+        "docs/comparison.md | registry does \\[([\\d,]*\\d)\\] | Manual registration over HTTP, 20 in flight",
         "docs/comparison.md | half take more than ([\\d,]*\\d) ms"
                 + "| Latency at 200 registrations/s, append to visible in both, p50",
     })
