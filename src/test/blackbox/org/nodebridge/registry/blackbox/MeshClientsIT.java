@@ -63,6 +63,7 @@ class MeshClientsIT {
                 "REGISTRY_XDS_HOST", "127.0.0.1",
                 "REGISTRY_XDS_INSECURE", "true",
                 "REGISTRY_XDS_SCOPE", "all",
+                "REGISTRY_XDS_REGION_ORDER", ABROAD + ", " + HOME, // by name it would be the other one
                 "REGISTRY_REGIONS", "near,far",
                 "REGISTRY_REGION_SILENCE", "PT8S")).replica("liberty");
         registry.liberty().start();
@@ -158,10 +159,13 @@ class MeshClientsIT {
                 GrpcFleet abroad = announced("reducer", 1, ABROAD);
                 ContinuousCalls calls = new ContinuousCalls(target(home));
                 RawAds there =
-                        new RawAds(channel, "caller-abroad", ABROAD).ask(EnvoyMessages.ENDPOINTS, service(home))) {
-            assertThat(RawAds.localities(there.await(0)))
-                    .extracting(each -> each.getLocality().getRegion() + " " + each.getPriority())
-                    .containsExactly(ABROAD + " 0", HOME + " 1");
+                        new RawAds(channel, "caller-abroad", ABROAD).ask(EnvoyMessages.ENDPOINTS, service(home));
+                RawAds here = new RawAds(channel, "caller-at-home", HOME).ask(EnvoyMessages.ENDPOINTS, service(home));
+                RawAds elsewhere =
+                        new RawAds(channel, "caller-elsewhere", "ap").ask(EnvoyMessages.ENDPOINTS, service(home))) {
+            assertThat(priorities(there)).containsExactly(ABROAD + " 0", HOME + " 1");
+            assertThat(priorities(here)).containsExactly(HOME + " 0", ABROAD + " 1");
+            assertThat(priorities(elsewhere)).as("as set").containsExactly(ABROAD + " 0", HOME + " 1");
             awaitCalled(home, calls, 0, 1);
             awaitCalled(abroad, calls);
 
@@ -174,6 +178,12 @@ class MeshClientsIT {
 
             assertThat(calls.failures()).isEmpty();
         }
+    }
+
+    private static List<String> priorities(RawAds client) {
+        return RawAds.localities(client.await(0)).stream()
+                .map(each -> each.getLocality().getRegion() + " " + each.getPriority())
+                .toList();
     }
 
     /** Another registry that has the node of this fleet, which ours has never heard of. */
@@ -244,10 +254,13 @@ class MeshClientsIT {
 
     @Test
     void noCallFailsAndNoAssignmentIsEmptyWhileTheRegistryIsKilledAndStartsAgain() {
-        try (GrpcFleet fleet = announced("orchestrator", 500);
+        try (RawAds follower = new RawAds(channel, "caller", HOME).ask(EnvoyMessages.ENDPOINTS, "onex-orchestrator");
+                GrpcFleet fleet = announced("orchestrator", 500);
                 ContinuousCalls calls = new ContinuousCalls(target(fleet));
                 EveryAnswer answers = new EveryAnswer(channel, service(fleet))) {
             answers.awaitStream(1);
+            eventually().until(() -> RawAds.endpoints(follower.last()).size() == 500);
+            assertThat(follower.answers()).as("one for changes that come together").hasSizeLessThan(50);
 
             registry.liberty().kill();
             calls.awaitMore(100);
