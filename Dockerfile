@@ -13,10 +13,11 @@ FROM ${MAVEN_IMAGE} AS build
 WORKDIR /build
 COPY pom.xml .
 COPY src/main src/main
+ARG REVISION
 # Goals, not the lifecycle: packaging would also install a Liberty and fetch the servers of the tests. Unpacked, so that
 # Liberty need not write beside it what it unpacks itself.
 RUN --mount=type=cache,target=/build/repository \
-    mvn() { command mvn -B -q -Dmaven.repo.local=/build/repository "$@"; } \
+    mvn() { command mvn -B -q -Dmaven.repo.local=/build/repository "-Dbuild.commit=${REVISION#unknown}" "$@"; } \
     && mvn resources:resources dependency:unpack@webjars compiler:compile \
         smallrye-open-api:generate-schema@openapi war:exploded \
     && driver=$(sed -n 's:.*<postgresql.version>\(.*\)</postgresql.version>.*:\1:p' pom.xml) \

@@ -2,11 +2,13 @@ import "./browser.mjs";
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-// its retries must not keep the tests from ending
-const { setTimeout: later } = globalThis;
+// its retries and renewals must not keep the tests from ending
+const { setTimeout: later, setInterval: often } = globalThis;
 globalThis.setTimeout = (...given) => later(...given).unref();
+globalThis.setInterval = (...given) => often(...given).unref();
 after(() => {
   globalThis.setTimeout = later;
+  globalThis.setInterval = often;
 });
 
 const { alsoIn, fleet, follow, keepFleet } = await import("../../main/webapp/console/fleet.js");
@@ -29,6 +31,7 @@ const streams = [
 
 globalThis.fetch = async (path, { headers, signal }) => {
   asked.push({ path, from: headers["Last-Event-ID"] });
+  if (path.includes("?limit=")) return new Response(JSON.stringify({ registrations: [here] }));
   const events = streams[asked.length - 1] ?? [];
   return new Response(new ReadableStream({
     start(controller) {
@@ -73,4 +76,23 @@ test("has no stream while the page is hidden, and goes on from where it was", as
   document.dispatchEvent(new Event("visibilitychange"));
   await until(() => asked.length === 4);
   assert.deepEqual(asked[3], { path: "api/v1/registrations/watch", from: "42" });
+});
+
+test("reads all again and again while other windows have all streams, and has one when a place is free", async () => {
+  const places = [0, 1, 2].map((place) => `nodebridge.stream.${place}`);
+  document.hidden = true;
+  document.dispatchEvent(new Event("visibilitychange"));
+  await until(() => localStorage.getItem(places[0]) === null);
+  places.forEach((place) => localStorage.setItem(place, `other ${Date.now() + 9_000}`));
+
+  document.hidden = false;
+  document.dispatchEvent(new Event("visibilitychange"));
+  await until(() => fleet.state === "polling");
+  assert.equal(asked.length, 5);
+  assert.equal(asked[4].path, "api/v1/registrations?limit=1000");
+  assert.deepEqual([...fleet.nodes.keys()], ["both"]);
+
+  localStorage.removeItem(places[1]);
+  await until(() => asked.at(-1).path === "api/v1/registrations/watch");
+  assert.equal(asked.at(-1).from, undefined, "a snapshot first: it has missed changes");
 });

@@ -1,19 +1,25 @@
-// Small charts of the last quarter of an hour.
+// Small charts, with their values under the pointer, by the arrow keys and as a table.
 
 import { rate } from "./format.js";
-import { Plot, html, ref } from "./lib.js";
+import { Plot, html, nothing, ref } from "./lib.js";
+import { table } from "./parts.js";
 import { redraw } from "./redraw.js";
 
-const HEIGHT = 120;
+const HEIGHT = 130;
 const LEAST_SECONDS = 60;
 const places = new Map();
 
 /**
+ * @param samples {time} each, in seconds, the latest last
  * @param series {label, value, color} each: value reads a sample, color names a token of the stylesheet
- * @param summary says in words what the chart shows, for those who do not see it
+ * @param title what the chart is of
+ * @param unit of all its values
+ * @param tabulated whether the values are to be had as a table too
  */
-export function chart(id, samples, series, summary) {
-  const data = [samples.map((sample) => sample.time), ...series.map(({ value }) => samples.map(value))];
+export function chart(id, samples, series, { title, unit, tabulated = true }) {
+  // the canvas draws a gap for null alone
+  const data = [samples.map((sample) => sample.time),
+    ...series.map(({ value }) => samples.map((sample) => value(sample) ?? null))];
   const place = places.get(id) ?? opened(id);
   // lines cannot come and go on a canvas that is there
   const renamed = place.series?.map(({ label }) => label).join("\n") !== series.map(({ label }) => label).join("\n");
@@ -21,24 +27,74 @@ export function chart(id, samples, series, summary) {
     place.plot.destroy();
     Object.assign(place, { plot: null, drawn: null });
   }
-  Object.assign(place, { series, data });
+  Object.assign(place, { series, data, unit });
   // the values under the pointer, else the newest
   const pointed = place.at !== null && place.at < samples.length ? samples[place.at] : null;
   const shown = pointed ?? samples.at(-1);
   return html`
     <figure class="chart">
+      <figcaption>${title} <span class="unit">${unit}</span></figcaption>
       <ul class="legend" aria-hidden="true">
         ${series.map(({ label, color, value }) => html`
           <li class="key ${color}">${label} <b>${rate(shown ? value(shown) : null)}</b></li>`)}
         <li class="at">${pointed ? `at ${clock(pointed.time, true)}` : " "}</li>
       </ul>
-      <div class="plot" role="img" aria-label=${summary} ${ref(place.hold)}></div>
+      <div class="plot" role="slider" tabindex="0" aria-label=${`${title}, ${unit}; the arrow keys go through the samples`}
+        aria-valuemin="0" aria-valuemax=${Math.max(0, samples.length - 1)}
+        aria-valuenow=${pointed ? place.at : Math.max(0, samples.length - 1)}
+        aria-valuetext=${shown ? spoken(shown, series, unit) : "no sample yet"}
+        @keydown=${(event) => step(place, event)} @blur=${() => point(place, null)} ${ref(place.hold)}></div>
+      ${tabulated ? valuesView(place, title, unit, samples, series) : nothing}
     </figure>`;
+}
+
+const spoken = (sample, series, unit) => `${clock(sample.time, true)}: ${
+  series.map(({ label, value }) => `${label} ${rate(value(sample))}`).join(", ")}; ${unit}`;
+
+/** Made only while it is open: there are hundreds of rows. */
+function valuesView(place, title, unit, samples, series) {
+  return html`
+    <details .open=${place.open} @toggle=${(event) => {
+      if (place.open === event.target.open) return;
+      place.open = event.target.open;
+      redraw();
+    }}>
+      <summary>Values<span class="visually-hidden"> of ${title}</span></summary>
+      ${place.open ? table(`${title}, ${unit}`, ["Time", ...series.map(({ label }) => `${label}, ${unit}`)],
+        samples.toReversed().map((sample) => html`
+          <tr><th scope="row">${clock(sample.time, true)}</th>
+            ${series.map(({ value }) => html`<td>${rate(value(sample))}</td>`)}</tr>`)) : nothing}
+    </details>`;
+}
+
+/** Where a key leads from one of a number of samples; undefined for a key that leads nowhere. */
+function stepped(key, at, count) {
+  const last = count - 1;
+  const from = at ?? last;
+  const to = { ArrowLeft: from - 1, ArrowDown: from - 1, ArrowRight: from + 1, ArrowUp: from + 1, PageUp: from + 10,
+    PageDown: from - 10, Home: 0, End: last }[key];
+  return to === undefined || count === 0 ? undefined : Math.min(Math.max(0, to), last);
+}
+
+function step(place, event) {
+  const to = stepped(event.key, place.at, place.data[0].length);
+  if (to === undefined) return;
+  event.preventDefault();
+  point(place, to);
+}
+
+/** Moves the line of the cursor too. */
+function point(place, at) {
+  if (place.plot) {
+    const left = at === null ? -10 : place.plot.valToPos(place.data[0][at], "x");
+    place.plot.setCursor({ left, top: at === null ? -10 : 0 }, false);
+  }
+  pointedAt(place, at);
 }
 
 /** A place for a chart; its element comes and goes with the page. */
 function opened(id) {
-  const place = { plot: null, element: null, drawn: null, at: null };
+  const place = { plot: null, element: null, drawn: null, at: null, open: false };
   const size = new ResizeObserver(() => {
     const width = place.element?.clientWidth;
     if (place.plot && width && place.plot.width !== width) place.plot.setSize({ width, height: HEIGHT });
@@ -47,7 +103,7 @@ function opened(id) {
   place.hold = (element) => {
     size.disconnect();
     place.plot?.destroy();
-    Object.assign(place, { plot: null, drawn: null, element: element ?? null });
+    Object.assign(place, { plot: null, drawn: null, element: element ?? null, at: null });
     if (element) size.observe(element);
   };
   places.set(id, place);
@@ -83,20 +139,22 @@ function times(plot, first, last) {
 }
 
 function plotted(place) {
-  const { element, series, data } = place;
+  const { element, series, data, unit } = place;
   const token = (name) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
+  const font = `11px ${token("font") || "sans-serif"}`;
   const axis = { stroke: resolved(element, "faint"), grid: { stroke: resolved(element, "line"), width: 1 },
-    ticks: { show: false }, font: `11px ${token("font") || "sans-serif"}` };
+    ticks: { show: false }, font };
   return new Plot({
     width: element.clientWidth || 300,
     height: HEIGHT,
     cursor: { x: true, y: false, points: { show: false }, drag: { x: false, y: false } },
     hooks: { setCursor: [(plot) => pointedAt(place, plot.cursor.idx ?? null)] },
     legend: { show: false },
-    scales: { x: { range: times }, y: { range: (plot, least, most) => [0, Math.max(1, most ?? 0) * 1.15] } },
+    scales: { x: { range: times }, y: { range: (plot, least, most) => [0, (most || 1) * 1.15] } },
     axes: [
       { ...axis, size: 22, space: 70, values: clocks },
-      { ...axis, size: 44, space: 28, values: (plot, ticks) => ticks.map(short) },
+      { ...axis, size: 44, space: 28, values: (plot, ticks) => ticks.map(short), label: unit, labelFont: font,
+        labelSize: 16 },
     ],
     series: [{}, ...series.map(({ label, color }, at) => ({
       label, stroke: resolved(element, color), width: 1.75, dash: at > 0 ? [6, 4] : undefined,
@@ -119,7 +177,7 @@ function resolved(element, name) {
   return color;
 }
 
-const clocks = (plot, ticks, axis, space, step) => ticks.map((tick) => clock(tick, step < 60));
+const clocks = (plot, ticks, axis, space, step_) => ticks.map((tick) => clock(tick, step_ < 60));
 
 function clock(time, withSeconds) {
   const parts = { hour: "2-digit", minute: "2-digit", ...(withSeconds ? { second: "2-digit" } : {}) };

@@ -3,6 +3,7 @@
 
 import { Problem, read } from "./api.js";
 import { parse } from "./json.js";
+import { leavePlace, takePlace } from "./stream-places.js";
 import { readEvents } from "./stream.js";
 import { onSession, session } from "./session.js";
 import { redraw } from "./redraw.js";
@@ -81,10 +82,13 @@ export async function keepFleet() {
     await whenVisible();
     ending = new AbortController();
     try {
-      await watch(ending.signal);
+      if (takePlace()) await watch(ending.signal);
+      else await poll(ending.signal, takePlace);
     } catch (failure) {
       if (failure instanceof Problem && NO_STREAM.has(failure.status)) await poll(ending.signal);
       else if (!ending.signal.aborted) lost(failure);
+    } finally {
+      leavePlace();
     }
     if (!left) {
       await Promise.race([pause(RETRY_MS), new Promise((resolve) => {
@@ -102,9 +106,10 @@ async function watch(signal) {
   if (fleet.state === "live") set({ state: "lost" });
 }
 
-async function poll(signal) {
+/** @param ends whether there may be a stream now */
+async function poll(signal, ends = () => false) {
   lastEventId = null;
-  while (!signal.aborted) {
+  while (!signal.aborted && !ends()) {
     try {
       if (!document.hidden || fleet.state === "loading") replaceAll(await readAll(fleet.scope === "all" ? "&scope=all" : "", signal), "polling");
     } catch (failure) {
@@ -213,7 +218,7 @@ function replaceAll({ nodes, remote }, state) {
     for (const [id, node] of nodes) {
       const before = fleet.nodes.get(id);
       if (!before) note("added", node);
-      else if (before.revision !== node.revision) note("updated", node, fieldsThatDiffer(before, node));
+      else if (before.row_version !== node.row_version) note("updated", node, fieldsThatDiffer(before, node));
     }
     for (const [id, node] of fleet.nodes) if (!nodes.has(id)) note("removed", node);
   }

@@ -5,6 +5,7 @@ import { html, nothing } from "../lib.js";
 import { change, newKey, read } from "../api.js";
 import { confirm, dismiss, show } from "../dialog.js";
 import { count, duration, number } from "../format.js";
+import { linksTo } from "../links.js";
 import { chips, facts, panel, polled, state, table, time } from "../parts.js";
 import { Poll } from "../poll.js";
 import { replays, replaysPanel } from "../replays.js";
@@ -41,6 +42,7 @@ function clusterView(data) {
       ["Its lease ends", data.leader ? time(data.leader.lease_expires_at) : null],
       ["Fencing token", data.leader ? number(data.leader.token) : null],
       ["This answer is by", data.answered_by],
+      ["Topics", topicsView(data.replicas)],
     ])}
     ${table("Replicas", COLUMNS, data.replicas.map((each) => html`
       <tr><th scope="row">${each.replica_id} ${each.leader ? state("leader", "good") : nothing}</th>
@@ -49,6 +51,12 @@ function clusterView(data) {
         <td>${skew(each.clock_skew_seconds)}</td>
         <td class="wrap"><details><summary>${count(each.partitions.length, "partition")}</summary>
           ${chips([...each.partitions].sort())}</details></td></tr>`))}`;
+}
+
+function topicsView(replicas) {
+  const topics = new Set(replicas.flatMap(({ partitions }) => partitions.map((each) => each.replace(/-\d+$/, ""))));
+  return topics.size === 0 ? null
+    : [...topics].sort().map((topic) => html`<code>${topic}</code> ${linksTo(["kafka"], { topic })} `);
 }
 
 /** How far a replica's clock is from PostgreSQL's. */

@@ -7,6 +7,7 @@ import { encoded, readAsOperator } from "../api.js";
 import { number } from "../format.js";
 import { parse, stringify } from "../json.js";
 import { PATH, replay } from "../letters.js";
+import { linksTo } from "../links.js";
 import { empty, facts, fieldView, nodeLink, panel, polled, signedOut, state, time } from "../parts.js";
 import { Poll } from "../poll.js";
 import { signedIn } from "../session.js";
@@ -43,7 +44,7 @@ function letterView(it) {
       ["Reason", state(it.reason)],
       ["Node", it.node_id ? nodeLink(it.node_id) : null],
       ["Key", it.key],
-      ["From", [it.origin?.topic, it.origin?.partition, it.origin?.offset].filter((part) => part != null).join(" : ")],
+      ["From", it.origin?.topic ? html`${origin(it)} ${linksTo(["kafka"], { topic: it.origin.topic })}` : origin(it)],
       ["Written", it.origin?.timestamp ? time(it.origin.timestamp) : null],
       ["Dead-lettered", time(it.dead_lettered_at)],
       ["Correlation id", it.correlation_id],
@@ -54,6 +55,9 @@ function letterView(it) {
     ${panel("payload", "Payload", html`<pre tabindex="0" role="region" aria-label="Payload">${payload(it)}</pre>`,
       { note: `${number(it.payload_size)} bytes${it.payload_base64 ? ", not UTF-8; in base64" : ""}` })}`;
 }
+
+const origin = ({ origin: from }) =>
+  [from?.topic, from?.partition, from?.offset].filter((part) => part != null).join(" : ");
 
 const replayed = (replay) => (replay ? html`${time(replay.at)} by ${replay.by} ${replay.detail ?? nothing}` : nothing);
 

@@ -8,6 +8,7 @@ import { fleet } from "../fleet.js";
 import { sentence, number, words } from "../format.js";
 import { isSingle, stringify } from "../json.js";
 import { leaseView } from "../lease-view.js";
+import { linksTo } from "../links.js";
 import { cordonButton, deregisterButton, forgetButton } from "../node-actions.js";
 import { comparisonView } from "../comparison.js";
 import { historyView } from "../history.js";
@@ -39,7 +40,7 @@ export const nodePage = {
   enter(name, asked) {
     id = name;
     take(asked);
-    seen = fleet.nodes.get(id)?.revision;
+    seen = fleet.nodes.get(id)?.row_version;
     node = new Poll((signal) => read(path(), signal), EVERY_MS).start();
     history = new Poll((signal) => read(path("/history", `limit=${MOST_CHANGES}`), signal), EVERY_MS).start();
   },
@@ -64,7 +65,7 @@ function of() {
 
 /** The stream tells of a change before the next question would. */
 function followStream() {
-  const now = fleet.nodes.get(id)?.revision;
+  const now = fleet.nodes.get(id)?.row_version;
   if (now === seen) return;
   seen = now;
   node.refresh();
@@ -89,6 +90,7 @@ function view() {
         ${copyButton(curlOf(path(), document.baseURI, session), "a curl command", "Copy curl")}
         <a href=${nodeAddress(id) + (raw ? "" : "?view=json")}>${raw ? "As a page" : "As JSON"}</a>
         <a href=${`#/why/${encoded(id)}`}>Do callers find it?</a>
+        ${linksTo(["grafana", "consul"], { node_id: id, node_type: it.node_type })}
         ${cordonButton(of(), it)} ${deregisterButton(of())} ${forgetButton(of())}</div>
     </div>
     ${node.error ? oldView(node) : nothing}
@@ -120,7 +122,7 @@ function partsView(it) {
     <div class="columns">
       ${panel("identity", "Identity", facts([
         ["Environment", it.environment], ["Region", it.region], ["Network", it.network_id],
-        ["Deployment", it.deployment_id], ["Epoch", it.epoch === undefined ? null : String(it.epoch)], ["Revision", number(it.revision)],
+        ["Deployment", it.deployment_id], ["Epoch", it.epoch === undefined ? null : String(it.epoch)], ["Row version", number(it.row_version)],
         ["Registered", time(it.registered_at)], ["Updated", time(it.updated_at)],
         ["Newest event", time(it.event_timestamp)],
       ]))}

@@ -5,18 +5,19 @@ import { html, nothing, repeat } from "../lib.js";
 import { change } from "../api.js";
 import { chart } from "../chart.js";
 import { confirm } from "../dialog.js";
-import { figures, samples } from "../figures.js";
 import { fleet } from "../fleet.js";
 import { absolute, count, number, plain, rate, sentence, words } from "../format.js";
+import { linksTo } from "../links.js";
 import { chips, detail, empty, facts, loading, nodeLink, panel, polled, state, time } from "../parts.js";
 import { signedInFirst } from "../sign-in.js";
+import { statistics } from "../statistics.js";
 import { drift, health, judged, preservation } from "../trust.js";
 import { verdictView } from "../verdict-view.js";
 
 const NAMES = { kafka: "Kafka", consul: "Consul", postgres: "PostgreSQL" };
 const ROLES = { kafka: "What nodes announce", consul: "Where callers look", postgres: "The record of truth" };
 const MOST_CHANGES = 12;
-const POLLS = [judged, drift, preservation, figures];
+const POLLS = [judged, drift, preservation, statistics];
 
 export const overviewPage = {
   title: () => "Overview",
@@ -29,8 +30,7 @@ export const overviewPage = {
     <div class="columns wide-first">
       <div class="stack">
         ${panel("components", "Components", polled(health, "components", componentsView))}
-        ${panel("figures", "The last quarter of an hour", polled(figures, "figures", chartsView),
-          { note: "of the replica that answers" })}
+        ${panel("figures", "The last hour", polled(statistics, "statistics", chartsView), { note: chartsNote() })}
       </div>
       ${panel("changes", "Last changes", changesView(), { actions: html`<a href="#/activity">All changes</a>` })}
     </div>`,
@@ -42,7 +42,7 @@ function tile(name, value, detail, mood = "plain", href = null) {
 }
 
 function tiles() {
-  const now = figures.data ?? {};
+  const now = statistics.data?.latest ?? {};
   const registered = health.data?.components.postgres?.details?.registered_nodes;
   const lag = health.data?.components.kafka?.details?.lag ?? now.lag;
   const driftCount = drift.data
@@ -53,11 +53,12 @@ function tiles() {
   return [
     tile("Nodes", number(registered ?? (fleet.state === "loading" ? null : fleet.nodes.size)), statuses(), "plain",
       "#/nodes"),
-    tile("Throughput", html`${rate(now.eventRate)} <small>events/s</small>`,
-      `${rate(now.heartbeatRate)} heartbeats/s`),
-    tile("Lag", number(lag), now.batchTime ? `a batch takes ${rate(now.batchTime * 1000)} ms` : "events to be read",
+    tile("Throughput", html`${rate(now.events)} <small>events/s</small>`,
+      `${rate(now.heartbeats)} heartbeats/s`),
+    tile("Lag", number(lag), now.batch_duration ? `a batch takes ${rate(now.batch_duration * 1000)} ms` : "events to be read",
       lag > 500 ? "fair" : "plain"),
-    tile("Pending Consul writes", number(now.pending), "rows not confirmed yet", now.pending > 0 ? "fair" : "plain"),
+    tile("Pending Consul writes", number(now.pending_consul_writes), "rows not confirmed yet",
+      now.pending_consul_writes > 0 ? "fair" : "plain"),
     tile("Drift", number(driftCount), drift.data?.checked_at ? html`compared ${time(drift.data.checked_at)}`
       : "not compared yet", driftCount > 0 ? "fair" : "plain", "#/drift"),
     tile("Self-preservation", held === null ? "–" : held > 0 ? `${number(held)} held` : "off",
@@ -80,7 +81,7 @@ function componentsView({ components }) {
   return html`<ul class="components">${Object.entries(components).map(([name, component]) => html`
     <li>
       <div><strong>${NAMES[name] ?? sentence(name)}</strong> ${state(component.status)}</div>
-      <p>${ROLES[name] ?? name}: ${component.message}</p>
+      <p>${ROLES[name] ?? name}: ${component.message} ${linksTo([name], {})}</p>
       ${facts(Object.entries(component.details ?? {}).map(([detail, value]) =>
         [sentence(detail), typeof value === "number" ? number(value) : plain(value)]))}
     </li>`)}</ul>`;
@@ -109,20 +110,32 @@ function newest() {
       kind: node.updated_at === node.registered_at ? "added" : "updated" }));
 }
 
-function chartsView(now) {
-  const of = (member) => (sample) => sample[member];
-  return html`<div class="charts">
-    ${chart("rates", samples, [
-      { label: "events/s", value: of("eventRate"), color: "accent" },
-      { label: "heartbeats/s", value: of("heartbeatRate"), color: "second" },
-    ], `Throughput: now ${rate(now.eventRate)} events and ${rate(now.heartbeatRate)} heartbeats per second`)}
-    ${chart("lag", samples, [{ label: "lag, events", value: of("lag"), color: "accent" }],
-      `Lag: now ${number(now.lag)} events`)}
-    ${chart("pending", samples, [
-      { label: "pending Consul writes", value: of("pending"), color: "accent" },
-      { label: "drift", value: of("drift"), color: "second" },
-    ], `Now ${number(now.pending)} Consul writes are pending and ${number(now.drift)} nodes drift`)}
-  </div>`;
+const COLORS = ["accent", "second", "good", "fair", "bad"];
+
+/** Title, unit, and the series by their names in the statistics; those of times are shown in milliseconds. */
+const CHARTS = {
+  events: ["Events", "per second", { events_applied: "applied", events_unchanged: "unchanged", events_stale: "stale",
+    events_dead_lettered: "dead-lettered", heartbeats: "heartbeats" }],
+  lag: ["Lag", "records", { lag: "to be read" }],
+  "node-states": ["Nodes", "nodes", { nodes_active: "active", nodes_suspect: "suspect", nodes_draining: "draining",
+    nodes_expired: "expired" }],
+  agreement: ["Not agreed", "nodes", { pending_consul_writes: "pending Consul writes", drift: "drift" }],
+  requests: ["HTTP requests", "per second", { http_requests: "all", http_errors: "answered with 5xx" }],
+  times: ["Time taken", "ms", { http_p99: "HTTP, 99th percentile", batch_duration: "a batch of records, mean" }, 1000],
+};
+
+function chartsView({ samples }) {
+  return html`<div class="charts">${Object.entries(CHARTS).map(([id, [title, unit, names, factor = 1]]) =>
+    chart(id, samples, Object.entries(names).map(([name, label], at) => ({
+      label, color: COLORS[at], value: ({ values }) => (name in values ? values[name] * factor : null),
+    })), { title, unit }))}</div>`;
+}
+
+/** With several replicas the next answer may be another one's. */
+function chartsNote() {
+  const { replica, startedAt } = statistics.data ?? {};
+  return html`${replica ? html`of ${replica}, which started ${time(startedAt)}` : nothing}
+    ${linksTo(["grafana"], {})}`;
 }
 
 function heldView({ cohorts }) {

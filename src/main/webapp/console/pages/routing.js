@@ -101,7 +101,7 @@ function sharesView(data) {
   const all = (calls) => calls.reduce((sum, each) => sum + each, 0);
   const others = all(data.others);
   return html`
-    ${chart("shares", samples, series, `The shares of ${series.map(({ label }) => label).join(", ")}; the table has them too`)}
+    ${chart("shares", samples, series, { title: "Shares of the calls", unit: "%", tabulated: false })}
     ${table("Shares", ["Node", "Share", "Calls"], [
       ...data.nodes.map(({ node_id: id, share, handed_out: handedOut }) => shareView(nodeLink(id), share, all(handedOut))),
       ...(others > 0 ? [shareView("all others", others / data.total, others)] : []),

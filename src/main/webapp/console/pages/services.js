@@ -4,6 +4,7 @@ import { html, nothing } from "../lib.js";
 import { read } from "../api.js";
 import { byCapability } from "../capabilities.js";
 import { count, duration, inert, number } from "../format.js";
+import { linksTo } from "../links.js";
 import { detail, empty, none, panel, polled, state, table } from "../parts.js";
 import { Poll } from "../poll.js";
 import { redraw } from "../redraw.js";
@@ -94,7 +95,8 @@ function serviceView({ node_type: type, capabilities, ...all }) {
       ...capabilities.map((one) => rowView(
         html`<a class="node" href="#/nodes?node_type=${type}&capability=${encodeURIComponent(one.capability)}">
           ${inert(one.capability)}</a>`, one)),
-    ])}`, { actions: html`<a href="#/routing?node_type=${type}">Which one would a caller get?</a>` });
+    ])}`, { actions: html`<a href="#/routing?node_type=${type}">Which one would a caller get?</a>
+      ${linksTo(["grafana", "consul"], { node_type: type })}` });
 }
 
 function rowView(name, { nodes, versions, regions }) {

@@ -70,7 +70,7 @@ class ArchitectureTest {
             tracing            |
             concurrent         | config metrics
             security           | concurrent config metrics tracing
-            about              | metrics security
+            about              | config metrics security
             health             | concurrent config metrics security
             store.jdbc         | concurrent health metrics
             http.body          | config event
@@ -89,6 +89,7 @@ class ArchitectureTest {
             kafka              | concurrent config event event.dialect health identity kafka.deadletter kafka.topic \
                                  metrics registration store store.jdbc tracing
             cluster            | concurrent config health metrics store store.jdbc
+            statistics         | cluster concurrent metrics
             assets             | event security
             activity           | event http http.page store.jdbc
             drift              | catalog cluster concurrent config event http http.page metrics registration store \

@@ -13,15 +13,16 @@ import java.util.regex.Pattern;
 import org.nodebridge.registry.security.ReadMethods;
 
 /**
- * Serves the console's page, its files and its libraries. A browser keeps them and asks each time whether they are the
- * same still. They are kept in memory in both forms once they are asked for: they are as many and as large as in the
- * WAR.
+ * Serves the console's page, its files and its libraries, and the contract. A browser keeps them and asks each time
+ * whether they are the same still, by their content: the time of a file in the WAR is the same in every build. They are
+ * kept in memory in both forms once they are asked for: they are as many and as large as in the WAR.
  */
-@WebServlet(urlPatterns = {"", "/index.html", "/console/*", "/webjars/*"})
+@WebServlet(urlPatterns = {"", "/index.html", "/console/*", "/contract/*", "/webjars/*"})
 public class AssetsServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
     private static final String METHODS = "GET, HEAD, OPTIONS";
+    private static final String CONTRACT = "/contract";
     private static final Pattern FILE = Pattern.compile("(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)+");
 
     private final transient Map<String, Forms> known = new ConcurrentHashMap<>();
@@ -43,6 +44,12 @@ public class AssetsServlet extends HttpServlet {
 
     private void send(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String path = pathOf(request);
+        if (path.equals(CONTRACT)) {
+            // what stands there links to files below it
+            response.setStatus(HttpServletResponse.SC_FOUND);
+            response.setHeader("Location", CONTRACT + '/');
+            return;
+        }
         Forms forms = FILE.matcher(path).matches() ? forms(path) : null;
         if (forms == null) {
             response.sendError(HttpServletResponse.SC_NOT_FOUND);
@@ -70,7 +77,8 @@ public class AssetsServlet extends HttpServlet {
         String below = request.getPathInfo();
         String path = below == null ? request.getServletPath() : request.getServletPath() + below;
         // not of an address that leads there by dots
-        return path.equals("/") && request.getRequestURI().equals("/") ? "/index.html" : path;
+        boolean directory = path.equals("/") || path.equals(CONTRACT + '/');
+        return directory && request.getRequestURI().equals(path) ? path + "index.html" : path;
     }
 
     /** {@code null} where there is no such file. */

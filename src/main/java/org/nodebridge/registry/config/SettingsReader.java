@@ -172,7 +172,8 @@ public final class SettingsReader {
                 "must name a file with a JWKS, a PEM key or a PEM certificate");
     }
 
-    private String noneOr(String key, String alias, Predicate<String> good, String rule) {
+    /** A value that is good, or empty for none; the rule says in an error what is good. */
+    String noneOr(String key, String alias, Predicate<String> good, String rule) {
         return read(key, alias, "", value -> {
             if (!value.isEmpty() && !good.test(value)) {
                 throw new IllegalArgumentException(rule);

@@ -21,7 +21,7 @@ import org.eclipse.microprofile.metrics.annotation.RegistryScope;
 @ApplicationScoped
 public class HttpMetrics {
 
-    private static final String REQUESTS = "registry.http.requests";
+    static final String REQUESTS = "registry.http.requests";
     private static final String DURATION = "registry.http.request.duration";
 
     private static final Metadata OF_REQUESTS = Metadata.builder().withName(REQUESTS)
@@ -39,6 +39,7 @@ public class HttpMetrics {
 
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+    private final LatencyHistogram times = new LatencyHistogram();
 
     /**
      * One request that is answered.
@@ -56,5 +57,15 @@ public class HttpMetrics {
                 key -> registry.counter(OF_REQUESTS, byMethod, byRoute, new Tag("status", status)))
                 .inc();
         timers.computeIfAbsent(operation, key -> registry.timer(OF_DURATION, byMethod, byRoute)).update(time);
+        times.add(time);
+    }
+
+    /**
+     * A percentile of the times since the last call, which forgets them; for {@link MeterReadings} alone.
+     *
+     * @return seconds; NaN where there was no request
+     */
+    double takeTime(double share) {
+        return times.take(share);
     }
 }

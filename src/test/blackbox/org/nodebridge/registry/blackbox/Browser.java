@@ -92,12 +92,21 @@ final class Browser implements AutoCloseable {
 
     /** As {@link #open}, in one more tab, which is then the one that is looked at. */
     void openInNewTab(String address) {
-        driver.switchTo().newWindow(WindowType.TAB);
+        openIn(WindowType.TAB, address);
+    }
+
+    /** As {@link #open}, in one more window; those before it stay visible. */
+    void openInNewWindow(String address) {
+        openIn(WindowType.WINDOW, address);
+    }
+
+    private void openIn(WindowType type, String address) {
+        driver.switchTo().newWindow(type);
         driver.get(url + "/#" + address);
         awaitHeading();
     }
 
-    /** All but the first, which is looked at again. */
+    /** All tabs and windows but the first, which is looked at again. */
     void closeOtherTabs() {
         for (String tab : driver.getWindowHandles()) {
             if (!tab.equals(firstTab)) {
@@ -141,6 +150,37 @@ final class Browser implements AutoCloseable {
     void click(String label) {
         onceThere(By.xpath("(//dialog[@open]|//body[not(.//dialog[@open])])//*[self::button or self::a]"
                 + "[contains(normalize-space(), '" + label + "')]"), WebElement::click);
+    }
+
+    /** Clicks the button that has this label, in an element that has this text. */
+    void clickIn(String css, String text, String label) {
+        eventually().untilAsserted(() -> assertThat(run("""
+                const [css, text, label] = arguments;
+                const button = [...document.querySelectorAll(css)].filter((each) => each.innerText.includes(text))
+                    .flatMap((each) => [...each.querySelectorAll("button")])
+                    .find((each) => each.innerText.includes(label));
+                button?.click();
+                return button !== undefined;""", css, text, label)).as(label + " beside " + text).isEqualTo(true));
+    }
+
+    /**
+     * From now on counts what a user does with the page that is open: clicks, choices from a list and keys that send a
+     * form. What is typed into a field is not counted.
+     */
+    void countClicks() {
+        run("""
+                window.clicks = 0;
+                const count = (event) => { if (event.isTrusted) window.clicks++; };
+                const isChoice = ({ target }) => target.matches("select, option");
+                // a form that is sent by a key clicks its button too, without a pointer
+                addEventListener("click", (event) => { if (event.detail > 0 && !isChoice(event)) count(event); }, true);
+                addEventListener("change", (event) => { if (isChoice(event)) window.clicks++; }, true);
+                addEventListener("keydown", (event) => { if (event.key === "Enter") count(event); }, true);""");
+    }
+
+    /** How many there were since {@link #countClicks()}. */
+    int clicks() {
+        return ((Long) run("return window.clicks")).intValue();
     }
 
     void clickOn(String css) {

@@ -18,9 +18,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.nodebridge.registry.servers.Chromium;
 import org.nodebridge.registry.servers.FreePorts;
+import org.nodebridge.registry.servers.ProjectDirectory;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
 import org.openqa.selenium.Keys;
@@ -51,6 +55,11 @@ class ConsoleIT {
     /** The same where the window is as tall as the table; one more is kept for the focus. */
     private static final int MOST_ROWS_OF_ANY = 201;
 
+    private static final Map<String, String> LINKS = Map.of(
+            "REGISTRY_CONSOLE_LINK_GRAFANA", "https://grafana.example/d/nodes?var-node={node_id}&var-type={node_type}",
+            "REGISTRY_CONSOLE_LINK_CONSUL", "https://consul.example/ui/dc1/services/{service}/instances",
+            "REGISTRY_CONSOLE_LINK_KAFKA", "https://kafka.example/topics/{topic}");
+
     private static ServerGroup servers;
     private static Registry registry;
     private static Browser browser;
@@ -61,11 +70,13 @@ class ConsoleIT {
         // first, since servers need not start where there is no browser
         Chromium chromium = Browser.required();
         servers = Backends.start("console");
-        registry = Registry.on(servers, Backends.emptyDirectory("console/liberty"), Map.of(
+        Map<String, String> settings = new HashMap<>(LINKS);
+        settings.putAll(Map.of(
                 "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_CONSUL_BREAKER_DELAY", "1000",
                 "REGISTRY_RECONCILE_INTERVAL", "PT5S", "REGISTRY_SECURITY_OPEN_READS", "true",
                 "REGISTRY_XDS_PORT", Integer.toString(XDS_PORT), "REGISTRY_XDS_HOST", "127.0.0.1",
                 "REGISTRY_XDS_INSECURE", "true", "REGISTRY_REGION", "eu", "REGISTRY_REGIONS", "us,ap"));
+        registry = Registry.on(servers, Backends.emptyDirectory("console/liberty"), settings);
         registry.liberty().start();
         awaitHealth();
         fleet = new ConsoleFleet(registry);
@@ -100,6 +111,10 @@ class ConsoleIT {
         browser.awaitText(".nodes", node.id(), "active", "passing", "registered");
         browser.click(node.id());
         browser.awaitText("h1", node.id());
+        browser.click("Copy id");
+        browser.awaitText(".notices", "Copied: the id of " + node.id());
+        browser.click("Dismiss");
+        eventually().until(() -> browser.textOf(".notices").isBlank());
         browser.awaitText(
                 "main", "max_throughput", "1000", "http://127.0.0.1:9/health", "0.12345678901234567890123",
                 "9007199254740993", "100.00");
@@ -125,6 +140,10 @@ class ConsoleIT {
     void findsNodesBySearchFiltersAndOrder() throws IOException {
         browser.open("/nodes");
         browser.awaitText(".count", "nodes");
+        browser.type("#search", "no-such-node");
+        browser.awaitText("main", "No node is like that");
+        browser.click("Clear the filters");
+        browser.awaitText(".nodes", "fraud-scoring-1");
 
         browser.type("#search", "fraud-scoring");
 
@@ -301,7 +320,7 @@ class ConsoleIT {
             browser.awaitText(REPLAYS + " tbody", "rebuild", "running");
             assertThat(browser.count(REPLAYS + " progress")).isEqualTo(1);
 
-            browser.clickOn(REPLAYS + " tbody button");
+            browser.clickIn(REPLAYS, "rebuild", "Cancel");
             browser.awaitText("dialog", "Cancel this rebuild?", "keeps what it has done");
             browser.clickOn("dialog button[type=submit]");
             browser.awaitText(REPLAYS + " tbody", "cancelling");
@@ -383,23 +402,224 @@ class ConsoleIT {
         assertThat(registry.row(forgotten.id())).isEmpty();
     }
 
-    /** A browser has six connections to a server, and each tab that is looked at has a stream open. */
+    /** A browser has six connections to a server, and each tab that is looked at may have a stream open. */
     @Test
     void worksInMoreTabsThanABrowserHasConnections() {
+        worksIn(8, () -> browser.openInNewTab("/nodes"));
+    }
+
+    /** All of them can be seen at once, as on two screens. */
+    @Test
+    void worksInMoreWindowsThanABrowserHasConnections() {
+        worksIn(8, () -> browser.openInNewWindow("/nodes"));
+    }
+
+    private static void worksIn(int many, Runnable openOneMore) {
         browser.open("/nodes");
         browser.awaitText(".count", "nodes");
         try {
-            for (int tab = 2; tab <= 8; tab++) {
-                browser.openInNewTab("/nodes");
+            for (int opened = 2; opened <= many; opened++) {
+                openOneMore.run();
                 browser.awaitText(".count", "nodes");
             }
+            PlainNode node = PlainNode.unique("seen-in-the-last");
+            introduce(node, 1);
+            browser.type("#search", node.id());
+            browser.awaitText(".nodes", node.id());
         } finally {
             browser.closeOtherTabs();
         }
-        PlainNode node = PlainNode.unique("seen-again");
+        PlainNode node = PlainNode.unique("seen-in-the-first");
         introduce(node, 1);
         browser.type("#search", node.id());
         browser.awaitText(".nodes", node.id());
+    }
+
+    @Test
+    void showsTheLastHourAlsoInATabThatHasJustBeenOpened() {
+        JsonNode statistics = eventually().until(
+                () -> registry.get("/api/v1/statistics").json(), json -> json.path("samples").size() > 1);
+        String charts = "[aria-labelledby=figures]";
+
+        browser.open("/overview");
+
+        browser.awaitText(charts, "The last hour", "of " + statistics.path("answered_by").textValue(), "per second",
+                "records", "ms");
+        browser.clickOn(charts + " details summary");
+        eventually().until(() -> browser.count(charts + " tbody tr") > 1);
+        browser.awaitText(charts + " thead", "applied, per second", "heartbeats, per second");
+        isWithoutBarriersAlsoOnAPhone("the values of a chart");
+
+        browser.run("document.querySelector('.plot').focus()");
+        Object newest = valueOfTheFirstChart();
+        browser.press(Keys.ARROW_LEFT);
+        eventually().untilAsserted(
+                () -> assertThat(valueOfTheFirstChart()).isNotEqualTo(newest).asString()
+                        .matches("\\d\\d:\\d\\d:\\d\\d: applied .*, heartbeats .*; per second"));
+        assertThat(browser.textOf(".legend .at")).startsWith("at ");
+    }
+
+    private static Object valueOfTheFirstChart() {
+        return browser.run("return document.querySelector('.plot').getAttribute('aria-valuetext')");
+    }
+
+    @Test
+    void linksToOtherProgramsByTheTemplatesThatAreSet() {
+        PlainNode node = new PlainNode(Registry.uniqueId("links") + "&x=/\u00e9");
+        introduce(node, 1);
+        eventually().until(() -> registry.row(node.id()).isPresent());
+
+        browser.open("/nodes/" + Registry.encoded(node.id()));
+
+        browser.awaitText("main .actions", "Grafana", "Consul");
+        assertThat(linksTo("https://grafana.example")).containsExactly(
+                "https://grafana.example/d/nodes?var-node=" + Registry.encoded(node.id()) + "&var-type=effect");
+        assertThat(browser.run("return document.querySelector('a[href^=\"https://grafana\"]').rel")).asString()
+                .contains("noopener");
+        browser.go("/services");
+        browser.awaitText("[aria-labelledby=service-effect]", "Consul");
+        assertThat(linksTo("https://consul.example"))
+                .contains("https://consul.example/ui/dc1/services/onex-effect/instances");
+        assertThat(linksTo("https://grafana.example")).as("without a node").isEmpty();
+        browser.go("/cluster");
+        browser.awaitText("[aria-labelledby=replicas]", "Kafka");
+        assertThat(linksTo("https://kafka.example"))
+                .contains("https://kafka.example/topics/" + registry.topic(Registry.INTROSPECTION));
+        isWithoutBarriersAlsoOnAPhone("links to other programs");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> linksTo(String site) {
+        return (List<String>) browser.run("return [...document.querySelectorAll('main a')].map(({ href }) => href)"
+                + ".filter((href) => href.startsWith(arguments[0]))", site);
+    }
+
+    /** The clicks are those that docs/console.md promises. */
+    @Test
+    void doesEachTaskInAsManyClicksAsTheDocsSay() throws IOException {
+        PlainNode node = PlainNode.unique("task");
+        introduce(node, 1);
+        PlainNode gone = PlainNode.unique("task-gone");
+        introduce(gone, 1);
+        eventually().until(() -> registry.row(node.id()).isPresent() && registry.row(gone.id()).isPresent());
+        assertThat(registry.delete("/api/v1/registrations/" + gone.id()).status()).isIn(200, 202);
+        PlainNode broken = PlainNode.unique("task-broken");
+        deadLetter(broken);
+        browser.open("/");
+        browser.click("Sign in");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText(".tools", "Sign out");
+        Map<String, Integer> clicks = new LinkedHashMap<>();
+
+        clicks.put("find nodes by capability and region", clicksFor(() -> {
+            browser.click("Nodes");
+            browser.clickOn("#search");
+            browser.press("capability:score region:eu-west-1");
+            browser.awaitText(".count", "1 of ");
+            assertThat(column("Node")).containsExactly("fraud-scoring-1");
+        }));
+        clicks.put("why is a node missing?", clicksFor(() -> {
+            browser.click("Missing");
+            browser.clickOn("input[name=node]");
+            browser.press(broken.id(), Keys.ENTER);
+            browser.awaitText("[aria-labelledby=explanation]", "dead lettered", "colour: is unknown");
+        }));
+        clicks.put("cordon a node and uncordon it", clicksFor(() -> {
+            browser.click("Nodes");
+            browser.clickOn("#search");
+            browser.press(node.id());
+            browser.awaitText(".count", "1 of ");
+            browser.click(node.id());
+            browser.click("Cordon");
+            browser.clickOn("dialog input[name=reason]");
+            browser.press("disk is failing", Keys.ENTER);
+            browser.awaitText(".notices", "is cordoned");
+            browser.click("Uncordon");
+            browser.clickOn("dialog button[type=submit]");
+            browser.awaitText(".notices", "is not cordoned any more");
+        }));
+        clicks.put("replay a dead letter", clicksFor(() -> {
+            browser.click("Dead letters");
+            browser.awaitText("main tbody tr", broken.id());
+            browser.clickOn("main tbody th a");
+            browser.click("Replay");
+            browser.awaitText("dialog", "1 would apply");
+            browser.clickOn("dialog button[type=submit]");
+            browser.awaitText(".notices", "1 applied");
+        }));
+        clicks.put("who deregistered a node?", clicksFor(() -> {
+            browser.click("Missing");
+            browser.clickOn("input[name=node]");
+            browser.press(gone.id());
+            browser.click("Why?");
+            browser.awaitText("[aria-labelledby=explanation]", "It was deregistered by user:operator");
+        }));
+
+        assertThat(clicks).isEqualTo(documentedClicks());
+    }
+
+    private static int clicksFor(Runnable task) {
+        browser.go("/services");
+        browser.awaitText("[aria-labelledby=services]", "effect");
+        browser.countClicks();
+        task.run();
+        return browser.clicks();
+    }
+
+    private static Map<String, Integer> documentedClicks() throws IOException {
+        Map<String, Integer> clicks = new LinkedHashMap<>();
+        Pattern.compile("(?m)^\\| ([^|]+) \\| (\\d+) \\|")
+                .matcher(Files.readString(ProjectDirectory.target().resolveSibling("docs/console.md")))
+                .results()
+                .forEach(row -> clicks.put(row.group(1), Integer.valueOf(row.group(2))));
+        return clicks;
+    }
+
+    @Test
+    void givesUpTheNodesOfACohortThatIsHeld() {
+        String region = Registry.uniqueId("held");
+        List<PlainNode> nodes = PlainNode.many(region, 3).toList();
+        nodes.forEach(node -> {
+            ObjectNode payload = node.payload();
+            payload.withObject("/metadata").put("region", region).put("lease_ttl_seconds", 5);
+            registry.publish(Registry.INTROSPECTION, node.id(), node.introduction(payload));
+        });
+        browser.open("/overview");
+        eventually().until(() -> browser.textOf("[aria-labelledby=held]").contains(region));
+
+        browser.clickIn("[aria-labelledby=held] li", region, "They are gone");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText("dialog", "Give up", nodes.get(0).id(), "Callers no longer find them");
+        isWithoutBarriers("nodes to be given up");
+        browser.clickOn("dialog button[type=submit]");
+
+        browser.awaitText(".notices", "confirmed gone");
+        nodes.forEach(node -> eventually().until(
+                () -> registry.get("/api/v1/registrations/" + node.id()).status() == 404));
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE - 1)
+    void looksFurtherBackThanTheNewestDeadLetters() {
+        PlainNode oldest = PlainNode.unique("further-back");
+        deadLetter(oldest);
+        for (int letter = 0; letter < 200; letter++) {
+            deadLetter(new PlainNode(oldest.id() + "-newer"));
+        }
+        browser.open("/dead-letters?status=open");
+        browser.click("Sign in");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText("main table", oldest.id() + "-newer");
+
+        browser.click("Look further back");
+
+        eventually().untilAsserted(() -> assertThat(rowsThatAre(oldest.id())).isEqualTo(1));
+        assertThat(browser.run("return location.hash")).asString().contains("cursor=");
+    }
+
+    private static long rowsThatAre(String node) {
+        return (Long) browser.run("return [...document.querySelectorAll('main tbody tr td:nth-child(3)')]"
+                + ".filter((cell) => cell.innerText.trim() === arguments[0]).length", node);
     }
 
     @Test
@@ -475,6 +695,8 @@ class ConsoleIT {
         browser.signIn("operator", Registry.OPERATOR_PASSWORD);
         browser.awaitText("[aria-labelledby=explanation]", "dead lettered", "colour: is unknown");
         browser.awaitText("[aria-labelledby=letters] table", "unreadable", "colour", "open");
+        browser.click("Ask again");
+        browser.awaitText("[aria-labelledby=explanation]", "dead lettered", "as of now");
         isWithoutBarriers("why a node was dead-lettered");
         browser.clickOn("[aria-labelledby=letters] tbody th a");
         browser.awaitText("pre", broken.id());
@@ -777,11 +999,11 @@ class ConsoleIT {
         browser.open("/overview");
         if (Screenshots.areUpdated()) {
             // a chart of nothing shows nothing
-            fleet.liveFor(25);
+            fleet.liveFor(80);
         }
         browser.awaitText(".verdict", "Discovery can be trusted");
         browser.awaitText("main", "Self-preservation");
-        eventually().until(() -> browser.count(".plot canvas") == 3);
+        eventually().until(() -> browser.count(".plot canvas") == 6);
         pictured("overview");
         browser.go("/nodes");
         browser.awaitText(".nodes", "catalog-sync", "passing");

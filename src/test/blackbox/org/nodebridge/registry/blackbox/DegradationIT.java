@@ -41,8 +41,9 @@ class DegradationIT {
     private static final String[] NOT_WITHOUT_CONSUL = {};
     /** What is answered while PostgreSQL is unavailable. */
     private static final String[] WITHOUT_POSTGRES = {
-        "getHealth", "getMe", "getRoute", "getRouteShares", "getServices", "getSdPrometheus", "getVerdict", "getXds",
-        "postRegistrations", "deleteRegistrations", "deleteRegistrationsNodeId", "postRegistrationsBatch"
+        "getHealth", "getMe", "getRoute", "getRouteShares", "getServices", "getSdPrometheus", "getStatistics",
+        "getVerdict", "getXds", "postRegistrations", "deleteRegistrations", "deleteRegistrationsNodeId",
+        "postRegistrationsBatch"
     };
 
     private static ServerGroup servers;

@@ -86,6 +86,14 @@ class HttpIT {
     }
 
     @Test
+    void leadsToTheContractAlsoWithoutASlash() {
+        Answer answer = registry.send(registry.request("/contract").GET());
+
+        assertThat(answer.status()).isEqualTo(302);
+        assertThat(answer.header("Location")).isEqualTo("/contract/");
+    }
+
+    @Test
     void answersAProblemForANodeThatIsNotThere() {
         Answer answer = registry.get(PATH + "/" + Registry.uniqueId("nobody"));
 
@@ -186,7 +194,8 @@ class HttpIT {
     /** The time of a file in the WAR is the same in every build. */
     @ParameterizedTest
     @ValueSource(strings = {
-        "/", "/index.html", "/console/main.js", "/console/console.css", "/webjars/uplot/dist/uPlot.esm.js"
+        "/", "/index.html", "/console/main.js", "/console/console.css", "/webjars/uplot/dist/uPlot.esm.js",
+        "/contract/", "/contract/index.html", "/contract/asyncapi.json", "/contract/contract.yaml"
     })
     void sendsTheConsolesFilesCompressedAndOnlyWhenTheyHaveChanged(String path) {
         Answer plain = registry.send(registry.request(path).GET());

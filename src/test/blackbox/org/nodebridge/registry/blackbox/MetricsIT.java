@@ -66,6 +66,46 @@ class MetricsIT {
     }
 
     @Test
+    void samplesTheLastHourOfTheReplicaThatAnswers() {
+        String answeredBy = registry.get("/api/v1/cluster").json().path("answered_by").textValue();
+        FleetNode node = new FleetNode(Registry.uniqueId("metrics"), "reducer", FleetNode.Dialect.BRIDGE, 0);
+        Instant start = Instant.now();
+        handle(Registry.INTROSPECTION, node.introduction(node.facts(start.minusSeconds(9), 1)));
+        handle(Registry.HEARTBEAT, node.heartbeat(start.minusSeconds(5), "healthy"));
+        handle(Registry.INTROSPECTION, "no JSON".getBytes(UTF_8));
+
+        JsonNode statistics = eventually().until(
+                () -> registry.get("/api/v1/statistics").json(),
+                json -> sampled(json, start, "events_applied") && sampled(json, start, "heartbeats"));
+
+        assertThat(statistics.path("answered_by").textValue()).isEqualTo(answeredBy);
+        assertThat(statistics.path("interval_seconds").intValue()).isEqualTo(15);
+        assertThat(statistics.path("samples").size()).isBetween(1, 240);
+        assertThat(sampled(statistics, start, "events_dead_lettered")).isTrue();
+        assertThat(sampled(statistics, start, "batch_duration")).isTrue();
+        assertThat(sampled(statistics, start, "nodes_active")).isTrue();
+        assertThat(sampled(statistics, start, "http_requests")).isTrue();
+        assertThat(sampled(statistics, start, "http_p99")).isTrue();
+        JsonNode newest = statistics.path("samples").path(statistics.path("samples").size() - 1).path("values");
+        assertThat(statistics.path("series").findValuesAsText("name"))
+                .hasSize(16).containsAll(newest::fieldNames)
+                .contains("lag", "drift", "pending_consul_writes", "http_errors");
+        assertThat(List.of("lag", "drift", "pending_consul_writes", "nodes_suspect", "nodes_expired"))
+                .allSatisfy(name -> assertThat(newest.has(name)).as(name).isTrue());
+    }
+
+    /** Whether a sample of then or later has more than nothing of it. */
+    private static boolean sampled(JsonNode statistics, Instant since, String series) {
+        for (JsonNode sample : statistics.path("samples")) {
+            if (!Instant.parse(sample.path("at").textValue()).isBefore(since)
+                    && sample.path("values").path(series).doubleValue() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
     void measuresManualRegistrationsWithBuckets() {
         Metrics before = Metrics.of(registry);
 

@@ -4,11 +4,14 @@ package org.nodebridge.registry.about;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.http.JsonFormat;
 import org.nodebridge.registry.security.Caller;
 
 class MeResourceTest {
@@ -40,8 +43,22 @@ class MeResourceTest {
         assertThat(BuildInfo.THIS.commit()).matches("[0-9a-f]*");
     }
 
+    @Test
+    void givesTheTemplatesOfLinksThatAreSetWithTheNameOfTheServiceFilledIn() {
+        assertThat(me(null, Map.of(
+                "registry.console.link.consul", "https://consul.example/ui/dc1/services/{service}/instances",
+                "registry.consul.service-prefix", "team-a-")).path("links"))
+                .hasToString("{\"consul\":\"https://consul.example/ui/dc1/services/team-a-{node_type}/instances\"}");
+    }
+
     private static JsonNode me(Principal caller) {
-        return new ObjectMapper().valueToTree(new MeResource().me(new SecurityContext() {
+        return me(caller, Map.of());
+    }
+
+    private static JsonNode me(Principal caller, Map<String, String> settings) {
+        MeResource resource = new MeResource();
+        resource.settings = RegistrySettings.read(key -> Optional.ofNullable(settings.get(key)));
+        return JsonFormat.mapper().valueToTree(resource.me(new SecurityContext() {
             @Override
             public Principal getUserPrincipal() {
                 return caller;

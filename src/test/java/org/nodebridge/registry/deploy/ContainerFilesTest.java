@@ -38,6 +38,15 @@ class ContainerFilesTest {
     }
 
     @Test
+    void imageKnowsOfWhichCommitItIs() {
+        assertThat(DOCKERFILE.text()).containsSubsequence(
+                "AS build", "ARG REVISION", "-Dbuild.commit=${REVISION#unknown}", "smallrye-open-api", "FROM ");
+        assertThat(first("(?m)^commit=\\$\\{(.+)}$", new ProjectFile("src/main/build/build.properties")))
+                .isEqualTo("build.commit");
+        assertThat(COMPOSE.at("/x-registry/build/args/REVISION").textValue()).isEqualTo("${REVISION:-unknown}");
+    }
+
+    @Test
     void everythingThatTheImageCopiesIsLetThrough() {
         String ignore = new ProjectFile(".dockerignore").text();
         Set<String> copied = DOCKERFILE.all(Pattern.compile("(?m)^COPY (?!.*--from)(?:--chown=\\S+ )?(\\S+) \\S+$"));

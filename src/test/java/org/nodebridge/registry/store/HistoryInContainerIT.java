@@ -105,6 +105,30 @@ class HistoryInContainerIT extends InPostgres {
     }
 
     @Test
+    void oneAnswerLooksThroughABoundedNumberOfChangesAndSaysWhereToGoOn() {
+        store(NODE.introduced(at(0)));
+        store(NODE.departed(at(1)));
+        int searched = 20_000;
+        rows.execute("INSERT INTO registration_history SELECT (h).* FROM (SELECT jsonb_populate_record(h,"
+                + " jsonb_build_object('revision', h.revision + n, 'change', 'updated')) AS h"
+                + " FROM registration_history AS h, generate_series(1, " + searched + ") AS n"
+                + " WHERE h.change = 'departed') AS copies");
+
+        ActivityRepository.Page none = activity.changes(Set.of("departed"), "", Long.MAX_VALUE, 10, 1_000_000);
+
+        assertThat(none.changes()).as("the 20,001st").isEmpty();
+        assertThat(none.next()).isNotNull();
+        assertThat(activity.changes(Set.of("departed"), "", none.next(), 10, 1_000_000)).satisfies(rest -> {
+            assertThat(rest.changes()).extracting(NodeChange::nodeId).containsExactly(ID);
+            assertThat(rest.next()).isNull();
+        });
+        rows.execute("DELETE FROM registration_history WHERE revision = (SELECT max(revision) FROM"
+                + " registration_history)");
+        assertThat(activity.changes(Set.of("departed"), "", Long.MAX_VALUE, 10, 1_000_000).changes())
+                .as("the 20,000th").hasSize(1);
+    }
+
+    @Test
     void aNodeThatChangesAllTheTimeIsNotedSoOftenAndItsLastStateLater() {
         int most = settings.retention().historyChanges();
         long before = lastRevision();

@@ -1,0 +1,39 @@
+// The last hour of the replica that answers, in figures: what charts and tiles show.
+
+import { read } from "./api.js";
+import { Poll } from "./poll.js";
+
+/** The registry takes a sample each 15 seconds. */
+const EVERY_MS = 10_000;
+
+const EVENTS = ["events_applied", "events_unchanged", "events_stale", "events_dead_lettered"];
+
+/** {replica, startedAt, samples, latest}: as sampled makes them. */
+export const statistics = new Poll((signal) => read("api/v1/statistics", signal).then(sampled), EVERY_MS);
+
+/**
+ * What the charts read.
+ *
+ * @param answer of api/v1/statistics
+ * @returns samples: {time, values} each, the latest last; time is in seconds. latest: the newest values that are known
+ */
+export function sampled({ answered_by: replica, started_at: startedAt, samples: taken, interval_seconds: interval }) {
+  const samples = [];
+  for (const { at, values } of taken) {
+    const time = Date.parse(at) / 1000;
+    const before = samples.at(-1)?.time;
+    // no line leads across a time of which nothing is known
+    if (before !== undefined && time - before > 2 * interval) samples.push({ time: (time + before) / 2, values: {} });
+    samples.push({ time, values });
+  }
+  const values = taken.at(-1)?.values ?? {};
+  return {
+    replica, startedAt, samples,
+    latest: {
+      ...values,
+      events: EVENTS.some((name) => name in values) ? EVENTS.reduce((sum, name) => sum + (values[name] ?? 0), 0) : null,
+      // while nothing comes the last batch is the newest that is known
+      batch_duration: taken.findLast((sample) => "batch_duration" in sample.values)?.values.batch_duration ?? null,
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { answering } from "./browser.mjs";
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { sampled, statistics } from "../../main/webapp/console/statistics.js";
+
+afterEach(() => statistics.forget());
+
+const sample = (at, values) => ({ at: `2026-01-31T12:${at}Z`, values });
+const answer = (...samples) => ({
+  answered_by: "registry-0", started_at: "2026-01-31T11:59:50Z", interval_seconds: 15, series: [], samples,
+});
+
+test("asks the registry for its last hour, and has it at once", async () => {
+  const asked = answering({ body: JSON.stringify(answer(sample("00:00", { lag: 3 }), sample("00:15", { lag: 1 }))) });
+  await statistics.refresh();
+
+  assert.equal(asked[0].path, "api/v1/statistics");
+  assert.equal(statistics.data.replica, "registry-0");
+  assert.deepEqual(statistics.data.samples.map(({ values }) => values.lag), [3, 1]);
+  assert.equal(statistics.data.latest.lag, 1);
+});
+
+test("sums the events of all results, and knows none before the first sample", () => {
+  assert.equal(sampled(answer()).latest.events, null);
+  assert.equal(sampled(answer(sample("00:00", { events_applied: 1.5, events_stale: 2, heartbeats: 9 }))).latest.events, 3.5);
+});
+
+test("keeps the last duration of a batch while no batch comes", () => {
+  const { latest } = sampled(answer(sample("00:00", { batch_duration: 0.01, lag: 1 }), sample("00:15", { lag: 0 })));
+  assert.deepEqual([latest.batch_duration, latest.lag], [0.01, 0]);
+});
+
+test("draws no line across a time without samples", () => {
+  const { samples } = sampled(answer(sample("00:00", { lag: 1 }), sample("00:15", { lag: 2 }), sample("02:15", { lag: 3 })));
+  assert.deepEqual(samples.map(({ values }) => values.lag), [1, 2, undefined, 3]);
+});
