@@ -169,7 +169,9 @@ final class Browser implements AutoCloseable {
      */
     void countClicks() {
         run("""
+                const counting = window.clicks !== undefined;
                 window.clicks = 0;
+                if (counting) return;
                 const count = (event) => { if (event.isTrusted) window.clicks++; };
                 const isChoice = ({ target }) => target.matches("select, option");
                 // a form that is sent by a key clicks its button too, without a pointer
