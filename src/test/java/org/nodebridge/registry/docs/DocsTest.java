@@ -34,6 +34,13 @@ class DocsTest {
     }
 
     @Test
+    void noPageHasTheMarksOfAMergeThatWasNotFinished() {
+        assertThat(pages).allSatisfy(page -> assertThat(page.prose().lines())
+                .as(page.name())
+                .noneMatch(line -> line.matches("(<{7}|>{7}) .*|={7}")));
+    }
+
+    @Test
     void everyTestThatIsNamedExists() throws IOException {
         Set<String> classes = testClasses();
 

@@ -43,7 +43,8 @@ class ApiDocumentTest {
 
     /** No member is required: forms of requests that may be empty, and one of which clients choose the members. */
     private static final Set<String> NOTHING_REQUIRED = Set.of(
-            "Comparison", "HeldCohorts", "Heartbeat", "IntrospectionQuestion", "LettersToReplay", "RegistrationView");
+            "Comparison", "ConsoleLinks", "HeldCohorts", "Heartbeat", "IntrospectionQuestion", "LettersToReplay",
+            "RegistrationView");
 
     private static JsonNode document;
     private static JsonNode texts;
