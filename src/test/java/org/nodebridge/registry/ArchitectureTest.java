@@ -2,6 +2,7 @@
 package org.nodebridge.registry;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.beAnnotatedWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -350,6 +352,15 @@ class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .belongToAnyOf(Executors.class);
+
+    /** It is shared by the whole process: what others run there may wait. */
+    @ArchTest
+    static final ArchRule nobodyUsesTheCommonPool = noClasses()
+            .should()
+            .callMethodWhere(JavaCall.Predicates.target(nameMatching("parallel|parallelStream")))
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(ForkJoinPool.class);
 
     @ArchTest
     static final ArchRule nobodyPrints =

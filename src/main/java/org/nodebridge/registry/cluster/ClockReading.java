@@ -33,11 +33,11 @@ public class ClockReading {
     private StoreClock clock;
 
     @Inject
-    private ReplicaMetrics jumps;
+    private ReplicaMetrics replicaMetrics;
 
     void start(@Observes Startup startup, RegistryMetrics metrics) {
         metrics.clockSkew(() -> clock.skew().map(skew -> skew.toMillis() / 1000.0).orElse(0.0));
-        jumps.clockJumps(0);
+        replicaMetrics.addClockJumps(0);
         tasks.start("clock", INTERVAL, () -> true, this::read);
     }
 
@@ -53,7 +53,7 @@ public class ClockReading {
         clock.read(time, asked, System.nanoTime());
         Optional<Jump> now = clock.jump();
         if (!now.equals(before)) {
-            jumps.clockJumps(1);
+            replicaMetrics.addClockJumps(1);
             LOG.atWarn().addKeyValue("seconds", now.map(jump -> jump.by().toMillis() / 1000.0).orElse(0.0))
                     .log("PostgreSQL's clock has jumped");
         }

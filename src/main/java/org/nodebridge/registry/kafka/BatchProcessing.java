@@ -85,7 +85,7 @@ public class BatchProcessing {
     private RegistryMetrics metrics;
 
     @Inject
-    private ReplicaMetrics inFlight;
+    private ReplicaMetrics replicaMetrics;
 
     private ExecutorService thread;
     private BatchProcessor<Batch> batches;
@@ -96,7 +96,7 @@ public class BatchProcessing {
     @PostConstruct
     public void open() {
         room = new InFlightLimit(settings.kafka().batchSize(), settings.kafka().fetch().maxInFlightBytes());
-        inFlight.recordsInFlight(room::records);
+        replicaMetrics.recordsInFlight(room::records);
         thread = DedicatedThreads.of(threadFactory, 1);
         batches = new BatchProcessor<>(thread, MOST_BATCHES, this::process);
     }

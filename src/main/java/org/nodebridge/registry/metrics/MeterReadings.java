@@ -61,24 +61,24 @@ public class MeterReadings {
         return registry.getTimers(named(RegistryMetrics.BATCH_DURATION, labels -> true)).values();
     }
 
-    /** Records of all topics that the consumer group has yet to commit. */
+    /** Records of all topics that the consumer group has yet to commit; NaN while Kafka is unavailable. */
     public double lag() {
-        return level(RegistryMetrics.LAG, labels -> true);
+        return isUp("kafka") ? level(RegistryMetrics.LAG, labels -> true) : Double.NaN;
     }
 
-    /** Nodes of all types in this state. */
+    /** Nodes of all types in this state; NaN while PostgreSQL is unavailable. */
     public double nodes(String status) {
-        return level(RegistryMetrics.NODES, labels -> status.equals(labels.get("status")));
+        return !isUp("postgres") ? Double.NaN : level(RegistryMetrics.NODES, labels -> status.equals(labels.get("status")));
     }
 
-    /** Rows that Consul has yet to confirm. */
+    /** Nodes whose state Consul has yet to confirm; NaN while PostgreSQL is unavailable, which has the list. */
     public double pendingWrites() {
-        return level(RegistryMetrics.PENDING, labels -> true);
+        return !isUp("postgres") ? Double.NaN : level(RegistryMetrics.PENDING, labels -> true);
     }
 
-    /** Nodes over which Consul and PostgreSQL disagree, of all kinds. */
+    /** Nodes over which Consul and PostgreSQL disagree, of all kinds; NaN while one of the two is unavailable. */
     public double drift() {
-        return level(RegistryMetrics.DRIFT, labels -> true);
+        return !isUp("postgres") || !isUp("consul") ? Double.NaN : level(RegistryMetrics.DRIFT, labels -> true);
     }
 
     /** HTTP requests answered. */
@@ -97,6 +97,11 @@ public class MeterReadings {
      */
     public double takeRequestP99() {
         return http.takeTime(SLOWEST);
+    }
+
+    /** Where it is not, its gauges keep what was read last. */
+    private boolean isUp(String component) {
+        return level(ReplicaMetrics.COMPONENT_UP, labels -> component.equals(labels.get("component"))) > 0;
     }
 
     private double counted(String name, Predicate<Map<String, String>> labels) {

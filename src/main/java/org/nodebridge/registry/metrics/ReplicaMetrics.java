@@ -17,7 +17,7 @@ public class ReplicaMetrics {
 
     private static final String LEADER = "registry.leader";
     private static final String BUILD_INFO = "registry.build.info";
-    private static final String COMPONENT_UP = "registry.component.up";
+    static final String COMPONENT_UP = "registry.component.up";
     private static final String CLOCK_JUMPS = "registry.clock.jumps";
     private static final String IN_FLIGHT = "registry.records.in.flight";
 
@@ -48,7 +48,7 @@ public class ReplicaMetrics {
     }
 
     /** Jumps of PostgreSQL's clock; 0 to have the metric before there is one. */
-    public void clockJumps(long jumps) {
+    public void addClockJumps(long jumps) {
         registry.counter(metadata(CLOCK_JUMPS, "Jumps of PostgreSQL's clock that this replica has seen")).inc(jumps);
     }
 

@@ -11,6 +11,7 @@ enum Series {
     EVENTS_UNCHANGED(Unit.PER_SECOND, "events that said what was known", events("unchanged")),
     EVENTS_STALE(Unit.PER_SECOND, "events older than what was known", events("stale", "superseded")),
     EVENTS_DEAD_LETTERED(Unit.PER_SECOND, "events dead-lettered", events("dead_lettered")),
+    EVENTS_IGNORED(Unit.PER_SECOND, "events of kinds that say nothing of a node", events("ignored")),
     HEARTBEATS(Unit.PER_SECOND, "heartbeats received", MeterReadings::heartbeats),
     BATCH_DURATION(
             Unit.SECONDS,
@@ -22,7 +23,8 @@ enum Series {
     NODES_SUSPECT(Unit.NODES, "suspect nodes", nodes("suspect")),
     NODES_DRAINING(Unit.NODES, "draining nodes", nodes("draining")),
     NODES_EXPIRED(Unit.NODES, "expired nodes, as long as their tombstones are kept", nodes("expired")),
-    PENDING_CONSUL_WRITES(Unit.ROWS, "rows that Consul has yet to confirm", MeterReadings::pendingWrites),
+    PENDING_CONSUL_WRITES(
+            Unit.NODES, "nodes whose state Consul has yet to confirm", MeterReadings::pendingWrites),
     DRIFT(Unit.NODES, "nodes over which Consul and PostgreSQL disagree", MeterReadings::drift),
     HTTP_REQUESTS(Unit.PER_SECOND, "HTTP requests answered", MeterReadings::requests),
     HTTP_ERRORS(Unit.PER_SECOND, "HTTP requests answered with 5xx", MeterReadings::serverErrors),
@@ -35,8 +37,7 @@ enum Series {
         PER_SECOND("1/s", true),
         SECONDS("s", false),
         RECORDS("records", false),
-        NODES("nodes", false),
-        ROWS("rows", false);
+        NODES("nodes", false);
 
         private final String symbol;
         private final boolean rate;

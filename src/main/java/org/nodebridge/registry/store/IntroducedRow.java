@@ -17,11 +17,8 @@ import org.nodebridge.registry.store.jdbc.RowLocks;
 /** An introspection event as the columns of its row. */
 record IntroducedRow(Introduced event, String contentHash, LeaseSettings leases) {
 
-    /** Below this many it is not worth a second core's while. */
-    private static final int FEW = 64;
-
     public static List<IntroducedRow> of(List<Introduced> events, LeaseSettings leases) {
-        return (events.size() < FEW ? events.stream() : events.parallelStream())
+        return events.stream()
                 .map(event -> new IntroducedRow(
                         event, ContentHash.of(event.node(), ContentHash.VOLATILE_METADATA), leases))
                 .toList();

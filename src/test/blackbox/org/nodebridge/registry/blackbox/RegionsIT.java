@@ -38,7 +38,7 @@ class RegionsIT {
     private static void register(String nodeId, String capability) {
         ObjectNode payload = Json.object("""
                 {'node_type': 'reducer', 'capabilities': {}, 'endpoints': {'api': 'http://10.1.2.3:8080/api'},
-                 'metadata': {'team': 'stamps'}}""").put("node_id", nodeId);
+                 'metadata': {'team': 'stamps'}, 'network_id': 'blue'}""").put("node_id", nodeId);
         ((ObjectNode) payload.path("capabilities")).putObject(capability);
         Answer answer = REGISTRY.post("/api/v1/registrations", payload);
         assertThat(answer.status()).as(answer.body()).isIn(200, 201);
@@ -97,6 +97,7 @@ class RegionsIT {
         assertThat(registration.path("status").textValue()).isEqualTo("active");
         assertThat(registration.at("/metadata/team").textValue()).isEqualTo("stamps");
         assertThat(registration.path("callable").booleanValue()).isTrue();
+        assertThat(REGISTRY.get("/api/v1/registrations/" + node).json().path("network_id").textValue()).isEqualTo("blue");
         assertThat(registration.has("network_id")).as("left out by registry.region.omit").isFalse();
         assertThat(registration.has("lease")).as("changes without a revision").isFalse();
 
