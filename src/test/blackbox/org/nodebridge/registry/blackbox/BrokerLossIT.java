@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.nodebridge.registry.servers.FreePorts;
 import org.nodebridge.registry.servers.KafkaServer;
 import org.nodebridge.registry.servers.KafkaTopics;
 import org.nodebridge.registry.servers.Server;
@@ -61,7 +62,8 @@ class BrokerLossIT {
         servers.start(line -> LOG.atInfo().log(line));
         KafkaTopics.create(addresses, KafkaTopics.OF_NODES);
         registry = Registry.on(servers, Backends.emptyDirectory(NAME + "-liberty"), Map.of(
-                "KAFKA_BROKER_URL", addresses));
+                // the first address is nobody's
+                "KAFKA_BROKER_URL", "127.0.0.1:" + FreePorts.one() + "," + addresses));
         registry.liberty().start();
         eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
         load = new LoadOfEvents(registry.broker(), SEED, Registry.uniqueId(NAME), 100, 200);
@@ -124,15 +126,33 @@ class BrokerLossIT {
     /** The one that is left still names the others as leaders: it has no controller that could tell it. */
     @Test
     @Order(Integer.MAX_VALUE)
-    void isNotHealthyWhileMostBrokersAreLost() {
+    void takesManualRegistrationsAndIsNotHealthyWhileMostBrokersAreLost() {
+        Held held = Held.before(registry);
         List<KafkaServer> lost = brokers.subList(1, brokers.size());
         lost.forEach(Server::kill);
         try {
             eventually().untilAsserted(() -> assertThat(kafka()).isIn("degraded", "unhealthy"));
+            PlainNode manual = PlainNode.unique(AFTERWARDS);
+            Answer registered = registry.post("/api/v1/registrations", manual.payload());
+            assertThat(registered.status()).as(registered.body()).isEqualTo(201);
+            assertThat(registry.get("/api/v1/registrations/" + manual.id()).status()).isEqualTo(200);
+            assertThat(registry.consulService(manual.id())).isPresent();
+            assertThat(registry.get("/health/live").status()).isEqualTo(200);
         } finally {
             lost.parallelStream().forEach(Server::start);
         }
+        long back = System.nanoTime();
+        PlainNode event = PlainNode.unique(AFTERWARDS);
+        eventually().ignoreExceptionsInstanceOf(IllegalStateException.class).until(() -> {
+            registry.publish(Registry.INTROSPECTION, event.id(), event.introduction());
+            return true;
+        });
+        eventually().until(() -> registry.row(event.id()).isPresent()
+                && registry.consulService(event.id()).isPresent());
+        LOG.atInfo().addKeyValue("gap_ms", Duration.ofNanos(System.nanoTime() - back).toMillis())
+                .log("Most brokers were lost, and are back");
         eventually().untilAsserted(() -> assertThat(kafka()).isEqualTo("healthy"));
+        held.isLetGoBy(registry);
     }
 
     private static String kafka() {

@@ -629,6 +629,7 @@ class ConsoleIT {
         PlainNode node = PlainNode.unique("foreign");
         introduce(node, 1);
         eventually().until(() -> registry.row(node.id()).isPresent());
+        announceTwoProcesses(node);
         registry.stores().execute("UPDATE tool_registrations SET capabilities = '{\"a\": 1e100000}',"
                 + " metadata = ('{\"a\": ' || repeat('[', 3000) || repeat(']', 3000) || '}')::jsonb,"
                 + " endpoints = jsonb_build_object(repeat('n', 60000), 1) WHERE tool_id = '" + node.id() + "'");
@@ -636,6 +637,7 @@ class ConsoleIT {
         browser.open("/nodes/" + node.id());
 
         browser.awaitText("main", "malformed", "capabilities, endpoints, metadata");
+        browser.awaitText("main", "Two live processes announce themselves as this node", "their starts alternate");
         browser.awaitText("[aria-labelledby=capabilities]", "omitted, a number of 100001 digits");
         browser.awaitText("[aria-labelledby=metadata]", "omitted, nested deeper than 64 levels");
         browser.awaitText("[aria-labelledby=endpoints]", "omitted, a name of more than 50000 characters");
@@ -1172,6 +1174,15 @@ class ConsoleIT {
         assertThat(browser.barriers()).as("barriers in %s", what).isEmpty();
         browser.theme("dark");
         assertThat(browser.barriers("color-contrast", "link-in-text-block")).as("barriers in %s, dark", what).isEmpty();
+    }
+
+    private static void announceTwoProcesses(PlainNode node) {
+        String path = "/api/v1/registrations/" + node.id();
+        for (int uptime : new int[] {1000, 5000, 1001, 5001}) {
+            assertThat(registry.post(path + "/heartbeat", Json.object("{'uptime_seconds': " + uptime + "}")).status())
+                    .isEqualTo(200);
+        }
+        eventually().until(() -> registry.get(path).json().path("conflict").isObject());
     }
 
     private static void introduce(PlainNode node, int throughput) {

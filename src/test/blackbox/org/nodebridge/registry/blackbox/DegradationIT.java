@@ -29,14 +29,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.contract.Contract;
+import org.nodebridge.registry.servers.ConsulServer;
+import org.nodebridge.registry.servers.PostgresServer;
 import org.nodebridge.registry.servers.Server;
 import org.nodebridge.registry.servers.ServerGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What happens to events, manual registrations, reads and health while servers are really down, and afterwards. */
 class DegradationIT {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DegradationIT.class);
     private static final Duration SOON = Duration.ofSeconds(8);
     private static final int MOST_WAITING = 4;
+    /** Who owns the database and may lose a privilege, which a superuser cannot. */
+    private static final String ROLE = "registry_owner";
     /** What is not answered while Consul is unavailable. */
     private static final String[] NOT_WITHOUT_CONSUL = {};
     /** What is answered while PostgreSQL is unavailable. */
@@ -53,10 +60,12 @@ class DegradationIT {
     private static Registry registry;
     private static ConsumerGroup group;
     private static ApiDocument document;
+    private static Held held;
 
     @BeforeAll
-    static void startRegistry() {
+    static void startRegistry() throws SQLException {
         servers = Backends.start("degradation");
+        withoutSuperuser();
         kafka = servers.kafka().orElseThrow();
         postgres = servers.postgres().orElseThrow();
         consul = servers.consul().orElseThrow();
@@ -64,11 +73,18 @@ class DegradationIT {
         registry = Registry.on(servers, Backends.emptyDirectory("degradation/liberty"), Map.of(
                 "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_ROUTE_STALE_FOR", "PT45S",
                 "REGISTRY_MANUAL_MOST_WAITING", Integer.toString(MOST_WAITING),
-                "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
+                "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN, "POSTGRES_USER", ROLE));
         registry.liberty().start();
         group = new ConsumerGroup(servers);
         document = ApiDocument.of(registry);
         awaitHealth();
+        held = Held.before(registry);
+    }
+
+    private static void withoutSuperuser() throws SQLException {
+        PostgresServer server = servers.postgres().orElseThrow();
+        sql("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + server.password().replace("'", "''") + "'");
+        sql("ALTER DATABASE " + server.database() + " OWNER TO " + ROLE);
     }
 
     @AfterAll
@@ -82,6 +98,7 @@ class DegradationIT {
     void heal() {
         List.of(kafka, postgres, consul).forEach(Server::start);
         awaitHealth();
+        held.isLetGoBy(registry);
         assertThat(registry.deadLetters(Registry.INTROSPECTION)).as("dead letters of an outage").isEmpty();
     }
 
@@ -143,12 +160,53 @@ class DegradationIT {
 
         consul.start();
 
+        awaitInBothStores("Consul was down", byEvent, byHand);
         eventually().untilAsserted(() -> {
-            isInBothStores(byEvent);
-            isInBothStores(byHand);
             assertThat(registry.consulService(departing.id())).isEmpty();
             assertThat(registry.consulService(deleted.id())).isEmpty();
         });
+    }
+
+    /** Consul has access control, and does not know the token: an operator has to act, and no node is to blame. */
+    @Test
+    void saysThatConsulRefusesTheTokenAndKeepsWhatItCannotTakeInPostgres() {
+        PlainNode byHand = PlainNode.unique("consul-token");
+        ConsulServer guarded = servers.consul().orElseThrow().withToken("5b4a7c1e-3f0d-4a52-9d0e-7f3f0a1c2b3d");
+        consul.stop();
+        guarded.start();
+        try {
+            // by a breaker that is open, at first
+            eventually().until(() -> register(PlainNode.unique("consul-token-again")).body().contains("ACL"));
+            Answer answer = register(byHand);
+
+            assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+            isResult(answer.json(), "partial", false, true);
+            assertThat(answer.body()).doesNotContain(Logs.CONSUL_TOKEN);
+            isPending(byHand, "active");
+            eventually().untilAsserted(() -> {
+                JsonNode check = checks().get("consul");
+                assertThat(check.at("/data/state").asText()).isEqualTo("degraded");
+                assertThat(check.at("/data/message").asText()).contains("a defect: ", "ACL");
+            });
+            assertThat(registry.get("/metrics").body())
+                    .containsPattern("registry_component_defects_total\\{[^}]*component=\"consul\"[^}]*} [1-9]");
+            assertThat(defectLines()).anySatisfy(line -> assertThat(line).contains("component=consul", "ACL"));
+        } finally {
+            guarded.stop();
+        }
+
+        consul.start();
+
+        awaitInBothStores("Consul refused the token", byHand);
+    }
+
+    /** The log's lines about defects, each of them an error. */
+    private static List<String> defectLines() {
+        List<String> lines = registry.liberty().log().lines()
+                .filter(line -> line.contains("the registry's call is defective"))
+                .toList();
+        assertThat(lines).allSatisfy(line -> assertThat(line).contains("ERROR"));
+        return lines;
     }
 
     /** Also when it is asked so often that Consul is not asked any more, and always soon. */
@@ -218,9 +276,8 @@ class DegradationIT {
 
         postgres.start();
 
+        awaitInBothStores("PostgreSQL was down", byEvent, byHand);
         eventually().untilAsserted(() -> {
-            isInBothStores(byEvent);
-            isInBothStores(byHand);
             assertThat(registry.row(deleted.id()).orElseThrow().path("status").textValue()).isEqualTo("departed");
             assertThat(group.lag()).isZero();
         });
@@ -250,6 +307,9 @@ class DegradationIT {
             assertThat(lines.json().path("status").asText()).as(lines.body()).isEqualTo("error");
             assertThat(registry.get("/metrics").body())
                     .containsPattern("registry_component_defects_total\\{[^}]*component=\"postgres\"[^}]*} [1-9]");
+            eventually().untilAsserted(() -> assertThat(
+                    registry.get("/api/v1/preservation").json().path("blocked").toString())
+                    .as("why no lease ends").contains("a defect"));
             assertThat(registry.get("/health/live").status()).isEqualTo(200);
             assertThat(group.committed()).isEqualTo(committed);
             assertThat(registry.deadLetters(Registry.INTROSPECTION)).isEmpty();
@@ -259,11 +319,34 @@ class DegradationIT {
             execute("ALTER TABLE tool_registrations RENAME COLUMN lost TO health_endpoint");
         }
 
-        eventually().untilAsserted(() -> {
-            isInBothStores(byEvent);
-            assertThat(checks().get("postgres").at("/data/state").asText()).isEqualTo("healthy");
-        });
-        assertThat(registry.liberty().log()).contains("the registry's call is defective");
+        awaitInBothStores("A column was missing", byEvent);
+        eventually().untilAsserted(() -> assertThat(checks().get("postgres").at("/data/state").asText())
+                .isEqualTo("healthy"));
+        assertThat(defectLines()).anySatisfy(
+                line -> assertThat(line).contains("component=postgres", "health_endpoint"));
+    }
+
+    @Test
+    void saysWhichPrivilegeIsMissingAndGoesOnOnceItIsGranted() throws SQLException {
+        PlainNode byEvent = PlainNode.unique("privilege-event");
+        eventually().until(() -> group.lag() == 0);
+        Map<TopicPartition, Long> committed = group.committed();
+        execute("REVOKE INSERT, UPDATE ON tool_registrations FROM " + ROLE);
+        try {
+            announce(byEvent);
+            eventually().untilAsserted(() -> assertThat(checks().get("postgres").at("/data/message").asText())
+                    .contains("a defect: ", "permission denied", "tool_registrations"));
+            assertThat(registry.get("/health/live").status()).isEqualTo(200);
+            assertThat(group.committed()).isEqualTo(committed);
+            assertThat(registry.deadLetters(Registry.INTROSPECTION)).isEmpty();
+            assertThat(registry.consulService(byEvent.id())).as("written ahead").isEmpty();
+        } finally {
+            execute("GRANT INSERT, UPDATE ON tool_registrations TO " + ROLE);
+        }
+
+        awaitInBothStores("A privilege was missing", byEvent);
+        assertThat(defectLines()).anySatisfy(
+                line -> assertThat(line).contains("component=postgres", "permission denied"));
     }
 
     @Test
@@ -289,10 +372,9 @@ class DegradationIT {
             execute("SELECT pg_reload_conf()");
         }
 
-        eventually().untilAsserted(() -> {
-            isInBothStores(byEvent);
-            assertThat(checks().get("postgres").at("/data/state").asText()).isEqualTo("healthy");
-        });
+        awaitInBothStores("PostgreSQL was read-only", byEvent);
+        eventually().untilAsserted(() -> assertThat(checks().get("postgres").at("/data/state").asText())
+                .isEqualTo("healthy"));
         assertThat(registry.get(path(before)).status()).isEqualTo(200);
     }
 
@@ -316,10 +398,9 @@ class DegradationIT {
             execute("DROP FUNCTION IF EXISTS full_disk() CASCADE");
         }
 
-        eventually().untilAsserted(() -> {
-            isInBothStores(byEvent);
-            assertThat(checks().get("postgres").at("/data/state").asText()).isEqualTo("healthy");
-        });
+        awaitInBothStores("PostgreSQL was full", byEvent);
+        eventually().untilAsserted(() -> assertThat(checks().get("postgres").at("/data/state").asText())
+                .isEqualTo("healthy"));
     }
 
     private static void execute(String sql) throws SQLException {
@@ -475,9 +556,9 @@ class DegradationIT {
 
         kafka.start();
 
-        eventually().untilAsserted(() -> assertThat(registry.get("/health/ready").status()).isEqualTo(200));
         announce(byEvent);
-        eventually().untilAsserted(() -> isInBothStores(byEvent));
+        awaitInBothStores("Kafka was down", byEvent);
+        eventually().untilAsserted(() -> assertThat(registry.get("/health/ready").status()).isEqualTo(200));
     }
 
     @Test
@@ -548,7 +629,11 @@ class DegradationIT {
 
     private static void awaitHealth() {
         eventually().untilAsserted(() -> {
-            assertThat(registry.get("/api/v1/health").json().path("status").textValue()).isEqualTo("healthy");
+            // a defect is shown for half a minute after the last one
+            assertThat(registry.get("/api/v1/health").json().path("components")).isNotEmpty().allSatisfy(
+                    component -> assertThat(component.path("status").asText().equals("healthy")
+                            || component.path("message").asText().startsWith("a defect: "))
+                            .as(component.toString()).isTrue());
             assertThat(group.lag()).isZero();
         });
         // the circuit breaker before Consul closes only when it is tried
@@ -615,6 +700,13 @@ class DegradationIT {
         });
         assertThat(registry.consulService(node.id()))
                 .hasValueSatisfying(service -> assertThat(service.name()).isEqualTo("onex-effect"));
+    }
+
+    /** Once a fault is over; the log has how long that took, for docs/survival.md. */
+    private static void awaitInBothStores(String fault, PlainNode... nodes) {
+        long over = System.nanoTime();
+        eventually().untilAsserted(() -> List.of(nodes).forEach(DegradationIT::isInBothStores));
+        LOG.atInfo().addKeyValue("gap_ms", Duration.ofNanos(System.nanoTime() - over).toMillis()).log(fault);
     }
 
     private static void isPending(PlainNode node, String status) {

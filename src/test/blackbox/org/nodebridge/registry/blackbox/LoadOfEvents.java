@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.nodebridge.registry.model.EventStream;
@@ -34,6 +35,7 @@ final class LoadOfEvents implements AutoCloseable {
     private static final int HELD_BACK = 300;
 
     private final Broker broker;
+    private final UnaryOperator<String> topics;
     private final EventStream stream;
     private final Random random;
     private final Fold fold = new Fold();
@@ -45,7 +47,14 @@ final class LoadOfEvents implements AutoCloseable {
     private boolean flowing;
 
     LoadOfEvents(Broker broker, long seed, String prefix, int nodes, int eventsPerSecond) {
+        this(broker, UnaryOperator.identity(), seed, prefix, nodes, eventsPerSecond);
+    }
+
+    /** @param topics what the registry makes of a topic's name */
+    LoadOfEvents(
+            Broker broker, UnaryOperator<String> topics, long seed, String prefix, int nodes, int eventsPerSecond) {
         this.broker = broker;
+        this.topics = topics;
         this.stream = new EventStream(seed, prefix, nodes);
         this.random = new Random(seed);
         int everyMillis = 20;
@@ -95,12 +104,13 @@ final class LoadOfEvents implements AutoCloseable {
             ModelEvent event = stream.next(Instant.now());
             fold.add(event);
             events++;
-            pass(new ProducerRecord<>(event.topic(), random.nextInt(PARTITIONS), null, event.value()));
+            pass(new ProducerRecord<>(topics.apply(event.topic()), random.nextInt(PARTITIONS), null, event.value()));
             if (events % POISON_EVERY == 0) {
                 String text = "{no JSON " + events;
                 poison.add(text);
                 send(new ProducerRecord<>(
-                        Registry.INTROSPECTION, random.nextInt(PARTITIONS), null, text.getBytes(UTF_8)));
+                        topics.apply(Registry.INTROSPECTION), random.nextInt(PARTITIONS), null,
+                        text.getBytes(UTF_8)));
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
@@ -149,8 +150,12 @@ class NodeLifeIT {
 
         registry.broker().scatter(Registry.INTROSPECTION, node.departure(start.plusSeconds(10)));
         eventually().until(() -> registry.consulService(node.id()).isEmpty());
-        // the other one's; it is asked to introduce itself by it, and does
+        // nodes of a type are asked once in a while only, and another test may have had that
+        registry.stores().execute("DELETE FROM cluster_leases WHERE name LIKE 'introspection-request-%'");
+        long asked = requests(node);
+        // the other one's, which is asked to introduce itself by it, and does
         handle(Registry.HEARTBEAT, node.heartbeat(start.plusSeconds(20), "healthy"));
+        eventually().until(() -> requests(node) > asked);
         handle(Registry.INTROSPECTION, node.introduction(node.facts(start.plusSeconds(21), 1)));
         handle(Registry.HEARTBEAT, node.heartbeat(start.plusSeconds(30), "healthy"));
 
@@ -158,6 +163,33 @@ class NodeLifeIT {
             assertThat(detail(node).path("status").textValue()).isEqualTo("active");
             assertThat(registry.consulService(node.id()).orElseThrow().status()).isEqualTo("passing");
         });
+    }
+
+    @Test
+    void saysThatTwoProcessesSendHeartbeatsAsOneNode() {
+        FleetNode node = registered();
+        String heartbeat = "/api/v1/registrations/" + Registry.encoded(node.id()) + "/heartbeat";
+
+        for (int uptime : new int[] {1000, 5000, 1001, 5001}) {
+            assertThat(registry.post(heartbeat, Json.object("{'uptime_seconds': " + uptime + "}")).status())
+                    .isEqualTo(200);
+        }
+
+        eventually().untilAsserted(() -> {
+            JsonNode conflict = detail(node).path("conflict");
+            assertThat(conflict.path("evidence").textValue()).isEqualTo("start");
+            assertThat(conflict.path("processes")).hasSize(2).allSatisfy(
+                    process -> assertThat(process.path("started_at").textValue()).isNotBlank());
+        });
+    }
+
+    /** How often nodes of its type have been asked because one that is not registered sends heartbeats. */
+    private long requests(FleetNode node) {
+        return registry.broker().records(Registry.REQUESTS).stream()
+                .map(request -> Json.parse(new String(request.value(), UTF_8)).path("payload"))
+                .filter(request -> request.path("reason").asText().equals("recovery")
+                        && request.path("target_node_types").toString().contains(node.type()))
+                .count();
     }
 
     private JsonNode detail(FleetNode node) {

@@ -219,6 +219,8 @@ class OwnTroubleIT {
         eventually().untilAsserted(() -> {
             JsonNode replica = registry.get("/api/v1/cluster").json().at("/replicas/0");
             assertThat(replica.path("clock_skew_seconds").asDouble()).isCloseTo(seconds, Offset.offset(5.0));
+            assertThat(Metrics.of(registry).value("registry_clock_skew_seconds"))
+                    .isCloseTo(seconds, Offset.offset(5.0));
         });
         eventually().untilAsserted(() -> assertThat(Health.checks(registry).get("postgres").at("/data/state").asText())
                 .isEqualTo("degraded"));

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.Needed;
 import org.nodebridge.registry.servers.PgBouncer;
 import org.nodebridge.registry.servers.ServerGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * As {@link PostgresFailoverIT}, behind a pooler: the registry's connections stay while another server answers by them,
@@ -25,6 +27,7 @@ import org.nodebridge.registry.servers.ServerGroup;
 @Tag("chaos")
 class PooledFailoverIT {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PooledFailoverIT.class);
     private static final long SEED = Long.getLong("model.seed", System.nanoTime());
     private static final String NAME = "pooled-failover";
     private static final Duration LOAD = Duration.ofSeconds(3);
@@ -78,8 +81,11 @@ class PooledFailoverIT {
             pair.failOver();
             pooler.follow(pair.standby());
 
+            long promoted = System.nanoTime();
             PlainNode node = PlainNode.unique(NAME);
             eventually().until(() -> registry.post("/api/v1/registrations", node.payload()).status() < 202);
+            LOG.atInfo().addKeyValue("gap_ms", Duration.ofNanos(System.nanoTime() - promoted).toMillis())
+                    .log("The pooler goes to the promoted standby");
             pass(LOAD);
             load.end();
 

@@ -14,11 +14,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An asynchronous standby is promoted that lacks commits whose offsets are committed; the topics bring them back. */
 @Tag("chaos")
 class PostgresAsyncFailoverIT {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresAsyncFailoverIT.class);
     private static final long SEED = Long.getLong("model.seed", System.nanoTime());
     private static final Duration LOAD = Duration.ofSeconds(4);
 
@@ -59,6 +62,7 @@ class PostgresAsyncFailoverIT {
             assertThat(Agreement.of(load.fold(), pair.storesOfStandby()).lost()).as("not on the standby").isNotEmpty();
 
             pair.failOver();
+            long promoted = System.nanoTime();
 
             eventually().untilAsserted(() -> {
                 client.keepConnected();
@@ -67,6 +71,8 @@ class PostgresAsyncFailoverIT {
                 assertThat(client.resyncs()).isPositive();
                 assertThat(rewinds()).extracting(rewind -> rewind.path("status").asText()).containsExactly("done");
             });
+            LOG.atInfo().addKeyValue("gap_ms", Duration.ofNanos(System.nanoTime() - promoted).toMillis())
+                    .log("An asynchronous standby was promoted, and what it lacked is back");
             assertThat(client.faults()).isEmpty();
             held.isLetGoBy(registry, pair.storesOfStandby());
             assertThat(pair.leaderToken()).isGreaterThan(tokenBefore);

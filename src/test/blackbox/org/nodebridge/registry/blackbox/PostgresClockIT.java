@@ -81,6 +81,10 @@ class PostgresClockIT {
             clock.set(0);
             awaitJump("jumped by -" + AHEAD + " seconds");
             expireExactly(evidence, fleets, 2);
+            eventually().untilAsserted(() -> assertThat(
+                    Health.checks(registry).get("postgres").at("/data/message").asText())
+                    .contains("clock is not steady"));
+            assertThat(Metrics.of(registry).value("registry_clock_jumps_total")).isGreaterThanOrEqualTo(2);
             held.isLetGoBy(registry);
         }
     }

@@ -40,7 +40,7 @@ final class Registry {
     /** With what settings could take for an instruction. */
     static final String OPERATOR_PASSWORD = "a-pa$$word-${of}-the\\tests";
     /** What PostgreSQL's password may be made of: all but what is refused at the start. */
-    static final String ODD_PASSWORD = "p$w #<>&\"'\\%(x)$(y){z}~:@/?=;,`!|*";
+    static final String ODD_PASSWORD = "p$w ü€#<>&\"'\\%(x)$(y){z}~:@/?=;,`!|*";
     /** From which pages browsers may write to the shared registry, beside its own. */
     static final String ALLOWED_ORIGIN = "https://console.example";
 

@@ -19,14 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.nodebridge.registry.servers.ConsulServer;
 import org.nodebridge.registry.servers.PostgresServer;
 import org.nodebridge.registry.servers.ServerGroup;
 
 /** What PostgreSQL and Consul themselves say, by SQL and by Consul's HTTP interface. Safe from many threads. */
 final class Stores {
 
-    private final ServerGroup servers;
     private final Supplier<PostgresServer> postgres;
+    private final Supplier<ConsulServer> consul;
     private final String database;
     private final String consulNode;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -41,10 +42,20 @@ final class Stores {
 
     /** @param postgres the one that is asked */
     Stores(ServerGroup servers, Supplier<PostgresServer> postgres, String database, String consulNode) {
-        this.servers = servers;
+        this(postgres, () -> servers.consul().orElseThrow(), database, consulNode);
+    }
+
+    private Stores(
+            Supplier<PostgresServer> postgres, Supplier<ConsulServer> consul, String database, String consulNode) {
         this.postgres = postgres;
+        this.consul = consul;
         this.database = database;
         this.consulNode = consulNode;
+    }
+
+    /** The same with another Consul. */
+    Stores with(Supplier<ConsulServer> other) {
+        return new Stores(postgres, other, database, consulNode);
     }
 
     /** The node's row with the names of its columns, tombstones included. */
@@ -125,7 +136,7 @@ final class Stores {
     /** Removes a Consul node with all its services. */
     void forgetInConsul(String node) {
         HttpRequest request = HttpRequest.newBuilder(
-                URI.create(servers.consul().orElseThrow().url() + "/v1/catalog/deregister"))
+                URI.create(consul.get().url() + "/v1/catalog/deregister"))
                 .PUT(HttpRequest.BodyPublishers.ofString("{\"Node\": \"" + node + "\"}"))
                 .build();
         try {
@@ -141,7 +152,7 @@ final class Stores {
     /** What Consul answers to a GET; {@code null} as JSON for a node it does not know. */
     JsonNode consul(String path) {
         HttpRequest request = HttpRequest.newBuilder(
-                URI.create(servers.consul().orElseThrow().url() + path))
+                URI.create(consul.get().url() + path))
                 .build();
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());

@@ -131,7 +131,8 @@ public final class ConsulServer extends Server {
     @Override
     ServerRun prepare() throws IOException {
         Files.createDirectories(directory());
-        Path config = directory().resolve("consul.json");
+        // each writes its own once, and starts by it again and again
+        Path config = directory().resolve(token.isEmpty() ? "consul.json" : "consul-with-token.json");
         JSON.writerWithDefaultPrettyPrinter().writeValue(config.toFile(), config());
         List<String> command = List.of(binary.path().toString(), "agent", "-config-file=" + config);
         return ServerImages.of("consul")

@@ -21,6 +21,8 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nodebridge.registry.changes.ChangesRepository;
 import org.nodebridge.registry.changes.ChangesRepository.Span;
 import org.nodebridge.registry.cluster.ClusterLeasesRepository;
@@ -64,6 +66,9 @@ class FailoverInContainerIT extends InPostgres {
 
     @Resource(lookup = "jdbc/registry")
     private DataSource pool;
+
+    @Resource(lookup = "jdbc/registry-reads")
+    private DataSource readPool;
 
     private String definition;
     private String system;
@@ -219,6 +224,40 @@ class FailoverInContainerIT extends InPostgres {
     /** New connections have the new default. */
     private void giveUp() {
         assertThatThrownBy(servers::giveUpWritten).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    /** As a server says that was demoted, shuts down, has crashed or starts. The session itself goes on here. */
+    @ParameterizedTest
+    @CsvSource({
+        "25006, FALSE", "57P01, FALSE", "57P02, FALSE", "57P03, FALSE", "57P01, TRUE", "57P02, TRUE", "57P03, TRUE"
+    })
+    void givesUpAllConnectionsToAServerThatIsNoLongerThePrimary(String state, boolean reads) throws Exception {
+        DataSource source = reads ? readPool : pool;
+        long before = backendAfter(source, "SELECT 1");
+        assertThat(backendAfter(source, "SELECT 1")).as("is used again").isEqualTo(before);
+        assertThatThrownBy(() -> backendAfter(source, raised("22012"))).hasMessageContaining("raised");
+        assertThat(backendAfter(source, "SELECT 1")).as("after a failure of another kind").isEqualTo(before);
+
+        assertThatThrownBy(() -> backendAfter(source, raised(state))).hasMessageContaining("raised");
+
+        assertThat(backendAfter(source, "SELECT 1")).isNotEqualTo(before);
+    }
+
+    private static String raised(String state) {
+        return "DO 'BEGIN RAISE EXCEPTION ''raised'' USING ERRCODE = ''" + state + "''; END'";
+    }
+
+    private long backendAfter(DataSource source, String statement) throws Exception {
+        transaction.begin(); // outside of one this request would keep the connection it has
+        try (Connection connection = source.getConnection(); Statement executed = connection.createStatement()) {
+            executed.execute(statement);
+            try (ResultSet shown = executed.executeQuery("SELECT pg_backend_pid()")) {
+                shown.next();
+                return shown.getLong(1);
+            }
+        } finally {
+            transaction.rollback();
+        }
     }
 
     /** Of the first leader after the one whose lease ends now. */
