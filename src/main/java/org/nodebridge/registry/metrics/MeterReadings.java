@@ -68,7 +68,8 @@ public class MeterReadings {
 
     /** Nodes of all types in this state; NaN while PostgreSQL is unavailable. */
     public double nodes(String status) {
-        return !isUp("postgres") ? Double.NaN : level(RegistryMetrics.NODES, labels -> status.equals(labels.get("status")));
+        return !isUp("postgres") ? Double.NaN
+                : level(RegistryMetrics.NODES, labels -> status.equals(labels.get("status")));
     }
 
     /** Nodes whose state Consul has yet to confirm; NaN while PostgreSQL is unavailable, which has the list. */

@@ -97,7 +97,8 @@ class RegionsIT {
         assertThat(registration.path("status").textValue()).isEqualTo("active");
         assertThat(registration.at("/metadata/team").textValue()).isEqualTo("stamps");
         assertThat(registration.path("callable").booleanValue()).isTrue();
-        assertThat(REGISTRY.get("/api/v1/registrations/" + node).json().path("network_id").textValue()).isEqualTo("blue");
+        assertThat(REGISTRY.get("/api/v1/registrations/" + node).json().path("network_id").textValue())
+                .isEqualTo("blue");
         assertThat(registration.has("network_id")).as("left out by registry.region.omit").isFalse();
         assertThat(registration.has("lease")).as("changes without a revision").isFalse();
 
