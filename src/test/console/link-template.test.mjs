@@ -16,6 +16,16 @@ test("is no link without a value for each placeholder", () => {
   assert.equal(filled("https://grafana.example/{node_id}", { node_id: null }), null);
 });
 
+test("is no link by dots alone, which a browser takes for a way up", () => {
+  for (const dots of [".", ".."]) {
+    assert.equal(filled("https://consul.example/ui/{service}/instances", { service: dots }), null);
+  }
+  for (const id of ["...", ".a", "a..", "%2e%2e"]) {
+    const url = filled("https://consul.example/ui/{node_id}/x", { node_id: id });
+    assert.equal(new URL(url).pathname, `/ui/${encodeURIComponent(id)}/x`);
+  }
+});
+
 test("is no link but by http and https", () => {
   assert.equal(filled("javascript:alert({node_id})", { node_id: "1" }), null);
 });

@@ -20,9 +20,19 @@ test("asks the registry for its last hour, and has it at once", async () => {
   assert.equal(statistics.data.latest.lag, 1);
 });
 
+test("asks again when there is a new sample", async (context) => {
+  const pauses = context.mock.method(globalThis, "setTimeout", () => 0);
+  answering({ status: 503 });
+  await statistics.refresh();
+  answering({ body: JSON.stringify({ ...answer(), interval_seconds: 20 }) });
+  await statistics.refresh();
+  assert.deepEqual(pauses.mock.calls.map(({ arguments: [, pause] }) => pause), [15_000, 20_000]);
+});
+
 test("sums the events of all results, and knows none before the first sample", () => {
   assert.equal(sampled(answer()).latest.events, null);
   assert.equal(sampled(answer(sample("00:00", { events_applied: 1.5, events_stale: 2, heartbeats: 9 }))).latest.events, 3.5);
+  assert.equal(sampled(answer(sample("00:00", { events_applied: 1.5, events_ignored: 4 }))).latest.events, 5.5);
 });
 
 test("keeps the last duration of a batch while no batch comes", () => {
@@ -33,4 +43,12 @@ test("keeps the last duration of a batch while no batch comes", () => {
 test("draws no line across a time without samples", () => {
   const { samples } = sampled(answer(sample("00:00", { lag: 1 }), sample("00:15", { lag: 2 }), sample("02:15", { lag: 3 })));
   assert.deepEqual(samples.map(({ values }) => values.lag), [1, 2, undefined, 3]);
+});
+
+test("leaves out samples of a clock that was set back, as the times of a chart ascend", () => {
+  const { samples, latest } = sampled(answer(sample("00:15", { lag: 1 }),
+    sample("00:30", { lag: 2 }), sample("00:20", { lag: 3 }), sample("00:30", { lag: 4 }),
+    sample("00:45", { lag: 5 }), sample("00:40", { lag: 6 })));
+  assert.deepEqual(samples.map(({ values }) => values.lag), [1, 2, 5]);
+  assert.equal(latest.lag, 6, "as it is the newest that was taken");
 });

@@ -177,7 +177,7 @@ function resolved(element, name) {
   return color;
 }
 
-const clocks = (plot, ticks, axis, space, step_) => ticks.map((tick) => clock(tick, step_ < 60));
+const clocks = (plot, ticks, axis, space, increment) => ticks.map((tick) => clock(tick, increment < 60));
 
 function clock(time, withSeconds) {
   const parts = { hour: "2-digit", minute: "2-digit", ...(withSeconds ? { second: "2-digit" } : {}) };

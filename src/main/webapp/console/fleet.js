@@ -12,6 +12,8 @@ import { onHidden, whenVisible } from "./visibility.js";
 const PATH = "api/v1/registrations";
 const PAGE = 1000;
 const POLL_MS = 3_000;
+/** How many times as long as it took to read all nodes is waited before they are read again. */
+const REST = 10;
 const SIGNS_OF_LIFE_MS = 15_000;
 const RETRY_MS = 2_000;
 const MOST_CHANGES = 50;
@@ -62,6 +64,11 @@ export function follow(scope) {
     set({ remote: new Map(), regions: new Map() });
   }
   set({ scope, version: fleet.version + 1 });
+  leave();
+}
+
+/** Ends what is being read, and the next try begins without a pause. */
+function leave() {
   left = true;
   ending.abort();
   hurry();
@@ -73,17 +80,13 @@ export async function keepFleet() {
   onSession(() => ending.abort());
   // a page that is left may be kept for a return, and would keep one of the browser's few connections with it
   addEventListener("pagehide", () => ending.abort());
-  onHidden(() => {
-    left = true;
-    ending.abort();
-    hurry();
-  });
+  onHidden(leave);
   for (;;) {
     await whenVisible();
     ending = new AbortController();
     try {
-      if (takePlace()) await watch(ending.signal);
-      else await poll(ending.signal, takePlace);
+      if (!takePlace(leave)) await poll(ending.signal, () => takePlace(leave));
+      if (!ending.signal.aborted) await watch(ending.signal);
     } catch (failure) {
       if (failure instanceof Problem && NO_STREAM.has(failure.status)) await poll(ending.signal);
       else if (!ending.signal.aborted) lost(failure);
@@ -110,12 +113,17 @@ async function watch(signal) {
 async function poll(signal, ends = () => false) {
   lastEventId = null;
   while (!signal.aborted && !ends()) {
+    let rest = POLL_MS;
     try {
+      const begun = performance.now();
       if (!document.hidden || fleet.state === "loading") replaceAll(await readAll(fleet.scope === "all" ? "&scope=all" : "", signal), "polling");
+      // not after a failure: a server that was slow to fail may be back at once
+      rest = Math.max(POLL_MS, REST * (performance.now() - begun));
     } catch (failure) {
       if (!signal.aborted) lost(failure);
     }
-    await pause(POLL_MS);
+    // in short pauses, as it may be left or may have a stream long before the rest is over
+    do await pause(POLL_MS); while ((rest -= POLL_MS) > 0 && !signal.aborted && !ends());
   }
 }
 

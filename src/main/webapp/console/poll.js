@@ -17,12 +17,12 @@ export class Poll {
 
   /**
    * @param load is given an AbortSignal and promises the data
-   * @param pause milliseconds between an answer and the next question
+   * @param pause milliseconds between an answer and the next question, or what tells them by the data
    * @param once whether to ask only until there is an answer, and again when somebody signs in or out
    */
   constructor(load, pause, { once = false } = {}) {
     this.#load = load;
-    this.#pause = pause;
+    this.#pause = typeof pause === "function" ? pause : () => pause;
     this.#once = once;
     onSession(() => this.#started && this.refresh());
   }
@@ -66,7 +66,7 @@ export class Poll {
       this.error = failure;
     }
     this.#running = null;
-    if (!(this.#once && answered)) this.#timer = setTimeout(() => this.refresh(), this.#pause);
+    if (!(this.#once && answered)) this.#timer = setTimeout(() => this.refresh(), this.#pause(this.data));
     redraw();
   }
 

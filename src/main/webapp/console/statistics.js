@@ -3,13 +3,15 @@
 import { read } from "./api.js";
 import { Poll } from "./poll.js";
 
-/** The registry takes a sample each 15 seconds. */
-const EVERY_MS = 10_000;
+/** Seconds between two samples, until the registry has said it; sooner there is nothing new to read. */
+const USUAL_INTERVAL = 15;
 
-const EVENTS = ["events_applied", "events_unchanged", "events_stale", "events_dead_lettered"];
+/** A registry of an earlier version has no ignored ones. */
+const EVENTS = ["events_applied", "events_unchanged", "events_stale", "events_ignored", "events_dead_lettered"];
 
-/** {replica, startedAt, samples, latest}: as sampled makes them. */
-export const statistics = new Poll((signal) => read("api/v1/statistics", signal).then(sampled), EVERY_MS);
+/** {replica, startedAt, interval, samples, latest}: as sampled makes them. */
+export const statistics = new Poll((signal) => read("api/v1/statistics", signal).then(sampled),
+  (known) => (known?.interval ?? USUAL_INTERVAL) * 1000);
 
 /**
  * What the charts read.
@@ -22,13 +24,15 @@ export function sampled({ answered_by: replica, started_at: startedAt, samples: 
   for (const { at, values } of taken) {
     const time = Date.parse(at) / 1000;
     const before = samples.at(-1)?.time;
+    // the wall clock was set back; a chart's times must ascend
+    if (time <= before) continue;
     // no line leads across a time of which nothing is known
     if (before !== undefined && time - before > 2 * interval) samples.push({ time: (time + before) / 2, values: {} });
     samples.push({ time, values });
   }
   const values = taken.at(-1)?.values ?? {};
   return {
-    replica, startedAt, samples,
+    replica, startedAt, interval, samples,
     latest: {
       ...values,
       events: EVENTS.some((name) => name in values) ? EVENTS.reduce((sum, name) => sum + (values[name] ?? 0), 0) : null,

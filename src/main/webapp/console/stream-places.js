@@ -10,24 +10,25 @@ const KEPT_MS = 10_000;
 const RENEWED_MS = 3_000;
 const KEY = "nodebridge.stream.";
 
-const window_ = newKey();
+const windowId = newKey();
 let held = null;
 let renewals = null;
+let lost = () => {};
 
 /**
  * Takes a place for a stream, unless other windows have all of them. Two windows may take one place at the same moment;
- * then there is a stream more, for which there is room.
+ * then there is a stream more until one of them renews, for which there is room.
+ *
+ * @param onLost called when another window has taken this one's place over
  */
-export function takePlace() {
+export function takePlace(onLost) {
+  lost = onLost;
   if (held !== null) return true;
   try {
     for (let place = 0; place < PLACES; place++) {
-      const [owner, until] = (localStorage.getItem(KEY + place) ?? "").split(" ");
-      const left = Number(until) - Date.now();
-      // a clock may have been set back meanwhile
-      if (owner && owner !== window_ && left > 0 && left <= KEPT_MS) continue;
+      if (isOthers(place)) continue;
       held = place;
-      renew();
+      write();
       renewals = setInterval(renew, RENEWED_MS);
       return true;
     }
@@ -38,8 +39,24 @@ export function takePlace() {
   }
 }
 
+function isOthers(place) {
+  const [owner, until] = (localStorage.getItem(KEY + place) ?? "").split(" ");
+  const left = Number(until) - Date.now();
+  // a clock may have been set back meanwhile
+  return Boolean(owner) && owner !== windowId && left > 0 && left <= KEPT_MS;
+}
+
+function write() {
+  localStorage.setItem(KEY + held, `${windowId} ${Date.now() + KEPT_MS}`);
+}
+
 function renew() {
-  localStorage.setItem(KEY + held, `${window_} ${Date.now() + KEPT_MS}`);
+  // a window that was asleep for longer than its place was kept finds it taken
+  if (isOthers(held)) {
+    clearInterval(renewals);
+    held = null;
+    lost();
+  } else write();
 }
 
 /** To be called when the stream has ended. */
@@ -47,7 +64,7 @@ export function leavePlace() {
   if (held === null) return;
   clearInterval(renewals);
   try {
-    if (localStorage.getItem(KEY + held)?.startsWith(window_)) localStorage.removeItem(KEY + held);
+    if (localStorage.getItem(KEY + held)?.startsWith(windowId)) localStorage.removeItem(KEY + held);
   } catch {
     // it ends by its time
   }
