@@ -6,6 +6,8 @@ import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,9 +98,13 @@ public class BatchProcessing {
     @PostConstruct
     public void open() {
         room = new InFlightLimit(settings.kafka().batchSize(), settings.kafka().fetch().maxInFlightBytes());
-        replicaMetrics.recordsInFlight(room::records);
         thread = DedicatedThreads.of(threadFactory, 1);
         batches = new BatchProcessor<>(thread, MOST_BATCHES, this::process);
+    }
+
+    /** Before there is a record, so that a replica that gets none has the metric too. */
+    void measure(@Observes Startup startup) {
+        replicaMetrics.recordsInFlight(room::records);
     }
 
     @PreDestroy

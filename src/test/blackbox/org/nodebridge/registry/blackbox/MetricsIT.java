@@ -88,7 +88,7 @@ class MetricsIT {
         assertThat(sampled(statistics, start, "http_p99")).isTrue();
         JsonNode newest = statistics.path("samples").path(statistics.path("samples").size() - 1).path("values");
         assertThat(statistics.path("series").findValuesAsText("name"))
-                .hasSize(16).containsAll(newest::fieldNames)
+                .hasSize(17).containsAll(newest::fieldNames)
                 .contains("lag", "drift", "pending_consul_writes", "http_errors");
         assertThat(List.of("lag", "drift", "pending_consul_writes", "nodes_suspect", "nodes_expired"))
                 .allSatisfy(name -> assertThat(newest.has(name)).as(name).isTrue());
