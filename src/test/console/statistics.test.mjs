@@ -6,9 +6,15 @@ import { sampled, statistics } from "../../main/webapp/console/statistics.js";
 afterEach(() => statistics.forget());
 
 const sample = (at, values) => ({ at: `2026-01-31T12:${at}Z`, values });
-const answer = (...samples) => ({
-  answered_by: "registry-0", started_at: "2026-01-31T11:59:50Z", interval_seconds: 15, series: [], samples,
-});
+/** As the registry answers: the values of a sample in the order of the series, null for what was not known. */
+function answer(...samples) {
+  const names = [...new Set(samples.flatMap(({ values }) => Object.keys(values)))];
+  return {
+    answered_by: "registry-0", started_at: "2026-01-31T11:59:50Z", interval_seconds: 15,
+    series: names.map((name) => ({ name, unit: "1/s", description: name })),
+    samples: samples.map(({ at, values }) => ({ at, values: names.map((name) => values[name] ?? null) })),
+  };
+}
 
 test("asks the registry for its last hour, and has it at once", async () => {
   const asked = answering({ body: JSON.stringify(answer(sample("00:00", { lag: 3 }), sample("00:15", { lag: 1 }))) });
@@ -27,6 +33,12 @@ test("asks again when there is a new sample", async (context) => {
   answering({ body: JSON.stringify({ ...answer(), interval_seconds: 20 }) });
   await statistics.refresh();
   assert.deepEqual(pauses.mock.calls.map(({ arguments: [, pause] }) => pause), [15_000, 20_000]);
+});
+
+test("names the values by the series, and leaves out those that are not known", () => {
+  const taken = sampled(answer(sample("00:00", { lag: 3 }), sample("00:15", { drift: 0, http_p99: 0.25 })));
+  assert.deepEqual(taken.samples.map(({ values }) => values), [{ lag: 3 }, { drift: 0, http_p99: 0.25 }]);
+  assert.equal("lag" in taken.latest, false);
 });
 
 test("sums the events of all results, and knows none before the first sample", () => {

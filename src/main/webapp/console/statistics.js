@@ -17,9 +17,12 @@ export const statistics = new Poll((signal) => read("api/v1/statistics", signal)
  * What the charts read.
  *
  * @param answer of api/v1/statistics
- * @returns samples: {time, values} each, the latest last; time is in seconds. latest: the newest values that are known
+ * @returns samples: {time, values} each, the latest last; time is in seconds, values are by series, without those that
+ *   are not known. latest: the newest values that are known
  */
-export function sampled({ answered_by: replica, started_at: startedAt, samples: taken, interval_seconds: interval }) {
+export function sampled(answer) {
+  const { answered_by: replica, started_at: startedAt, interval_seconds: interval, series } = answer;
+  const taken = answer.samples.map(({ at, values }) => ({ at, values: named(series, values) }));
   const samples = [];
   for (const { at, values } of taken) {
     const time = Date.parse(at) / 1000;
@@ -40,4 +43,10 @@ export function sampled({ answered_by: replica, started_at: startedAt, samples: 
       batch_duration: taken.findLast((sample) => "batch_duration" in sample.values)?.values.batch_duration ?? null,
     },
   };
+}
+
+/** The values that are known, by the names of their series. */
+function named(series, values) {
+  const all = series.map(({ name }, at) => [name, values[at] ?? null]);
+  return Object.fromEntries(all.filter(([, value]) => value !== null));
 }

@@ -8,9 +8,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -38,7 +37,8 @@ public class StatisticsResource {
     @Operation(
             summary = "The last hour of the replica that answers, in figures",
             description = "A sample each 15 seconds, at most 240, oldest first, from the memory of the replica; a"
-                    + " restart begins it again. A sample leaves out what was not known at its time.")
+                    + " restart begins it again. A sample has a value for each series, in their order; null where it"
+                    + " was not known at the time.")
     @APIResponse(
             responseCode = "200",
             description = "the series, and their samples",
@@ -68,18 +68,18 @@ public class StatisticsResource {
         }
     }
 
+    /** @param values by the order of the series, without their names, which would be most of the answer */
     @Schema(requiredProperties = {"at", "values"})
-    record SampleView(Instant at, Map<String, Double> values) {
+    record SampleView(Instant at, List<Double> values) {
 
         static SampleView of(Sample sample) {
-            Map<String, Double> values = new LinkedHashMap<>();
-            for (Series series : Series.values()) {
-                double value = sample.values()[series.ordinal()];
-                if (Double.isFinite(value)) {
-                    values.put(series.wireName(), Math.round(value * PRECISION) / PRECISION);
-                }
-            }
-            return new SampleView(sample.at(), values);
+            return new SampleView(
+                    sample.at(), DoubleStream.of(sample.values()).mapToObj(SampleView::rounded).toList());
+        }
+
+        /** {@code null} for what is not known, which JSON has no number for. */
+        private static Double rounded(double value) {
+            return Double.isFinite(value) ? Math.round(value * PRECISION) / PRECISION : null;
         }
     }
 }

@@ -34,6 +34,10 @@ class CordonIT {
         ConsulService service = registry.consulService(node.id()).orElseThrow();
         assertThat(service.status()).isEqualTo("critical");
         assertThat(service.check().path("Output").textValue()).endsWith("cordoned: disk is failing");
+        Explained explained = Explained.of(registry, node.id());
+        assertThat(explained.causes()).startsWith("cordoned");
+        assertThat(explained.first().path("by").textValue()).isEqualTo("user:operator");
+        assertThat(explained.first().path("reason").textValue()).isEqualTo("disk is failing");
         JsonNode shown = read(node);
         assertThat(shown.at("/cordon/reason").textValue()).isEqualTo("disk is failing");
         assertThat(shown.path("health").textValue()).as("its own health").isEqualTo("passing");

@@ -147,6 +147,8 @@ class NodeLifeIT {
                     process -> assertThat(process.path("endpoints")).isNotEmpty());
             assertThat(Metrics.of(registry).since(before, "registry_node_conflicts")).isPositive();
         });
+        eventually().untilAsserted(() -> assertThat(Verdict.of(registry).codes()).contains("conflicts"));
+        assertThat(Explained.of(registry, node.id()).causes()).contains("conflict");
 
         registry.broker().scatter(Registry.INTROSPECTION, node.departure(start.plusSeconds(10)));
         eventually().until(() -> registry.consulService(node.id()).isEmpty());

@@ -270,6 +270,7 @@ class RegionsIT {
                 .at("/registrations/0");
         assertThat(listed.path("unreadable_since")).isEqualTo(shown.path("unreadable_since"));
         assertThat(oc.node(id("unspoiled")).json().has("unreadable_since")).isFalse();
+        assertThat(Explained.of(REGISTRY, id("unspoiled")).causes()).startsWith("elsewhere");
 
         oc.tells(node, "{'version': '1.2.4'}").awaitRead();
         assertThat(oc.node(node).json().has("unreadable_since")).isFalse();
@@ -534,6 +535,24 @@ class RegionsIT {
             });
             assertThat(after).noneMatch(event -> event.name().startsWith("snapshot"));
             assertThat(watched(after, id("watched-own"))).as("known already").isEmpty();
+        }
+    }
+
+    @Test
+    void sendsThoseWhoWatchNodesOfOneTypeOfAllRegions() {
+        OtherRegion us = region("us");
+        us.beacon(false).tells(id("typed"), "{}").tells(id("typed-not"), "{'node_type': 'compute'}").awaitRead();
+        List<Event> events = new CopyOnWriteArrayList<>();
+        try (WatchStream stream = WatchStream.open(REGISTRY, "?scope=all&node_type=reducer", null, events::add)) {
+            eventually().until(() -> events.stream().anyMatch(event -> event.name().equals("snapshot-end")));
+            assertThat(watched(events, id("typed"))).containsExactly("remote-registration");
+
+            us.tells(id("typed-not-later"), "{'node_type': 'compute'}").tells(id("typed-later"), "{}");
+
+            eventually().untilAsserted(
+                    () -> assertThat(watched(events, id("typed-later"))).containsExactly("remote-registration"));
+            assertThat(watched(events, id("typed-not"))).isEmpty();
+            assertThat(watched(events, id("typed-not-later"))).isEmpty();
         }
     }
 

@@ -308,6 +308,12 @@ class RegistrationsApiIT {
         ConsulEditor consul = new ConsulEditor(Backends.shared(), "nodebridge");
         // again when a comparison has put it back just then
         eventually().untilAsserted(() -> {
+            consul.edit(nodeId, service -> service.put("Port", 1));
+            JsonNode edited = registry.get(path).json();
+            assertThat(edited.path("cause").textValue()).isEqualTo("different_in_consul");
+            assertThat(edited.path("summary").textValue()).contains("port");
+        });
+        eventually().untilAsserted(() -> {
             consul.deregisterService(nodeId);
             assertThat(registry.get(path).json().path("cause").textValue()).isEqualTo("missing_in_consul");
         });
@@ -484,6 +490,8 @@ class RegistrationsApiIT {
         assertThat(shown.path("not_callable_reason").textValue()).isEqualTo("the node names no endpoint");
         assertThat(shown.at("/store_comparison/agree").booleanValue()).isTrue();
         assertThat(registry.consulService(nodeId).orElseThrow().status()).isEqualTo("critical");
+        eventually().untilAsserted(() -> assertThat(Verdict.of(registry).codes()).contains("not_callable"));
+        assertThat(Explained.of(registry, nodeId).causes()).startsWith("not_callable");
 
         registry.post(PATH, payload(nodeId));
 

@@ -204,7 +204,38 @@ class WatchIT {
     }
 
     @Test
+    void tellsOfOneTypeOnlyAlsoWithoutASnapshotAndAfterAnId() {
+        PlainNode there = PlainNode.unique("watch-reducer");
+        registry.post(PATH, there.payload().put("node_type", "reducer"));
+        List<Event> events = new CopyOnWriteArrayList<>();
+        watch("?snapshot=false&node_type=reducer", null, events);
+        awaitSnapshot(events);
+
+        PlainNode effect = registered("watch-effect");
+        PlainNode reducer = PlainNode.unique("watch-reducer");
+        registry.post(PATH, reducer.payload().put("node_type", "reducer"));
+
+        awaitNames(events, reducer, "added");
+        assertThat(events.get(0).name()).isEqualTo("snapshot-end");
+        assertThat(namesOf(events, there)).as("without a snapshot").isEmpty();
+        assertThat(namesOf(events, effect)).as("of another type").isEmpty();
+        long last = of(events, reducer).get(0).id();
+        assertThat(last).as("ids have a gap where something is left out").isGreaterThan(events.get(0).id() + 1);
+
+        PlainNode missedEffect = registered("watch-effect");
+        registry.delete(PATH + "/" + reducer.id());
+        for (String query : List.of("?node_type=reducer", "?snapshot=false&node_type=reducer")) {
+            List<Event> after = new CopyOnWriteArrayList<>();
+            watch(query, Long.toString(last), after);
+            awaitNames(after, reducer, "removed");
+            assertThat(namesOf(after, missedEffect)).as(query).isEmpty();
+            assertThat(after).as(query).noneMatch(event -> event.name().startsWith("snapshot"));
+        }
+    }
+
+    @Test
     void refusesWhatItDoesNotKnow() {
+        isProblem(registry.get(WatchStream.PATH + "?snapshot=false&node_type=nothing"), 400, "invalid-input");
         isProblem(registry.get(WatchStream.PATH + "?node_type=nothing"), 400, "invalid-input");
         isProblem(registry.get(WatchStream.PATH + "?scope=everywhere"), 400, "invalid-input");
         Answer unknown = registry.get(WatchStream.PATH + "?status=active");

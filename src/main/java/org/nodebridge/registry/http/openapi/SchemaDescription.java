@@ -92,11 +92,10 @@ public class SchemaDescription implements OASFilter {
             JsonNode value = rule.getValue();
             switch (rule.getKey()) {
                 case "description" -> schema.setDescription(value.textValue());
-                case "type" -> schema.setType(
-                        List.of(SchemaType.valueOf(value.textValue().toUpperCase(Locale.ROOT))));
+                case "type" -> schema.setType(types(value));
                 case "format" -> schema.setFormat(value.textValue());
                 case "enum" -> schema.setEnumeration(values(value));
-                case "items" -> schema.getItems().setEnumeration(values(value));
+                case "items" -> describeItems(schema.getItems(), value);
                 case "required" -> schema.setRequired(
                         values(value).stream().map(String.class::cast).toList());
                 case "minimum" -> schema.setMinimum(value.decimalValue());
@@ -105,6 +104,23 @@ public class SchemaDescription implements OASFilter {
                 default -> throw new IllegalArgumentException("schemas.json: " + rule.getKey() + " is not known");
             }
         });
+    }
+
+    /** @param rule the values that they can have, or an object as for a schema */
+    private static void describeItems(Schema items, JsonNode rule) {
+        if (rule.isArray()) {
+            items.setEnumeration(values(rule));
+        } else {
+            describe(items, rule);
+        }
+    }
+
+    /** @param names of one type, or a list of several */
+    private static List<SchemaType> types(JsonNode names) {
+        List<Object> several = names.isArray() ? values(names) : List.of(names.textValue());
+        return several.stream()
+                .map(name -> SchemaType.valueOf(name.toString().toUpperCase(Locale.ROOT)))
+                .toList();
     }
 
     private static List<Object> values(JsonNode array) {
