@@ -20,6 +20,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.smallrye.mutiny.groups.UniAwait;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
@@ -37,8 +38,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -123,7 +130,7 @@ class ArchitectureTest {
                                  kafka.topic registration.api store store.jdbc
             verdict            | catalog config conflict deadletter discovery drift health lease reconcile store \
                                  store.jdbc
-            routing            | catalog config discovery event http metrics
+            routing            | catalog concurrent config discovery event http metrics
             weight             | catalog cluster concurrent config discovery registration store store.jdbc
             mesh.xds           |
             mesh               | catalog cluster concurrent config discovery event health http lease.probe mesh.xds \
@@ -361,6 +368,22 @@ class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .belongToAnyOf(ForkJoinPool.class);
+
+    private static final Set<String> WAITS = Set.of(
+            "wait", "join", "lock", "lockInterruptibly", "acquire", "acquireUninterruptibly", "take", "get", "await",
+            "indefinitely");
+
+    /** Such a wait may last for ever, without a word: there is BoundedWait instead. */
+    @ArchTest
+    static final ArchRule everyWaitEnds = noClasses()
+            .should()
+            .callMethodWhere(DescribedPredicate.describe("waits without a timeout", call -> WAITS
+                    .contains(call.getName())
+                    && call.getTarget().getRawParameterTypes().isEmpty()
+                    && List.of(Future.class, Lock.class, Semaphore.class, BlockingQueue.class, CountDownLatch.class,
+                            Condition.class, Thread.class, UniAwait.class)
+                            .stream().anyMatch(call.getTargetOwner()::isAssignableTo)
+                    || call.getName().equals("wait") && call.getTarget().getRawParameterTypes().isEmpty()));
 
     @ArchTest
     static final ArchRule nobodyPrints =

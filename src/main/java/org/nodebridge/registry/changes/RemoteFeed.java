@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.nodebridge.registry.changes.RemoteChanges.Page;
 import org.nodebridge.registry.changes.RemoteChanges.RemoteNode;
 import org.nodebridge.registry.changes.RemoteChanges.RemoteRegion;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
 
@@ -178,7 +179,7 @@ public class RemoteFeed {
 
     /** Forgets what it has; nobody watches any more. */
     void rest() {
-        lock.lock();
+        BoundedWait.lock(lock);
         try {
             slices.clear();
             nothing.clear();
@@ -190,7 +191,7 @@ public class RemoteFeed {
 
     /** How many bytes are kept for others. */
     long keptBytes() {
-        lock.lock();
+        BoundedWait.lock(lock);
         try {
             return bytes;
         } finally {

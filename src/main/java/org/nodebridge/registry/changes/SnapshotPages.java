@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.nodebridge.registry.changes.ChangesRepository.Discoverable;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.store.ToolRegistration;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
@@ -84,7 +85,7 @@ public class SnapshotPages {
 
     /** Forgets what it has; there are no watchers any more. */
     void rest() {
-        lock.lock();
+        BoundedWait.lock(lock);
         try {
             slices.clear();
             bytes = 0;
@@ -133,7 +134,7 @@ public class SnapshotPages {
 
     /** How many bytes are kept for others. */
     long keptBytes() {
-        lock.lock();
+        BoundedWait.lock(lock);
         try {
             return bytes;
         } finally {

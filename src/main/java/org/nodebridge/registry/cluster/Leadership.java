@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.health.ConsumerProgress;
@@ -105,7 +106,7 @@ public class Leadership {
     }
 
     private void renew() {
-        busy.lock();
+        BoundedWait.lock(busy);
         try {
             if (!stopping) {
                 renewAlone();

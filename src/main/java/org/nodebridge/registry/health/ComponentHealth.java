@@ -47,9 +47,13 @@ public record ComponentHealth(State state, String message, Map<String, Object> d
         return new ComponentHealth(State.UNHEALTHY, Objects.requireNonNullElse(message, "no reason given"), Map.of());
     }
 
-    /** The same component, of which some work cannot be done. */
+    /** The same component, of which some work cannot be done; no reason hides another, and one that fails stays so. */
     public ComponentHealth degraded(String reason) {
-        return new ComponentHealth(State.DEGRADED, reason, details);
+        return switch (state) {
+            case HEALTHY -> new ComponentHealth(State.DEGRADED, reason, details);
+            case DEGRADED -> new ComponentHealth(State.DEGRADED, message + "; " + reason, details);
+            case UNHEALTHY -> this;
+        };
     }
 
     /** The same with one more detail; a {@code null} value is left out. */

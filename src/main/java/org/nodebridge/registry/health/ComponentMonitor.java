@@ -12,7 +12,6 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -92,8 +91,7 @@ public class ComponentMonitor {
 
     /** What answers, but cannot do what the registry needs, is not healthy. */
     private ComponentHealth defective(String name, ComponentHealth health) {
-        Optional<String> defect = health.state() == State.HEALTHY ? defects.recent(name) : Optional.empty();
-        return defect.map(health::degraded).orElse(health);
+        return defects.recent(name).map(health::degraded).orElse(health);
     }
 
     void probe(String name, ComponentProbe probe) {

@@ -5,12 +5,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.event.dialect.EnvelopeWriter;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 class IntrospectionRequests implements IntrospectionTopic {
 
     private static final Logger LOG = LoggerFactory.getLogger(IntrospectionRequests.class);
-    private static final long CONFIRMATION_SECONDS = 15;
+    private static final Duration CONFIRMATION = Duration.ofSeconds(15);
 
     @Inject
     private RecordPublisher publisher;
@@ -36,7 +37,7 @@ class IntrospectionRequests implements IntrospectionTopic {
 
     /** Fails when Kafka does not confirm the request, and is then called again. */
     void askAtStart(@Observes TopicsReady ready) {
-        ask("startup", null).toCompletableFuture().orTimeout(CONFIRMATION_SECONDS, TimeUnit.SECONDS).join();
+        BoundedWait.result(ask("startup", null), CONFIRMATION);
         LOG.info("All nodes were asked to introduce themselves");
     }
 

@@ -79,7 +79,7 @@ public class IntrospectionRound {
             Call call = new Call(id, expected(question, id), new CompletableFuture<>());
             ask(question, call);
             return call.answer;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             places.release();
             throw e;
         }
@@ -117,7 +117,7 @@ public class IntrospectionRound {
                 scheduler.schedule(() -> look(call, deadline), INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
                 return;
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error too: the place would be taken for ever
             fail(call, e);
             return;
         }
@@ -125,7 +125,7 @@ public class IntrospectionRound {
         call.answer.complete(attendance);
     }
 
-    private void fail(Call call, RuntimeException why) {
+    private void fail(Call call, Throwable why) {
         close(call.id);
         call.answer.completeExceptionally(why);
     }
@@ -134,7 +134,7 @@ public class IntrospectionRound {
         places.release();
         try {
             repository.close(id);
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             LOG.atDebug().addKeyValue("reason", e.getMessage()).log("An introspection request ends by itself");
         }
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.Heartbeat;
 import org.nodebridge.registry.health.ConsumerProgress;
@@ -49,6 +50,9 @@ public class HeartbeatFlush {
     private final RegistryMetrics metrics;
     private final RegistrySettings settings;
     private final MessageTraces traces;
+    /** How often who waits for another's write looks whether the registry stops. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean failing;
     private volatile boolean abandoned;
@@ -102,13 +106,17 @@ public class HeartbeatFlush {
         return false;
     }
 
-    /** Writes and acknowledges what is collected, however long PostgreSQL is unavailable. */
+    /** Writes and acknowledges what is collected, however long PostgreSQL is unavailable, but not beyond a stop. */
     void flush() {
-        writing.lock();
-        try {
-            flushAlone();
-        } finally {
-            writing.unlock();
+        while (!abandoned) {
+            if (BoundedWait.tryLock(writing, LOOK)) {
+                try {
+                    flushAlone();
+                } finally {
+                    writing.unlock();
+                }
+                return;
+            }
         }
     }
 

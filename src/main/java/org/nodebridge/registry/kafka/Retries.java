@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.nodebridge.registry.concurrent.Backoff;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.health.ConsumerProgress;
@@ -240,7 +241,7 @@ public class Retries {
             String reason = null;
             for (int i = 0; i < writes.size(); i++) {
                 try {
-                    writes.get(i).join();
+                    BoundedWait.result(writes.get(i));
                 } catch (CompletionException e) {
                     failed.add(left.get(i));
                     reason = String.valueOf(e.getCause());

@@ -26,6 +26,7 @@ import org.nodebridge.registry.changes.ChangesRepository.ChangesAndRows;
 import org.nodebridge.registry.changes.ChangesRepository.Discoverable;
 import org.nodebridge.registry.changes.ChangesRepository.Span;
 import org.nodebridge.registry.cluster.Leadership;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.kafka.topic.Topics;
@@ -118,7 +119,7 @@ public class RegionExport {
         if (System.nanoTime() - waitUntil < 0) {
             return;
         }
-        busy.lock();
+        BoundedWait.lock(busy);
         try {
             if (token.isEmpty()) {
                 leave();

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.store.StoredBatch;
 
@@ -43,6 +44,6 @@ public record BatchResult(
 
     /** Waits for Consul. */
     public CatalogOutcome awaitPublished() {
-        return published.toCompletableFuture().join();
+        return BoundedWait.result(published);
     }
 }

@@ -13,12 +13,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.concurrent.BatchProcessor;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.tracing.StepSpans;
 
 /**
@@ -110,14 +112,21 @@ final class CatalogQueue {
     }
 
     private synchronized void enqueue(Collection<Entry> entries, CatalogSubmission submission) {
+        long end = System.nanoTime() + BoundedWait.LONGEST.toNanos();
         while (waiting.size() >= MOST_WAITING || bytes >= mostBytes) {
+            String why = "the registry stops";
             try {
-                wait();
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left > 0) {
+                    wait(left);
+                    continue;
+                }
+                why = "too much waits to be written to Consul";
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                submission.unavailable(entries.stream().map(Entry::nodeId).toList(), "the registry stops");
-                return;
             }
+            submission.unavailable(entries.stream().map(Entry::nodeId).toList(), why);
+            return;
         }
         for (Entry entry : entries) {
             bytes += waiting.computeIfAbsent(entry.nodeId(), id -> new Waiting()).add(entry, submission);

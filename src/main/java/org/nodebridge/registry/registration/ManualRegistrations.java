@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.nodebridge.registry.concurrent.BatchProcessor;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.concurrent.DedicatedThreads;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent.Departed;
@@ -140,7 +141,7 @@ public class ManualRegistrations {
 
     /** What is still to be done for the answer is done on the thread that waits for it. */
     private RegistrationResult answered(Request request) {
-        Supplier<RegistrationResult> answer = request.answer.join();
+        Supplier<RegistrationResult> answer = BoundedWait.result(request.answer);
         try (Scope scope = traced(List.of(request)).makeCurrent()) {
             return answer.get();
         }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.nodebridge.registry.catalog.CatalogChange.Deregister;
 import org.nodebridge.registry.catalog.CatalogOutcome;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.CatalogQueue.Entry;
 import org.nodebridge.registry.store.ForgottenNodesRepository;
@@ -61,8 +62,7 @@ public class NodeForgetting {
         }
         LOG.atInfo().addKeyValue("node", nodeId).addKeyValue("by", actor).log("A node has been forgotten");
         writeAhead.take(Set.of(nodeId));
-        CatalogOutcome written = catalog.put(List.of(new Entry(new Deregister(nodeId), null)))
-                .toCompletableFuture().join();
+        CatalogOutcome written = BoundedWait.result(catalog.put(List.of(new Entry(new Deregister(nodeId), null))));
         if (!registrations.known(List.of(nodeId)).isEmpty()) {
             // it has come back meanwhile, and may have lost its entry to us
             pendingWrites.markPending(Set.of(nodeId));

@@ -19,6 +19,7 @@ import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceWeights;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.config.WeightSettings;
 import org.nodebridge.registry.event.EventVersion;
@@ -78,7 +79,7 @@ public class OutagePublisher {
         if (changes.isEmpty()) {
             return CatalogOutcome.NOTHING; // all of it written before, or of no concern to Consul
         }
-        CatalogOutcome outcome = publisher.put(changes).toCompletableFuture().join();
+        CatalogOutcome outcome = BoundedWait.result(publisher.put(changes));
         outcome.applied().forEach(nodeId -> written.put(nodeId, versions.get(nodeId)));
         return outcome;
     }

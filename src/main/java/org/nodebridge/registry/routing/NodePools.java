@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.discovery.DiscoveryView.Known;
 import org.nodebridge.registry.discovery.NodeTable;
 
@@ -45,7 +46,7 @@ final class NodePools {
             if (usable(kept, known.table(), now)) {
                 return kept.known.table() == known.table() ? new Made(known, kept.pool) : kept;
             }
-            making.lock();
+            BoundedWait.lock(making);
         }
         try {
             Made meanwhile = kept(filter);

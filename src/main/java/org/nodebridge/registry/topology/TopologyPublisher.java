@@ -19,6 +19,7 @@ import org.nodebridge.registry.changes.Change;
 import org.nodebridge.registry.changes.ChangesRepository;
 import org.nodebridge.registry.changes.ChangesRepository.CountAtRevision;
 import org.nodebridge.registry.cluster.Leadership;
+import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.metrics.RegistryMetrics;
@@ -99,7 +100,7 @@ public class TopologyPublisher {
         if (System.nanoTime() - waitUntil < 0) {
             return;
         }
-        busy.lock();
+        BoundedWait.lock(busy);
         try {
             if (token.isEmpty()) {
                 leave();

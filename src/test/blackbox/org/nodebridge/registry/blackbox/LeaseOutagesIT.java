@@ -42,6 +42,7 @@ class LeaseOutagesIT {
 
     private LeasedFleet probed;
     private LeasedFleet unprobed;
+    private Held held;
 
     @BeforeAll
     static void startServers() {
@@ -81,6 +82,7 @@ class LeaseOutagesIT {
         unprobed = LeasedFleet.withoutEndpoints(registry, "compute", Registry.uniqueId("unprobed"), 5);
         fleets().forEach(fleet -> fleet.introduced().beating(HEARTBEATS));
         fleets().forEach(evidence::awaitPassing);
+        held = Held.before(registry);
     }
 
     @AfterEach
@@ -89,6 +91,7 @@ class LeaseOutagesIT {
             fleet.leave(fleet.ids());
             fleet.close();
         });
+        replicas.stream().filter(replica -> replica.liberty().isAlive()).forEach(held::isLetGoBy);
     }
 
     @Test

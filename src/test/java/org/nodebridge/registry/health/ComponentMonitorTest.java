@@ -71,8 +71,21 @@ class ComponentMonitorTest {
         assertThat(monitor.doesItsWork("postgres")).isTrue();
 
         probed(() -> WELL.degraded("another clock"));
-        assertThat(monitor.health("postgres").message()).isEqualTo("another clock");
+        assertThat(monitor.health("postgres").message()).isEqualTo("another clock; a defect: a trigger fails");
         assertThat(monitor.doesItsWork("postgres")).isTrue();
+    }
+
+    @Test
+    void aDefectHidesNoOtherTroubleNorIsHiddenByIt() {
+        probed(() -> WELL);
+        defects.report("postgres", "column a does not exist", null);
+
+        probed(() -> WELL.degraded("another clock").degraded("it jumps"));
+        assertThat(monitor.health("postgres").message())
+                .isEqualTo("another clock; it jumps; a defect: column a does not exist");
+
+        probed(() -> ComponentHealth.unhealthy("gone"));
+        assertThat(monitor.health("postgres")).isEqualTo(ComponentHealth.unhealthy("gone"));
     }
 
     @Test

@@ -333,7 +333,7 @@ class CatalogQueueTest {
         });
         putting.setDaemon(true);
         putting.start();
-        await().until(() -> putting.getState() == Thread.State.WAITING || put.isDone());
+        await().until(() -> putting.getState() == Thread.State.TIMED_WAITING || put.isDone());
         assertThat(put).isNotDone();
         return put;
     }

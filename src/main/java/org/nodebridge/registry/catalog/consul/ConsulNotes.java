@@ -47,7 +47,7 @@ final class ConsulNotes {
 
     private long raised(String key, long value) {
         for (int tried = 0; tried < TRIES; tried++) {
-            Optional<JsonNode> noted = consul.find(KEYS + key).map(list -> list.path(0));
+            Optional<JsonNode> noted = consul.find(KEYS + key + "?consistent").map(list -> list.path(0));
             long now = noted.map(ConsulNotes::number).orElse(0L);
             if (now >= value || set(key, value, noted.map(note -> note.path("ModifyIndex").asLong()).orElse(0L))) {
                 return Math.max(now, value);
