@@ -2,7 +2,7 @@ import "./browser.mjs";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  absolute, count, duration, inert, number, plain, rate, relative, sentence, tally,
+  absolute, count, duration, inert, number, plain, rate, relative, sentence, stillToRead, tally,
 } from "../../main/webapp/console/format.js";
 import { parse } from "../../main/webapp/console/json.js";
 
@@ -43,6 +43,12 @@ test("words names of the interface", () => {
   assert.equal(sentence("deletions_blocked_by"), "Deletions blocked by");
   assert.equal(tally({ applied: 3, not_quarantined: 1200 }), "3 applied, 1,200 not quarantined");
   assert.equal(tally({}), "");
+});
+
+test("says how much of another region is still to be read, in revisions where these are known", () => {
+  assert.equal(stillToRead({ revisions_behind: 1200, lag: 1300 }), "1,200 revisions, 1,300 records to read");
+  assert.equal(stillToRead({ lag: 1 }), "1 record to read");
+  assert.equal(stillToRead({ revisions_behind: 0, lag: 0 }), "");
 });
 
 test("shows a value of JSON in one line, with every digit", () => {

@@ -50,6 +50,12 @@ export function relative(instant) {
 export const tally = (counts) =>
   Object.entries(counts).map(([name, value]) => `${number(value)} ${words(name)}`).join(", ");
 
+/** "7 revisions, 9 records to read" of another region's topic; empty where all of it has been read. */
+export function stillToRead({ lag, revisions_behind: revisions }) {
+  const left = [revisions ? count(revisions, "revision") : "", lag ? count(lag, "record") : ""].filter(Boolean);
+  return left.length === 0 ? "" : `${left.join(", ")} to read`;
+}
+
 /** What is no time that a calendar has, such as PostgreSQL's infinity, as it is. */
 export const absolute = (instant) =>
   (Number.isNaN(Date.parse(instant)) ? String(instant) : ABSOLUTE.format(new Date(instant)));

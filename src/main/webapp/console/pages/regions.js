@@ -4,7 +4,7 @@ import { actionButton } from "../actions.js";
 import { html, nothing } from "../lib.js";
 import { change, encoded, read } from "../api.js";
 import { confirm } from "../dialog.js";
-import { count, inert, number } from "../format.js";
+import { count, inert, number, stillToRead } from "../format.js";
 import { chips, detail, empty, facts, linkState, nodeLink, none, panel, polled, state, table, time } from "../parts.js";
 import { Poll } from "../poll.js";
 import { signedInFirst } from "../sign-in.js";
@@ -53,7 +53,7 @@ function linksView(all) {
         <td>${linkState(each.state)} ${detail(each.reason)}</td>
         <td>${number(each.nodes)}</td>
         <td>${time(each.heard_at)}</td>
-        <td>${number(each.revision)} ${each.lag ? detail(`${count(each.lag, "record")} to read`) : nothing}</td>
+        <td>${number(each.revision)} ${detail(stillToRead(each))}</td>
         <td>${passedOver(each) === 0 ? none("none")
           : html`${number(passedOver(each))} ${detail(each.last_error && inert(each.last_error))}`}</td>
         <td>${actionButton("Forget …", () => forget(each), { role: "admin", look: "danger" })}</td></tr>`));

@@ -101,18 +101,19 @@ public class ImportRepository {
      * @param error what was wrong with the last of these, or with the topic; {@code null} for nothing
      * @param positions by partition, the offset that follows
      * @param lag records that are known to follow
+     * @param newest place of the last one that is known to follow; {@code null} where that is not known
      * @param toEnd whether it goes to the end of the topic
      */
     public record Batch(
             String topicId, boolean fromBeginning, boolean heard, List<RemoteRecord> records, int unreadable,
-            String error, Map<Integer, Long> positions, long lag, boolean toEnd) {
+            String error, Map<Integer, Long> positions, long lag, RecordHeaders newest, boolean toEnd) {
 
         /** Where there is no topic. */
-        static final Batch NOTHING = new Batch(null, false, false, List.of(), 0, null, Map.of(), 0, false);
+        static final Batch NOTHING = new Batch(null, false, false, List.of(), 0, null, Map.of(), 0, null, false);
 
         /** All that is to be read again is behind these positions. */
         static Batch beginning(String topicId, Map<Integer, Long> positions) {
-            return new Batch(topicId, true, false, List.of(), 0, null, positions, 0, false);
+            return new Batch(topicId, true, false, List.of(), 0, null, positions, 0, null, false);
         }
 
         /** The same where PostgreSQL refuses its only record. */
@@ -125,7 +126,7 @@ public class ImportRepository {
                     .toList();
             return new Batch(
                     topicId, fromBeginning, heard, known, unreadable + records.size(),
-                    error == null ? "PostgreSQL refuses it" : error, positions, lag, toEnd);
+                    error == null ? "PostgreSQL refuses it" : error, positions, lag, newest, toEnd);
         }
 
         /** Two that together are the same. */
@@ -133,9 +134,9 @@ public class ImportRepository {
             int middle = records.size() / 2;
             return List.of(
                     new Batch(topicId, fromBeginning, heard, records.subList(0, middle), 0, null, Map.of(),
-                            lag + records.size() - middle, false),
+                            lag + records.size() - middle, newest, false),
                     new Batch(topicId, false, heard, records.subList(middle, records.size()), unreadable, error,
-                            positions, lag, toEnd));
+                            positions, lag, newest, toEnd));
         }
     }
 
@@ -301,6 +302,16 @@ public class ImportRepository {
             link.swept();
         }
 
+        /** The highest revision on the topic; {@code null} where its end is of another history, or not known. */
+        private Long newest(Batch batch) {
+            if (batch.toEnd()) {
+                return link.revision();
+            }
+            return batch.newest() == null || !batch.newest().historyId().equals(link.historyId())
+                    ? null
+                    : (Long) Math.max(batch.newest().revision(), link.revision());
+        }
+
         void finish(Batch batch) {
             handle.createUpdate(RegionSql.NOTE)
                     .bind("region", region).bind("said_region", link.saidRegion())
@@ -310,7 +321,8 @@ public class ImportRepository {
                     .bind("revision", link.revision()).bind("complete", link.complete())
                     .bind("generation", link.generation()).bind("swept", link.sweptGeneration())
                     .bind("room", room.known())
-                    .bind("lag", batch.lag()).bind("no_topic", batch.equals(Batch.NOTHING))
+                    .bind("lag", batch.lag()).bind("newest_revision", newest(batch))
+                    .bind("no_topic", batch.equals(Batch.NOTHING))
                     .bind("unreadable", batch.unreadable()).bind("refused", refused).bind("no_room", noRoom)
                     .bind("from_beginning", batch.fromBeginning())
                     .bind("error", error == null ? batch.error() : error).bind("heard", read && batch.heard())

@@ -3,6 +3,7 @@ package org.nodebridge.registry.region;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.nodebridge.registry.region.RemoteRowsRepository.RegionRow;
 
 /** How it stands with another region. None of these removes a node. */
@@ -28,6 +29,18 @@ enum LinkState {
     /** Whether this registry has not looked at the topic for so long that it would not know of a silence. */
     static boolean unlooked(RegionRow row, Duration silence) {
         return row.lookedFor() != null && row.lookedFor() * 1000 > silence.toMillis();
+    }
+
+    /**
+     * How many revisions are between what is known of the region and the last record of its topic. Empty where
+     * revisions do not tell: what an unreachable region has published is not known here, nor what stands on a topic
+     * that is not read, and before all nodes have come it is these that are missing, and not changes of them.
+     */
+    static OptionalLong revisionsBehind(RegionRow row, Duration silence) {
+        return of(row, silence) == UNREACHABLE || unlooked(row, silence) || !row.complete()
+                || row.newestRevision() == null
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(Math.max(0, row.newestRevision() - row.revision()));
     }
 
     String wireName() {

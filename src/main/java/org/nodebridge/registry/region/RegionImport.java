@@ -144,10 +144,11 @@ public class RegionImport {
                 return; // another replica leads now
             }
         }
+        RecordHeaders newest = TopicEnd.newest(consumer, ranges, BATCH);
         OffsetRangeReader records = new OffsetRangeReader(consumer, ranges, BATCH);
         int batches = 0;
         do {
-            if (!apply(region, batch(region, topicId, records, ends, known.positions()), token)) {
+            if (!apply(region, batch(region, topicId, records, ends, known.positions(), newest), token)) {
                 return;
             }
         } while (!records.done() && ++batches < MOST_BATCHES);
@@ -165,7 +166,7 @@ public class RegionImport {
     /** @param before up to where the topic had been read: what is read again says nothing of whether a region lives */
     private Batch batch(
             String region, String topicId, OffsetRangeReader records, Map<TopicPartition, Long> ends,
-            Map<Integer, Long> before) {
+            Map<Integer, Long> before, RecordHeaders newest) {
         List<RemoteRecord> all = new ArrayList<>();
         int unreadable = 0;
         boolean heard = false;
@@ -190,7 +191,7 @@ public class RegionImport {
             positions.put(position.getKey().partition(), position.getValue());
             lag += ends.get(position.getKey()) - position.getValue();
         }
-        return new Batch(topicId, false, heard, all, unreadable, error, positions, lag, records.done());
+        return new Batch(topicId, false, heard, all, unreadable, error, positions, lag, newest, records.done());
     }
 
     /** A record that PostgreSQL refuses costs no other. */

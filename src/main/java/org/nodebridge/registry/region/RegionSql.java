@@ -105,7 +105,8 @@ final class RegionSql {
             SET said_region = :said_region, registry_id = :registry_id, history_id = :history_id,
                 history_number = :history_number, topic_id = :topic_id,
                 past_histories = CAST(:past AS uuid[]), revision = :revision, complete = :complete,
-                generation = :generation, swept_generation = :swept, room = :room, lag = :lag, no_topic = :no_topic,
+                generation = :generation, swept_generation = :swept, room = :room, lag = :lag,
+                newest_revision = :newest_revision, no_topic = :no_topic,
                 unreadable = unreadable + :unreadable, refused = refused + :refused,
                 refused_at = CASE WHEN :no_room THEN clock_timestamp()
                                   WHEN NOT :from_beginning THEN refused_at END,
@@ -131,8 +132,8 @@ final class RegionSql {
 
     /** How long a region was silent when its topic was last looked at: who does not look hears nothing. */
     static final String REGIONS = """
-            SELECT region, link_id, said_region, registry_id, history_id, revision, complete, lag, no_topic, unreadable,
-                   refused, last_error, last_error_at, heard_at, looked_at, last_seq, pruned_seq,
+            SELECT region, link_id, said_region, registry_id, history_id, revision, complete, lag, newest_revision,
+                   no_topic, unreadable, refused, last_error, last_error_at, heard_at, looked_at, last_seq, pruned_seq,
                    extract(epoch FROM looked_at - heard_at) AS silent_for,
                    extract(epoch FROM clock_timestamp() - looked_at) AS looked_for
             FROM remote_regions

@@ -183,8 +183,7 @@ public class RegionsResource {
 
     private LinkView link(RegionRow row, boolean configured) {
         return LinkView.of(
-                row, topicOf(row.region()), LinkState.of(row, settings.regions().silence()),
-                view.size(row.region()), configured);
+                row, topicOf(row.region()), settings.regions().silence(), view.size(row.region()), configured);
     }
 
     private String topicOf(String region) {

@@ -2,8 +2,10 @@
 package org.nodebridge.registry.region;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -49,6 +51,8 @@ record RegionsView(String region, ExportView export, List<LinkView> regions) {
      * @param complete whether it has published all its nodes
      * @param nodes how many of them are known on this replica
      * @param lag records of its topic that are known and still to be read
+     * @param revisionsBehind revisions of that region from the highest that has been read to the last on its topic;
+     *     absent where revisions do not tell: while it is unreachable, its topic is not read, or nodes are missing
      * @param silentSeconds from its last record to the last read of its topic; absent before the first record
      * @param unreadableRecords passed over because they could not be read
      * @param refusedRecords passed over because they are ours, or there is no room
@@ -63,37 +67,40 @@ record RegionsView(String region, ExportView export, List<LinkView> regions) {
     record LinkView(
             String region, boolean configured, String state, String reason, String topic, String saidRegion,
             String registryId, UUID historyId, long revision, boolean complete, int nodes, long lag,
-            Double silentSeconds, long unreadableRecords, long refusedRecords, String lastError, Instant lastErrorAt,
-            Instant heardAt, Instant lookedAt) {
+            Long revisionsBehind, Double silentSeconds, long unreadableRecords, long refusedRecords,
+            String lastError, Instant lastErrorAt, Instant heardAt, Instant lookedAt) {
 
-        static LinkView of(RegionRow row, String topic, LinkState state, int nodes, boolean configured) {
+        static LinkView of(RegionRow row, String topic, Duration silence, int nodes, boolean configured) {
+            LinkState state = LinkState.of(row, silence);
+            OptionalLong behind = LinkState.revisionsBehind(row, silence);
             return new LinkView(
-                    row.region(), configured, state.wireName(), reason(row, topic, state), topic, row.saidRegion(),
-                    row.registryId(), row.historyId(), row.revision(), row.complete(), nodes, row.lag(),
-                    row.silentFor(), row.unreadable(), row.refused(), row.lastError(), row.lastErrorAt(),
-                    row.heardAt(), row.lookedAt());
+                    row.region(), configured, state.wireName(), reason(row, topic, state, behind), topic,
+                    row.saidRegion(), row.registryId(), row.historyId(), row.revision(), row.complete(), nodes,
+                    row.lag(), behind.isPresent() ? (Long) behind.getAsLong() : null, row.silentFor(), row.unreadable(),
+                    row.refused(), row.lastError(), row.lastErrorAt(), row.heardAt(), row.lookedAt());
         }
 
         static LinkView unknown(String region, String topic) {
             return new LinkView(
                     region, true, LinkState.UNREACHABLE.wireName(), "its topic has not been looked at yet", topic,
-                    null, null, null, 0, false, 0, 0, null, 0, 0, null, null, null, null);
+                    null, null, null, 0, false, 0, 0, null, null, 0, 0, null, null, null, null);
         }
 
         /** Of a region of which nothing counts what has come since, with what is wrong with that. */
-        private static String reason(RegionRow row, String topic, LinkState state) {
+        private static String reason(RegionRow row, String topic, LinkState state, OptionalLong behind) {
             boolean refused = row.lastErrorAt() != null
                     && (row.heardAt() == null || row.lastErrorAt().isAfter(row.heardAt()));
             return state == LinkState.CONNECTED || !refused
-                    ? plainReason(row, topic, state)
-                    : plainReason(row, topic, state) + "; " + row.lastError();
+                    ? plainReason(row, topic, state, behind)
+                    : plainReason(row, topic, state, behind) + "; " + row.lastError();
         }
 
-        private static String plainReason(RegionRow row, String topic, LinkState state) {
+        private static String plainReason(RegionRow row, String topic, LinkState state, OptionalLong behind) {
             return switch (state) {
                 case CONNECTED -> null;
                 case BEHIND -> row.lag() > 0
                         ? row.lag() + " records of its topic are still to be read"
+                                + (behind.orElse(0) > 0 ? ": " + behind.getAsLong() + " revisions" : "")
                         : row.complete()
                                 ? "its topic was last looked at " + Math.round(row.lookedFor()) + " s ago"
                                 : "it has not published all its nodes yet";

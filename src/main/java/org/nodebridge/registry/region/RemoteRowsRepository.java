@@ -90,6 +90,8 @@ public class RemoteRowsRepository {
      * A region as its records tell.
      *
      * @param linkId another one after the region was forgotten
+     * @param newestRevision the highest that is known to stand on its topic, read or not; {@code null} where that is
+     *     not known
      * @param silentFor seconds from its last record to the last read of its topic; {@code null} before the first record
      * @param lookedFor seconds since that look
      * @param lastSeq of the changes of its nodes
@@ -98,7 +100,8 @@ public class RemoteRowsRepository {
     public record RegionRow(
             String region, UUID linkId, String saidRegion, String registryId, UUID historyId, long revision,
             boolean complete,
-            long lag, boolean noTopic, long unreadable, long refused, String lastError, Instant lastErrorAt,
+            long lag, Long newestRevision, boolean noTopic, long unreadable, long refused, String lastError,
+            Instant lastErrorAt,
             Instant heardAt,
             Instant lookedAt, long lastSeq, long prunedSeq, Double silentFor, Double lookedFor) {}
 

@@ -65,9 +65,7 @@ public class RemoteView implements OtherRegions, OtherHomes {
         }
         reader = new NodeReader(settings.consul().layout().addressEndpoints());
         for (String region : settings.regions().others()) {
-            metrics.region(region, () -> size(region), () -> reachable(region) ? 1 : 0, () -> silentFor(region),
-                    () -> row(region).map(RegionRow::lag).orElse(0L),
-                    () -> row(region).map(row -> row.unreadable() + row.refused()).orElse(0L));
+            metrics.region(region, new Measured(region));
         }
         tasks.start("region_view", INTERVAL, migration::done, this::follow);
     }
@@ -162,18 +160,59 @@ public class RemoteView implements OtherRegions, OtherHomes {
         return followed == null ? 0 : followed.known.table().size();
     }
 
-    private boolean reachable(String region) {
-        return row(region)
-                .filter(row -> LinkState.of(row, settings.regions().silence()) != LinkState.UNREACHABLE)
-                .isPresent();
-    }
-
-    private double silentFor(String region) {
-        return row(region).map(RegionRow::silentFor).orElse(-1.0);
-    }
-
     private Optional<RegionRow> row(String region) {
         return Optional.ofNullable(regions.get(region)).map(Followed::row);
+    }
+
+    /** The link to a region in figures, as it was when this replica last read of it. */
+    private final class Measured implements RegionMetrics.Link {
+
+        private final String region;
+
+        Measured(String region) {
+            this.region = region;
+        }
+
+        private LinkState state() {
+            return row(region).map(row -> LinkState.of(row, settings.regions().silence()))
+                    .orElse(LinkState.UNREACHABLE);
+        }
+
+        @Override
+        public int nodes() {
+            return size(region);
+        }
+
+        @Override
+        public boolean reachable() {
+            return state() != LinkState.UNREACHABLE;
+        }
+
+        @Override
+        public boolean behind() {
+            return state() == LinkState.BEHIND;
+        }
+
+        @Override
+        public double silence() {
+            return row(region).map(RegionRow::silentFor).orElse(-1.0);
+        }
+
+        @Override
+        public long lag() {
+            return row(region).map(RegionRow::lag).orElse(0L);
+        }
+
+        @Override
+        public long revisionsBehind() {
+            return row(region).map(row -> LinkState.revisionsBehind(row, settings.regions().silence()).orElse(-1))
+                    .orElse(-1L);
+        }
+
+        @Override
+        public long passedOver() {
+            return row(region).map(row -> row.unreadable() + row.refused()).orElse(0L);
+        }
     }
 
     /** @param seq up to which the table has the changes */

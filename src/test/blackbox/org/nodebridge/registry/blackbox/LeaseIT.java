@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +51,7 @@ class LeaseIT {
 
     private static Registry registry;
     private static LeaseEvidence evidence;
+    private static List<JsonNode> remote;
     private static LeasedFleet one;
     private static LeasedFleet most;
     private static LeasedFleet all;
@@ -72,7 +74,8 @@ class LeaseIT {
                 "REGISTRY_PRESERVATION_WINDOW", "PT1M",
                 "REGISTRY_PRESERVATION_EXPIRE_PERCENT", "30",
                 "REGISTRY_DAMPING_CHANGES", Integer.toString(DAMPED_AFTER),
-                "REGISTRY_DAMPING_TIME", "PT10S"));
+                "REGISTRY_DAMPING_TIME", "PT10S",
+                "REGISTRY_REGIONS", "us"));
         registry = SeparateRegistry.on(Backends.shared(), "lease", settings).replica("liberty");
         registry.liberty().start();
         eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
@@ -89,7 +92,24 @@ class LeaseIT {
         eventually().untilAsserted(() -> assertThat(registry.stores()
                 .query("SELECT 1 FROM tool_registrations WHERE heartbeat_timestamp IS NOT NULL"))
                 .hasSize(60));
+        publishInAnotherRegion();
         silent.silence(silent.first(8));
+    }
+
+    /** Nodes with the ids of those that will expire here, among others that are critical or suspect there. */
+    private static void publishInAnotherRegion() {
+        OtherRegion us = new OtherRegion(registry, "us");
+        us.beacon(false);
+        Stream.of(most.first(8), all.ids(), unasked.first(8), lone.first(1)).flatMap(List::stream)
+                .forEach(id -> us.tells(id, "{}"));
+        us.tells(most.ids().get(9), "{'health': 'critical'}").tells(lone.ids().get(9), "{'status': 'suspect'}")
+                .awaitRead();
+        remote = remoteRows();
+        assertThat(remote).hasSize(29);
+    }
+
+    private static List<JsonNode> remoteRows() {
+        return registry.stores().query("SELECT * FROM remote_registrations ORDER BY node_id");
     }
 
     @AfterAll
@@ -393,14 +413,30 @@ class LeaseIT {
         });
     }
 
+    /** It has been silent for longer than any lease, and nodes of its nodes' ids have expired here. */
     @Test
     @Order(12)
+    void noNodeOfAnotherRegionExpiresHere() {
+        assertThat(Metrics.of(registry).value(LEASE_EXPIRED)).isGreaterThan(18);
+        eventually().until(() -> registry.get("/api/v1/regions").json().at("/regions/0/state").textValue()
+                .equals("unreachable"));
+
+        assertThat(remoteRows()).isEqualTo(remote);
+        assertThat(list("scope=all&node_id=" + all.ids().get(0))).as("expired here, and not there")
+                .containsExactly(all.ids().get(0));
+        String listed = "/api/v1/regions/us/registrations";
+        assertThat(registry.get(listed).json().path("registrations")).hasSize(remote.size())
+                .allSatisfy(node -> assertThat(node.path("state").textValue()).isEqualTo("unreachable"));
+    }
+
+    @Test
+    @Order(13)
     void noNodeTookAStepThatTheStateMachineDoesNotHave() {
         evidence.everyStepIsAllowed();
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     void theRegistrysOwnStopTakesNobodyOutOfDiscovery() {
         List<String> alive = new ArrayList<>(silent.ids());
         alive.addAll(probed.ids());

@@ -6,11 +6,15 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** Plays the registry of another region, as its topic is mirrored here. */
 final class OtherRegion {
@@ -56,6 +60,11 @@ final class OtherRegion {
         return this;
     }
 
+    /** That of the last record. */
+    long revision() {
+        return revision;
+    }
+
     OtherRegion atRevision(long at) {
         revision = at;
         return this;
@@ -70,6 +79,22 @@ final class OtherRegion {
 
     /** The same at the revision of the record before. */
     OtherRegion repeats(String nodeId, String more) {
+        return sends(nodeId.getBytes(UTF_8), registration(nodeId, more));
+    }
+
+    /** Tells of a node at each of the next revisions; returns when Kafka has confirmed them all. */
+    OtherRegion tellsAtEachOf(int revisions, String nodeId) {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        nodes.add(nodeId);
+        for (int i = 0; i < revisions; i++) {
+            revision++;
+            sent.add(registry.broker().send(record(nodeId.getBytes(UTF_8), registration(nodeId, "{}"))));
+        }
+        sent.forEach(Broker::confirmed);
+        return this;
+    }
+
+    private byte[] registration(String nodeId, String more) {
         ObjectNode registration = Json.object("""
                 {'node_type': 'reducer', 'status': 'active', 'health': 'passing', 'version': '1.0.0',
                  'capabilities': {}, 'endpoints': {'api': 'http://10.9.8.7:8080/api'}, 'metadata': {}}""")
@@ -77,7 +102,7 @@ final class OtherRegion {
         registration.setAll(Json.object(more));
         ObjectNode value = envelope();
         value.set("registration", registration);
-        return sends(nodeId.getBytes(UTF_8), Json.utf8(value));
+        return Json.utf8(value);
     }
 
     /** Tells that a node has left, at the next revision. */
@@ -93,17 +118,26 @@ final class OtherRegion {
     }
 
     OtherRegion sends(byte[] key, byte[] value) {
+        registry.broker().publish(record(key, value));
+        return this;
+    }
+
+    private ProducerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic(), 0, key, value);
         record.headers().add("registry-history", historyId.toString().getBytes(UTF_8));
         record.headers().add("registry-history-number", Long.toString(number).getBytes(UTF_8));
         record.headers().add("registry-revision", Long.toString(revision).getBytes(UTF_8));
-        registry.broker().publish(record);
-        return this;
+        return record;
     }
 
     private ObjectNode envelope() {
         return Json.object("{}").put("history_id", historyId.toString()).put("region", name)
                 .put("registry_id", "registry-of-" + name).put("revision", revision).put("history_number", number);
+    }
+
+    /** A figure of the link, as the registry measures it; {@code null} where it has none of that name. */
+    Double measured(String figure) {
+        return Metrics.of(registry).samples().get("registry_region_" + figure + "{region=\"" + name + "\"}");
     }
 
     /** How it stands with it, as the registry says. */

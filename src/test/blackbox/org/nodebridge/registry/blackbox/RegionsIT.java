@@ -71,6 +71,11 @@ class RegionsIT {
         return found;
     }
 
+    private static long exportedNodes() {
+        return REGISTRY.broker().committed("registrations.v1").stream()
+                .filter(record -> !new String(record.key(), UTF_8).equals("\0beacon")).count();
+    }
+
     private static String history(ConsumerRecord<byte[], byte[]> record) {
         return new String(record.headers().lastHeader("registry-history").value(), UTF_8);
     }
@@ -85,6 +90,7 @@ class RegionsIT {
         JsonNode value = Json.parse(new String(published.value(), UTF_8));
         assertThat(value.path("region").textValue()).isEqualTo("eu");
         assertThat(value.path("registry_id").textValue()).isEqualTo("registry-main-1");
+        assertThat(value.path("history_id").textValue()).isEqualTo(history(published));
         eventually().untilAsserted(() -> { // another one begins where a test has changed rows by SQL
             List<ConsumerRecord<byte[], byte[]>> all = exported(node);
             assertThat(history(all.get(all.size() - 1)))
@@ -107,6 +113,8 @@ class RegionsIT {
             List<ConsumerRecord<byte[], byte[]>> all = exported(node);
             assertThat(all.get(all.size() - 1).value()).isNull();
         });
+        eventually().untilAsserted(() -> assertThat(Metrics.of(REGISTRY).value("registry_region_exported_nodes_total"))
+                .as("of this one replica, since the topic began").isEqualTo(exportedNodes()).isPositive());
     }
 
     @Test
@@ -148,6 +156,11 @@ class RegionsIT {
             JsonNode here = REGISTRY.get("/api/v1/registrations/" + node).json();
             assertThat(here.path("version").asText("")).isNotEqualTo("9.9.9");
             assertThat(here.path("also_in").toString()).isEqualTo("[\"us\"]");
+            String listed = "/api/v1/registrations?fields=node_id,from_region,also_in&node_id=" + node;
+            assertThat(REGISTRY.get(listed).json().path("registrations").toString())
+                    .isEqualTo("[{\"node_id\":\"" + node + "\",\"also_in\":[\"us\"]}]");
+            assertThat(REGISTRY.get(listed + "&scope=all").json().path("registrations").findValues("also_in"))
+                    .as("of our own row alone").hasSize(1);
         });
         assertThat(REGISTRY.get("/api/v1/registrations/" + id("us-2")).status()).isEqualTo(404);
         assertThat(REGISTRY.consulService(id("us-2"))).isEmpty();
@@ -180,6 +193,14 @@ class RegionsIT {
         eventually().until(() -> sa.link().path("state").textValue().equals("unreachable"));
 
         assertThat(sa.link().path("reason").textValue()).contains("silent");
+        assertThat(sa.link().has("revisions_behind")).as("what it has published since is not known").isFalse();
+        eventually().untilAsserted(() -> {
+            assertThat(sa.measured("reachable")).isZero();
+            assertThat(sa.measured("behind")).isZero();
+            assertThat(sa.measured("silence_seconds")).isBetween(8.0, 90.0);
+            assertThat(sa.measured("revisions_behind")).isEqualTo(-1);
+            assertThat(sa.measured("nodes")).isPositive();
+        });
         assertThat(sa.node(id("silent")).json().path("state").textValue()).isEqualTo("unreachable");
         assertThat(routed(id("silent-work"), "&scope=all")).containsExactly(id("silent"));
         eventually().until(() -> {
@@ -296,6 +317,7 @@ class RegionsIT {
         assertThat(oc.node(remote).status()).isEqualTo(200);
         assertThat(REGISTRY.get("/health/ready").status()).isEqualTo(200);
         eventually().until(() -> !exported(id("unharmed")).isEmpty());
+        assertThat(exported(remote)).as("a node of another region").isEmpty();
     }
 
     @Test
@@ -487,6 +509,8 @@ class RegionsIT {
             JsonNode regions = REGISTRY.get("/api/v1/services?scope=all").json().path("other_regions");
             assertThat(regions.toString()).contains("\"" + id("counted") + "\"");
         });
+        assertThat(REGISTRY.get("/api/v1/services?scope=local").json().has("other_regions")).isFalse();
+        assertThat(REGISTRY.get("/api/v1/services?scope=moon").status()).isEqualTo(400);
         assertThat(REGISTRY.get("/api/v1/services").json().has("other_regions")).isFalse();
         assertThat(REGISTRY.get("/api/v1/services").body()).doesNotContain("\"" + id("counted") + "\"");
     }
@@ -633,6 +657,93 @@ class RegionsIT {
         assertThat(after.link().path("complete").booleanValue()).isFalse();
     }
 
+    @Test
+    void measuresALink() {
+        OtherRegion na = region("na");
+        na.beacon(false).tells(id("measured"), "{}").tells(id("measured-too"), "{}").awaitRead();
+        eventually().untilAsserted(() -> {
+            na.beacon(true);
+            assertThat(na.measured("nodes")).isEqualTo(2);
+            assertThat(na.measured("reachable")).isEqualTo(1);
+            assertThat(na.measured("behind")).isZero();
+            assertThat(na.measured("lag")).isZero();
+            assertThat(na.measured("revisions_behind")).isZero();
+            assertThat(na.measured("silence_seconds")).isBetween(0.0, 8.0);
+        });
+        assertThat(na.link().path("revisions_behind").longValue()).isZero();
+
+        double before = na.measured("unreadable_records");
+        na.sends(id("measured").getBytes(UTF_8), "no JSON".getBytes(UTF_8)).sends(new byte[] {(byte) 0xff}, null)
+                .sends(id("odd").getBytes(UTF_8), "{}".getBytes(UTF_8)).removes(id("measured-too")).awaitRead();
+        eventually().untilAsserted(() -> {
+            assertThat(na.measured("unreadable_records")).isEqualTo(before + 3);
+            assertThat(na.measured("nodes")).isEqualTo(1);
+        });
+
+        na.inHistory(UUID.randomUUID());
+        eventually().untilAsserted(() -> {
+            na.beacon(false);
+            assertThat(na.measured("behind")).isEqualTo(1);
+            assertThat(na.measured("reachable")).isEqualTo(1);
+            assertThat(na.measured("revisions_behind")).as("nodes are missing, not changes").isEqualTo(-1);
+            assertThat(na.measured("nodes")).isEqualTo(1);
+        });
+        assertThat(na.link().has("revisions_behind")).isFalse();
+    }
+
+    /** Each batch takes PostgreSQL a second longer, so that there is something left to read for some seconds. */
+    @Test
+    void saysByHowManyRevisionsItIsBehindWhileItReads() {
+        OtherRegion an = region("an");
+        an.beacon(false).tells(id("slow"), "{}").awaitRead();
+        REGISTRY.stores().execute("CREATE FUNCTION slow_region() RETURNS trigger LANGUAGE plpgsql AS"
+                + " 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END'");
+        REGISTRY.stores().execute("CREATE TRIGGER slow_region AFTER INSERT OR UPDATE ON remote_positions FOR EACH ROW"
+                + " WHEN (NEW.region = 'an') EXECUTE FUNCTION slow_region()");
+        try {
+            an.tellsAtEachOf(2_000, id("slow"));
+            eventually().untilAsserted(() -> {
+                JsonNode link = an.link();
+                assertThat(link.path("state").textValue()).isEqualTo("behind");
+                assertThat(link.path("lag").longValue()).isPositive();
+                assertThat(link.path("revisions_behind").longValue()).isPositive()
+                        .isEqualTo(an.revision() - link.path("revision").longValue());
+                assertThat(link.path("reason").textValue())
+                        .endsWith(" are still to be read: " + link.path("revisions_behind") + " revisions");
+                assertThat(an.measured("behind")).isEqualTo(1);
+                assertThat(an.measured("lag")).isPositive();
+                assertThat(an.measured("revisions_behind")).isPositive();
+            });
+        } finally {
+            REGISTRY.stores().execute("DROP TRIGGER slow_region ON remote_positions");
+            REGISTRY.stores().execute("DROP FUNCTION slow_region()");
+        }
+        an.awaitRead();
+        assertThat(an.link().path("revisions_behind").longValue()).isZero();
+        assertThat(an.link().path("state").textValue()).isEqualTo("connected");
+    }
+
+    @Test
+    void takesOverAllButTheRecordThatPostgresRefuses() {
+        OtherRegion af = region("af");
+        af.beacon(false).awaitRead();
+        long passedOver = af.link().path("unreadable_records").longValue();
+        REGISTRY.stores().execute("ALTER TABLE remote_registrations ADD CONSTRAINT rule_of_somebody_else"
+                + " CHECK (region <> 'af' OR registration ->> 'version' IS DISTINCT FROM '6.6.6') NOT VALID");
+        try {
+            af.tells(id("refused-before"), "{}").tells(id("refused"), "{'version': '6.6.6'}")
+                    .tells(id("refused-after"), "{}").awaitRead();
+        } finally {
+            REGISTRY.stores().execute("ALTER TABLE remote_registrations DROP CONSTRAINT rule_of_somebody_else");
+        }
+
+        assertThat(af.node(id("refused-before")).status()).isEqualTo(200);
+        assertThat(af.node(id("refused")).status()).isEqualTo(404);
+        assertThat(af.node(id("refused-after")).status()).isEqualTo(200);
+        assertThat(af.link().path("unreadable_records").longValue()).isEqualTo(passedOver + 1);
+        assertThat(af.link().path("last_error").textValue()).isEqualTo("PostgreSQL refuses it");
+    }
+
     private static String untouched(OtherRegion region) {
         return ((ObjectNode) region.node(id("untouched")).json()).without("state").toString();
     }
@@ -646,11 +757,15 @@ class RegionsIT {
         JsonNode reconciliation = REGISTRY.post("/api/v1/reconciliations", Json.object("{}")).json();
         eventually().until(() -> REGISTRY.get("/api/v1/reconciliations/" + reconciliation.path("id").asText()).json()
                 .path("status").asText().equals("done"));
-        REGISTRY.post("admin", "/api/v1/replays", Json.object("{'from': 'earliest'}"));
-        eventually().until(() -> REGISTRY.get("/api/v1/replays").json().path("replays")
-                .findValuesAsText("status").stream().noneMatch("running"::equals));
+        assertThat(untouched(us)).as("by a reconciliation").isEqualTo(before);
+        Answer replay = eventually().until( // another test's may not be over yet
+                () -> REGISTRY.post("admin", "/api/v1/replays", Json.object("{'from': 'earliest'}")),
+                answer -> answer.status() != 409);
+        assertThat(replay.status()).as(replay.body()).isEqualTo(202);
+        eventually().until(() -> REGISTRY.get("/api/v1/replays/" + replay.json().path("id").asText()).json()
+                .path("status").asText().equals("done"));
 
-        assertThat(untouched(us)).isEqualTo(before);
+        assertThat(untouched(us)).as("by a replay").isEqualTo(before);
         assertThat(REGISTRY.consulService(id("untouched"))).isEmpty();
     }
 

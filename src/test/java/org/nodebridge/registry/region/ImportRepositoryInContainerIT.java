@@ -62,7 +62,12 @@ class ImportRepositoryInContainerIT extends InPostgres {
     }
 
     private static Batch batch(RemoteRecord... records) {
-        return new Batch("topic", false, true, List.of(records), 0, null, Map.of(0, 1L), 0, true);
+        return upTo(1, records);
+    }
+
+    /** @param position of the record that follows */
+    private static Batch upTo(long position, RemoteRecord... records) {
+        return new Batch("topic", false, true, List.of(records), 0, null, Map.of(0, position), 0, null, true);
     }
 
     private Registration node(UUID history, String nodeId) {
@@ -114,7 +119,7 @@ class ImportRepositoryInContainerIT extends InPostgres {
     void isCompleteWithARecordThatPostgresRefuses() {
         rows.execute("ALTER TABLE remote_registrations ADD CONSTRAINT odd CHECK (registration ->> 'odd' IS NULL)");
         try {
-            Batch odd = batch(new Registration(FIRST, 0, ++revision, "b", "{\"odd\": true}", null, null));
+            Batch odd = batch(odd("b"));
             assertThatThrownBy(() -> imports.apply("us", odd, token, MAX_NODES))
                     .isInstanceOf(StoreRefusedException.class);
             imports.apply("us", odd.refused(), token, MAX_NODES);
@@ -125,6 +130,79 @@ class ImportRepositoryInContainerIT extends InPostgres {
 
         assertThat(complete()).isTrue();
         assertThat(rows.number("SELECT unreadable FROM remote_regions")).isOne();
+    }
+
+    @Test
+    void keepsOfARefusedBatchNeitherANodeNorThePositionAndOfAnAcceptedOneBoth() {
+        apply(node(FIRST, "before"));
+        List<String> before = kept();
+        rows.execute("ALTER TABLE remote_registrations ADD CONSTRAINT odd CHECK (registration ->> 'odd' IS NULL)");
+        try {
+            Batch batch = upTo(7, node(FIRST, "good"), odd("b"), beacon(FIRST, true, 2));
+            assertThatThrownBy(() -> imports.apply("us", batch, token, MAX_NODES))
+                    .isInstanceOf(StoreRefusedException.class);
+        } finally {
+            rows.execute("ALTER TABLE remote_registrations DROP CONSTRAINT odd");
+        }
+        assertThat(kept()).isEqualTo(before).contains("position 1").noneMatch(row -> row.contains("good"));
+
+        assertThat(imports.apply("us", upTo(7, node(FIRST, "good"), odd("b")), token, MAX_NODES)).isTrue();
+        assertThat(nodes()).containsExactly("b", "before", "good");
+        assertThat(kept()).contains("position 7");
+    }
+
+    @Test
+    void keepsNoNodeWherePostgresRefusesThePosition() {
+        List<String> before = kept();
+        rows.execute("ALTER TABLE remote_positions ADD CONSTRAINT odd CHECK (next_offset < 7)");
+        try {
+            Batch batch = upTo(7, node(FIRST, "good"));
+            assertThatThrownBy(() -> imports.apply("us", batch, token, MAX_NODES))
+                    .isInstanceOf(StoreRefusedException.class);
+        } finally {
+            rows.execute("ALTER TABLE remote_positions DROP CONSTRAINT odd");
+        }
+        assertThat(kept()).isEqualTo(before).contains("position 0");
+    }
+
+    private Registration odd(String nodeId) {
+        return new Registration(FIRST, 0, ++revision, nodeId, "{\"odd\": true}", null, null);
+    }
+
+    /** All that is known of the region: its nodes, up to where its topic has been read, and the link. */
+    private List<String> kept() {
+        return rows.texts("SELECT node_id || ' ' || revision FROM remote_registrations"
+                + " UNION ALL SELECT 'position ' || next_offset FROM remote_positions"
+                + " UNION ALL SELECT 'link ' || revision || ' ' || last_seq || ' ' || looked_at FROM remote_regions"
+                + " ORDER BY 1");
+    }
+
+    @Test
+    void knowsHowFarTheTopicIsWhereItsEndIsOfTheHistoryThatIsRead() {
+        apply(node(FIRST, "a"), beacon(FIRST, true, 1));
+        assertThat(newest()).containsExactly("" + revision);
+
+        readSome(new RecordHeaders(FIRST, 0, revision + 40));
+        assertThat(newest()).containsExactly("" + (revision + 39));
+        readSome(new RecordHeaders(FIRST, 0, 1));
+        assertThat(newest()).as("what is read again is no newer").containsExactly("" + revision);
+        readSome(new RecordHeaders(SECOND, 1, 9_000));
+        assertThat(newest()).as("another history counts from another beginning").isEmpty();
+        readSome(null);
+        assertThat(newest()).isEmpty();
+        apply(node(FIRST, "c"));
+        assertThat(newest()).containsExactly("" + revision);
+    }
+
+    /** One more node, and not to the end of the topic. */
+    private void readSome(RecordHeaders newest) {
+        Batch some = new Batch(
+                "topic", false, true, List.of(node(FIRST, "b")), 0, null, Map.of(0, 1L), 50, newest, false);
+        assertThat(imports.apply("us", some, token, MAX_NODES)).isTrue();
+    }
+
+    private List<String> newest() {
+        return rows.texts("SELECT newest_revision::text FROM remote_regions WHERE newest_revision IS NOT NULL");
     }
 
     @Test

@@ -62,7 +62,8 @@ public final class PublishedView {
                 node.place().region(),
                 node.linkState(),
                 node.importedAt(),
-                node.unreadableSince());
+                node.unreadableSince(),
+                null);
     }
 
     private static JsonNode tree(String json) {

@@ -11,10 +11,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param registration its members stand at the top
  * @param storeComparison what each store has; absent where that was not asked for
  * @param conflict two live processes with this node id; absent where there are none
- * @param alsoIn other regions that have a node of this id too; absent where there are none
  * @param recentChanges the last ten at most, newest first
  */
 @Schema(requiredProperties = {"node_id", "node_type", "status", "health", "row_version", "revision", "recent_changes"})
 record RegistrationDetail(
         @JsonUnwrapped RegistrationView registration, StoreComparisonView storeComparison, ConflictView conflict,
-        List<String> alsoIn, List<ChangeView> recentChanges) {}
+        List<ChangeView> recentChanges) {}

@@ -46,6 +46,7 @@ import org.nodebridge.registry.store.jdbc.StoredTime;
  * @param importedAt when that region's word came here; absent for our own nodes
  * @param unreadableSince since when that region's newest record of it is one that could not be read, so that what is
  *     shown is older; absent where it was read, and for our own nodes
+ * @param alsoIn other regions that have a node of this id too; absent where there are none, and for nodes of theirs
  */
 @SuppressWarnings("InvalidParam") // {@code registered} is a word of the answer, no parameter
 public record RegistrationView(
@@ -90,10 +91,20 @@ public record RegistrationView(
         String fromRegion,
         String linkState,
         Instant importedAt,
-        Instant unreadableSince) {
+        Instant unreadableSince,
+        List<String> alsoIn) {
 
     /** @param layout how a node looks in Consul */
     public static RegistrationView of(ToolRegistration row, ConsulLayout layout) {
+        return of(row, layout, List.of());
+    }
+
+    /**
+     * The same with the other regions that have a node of this id too.
+     *
+     * @param layout how a node looks in Consul
+     */
+    public static RegistrationView of(ToolRegistration row, ConsulLayout layout, List<String> alsoIn) {
         NodeDescription node = row.description();
         String notCallableReason = CallableAddress.obstacle(node.endpoints(), layout.addressEndpoints());
         List<String> malformed = row.malformed();
@@ -139,7 +150,8 @@ public record RegistrationView(
                 null,
                 null,
                 null,
-                null);
+                null,
+                alsoIn.isEmpty() ? null : alsoIn);
     }
 
     private static String consul(ToolRegistration row) {

@@ -221,14 +221,12 @@ public class RegistrationsResource {
         String nodeId = node.value();
         long most = bytes.take();
         ToolRegistration row = registered(nodeId);
-        List<String> alsoIn = otherHomes.of(nodeId);
         return row == null
                 ? notRegistered(nodeId)
                 : Response.ok(new RegistrationDetail(
                         view(row),
                         compare ? StoreComparisonView.of(comparisons.of(row)) : null,
                         conflicts.find(nodeId).map(ConflictView::of).orElse(null),
-                        alsoIn.isEmpty() ? null : alsoIn,
                         history.changes(nodeId, Long.MAX_VALUE, RECENT_CHANGES, most).changes().stream()
                                 .map(ChangeView::of)
                                 .toList()))
@@ -289,7 +287,7 @@ public class RegistrationsResource {
     }
 
     private RegistrationView view(ToolRegistration row) {
-        return RegistrationView.of(row, settings.consul().layout());
+        return RegistrationView.of(row, settings.consul().layout(), otherHomes.of(row.nodeId()));
     }
 
     private Response notRegistered(String nodeId) {
