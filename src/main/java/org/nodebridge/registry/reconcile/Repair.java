@@ -19,6 +19,7 @@ import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.cluster.Leadership;
 import org.nodebridge.registry.drift.ComparedRowsRepository;
+import org.nodebridge.registry.drift.Drift.Action;
 import org.nodebridge.registry.metrics.DriftMetrics;
 import org.nodebridge.registry.reconcile.RepairStep.State;
 import org.nodebridge.registry.registration.ConsulPublisher;
@@ -113,7 +114,6 @@ public class Repair {
                     return locked;
                 }));
         Set<String> kept = refused.lately();
-        long done = 0;
         CatalogOutcome written = marked.isEmpty() ? CatalogOutcome.NOTHING : publisher.apply(marked);
         for (RepairStep step : batch) {
             String nodeId = step.finding().nodeId();
@@ -122,10 +122,16 @@ public class Repair {
             RepairStep unlocked = kept.contains(nodeId) ? step.failed(REFUSED) : step.moot();
             RepairStep untried = locked.contains(nodeId) ? step.failed(LOCKED) : unlocked;
             outcome.put(step, marked.contains(nodeId) ? tried : untried);
-            done += marked.contains(nodeId) && reason == null ? 1 : 0;
         }
-        drift.registered(done);
+        count(batch.stream().map(outcome::get).filter(step -> step.state() == State.DONE).toList());
         return written.unavailableReason();
+    }
+
+    /** The row of a node that has left removes its entry. */
+    private void count(List<RepairStep> done) {
+        long removed = done.stream().filter(step -> step.action() == Action.DEREGISTER).count();
+        drift.registered(done.size() - removed);
+        drift.deregistered(removed);
     }
 
     private Set<String> markPending(List<RepairStep> steps, long token) {

@@ -192,6 +192,21 @@ class DeadLettersIT {
         assertThat(ids(all("&status=open"))).contains(id(FORETOLD.id()));
     }
 
+    /** They are counted by offsets, every fifteen seconds; the list reads each. */
+    @Test
+    void countsThoseThatAreOpenTheSameInMetricsAndVerdictAsInTheList() {
+        int open = all("&status=open").size();
+        assertThat(open).isPositive();
+
+        eventually().untilAsserted(() -> {
+            assertThat(Metrics.of(registry).value("registry_dead_letters_open")).isEqualTo(open);
+            assertThat(Verdict.of(registry).openDeadLetters().intValue()).isEqualTo(open);
+        });
+
+        assertThat(Verdict.await(registry, "fair", "dead_letters").messages())
+                .anyMatch(message -> message.matches(open + " dead letters? open: .*"));
+    }
+
     @Test
     void findsTheLettersOfANodeByItsPayloadOrItsKey() {
         assertThat(ids(all("&node_id=" + HOPELESS))).containsExactly(id(HOPELESS));

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -42,6 +43,8 @@ class DegradationIT {
     private static final Logger LOG = LoggerFactory.getLogger(DegradationIT.class);
     private static final Duration SOON = Duration.ofSeconds(8);
     private static final int MOST_WAITING = 4;
+    /** More than one full batch, which the verdict takes for more than usual. */
+    private static final int MUCH_LAG = 501;
     /** Who owns the database and may lose a privilege, which a superuser cannot. */
     private static final String ROLE = "registry_owner";
     /** What is not answered while Consul is unavailable. */
@@ -127,6 +130,8 @@ class DegradationIT {
         PlainNode departing = registered("consul-down-departing");
         PlainNode deleted = registered("consul-down-deleted");
         GoodRequests good = new GoodRequests(registry);
+        // what callers by xDS receive is complete once the addresses are known, later than the nodes
+        eventually().until(() -> registry.get("/api/v1/xds").status() == 200);
         consul.stop();
 
         announce(byEvent);
@@ -157,6 +162,10 @@ class DegradationIT {
         assertThat(registry.get(path(byEvent)).json().at("/stores/consul").textValue()).isEqualTo("pending");
         showsTheNodeThoughConsulCannotBeAsked(byEvent);
         isReadyWithout("consul");
+        componentsAreUpBut("consul");
+        Explained explained = Explained.of(registry, byEvent.id());
+        assertThat(explained.causes()).startsWith("pending").contains("consul_unknown");
+        assertThat(explained.first().path("reason").textValue()).contains("Consul");
 
         consul.start();
 
@@ -273,6 +282,11 @@ class DegradationIT {
         awaitTriesWithoutPostgres();
         assertThat(group.committed()).isEqualTo(committed);
         assertThat(registry.deadLetters(Registry.INTROSPECTION)).isEmpty();
+        componentsAreUpBut("postgres");
+        byte[] again = byEvent.introduction();
+        Stream.generate(() -> registry.broker().send(new ProducerRecord<>(Registry.INTROSPECTION, again)))
+                .limit(MUCH_LAG).toList().forEach(Broker::confirmed);
+        Verdict.await(registry, "bad", "unhealthy", "intake_waits", "lag");
 
         postgres.start();
 
@@ -283,6 +297,16 @@ class DegradationIT {
         });
         assertThat(registry.consulService(deleted.id())).isEmpty();
         assertThat(registry.consulService(cordoned.id()).orElseThrow().status()).isEqualTo("critical");
+        componentsAreUpBut();
+    }
+
+    private static void componentsAreUpBut(String... down) {
+        eventually().untilAsserted(() -> {
+            Metrics metrics = Metrics.of(registry);
+            assertThat(List.of("kafka", "consul", "postgres")).allSatisfy(component -> assertThat(metrics.samples())
+                    .containsEntry("registry_component_up{component=\"" + component + "\"}",
+                            List.of(down).contains(component) ? 0.0 : 1.0));
+        });
     }
 
     @Test
@@ -547,8 +571,11 @@ class DegradationIT {
         assertThat(checks().get("postgres").path("status").textValue()).isEqualTo("UP");
         assertThat(registry.get("/api/v1/health").json().path("status").textValue()).isEqualTo("unhealthy");
         assertThat(registry.get("/health/live").status()).isEqualTo(200);
+        componentsAreUpBut("kafka");
+        assertThat(Verdict.await(registry, "bad", "unhealthy").messages().get(0)).startsWith("Kafka is unavailable");
         PlainNode byHand = registered("kafka-down-hand");
         isInBothStores(byHand);
+        assertThat(Explained.of(registry, byHand.id()).causes()).containsExactly("discoverable", "intake_behind");
         Answer asked = registry.post("/api/v1/introspection-requests", Json.object("{'timeout_ms': 100}"));
         RegistrationsApiIT.isProblem(asked, 503, "store-unavailable");
         document.covers("POST", "/api/v1/introspection-requests", asked);

@@ -83,6 +83,7 @@ class DriftIT {
         assertThat(drift.has("checked_at")).isFalse();
         assertThat(drift.path("message").textValue()).isNotBlank();
         assertThat(drift.path("drift")).isEmpty();
+        Verdict.await(registry, "neutral", "no_nodes");
         assertThat(registry.get("/api/v1/drift?kind=odd").body()).contains("\"field\":\"kind\"");
         assertThat(registry.get("/api/v1/drift?limit=0").status()).isEqualTo(400);
         assertThat(registry.get("/api/v1/drift?cursor=eA").status()).isEqualTo(400);
@@ -145,10 +146,13 @@ class DriftIT {
         assertThat(consul.services(ELSEWHERE)).as("a dry run changes nothing").isEqualTo(elsewhereEdited);
         assertThat(expected).hasSizeGreaterThan(24);
         awaitGauge(expected);
+        Verdict.await(registry, "fair", "drift");
+        Metrics before = Metrics.of(registry);
 
         JsonNode repair = reconcile(false);
 
         int toRepair = expected.size() - 4;
+        counted(Metrics.of(registry), before, expected, toRepair);
         assertThat(repair.path("repaired").intValue()).isEqualTo(toRepair);
         assertThat(repair.path("deleted").intValue()).isEqualTo(4);
         assertThat(repair.path("failed").intValue()).isZero();
@@ -167,6 +171,11 @@ class DriftIT {
         assertThat(consul.services(ELSEWHERE)).isEqualTo(Map.of("foreign", elsewhereEdited.get("foreign")));
         assertThat(reconcile(true).path("drift")).isEmpty();
         assertThat(Metrics.of(registry).value("registry_catalog_deletions_total")).isEqualTo(4);
+        registry.stores().execute("UPDATE catalog_check SET checked_at = checked_at - interval '4 minutes'");
+        Verdict.await(registry, "fair", "late_comparison");
+        reconcile(true);
+        assertThat(Verdict.await(registry, "good", "agreement").messages()).singleElement().asString()
+                .startsWith("Both stores agreed on all ");
         assertThat(registry.get("/api/v1/reconciliations").json().path("reconciliations"))
                 .allSatisfy(made -> assertThat(made.path("status").textValue()).isEqualTo("done"))
                 .anySatisfy(made -> {
@@ -174,6 +183,17 @@ class DriftIT {
                     assertThat(made.at("/report/repaired").intValue()).isEqualTo(toRepair);
                     assertThat(made.path("report").has("drift")).isFalse();
                 });
+    }
+
+    /** By kind and by action, for one comparison between the two. */
+    private static void counted(Metrics after, Metrics before, Map<String, Expected> found, int registered) {
+        for (String kind : List.of("missing", "extra", "different", "pending", "foreign")) {
+            assertThat(after.since(before, "registry_drift_found_total{kind=\"" + kind + "\"}")).as(kind)
+                    .isEqualTo(found.values().stream().filter(each -> each.kind().equals(kind)).count());
+        }
+        assertThat(after.since(before, "registry_drift_repaired_total{action=\"registered\"}")).isEqualTo(registered);
+        assertThat(after.since(before, "registry_drift_repaired_total{action=\"deregistered\"}"))
+                .isEqualTo(found.size() - registered);
     }
 
     @Test
@@ -218,6 +238,7 @@ class DriftIT {
         assertThat(repair.at("/found/missing").intValue()).isEqualTo(before.size());
         assertThat(repair.path("repaired").intValue()).isEqualTo(before.size());
         assertThat(content(consul.services())).isEqualTo(content(before)).containsKey(node);
+        Verdict.await(registry, "fair", "repeated_repairs");
     }
 
     @Test
@@ -314,6 +335,7 @@ class DriftIT {
                     assertThat(Metrics.of(each).value("registry_foreign_entries"))
                             .isEqualTo(each == registry ? 1 : ofOurs.size());
                 });
+                Verdict.await(each, "fair", "other_installation");
             }
 
             assertThat(other.delete("/api/v1/registrations/" + both).status()).isEqualTo(200);

@@ -84,7 +84,7 @@ class LeaderIT {
 
     @BeforeEach
     void bothRunAndOneLeads() {
-        eventually().untilAsserted(() -> replicas.forEach(LeaderIT::seesBothAndOneLeader));
+        eventually().untilAsserted(LeaderIT::bothSeeOneLeader);
     }
 
     @Test
@@ -144,7 +144,7 @@ class LeaderIT {
 
         killed.liberty().start();
 
-        eventually().untilAsserted(() -> replicas.forEach(LeaderIT::seesBothAndOneLeader));
+        eventually().untilAsserted(LeaderIT::bothSeeOneLeader);
         leads(other);
         assertThat(token(killed)).isEqualTo(token + 1);
         allThatWasAnnouncedIsRegistered(other);
@@ -166,7 +166,7 @@ class LeaderIT {
         }
         eventually().untilAsserted(() -> {
             assertThat(frozen.liberty().log()).contains("This replica no longer leads");
-            replicas.forEach(LeaderIT::seesBothAndOneLeader);
+            bothSeeOneLeader();
         });
         leads(other);
         assertThat(token(frozen)).as("fencing token").isEqualTo(token + 1).isEqualTo(token(other));
@@ -201,6 +201,13 @@ class LeaderIT {
         assertThat(ids(cluster(other))).as("replicas").doesNotContain(stoppedId);
 
         allThatWasAnnouncedIsRegistered(other);
+    }
+
+    private static void bothSeeOneLeader() {
+        replicas.forEach(LeaderIT::seesBothAndOneLeader);
+        assertThat(replicas.stream().map(replica -> Metrics.of(replica).value("registry_leader")))
+                .as("registry_leader of both")
+                .containsExactlyInAnyOrder(0.0, 1.0);
     }
 
     private static void seesBothAndOneLeader(Registry replica) {
