@@ -194,6 +194,7 @@ class ForeignRowsIT {
             assertThat(nameless.path("node_id").textValue()).isEmpty();
             assertThat(nameless.at("/stores/consul").textValue()).isEqualTo("refused");
             assertThat(nameless.path("consul_error").textValue()).contains("the node id is empty");
+            assertThat(Explained.of(registry, "").causes()).contains("refused");
             assertThat(Metrics.of(registry).since(
                     before, "registry_registrations_total{outcome=\"refused\",store=\"consul\"}")).isEqualTo(1);
         });
@@ -536,6 +537,7 @@ class ForeignRowsIT {
                 JsonNode health = registry.get("/api/v1/health").json();
                 assertThat(health.at("/features/tasks/message").asText()).contains("drift_counts fails");
                 assertThat(health.path("status").asText()).isEqualTo("degraded");
+                assertThat(Verdict.of(registry).codes()).contains("feature");
             });
         } finally {
             database.execute("ALTER TABLE mislaid RENAME TO catalog_drift");

@@ -56,6 +56,7 @@ class LateBackendsIT {
             assertThat(answer.json().path("code").textValue()).isEqualTo("discovery-view-unavailable");
         }
         assertThat(registry.post("/api/v1/registrations", new PlainNode("nobody").payload()).status()).isEqualTo(503);
+        Verdict.await(registry, "bad", "unhealthy", "not_known");
         // by then the pauses between its tries have grown
         eventually().until(() -> registry.liberty().log().contains("tries=5"));
 

@@ -239,6 +239,7 @@ class LeaseIT {
         });
         assertThat(evidence.statuses(gone)).allSatisfy((id, status) -> assertThat(status).isEqualTo("active"));
         assertThat(evidence.passing("compute")).containsAll(gone);
+        Verdict.await(registry, "fair", "held");
         assertThat(confirm("{'region': 'elsewhere'}").status()).as("nothing is held there").isEqualTo(409);
 
         Answer answer = confirm("{'node_type': 'compute', 'region': 'unasked'}");
@@ -324,6 +325,12 @@ class LeaseIT {
         evidence.awaitPassing(flapping);
         assertThat(flapping.ids()).allSatisfy(id -> assertThat(shown(id).has("damped_until")).isFalse());
         eventually().untilAsserted(() -> assertThat(Metrics.of(registry).value("registry_damped")).isZero());
+
+        // what gets worse is never damped; of each type so many may be unwell
+        flapping.beat(wavering, "critical");
+        assertThat(Verdict.await(registry, "fair", "nodes_unwell").messages())
+                .contains("orchestrator: 1 of 2 nodes critical.");
+        assertThat(Explained.of(registry, wavering).causes()).startsWith("critical");
     }
 
     @Test
@@ -341,6 +348,7 @@ class LeaseIT {
             assertThat(evidence.checks("orchestrator")).doesNotContainKeys(back, lost);
             assertThat(status(back)).isEqualTo("draining");
         });
+        assertThat(Explained.of(registry, back).causes()).startsWith("draining");
         Instant leaseEnd = Instant.parse(shown(back).path("lease_expires_at").textValue());
         assertThat(leaseEnd).isAfter(Instant.now().plusSeconds(60).minusSeconds(30));
 

@@ -105,6 +105,7 @@ class OwnTroubleIT {
             assertThat(kafka.at("/data/message").asText())
                     .contains("own-trouble.node-introspection.v1.dlq", "cleanup.policy=compact");
         });
+        Verdict.await(registry, "fair", "degraded");
     }
 
     @Test
@@ -113,6 +114,7 @@ class OwnTroubleIT {
         List<String> dead = fleet.first(2);
         awaitSkew(BEHIND);
         assertThat(Health.checks(registry).get("postgres").at("/data/message").asText()).contains("behind PostgreSQL");
+        Verdict.await(registry, "fair", "clock_skew");
 
         fleet.freeze(dead.subList(0, 1));
 
@@ -142,6 +144,7 @@ class OwnTroubleIT {
                         .contains("no replica of this registry consumes", "held by another-program");
                 assertThat(registry.get("/api/v1/preservation").json().toString()).contains("no replica consumes");
             });
+            Verdict.await(registry, "fair", "foreign_consumer", "expiry_blocked");
             // of those whose heartbeats the other program reads, long enough for the lease to have ended
             eventually().untilAsserted(() -> assertThat(registry.stores()
                     .query("SELECT 1 FROM tool_registrations WHERE status = 'active'"
