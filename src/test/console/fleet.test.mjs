@@ -20,7 +20,7 @@ after(() => {
   performance.now = realNow;
 });
 
-const { alsoIn, fleet, follow, keepFleet } = await import("../../main/webapp/console/fleet.js");
+const { alsoIn, fleet, follow, keepFleet, keepSignsOfLife } = await import("../../main/webapp/console/fleet.js");
 
 const asked = [];
 /** Milliseconds. */
@@ -140,4 +140,17 @@ test("has a stream as soon as there is one, however long it would rest", async (
   await until(() => asked.length === before + 1);
   localStorage.removeItem(places[2]);
   await until(() => asked.at(-1).path === "api/v1/registrations/watch");
+});
+
+test("reads the heartbeats at once where a page shows them", async () => {
+  fleet.state = "live";
+  fleet.nodes = new Map([["both", here]]);
+  const before = { asked: asked.length, pauses: pauses.length };
+  const ending = new AbortController();
+  keepSignsOfLife(ending.signal);
+  const heartbeats = () =>
+    asked.slice(before.asked).find(({ path }) => path.includes("fields=node_id,last_heartbeat"));
+  await until(heartbeats);
+  ending.abort();
+  assert.ok(!pauses.slice(before.pauses, heartbeats().pausesBefore).includes(15_000));
 });

@@ -47,6 +47,15 @@ test("sums the events of all results, and knows none before the first sample", (
   assert.equal(sampled(answer(sample("00:00", { events_applied: 1.5, events_ignored: 4 }))).latest.events, 5.5);
 });
 
+test("sums figures that JSON writes in another way than JavaScript", async () => {
+  const { series } = answer(sample("00:00", { events_applied: 1, events_stale: 2, events_ignored: 3 }));
+  answering({ body: `{"series": ${JSON.stringify(series)}, "interval_seconds": 15, "samples":
+    [{"at": "2026-01-31T12:00:00Z", "values": [0.5, 0.0, 1.0E-6]}]}` });
+  await statistics.refresh();
+  assert.equal(statistics.data.latest.events, 0.500001);
+  assert.equal(statistics.data.samples[0].values.events_stale, 0);
+});
+
 test("keeps the last duration of a batch while no batch comes", () => {
   const { latest } = sampled(answer(sample("00:00", { batch_duration: 0.01, lag: 1 }), sample("00:15", { lag: 0 })));
   assert.deepEqual([latest.batch_duration, latest.lag], [0.01, 0]);

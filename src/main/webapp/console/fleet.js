@@ -129,23 +129,26 @@ async function poll(signal, ends = () => false) {
 
 /**
  * Neither a heartbeat nor Consul's confirmation is a change of a node, so the stream does not send them; a page that
- * shows them reads them again.
+ * shows them reads them at once and again.
  */
 export async function keepSignsOfLife(signal) {
   while (!signal.aborted) {
+    if (!document.hidden && fleet.state === "live") await readSignsOfLife(signal);
     await pause(SIGNS_OF_LIFE_MS);
-    if (signal.aborted || document.hidden || fleet.state !== "live") continue;
-    try {
-      const fields = "node_id,last_heartbeat,lease_expires_at,stores,consul_error";
-      for (const signs of (await readAll(`&fields=${fields}`, signal)).nodes.values()) {
-        const node = fleet.nodes.get(signs.node_id);
-        if (!node) continue;
-        Object.assign(node, { consul_error: undefined }, signs);
-      }
-      set({ version: fleet.version + 1 });
-    } catch {
-      // reported where the stream or the next read fails
+  }
+}
+
+async function readSignsOfLife(signal) {
+  try {
+    const fields = "node_id,last_heartbeat,lease_expires_at,stores,consul_error";
+    for (const signs of (await readAll(`&fields=${fields}`, signal)).nodes.values()) {
+      const node = fleet.nodes.get(signs.node_id);
+      if (!node) continue;
+      Object.assign(node, { consul_error: undefined }, signs);
     }
+    set({ version: fleet.version + 1 });
+  } catch {
+    // reported where the stream or the next read fails
   }
 }
 

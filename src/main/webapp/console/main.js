@@ -8,6 +8,7 @@ import { plotDrawn } from "./chart.js";
 import { count, duration, relative } from "./format.js";
 import { dialogView, noticeView, openDrawn } from "./dialog.js";
 import { fleet, keepFleet } from "./fleet.js";
+import { docsLink } from "./links.js";
 import { signedOut, state } from "./parts.js";
 import { drawWith, redraw } from "./redraw.js";
 import { session } from "./session.js";
@@ -102,6 +103,7 @@ function frame() {
     </main>
     <footer>
       <a href="openapi/ui">API</a> <a href="contract/">Contract</a> <a href="health">Probes</a> <a href="metrics">Metrics</a>
+      ${me.data?.links?.docs ? docsLink("docs/README.md", "Documentation") : nothing}
       ${me.data?.version ? html`<span class="version">Version ${me.data.version}</span>` : nothing}
       <span class="total">${fleet.state === "loading" ? nothing : count(fleet.nodes.size, "node")} registered</span>
     </footer>

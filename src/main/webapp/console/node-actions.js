@@ -13,7 +13,7 @@ export const forgetButton = (of) => actionButton("Forget …", () => forget(of),
 
 /** @param it the node as the API shows it */
 export const cordonButton = (of, it) => (it.cordon
-  ? actionButton("Uncordon …", () => uncordon(of)) : actionButton("Cordon …", () => cordon(of)));
+  ? actionButton("Uncordon …", () => uncordon(of)) : actionButton("Cordon …", () => cordon(of), { look: "danger" }));
 
 export const deregisterButton = (of) => actionButton("Deregister …", () => deregister(of), { look: "danger" });
 

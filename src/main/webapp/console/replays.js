@@ -4,7 +4,7 @@ import { actionButton } from "./actions.js";
 import { html, nothing, repeat } from "./lib.js";
 import { change, encoded, newKey, read } from "./api.js";
 import { confirm, dismiss, show } from "./dialog.js";
-import { number, tally, words } from "./format.js";
+import { number, sentence, tally, words } from "./format.js";
 import { detail, empty, loading, none, panel, polled, state, table, time } from "./parts.js";
 import { Poll } from "./poll.js";
 import { redraw } from "./redraw.js";
@@ -55,7 +55,8 @@ const fromText = (from) => (typeof from === "string" ? from : "offsets");
 
 function actionView(replay) {
   if (runs(replay)) {
-    return actionButton("Cancel …", () => cancel(replay), { role: "admin", disabled: replay.cancel_requested });
+    return actionButton("Cancel …", () => cancel(replay),
+      { role: "admin", look: replay.dry_run ? "" : "danger", disabled: replay.cancel_requested });
   }
   return replay.dry_run && replay.status === "done"
     ? html`<button type="button" @click=${() => showDifferences(replay)}>What would change …</button>` : nothing;
@@ -106,13 +107,15 @@ function cancel(replay) {
   const key = newKey();
   signedInFirst(WHY, () => confirm({
     title: `Cancel this ${kindOf(replay)}?`,
-    what: replay.dry_run
-      ? html`<p>It ends after the batch under way, and says nothing of what would change.</p>`
-      : html`<p>It ends after the batch under way and keeps what it has done so far; Consul is then given what
-          PostgreSQL says. A rebuild that is started again begins at its beginning.</p>`,
+    what: html`
+      <p>${sentence(kindOf(replay))} by ${replay.requested_by}, ${time(replay.requested_at)}, ${number(replay.percent)} % read.</p>
+      ${replay.dry_run
+        ? html`<p>It ends after the batch under way, and says nothing of what would change.</p>`
+        : html`<p>It ends after the batch under way and keeps what it has done so far; Consul is then given what
+            PostgreSQL says. A rebuild that is started again begins at its beginning.</p>`}`,
     action: `Cancel the ${kindOf(replay)}`,
     refusal: "Let it go on",
-    danger: true,
+    danger: !replay.dry_run,
     run: async () => {
       await change("DELETE", `${PATH}/${encoded(replay.id)}`, undefined, key);
       replays.refresh();

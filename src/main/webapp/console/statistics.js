@@ -45,8 +45,8 @@ export function sampled(answer) {
   };
 }
 
-/** The values that are known, by the names of their series. */
+/** The values that are known, by the names of their series: to be computed with, so 0.0 becomes a number too. */
 function named(series, values) {
   const all = series.map(({ name }, at) => [name, values[at] ?? null]);
-  return Object.fromEntries(all.filter(([, value]) => value !== null));
+  return Object.fromEntries(all.filter(([, value]) => value !== null).map(([name, value]) => [name, Number(value)]));
 }

@@ -74,7 +74,7 @@ function view() {
         ${columnsView()}
         <button type="button" ?disabled=${nodes.length === 0} @click=${() => exported(nodes, "csv")}>Export CSV</button>
         <button type="button" ?disabled=${nodes.length === 0} @click=${() => exported(nodes, "json")}>Export JSON</button>
-        ${actionButton("Cordon many …", () => changeMany("cordon", cordonFilter(asked)))}
+        ${actionButton("Cordon many …", () => changeMany("cordon", cordonFilter(asked)), { look: "danger" })}
         ${actionButton("End cordons …", () => changeMany("uncordon", cordonFilter(asked)))}</div>
     </div>
     ${nodes.length === 0

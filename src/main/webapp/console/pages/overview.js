@@ -4,10 +4,11 @@ import { actionButton } from "../actions.js";
 import { html, nothing, repeat } from "../lib.js";
 import { change } from "../api.js";
 import { chart } from "../chart.js";
+import { shownDetails } from "../component-details.js";
 import { confirm } from "../dialog.js";
 import { fleet } from "../fleet.js";
-import { absolute, count, number, plain, rate, sentence, words } from "../format.js";
-import { linksTo } from "../links.js";
+import { absolute, count, number, rate, sentence, words } from "../format.js";
+import { docsLink, linksTo } from "../links.js";
 import { chips, detail, empty, facts, loading, nodeLink, panel, polled, state, time } from "../parts.js";
 import { signedInFirst } from "../sign-in.js";
 import { statistics } from "../statistics.js";
@@ -45,7 +46,7 @@ function tiles() {
   const now = statistics.data?.latest ?? {};
   const registered = health.data?.components.postgres?.details?.registered_nodes;
   const lag = health.data?.components.kafka?.details?.lag ?? now.lag;
-  const driftCount = drift.data
+  const driftCount = drift.data?.checked_at
     ? Object.values(drift.data.counts ?? {}).reduce((sum, nodes) => sum + nodes, 0)
     : null;
   const open = judged.data?.open_dead_letters;
@@ -59,10 +60,11 @@ function tiles() {
       lag > 500 ? "fair" : "plain"),
     tile("Pending Consul writes", number(now.pending_consul_writes), "rows not confirmed yet",
       now.pending_consul_writes > 0 ? "fair" : "plain"),
-    tile("Drift", number(driftCount), drift.data?.checked_at ? html`compared ${time(drift.data.checked_at)}`
-      : "not compared yet", driftCount > 0 ? "fair" : "plain", "#/drift"),
+    tile("Drift", number(driftCount), driftCount !== null ? html`compared ${time(drift.data.checked_at)}`
+      : drift.data ? "not compared yet" : "not known", driftCount > 0 ? "fair" : "plain", "#/drift"),
     tile("Self-preservation", held === null ? "–" : held > 0 ? `${number(held)} held` : "off",
-      preservation.data?.blocked ? words(preservation.data.blocked.reason)
+      held === null ? "not known"
+        : preservation.data.blocked ? words(preservation.data.blocked.reason)
         : held > 0 ? "their leases wait" : "leases end as usual",
       held > 0 || preservation.data?.blocked ? "fair" : "plain"),
     tile("Dead letters", number(open), "open", open > 0 ? "fair" : "plain", "#/dead-letters"),
@@ -74,17 +76,24 @@ function statuses() {
   const counts = {};
   for (const node of fleet.nodes.values()) counts[node.status] = (counts[node.status] ?? 0) + 1;
   const rest = Object.entries(counts).filter(([status]) => status !== "active");
-  return rest.length ? rest.map(([status, nodes]) => `${number(nodes)} ${words(status)}`).join(", ") : "all active";
+  return rest.length ? rest.map(([status, nodes]) => `${number(nodes)} ${words(status)}`).join(", ")
+    : fleet.nodes.size > 0 ? "all active" : "none is registered";
 }
 
 function componentsView({ components }) {
-  return html`<ul class="components">${Object.entries(components).map(([name, component]) => html`
+  return html`<ul class="components">${Object.entries(components).map(componentView)}</ul>`;
+}
+
+function componentView([name, component]) {
+  const details = shownDetails(component.details);
+  return html`
     <li>
       <div><strong>${NAMES[name] ?? sentence(name)}</strong> ${state(component.status)}</div>
       <p>${ROLES[name] ?? name}: ${component.message} ${linksTo([name], {})}</p>
-      ${facts(Object.entries(component.details ?? {}).map(([detail, value]) =>
-        [sentence(detail), typeof value === "number" ? number(value) : plain(value)]))}
-    </li>`)}</ul>`;
+      ${details.notes.map(({ texts, docs }) => html`<p class="todo">${texts.map((text) => html`${text} `)}
+        ${docsLink(docs, "What to do")}</p>`)}
+      ${facts(details.facts)}
+    </li>`;
 }
 
 function changesView() {
@@ -110,14 +119,14 @@ function newest() {
       kind: node.updated_at === node.registered_at ? "added" : "updated" }));
 }
 
-const COLORS = ["accent", "second", "good", "fair", "bad"];
+const COLORS = ["accent", "second", "good", "fair", "bad", "faint"];
 
 /** Title, unit, and the series by their names in the statistics; those of times are shown in milliseconds. */
 const CHARTS = {
   events: ["Events", "per second", { events_applied: "applied", events_unchanged: "unchanged", events_stale: "stale",
-    events_dead_lettered: "dead-lettered", heartbeats: "heartbeats" }],
+    events_dead_lettered: "dead-lettered", heartbeats: "heartbeats", events_ignored: "ignored" }],
   lag: ["Lag", "records", { lag: "to be read" }],
-  "node-states": ["Nodes", "nodes", { nodes_active: "active", nodes_suspect: "suspect", nodes_draining: "draining",
+  "node-states": ["By state", "nodes", { nodes_active: "active", nodes_suspect: "suspect", nodes_draining: "draining",
     nodes_expired: "expired" }],
   agreement: ["Not agreed", "nodes", { pending_consul_writes: "pending Consul writes", drift: "drift" }],
   requests: ["HTTP requests", "per second", { http_requests: "all", http_errors: "answered with 5xx" }],
@@ -151,9 +160,9 @@ function heldView({ cohorts }) {
 
 function giveUp({ node_type: type, region, held, held_nodes: names, since }) {
   signedInFirst("To confirm that nodes are gone, sign in as an operator.", () => confirm({
-    title: `Give up ${count(held, "node")}?`,
+    title: `Give up ${count(held, "node")} of type ${type}${region ? ` in ${region}` : ""}?`,
     what: html`
-      <p>The leader takes these ${type} nodes out of both stores at its next sweep, unless they send a heartbeat or answer a
+      <p>The leader takes these nodes out of both stores at its next sweep, unless they send a heartbeat or answer a
         probe by then. Callers no longer find them. They are held since ${absolute(since)}.</p>
       <p>${chips(names.slice(0, 12))} ${held > 12 ? `and ${number(held - 12)} more` : nothing}</p>`,
     action: "Give them up",

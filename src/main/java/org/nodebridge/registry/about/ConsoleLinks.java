@@ -8,8 +8,9 @@ import org.nodebridge.registry.config.ConsoleSettings;
  * {@code {topic}}.
  *
  * @param grafana {@code null} for no link, as each of them
+ * @param docs what precedes the path of a file of this project
  */
-record ConsoleLinks(String grafana, String consul, String kafka) {
+record ConsoleLinks(String grafana, String consul, String kafka, String docs) {
 
     /**
      * @param servicePrefix what precedes the node type in the name of its service
@@ -19,8 +20,9 @@ record ConsoleLinks(String grafana, String consul, String kafka) {
         ConsoleLinks links = new ConsoleLinks(
                 template(settings.grafanaLink(), servicePrefix),
                 template(settings.consulLink(), servicePrefix),
-                template(settings.kafkaLink(), servicePrefix));
-        return links.equals(new ConsoleLinks(null, null, null)) ? null : links;
+                template(settings.kafkaLink(), servicePrefix),
+                settings.docsLink().isEmpty() ? null : settings.docsLink());
+        return links.equals(new ConsoleLinks(null, null, null, null)) ? null : links;
     }
 
     private static String template(String link, String servicePrefix) {

@@ -7,9 +7,11 @@ import java.util.regex.Pattern;
 
 /**
  * Where the console links to: templates of URLs with {@code {node_id}}, {@code {node_type}}, {@code {service}} and
- * {@code {topic}}. The console fills them in; empty for no link.
+ * {@code {topic}}, which the console fills in; empty for no link.
+ *
+ * @param docsLink no template, but what precedes the path of a file of this project
  */
-public record ConsoleSettings(String grafanaLink, String consulLink, String kafkaLink) {
+public record ConsoleSettings(String grafanaLink, String consulLink, String kafkaLink, String docsLink) {
 
     private static final int MAX_LENGTH = 2048;
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(node_id|node_type|service|topic)}");
@@ -20,13 +22,20 @@ public record ConsoleSettings(String grafanaLink, String consulLink, String kafk
         return new ConsoleSettings(
                 link(settings, "registry.console.link.grafana"),
                 link(settings, "registry.console.link.consul"),
-                link(settings, "registry.console.link.kafka"));
+                link(settings, "registry.console.link.kafka"),
+                settings.noneOr("registry.console.link.docs", null, ConsoleSettings::isPrefix,
+                        "must be an http or https URL of " + MAX_LENGTH + " characters at most, without a user and"
+                                + " placeholders, that ends with / or ="));
     }
 
     private static String link(SettingsReader settings, String key) {
         return settings.noneOr(key, null, ConsoleSettings::isTemplate,
                 "must be an http or https URL of " + MAX_LENGTH + " characters at most, without a user, with no"
                         + " placeholder but {node_id}, {node_type}, {service} and {topic}, and these behind the host");
+    }
+
+    private static boolean isPrefix(String value) {
+        return isTemplate(value) && value.matches("[^{]*[/=]");
     }
 
     private static boolean isTemplate(String value) {

@@ -122,6 +122,12 @@ final class Browser implements AutoCloseable {
         awaitHeading();
     }
 
+    /** Loads the page again as it is. */
+    void reload() {
+        driver.navigate().refresh();
+        awaitHeading();
+    }
+
     private void awaitHeading() {
         eventually().until(() -> !driver.findElements(By.tagName("h1")).isEmpty());
     }

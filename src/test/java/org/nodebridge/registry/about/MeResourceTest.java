@@ -51,6 +51,12 @@ class MeResourceTest {
                 .hasToString("{\"consul\":\"https://consul.example/ui/dc1/services/team-a-{node_type}/instances\"}");
     }
 
+    @Test
+    void givesWhereTheDocumentationLies() {
+        assertThat(me(null, Map.of("registry.console.link.docs", "https://git.example/registry/")).path("links"))
+                .hasToString("{\"docs\":\"https://git.example/registry/\"}");
+    }
+
     private static JsonNode me(Principal caller) {
         return me(caller, Map.of());
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConsoleSettingsTest {
 
     private static final String KEY = "registry.console.link.grafana";
+    private static final String DOCS = "registry.console.link.docs";
 
     private static ConsoleSettings read(Map<String, String> settings) {
         return RegistrySettings.read(key -> Optional.ofNullable(settings.get(key))).console();
@@ -20,7 +21,7 @@ class ConsoleSettingsTest {
 
     @Test
     void linksNowhereUnlessItIsSet() {
-        assertThat(read(Map.of())).isEqualTo(new ConsoleSettings("", "", ""));
+        assertThat(read(Map.of())).isEqualTo(new ConsoleSettings("", "", "", ""));
     }
 
     @ParameterizedTest
@@ -43,6 +44,22 @@ class ConsoleSettingsTest {
     void refusesAllElseByTheNameOfTheSetting(String template) {
         assertThatThrownBy(() -> read(Map.of(KEY, template))).isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining(KEY + " must be an http or https URL");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://git.example/registry/blob/main/", "http://10.0.0.7/raw?path="})
+    void takesWhatPrecedesThePathOfADocument(String prefix) {
+        assertThat(read(Map.of(DOCS, prefix)).docsLink()).isEqualTo(prefix);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "https://git.example/registry/blob/main", "https://git.example/{topic}/", "javascript:alert(1)/", "docs/"
+    })
+    void refusesADocumentsPrefixToWhichNoPathCanBeAppended(String prefix) {
+        assertThatThrownBy(() -> read(Map.of(DOCS, prefix))).isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining(DOCS + " must be an http or https URL")
+                .hasMessageContaining("ends with / or =");
     }
 
     @Test

@@ -6,15 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.ProjectDirectory;
 
-/** Every button of the console is pressed, by its label, in the test that does so in a browser. */
+/**
+ * Every button of the console is pressed, by its label, in the test that does so in a browser; and whatever takes
+ * something away looks dangerous and asks first.
+ */
 class ConsoleButtonsTest {
 
     private static final Path PROJECT = ProjectDirectory.target().getParent();
@@ -27,6 +34,46 @@ class ConsoleButtonsTest {
             Pattern.compile("<button\\b(?:=>|[^>])*>([^<]*)"),
             Pattern.compile("actionButton\\(\\s*[`\"]([^`\"]*)"),
             Pattern.compile("\"(Copy \\w+)\""));
+
+    /** A dialog that asks first, up to the end of its description. */
+    private static final Pattern CONFIRMATION = Pattern.compile("(?s)confirm\\(\\{\n.*?\n {2}\\}\\)");
+
+    /** Requests that deregister, expire, hide from callers, forget or write all over; to end a cordon is none. */
+    private static final Pattern TAKES_AWAY = Pattern.compile(
+            "\"DELETE\", (?!path\\(\"/cordon\"\\))|\"PUT\", path\\(\"/cordon\"\\)|preservation/confirm"
+                    + "|\"POST\", PATH, body, key|\"POST\", PATH, \\{ from");
+
+    private static final Pattern DANGEROUS_BUTTON = Pattern.compile(
+            "actionButton\\(\"([^\"…]+?) ?…(?:(?!actionButton)[^;]){0,120}?look: [^}]*?\"danger\"");
+
+    @Test
+    void whatTakesSomethingAwayAsksFirstAndLooksDangerous() throws IOException {
+        List<String> asking = new ArrayList<>();
+        for (String module : modules()) {
+            CONFIRMATION.matcher(module).results()
+                    .map(MatchResult::group)
+                    .filter(confirmation -> TAKES_AWAY.matcher(confirmation).find())
+                    .forEach(asking::add);
+            // no request of that kind but behind a question
+            assertThat(CONFIRMATION.matcher(module).replaceAll("")).doesNotContainPattern(TAKES_AWAY);
+        }
+
+        assertThat(asking).hasSize(8).allSatisfy(confirmation -> assertThat(confirmation).contains("\n    danger: "));
+    }
+
+    /** {@code ConsoleIT} presses each of them and sees that the question names what it is about. */
+    @Test
+    void theDangerousButtonsAreThoseOfTheTestInABrowser() throws IOException {
+        Set<String> dangerous = new TreeSet<>();
+        modules().forEach(module -> DANGEROUS_BUTTON.matcher(module).results()
+                .forEach(button -> dangerous.add(button.group(1))));
+        Matcher listed = Pattern.compile("(?s)DANGEROUS =\\s+Set\\.of\\((.*?)\\);").matcher(Files.readString(PRESSES));
+
+        assertThat(listed.find()).isTrue();
+        assertThat(dangerous).isEqualTo(Pattern.compile("\"([^\"]+)\"").matcher(listed.group(1)).results()
+                .map(label -> label.group(1))
+                .collect(Collectors.toCollection(TreeSet::new)));
+    }
 
     @Test
     void eachButtonIsPressed() throws IOException {
@@ -41,16 +88,22 @@ class ConsoleButtonsTest {
 
     private static Set<String> labels() throws IOException {
         Set<String> labels = new TreeSet<>();
+        modules().forEach(text -> BUTTONS.forEach(buttons -> buttons.matcher(text).results()
+                // what varies begins behind the part by which the test finds it
+                .map(button -> button.group(1).replaceFirst("(?s)\\$\\{.*|….*", "").strip())
+                .filter(label -> !label.isEmpty())
+                .forEach(labels::add)));
+        return labels;
+    }
+
+    /** What is written in each. */
+    private static List<String> modules() throws IOException {
+        List<String> texts = new ArrayList<>();
         try (Stream<Path> modules = Files.walk(CONSOLE)) {
             for (Path module : modules.filter(file -> file.toString().endsWith(".js")).toList()) {
-                String text = Files.readString(module);
-                BUTTONS.forEach(buttons -> buttons.matcher(text).results()
-                        // what varies begins behind the part by which the test finds it
-                        .map(button -> button.group(1).replaceFirst("(?s)\\$\\{.*|….*", "").strip())
-                        .filter(label -> !label.isEmpty())
-                        .forEach(labels::add));
+                texts.add(Files.readString(module));
             }
         }
-        return labels;
+        return texts;
     }
 }
