@@ -131,7 +131,7 @@ public class KafkaProbe implements ComponentProbe {
         }
         Map<String, List<String>> voided = risks.found();
         if (wrong.isEmpty() && !voided.isEmpty()) {
-            wrong.add("settings void guarantees of " + String.join(", ", voided.keySet()));
+            wrong.add("settings void guarantees: " + voided);
         }
         if (alive) {
             health = wrong.isEmpty() ? health : health.degraded(String.join("; ", wrong));
