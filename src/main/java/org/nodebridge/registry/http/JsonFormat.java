@@ -3,6 +3,7 @@ package org.nodebridge.registry.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -18,6 +19,9 @@ public class JsonFormat implements ContextResolver<ObjectMapper> {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            // the container sends a short answer as a whole then, in one write and with its length
+            .disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
+            .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .defaultPropertyInclusion(JsonInclude.Value.construct(Include.NON_NULL, Include.NON_NULL))
             .build();

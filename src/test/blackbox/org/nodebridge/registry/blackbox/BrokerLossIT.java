@@ -4,6 +4,7 @@ package org.nodebridge.registry.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,6 +125,41 @@ class BrokerLossIT {
         eventually().until(BrokerLossIT::allHaveAllReplicas);
         eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
         held.isLetGoBy(registry);
+    }
+
+    /** The brokers that are left answer, and take no record of nodes: too few of them have a copy. */
+    @Test
+    @Order(Integer.MAX_VALUE - 1)
+    void endsNoLeaseWhileTheBrokersTakeNoRecordsOfNodes() throws Exception {
+        Held held = Held.before(registry);
+        KafkaServer lost = brokers.get(brokers.size() - 1);
+        fewestCopies(Registry.HEARTBEAT, brokers.size());
+        lost.kill();
+        try {
+            eventually().untilAsserted(() -> {
+                JsonNode kafka = registry.get("/api/v1/health").json().at("/components/kafka");
+                assertThat(kafka.path("status").textValue()).isEqualTo("degraded");
+                assertThat(kafka.path("message").textValue())
+                        .contains("nodes cannot write to", Registry.HEARTBEAT + "-0");
+                assertThat(registry.get("/api/v1/preservation").json().path("blocked").toString())
+                        .contains("nodes cannot write to " + Registry.HEARTBEAT + "-0");
+            });
+            PlainNode manual = PlainNode.unique(AFTERWARDS);
+            assertThat(registry.post("/api/v1/registrations", manual.payload()).status()).isEqualTo(201);
+        } finally {
+            lost.start();
+            fewestCopies(Registry.HEARTBEAT, 2);
+        }
+        eventually().until(BrokerLossIT::allHaveAllReplicas);
+        eventually().untilAsserted(() -> assertThat(kafka()).isEqualTo("healthy"));
+        held.isLetGoBy(registry);
+    }
+
+    private static void fewestCopies(String topic, int copies) throws Exception {
+        AlterConfigOp op = new AlterConfigOp(
+                new ConfigEntry("min.insync.replicas", Integer.toString(copies)), AlterConfigOp.OpType.SET);
+        admin().incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(op)))
+                .all().get();
     }
 
     /** The one that is left still names the others as leaders: it has no controller that could tell it. */

@@ -66,6 +66,19 @@ class HttpIT {
         assertThat(registry.consulService(nodeId)).isPresent();
     }
 
+    /** So that it goes out in one write. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/api/v1/cluster", "/api/v1/route?capability=nobody-has-it", PATH + "/nobody", "/api/v1/no"})
+    void sendsAShortAnswerWithItsLength(String path) {
+        Answer answer = registry.get(path);
+
+        assertThat(answer.header("Content-Length"))
+                .as("%s, %s", answer.status(), answer.headers())
+                .isEqualTo(Integer.toString(answer.body().getBytes(UTF_8).length));
+        assertThat(answer.header("Transfer-Encoding")).isEmpty();
+    }
+
     @Test
     void answersAProblemForAPathThatIsNotThere() {
         isProblem(registry.get("/api/v1/nodes"), 404, "http-404");

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,7 +83,7 @@ class LeaseOutagesIT {
         unprobed = LeasedFleet.withoutEndpoints(registry, "compute", Registry.uniqueId("unprobed"), 5);
         fleets().forEach(fleet -> fleet.introduced().beating(HEARTBEATS));
         fleets().forEach(evidence::awaitPassing);
-        held = Held.before(registry);
+        held = Held.before(oneThatRuns());
     }
 
     @AfterEach
@@ -91,7 +92,11 @@ class LeaseOutagesIT {
             fleet.leave(fleet.ids());
             fleet.close();
         });
-        replicas.stream().filter(replica -> replica.liberty().isAlive()).forEach(held::isLetGoBy);
+        living().forEach(held::isLetGoBy);
+    }
+
+    private static Stream<Registry> living() {
+        return replicas.stream().filter(replica -> replica.liberty().isAlive());
     }
 
     @Test
@@ -307,7 +312,7 @@ class LeaseOutagesIT {
     }
 
     private static Registry oneThatRuns() {
-        return replicas.stream().filter(replica -> replica.liberty().isAlive()).findFirst().orElseThrow();
+        return living().findFirst().orElseThrow();
     }
 
     private static String blocked() {
