@@ -10,14 +10,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 
 /**
- * Waits with an end, where the code that is waited for has timeouts of its own: a defect there is then an error in the
- * log, and not a thread that waits for ever without a word. Interrupts end no wait and are kept for the caller, since
- * what is under way at a stop is to be finished.
+ * Waits with an end, where the code that is waited for has timeouts of its own: a defect there is then a failure that
+ * the caller sees, and not a thread that waits for ever. Interrupts end no wait and are kept for the caller, since what
+ * is under way at a stop is to be finished.
  */
 public final class BoundedWait {
 
-    /** More than all that may be ahead takes where each call ends by its timeout, as those have their defaults. */
-    public static final Duration LONGEST = Duration.ofMinutes(5);
+    /** More than a thousand changes take that are written to a slow Consul one by one, which is the most that waits. */
+    public static final Duration MAX_WAIT = Duration.ofMinutes(30);
 
     private BoundedWait() {}
 
@@ -27,7 +27,7 @@ public final class BoundedWait {
      * @throws CompletionException with the failure of the stage, or a {@link TimeoutException} when time is up
      */
     public static <T> T result(CompletionStage<T> stage) {
-        return result(stage, LONGEST);
+        return result(stage, MAX_WAIT);
     }
 
     /**
@@ -35,14 +35,14 @@ public final class BoundedWait {
      *
      * @throws CompletionException with the failure of the stage, or a {@link TimeoutException} when time is up
      */
-    public static <T> T result(CompletionStage<T> stage, Duration longest) {
-        return uninterrupted(longest, nanos -> {
+    public static <T> T result(CompletionStage<T> stage, Duration max) {
+        return uninterrupted(max, nanos -> {
             try {
                 return stage.toCompletableFuture().get(nanos, TimeUnit.NANOSECONDS);
             } catch (ExecutionException e) {
                 throw new CompletionException(e.getCause());
             } catch (TimeoutException e) {
-                throw tooLong(longest);
+                throw tooLong(max);
             }
         });
     }
@@ -53,26 +53,26 @@ public final class BoundedWait {
      * @throws CompletionException with a {@link TimeoutException} when time is up; the lock is not taken
      */
     public static void lock(Lock lock) {
-        lock(lock, LONGEST);
+        lock(lock, MAX_WAIT);
     }
 
-    static void lock(Lock lock, Duration longest) {
-        if (!tryLock(lock, longest)) {
-            throw tooLong(longest);
+    static void lock(Lock lock, Duration max) {
+        if (!tryLock(lock, max)) {
+            throw tooLong(max);
         }
     }
 
     /** Takes the lock, which the caller gives back; false when time is up first. */
-    public static boolean tryLock(Lock lock, Duration longest) {
-        return uninterrupted(longest, nanos -> lock.tryLock(nanos, TimeUnit.NANOSECONDS));
+    public static boolean tryLock(Lock lock, Duration max) {
+        return uninterrupted(max, nanos -> lock.tryLock(nanos, TimeUnit.NANOSECONDS));
     }
 
-    private static CompletionException tooLong(Duration longest) {
-        return new CompletionException(new TimeoutException("waited for " + longest.toSeconds() + " s"));
+    private static CompletionException tooLong(Duration max) {
+        return new CompletionException(new TimeoutException("waited for " + max.toSeconds() + " s"));
     }
 
-    private static <T> T uninterrupted(Duration longest, Wait<T> wait) {
-        long end = System.nanoTime() + longest.toNanos();
+    private static <T> T uninterrupted(Duration max, Wait<T> wait) {
+        long end = System.nanoTime() + max.toNanos();
         boolean interrupted = false;
         try {
             while (true) {

@@ -39,6 +39,9 @@ public class HeartbeatFlush {
     /** An introspection event of one of these nodes waits until they are written. */
     private static final int MOST_IN_A_WRITE = 1_000;
 
+    /** Between two checks for a stop, while another thread writes. */
+    private static final Duration STOP_CHECK_INTERVAL = Duration.ofSeconds(1);
+
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
@@ -50,9 +53,6 @@ public class HeartbeatFlush {
     private final RegistryMetrics metrics;
     private final RegistrySettings settings;
     private final MessageTraces traces;
-    /** How often who waits for another's write looks whether the registry stops. */
-    private static final Duration LOOK = Duration.ofSeconds(1);
-
     private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean failing;
     private volatile boolean abandoned;
@@ -109,7 +109,7 @@ public class HeartbeatFlush {
     /** Writes and acknowledges what is collected, however long PostgreSQL is unavailable, but not beyond a stop. */
     void flush() {
         while (!abandoned) {
-            if (BoundedWait.tryLock(writing, LOOK)) {
+            if (BoundedWait.tryLock(writing, STOP_CHECK_INTERVAL)) {
                 try {
                     flushAlone();
                 } finally {

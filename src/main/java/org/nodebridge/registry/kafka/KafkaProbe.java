@@ -130,7 +130,7 @@ public class KafkaProbe implements ComponentProbe {
             wrong.add("a batch cannot be decoded, and its partition is held: " + String.join(", ", held.keySet()));
         }
         Map<String, List<String>> voided = risks.found();
-        if (wrong.isEmpty() && !voided.isEmpty()) {
+        if (!voided.isEmpty()) {
             wrong.add("settings void guarantees: " + voided);
         }
         if (alive) {

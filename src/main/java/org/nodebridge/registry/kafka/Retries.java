@@ -36,6 +36,9 @@ public class Retries {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
 
+    /** All letters of a batch together; the producer gives up after delivery.timeout.ms, which is less. */
+    private static final Duration CONFIRMED = Duration.ofMinutes(1);
+
     private static final long BLAMED_NANOS = Duration.ofMinutes(10).toNanos();
 
     private final Backoff patience;
@@ -239,9 +242,10 @@ public class Retries {
                     .map(record -> record.write(deadLetters, refused).toCompletableFuture())
                     .toList();
             String reason = null;
+            long end = System.nanoTime() + CONFIRMED.toNanos();
             for (int i = 0; i < writes.size(); i++) {
                 try {
-                    BoundedWait.result(writes.get(i));
+                    BoundedWait.result(writes.get(i), Duration.ofNanos(Math.max(0, end - System.nanoTime())));
                 } catch (CompletionException e) {
                     failed.add(left.get(i));
                     reason = String.valueOf(e.getCause());

@@ -34,13 +34,19 @@ enum LinkState {
     /**
      * How many revisions are between what is known of the region and the last record of its topic. Empty where
      * revisions do not tell: what an unreachable region has published is not known here, nor what stands on a topic
-     * that is not read, and before all nodes have come it is these that are missing, and not changes of them.
+     * that is not read, and before all nodes have come it is these that are missing, and not changes of them. An older
+     * replica that reads the topic does not note its newest revision, which is then out of date.
      */
     static OptionalLong revisionsBehind(RegionRow row, Duration silence) {
-        return of(row, silence) == UNREACHABLE || unlooked(row, silence) || !row.complete()
-                || row.newestRevision() == null
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(Math.max(0, row.newestRevision() - row.revision()));
+        if (of(row, silence) == UNREACHABLE || unlooked(row, silence) || !row.complete()) {
+            return OptionalLong.empty();
+        }
+        if (row.lag() == 0) {
+            return OptionalLong.of(0);
+        }
+        return row.newestRevision() == null || row.newestRevision() <= row.revision()
+                ? OptionalLong.empty()
+                : OptionalLong.of(row.newestRevision() - row.revision());
     }
 
     String wireName() {

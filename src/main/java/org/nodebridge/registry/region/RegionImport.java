@@ -23,6 +23,7 @@ import org.nodebridge.registry.kafka.topic.BrokerClient;
 import org.nodebridge.registry.kafka.topic.OffsetRange;
 import org.nodebridge.registry.kafka.topic.OffsetRangeReader;
 import org.nodebridge.registry.kafka.topic.TopicConsumer;
+import org.nodebridge.registry.kafka.topic.TopicUnavailableException;
 import org.nodebridge.registry.region.ImportRepository.Batch;
 import org.nodebridge.registry.region.ImportRepository.Known;
 import org.nodebridge.registry.region.RemoteRecordReader.UnreadableRecordException;
@@ -144,7 +145,7 @@ public class RegionImport {
                 return; // another replica leads now
             }
         }
-        RecordHeaders newest = TopicEnd.newest(consumer, ranges, BATCH);
+        RecordHeaders newest = newest(region, consumer, ranges);
         OffsetRangeReader records = new OffsetRangeReader(consumer, ranges, BATCH);
         int batches = 0;
         do {
@@ -152,6 +153,18 @@ public class RegionImport {
                 return;
             }
         } while (!records.done() && ++batches < MOST_BATCHES);
+    }
+
+    /** The newest record of the topic, for information: that it cannot be read stops nothing. */
+    private static RecordHeaders newest(
+            String region, TopicConsumer consumer, Map<TopicPartition, OffsetRange> unread) {
+        try {
+            return TopicEnd.newest(consumer, unread, BATCH);
+        } catch (TopicUnavailableException e) {
+            LOG.atDebug().addKeyValue("region", region).addKeyValue("reason", e.getMessage())
+                    .log("The end of a region's topic cannot be read");
+            return null;
+        }
     }
 
     /** Whether what is noted is still where the topic can be read on. */

@@ -190,7 +190,14 @@ public class RemoteView implements OtherRegions, OtherHomes {
 
         @Override
         public boolean behind() {
-            return state() == LinkState.BEHIND;
+            return fresh() && state() == LinkState.BEHIND;
+        }
+
+        /** Without PostgreSQL nothing is known of the link but how it was. */
+        private boolean fresh() {
+            Followed followed = regions.get(region);
+            return followed != null && MonotonicTime.now() - followed.known.confirmedAt()
+                    <= settings.regions().silence().toMillis();
         }
 
         @Override

@@ -2,10 +2,10 @@
 package org.nodebridge.registry.registration;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.nodebridge.registry.catalog.CatalogOutcome;
-import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.store.StoredBatch;
 
@@ -42,8 +42,8 @@ public record BatchResult(
                 CompletableFuture.completedFuture(CatalogOutcome.NOTHING));
     }
 
-    /** Waits for Consul. */
+    /** Waits for Consul; what it has not when time is up is written to it later, and no node is named then. */
     public CatalogOutcome awaitPublished() {
-        return BoundedWait.result(published);
+        return CatalogWait.outcome(published, Set.of());
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.registration;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ final class CatalogQueue {
     private final int transactionsAtOnce;
     private final Executor executor;
     private final BatchProcessor<Written> notes;
+    private final Duration maxWait;
 
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
     private final Set<String> underWay = new HashSet<>();
@@ -59,6 +61,15 @@ final class CatalogQueue {
             long mostBytes, Function<List<CatalogChange>, CatalogOutcome> writer, IntSupplier transactionSize,
             int transactionsAtOnce,
             Note note, Executor executor) {
+        this(mostBytes, writer, transactionSize, transactionsAtOnce, note, executor, BoundedWait.MAX_WAIT);
+    }
+
+    /** @param maxWait how long a caller waits for room */
+    CatalogQueue(
+            long mostBytes, Function<List<CatalogChange>, CatalogOutcome> writer, IntSupplier transactionSize,
+            int transactionsAtOnce,
+            Note note, Executor executor, Duration maxWait) {
+        this.maxWait = maxWait;
         this.mostBytes = mostBytes;
         this.writer = writer;
         this.transactionSize = transactionSize;
@@ -112,7 +123,7 @@ final class CatalogQueue {
     }
 
     private synchronized void enqueue(Collection<Entry> entries, CatalogSubmission submission) {
-        long end = System.nanoTime() + BoundedWait.LONGEST.toNanos();
+        long end = System.nanoTime() + maxWait.toNanos();
         while (waiting.size() >= MOST_WAITING || bytes >= mostBytes) {
             String why = "the registry stops";
             try {

@@ -29,7 +29,6 @@ import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceWeights;
-import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.concurrent.DedicatedThreads;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.EventVersion;
@@ -189,7 +188,7 @@ public class ConsulPublisher {
     }
 
     private CatalogOutcome written(List<RowWrite> rows) {
-        return BoundedWait.result(putRows(rows));
+        return CatalogWait.outcome(putRows(rows), rows.stream().map(RowWrite::nodeId).toList());
     }
 
     /** Has rows written as {@link #put} has entries; one that cannot be is refused, and does not hold up the others. */

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.registration;
 
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.nodebridge.registry.store.jdbc.StoreDefectException;
 import org.nodebridge.registry.store.jdbc.StoreUnavailableException;
@@ -30,7 +31,8 @@ public final class Defects {
 
     /**
      * Whether the failure may be a record's fault: neither a store nor the broker that is unavailable, nor a database
-     * without a column or privilege that every record needs, nor an executor that is full or stops.
+     * without a column or privilege that every record needs, nor an executor that is full or stops, nor a wait
+     * whose time is up.
      *
      * @throws Error the failure itself, where the JVM cannot go on, such as an {@link OutOfMemoryError}
      */
@@ -43,7 +45,8 @@ public final class Defects {
             if (cause instanceof StoreUnavailableException
                     || cause instanceof StoreDefectException defect && defect.ofDatabase()
                     || cause instanceof KafkaException
-                    || cause instanceof RejectedExecutionException) {
+                    || cause instanceof RejectedExecutionException
+                    || cause instanceof TimeoutException) {
                 return false;
             }
             cause = cause.getCause();

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.nodebridge.registry.catalog.CatalogChange.Deregister;
 import org.nodebridge.registry.catalog.CatalogOutcome;
-import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.metrics.RegistryMetrics;
 import org.nodebridge.registry.registration.CatalogQueue.Entry;
 import org.nodebridge.registry.store.ForgottenNodesRepository;
@@ -62,7 +61,8 @@ public class NodeForgetting {
         }
         LOG.atInfo().addKeyValue("node", nodeId).addKeyValue("by", actor).log("A node has been forgotten");
         writeAhead.take(Set.of(nodeId));
-        CatalogOutcome written = BoundedWait.result(catalog.put(List.of(new Entry(new Deregister(nodeId), null))));
+        CatalogOutcome written = CatalogWait.outcome(
+                catalog.put(List.of(new Entry(new Deregister(nodeId), null))), List.of(nodeId));
         if (!registrations.known(List.of(nodeId)).isEmpty()) {
             // it has come back meanwhile, and may have lost its entry to us
             pendingWrites.markPending(Set.of(nodeId));

@@ -19,7 +19,6 @@ import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.catalog.EntryDecisions;
 import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.catalog.ServiceWeights;
-import org.nodebridge.registry.concurrent.BoundedWait;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.config.WeightSettings;
 import org.nodebridge.registry.event.EventVersion;
@@ -79,7 +78,8 @@ public class OutagePublisher {
         if (changes.isEmpty()) {
             return CatalogOutcome.NOTHING; // all of it written before, or of no concern to Consul
         }
-        CatalogOutcome outcome = BoundedWait.result(publisher.put(changes));
+        CatalogOutcome outcome =
+                CatalogWait.outcome(publisher.put(changes), changes.stream().map(Entry::nodeId).toList());
         outcome.applied().forEach(nodeId -> written.put(nodeId, versions.get(nodeId)));
         return outcome;
     }

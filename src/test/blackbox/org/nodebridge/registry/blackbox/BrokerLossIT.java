@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -133,7 +134,7 @@ class BrokerLossIT {
     void endsNoLeaseWhileTheBrokersTakeNoRecordsOfNodes() throws Exception {
         Held held = Held.before(registry);
         KafkaServer lost = brokers.get(brokers.size() - 1);
-        fewestCopies(Registry.HEARTBEAT, brokers.size());
+        minInSyncReplicas(Registry.HEARTBEAT, brokers.size());
         lost.kill();
         try {
             eventually().untilAsserted(() -> {
@@ -148,18 +149,18 @@ class BrokerLossIT {
             assertThat(registry.post("/api/v1/registrations", manual.payload()).status()).isEqualTo(201);
         } finally {
             lost.start();
-            fewestCopies(Registry.HEARTBEAT, 2);
+            minInSyncReplicas(Registry.HEARTBEAT, 2); // as the servers of the tests are started with
         }
         eventually().until(BrokerLossIT::allHaveAllReplicas);
         eventually().untilAsserted(() -> assertThat(kafka()).isEqualTo("healthy"));
         held.isLetGoBy(registry);
     }
 
-    private static void fewestCopies(String topic, int copies) throws Exception {
+    private static void minInSyncReplicas(String topic, int replicas) throws Exception {
         AlterConfigOp op = new AlterConfigOp(
-                new ConfigEntry("min.insync.replicas", Integer.toString(copies)), AlterConfigOp.OpType.SET);
+                new ConfigEntry("min.insync.replicas", Integer.toString(replicas)), AlterConfigOp.OpType.SET);
         admin().incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(op)))
-                .all().get();
+                .all().get(30, TimeUnit.SECONDS);
     }
 
     /** The one that is left still names the others as leaders: it has no controller that could tell it. */

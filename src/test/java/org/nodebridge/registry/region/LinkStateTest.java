@@ -26,10 +26,12 @@ class LinkStateTest {
             1,     never, 0, true,  7,     CONNECTED,   0
             1,     30,    0, true,  7,     CONNECTED,   0
             1,     30.5,  0, true,  7,     BEHIND,      never
-            1,     1,     1, true,  7,     BEHIND,      0
+            1,     1,     0, true,  3,     CONNECTED,   0
+            1,     1,     0, true,  never, CONNECTED,   0
+            1,     1,     1, true,  7,     BEHIND,      never
             1,     1,     9, true,  12,    BEHIND,      5
             1,     1,     9, true,  never, BEHIND,      never
-            1,     1,     9, true,  3,     BEHIND,      0
+            1,     1,     9, true,  3,     BEHIND,      never
             1,     1,     9, false, 12,    BEHIND,      never
             1,     1,     0, false, 7,     BEHIND,      never
             """)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -268,6 +269,22 @@ class CatalogQueueTest {
         more.join();
         await().until(queue::idle);
         assertThat(confirmed).hasSize(1_001 + AT_ONCE * SIZE);
+    }
+
+    @Test
+    void takesNoMoreOfACallerThatHasWaitedForRoomForSoLong() {
+        holdConsul();
+        CatalogQueue impatient = new CatalogQueue(
+                MOST_BYTES, this::write, () -> SIZE, AT_ONCE, this::note, threads, Duration.ofMillis(20));
+        impatient.put(entries(0, 1_000 + AT_ONCE * SIZE));
+        await().until(() -> begun.size() == AT_ONCE);
+
+        CatalogOutcome outcome = impatient.put(List.of(entry("one more", 1))).toCompletableFuture().join();
+
+        assertThat(outcome.unavailable()).containsExactly("one more");
+        assertThat(outcome.unavailableReason()).isEqualTo("too much waits to be written to Consul");
+        consul.release(1_000);
+        await().until(impatient::idle);
     }
 
     @Test
