@@ -279,6 +279,11 @@ public final class SettingsReader {
 
     private Optional<String> given(String name) {
         try {
+            // of two dollar signs one would be left, and nobody would hear of it
+            if (exactSource.apply(name).filter(value -> value.contains("$$")).isPresent()) {
+                errors.add(name + " must not contain \"$$\", which would be read as \"$\"");
+                return Optional.empty();
+            }
             return source.apply(name).filter(value -> !value.isBlank()).map(String::strip);
         } catch (NoSuchElementException | IllegalArgumentException e) {
             errors.add(name + " cannot be expanded: write \"\\${\" for \"${\" itself");

@@ -155,6 +155,12 @@ class SettingsReaderTest {
         assertThat(settings.security().passwords().get("operator").value()).isEqualTo("pa$$w${x}\\rd");
     }
 
+    @Test
+    void refusesAValueThatWouldBeReadAsAnother() {
+        assertThatThrownBy(() -> read(Map.of("POSTGRES_USER", "a$$b")))
+                .hasMessageContaining("POSTGRES_USER must not contain \"$$\"");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "POSTGRES_PASSWORD, pa$$w0rd, must not contain",

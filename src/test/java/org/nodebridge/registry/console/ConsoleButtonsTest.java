@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.ProjectDirectory;
 
 /**
- * Every button of the console is pressed, by its label, in the test that does so in a browser; and whatever takes
+ * Every button of the console is pressed, by its label, in the test that does so in a browser; and what takes
  * something away looks dangerous and asks first.
  */
 class ConsoleButtonsTest {

@@ -3,6 +3,7 @@ package org.nodebridge.registry.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,20 @@ class EndedConsumerChecksTest {
 
         assertThat(liveness.call().getStatus()).isEqualTo(Status.DOWN);
         assertThat(readiness.call().getStatus()).isEqualTo(Status.DOWN);
+    }
+
+    @Test
+    void livenessIsDownWhileTheConsumerMakesNoProgressThoughItCould() {
+        progress.observed(true, System.nanoTime() - Duration.ofMinutes(3).toNanos());
+        HealthCheckResponse answer = liveness.call();
+        assertThat(answer.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(answer.getData().orElseThrow()).containsEntry("state", "stalled");
+
+        progress.progressed();
+        assertThat(liveness.call().getStatus()).isEqualTo(Status.UP);
+        progress.observed(true, System.nanoTime() - Duration.ofMinutes(3).toNanos());
+        progress.observed(false, System.nanoTime());
+        assertThat(liveness.call().getStatus()).as("as it waits for a store").isEqualTo(Status.UP);
     }
 
     private static final class Healthy extends ReadinessAnswer {
