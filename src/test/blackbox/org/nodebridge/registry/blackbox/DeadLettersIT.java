@@ -408,9 +408,12 @@ class DeadLettersIT {
         });
 
         String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(spaces));
-        List<ConsumerRecord<byte[], byte[]>> truncated = registry.deadLetters(Registry.INTROSPECTION).stream()
-                .filter(letter -> !Broker.headers(letter, "registry-dlq-value-sha256").isEmpty())
-                .toList();
+        // rows may be there before letters of the same batch are
+        List<ConsumerRecord<byte[], byte[]>> truncated = eventually().until(
+                () -> registry.deadLetters(Registry.INTROSPECTION).stream()
+                        .filter(letter -> !Broker.headers(letter, "registry-dlq-value-sha256").isEmpty())
+                        .toList(),
+                letters -> letters.size() >= 3);
         assertThat(truncated).hasSize(3);
         ConsumerRecord<byte[], byte[]> letter = truncated.stream()
                 .filter(candidate -> Broker.headers(candidate, "registry-dlq-value-sha256").contains(sha256))
