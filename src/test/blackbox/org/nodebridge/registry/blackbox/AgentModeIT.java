@@ -47,6 +47,11 @@ class AgentModeIT {
                 "REGISTRY_CONSUL_CHECK_INTERVAL", "PT1S",
                 "REGISTRY_CONSUL_FAILOVER_DATACENTERS", "dc1,mars",
                 "REGISTRY_HTTP_WRITES_PER_SECOND", "5",
+                // the agent ends a probe only when it has an answer
+                "REGISTRY_CONSUL_TIMEOUT", "12000",
+                "REGISTRY_CONSUL_HEALTH_TIMEOUT", "12000",
+                "REGISTRY_CONSUL_REQUEST_TIMEOUT", "PT10S",
+                "POSTGRES_READ_TIMEOUT", "60s",
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
         topic = separate.topic(Registry.INTROSPECTION);
         registry = separate.replica("liberty");
@@ -81,10 +86,12 @@ class AgentModeIT {
         awaitProbe(node, "passing", "HTTP GET " + url + ": 200");
         HEALTH.set(500);
         awaitProbe(node, "critical", "HTTP GET " + url + ": 500");
-        JsonNode comparison = shown(node).json().path("store_comparison");
-        assertThat(comparison.path("agree").booleanValue()).as("the agent's check is its own affair").isTrue();
-        assertThat(comparison.at("/consul/check").textValue()).isEqualTo("critical");
-        assertThat(comparison.at("/consul/port")).isEqualTo(comparison.at("/postgres/port"));
+        eventually().untilAsserted(() -> {
+            JsonNode comparison = shown(node).json().path("store_comparison");
+            assertThat(comparison.path("agree").booleanValue()).as("the agent's check is its own affair").isTrue();
+            assertThat(comparison.at("/consul/check").textValue()).isEqualTo("critical");
+            assertThat(comparison.at("/consul/port")).isEqualTo(comparison.at("/postgres/port"));
+        });
 
         HEALTH.set(200);
         awaitProbe(node, "passing", "HTTP GET " + url + ": 200");
@@ -93,7 +100,8 @@ class AgentModeIT {
         assertThat(cordoned.path("Status").textValue()).isEqualTo("critical");
         assertThat(cordoned.path("Output").textValue()).endsWith("cordoned: under repair");
         assertThat(cordoned.path("Type").textValue()).as("no probe says otherwise").isEqualTo("ttl");
-        assertThat(shown(node).json().at("/store_comparison/agree").booleanValue()).isTrue();
+        eventually().untilAsserted(
+                () -> assertThat(shown(node).json().at("/store_comparison/agree").booleanValue()).isTrue());
         assertThat(cordon(node, "DELETE", "").status()).isEqualTo(200);
         awaitProbe(node, "passing", "HTTP GET " + url + ": 200");
 
@@ -185,7 +193,7 @@ class AgentModeIT {
 
     private static List<JsonNode> queries() {
         return StreamSupport.stream(consul("/v1/query").spliterator(), false)
-                .filter(query -> query.path("Name").textValue().equals("onex-"))
+                .filter(query -> query.path("Name").asText().equals("onex-"))
                 .toList();
     }
 

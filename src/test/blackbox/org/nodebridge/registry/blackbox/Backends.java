@@ -69,7 +69,7 @@ final class Backends {
             if (Files.exists(directory)) {
                 try (Stream<Path> paths = Files.walk(directory)) {
                     for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(path);
+                        Files.deleteIfExists(path);
                     }
                 }
             }

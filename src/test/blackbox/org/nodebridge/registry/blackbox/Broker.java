@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -37,7 +38,7 @@ import org.nodebridge.registry.servers.SharedAdmin;
 final class Broker {
 
     private static final String GROUP = "bridge-registry-group";
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final String bootstrapServers;
     private final Duration longestBlock;
@@ -120,14 +121,16 @@ final class Broker {
         }
     }
 
-    /** Creates a topic of one partition where there is none. */
+    /** Creates a topic of one partition where there is none. Returns when it has a leader. */
     void create(String topic, Map<String, String> settings) {
-        Admin admin = SharedAdmin.of(bootstrapServers);
-        eventually().until(() -> {
+        // only a leader answers this
+        Map<TopicPartition, OffsetSpec> end = Map.of(new TopicPartition(topic, 0), OffsetSpec.latest());
+        eventually().ignoreExceptions().until(() -> {
+            Admin admin = SharedAdmin.of(bootstrapServers);
             if (!admin.listTopics().names().get().contains(topic)) {
                 admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(settings))).all().get();
             }
-            return true;
+            return !admin.listOffsets(end).all().get().isEmpty();
         });
     }
 
@@ -135,9 +138,14 @@ final class Broker {
     void delete(String topic) {
         readers.keySet().stream().filter(key -> key.startsWith(topic + " ")).toList().forEach(
                 key -> readers.remove(key).close());
-        Admin admin = SharedAdmin.of(bootstrapServers);
-        admin.deleteTopics(List.of(topic));
-        eventually().until(() -> !admin.listTopics().names().get().contains(topic));
+        eventually().ignoreExceptions().until(() -> {
+            Admin admin = SharedAdmin.of(bootstrapServers);
+            boolean gone = !admin.listTopics().names().get().contains(topic);
+            if (!gone) {
+                admin.deleteTopics(List.of(topic)).all().get();
+            }
+            return gone;
+        });
     }
 
     /** Waits until the registry's group has committed all of these records, after which their effects are there. */
@@ -150,9 +158,11 @@ final class Broker {
         Map<TopicPartition, Long> wanted = new HashMap<>();
         records.forEach(record -> wanted.merge(
                 new TopicPartition(record.topic(), record.partition()), record.offset() + 1, Math::max));
-        Admin admin = SharedAdmin.of(bootstrapServers);
-        eventually().atMost(deadline).untilAsserted(() -> {
-            var committed = admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get();
+        eventually().ignoreExceptions().atMost(deadline).untilAsserted(() -> {
+            var committed = SharedAdmin.of(bootstrapServers)
+                    .listConsumerGroupOffsets(GROUP)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
             assertThat(wanted).allSatisfy((partition, offset) -> assertThat(committed.get(partition))
                     .as("committed offset of %s", partition)
                     .isNotNull()

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ import org.nodebridge.registry.servers.Chromium;
 import org.nodebridge.registry.servers.Needed;
 import org.nodebridge.registry.servers.ProjectDirectory;
 import org.openqa.selenium.By;
+import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -34,7 +36,8 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /** A real Chromium that looks at the console as people do. For one thread. */
 final class Browser implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** A start or a script on a busy machine. */
+    private static final Duration LONGEST = Duration.ofMinutes(3);
 
     /** Kept, or its level would be forgotten with it. */
     private static final Logger SELENIUM_LOG = Logger.getLogger("org.openqa.selenium");
@@ -75,9 +78,12 @@ final class Browser implements AutoCloseable {
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(chromium.driver().toFile())
                 .usingAnyFreePort()
+                .withTimeout(LONGEST)
                 .withSilent(true)
                 .build();
-        Browser browser = new Browser(url, new ChromeDriver(service, options));
+        ChromeDriver driver = new ChromeDriver(service, options);
+        driver.manage().timeouts().scriptTimeout(LONGEST);
+        Browser browser = new Browser(url, driver);
         browser.width(1440);
         return browser;
     }
@@ -116,9 +122,15 @@ final class Browser implements AutoCloseable {
         driver.switchTo().window(firstTab);
     }
 
-    /** Follows an address within the console. */
+    /** Follows an address within the console; returns when nothing of the page before is left. */
     void go(String address) {
-        run("location.hash = arguments[0]", "#" + address);
+        driver.executeAsyncScript("""
+                const [hash, done] = arguments;
+                const drawn = () => requestAnimationFrame(() => setTimeout(done));
+                addEventListener("hashchange", drawn, { once: true });
+                const before = location.hash;
+                location.hash = hash;
+                if (location.hash === before) drawn();""", "#" + address);
         awaitHeading();
     }
 
@@ -142,8 +154,20 @@ final class Browser implements AutoCloseable {
         return String.valueOf(run("return document.querySelector(arguments[0])?.innerText ?? ''", css));
     }
 
+    /** What stands in the first such element of each tab and window. */
+    List<String> textsOfAll(String css) {
+        String lookedAt = driver.getWindowHandle();
+        List<String> texts = new ArrayList<>();
+        for (String tab : driver.getWindowHandles()) {
+            driver.switchTo().window(tab);
+            texts.add(textOf(css));
+        }
+        driver.switchTo().window(lookedAt);
+        return texts;
+    }
+
     void awaitText(String css, String... parts) {
-        eventually().atMost(PATIENCE).untilAsserted(() -> assertThat(textOf(css))
+        eventually().untilAsserted(() -> assertThat(textOf(css))
                 .as(() -> css + " of a page that says " + text())
                 .contains(parts));
     }
@@ -155,7 +179,7 @@ final class Browser implements AutoCloseable {
     /** Clicks what has this text on it: a button or a link, in the open dialog if there is one. */
     void click(String label) {
         onceThere(By.xpath("(//dialog[@open]|//body[not(.//dialog[@open])])//*[self::button or self::a]"
-                + "[contains(normalize-space(), '" + label + "')]"), WebElement::click);
+                + "[contains(normalize-space(), '" + label + "')]"), this::clickOnceStill);
     }
 
     /** Clicks the button that has this label, in an element that has this text. */
@@ -192,7 +216,15 @@ final class Browser implements AutoCloseable {
     }
 
     void clickOn(String css) {
-        onceThere(By.cssSelector(css), WebElement::click);
+        onceThere(By.cssSelector(css), this::clickOnceStill);
+    }
+
+    /** What has moved away since the browser looked where it is, as something above it has come, is missed. */
+    private void clickOnceStill(WebElement element) {
+        run("window.reached = false; arguments[0].addEventListener('click', () => { window.reached = true; },"
+                + " { once: true, capture: true })", element);
+        element.click();
+        assertThat(run("return window.reached")).as("the click has reached it").isEqualTo(true);
     }
 
     void type(String css, CharSequence... keys) {
@@ -206,7 +238,8 @@ final class Browser implements AutoCloseable {
 
     /** Keys to the element that has the focus. */
     void press(CharSequence... keys) {
-        driver.switchTo().activeElement().sendKeys(keys);
+        eventually().ignoreException(StaleElementReferenceException.class)
+                .untilAsserted(() -> driver.switchTo().activeElement().sendKeys(keys));
     }
 
     /**
@@ -262,6 +295,7 @@ final class Browser implements AutoCloseable {
     void width(int pixels) {
         cdp("Emulation.setDeviceMetricsOverride", Map.of(
                 "width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+        eventually().until(() -> Long.valueOf(pixels).equals(run("return innerWidth")));
     }
 
     void theme(String name) {
@@ -330,13 +364,20 @@ final class Browser implements AutoCloseable {
         driver.quit();
     }
 
-    /** The page is drawn again every second; an element may be another one by the time it is used. */
+    /**
+     * The page is drawn again every second; an element may be another one by the time it is used, or be covered by what
+     * is about to go.
+     */
     private void onceThere(By by, Consumer<WebElement> action) {
-        eventually().ignoreException(StaleElementReferenceException.class).untilAsserted(() -> {
+        eventually().ignoreExceptionsMatching(Browser::mayPass).untilAsserted(() -> {
             List<WebElement> found = driver.findElements(by);
             assertThat(found).as("%s in the page", by).isNotEmpty();
             assertThat(found.get(0).isEnabled()).as("%s can be used", by).isTrue();
             action.accept(found.get(0));
         });
+    }
+
+    private static boolean mayPass(Throwable failure) {
+        return failure instanceof StaleElementReferenceException || failure instanceof ElementNotInteractableException;
     }
 }

@@ -45,7 +45,7 @@ class ClientsIT {
     private static final ConsulServer CONSUL = Backends.shared().consul().orElseThrow();
     private static final ConsulNames NAMES = new ConsulNames(CONSUL);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Eventually.PATIENCE;
 
     private static final String SERVICE = "onex-effect";
     /** That no other test's nodes have; Consul's names know no case. */
@@ -132,21 +132,25 @@ class ClientsIT {
     }
 
     @Test
-    void resolversFindThemByConsulsNames() throws IOException {
+    void resolversFindThemByConsulsNames() {
         // as Consul writes it, and as RFC 2782 does
         String name = TAG + "." + SERVICE + ".service.consul";
-        assertThat(ours(NAMES.ports(name))).isEqualTo(PASSING);
-        assertThat(ours(NAMES.ports("_" + SERVICE + "._" + TAG + ".service.consul"))).isEqualTo(PASSING);
+        eventually().untilAsserted(() -> {
+            assertThat(ours(NAMES.ports(name))).isEqualTo(PASSING);
+            assertThat(ours(NAMES.ports("_" + SERVICE + "._" + TAG + ".service.consul"))).isEqualTo(PASSING);
 
-        assertThat(NAMES.addresses(name)).containsOnly(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+            assertThat(NAMES.addresses(name)).containsOnly(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+        });
     }
 
     @Test
-    void aPreparedQueryFindsThemByHttpAndByDns() throws IOException {
+    void aPreparedQueryFindsThemByHttpAndByDns() {
         try (PreparedQuery query = NAMES.prepare(ONLY + "-prepared", SERVICE, TAG)) {
-            assertThat(query.execute().path("Nodes")).extracting(each -> each.at("/Service/Port").intValue())
-                    .containsExactlyInAnyOrderElementsOf(PASSING);
-            assertThat(ours(NAMES.ports(query.dnsName()))).isEqualTo(PASSING);
+            eventually().untilAsserted(() -> {
+                assertThat(query.execute().path("Nodes")).extracting(each -> each.at("/Service/Port").intValue())
+                        .containsExactlyInAnyOrderElementsOf(PASSING);
+                assertThat(ours(NAMES.ports(query.dnsName()))).isEqualTo(PASSING);
+            });
         }
     }
 

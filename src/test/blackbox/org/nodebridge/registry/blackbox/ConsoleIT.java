@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -58,6 +59,9 @@ class ConsoleIT {
     private static final int PHONE = 390;
     private static final int DESKTOP = 1440;
     private static final int XDS_PORT = FreePorts.one();
+    private static final int TABS = 8;
+    /** So many of a browser's windows have one at once. */
+    private static final int STREAMS = 3;
     /** A window's rows, those ready above and below it, and some to spare. */
     private static final int MOST_ROWS = 60;
     /** The same where the window is as tall as the table; one more is kept for the focus. */
@@ -89,7 +93,7 @@ class ConsoleIT {
                 "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_CONSUL_BREAKER_DELAY", "1000",
                 "REGISTRY_RECONCILE_INTERVAL", "PT5S", "REGISTRY_SECURITY_OPEN_READS", "true",
                 "REGISTRY_XDS_PORT", Integer.toString(XDS_PORT), "REGISTRY_XDS_HOST", "127.0.0.1",
-                "REGISTRY_XDS_INSECURE", "true", "REGISTRY_REGION", "eu", "REGISTRY_REGIONS", "us,ap"));
+                "REGISTRY_XDS_INSECURE", "true", "REGISTRY_REGION", "eu", "REGISTRY_REGIONS", "us,ap,sa"));
         registry = Registry.on(servers, Backends.emptyDirectory("console/liberty"), settings);
         registry.liberty().start();
         awaitHealth();
@@ -106,7 +110,7 @@ class ConsoleIT {
                 changes.put(new ConfigResource(ConfigResource.Type.TOPIC, topic + ".dlq"), List.of(new AlterConfigOp(
                         new ConfigEntry("max.message.bytes", "2097152"), AlterConfigOp.OpType.SET)));
             }
-            admin.incrementalAlterConfigs(changes).all().get(30, TimeUnit.SECONDS);
+            admin.incrementalAlterConfigs(changes).all().get(1, TimeUnit.MINUTES);
         }
     }
 
@@ -163,7 +167,7 @@ class ConsoleIT {
     }
 
     @Test
-    void findsNodesBySearchFiltersAndOrder() throws IOException {
+    void findsNodesBySearchFiltersAndOrder() {
         browser.open("/nodes");
         browser.awaitText(".count", "nodes");
         browser.type("#search", "no-such-node");
@@ -174,13 +178,13 @@ class ConsoleIT {
         browser.type("#search", "fraud-scoring");
 
         browser.awaitText(".count", "3 of ");
-        assertThat(browser.count(".nodes tbody tr:not(.gap)")).isEqualTo(3);
+        eventually().untilAsserted(() -> assertThat(rows()).isEqualTo(3));
         assertThat(browser.run("return location.hash")).isEqualTo("#/nodes?q=fraud-scoring");
 
         browser.click("Clear");
         browser.type("#search", "type:effect region:eu-west env:prod capability:stamp");
+        eventually().untilAsserted(() -> assertThat(column("Node")).containsExactly("metadata-stamping-1"));
         browser.awaitText(".count", "1 of ");
-        assertThat(column("Node")).containsExactly("metadata-stamping-1");
         browser.clickOn(".nodes .copy");
         browser.awaitText(".notices", "Copied: metadata-stamping-1");
         browser.click("Clear");
@@ -206,7 +210,7 @@ class ConsoleIT {
         assertThat(browser.count("th[aria-sort=descending]")).isEqualTo(1);
     }
 
-    private static void keepsTheChoiceOfColumnsAndExportsWhatIsListed() throws IOException {
+    private static void keepsTheChoiceOfColumnsAndExportsWhatIsListed() {
         browser.clickOn(".choice summary");
         browser.clickOn(".choice input[name=consul]");
         eventually().until(() -> !browser.textOf(".nodes thead").contains("Consul"));
@@ -222,14 +226,16 @@ class ConsoleIT {
         browser.click("Export JSON");
         Path csv = downloads.resolve("nodes.csv");
         Path json = downloads.resolve("nodes.json");
-        eventually().until(() -> Files.exists(csv) && Files.exists(json));
-        assertThat(Files.readAllLines(csv)).hasSize(7)
-                .startsWith("node_id,name,node_type,node_role,version,status,health,region,environment,capability,"
-                        + "last_heartbeat")
-                .anyMatch(line -> line.startsWith("order-flow-1,saga,orchestrator,saga,2.1.0,active,passing,eu-west-1,"
-                        + "production,order throughput,"));
-        assertThat(Json.parse(Files.readString(json)).findValuesAsText("node_id"))
-                .hasSize(6).contains("payment-router-3");
+        // a file may be there before all of it is
+        eventually().ignoreExceptions().untilAsserted(() -> {
+            assertThat(Files.readAllLines(csv)).hasSize(7)
+                    .startsWith("node_id,name,node_type,node_role,version,status,health,region,environment,capability,"
+                            + "last_heartbeat")
+                    .anyMatch(line -> line.startsWith("order-flow-1,saga,orchestrator,saga,2.1.0,active,passing,"
+                            + "eu-west-1,production,order throughput,"));
+            assertThat(Json.parse(Files.readString(json)).findValuesAsText("node_id"))
+                    .hasSize(6).contains("payment-router-3");
+        });
     }
 
     @Test
@@ -345,15 +351,21 @@ class ConsoleIT {
             browser.awaitText("dialog", "Build PostgreSQL again");
             browser.clickOn("dialog button[type=submit]");
             browser.awaitText(REPLAYS + " tbody", "rebuild", "running");
-            assertThat(browser.count(REPLAYS + " progress")).isEqualTo(1);
+            eventually().untilAsserted(() -> assertThat(browser.count(REPLAYS + " progress")).isEqualTo(1));
 
             browser.clickIn(REPLAYS, "rebuild", "Cancel");
             browser.awaitText("dialog", "Cancel this rebuild?", "keeps what it has done");
             browser.clickOn("dialog button[type=submit]");
-            browser.awaitText(REPLAYS + " tbody", "cancelling");
+            awaitCancelling();
         }
         browser.awaitText(REPLAYS + " tbody", "cancelled");
         eventually().until(() -> browser.count(REPLAYS + " progress") == 0);
+    }
+
+    /** It may be over between two looks of the page: it waits for a locked row for some seconds at a time. */
+    private static void awaitCancelling() {
+        eventually().untilAsserted(() -> assertThat(browser.textOf(REPLAYS + " tbody"))
+                .doesNotContain("running").containsAnyOf("cancelling", "cancelled"));
     }
 
     private static int replays() {
@@ -368,7 +380,8 @@ class ConsoleIT {
 
         browser.awaitText(".notices", "This needs the role operator; reader has the role reader.");
         assertThat(browser.count("dialog[open]")).isZero();
-        assertThat(browser.count("main .actions button[aria-disabled=true]")).isEqualTo(3);
+        eventually().untilAsserted(
+                () -> assertThat(browser.count("main .actions button[aria-disabled=true]")).isEqualTo(3));
         browser.awaitText(".tools", "reads only");
         browser.click("Forget");
         browser.awaitText(".notices", "This needs the role admin");
@@ -383,7 +396,8 @@ class ConsoleIT {
         browser.awaitText(".notices", "This needs the role admin; operator has the role operator.");
         browser.go("/nodes/fraud-scoring-1");
         browser.awaitText("main", "Deregister");
-        assertThat(browser.count("main .actions button[aria-disabled=true]")).as("only Forget").isEqualTo(1);
+        eventually().untilAsserted(() -> assertThat(browser.count("main .actions button[aria-disabled=true]"))
+                .as("only Forget").isEqualTo(1));
     }
 
     @Test
@@ -437,13 +451,8 @@ class ConsoleIT {
     void whatTakesSomethingAwayLooksDangerousAndNamesItBefore() throws SQLException {
         String region = Registry.uniqueId("danger");
         List<PlainNode> nodes = PlainNode.many(region, 3).toList();
-        nodes.forEach(node -> {
-            ObjectNode payload = node.payload();
-            payload.withObject("/metadata").put("region", region).put("lease_ttl_seconds", 5);
-            registry.publish(Registry.INTROSPECTION, node.id(), node.introduction(payload));
-        });
+        fallSilent(nodes, region);
         String node = nodes.get(0).id();
-        eventually().until(() -> registry.row(nodes.get(2).id()).isPresent());
         Set<String> dangerous = new TreeSet<>();
         browser.open("/nodes/" + node);
         browser.click("Sign in");
@@ -470,8 +479,7 @@ class ConsoleIT {
         asksFirst("Forget region ap?", "Nothing is changed in that region");
 
         browser.go("/overview");
-        eventually().until(
-                () -> browser.textOf("[aria-labelledby=held]").contains("3 nodes of type effect in " + region));
+        browser.awaitText("[aria-labelledby=held]", "3 nodes of type effect in " + region);
         dangerous.addAll(looksDangerous());
         browser.clickIn("[aria-labelledby=held] li", region, "They are gone");
         asksFirst("Give up 3 nodes of type effect in " + region, node);
@@ -498,7 +506,7 @@ class ConsoleIT {
             asksFirst("Cancel this rebuild?", "Rebuild by user:admin");
             browser.clickIn(REPLAYS, "running", "Cancel");
             browser.clickOn("dialog button[type=submit]");
-            browser.awaitText(REPLAYS + " tbody", "cancelling");
+            awaitCancelling();
         }
         eventually().until(() -> browser.count(REPLAYS + " progress") == 0);
 
@@ -527,24 +535,27 @@ class ConsoleIT {
     @Test
     void worksInMoreTabsThanABrowserHasConnections() {
         // those in the background have no stream
-        worksIn(8, () -> browser.openInNewTab("/nodes"), "live");
+        worksIn(() -> browser.openInNewTab("/nodes"), () -> browser.awaitText(".status .link", "live"));
     }
 
     /** All of them can be seen at once, as on two screens. */
     @Test
     void worksInMoreWindowsThanABrowserHasConnections() {
-        worksIn(8, () -> browser.openInNewWindow("/nodes"), "every 3 s");
+        // which of them have a stream may change while they are busy
+        worksIn(() -> browser.openInNewWindow("/nodes"), () -> eventually().untilAsserted(
+                () -> assertThat(browser.textsOfAll(".status .link")).filteredOn("every 3 s"::equals)
+                        .hasSizeGreaterThanOrEqualTo(TABS - STREAMS)));
     }
 
-    private static void worksIn(int many, Runnable openOneMore, String lastIs) {
+    private static void worksIn(Runnable openOneMore, Runnable look) {
         browser.open("/nodes");
         browser.awaitText(".count", "nodes");
         try {
-            for (int opened = 2; opened <= many; opened++) {
+            for (int opened = 2; opened <= TABS; opened++) {
                 openOneMore.run();
                 browser.awaitText(".count", "nodes");
             }
-            browser.awaitText(".status .link", lastIs);
+            look.run();
             PlainNode node = PlainNode.unique("seen-in-the-last");
             introduce(node, 1);
             browser.type("#search", node.id());
@@ -579,7 +590,7 @@ class ConsoleIT {
         eventually().untilAsserted(
                 () -> assertThat(valueOfTheFirstChart()).isNotEqualTo(newest).asString()
                         .matches("\\d\\d:\\d\\d:\\d\\d: applied .*, heartbeats .*; per second"));
-        assertThat(browser.textOf(".legend .at")).startsWith("at ");
+        eventually().untilAsserted(() -> assertThat(browser.textOf(".legend .at")).startsWith("at "));
     }
 
     private static Object valueOfTheFirstChart() {
@@ -611,17 +622,17 @@ class ConsoleIT {
         browser.awaitText(".history .diff", "metadata.word");
         isWithoutBarriers("deep and long values");
         browser.width(PHONE);
-        assertThat((Long) browser.run("return Math.min(...[...document.querySelectorAll('main dd, .diff td, .diff th')]"
-                + ".filter(({ innerText }) => innerText.length > 30).map(({ clientWidth }) => clientWidth))"))
-                .as("no column of single letters").isGreaterThan(90);
+        eventually().untilAsserted(() -> assertThat((Long) browser.run(
+                "return Math.min(...[...document.querySelectorAll('main dd, .diff td, .diff th')]"
+                        + ".filter(({ innerText }) => innerText.length > 30).map(({ clientWidth }) => clientWidth))"))
+                .as("no column of single letters").isGreaterThan(90));
         browser.width(DESKTOP);
         for (String address : List.of("/nodes/" + node.id() + "?view=json", "/why/" + node.id(), "/activity",
                 "/overview", "/nodes?q=" + node.id())) {
             browser.go(address);
             browser.awaitText("main", node.id());
             browser.width(PHONE);
-            assertThat((Long) browser.run("return document.documentElement.scrollWidth")).as(address)
-                    .isLessThanOrEqualTo(PHONE);
+            fits(PHONE, address);
             browser.width(DESKTOP);
         }
         browser.open("/nodes/" + node.id());
@@ -650,8 +661,8 @@ class ConsoleIT {
         assertThat(linksTo("https://grafana.example")).as("without a node").isEmpty();
         browser.go("/cluster");
         browser.awaitText("[aria-labelledby=replicas]", "Kafka");
-        assertThat(linksTo("https://kafka.example"))
-                .contains("https://kafka.example/topics/" + registry.topic(Registry.INTROSPECTION));
+        eventually().untilAsserted(() -> assertThat(linksTo("https://kafka.example"))
+                .contains("https://kafka.example/topics/" + registry.topic(Registry.INTROSPECTION)));
         isWithoutBarriers("links to other programs");
         PlainNode broken = PlainNode.unique("links-letter");
         deadLetter(broken);
@@ -686,9 +697,9 @@ class ConsoleIT {
         String components = "[aria-labelledby=components]";
         browser.awaitText(components, "Kafka ↗", "Consul ↗");
         browser.awaitText("[aria-labelledby=figures] header", "Grafana ↗");
-        assertThat(linksTo("https://")).containsExactlyInAnyOrder(
+        eventually().untilAsserted(() -> assertThat(linksTo("https://")).containsExactlyInAnyOrder(
                 "https://kafka.example/ui", "https://consul.example/ui", "https://grafana.example/d/registry",
-                "https://docs.example/docs/operations.md#truncated-letters");
+                "https://docs.example/docs/operations.md#truncated-letters"));
         browser.awaitText(components, "The topic node-introspection.v1.dlq takes records of at most 1,048,588 bytes",
                 "What to do");
         assertThat(browser.textOf(components)).doesNotContain("{", "Dead letter topics too small");
@@ -754,21 +765,22 @@ class ConsoleIT {
             browser.click("Nodes");
             browser.clickOn("#search");
             browser.press("capability:score region:eu-west-1");
+            eventually().untilAsserted(() -> assertThat(column("Node")).containsExactly("fraud-scoring-1"));
             browser.awaitText(".count", "1 of ");
-            assertThat(column("Node")).containsExactly("fraud-scoring-1");
         }));
         clicks.put("why is a node missing?", clicksFor(() -> {
             browser.click("Missing");
             browser.clickOn("input[name=node]");
             browser.press(broken.id(), Keys.ENTER);
-            browser.awaitText("[aria-labelledby=explanation]", "dead lettered", "colour: is unknown");
+            awaitExplanation("dead lettered", "colour: is unknown");
         }));
         clicks.put("cordon a node and uncordon it", clicksFor(() -> {
             browser.click("Nodes");
             browser.clickOn("#search");
             browser.press(node.id());
-            browser.awaitText(".count", "1 of ");
+            eventually().untilAsserted(() -> assertThat(column("Node")).containsExactly(node.id()));
             browser.click(node.id());
+            browser.awaitText("h1", node.id());
             browser.click("Cordon");
             browser.clickOn("dialog input[name=reason]");
             browser.press("disk is failing", Keys.ENTER);
@@ -791,10 +803,23 @@ class ConsoleIT {
             browser.clickOn("input[name=node]");
             browser.press(gone.id());
             browser.click("Why?");
-            browser.awaitText("[aria-labelledby=explanation]", "It was deregistered by user:operator");
+            awaitExplanation("It was deregistered by user:operator");
         }));
 
         assertThat(clicks).isEqualTo(documentedClicks());
+    }
+
+    /** The page asks once, and some of what an answer is made of may be behind then: asks again, not as a user does. */
+    private static void awaitExplanation(String... parts) {
+        String explanation = "[aria-labelledby=explanation]";
+        eventually().untilAsserted(() -> {
+            String found = browser.textOf(explanation);
+            if (!Stream.of(parts).allMatch(found::contains)) {
+                browser.run("[...document.querySelectorAll(arguments[0] + ' button')]"
+                        + ".find(({ innerText }) => innerText.includes('Ask again'))?.click()", explanation);
+            }
+            assertThat(found).contains(parts);
+        });
     }
 
     private static int clicksFor(Runnable task) {
@@ -818,13 +843,9 @@ class ConsoleIT {
     void givesUpTheNodesOfACohortThatIsHeld() {
         String region = Registry.uniqueId("held");
         List<PlainNode> nodes = PlainNode.many(region, 3).toList();
-        nodes.forEach(node -> {
-            ObjectNode payload = node.payload();
-            payload.withObject("/metadata").put("region", region).put("lease_ttl_seconds", 5);
-            registry.publish(Registry.INTROSPECTION, node.id(), node.introduction(payload));
-        });
+        fallSilent(nodes, region);
         browser.open("/overview");
-        eventually().until(() -> browser.textOf("[aria-labelledby=held]").contains(region));
+        browser.awaitText("[aria-labelledby=held]", "3 nodes of type effect in " + region);
 
         browser.clickIn("[aria-labelledby=held] li", region, "They are gone");
         browser.signIn("operator", Registry.OPERATOR_PASSWORD);
@@ -835,6 +856,23 @@ class ConsoleIT {
         browser.awaitText(".notices", "confirmed gone");
         nodes.forEach(node -> eventually().until(
                 () -> registry.get("/api/v1/registrations/" + node.id()).status() == 404));
+    }
+
+    /**
+     * They announce themselves, send a heartbeat and no more. Of those that can be probed one after the other expires
+     * though they are held; these have no health endpoint, and wait until an operator says that they are gone.
+     */
+    private static void fallSilent(List<PlainNode> nodes, String region) {
+        nodes.forEach(node -> {
+            ObjectNode payload = node.payload();
+            payload.putObject("endpoints").put("api", "http://127.0.0.1:9");
+            payload.withObject("/metadata").put("region", region).put("lease_ttl_seconds", 5);
+            registry.publish(Registry.INTROSPECTION, node.id(), node.introduction(payload));
+        });
+        nodes.forEach(node -> eventually().until(() -> registry.row(node.id()).isPresent()));
+        nodes.forEach(node -> assertThat(registry.post(
+                "/api/v1/registrations/" + node.id() + "/heartbeat", Json.object("{'uptime_seconds': 60}")).status())
+                .isEqualTo(200));
     }
 
     @Test
@@ -925,33 +963,33 @@ class ConsoleIT {
         browser.awaitText("[aria-labelledby=gone]", left.id(), "departed", "manual deregistration");
         isWithoutBarriers("nodes that have gone");
         browser.type("input[name=node]", left.id(), Keys.ENTER);
-        browser.awaitText("[aria-labelledby=explanation]", "It was deregistered by user:operator", "departed");
+        awaitExplanation("It was deregistered by user:operator", "departed");
         assertThat(browser.run("return location.hash")).isEqualTo("#/why/" + left.id());
         browser.awaitText("[aria-labelledby=letters]", "Not looked through");
         isWithoutBarriers("why a node has left");
 
         browser.open("/why/" + broken.id());
-        browser.awaitText("[aria-labelledby=explanation]", "never heard of");
+        awaitExplanation("never heard of");
         browser.click("Sign in …");
         browser.signIn("operator", Registry.OPERATOR_PASSWORD);
-        browser.awaitText("[aria-labelledby=explanation]", "dead lettered", "colour: is unknown");
+        awaitExplanation("dead lettered", "colour: is unknown");
         browser.awaitText("[aria-labelledby=letters] table", "unreadable", "colour", "open");
         Object asked = explanationsAsked();
         browser.click("Ask again");
         eventually().until(() -> !explanationsAsked().equals(asked));
-        browser.awaitText("[aria-labelledby=explanation]", "dead lettered");
+        awaitExplanation("dead lettered");
         isWithoutBarriers("why a node was dead-lettered");
         browser.clickOn("[aria-labelledby=letters] tbody th a");
         browser.awaitText("pre", broken.id());
 
         browser.go("/dead-letters?node_id=" + broken.id());
         browser.awaitText("main table", broken.id());
-        assertThat(browser.count("main tbody tr")).isEqualTo(1);
+        eventually().untilAsserted(() -> assertThat(browser.count("main tbody tr")).isEqualTo(1));
         browser.go("/nodes?q=nobody-of-that-name");
         browser.click("Why is nobody-of-that-name not there?");
-        browser.awaitText("[aria-labelledby=explanation]", "Nothing is known of such a node", "never heard of");
+        awaitExplanation("Nothing is known of such a node", "never heard of");
         browser.go("/why/fraud-scoring-1");
-        browser.awaitText("[aria-labelledby=explanation]", "callers find it", "discoverable");
+        awaitExplanation("callers find it", "discoverable");
     }
 
     private static Object explanationsAsked() {
@@ -1036,14 +1074,19 @@ class ConsoleIT {
         browser.open("/routing?capability=tax");
         browser.awaitText("[aria-labelledby=shares]", "No call yet");
 
+        // the view of the replica follows PostgreSQL; a preview is no call
+        eventually().until(() -> !registry.get("/api/v1/route?capability=tax&preview=true").json().path("candidates")
+                .isEmpty());
         for (int call = 0; call < 9; call++) {
-            registry.get("/api/v1/route?capability=tax&strategy=weighted");
+            eventually().until(() -> registry.get("/api/v1/route?capability=tax&strategy=weighted").status() == 200);
         }
 
         browser.awaitText("[aria-labelledby=shares] table", "tax-compute-", " %");
         eventually().until(() -> browser.count("[aria-labelledby=shares] .plot canvas") == 1);
-        assertThat(browser.run("return [...document.querySelectorAll('[aria-labelledby=shares] td:nth-child(3)')]"
-                + ".reduce((sum, cell) => sum + Number(cell.innerText), 0)")).isEqualTo(9L);
+        eventually().untilAsserted(() -> assertThat(browser.run(
+                "return [...document.querySelectorAll('[aria-labelledby=shares] td:nth-child(3)')]"
+                        + ".reduce((sum, cell) => sum + Number(cell.innerText), 0)"))
+                .isEqualTo(9L));
         isWithoutBarriers("shares");
     }
 
@@ -1090,7 +1133,7 @@ class ConsoleIT {
                 .sends(both.id().getBytes(UTF_8), "no JSON".getBytes(UTF_8)).awaitRead();
         browser.open("/regions");
         browser.awaitText("[aria-labelledby=own-region]", "eu", "registrations.v1", "yes");
-        browser.awaitText("[aria-labelledby=other-regions]", "us", "ap", "unreachable", "nothing mirrors");
+        browser.awaitText("[aria-labelledby=other-regions]", "us", "ap", "sa", "unreachable", "nothing mirrors");
         isWithoutBarriers("regions");
 
         browser.clickOn("[aria-labelledby=other-regions] tbody a");
@@ -1127,7 +1170,7 @@ class ConsoleIT {
         browser.choose(".filters select[name=scope]", "all");
         browser.awaitText(".nodes", name + "-there", "also in ap");
         assertThat(browser.run("return location.hash")).isEqualTo("#/nodes?q=" + name + "&scope=all");
-        assertThat(browser.count(".nodes a.region")).isEqualTo(2);
+        eventually().untilAsserted(() -> assertThat(browser.count(".nodes a.region")).isEqualTo(2));
         isWithoutBarriers("nodes of all regions");
 
         ap.tells(name + "-later", "{'health': 'critical'}").removes(name + "-there");
@@ -1249,18 +1292,19 @@ class ConsoleIT {
         assertThat(browser.focused()).as("a new page begins at its heading").isEqualTo("Nodes");
 
         browser.press("/");
-        assertThat(browser.focused()).isEqualTo("Search nodes");
+        awaitFocus("Search nodes");
         browser.press("tax");
-        browser.awaitText(".count", "3 of ");
+        eventually().untilAsserted(() -> assertThat(column("Node"))
+                .containsExactly("tax-compute-1", "tax-compute-2", "tax-compute-3"));
         browser.tabTo("Table of nodes");
         browser.press(Keys.ARROW_DOWN);
+        awaitFocus("tax-compute-1");
         browser.press(Keys.ARROW_DOWN);
-        String second = browser.focused();
-        assertThat(second).isEqualTo("tax-compute-2");
+        awaitFocus("tax-compute-2");
         browser.press(Keys.END);
-        assertThat(browser.focused()).isEqualTo("tax-compute-3");
+        awaitFocus("tax-compute-3");
         browser.press(Keys.HOME);
-        assertThat(browser.focused()).isEqualTo("tax-compute-1");
+        awaitFocus("tax-compute-1");
         browser.press(Keys.ENTER);
         browser.awaitText("h1", "tax-compute-1");
         browser.awaitText("main", "Deregister");
@@ -1271,6 +1315,10 @@ class ConsoleIT {
         assertThat(browser.focused()).isEqualTo("Password");
         browser.press(Keys.ESCAPE);
         eventually().untilAsserted(() -> assertThat(browser.focused()).as("who opened it").contains("Deregister"));
+    }
+
+    private static void awaitFocus(String on) {
+        eventually().untilAsserted(() -> assertThat(browser.focused()).isEqualTo(on));
     }
 
     /** The first, so that its pictures are of the fleet alone. */
@@ -1360,7 +1408,8 @@ class ConsoleIT {
         // drawn, and as long as if all were there
         eventually().until(() -> browser.count(".nodes tbody tr:not(.gap)") > 10);
         assertThat(rows()).isLessThan(MOST_ROWS);
-        assertThat((Long) browser.run("return document.querySelector('.rows').scrollHeight")).isGreaterThan(MANY * 30L);
+        eventually().untilAsserted(() -> assertThat((Long) browser.run(
+                "return document.querySelector('.rows').scrollHeight")).isGreaterThan(MANY * 30L));
         browser.clickOn(".rows");
         browser.press(Keys.ARROW_DOWN);
         browser.press(Keys.END);
@@ -1410,7 +1459,8 @@ class ConsoleIT {
         eventually().until(() -> Boolean.TRUE.equals(browser.run("return frames30")));
 
         assertThat(browser.run("return places.every((place) => place === 0)")).as("no way back").isEqualTo(true);
-        assertThat(browser.run("return document.activeElement.closest('tr').ariaRowIndex")).isEqualTo("2");
+        eventually().untilAsserted(() -> assertThat(
+                browser.run("return document.activeElement.closest('tr')?.ariaRowIndex")).isEqualTo("2"));
     }
 
     private static int rows() {
@@ -1446,24 +1496,38 @@ class ConsoleIT {
         for (int width : new int[] {PHONE, DESKTOP}) {
             browser.width(width);
             String where = what + ", " + width + " pixels wide";
-            assertThat((Long) browser.run("return document.documentElement.scrollWidth"))
-                    .as("%s fits", where).isLessThanOrEqualTo(width);
+            fits(width, where);
             browser.theme("light");
-            assertThat(browser.barriers()).as("barriers in %s", where).isEmpty();
+            awaitNoBarriers("barriers in " + where);
             // between the themes only the colours differ
             browser.theme("dark");
-            assertThat(browser.barriers("color-contrast", "link-in-text-block")).as("barriers in %s, dark", where)
-                    .isEmpty();
+            awaitNoBarriers("barriers in " + where + ", dark", "color-contrast", "link-in-text-block");
         }
+    }
+
+    /** What is drawn for another width, as charts are, follows the window. */
+    private static void fits(int width, String what) {
+        eventually().untilAsserted(() -> assertThat((Long) browser.run("return document.documentElement.scrollWidth"))
+                .as("%s fits", what).isLessThanOrEqualTo(width));
+    }
+
+    /** What is shown is paler while a busy registry has yet to answer again. */
+    private static void awaitNoBarriers(String what, String... rules) {
+        eventually().untilAsserted(() -> assertThat(browser.barriers(rules)).as(what).isEmpty());
     }
 
     private static void announceTwoProcesses(PlainNode node) {
         String path = "/api/v1/registrations/" + node.id();
-        for (int uptime : new int[] {1000, 5000, 1001, 5001}) {
-            assertThat(registry.post(path + "/heartbeat", Json.object("{'uptime_seconds': " + uptime + "}")).status())
-                    .isEqualTo(200);
-        }
-        eventually().until(() -> registry.get(path).json().path("conflict").isObject());
+        Instant begun = Instant.now();
+        eventually().untilAsserted(() -> {
+            for (int uptime : new int[] {1000, 5000}) {
+                // started when they said before, however long a heartbeat takes
+                long now = uptime + Duration.between(begun, Instant.now()).toSeconds();
+                assertThat(registry.post(path + "/heartbeat", Json.object("{'uptime_seconds': " + now + "}")).status())
+                        .isEqualTo(200);
+            }
+            assertThat(registry.get(path).json().path("conflict").isObject()).isTrue();
+        });
     }
 
     private static void introduce(PlainNode node, int throughput) {

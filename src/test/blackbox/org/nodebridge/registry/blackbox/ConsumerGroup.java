@@ -82,7 +82,7 @@ final class ConsumerGroup {
 
     private static <T> T answer(KafkaFuture<T> future) {
         try {
-            return future.get(30, TimeUnit.SECONDS);
+            return future.get(90, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the broker cannot be asked", e);
         } catch (InterruptedException e) {

@@ -54,7 +54,7 @@ final class ContinuousCalls implements AutoCloseable {
     void awaitMore(int calls) {
         // the one that has begun is none of them
         long until = made.get() + calls + 1;
-        eventually().until(() -> made.get() >= until);
+        eventually().atMost(Duration.ofMinutes(4)).until(() -> made.get() >= until);
     }
 
     List<String> failures() {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -32,8 +33,13 @@ class DashboardIT {
 
     @Test
     void everyQueryOfEveryPanelHasDataOnceItHasHappened() throws Exception {
-        PrometheusServer prometheus = PrometheusServer.reading(
-                "localhost:" + registry.liberty().httpPort(), PrometheusProgram.PROMETHEUS.needed(),
+        // a reading that takes longer than the interval is none
+        PrometheusServer prometheus = PrometheusServer.with("""
+                scrape_configs:
+                  - job_name: node-bridge-registry
+                    scrape_interval: 5s
+                    static_configs: [{targets: ["localhost:%d"]}]
+                """.formatted(registry.liberty().httpPort()), PrometheusProgram.PROMETHEUS.needed(),
                 Backends.emptyDirectory("prometheus"));
         List<String> queries = queries();
         // histograms have no quantile before they have seen something, between two readings
@@ -41,7 +47,7 @@ class DashboardIT {
         PlainNode speaking = PlainNode.unique("dashboard");
         try {
             prometheus.start();
-            eventually().untilAsserted(() -> {
+            eventually().atMost(Duration.ofMinutes(3)).untilAsserted(() -> {
                 registry.post("/api/v1/registrations", byHand.payload());
                 registry.publish(Registry.INTROSPECTION, speaking.id(), speaking.introduction());
                 registry.publish(Registry.HEARTBEAT, speaking.id(), speaking.heartbeat("healthy"));

@@ -54,14 +54,20 @@ class DriftIT {
 
     @BeforeAll
     static void startRegistry() {
-        installation = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
-                "REGISTRY_CONSUL_CONNECT", "on",
-                "REGISTRY_CONSUL_WEIGHTS", "load",
-                "REGISTRY_CONSUL_WEIGHTS_INTERVAL", "PT2S",
-                "REGISTRY_RECONCILE_INTERVAL", "PT1H",
-                "REGISTRY_CONSUL_INSTALLATION_TTL", "PT1M",
-                "REGISTRY_RECONCILE_START_GRACE", "PT1S",
-                "REGISTRY_RECONCILE_PENDING_LIMIT", "PT2S"));
+        installation = SeparateRegistry.on(Backends.shared(), NAME, Map.ofEntries(
+                Map.entry("REGISTRY_CONSUL_CONNECT", "on"),
+                Map.entry("REGISTRY_CONSUL_WEIGHTS", "load"),
+                Map.entry("REGISTRY_CONSUL_WEIGHTS_INTERVAL", "PT2S"),
+                Map.entry("REGISTRY_RECONCILE_INTERVAL", "PT1H"),
+                Map.entry("REGISTRY_CONSUL_INSTALLATION_TTL", "PT1M"),
+                Map.entry("REGISTRY_RECONCILE_START_GRACE", "PT1S"),
+                Map.entry("REGISTRY_RECONCILE_PENDING_LIMIT", "PT2S"),
+                // what Consul has not confirmed in time is answered 202, and is done or failed later
+                Map.entry("REGISTRY_CONSUL_TIMEOUT", "8000"),
+                Map.entry("REGISTRY_CONSUL_HEALTH_TIMEOUT", "8000"),
+                Map.entry("REGISTRY_CONSUL_REQUEST_TIMEOUT", "PT10S"),
+                // who no longer leads ends a comparison, and who may not lead for long removes nothing
+                Map.entry("REGISTRY_CLUSTER_LEASE_TTL", "PT30S")));
         registry = installation.replica("liberty");
         registry.liberty().start();
         consul = new ConsulEditor(Backends.shared(), NAME);
@@ -255,8 +261,7 @@ class DriftIT {
         assertThat(consul.services()).containsKey(small).doesNotContainKey(capital);
         assertThat(entry(serviceIdOf(capital)).at("/Meta/node-id").textValue()).isEqualTo(capital);
         for (String id : List.of(small, capital)) {
-            assertThat(registry.get("/api/v1/registrations/" + id).json().at("/store_comparison/agree").booleanValue())
-                    .isTrue();
+            eventually().until(() -> agree(id));
         }
         assertThat(registry.delete("/api/v1/registrations/" + small).status()).isEqualTo(200);
         assertThat(consul.services()).containsKey(serviceIdOf(capital)).doesNotContainKey(small);
@@ -304,7 +309,7 @@ class DriftIT {
                 .replica("other");
         try {
             other.liberty().start();
-            eventually().until(() -> other.get("/api/v1/health").json().path("status").asText().equals("healthy"));
+            patiently().until(() -> other.get("/api/v1/health").json().path("status").asText().equals("healthy"));
             String theirs = register(other, Registry.uniqueId("drift-theirs"));
             Answer refused = other.post("/api/v1/registrations", new PlainNode(both).payload());
             assertThat(refused.body()).contains("belongs to another installation");
@@ -324,7 +329,7 @@ class DriftIT {
             reconcile(false);
             reconcile(other, false);
             // every five seconds, so for longer than the time after which one that does not is dead
-            patiently().until(() -> renewals(other) > 13);
+            patiently().ignoreExceptions().until(() -> renewals(other) > 13);
             assertThat(Metrics.of(registry).value("registry_dead_installations")).isZero();
             assertThat(Metrics.of(other).value("registry_dead_installations")).isZero();
             assertThat(foreign(registry)).containsExactly(theirs);
@@ -346,6 +351,7 @@ class DriftIT {
             assertThat(consul.services()).doesNotContainKey(both);
             eventually().untilAsserted(() -> {
                 reconcile(other, false);
+                assertThat(consul.services()).containsKey(both);
                 assertThat(consul.services().get(both).at("/Meta/registry-installation"))
                         .isEqualTo(before.get(theirs).at("/Meta/registry-installation"));
             });
@@ -365,9 +371,13 @@ class DriftIT {
         reconcile(false);
         assertThat(consul.services()).as("nothing is removed or changed").isEqualTo(before);
 
-        assertThat(registry.post("/api/v1/registrations", new PlainNode(known).payload()).status()).isIn(200, 201);
-        assertThat(consul.services().get(known).at("/Meta/registry-installation").asText())
-                .as("it has announced itself to us").isEqualTo(installationId(registry));
+        // after a look at the notes that fails or comes late, the other one counts as dead again only later
+        patiently().untilAsserted(() -> {
+            assertThat(registry.post("/api/v1/registrations", new PlainNode(known).payload()).status())
+                    .isIn(200, 201);
+            assertThat(consul.services().get(known).at("/Meta/registry-installation").asText())
+                    .as("it has announced itself to us").isEqualTo(installationId(registry));
+        });
 
         left.stream().filter(id -> !id.equals(known)).forEach(id -> consul.deregisterService(NAME, id));
         patiently().untilAsserted(() -> {
@@ -378,7 +388,7 @@ class DriftIT {
     }
 
     private static ConditionFactory patiently() {
-        return eventually().atMost(Duration.ofMinutes(3));
+        return eventually().atMost(Duration.ofMinutes(5));
     }
 
     private static String installationId(Registry replica) {
@@ -399,7 +409,7 @@ class DriftIT {
         String busy = nodes.get(0);
         assertThat(nodes).as("average at once").allSatisfy(id -> assertThat(weight(id)).isEqualTo(2816));
 
-        eventually().untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             beat(nodes, 400);
             assertThat(weight(busy)).isLessThan(2816);
             assertThat(nodes.subList(1, 4)).allSatisfy(id -> assertThat(weight(id)).isGreaterThan(2816));
@@ -408,8 +418,8 @@ class DriftIT {
         assertThat(few % 256).as("HAProxy counts by 256").isZero();
         assertThat(consul.services().get(busy).at("/Weights/Warning").intValue()).isBetween(256, few / 2);
 
-        assertThat(reconcile(true).path("drift")).noneMatch(
-                drift -> nodes.contains(drift.path("node_id").textValue()));
+        eventually().untilAsserted(() -> assertThat(reconcile(true).path("drift")).noneMatch(
+                drift -> nodes.contains(drift.path("node_id").textValue())));
         String added = Registry.uniqueId("weighed");
         String idle = nodes.get(1);
         int many = weight(idle);
@@ -422,7 +432,9 @@ class DriftIT {
             assertThat(consul.services().get(id).path("Tags").toString()).contains(added);
         }
         assertThat(weight(busy)).as("what it announces changes no weight").isEqualTo(few);
+        beat(nodes, 400); // figures of three minutes ago would count no more
         haProxyTakes(added, few, many);
+        beat(nodes, 400);
         consul.edit(busy, service -> service.putObject("Weights").put("Passing", 9).put("Warning", 9));
         assertThat(drift(reconcile(false)).get(busy + "@" + NAME))
                 .isEqualTo(new Expected("different", Set.of("weight"), "rewrite"));
@@ -433,6 +445,7 @@ class DriftIT {
         assertThat(nodes).as("no more than a step: not a write").allSatisfy(
                 id -> assertThat(consul.services().get(id)).isEqualTo(standing.get(id)));
 
+        long revisions = revisions(nodes);
         Metrics before = Metrics.of(registry);
         Map<String, Set<Instant>> changes = new TreeMap<>();
         AtomicInteger load = new AtomicInteger();
@@ -448,12 +461,18 @@ class DriftIT {
                 assertThat(Duration.between(each[i - 1], each[i])).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
             }
         });
-        int seen = changes.values().stream().mapToInt(times -> times.size() - 1).sum();
-        assertThat(Metrics.of(registry).since(
-                before, "registry_registrations_total{outcome=\"applied\",store=\"consul\"}"))
-                .as("writes to Consul").isLessThanOrEqualTo(seen + nodes.size());
+        double writes = Metrics.of(registry).since(
+                before, "registry_registrations_total{outcome=\"applied\",store=\"consul\"}");
+        // by the rows, as a slow test does not see each change; what Consul is slow to confirm is written twice
+        assertThat(writes).as("writes to Consul")
+                .isLessThanOrEqualTo(revisions(nodes) - revisions + 2.0 * nodes.size());
         eventually().untilAsserted(() -> assertThat(reconcile(true).path("drift")).noneMatch(
                 drift -> nodes.contains(drift.path("node_id").textValue())));
+    }
+
+    /** How often the rows of the nodes have changed, all together. */
+    private static long revisions(List<String> nodes) {
+        return nodes.stream().mapToLong(id -> registry.row(id).orElseThrow().path("revision").longValue()).sum();
     }
 
     private static ObjectNode meshed(String id, Object port) {
@@ -488,7 +507,7 @@ class DriftIT {
                     .startsWith("metadata.mesh_proxy_port is");
         });
         assertThat(nodes).allSatisfy(id -> {
-            assertThat(agree(id)).isTrue();
+            eventually().until(() -> agree(id));
             assertThat(registry.get("/api/v1/registrations/" + id).json().has("sidecar_error")).isFalse();
             JsonNode sidecar = before.get(id + "-sidecar-proxy");
             assertThat(sidecar.path("Kind").textValue()).isEqualTo("connect-proxy");
@@ -527,7 +546,7 @@ class DriftIT {
         assertThat(withoutWeights(content(consul.services()))).isEqualTo(withoutWeights(content(before)));
         assertThat(nodes)
                 .allSatisfy(id -> assertThat(consul.proxies("onex-effect")).containsKey(id + "-sidecar-proxy"));
-        assertThat(reconcile(true).path("drift")).isEmpty();
+        eventually().untilAsserted(() -> assertThat(reconcile(true).path("drift")).isEmpty());
         nodes.forEach(id -> assertThat(registry.delete("/api/v1/registrations/" + id).status()).isEqualTo(200));
         assertThat(consul.proxies("onex-effect")).isEmpty();
         assertThat(consul.services()).hasSize(before.size() - 12);
@@ -551,20 +570,26 @@ class DriftIT {
 
         assertThat(answer.body()).contains("its sidecar proxy is not");
         assertThat(consul.services()).containsKey(id);
-        JsonNode tried = reconcile(false);
-        assertThat(drift(tried).get(id + "@" + NAME))
-                .isEqualTo(new Expected("different", Set.of("sidecar"), "rewrite"));
-        assertThat(registry.get("/api/v1/drift").json().path("drift")).singleElement().satisfies(
-                drift -> assertThat(drift.path("reason").textValue()).contains("no registry of this id put there"));
+        eventually().untilAsserted(() -> {
+            JsonNode tried = reconcile(false);
+            assertThat(drift(tried).get(id + "@" + NAME))
+                    .isEqualTo(new Expected("different", Set.of("sidecar"), "rewrite"));
+            // weights follow the loads of another test's nodes meanwhile
+            assertThat(registry.get("/api/v1/drift").json().path("drift")).singleElement().satisfies(
+                    drift -> assertThat(drift.path("reason").textValue())
+                            .contains("no registry of this id put there"));
+        });
         assertThat(consul.services().get(id + "-sidecar-proxy")).isEqualTo(theirs);
 
         consul.deregisterService(id + "-sidecar-proxy");
-        reconcile(false);
 
-        assertThat(consul.proxies("onex-effect")).containsOnlyKeys(id + "-sidecar-proxy");
-        assertThat(registry.get("/api/v1/registrations/" + id).json().at("/stores/consul").textValue())
-                .isEqualTo("registered");
-        assertThat(reconcile(true).path("drift")).isEmpty();
+        eventually().untilAsserted(() -> {
+            reconcile(false);
+            assertThat(consul.proxies("onex-effect")).containsOnlyKeys(id + "-sidecar-proxy");
+            assertThat(registry.get("/api/v1/registrations/" + id).json().at("/stores/consul").textValue())
+                    .isEqualTo("registered");
+            assertThat(reconcile(true).path("drift")).isEmpty();
+        });
         assertThat(registry.delete("/api/v1/registrations/" + id).status()).isEqualTo(200);
     }
 
@@ -589,7 +614,8 @@ class DriftIT {
             assertThat(registry.post("/api/v1/registrations", payload).status()).isEqualTo(201);
 
             eventually().untilAsserted(() -> assertThat(caller.get()).isEqualTo("node"));
-            assertThat(sidecar.namesInItsCertificate().toString()).contains("spiffe://", "/svc/onex-effect");
+            eventually().ignoreExceptions().untilAsserted(() -> assertThat(sidecar.namesInItsCertificate().toString())
+                    .contains("spiffe://", "/svc/onex-effect"));
             assertThat(sidecar.answersAStranger()).as("who has no certificate of Consul's").isFalse();
 
             consul.intend("drift-caller", "onex-effect", "deny");
@@ -620,8 +646,9 @@ class DriftIT {
         ConsulNames names = new ConsulNames(server);
         Integer[] ofConsul = IntStream.of(weights).boxed().toArray(Integer[]::new);
         Integer[] ofHaProxy = IntStream.of(weights).mapToObj(weight -> weight / 256).toArray(Integer[]::new);
-        assertThat(names.weights("capability:" + capability + ".onex-effect.service.consul"))
-                .containsExactlyInAnyOrder(ofConsul);
+        eventually().untilAsserted(
+                () -> assertThat(names.weights("capability:" + capability + ".onex-effect.service.consul"))
+                        .containsExactlyInAnyOrder(ofConsul));
         try (ConsulNames.PreparedQuery query =
                 names.prepare("_" + capability + "._tcp", "onex-effect", "capability:" + capability)) {
             String config = Snippets.of("docs/routing.md", "haproxy", "server-template")
@@ -697,7 +724,7 @@ class DriftIT {
         heartbeat.put("source_node_id", id).withObject("/payload").put("node_id", id).put("timestamp", now);
         registry.publish(NAME + "." + Registry.HEARTBEAT, id, Json.utf8(heartbeat));
         eventually().until(() -> consul.checks().get("service:" + id).path("Status").textValue().equals("warning"));
-        eventually().until(() -> registry.get("/api/v1/registrations/" + id).json().at("/stores/consul").textValue()
+        eventually().until(() -> registry.get("/api/v1/registrations/" + id).json().at("/stores/consul").asText()
                 .equals("registered"));
     }
 

@@ -20,12 +20,17 @@ final class Eventually {
         return interval.compareTo(LONGEST_INTERVAL) >= 0 ? LONGEST_INTERVAL : interval.multipliedBy(13).dividedBy(10);
     }
 
-    /** Give it a condition or assertions; the last failure is reported when time runs out. */
+    /**
+     * Give it a condition or assertions; the last failure is reported when time runs out. That a server gives no answer
+     * for once, by which Registry, Stores, Broker and ConsumerGroup throw an IllegalStateException, does not end the
+     * wait.
+     */
     static ConditionFactory eventually() {
         return Awaitility.await()
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(IterativePollInterval.iterative(Eventually::longer, Duration.ofMillis(60)))
+                .ignoreExceptionsInstanceOf(IllegalStateException.class)
                 .pollInSameThread();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class FleetIT {
 
     private static final int NODES = 500;
+
+    /** A thousand writes of each store on a loaded machine. */
+    private static final Duration LONGEST = Duration.ofMinutes(3);
 
     private final Registry registry = Registry.shared();
     private final Random random = new Random(42);
@@ -40,7 +44,7 @@ class FleetIT {
             first.add(node.introduction(facts));
         }
         sendAll(first);
-        eventually().untilAsserted(() -> bothStoresShow(prefix, expected));
+        eventually().atMost(LONGEST).untilAsserted(() -> bothStoresShow(prefix, expected));
 
         // When a third of it changes, a third leaves, and Kafka brings everything of before once more
         List<byte[]> then = new ArrayList<>(first);
@@ -62,7 +66,7 @@ class FleetIT {
         sendAll(then);
 
         // Then both stores agree again
-        eventually().untilAsserted(() -> bothStoresShow(prefix, expected));
+        eventually().atMost(LONGEST).untilAsserted(() -> bothStoresShow(prefix, expected));
         assertThat(registry.stores().rowsOf(prefix)).as("tombstones included").hasSize(NODES);
     }
 

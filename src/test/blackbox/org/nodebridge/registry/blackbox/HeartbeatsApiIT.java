@@ -21,16 +21,19 @@ class HeartbeatsApiIT {
         String nodeId = registered();
         Instant before = leaseEnd(nodeId);
 
-        Answer answer = beat(nodeId, "");
+        // again where PostgreSQL's clock was read anew meanwhile, which may put the replica's back a little
+        eventually().untilAsserted(() -> {
+            Answer answer = beat(nodeId, "");
 
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        JsonNode renewal = answer.json();
-        assertThat(renewal.path("node_id").textValue()).isEqualTo(nodeId);
-        assertThat(renewal.path("status").textValue()).isEqualTo("active");
-        assertThat(renewal.path("health").textValue()).isEqualTo("passing");
-        assertThat(renewal.size()).isEqualTo(4);
-        assertThat(leaseEnd(nodeId)).isAfter(before);
-        assertThat(Instant.parse(renewal.path("lease_expires_at").textValue())).isEqualTo(leaseEnd(nodeId));
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            JsonNode renewal = answer.json();
+            assertThat(renewal.path("node_id").textValue()).isEqualTo(nodeId);
+            assertThat(renewal.path("status").textValue()).isEqualTo("active");
+            assertThat(renewal.path("health").textValue()).isEqualTo("passing");
+            assertThat(renewal.size()).isEqualTo(4);
+            assertThat(leaseEnd(nodeId)).isAfter(before);
+            assertThat(Instant.parse(renewal.path("lease_expires_at").textValue())).isEqualTo(leaseEnd(nodeId));
+        });
     }
 
     @Test
@@ -42,8 +45,8 @@ class HeartbeatsApiIT {
 
         assertThat(answer.json().path("health").textValue()).isEqualTo("warning");
         assertThat(registry.row(nodeId).orElseThrow().path("active_operations").intValue()).isEqualTo(7);
-        eventually().untilAsserted(
-                () -> assertThat(registry.consulService(nodeId).orElseThrow().status()).isEqualTo("warning"));
+        eventually().untilAsserted(() -> assertThat(registry.consulService(nodeId))
+                .hasValueSatisfying(service -> assertThat(service.status()).isEqualTo("warning")));
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,12 +46,15 @@ class HeartbeatsIT {
     static void startServers() {
         servers = Backends.start("heartbeats");
         group = new ConsumerGroup(servers);
-        // collects for longer than any test lasts
+        // collects for longer than any test lasts; who stood still for a while keeps its partitions
         patient = Registry.on(servers, Backends.emptyDirectory("heartbeats/patient"), Map.of(
-                "REGISTRY_LEASE_FLUSH_INTERVAL", "PT1H"));
+                "REGISTRY_LEASE_FLUSH_INTERVAL", "PT1H",
+                "MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "30000"));
         // no lease ends here, or Consul would be written for that
         registry = Registry.on(servers, Backends.emptyDirectory("heartbeats/liberty"), Map.of(
-                "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_LEASE_TTL", "PT1H"));
+                "REGISTRY_RETRY_LAST_DELAY", "PT2S", "REGISTRY_LEASE_TTL", "PT1H",
+                "REGISTRY_INTROSPECTION_REQUEST_INTERVAL", "PT1H",
+                "MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "30000"));
     }
 
     @AfterAll
@@ -70,14 +74,14 @@ class HeartbeatsIT {
         eventually().until(() -> group.lag() == 0 && patient.stores().pendingForConsul() == 0);
         JsonNode before = patient.row(node.id()).orElseThrow();
         patient.publish(Registry.HEARTBEAT, node.id(), node.heartbeat(Instant.now(), "healthy"));
-        eventually().until(() -> Metrics.of(patient).value(RECEIVED) == 1);
+        eventually().until(() -> Metrics.of(patient).value(RECEIVED) >= 1);
 
         patient.liberty().kill();
 
         assertThat(group.lag()).as("the heartbeat is not committed").isEqualTo(1);
         assertThat(patient.row(node.id())).as("and not written").hasValue(before);
         patient.liberty().start();
-        eventually().until(() -> Metrics.of(patient).value(RECEIVED) == 1);
+        eventually().until(() -> Metrics.of(patient).value(RECEIVED) >= 1);
         assertThat(group.lag()).isEqualTo(1);
 
         patient.liberty().stop();
@@ -109,8 +113,10 @@ class HeartbeatsIT {
         }
         eventually().until(() -> group.lag() == 0);
 
-        assertThat(Metrics.of(registry).value(RECEIVED)).isEqualTo(50);
-        assertThat(Metrics.of(registry).value(UNKNOWN)).isGreaterThanOrEqualTo(3);
+        eventually().untilAsserted(() -> {
+            assertThat(Metrics.of(registry).value(RECEIVED)).isGreaterThanOrEqualTo(50);
+            assertThat(Metrics.of(registry).value(UNKNOWN)).isGreaterThanOrEqualTo(3);
+        });
         assertThat(Metrics.of(registry).value(FLUSHED)).isZero();
         assertThat(registry.row(nodeId)).as("a heartbeat registers nobody").isEmpty();
         eventually().until(() -> !requests("recovery").isEmpty());
@@ -155,7 +161,7 @@ class HeartbeatsIT {
                     .hasSize(NODES);
             assertThat(registry.stores().pendingForConsul()).isZero();
         });
-        Load idle = Load.during(registry, () -> {});
+        Load idle = Load.during(registry, () -> true);
 
         AtomicInteger next = new AtomicInteger();
         Load busy;
@@ -169,26 +175,36 @@ class HeartbeatsIT {
                         registry.broker().scatter(Registry.HEARTBEAT, node.heartbeat(Instant.now(), "healthy"));
                     },
                     0, everyMicros, TimeUnit.MICROSECONDS);
-            busy = Load.during(registry, () -> assertThat(next.get()).isGreaterThan(1_000));
+            busy = Load.during(registry, () -> next.get() > 1_000);
         } finally {
-            clock.shutdownNow();
-            clock.awaitTermination(10, TimeUnit.SECONDS);
+            clock.shutdown();
+            assertThat(clock.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         }
-        eventually().until(() -> group.lag() == 0);
-
-        Metrics after = Metrics.of(registry);
-        assertThat(after.since(before, RECEIVED)).isEqualTo(next.get());
-        assertThat(after.since(before, FLUSHED)).as("rows renewed").isGreaterThan(next.get() * 0.9);
-        assertThat(after.since(before, UNKNOWN)).isZero();
-        assertThat(busy.serviceWrites()).as("entries that Consul has written").isZero();
-        assertThat(busy.raftEntries()).as("entries in Consul's log").isLessThanOrEqualTo(idle.raftEntries() + 10);
-        assertThat(idle.commits()).as("commits without heartbeats, as PostgreSQL counts them").isPositive();
         long heartbeats = next.get();
+
+        // each that is sent is received, and renews its node unless it came with another of that node
+        eventually().untilAsserted(() -> {
+            assertThat(group.lag()).isZero();
+            Metrics after = Metrics.of(registry);
+            assertThat(after.since(before, RECEIVED)).isGreaterThanOrEqualTo(heartbeats);
+            assertThat(after.since(before, FLUSHED)).as("rows renewed")
+                    .isGreaterThanOrEqualTo(Math.min(heartbeats, NODES));
+            assertThat(registry.stores().rowsOf(prefix).values()).as("rows with a heartbeat")
+                    .filteredOn(row -> row.path("last_seen_by").asText().equals("heartbeat"))
+                    .hasSize((int) Math.min(heartbeats, NODES));
+            assertThat(after.since(before, UNKNOWN)).isZero();
+        });
+        assertThat(busy.serviceWrites()).as("entries that Consul has written").isZero();
+        double longer = busy.seconds() / idle.seconds();
+        assertThat((double) busy.raftEntries()).as("entries in Consul's log in %s, and %s", busy, idle)
+                .isLessThanOrEqualTo(idle.raftEntries() * longer + 10);
+        assertThat(idle.commits()).as("commits without heartbeats, as PostgreSQL counts them").isPositive();
         // a flush every two seconds is one transaction; a commit for each heartbeat would be hundreds a second
-        assertThat(busy.commits())
-                .as("commits for %d heartbeats, and %d without", heartbeats, idle.commits())
-                .isLessThan(idle.commits() + 3 * MEASURED.toSeconds());
-        assertThat(heartbeats).as("more than enough to tell").isGreaterThan(10 * 3 * MEASURED.toSeconds());
+        double most = 1.5 * idle.commits() * longer + 3 * busy.seconds();
+        assertThat((double) busy.commits())
+                .as("commits for %d heartbeats in %s, and without in %s", heartbeats, busy, idle)
+                .isLessThan(most);
+        assertThat((double) heartbeats).as("more than enough to tell").isGreaterThan(3 * (most - idle.commits()));
     }
 
     private static FleetNode bridge(String id, String type) {
@@ -218,19 +234,21 @@ class HeartbeatsIT {
     /**
      * What a stretch of time has cost the stores.
      *
+     * @param seconds that it has lasted
      * @param commits of the registry's database
      * @param raftEntries of Consul's log, by any writer
      * @param serviceWrites how many of Consul's services and checks were written
      */
-    private record Load(long commits, long raftEntries, long serviceWrites) {
+    private record Load(double seconds, long commits, long raftEntries, long serviceWrites) {
 
-        static Load during(Registry registry, Runnable atItsEnd) {
+        /** For as long as is measured, and until there is enough to tell. */
+        static Load during(Registry registry, BooleanSupplier enough) {
             Load before = now(registry);
             Instant end = Instant.now().plus(MEASURED);
-            eventually().until(() -> Instant.now().isAfter(end));
-            atItsEnd.run();
+            eventually().until(() -> Instant.now().isAfter(end) && enough.getAsBoolean());
             Load after = now(registry);
             return new Load(
+                    after.seconds - before.seconds,
                     after.commits - before.commits,
                     after.raftEntries - before.raftEntries,
                     after.serviceWrites - before.serviceWrites);
@@ -248,7 +266,7 @@ class HeartbeatsIT {
             for (JsonNode check : registry.stores().consul("/v1/health/node/nodebridge")) {
                 lastWritten = Math.max(lastWritten, check.path("ModifyIndex").asLong());
             }
-            return new Load(commits, applied, lastWritten);
+            return new Load(System.nanoTime() / 1e9, commits, applied, lastWritten);
         }
     }
 }

@@ -32,6 +32,7 @@ record Held(double threads) {
 
     /** @param stores those of the PostgreSQL that is the primary now */
     void isLetGoBy(Registry replica, Stores stores) {
+        // each at a moment of its own: sweeps and nodes that live hold one or the other again and again
         eventually().untilAsserted(() -> {
             Metrics now = Metrics.of(replica);
             assertThat(now.samples()).as("bulkheads").anySatisfy((name, held) -> assertThat(name).startsWith(RUNNING));
@@ -40,10 +41,12 @@ record Held(double threads) {
                     assertThat(held).as(name).isZero();
                 }
             });
-            assertThat(now.samples().get(IN_FLIGHT)).as("records in flight").isZero();
-            assertThat(stores.query(BUSY)).as("connections with a transaction").isEmpty();
-            assertThat(threads(replica)).as("threads, %s before", threads).isLessThan(threads + THREADS_MORE);
         });
+        eventually().untilAsserted(() -> assertThat(Metrics.of(replica).samples().get(IN_FLIGHT))
+                .as("records in flight").isZero());
+        eventually().untilAsserted(() -> assertThat(stores.query(BUSY)).as("connections with a transaction").isEmpty());
+        eventually().untilAsserted(() -> assertThat(threads(replica)).as("threads, %s before", threads)
+                .isLessThan(threads + THREADS_MORE));
     }
 
     private static double threads(Registry replica) {

@@ -122,7 +122,8 @@ class IdempotencyIT {
 
     @Test
     void letsTheSecondOfTwoWaitWhileTheFirstIsUnderWay() {
-        JsonNode body = Json.object("{'timeout_ms': 3000}");
+        // long enough that the second comes meanwhile
+        JsonNode body = Json.object("{'timeout_ms': 15000}");
         String path = "/api/v1/introspection-requests";
         CompletableFuture<Answer> first =
                 CompletableFuture.supplyAsync(() -> post(path, body, key), task -> new Thread(task).start());

@@ -38,7 +38,7 @@ class IntrospectionRequestsIT {
         String id = UUID.randomUUID().toString();
 
         CompletableFuture<Answer> asked = ask(
-                id, "{'reason': 'refresh', 'target_node_types': ['effect'], 'timeout_ms': 10000}");
+                id, "{'reason': 'refresh', 'target_node_types': ['effect'], 'timeout_ms': 25000}");
         eventually().until(() -> request(id).isPresent());
         registry.publish(Registry.INTROSPECTION, unchanged.id(), unchanged.introductionFor(id));
         registry.publish(Registry.INTROSPECTION, changed.id(), withRole(changed, id));
@@ -53,14 +53,15 @@ class IntrospectionRequestsIT {
                 .containsExactlyInAnyOrder(unchanged.id(), changed.id());
         assertThat(attendance.path("responded")).allSatisfy(node -> {
             assertThat(node.path("node_type").textValue()).isEqualTo("effect");
-            assertThat(node.path("after_ms").longValue()).isBetween(1L, 10_000L);
+            assertThat(node.path("after_ms").longValue()).isPositive();
         });
         assertThat(attendance.path("missing").findValuesAsText("node_id"))
                 .contains(silent.id()).doesNotContain(unchanged.id(), changed.id());
         assertThat(attendance.path("missing").findValuesAsText("node_type")).containsOnly("effect");
         assertThat(attendance.path("unexpected").findValuesAsText("node_id")).containsExactly(unknown.id());
-        assertThat(registry.stores().query("SELECT * FROM introspection_requests WHERE correlation_id = '" + id + "'"))
-                .as("what is kept of a request that is over").isEmpty();
+        eventually().untilAsserted(() -> assertThat(registry.stores()
+                .query("SELECT * FROM introspection_requests WHERE correlation_id = '" + id + "'"))
+                .as("what is kept of a request that is over").isEmpty());
     }
 
     @Test
@@ -129,24 +130,27 @@ class IntrospectionRequestsIT {
 
     @Test
     void letsOnlySoManyWait() {
-        List<CompletableFuture<Answer>> asked = IntStream.range(0, 12)
-                .mapToObj(each -> ask(UUID.randomUUID().toString(), "{'timeout_ms': 4000}"))
+        List<String> ids = IntStream.range(0, 8).mapToObj(each -> UUID.randomUUID().toString()).toList();
+        List<CompletableFuture<Answer>> asked =
+                ids.stream().map(id -> ask(id, "{'timeout_ms': 20000}")).toList();
+        eventually().until(() -> ids.stream().allMatch(id -> request(id).isPresent()));
+
+        List<CompletableFuture<Answer>> refused = IntStream.range(0, 4)
+                .mapToObj(each -> ask(UUID.randomUUID().toString(), "{'timeout_ms': 100}"))
                 .toList();
 
-        List<Answer> refused =
-                asked.stream().map(CompletableFuture::join).filter(answer -> answer.status() != 200).toList();
-
-        assertThat(refused).hasSize(4).allSatisfy(answer -> {
+        assertThat(refused).extracting(CompletableFuture::join).allSatisfy(answer -> {
             isProblem(answer, 429, "too-many-requests");
             document.covers("POST", PATH, answer);
             assertThat(answer.header("Retry-After")).isEqualTo("1");
         });
+        assertThat(asked).extracting(CompletableFuture::join).extracting(Answer::status).containsOnly(200);
     }
 
     @Test
     void doesNotMixTheAnswersToTwoRequestsOfOneId() {
         String id = UUID.randomUUID().toString();
-        CompletableFuture<Answer> first = ask(id, "{'timeout_ms': 4000}");
+        CompletableFuture<Answer> first = ask(id, "{'timeout_ms': 15000}");
         eventually().until(() -> request(id).isPresent());
 
         Answer second = ask(id, "{'timeout_ms': 100}").join();

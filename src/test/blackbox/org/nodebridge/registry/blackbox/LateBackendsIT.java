@@ -78,7 +78,7 @@ class LateBackendsIT {
             isInBothStores(ORIGINAL);
             assertThat(new ConsumerGroup(servers).lag()).isZero();
         });
-        showsTheRowOfTheOriginalTable();
+        eventually().untilAsserted(this::showsTheRowOfTheOriginalTable);
         hasAskedTheNodesOnce();
         assertThat(registry.deadLetters(Registry.INTROSPECTION)).isEmpty();
         assertThat(registry.liberty().log()).as("a schema that is not there yet is no defect")
@@ -93,7 +93,9 @@ class LateBackendsIT {
         consul.register("nodebridge", entry.put("ID", cordoned.id()));
         consul.setCheck(cordoned.id(), "critical", "registry registry-late-1 says critical: cordoned: under repair");
 
-        assertThat(registry.post("/api/v1/registrations", cordoned.payload()).status()).isEqualTo(202);
+        // the circuit breaker before Consul may not be closed yet
+        eventually().untilAsserted(() -> assertThat(
+                registry.post("/api/v1/registrations", cordoned.payload()).status()).isEqualTo(202));
 
         ConsulService written = registry.consulService(cordoned.id()).orElseThrow();
         assertThat(written.tags()).as("what the node says").contains("capability:stamp");
@@ -115,7 +117,7 @@ class LateBackendsIT {
     }
 
     private void awaitReadiness(int status, Map<String, String> checks) {
-        eventually().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
+        eventually().atMost(Duration.ofMinutes(3)).untilAsserted(() -> {
             assertThat(Health.checks(registry))
                     .allSatisfy((name, check) -> assertThat(check.path("status").textValue())
                             .as(name)

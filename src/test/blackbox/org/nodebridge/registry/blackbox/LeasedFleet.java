@@ -13,11 +13,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.nodebridge.registry.blackbox.HealthEndpoints.State;
 
 /**
@@ -36,6 +38,7 @@ final class LeasedFleet implements AutoCloseable {
     private final Set<String> beating = ConcurrentHashMap.newKeySet();
     private final HealthEndpoints endpoints = new HealthEndpoints();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private volatile Future<RecordMetadata> lastBeat;
 
     private LeasedFleet(Registry registry, String type, String region, List<String> ids, boolean answering) {
         this.registry = registry;
@@ -155,6 +158,11 @@ final class LeasedFleet implements AutoCloseable {
         publish(Registry.INTROSPECTION, introduction(id, time));
     }
 
+    /** Where its last round of heartbeats ends in Kafka. */
+    RecordMetadata lastHeartbeat() {
+        return Broker.confirmed(lastBeat);
+    }
+
     /** A heartbeat of its own accord. */
     void beat(String id, String healthStatus) {
         publish(Registry.HEARTBEAT, node(id).heartbeat(Instant.now(), healthStatus));
@@ -175,7 +183,7 @@ final class LeasedFleet implements AutoCloseable {
         synchronized (beating) {
             // the same partition, so that they are received together
             List<String> now = new ArrayList<>(beating);
-            now.forEach(id -> heartbeats.send(
+            now.forEach(id -> lastBeat = heartbeats.send(
                     record(Registry.HEARTBEAT, node(id).heartbeat(Instant.now(), "healthy"))));
         }
     }

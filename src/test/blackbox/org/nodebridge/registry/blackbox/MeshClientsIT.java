@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.blackbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +44,8 @@ class MeshClientsIT {
     private static final int PORT = FreePorts.one();
     private static final String HOME = "eu";
     private static final String ABROAD = "us";
+    /** Of what takes clients long: many calls each time, or a program that has to be started. */
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     /** The method for xDS, with any bytes. */
     private static final MethodDescriptor<byte[], byte[]> MALFORMED = MethodDescriptor.<byte[], byte[]>newBuilder()
@@ -65,7 +69,7 @@ class MeshClientsIT {
                 "REGISTRY_XDS_SCOPE", "all",
                 "REGISTRY_XDS_REGION_ORDER", ABROAD + ", " + HOME, // by name it would be the other one
                 "REGISTRY_REGIONS", "near,far",
-                "REGISTRY_REGION_SILENCE", "PT8S")).replica("liberty");
+                "REGISTRY_REGION_SILENCE", "PT15S")).replica("liberty");
         registry.liberty().start();
     }
 
@@ -80,18 +84,19 @@ class MeshClientsIT {
     }
 
     @Test
-    void callersOfTheDocsSpreadTheirCalls(@TempDir Path directory) throws IOException {
+    void callersOfTheDocsSpreadTheirCalls(@TempDir Path directory) {
         try (GrpcFleet fleet = announced("effect", 3)) {
             try (MeshCaller java = new MeshCaller(target(fleet))) {
-                for (int call = 0; call < 50; call++) {
-                    java.call();
-                }
+                isEachCalled(fleet, () -> {
+                    for (int call = 0; call < 50; call++) {
+                        java.call();
+                    }
+                });
             }
-            assertEachIsCalled(fleet);
-            GrpcScripts.pythonNeeded().run(caller("python"), bootstrap().json().toString(), directory);
-            assertEachIsCalled(fleet);
-            GrpcScripts.nodeNeeded().run(caller("javascript"), bootstrap().json().toString(), directory);
-            assertEachIsCalled(fleet);
+            GrpcScripts python = GrpcScripts.pythonNeeded();
+            isEachCalled(fleet, () -> python.run(caller("python"), bootstrap().json().toString(), directory));
+            GrpcScripts node = GrpcScripts.nodeNeeded();
+            isEachCalled(fleet, () -> node.run(caller("javascript"), bootstrap().json().toString(), directory));
         }
     }
 
@@ -124,9 +129,13 @@ class MeshClientsIT {
         return fleet;
     }
 
-    private static void assertEachIsCalled(GrpcFleet fleet) {
-        assertThat(fleet.nodes()).allSatisfy(node -> assertThat(fleet.calls(node)).isPositive());
+    /** Sooner or later: while a client connects to one of them, it calls the others alone. */
+    private static void isEachCalled(GrpcFleet fleet, ThrowingCallable calls) {
         fleet.resetCalls();
+        eventually().atMost(PATIENCE).untilAsserted(() -> {
+            calls.call();
+            assertThat(fleet.nodes()).allSatisfy(node -> assertThat(fleet.calls(node)).isPositive());
+        });
     }
 
     private static String caller(String language) {
@@ -144,7 +153,7 @@ class MeshClientsIT {
             Answer cordoned = registry.send(Registry.asOperator(registry.request(cordon))
                     .header("Content-Type", "application/json")
                     .PUT(BodyPublishers.ofString("{\"reason\": \"maintenance\"}")));
-            assertThat(cordoned.status()).as(cordoned.body()).isEqualTo(200);
+            assertThat(cordoned.status()).as(cordoned.body()).isIn(200, 202);
             awaitCalled(fleet, calls, 2);
             registry.delete(cordon);
             awaitCalled(fleet, calls, 1, 2);
@@ -205,13 +214,14 @@ class MeshClientsIT {
             OtherRegion near = registryOf("near", inNear);
             awaitRegions(client, HOME, "near", "far");
             awaitCalled(home, calls, 0, 1);
-            assertThat(inNear.calls(inNear.nodes().get(0)) + inFar.calls(inFar.nodes().get(0))).isZero();
+            awaitCalled(inNear, calls);
+            awaitCalled(inFar, calls);
 
             home.nodes().forEach(home::drain);
-            awaitCalled(inNear, calls, 0);
+            awaitCalled(inNear, calls, () -> near.beacon(true), 0);
             awaitCalled(home, calls);
             home.nodes().forEach(node -> home.depart(node.id()));
-            awaitCalled(inNear, calls, 0);
+            awaitCalled(inNear, calls, () -> near.beacon(true), 0);
             // one registry falls silent, which takes none of its nodes away
             awaitCalled(inFar, calls, () -> far.beacon(true), 0);
             awaitCalled(inNear, calls, () -> far.beacon(true));
@@ -243,7 +253,7 @@ class MeshClientsIT {
     }
 
     private static void awaitCalled(GrpcFleet fleet, ContinuousCalls calls, Runnable meanwhile, Integer... wanted) {
-        eventually().untilAsserted(() -> {
+        eventually().atMost(PATIENCE).untilAsserted(() -> {
             meanwhile.run();
             fleet.resetCalls();
             calls.awaitMore(40);
@@ -259,8 +269,10 @@ class MeshClientsIT {
                 ContinuousCalls calls = new ContinuousCalls(target(fleet));
                 EveryAnswer answers = new EveryAnswer(channel, service(fleet))) {
             answers.awaitStream(1);
+            follower.await(0);
             eventually().until(() -> RawAds.endpoints(follower.last()).size() == 500);
-            assertThat(follower.answers()).as("one for changes that come together").hasSizeLessThan(50);
+            // some more where the machine takes long for all of them
+            assertThat(follower.answers()).as("one for changes that come together").hasSizeLessThan(250);
 
             registry.liberty().kill();
             calls.awaitMore(100);
@@ -271,9 +283,11 @@ class MeshClientsIT {
             // who has connected again receives what is new; grpc-java waits up to two minutes between attempts
             GrpcNode drained = fleet.nodes().get(7);
             fleet.drain(drained);
-            eventually().atMost(Duration.ofMinutes(4)).untilAsserted(() -> {
+            eventually().atMost(Duration.ofMinutes(6)).untilAsserted(() -> {
                 fleet.resetCalls();
-                calls.awaitMore(1500);
+                for (int round = 0; round < 3; round++) {
+                    calls.awaitMore(500);
+                }
                 assertThat(fleet.calls(drained)).isZero();
             });
             assertThat(calls.failures()).isEmpty();
@@ -286,17 +300,22 @@ class MeshClientsIT {
                 RawAds client = new RawAds(channel, "caller", HOME).ask(EnvoyMessages.ENDPOINTS, service(fleet));
                 RawAds ahead = new RawAds(channel, "caller-ahead", HOME)) {
             long later = RawAds.revision(client.await(0)) + 2;
+            long askedAt = System.nanoTime();
             ahead.askFrom(EnvoyMessages.ENDPOINTS, Long.toString(later), service(fleet));
             try (RawAds behind =
                     new RawAds(channel, "caller-behind", HOME).ask(EnvoyMessages.ENDPOINTS, service(fleet))) {
                 // by then the other has been heard
                 behind.await(0);
             }
-            assertThat(ahead.answers()).isEmpty();
+            boolean early = !ahead.answers().isEmpty();
+            assertThat(early && RawAds.mustStillWait(askedAt)).as("is answered before that").isFalse();
 
             fleet.nodes().forEach(node -> fleet.beat(node, "degraded"));
 
-            assertThat(RawAds.revision(ahead.await(0))).isGreaterThanOrEqualTo(later);
+            long first = RawAds.revision(ahead.await(0));
+            assertThat(first < later && RawAds.mustStillWait(askedAt)).as("is answered by less than that").isFalse();
+            eventually().untilAsserted(
+                    () -> assertThat(RawAds.revision(ahead.last())).isGreaterThanOrEqualTo(later));
         }
     }
 
@@ -305,15 +324,19 @@ class MeshClientsIT {
         try (GrpcFleet fleet = announced("effect", 1)) {
             String nameless = Registry.uniqueId("nameless");
             String portless = Registry.uniqueId("portless");
+            String refused = Registry.uniqueId("port-0");
             fleet.announce(nameless, "api", "http://no-such-host.invalid:8080");
             fleet.announce(portless, "queue", "amqp://127.0.0.1");
-            fleet.announce(Registry.uniqueId("port-0"), "api", "http://127.0.0.1:0");
+            fleet.announce(refused, "api", "http://127.0.0.1:0");
 
             eventually().untilAsserted(() -> {
                 assertThat(leftOut(nameless)).contains("onex-effect unresolved", "onex-effect/api unresolved");
                 assertThat(leftOut(portless)).contains("onex-effect no_address", "onex-effect/queue no_port");
-                // the intake has refused the other
-                assertThat(registry.deadLetters(registry.topic(Registry.INTROSPECTION))).hasSize(1);
+                // the intake has refused the other; a letter may come twice
+                assertThat(registry.deadLetters(registry.topic(Registry.INTROSPECTION)))
+                        .extracting(letter -> new String(letter.value(), UTF_8))
+                        .anyMatch(letter -> letter.contains(refused))
+                        .noneMatch(letter -> letter.contains(nameless) || letter.contains(portless));
             });
             try (RawAds client = new RawAds(channel, "caller", HOME).ask(EnvoyMessages.ENDPOINTS, service(fleet));
                     MeshCaller caller = new MeshCaller(target(fleet))) {
@@ -344,13 +367,14 @@ class MeshClientsIT {
             client.ask(EnvoyMessages.ENDPOINTS, service(fleet)).await(0);
 
             eventually().untilAsserted(() -> {
-                assertThat(nacks()).isEqualTo(before + 1);
+                assertThat(nacks()).as("each that it has refused").isEqualTo(before + client.answers().size());
                 assertThat(registry.get("/api/v1/xds").body())
                         .contains("caller-who-refuses", "the test does not like it");
             });
             client.refuse("");
+            int soFar = client.answers().size();
             fleet.beat(fleet.nodes().get(0), "critical");
-            client.await(1);
+            client.await(soFar);
         }
     }
 
@@ -370,11 +394,12 @@ class MeshClientsIT {
             StatusRuntimeException failure = catchThrowableOfType(
                     StatusRuntimeException.class,
                     () -> ClientCalls.blockingUnaryCall(channel, MALFORMED, CallOptions.DEFAULT.withDeadlineAfter(
-                            30, TimeUnit.SECONDS), new byte[] {(byte) 0x9a, 0x7f, 1}));
+                            90, TimeUnit.SECONDS), new byte[] {(byte) 0x9a, 0x7f, 1}));
 
             assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            int soFar = client.answers().size();
             fleet.beat(fleet.nodes().get(0), "critical");
-            client.await(1);
+            client.await(soFar);
         }
     }
 

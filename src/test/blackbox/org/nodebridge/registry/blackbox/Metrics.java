@@ -16,7 +16,12 @@ record Metrics(Map<String, Double> samples, Map<String, String> types) {
     static Metrics of(Registry registry) {
         Map<String, Double> samples = new TreeMap<>();
         Map<String, String> types = new TreeMap<>();
-        registry.get("/metrics").body().lines().forEach(line -> {
+        Answer answer = registry.get("/metrics");
+        if (answer.status() != 200) {
+            // else all of them would be 0
+            throw new IllegalStateException("/metrics answered " + answer.status());
+        }
+        answer.body().lines().forEach(line -> {
             Matcher sample = SAMPLE.matcher(line);
             if (line.startsWith("# TYPE ")) {
                 String[] words = line.split(" ");

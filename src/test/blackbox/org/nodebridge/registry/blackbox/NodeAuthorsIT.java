@@ -22,7 +22,7 @@ import org.nodebridge.registry.servers.Pythons;
 class NodeAuthorsIT {
 
     private static final String PAGE = "docs/node-authors.md";
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final Registry registry = Registry.shared();
 
@@ -90,11 +90,14 @@ class NodeAuthorsIT {
             assertThat(registration.at("/store_comparison/agree").asBoolean()).as("%s", registration).isTrue();
         });
 
-        Answer answer = registry.post(
-                "/api/v1/introspection-requests",
-                Json.object("{'target_node_types': ['compute'], 'timeout_ms': 3000}"));
+        // again where it was not answered in time
+        eventually().untilAsserted(() -> {
+            Answer answer = registry.post(
+                    "/api/v1/introspection-requests",
+                    Json.object("{'target_node_types': ['compute'], 'timeout_ms': 3000}"));
 
-        assertThat(answer.json().path("responded").findValuesAsText("node_id")).as(answer.body()).contains(id);
+            assertThat(answer.json().path("responded").findValuesAsText("node_id")).as(answer.body()).contains(id);
+        });
     }
 
     private void hasLeft(String id) {
@@ -105,7 +108,10 @@ class NodeAuthorsIT {
         });
     }
 
+    /** Of all that other tests have left to be read, too. */
     private double leniencies() {
+        eventually().until(() -> registry.get("/api/v1/health").json()
+                .at("/components/kafka/details/lag").asLong() == 0);
         return Metrics.of(registry).samples().entrySet().stream()
                 .filter(sample -> sample.getKey().startsWith("registry_envelope_leniencies_total"))
                 .mapToDouble(sample -> sample.getValue())

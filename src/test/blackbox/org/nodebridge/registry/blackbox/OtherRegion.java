@@ -2,6 +2,7 @@
 package org.nodebridge.registry.blackbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -137,7 +138,12 @@ final class OtherRegion {
 
     /** A figure of the link, as the registry measures it; {@code null} where it has none of that name. */
     Double measured(String figure) {
-        return Metrics.of(registry).samples().get("registry_region_" + figure + "{region=\"" + name + "\"}");
+        return measured(figure, Metrics.of(registry));
+    }
+
+    /** The same as it was measured at that moment. */
+    Double measured(String figure, Metrics at) {
+        return at.samples().get("registry_region_" + figure + "{region=\"" + name + "\"}");
     }
 
     /** How it stands with it, as the registry says. */
@@ -152,9 +158,14 @@ final class OtherRegion {
 
     /** Waits until all that was sent is known. */
     void awaitRead() {
+        revision++; // else what was read before the last records could pass for all of it
         beacon(true);
-        eventually().until(() -> link().path("revision").longValue() >= revision
-                && link().path("lag").longValue() == 0 && link().path("history_id").asText().equals("" + historyId));
+        eventually().untilAsserted(() -> {
+            JsonNode link = link();
+            assertThat(link.path("history_id").asText()).isEqualTo("" + historyId);
+            assertThat(link.path("revision").longValue()).isGreaterThanOrEqualTo(revision);
+            assertThat(link.path("lag").longValue()).isZero();
+        });
     }
 
     /** A node as it is known here. */

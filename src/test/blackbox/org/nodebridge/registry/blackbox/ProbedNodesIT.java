@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,9 @@ class ProbedNodesIT {
 
     private static final int MUTE = 2_000;
 
+    /** For what takes some rounds of probes that nobody answers. */
+    private static final Duration LONG = Duration.ofMinutes(5);
+
     private static Registry registry;
     private static LeaseEvidence evidence;
     private static Metrics atFirst;
@@ -52,7 +56,8 @@ class ProbedNodesIT {
                 Map.entry("REGISTRY_LEASE_INTERVAL", "PT1S"),
                 Map.entry("REGISTRY_LEASE_FLUSH_INTERVAL", "PT0.5S"),
                 Map.entry("REGISTRY_PROBE_INTERVAL", "PT1S"),
-                Map.entry("REGISTRY_PROBE_TIMEOUT", "PT1S"),
+                // no endpoint that answers takes longer twice in a row, however busy the machine
+                Map.entry("REGISTRY_PROBE_TIMEOUT", "PT5S"),
                 Map.entry("REGISTRY_PROBE_ALLOWED_ADDRESSES", "127.0.0.1/32,127.0.0.3/32"),
                 Map.entry("REGISTRY_DAMPING_CHANGES", "0")));
         registry = separate.replica("liberty");
@@ -71,13 +76,16 @@ class ProbedNodesIT {
     @AfterEach
     void isHealthyStill() {
         endpoints.forEach(HealthEndpoint::close);
-        assertThat(registry.get("/api/v1/health").json().path("status").textValue()).isEqualTo("healthy");
-        assertThat(registry.get("/health/ready").status()).isEqualTo(200);
+        // a server may be slow for a moment
+        eventually().untilAsserted(() -> {
+            assertThat(registry.get("/api/v1/health").json().path("status").textValue()).isEqualTo("healthy");
+            assertThat(registry.get("/health/ready").status()).isEqualTo(200);
+        });
     }
 
     @Test
-    void isInAConsumerGroupOfTheNewProtocolAndHasAllPartitions() throws Exception {
-        eventually().untilAsserted(() -> {
+    void isInAConsumerGroupOfTheNewProtocolAndHasAllPartitions() {
+        eventually().ignoreExceptions().untilAsserted(() -> {
             ConsumerGroupDescription group = SharedAdmin.of(Backends.shared().bootstrapServers())
                     .describeConsumerGroups(List.of("probed"))
                     .all()
@@ -95,7 +103,7 @@ class ProbedNodesIT {
         HealthEndpoint endpoint = endpoint();
         String node = introduced("reducer", endpoint.url("/health"), 3_600);
         eventually().untilAsserted(() -> assertThat(probe(node).path("result").asText()).isEqualTo("answered"));
-        assertThat(evidence.passing("reducer")).contains(node);
+        eventually().untilAsserted(() -> assertThat(evidence.passing("reducer")).contains(node));
         assertThat(shown(node).at("/lease/watched_by").textValue()).isEqualTo("probe");
         assertThat(shown(node).path("last_seen_by").textValue()).isEqualTo("probe");
         assertThat(time(shown(node), "last_seen_at")).isAfterOrEqualTo(
@@ -111,9 +119,13 @@ class ProbedNodesIT {
         JsonNode suspect = shown(node);
         assertThat(suspect.path("status_reason").textValue()).isEqualTo("probe_failed");
         assertThat(suspect.path("health").textValue()).isEqualTo("critical");
-        assertThat(suspect.at("/lease/probe/result").textValue()).isEqualTo("status");
-        assertThat(suspect.at("/lease/probe/detail").textValue()).contains("503");
         assertThat(suspect.at("/lease/probe/failures").intValue()).isGreaterThanOrEqualTo(2);
+        // of the last probe, which a busy machine may hold up
+        eventually().untilAsserted(() -> {
+            JsonNode probe = probe(node);
+            assertThat(probe.path("result").textValue()).isEqualTo("status");
+            assertThat(probe.path("detail").textValue()).contains("503");
+        });
         eventually().untilAsserted(() -> assertThat(evidence.passing("reducer")).doesNotContain(node));
         beatThrice(node, "reducer");
         assertThat(shown(node).path("status").textValue()).as("after heartbeats").isEqualTo("suspect");
@@ -174,9 +186,10 @@ class ProbedNodesIT {
         Instant suspectSince = time(registry.row(node).orElseThrow(), "suspect_since");
         awaitProbeAfter(node, suspectSince);
         awaitProbeAfter(node, time(registry.row(node).orElseThrow(), "probed_at"));
+        eventually().untilAsserted(() -> assertThat(registry.row(node).orElseThrow().path("probe_result").textValue())
+                .isEqualTo("answered"));
 
         JsonNode row = registry.row(node).orElseThrow();
-        assertThat(row.path("probe_result").textValue()).isEqualTo("answered");
         assertThat(row.path("status").textValue()).as("after answers").isEqualTo("suspect");
         assertThat(row.path("lease_expires_at")).isEqualTo(introduced.path("lease_expires_at"));
         assertThat(evidence.life(node)).containsExactly("registered", "suspect lease_ended");
@@ -194,7 +207,7 @@ class ProbedNodesIT {
     void aNodeThatIsToSendHeartbeatsIsASuspectWhenItsLeaseEndsThoughItNeverSentOne() {
         HealthEndpoint endpoint = endpoint();
         endpoint.answers(503);
-        String node = introduced("orchestrator", endpoint.url("/health"), 5);
+        String node = sent("orchestrator", endpoint.url("/health"), 5);
 
         eventually().untilAsserted(() -> assertThat(status(node)).isEqualTo("expired"));
 
@@ -219,7 +232,7 @@ class ProbedNodesIT {
 
         String node = introduced("reducer", endpoint.url("/health"), 3_600);
 
-        isSuspectFor(node, "timeout", "no answer within PT1S");
+        isSuspectFor(node, "timeout", "no answer within PT5S");
     }
 
     @Test
@@ -230,7 +243,9 @@ class ProbedNodesIT {
 
         introduced("reducer", endpoint.url("/health"), 3_600);
 
-        eventually().untilAsserted(() -> assertThat(ThreadDump.in("ConcurrentProbes.work", registry))
+        // the JVM may be too busy to answer jcmd
+        eventually().ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> assertThat(
+                ThreadDump.in("ConcurrentProbes.work", registry))
                 .isNotEmpty()
                 .allSatisfy(thread -> assertThat(thread.lines().findFirst().orElseThrow()).contains(" virtual")));
     }
@@ -280,7 +295,7 @@ class ProbedNodesIT {
         assertThat(shown.at("/lease/watched_by").textValue()).isEqualTo("nothing");
         assertThat(evidence.passing("reducer")).contains(node);
         assertThat(evidence.life(node)).containsExactly("registered");
-        assertThat(probes("refused_address")).isGreaterThanOrEqualTo(4);
+        eventually().untilAsserted(() -> assertThat(probes("refused_address")).isGreaterThanOrEqualTo(4));
     }
 
     private HealthEndpoint endpoint() {
@@ -301,14 +316,14 @@ class ProbedNodesIT {
                     registry.topic(Registry.INTROSPECTION), introduction(node, "compute", url + node.id(), 3_600))))
                     .toList()
                     .forEach(Broker::confirmed);
-            eventually().until(() -> failed(mute, 1) > 100);
+            eventually().atMost(LONG).until(() -> failed(mute, 1) > 100);
 
-            String dead = introduced("compute", "http://127.0.0.3:9/health", 2);
-            eventually().until(() -> status(dead).equals("expired"));
+            String dead = sent("compute", "http://127.0.0.3:9/health", 2);
+            eventually().atMost(LONG).until(() -> status(dead).equals("expired"));
 
             assertThat(failed(mute, 2)).as("of the mute, probed as often as it").isLessThan(MUTE / 2);
             assertThat(evidence.life(dead)).last().isEqualTo("expired lease_expired");
-            assertThat(registry.get("/api/v1/preservation").json().has("blocked")).isFalse();
+            awaitLeases();
         } finally {
             nodes.stream().map(node -> new FleetNode(node.id(), "compute", FleetNode.Dialect.BRIDGE, 0))
                     .map(node -> registry.broker().send(new ProducerRecord<>(
@@ -316,7 +331,7 @@ class ProbedNodesIT {
                     .toList()
                     .forEach(Broker::confirmed);
         }
-        eventually().until(() -> registry.stores()
+        eventually().atMost(LONG).until(() -> registry.stores()
                 .query("SELECT 1 FROM tool_registrations WHERE status <> 'departed' AND tool_id LIKE '" + mute + "%'")
                 .isEmpty());
         held.isLetGoBy(registry);
@@ -337,12 +352,19 @@ class ProbedNodesIT {
         return node.introduction(payload);
     }
 
+    /** Introduces a node that does not expire before Consul has been asked for it; returns when it is there. */
     private static String introduced(String type, String healthEndpoint, int ttlSeconds) {
+        String node = sent(type, healthEndpoint, ttlSeconds);
+        eventually().untilAsserted(() -> assertThat(evidence.checks(type)).containsKey(node));
+        return node;
+    }
+
+    /** Introduces a node and waits for nothing. */
+    private static String sent(String type, String healthEndpoint, int ttlSeconds) {
         PlainNode node = PlainNode.unique("probed-" + type);
         registry.publish(
                 registry.topic(Registry.INTROSPECTION), node.id(),
                 introduction(node, type, healthEndpoint, ttlSeconds));
-        eventually().untilAsserted(() -> assertThat(evidence.checks(type)).containsKey(node.id()));
         return node.id();
     }
 
@@ -363,11 +385,15 @@ class ProbedNodesIT {
 
     private static void isSuspectFor(String node, String result, String detail) {
         eventually().untilAsserted(() -> assertThat(status(node)).isEqualTo("suspect"));
-        assertThat(probe(node).path("result").textValue()).isEqualTo(result);
-        assertThat(probe(node).path("detail").textValue()).isEqualTo(detail);
-        assertThat(probe(node).path("failures").intValue()).isGreaterThanOrEqualTo(2);
+        // of the last probe, which a busy machine may hold up
+        eventually().untilAsserted(() -> {
+            JsonNode probe = probe(node);
+            assertThat(probe.path("result").textValue()).isEqualTo(result);
+            assertThat(probe.path("detail").textValue()).isEqualTo(detail);
+            assertThat(probe.path("failures").intValue()).isGreaterThanOrEqualTo(2);
+        });
         assertThat(evidence.life(node)).containsExactly("registered", "suspect probe_failed");
-        assertThat(probes(result)).isGreaterThanOrEqualTo(2);
+        eventually().untilAsserted(() -> assertThat(probes(result)).isGreaterThanOrEqualTo(2));
     }
 
     /** How many probes have ended so since the start. */
@@ -395,8 +421,9 @@ class ProbedNodesIT {
         return shown(node).at("/lease/probe");
     }
 
+    /** Of one whose introduction has not been read yet, too. */
     private static String status(String node) {
-        return registry.row(node).orElseThrow().path("status").textValue();
+        return registry.row(node).map(row -> row.path("status").textValue()).orElse("not there");
     }
 
     private static Instant time(JsonNode row, String column) {

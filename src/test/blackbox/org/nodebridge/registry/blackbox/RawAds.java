@@ -18,6 +18,7 @@ import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequ
 import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** One stream, with requests as a test writes them. It keeps every answer, and accepts it by default. */
 final class RawAds implements StreamObserver<DiscoveryResponse>, AutoCloseable {
@@ -103,6 +104,15 @@ final class RawAds implements StreamObserver<DiscoveryResponse>, AutoCloseable {
     /** Why the stream is over; null while it is not. */
     Throwable end() {
         return end;
+    }
+
+    /**
+     * Whether a replica that is behind what a client has seen keeps it waiting that long at least, by when it asked.
+     *
+     * @param askedAt by {@link System#nanoTime}, before it asked
+     */
+    static boolean mustStillWait(long askedAt) {
+        return System.nanoTime() - askedAt < TimeUnit.SECONDS.toNanos(30);
     }
 
     /** The next answer after those of the number. */

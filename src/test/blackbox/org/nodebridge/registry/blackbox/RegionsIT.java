@@ -8,6 +8,7 @@ import static org.nodebridge.registry.blackbox.Eventually.eventually;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ class RegionsIT {
                  'metadata': {'team': 'stamps'}, 'network_id': 'blue'}""").put("node_id", nodeId);
         ((ObjectNode) payload.path("capabilities")).putObject(capability);
         Answer answer = REGISTRY.post("/api/v1/registrations", payload);
-        assertThat(answer.status()).as(answer.body()).isIn(200, 201);
+        assertThat(answer.status()).as(answer.body()).isIn(200, 201, 202);
     }
 
     private static String capable(String capability) {
@@ -193,12 +194,12 @@ class RegionsIT {
         eventually().untilAsserted(() -> {
             assertThat(sa.measured("reachable")).isZero();
             assertThat(sa.measured("behind")).isZero();
-            assertThat(sa.measured("silence_seconds")).isBetween(8.0, 90.0);
+            assertThat(sa.measured("silence_seconds")).isGreaterThanOrEqualTo(8.0);
             assertThat(sa.measured("revisions_behind")).isEqualTo(-1);
             assertThat(sa.measured("nodes")).isPositive();
+            assertThat(routed(id("silent-work"), "&scope=all")).containsExactly(id("silent"));
         });
         assertThat(sa.node(id("silent")).json().path("state").textValue()).isEqualTo("unreachable");
-        assertThat(routed(id("silent-work"), "&scope=all")).containsExactly(id("silent"));
         eventually().until(() -> {
             sa.beacon(true);
             return sa.link().path("state").textValue().equals("connected");
@@ -312,7 +313,7 @@ class RegionsIT {
         eventually().untilAsserted(() -> assertThat(oc.link().path("unreadable_records").longValue())
                 .isEqualTo(passedOver + 600));
         assertThat(oc.node(remote).status()).isEqualTo(200);
-        assertThat(REGISTRY.get("/health/ready").status()).isEqualTo(200);
+        eventually().untilAsserted(() -> assertThat(REGISTRY.get("/health/ready").status()).isEqualTo(200));
         eventually().until(() -> !exported(id("unharmed")).isEmpty());
         assertThat(exported(remote)).as("a node of another region").isEmpty();
     }
@@ -338,22 +339,29 @@ class RegionsIT {
     void givesCallersNodesOfAnotherRegionOnlyWhereItHasNone() {
         String work = id("work");
         region("ap").beacon(false).tells(id("ap-worker"), capable(work)).awaitRead();
-        region("us").beacon(false).tells(id("us-worker"), capable(work))
+        OtherRegion us = region("us");
+        us.beacon(false).tells(id("us-worker"), capable(work))
                 .tells(id("us-cordoned"), "{'cordon': {'reason': 'x'}, 'capabilities': {'" + work + "': {}}}")
                 .tells(id("us-critical"), "{'health': 'critical', 'capabilities': {'" + work + "': {}}}")
                 .awaitRead();
 
-        eventually().until(() -> routed(work, "&scope=all").equals(List.of(id("us-worker"))));
-        assertThat(route(work, "&scope=all").path("from_region").textValue()).isEqualTo("us");
+        eventually().untilAsserted(() -> {
+            us.beacon(true); // silent, it could come after the other for a moment
+            JsonNode answer = route(work, "&scope=all");
+            assertThat(answer.path("candidates").findValuesAsText("node_id")).containsExactly(id("us-worker"));
+            assertThat(answer.path("from_region").textValue()).isEqualTo("us");
+        });
         assertThat(routed(work, "")).isEmpty();
         assertThat(routed(work, "&scope=local")).isEmpty();
         assertThat(REGISTRY.get("/api/v1/route?scope=moon").status()).isEqualTo(400);
         register(id("eu-worker"), work);
-        eventually().until(() -> routed(work, "&scope=all").equals(List.of(id("eu-worker"))));
+        eventually().untilAsserted(
+                () -> assertThat(routed(work, "&scope=all")).containsExactly(id("eu-worker")));
         assertThat(route(work, "&scope=all").has("from_region")).isFalse();
-        region("us").inHistory(UUID.randomUUID()).beacon(false).awaitRead();
+        us.inHistory(UUID.randomUUID()).beacon(false).awaitRead();
         REGISTRY.delete("/api/v1/registrations/" + id("eu-worker"));
-        eventually().until(() -> routed(work, "&scope=all").equals(List.of(id("ap-worker"))));
+        eventually().untilAsserted(
+                () -> assertThat(routed(work, "&scope=all")).containsExactly(id("ap-worker")));
     }
 
     private static String at(String endpoint, String address) {
@@ -383,7 +391,7 @@ class RegionsIT {
                 .tells(id("copy"), at(endpoint, "10.9.1.0")).awaitRead();
         ObjectNode own = Json.object("{'node_type': 'reducer', 'capabilities': {}}").put("node_id", id("a"));
         own.putObject("endpoints").put(endpoint, "http://10.9.1.0:80");
-        assertThat(REGISTRY.post("/api/v1/registrations", own).status()).isEqualTo(201);
+        assertThat(REGISTRY.post("/api/v1/registrations", own).status()).isIn(201, 202);
 
         eventually().untilAsserted(() -> {
             first.beacon(true);
@@ -399,12 +407,14 @@ class RegionsIT {
             second.beacon(true);
             assertThat(localities(service)).containsExactly("0 10.9.1.0", "1xa 10.9.1.1", "2xb 10.9.1.2");
         });
-        JsonNode leftOut = REGISTRY.get("/api/v1/xds?left_out_service=" + Registry.encoded(service)).json()
-                .path("left_out");
-        assertThat(leftOut).extracting(each -> each.path("node_id").textValue() + " " + each.path("region").textValue()
-                + " " + each.path("reason").textValue())
-                .containsExactlyInAnyOrder(
-                        id("named") + " xa unresolved", id("copy") + " xa duplicate_address");
+        eventually().untilAsserted(() -> {
+            JsonNode leftOut = REGISTRY.get("/api/v1/xds?left_out_service=" + Registry.encoded(service)).json()
+                    .path("left_out");
+            assertThat(leftOut).extracting(each -> each.path("node_id").textValue() + " "
+                    + each.path("region").textValue() + " " + each.path("reason").textValue())
+                    .containsExactlyInAnyOrder(
+                            id("named") + " xa unresolved", id("copy") + " xa duplicate_address");
+        });
     }
 
     /** The nodes of a list, each with its region, whose own nodes have none. */
@@ -487,7 +497,7 @@ class RegionsIT {
 
         JsonNode nodes = REGISTRY.get("/api/v1/registrations?" + of).json().path("registrations");
         assertThat(nodes.get(0).path("from_region").textValue()).as("regardless of its claim").isEqualTo("us");
-        assertThat(nodes.get(0).path("link_state").textValue()).isIn("connected", "unreachable");
+        assertThat(nodes.get(0).path("link_state").textValue()).isIn("connected", "behind", "unreachable");
         assertThat(nodes.get(0).has("stores")).as("of our stores").isFalse();
         assertThat(nodes.get(0).toString()).contains("0.1234567890123456789123").contains("\"imported_at\"");
         assertThat(nodes.get(1).at("/cordon/reason").textValue()).isEqualTo("disk");
@@ -660,12 +670,13 @@ class RegionsIT {
         na.beacon(false).tells(id("measured"), "{}").tells(id("measured-too"), "{}").awaitRead();
         eventually().untilAsserted(() -> {
             na.beacon(true);
-            assertThat(na.measured("nodes")).isEqualTo(2);
-            assertThat(na.measured("reachable")).isEqualTo(1);
-            assertThat(na.measured("behind")).isZero();
-            assertThat(na.measured("lag")).isZero();
-            assertThat(na.measured("revisions_behind")).isZero();
-            assertThat(na.measured("silence_seconds")).isBetween(0.0, 8.0);
+            Metrics now = Metrics.of(REGISTRY);
+            assertThat(na.measured("nodes", now)).isEqualTo(2);
+            assertThat(na.measured("reachable", now)).isEqualTo(1);
+            assertThat(na.measured("behind", now)).isZero();
+            assertThat(na.measured("lag", now)).isZero();
+            assertThat(na.measured("revisions_behind", now)).isZero();
+            assertThat(na.measured("silence_seconds", now)).isBetween(0.0, 20.0);
         });
         assertThat(na.link().path("revisions_behind").longValue()).isZero();
 
@@ -680,10 +691,11 @@ class RegionsIT {
         na.inHistory(UUID.randomUUID());
         eventually().untilAsserted(() -> {
             na.beacon(false);
-            assertThat(na.measured("behind")).isEqualTo(1);
-            assertThat(na.measured("reachable")).isEqualTo(1);
-            assertThat(na.measured("revisions_behind")).as("nodes are missing, not changes").isEqualTo(-1);
-            assertThat(na.measured("nodes")).isEqualTo(1);
+            Metrics now = Metrics.of(REGISTRY);
+            assertThat(na.measured("behind", now)).isEqualTo(1);
+            assertThat(na.measured("reachable", now)).isEqualTo(1);
+            assertThat(na.measured("revisions_behind", now)).as("nodes are missing, not changes").isEqualTo(-1);
+            assertThat(na.measured("nodes", now)).isEqualTo(1);
         });
         assertThat(na.link().has("revisions_behind")).isFalse();
     }
@@ -698,28 +710,34 @@ class RegionsIT {
         REGISTRY.stores().execute("CREATE TRIGGER slow_region AFTER INSERT OR UPDATE ON remote_positions FOR EACH ROW"
                 + " WHEN (NEW.region = 'an') EXECUTE FUNCTION slow_region()");
         try {
-            eventually().untilAsserted(() -> {
-                if (!an.link().path("state").textValue().equals("behind")) {
-                    an.tellsAtEachOf(2_000, id("slow")); // again, where all has been read before it was seen
-                }
+            eventually().atMost(Duration.ofMinutes(4)).untilAsserted(() -> {
                 JsonNode link = an.link();
+                if (link.path("revision").longValue() == an.revision()) {
+                    an.tellsAtEachOf(4_000, id("slow")); // again, where all has been read before it was seen
+                }
+                Metrics now = Metrics.of(REGISTRY);
                 assertThat(link.path("state").textValue()).isEqualTo("behind");
                 assertThat(link.path("lag").longValue()).isPositive();
                 assertThat(link.path("revisions_behind").longValue()).isPositive()
                         .isEqualTo(an.revision() - link.path("revision").longValue());
                 assertThat(link.path("reason").textValue())
                         .endsWith(" are still to be read: " + link.path("revisions_behind") + " revisions");
-                assertThat(an.measured("behind")).isEqualTo(1);
-                assertThat(an.measured("lag")).isPositive();
-                assertThat(an.measured("revisions_behind")).isPositive();
+                assertThat(an.measured("behind", now)).isEqualTo(1);
+                assertThat(an.measured("lag", now)).isPositive();
+                assertThat(an.measured("revisions_behind", now)).isPositive();
             });
         } finally {
             REGISTRY.stores().execute("DROP TRIGGER slow_region ON remote_positions");
             REGISTRY.stores().execute("DROP FUNCTION slow_region()");
         }
         an.awaitRead();
-        assertThat(an.link().path("revisions_behind").longValue()).isZero();
-        assertThat(an.link().path("state").textValue()).isEqualTo("connected");
+        eventually().untilAsserted(() -> {
+            an.beacon(true); // else it may be silent for too long on a busy machine
+            JsonNode link = an.link();
+            assertThat(link.path("state").textValue()).isEqualTo("connected");
+            assertThat(link.path("revisions_behind").isNumber()).isTrue();
+            assertThat(link.path("revisions_behind").longValue()).isZero();
+        });
     }
 
     @Test
@@ -753,16 +771,20 @@ class RegionsIT {
         us.beacon(false).tells(id("untouched"), "{}").awaitRead();
         String before = untouched(us);
 
-        JsonNode reconciliation = REGISTRY.post("/api/v1/reconciliations", Json.object("{}")).json();
-        eventually().until(() -> REGISTRY.get("/api/v1/reconciliations/" + reconciliation.path("id").asText()).json()
-                .path("status").asText().equals("done"));
+        eventually().atMost(Duration.ofMinutes(4)).until(() -> { // again where a server was too slow for it
+            String asked = REGISTRY.post("/api/v1/reconciliations", Json.object("{}")).json().path("id").asText();
+            return eventually().until(
+                    () -> REGISTRY.get("/api/v1/reconciliations/" + asked).json(), made -> made.has("finished_at"))
+                    .path("status").asText().equals("done");
+        });
         assertThat(untouched(us)).as("by a reconciliation").isEqualTo(before);
         Answer replay = eventually().until( // another test's may not be over yet
                 () -> REGISTRY.post("admin", "/api/v1/replays", Json.object("{'from': 'earliest'}")),
                 answer -> answer.status() != 409);
         assertThat(replay.status()).as(replay.body()).isEqualTo(202);
-        eventually().until(() -> REGISTRY.get("/api/v1/replays/" + replay.json().path("id").asText()).json()
-                .path("status").asText().equals("done"));
+        // of all that the classes before have sent
+        eventually().atMost(Duration.ofMinutes(5)).until(() -> REGISTRY.get(
+                "/api/v1/replays/" + replay.json().path("id").asText()).json().path("status").asText().equals("done"));
 
         assertThat(untouched(us)).as("by a replay").isEqualTo(before);
         assertThat(REGISTRY.consulService(id("untouched"))).isEmpty();

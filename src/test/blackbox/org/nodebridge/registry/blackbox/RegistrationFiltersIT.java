@@ -180,16 +180,23 @@ class RegistrationFiltersIT {
         return ids;
     }
 
-    /** The names of our nodes that fit. */
+    /** The names of our nodes that fit; those of others may fill pages before. */
     private static List<String> find(String filters) {
         String query = Stream.of(filters.split("&"))
                 .map(filter -> filter.split("=", 2))
                 .map(filter -> filter[0] + "=" + URLEncoder.encode(filter[1], UTF_8))
                 .reduce((one, other) -> one + "&" + other)
                 .orElseThrow();
-        Answer answer = REGISTRY.get(PATH + "?limit=1000&fields=node_role&" + query);
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        return answer.json().path("registrations").findValuesAsText("node_role").stream()
+        List<String> roles = new ArrayList<>();
+        String cursor = "";
+        do {
+            Answer answer = REGISTRY.get(PATH + "?limit=1000&fields=node_role&" + query + cursor);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            JsonNode page = answer.json();
+            roles.addAll(page.path("registrations").findValuesAsText("node_role"));
+            cursor = page.has("next_cursor") ? "&cursor=" + page.path("next_cursor").textValue() : null;
+        } while (cursor != null);
+        return roles.stream()
                 .filter(role -> role.startsWith(PREFIX))
                 .map(role -> role.substring(role.length() - 1))
                 .toList();

@@ -100,7 +100,8 @@ final class Registry {
         environment.put("REGISTRY_ADMIN_PASSWORD", ADMIN_PASSWORD);
         // most nodes of the tests are neither there to be probed nor send heartbeats
         environment.put("REGISTRY_LEASE_TTL", "PT1H");
-        environment.put("HTTP_READ_TIMEOUT", "5s");
+        // tests wait for it, and a client of theirs that stands still must not be taken for one that has gone
+        environment.put("HTTP_READ_TIMEOUT", "10s");
         // Kafka's clients would leave the partitions of one that was killed to nobody for 45 s
         environment.put("MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "10000");
         environment.put("MP_FAULT_TOLERANCE_METRICS_ENABLED", "true"); // by which Held sees what is in bulkheads
@@ -295,7 +296,7 @@ final class Registry {
                     Map.entry("REGISTRY_XDS_SCOPE", "all"),
                     Map.entry("REGISTRY_REGION", "eu"),
                     Map.entry("REGISTRY_REGIONS", "us,ap,sa,af,oc,an,as,na,xa,xb,low,forgotten,contract"),
-                    Map.entry("REGISTRY_REGION_SILENCE", "PT8S"),
+                    Map.entry("REGISTRY_REGION_SILENCE", "PT20S"),
                     Map.entry("REGISTRY_REGION_OMIT", "network_id")));
             registry.liberty().launchOnly();
             registry.liberty().awaitOk("/health/ready", Duration.ofMinutes(5));

@@ -55,6 +55,7 @@ class ReplaysIT {
     private static Registry registry;
     private static Map<String, Map<String, JsonNode>> rowsBefore;
     private static Map<String, Map<String, Object>> servicesBefore;
+    private static int lettersBefore;
 
     private Connection held;
 
@@ -82,10 +83,13 @@ class ReplaysIT {
             assertThat(new ConsumerGroup(servers).lag()).isZero();
             assertThat(services()).hasSize(LIVE + 1);
             assertThat(rows()).hasSize(LIVE + DEPARTED + 1);
-            assertThat(registry.deadLetters(Registry.INTROSPECTION)).hasSize(1);
+            assertThat(registry.deadLetters(Registry.INTROSPECTION)).isNotEmpty();
+            assertThat(registry.stores().pendingForConsul()).as("still to come to Consul").isZero();
         });
         rowsBefore = rows();
         servicesBefore = services();
+        assertThat(servicesBefore).hasSize(LIVE + 1);
+        lettersBefore = registry.deadLetters(Registry.INTROSPECTION).size();
     }
 
     @AfterAll
@@ -96,8 +100,11 @@ class ReplaysIT {
 
     @BeforeEach
     void waitForTheOneBefore() {
-        eventually().until(() -> registry.get(PATH).json().path("replays").findValuesAsText("status").stream()
-                .noneMatch("running"::equals));
+        eventually().untilAsserted(() -> {
+            Answer answer = registry.get(PATH);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.json().path("replays").findValuesAsText("status")).doesNotContain("running");
+        });
     }
 
     @AfterEach
@@ -124,25 +131,32 @@ class ReplaysIT {
     @Test
     @Order(2)
     void bringsNothingOldBackOverWhatIsNewer() {
-        assertThat(registry.cordon(CORDONED, "disk is failing").status()).isEqualTo(200);
+        assertThat(registry.cordon(CORDONED, "disk is failing").status()).as("202 where Consul is slow").isIn(200, 202);
 
         JsonNode replay = done(start("{'from': 'earliest'}"));
 
         assertThat(replay.path("counts").has("registered")).isFalse();
         assertThat(replay.path("counts").has("updated")).isFalse();
         assertThat(rows()).isEqualTo(rowsBefore);
-        assertThat(registry.deadLetters(Registry.INTROSPECTION)).as("poison is not dead-lettered twice").hasSize(1);
-        JsonNode cordoned = registry.get("/api/v1/registrations/" + CORDONED).json();
-        assertThat(cordoned.at("/cordon/reason").textValue()).as("an operator's word").isEqualTo("disk is failing");
-        assertThat(cordoned.at("/store_comparison/agree").booleanValue()).isTrue();
-        assertThat(registry.consulService(CORDONED).orElseThrow().status()).isEqualTo("critical");
-        assertThat(registry.get("/api/v1/route?preview=true").json().at("/left_out/cordoned").intValue()).isEqualTo(1);
+        assertThat(registry.deadLetters(Registry.INTROSPECTION)).as("poison is not dead-lettered twice")
+                .hasSize(lettersBefore);
+        // Consul comes after PostgreSQL, and the view of those who can be called follows
+        eventually().untilAsserted(() -> {
+            JsonNode cordoned = registry.get("/api/v1/registrations/" + CORDONED).json();
+            assertThat(cordoned.at("/cordon/reason").textValue()).as("an operator's word").isEqualTo("disk is failing");
+            assertThat(cordoned.at("/store_comparison/agree").booleanValue()).isTrue();
+            assertThat(registry.consulService(CORDONED))
+                    .hasValueSatisfying(service -> assertThat(service.status()).isEqualTo("critical"));
+            assertThat(registry.get("/api/v1/route?preview=true").json().at("/left_out/cordoned").intValue())
+                    .isEqualTo(1);
+        });
     }
 
     @Test
     @Order(3)
     void saysWhatALostDatabaseWouldGetBack() {
         sql("TRUNCATE tool_registrations");
+        long asked = requests("recovery");
 
         JsonNode replay = done(start("{'from': 'earliest', 'dry_run': true}"));
 
@@ -153,7 +167,7 @@ class ReplaysIT {
         assertThat(registry.stores().consul("/v1/health/state/critical?filter=%22cordoned%3A%20%22%20in%20Output"))
                 .as("as docs/operations.md lists them before a rebuild").singleElement()
                 .satisfies(check -> assertThat(check.path("ServiceID").textValue()).isEqualTo(CORDONED));
-        assertThat(requests("recovery")).as("requests of a dry run").isEqualTo(1);
+        assertThat(requests("recovery")).as("requests after a dry run").isEqualTo(asked).isPositive();
     }
 
     @Test
@@ -189,7 +203,8 @@ class ReplaysIT {
                 .as("cordons are on no topic").isFalse();
         assertThat(registry.get("/api/v1/registrations/" + LAST.id()).json().at("/recent_changes/0/actor").asText())
                 .isEqualTo("replay:" + Registry.HEARTBEAT);
-        assertThat(requests("recovery")).isEqualTo(asked + 1);
+        // again where the broker has not confirmed the first in time
+        assertThat(requests("recovery")).isGreaterThan(asked);
         assertThat(remoteRows()).as("nodes of other regions, untouched").hasSize(1).isEqualTo(remoteBefore);
         eventually().untilAsserted(() -> assertThat(services()).isEqualTo(servicesBefore));
     }
@@ -251,7 +266,9 @@ class ReplaysIT {
         "{'from': 'earliest', 'topics': ['other']}", "{'from': 'earliest', 'dryrun': true}"
     })
     void refusesWhatIsNotValid(String body) {
-        Answer answer = registry.post("admin", PATH, Json.object(body));
+        // 503 where the broker does not say in time what is there
+        Answer answer = eventually().until(
+                () -> registry.post("admin", PATH, Json.object(body)), posted -> posted.status() != 503);
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
         assertThat(answer.json().path("errors")).isNotEmpty();
@@ -283,8 +300,11 @@ class ReplaysIT {
                 .containsAll(withoutLast(rowsBefore.keySet())));
 
         servers.postgres().orElseThrow().stop();
-        assertThat(registry.get(PATH + "/" + id).status()).isEqualTo(503);
-        servers.postgres().orElseThrow().start();
+        try {
+            assertThat(registry.get(PATH + "/" + id).status()).isEqualTo(503);
+        } finally {
+            servers.postgres().orElseThrow().start();
+        }
 
         done(id);
         assertThat(rows()).containsAllEntriesOf(rowsBefore);
@@ -321,8 +341,11 @@ class ReplaysIT {
         return where;
     }
 
+    /** The one before gives up its right to run a moment after it is done; a broker may be slow to say what it has. */
     private static Answer start(String body) {
-        Answer answer = registry.post("admin", PATH, Json.object(body));
+        Answer answer = eventually().until(
+                () -> registry.post("admin", PATH, Json.object(body)),
+                posted -> posted.status() != 409 && posted.status() != 503);
         assertThat(answer.status()).as(answer.body()).isEqualTo(202);
         assertThat(URI.create(answer.header("Location")).getPath())
                 .isEqualTo(PATH + "/" + answer.json().path("id").textValue());
@@ -334,8 +357,8 @@ class ReplaysIT {
     }
 
     private static JsonNode done(String id) {
-        eventually().untilAsserted(() -> assertThat(status(id)).isEqualTo("done"));
-        JsonNode replay = registry.get(PATH + "/" + id).json();
+        JsonNode replay = eventually().until(
+                () -> registry.get(PATH + "/" + id).json(), shown -> shown.path("status").asText().equals("done"));
         assertThat(replay.has("error")).as(replay.toString()).isFalse();
         assertThat(replay.has("finished_at")).isTrue();
         return replay;

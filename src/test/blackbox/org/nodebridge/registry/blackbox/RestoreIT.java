@@ -71,8 +71,8 @@ class RestoreIT {
                 && !inConsul().containsKey(gone.id())
                 && inConsul().get(changed.id()).at("/Meta/version").asText().equals("2.0.0"));
         long revision = lastRevision(second);
-        eventually().until(() -> TopologyTopic.of(second).lastRevision() == revision);
-        eventually().until(() -> ExportedTopic.of(second).lastRevision() == revision);
+        eventually().until(() -> TopologyTopic.of(second).lastRevision() >= revision);
+        eventually().until(() -> ExportedTopic.of(second).lastRevision() >= revision);
         List<String> histories = ExportedTopic.of(second).histories();
         second.liberty().kill();
         Map<String, JsonNode> indexes = creationIndexes(late);
@@ -117,7 +117,7 @@ class RestoreIT {
 
     private static void tellsOnKafkaWhatChangesFromNowOn(Registry registry, long revision) {
         PlainNode node = PlainNode.unique("restored");
-        assertThat(registry.post(PATH, node.payload()).status()).isEqualTo(201);
+        assertThat(registry.post(PATH, node.payload()).status()).isIn(201, 202);
         eventually().untilAsserted(
                 () -> assertThat(TopologyTopic.of(registry).changesOf(node.id())).hasSize(1));
         assertThat(TopologyTopic.of(registry).payloads().stream()

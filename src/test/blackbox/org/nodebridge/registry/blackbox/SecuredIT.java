@@ -28,12 +28,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -153,6 +159,8 @@ class SecuredIT {
                 "REGISTRY_KAFKA_HEARTBEAT_TOPICS", Registry.HEARTBEAT + "," + MISSING_TOPIC,
                 "REGISTRY_IDENTITY_MODE", "enforce",
                 "REGISTRY_IDENTITY_CLOCK_SKEW", "PT1S",
+                // it is never killed, and what is read twice has two dead letters
+                "MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "45000",
                 "REGISTRY_IDENTITY_KEYS_FILE", keys.toString()));
         settings.putAll(Map.of(
                 "REGISTRY_JWT_ISSUER", Issuer.NAME,
@@ -190,7 +198,9 @@ class SecuredIT {
 
         eventually().untilAsserted(
                 () -> assertThat(get("/api/v1/registrations/" + node.id(), "reader").status()).isEqualTo(200));
-        assertThat(get("/api/v1/health", "reader").json().at("/components/kafka/status").asText()).isEqualTo("healthy");
+        // health is read every few seconds
+        eventually().untilAsserted(() -> assertThat(
+                get("/api/v1/health", "reader").json().at("/components/kafka/status").asText()).isEqualTo("healthy"));
         assertThat(connections("ssl")).as("connections by TLS").isPositive();
         assertThat(connections("NOT ssl")).as("connections without").isZero();
     }
@@ -207,6 +217,8 @@ class SecuredIT {
         eventually().untilAsserted(
                 () -> assertThat(get("/api/v1/dead-letters", "platform-team").json().path("dead_letters"))
                         .isNotEmpty());
+        // the line about it comes later, and is looked at by others
+        eventually().until(() -> registry.liberty().log().contains(FORGED));
     }
 
     @Test
@@ -268,11 +280,12 @@ class SecuredIT {
                         + " username=\"registry\" password=\"" + KAFKA_PASSWORD.replaceAll("[\\\\\"]", "\\\\$0")
                         + "\";",
                 "ssl.truststore.type", "PEM",
-                "ssl.truststore.location", certificate.certificate().toString());
+                "ssl.truststore.location", certificate.certificate().toString(),
+                "default.api.timeout.ms", 120_000);
 
         try (Admin admin = Admin.create(client)) {
             assertThat(admin.describeCluster().nodes())
-                    .failsWithin(Duration.ofSeconds(30))
+                    .failsWithin(Duration.ofSeconds(90))
                     .withThrowableOfType(ExecutionException.class)
                     .withCauseInstanceOf(SslAuthenticationException.class);
         }
@@ -283,8 +296,11 @@ class SecuredIT {
     void createsAMissingInputTopicWithTheTimeOfTheBroker() throws Exception {
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, MISSING_TOPIC);
         try (Admin admin = kafka.admin()) {
-            Config created = admin.describeConfigs(List.of(topic)).all().get(30, TimeUnit.SECONDS).get(topic);
-            assertThat(created.get("message.timestamp.type").value()).isEqualTo("LogAppendTime");
+            // beside the consumer's start
+            eventually().ignoreExceptions().untilAsserted(() -> {
+                Config created = admin.describeConfigs(List.of(topic)).all().get(30, TimeUnit.SECONDS).get(topic);
+                assertThat(created.get("message.timestamp.type").value()).isEqualTo("LogAppendTime");
+            });
         }
     }
 
@@ -375,8 +391,10 @@ class SecuredIT {
         assertThat(send(https("/metrics").GET()).status()).isEqualTo(401);
         assertThat(send(https("/ibm/api").GET()).status()).as("the server's own").isEqualTo(401);
         assertThat(get("/metrics", "strangers").status()).isEqualTo(403);
-        assertThat(get("/metrics", "reader").body()).contains("registry_events_total");
-        assertThat(send(https("/health").GET()).status()).isEqualTo(200);
+        eventually().untilAsserted(
+                () -> assertThat(get("/metrics", "reader").body()).contains("registry_events_total"));
+        // 503 while the broker does not answer at once
+        eventually().untilAsserted(() -> assertThat(send(https("/health").GET()).status()).isEqualTo(200));
     }
 
     /** What a token's subject is, its issuer's users may choose. */
@@ -391,7 +409,9 @@ class SecuredIT {
         Answer registered = post(asLeader, "/api/v1/registrations", node.payload().toString());
         assertThat(registered.status()).as(registered.body()).isBetween(200, 299);
         Answer compared = post(asLeader, "/api/v1/reconciliations?dry_run=true", "");
-        Answer replayed = post(asLeader, "/api/v1/replays", "{\"from\": \"earliest\", \"dry_run\": true}");
+        Answer replayed = eventually().until(
+                () -> post(asLeader, "/api/v1/replays", "{\"from\": \"earliest\", \"dry_run\": true}"),
+                posted -> posted.status() != 503);
         eventually().untilAsserted(() -> assertThat(replay(replayed.json().path("id").asText()).path("status").asText())
                 .isEqualTo("done"));
 
@@ -420,13 +440,14 @@ class SecuredIT {
         say(theirs, Registry.HEARTBEAT, NODE, NODE.heartbeat("critical"));
         registry.publish(Registry.INTROSPECTION, NODE.id(), NODE.departure());
 
-        eventually().untilAsserted(() -> assertThat(lettersOfTheNode()).hasSize(4));
-        assertThat(lettersOfTheNode().stream().map(letter -> letter.at("/fields/0/message").asText()))
+        eventually().untilAsserted(() -> assertThat(lettersOfTheNode()).hasSize(4)
+                .extracting(letter -> letter.at("/fields/0/message").asText())
                 .containsOnly(
-                        "is of key/theirs, and the node belongs to key/ours", "is missing: nobody vouches for this");
+                        "is of key/theirs, and the node belongs to key/ours", "is missing: nobody vouches for this"));
+        // more where a batch is tried again
         assertThat(get("/metrics", "reader").body())
-                .containsPattern("registry_identity_total\\{[^}]*outcome=\"conflict\"[^}]*} 3\\.0")
-                .containsPattern("registry_identity_total\\{[^}]*outcome=\"missing\"[^}]*} 1\\.0");
+                .containsPattern("registry_identity_total\\{[^}]*outcome=\"conflict\"[^}]*} ([3-9]|\\d\\d+)\\.0")
+                .containsPattern("registry_identity_total\\{[^}]*outcome=\"missing\"[^}]*} [1-9]\\d*\\.0");
         isAsOurs();
 
         say(ours, Registry.HEARTBEAT, NODE, NODE.heartbeat("degraded"));
@@ -510,9 +531,7 @@ class SecuredIT {
         say(ours, Registry.INTROSPECTION, node, node.departure(), digest(node.introduction()));
         say(ours, Registry.INTROSPECTION, node, node.departure(), null);
 
-        eventually().untilAsserted(() -> assertThat(registry.deadLetters(Registry.INTROSPECTION))
-                .filteredOn(letter -> node.id().equals(keyOf(letter)))
-                .hasSize(2));
+        eventually().untilAsserted(() -> assertThat(placesOfLettersOf(node)).hasSize(2));
         assertThat(get(path, "reader").status()).isEqualTo(200);
     }
 
@@ -527,8 +546,9 @@ class SecuredIT {
 
             eventually().untilAsserted(
                     () -> assertThat(get("/api/v1/registrations/" + behind.id(), "reader").status()).isEqualTo(200));
-            assertThat(get("/metrics", "reader").body())
-                    .containsPattern("registry_dead_letters_not_written_total\\{[^}]*introspection[^}]*} 1\\.0");
+            // rows come before the letters of the same batch
+            eventually().untilAsserted(() -> assertThat(get("/metrics", "reader").body()).containsPattern(
+                    "registry_dead_letters_not_written_total\\{[^}]*introspection[^}]*} [1-9]\\d*\\.0"));
             // health is read every few seconds
             eventually().untilAsserted(() -> assertThat(kafkaHealth().path("last_dead_letter_not_written").toString())
                     .contains(Registry.INTROSPECTION + "-0@", "TopicAuthorizationException"));
@@ -563,8 +583,8 @@ class SecuredIT {
     @Test
     @Order(8)
     void judgesAClaimByTheTimeOfTheBrokerWhereTheTopicHasIt() throws Exception {
-        assertThat(kafkaHealth().path("topics_without_append_time").toString())
-                .as("until now producers choose the times").contains(Registry.INTROSPECTION);
+        eventually().untilAsserted(() -> assertThat(kafkaHealth().path("topics_without_append_time").toString())
+                .as("until now producers choose the times").contains(Registry.INTROSPECTION));
         try (Admin admin = kafka.admin()) {
             admin.incrementalAlterConfigs(Map.of(
                     new ConfigResource(ConfigResource.Type.TOPIC, Registry.INTROSPECTION),
@@ -572,24 +592,25 @@ class SecuredIT {
                             new ConfigEntry("message.timestamp.type", "LogAppendTime"), AlterConfigOp.OpType.SET))))
                     .all().get(30, TimeUnit.SECONDS);
         }
+        awaitAppendTime();
         PlainNode node = PlainNode.unique("secured-appended");
         String path = "/api/v1/registrations/" + node.id();
         byte[] introduction = node.introduction();
         Instant sent = Instant.now();
+        // for as long as it may take until the broker has the record
+        Instant end = Instant.ofEpochSecond(sent.getEpochSecond() + 20);
         ProducerRecord<byte[], byte[]> record = claimed(
                 ours, Registry.INTROSPECTION, node, introduction, digest(introduction),
-                claims -> claims.setExpirationTime(NumericDate.fromSeconds(sent.getEpochSecond() + 5)));
+                claims -> claims.setExpirationTime(NumericDate.fromSeconds(end.getEpochSecond())));
         registry.broker().publish(record);
         eventually().untilAsserted(() -> assertThat(get(path, "reader").status()).isEqualTo(200));
-        eventually().until(() -> Instant.now().isAfter(sent.plusSeconds(7)));
+        eventually().until(() -> Instant.now().isAfter(end.plusSeconds(2)));
 
         // a copy of it, at a time of the sender's choice at which the claim was good
         registry.broker().publish(new ProducerRecord<>(
                 record.topic(), null, sent.toEpochMilli(), record.key(), record.value(), record.headers()));
 
-        eventually().untilAsserted(() -> assertThat(registry.deadLetters(Registry.INTROSPECTION))
-                .filteredOn(letter -> node.id().equals(keyOf(letter)))
-                .hasSize(1));
+        eventually().untilAsserted(() -> assertThat(placesOfLettersOf(node)).hasSize(1));
         try (Connection connection = postgres.connect()) {
             connection.createStatement().execute("DELETE FROM tool_registrations WHERE tool_id = '" + node.id() + "'");
         }
@@ -628,7 +649,9 @@ class SecuredIT {
             assertThat(files.filter(Files::isRegularFile)
                     .filter(file -> file.toString().endsWith(".log") || file.getParent().endsWith("ffdc")))
                     .isNotEmpty()
-                    .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContain(secrets));
+                    // the last character may not be whole yet
+                    .allSatisfy(file -> assertThat(new String(Files.readAllBytes(file), UTF_8))
+                            .doesNotContain(secrets));
         }
     }
 
@@ -686,6 +709,25 @@ class SecuredIT {
         return record;
     }
 
+    /** The controller answers first, the broker hears of it later; asked by records that are meant for others. */
+    private static void awaitAppendTime() {
+        long chosen = Instant.now().minusSeconds(3_600).toEpochMilli();
+        byte[] ignored = WireSample.of("core_request_introspection").bytes();
+        eventually().until(() -> IntStream.range(0, 6)
+                .mapToObj(partition -> registry.broker().publish(
+                        new ProducerRecord<>(Registry.INTROSPECTION, partition, chosen, (byte[]) null, ignored)))
+                .noneMatch(where -> where.timestamp() == chosen));
+    }
+
+    /** Where the records with the node's key lay that have become dead letters, each perhaps more than once. */
+    private static Set<String> placesOfLettersOf(PlainNode node) {
+        return registry.deadLetters(Registry.INTROSPECTION).stream()
+                .filter(letter -> node.id().equals(keyOf(letter)))
+                .map(letter -> Broker.headers(letter, "registry-dlq-partition") + " "
+                        + Broker.headers(letter, "registry-dlq-offset"))
+                .collect(Collectors.toSet());
+    }
+
     private static String keyOf(ConsumerRecord<byte[], byte[]> letter) {
         return letter.key() == null ? null : new String(letter.key(), UTF_8);
     }
@@ -724,12 +766,11 @@ class SecuredIT {
         return get("/api/v1/health", "reader").json().at("/components/kafka/details");
     }
 
-    /** The id of the last dead letter of a topic. */
+    /** The id of the last dead letter of a topic; a page is empty where the broker is too slow for it. */
     private static String idOfTheLast(String topic) {
-        List<String> ids = new ArrayList<>();
-        get("/api/v1/dead-letters?topic=" + topic, "platform-team").json().path("dead_letters")
-                .forEach(letter -> ids.add(letter.path("id").asText()));
-        return ids.get(0);
+        String path = "/api/v1/dead-letters?topic=" + topic;
+        return eventually().until(
+                () -> get(path, "platform-team").json().at("/dead_letters/0/id").asText(), id -> !id.isEmpty());
     }
 
     private static ObjectNode changed(String capability) {
@@ -750,22 +791,25 @@ class SecuredIT {
         assertThat(node.path("capabilities").has("theirs")).isFalse();
     }
 
-    private static List<JsonNode> lettersOfTheNode() {
-        List<JsonNode> letters = new ArrayList<>();
+    /** One of each record. */
+    private static Collection<JsonNode> lettersOfTheNode() {
+        Map<String, JsonNode> letters = new LinkedHashMap<>();
         get("/api/v1/dead-letters?reason=unidentified", "platform-team").json().path("dead_letters").forEach(letter -> {
             if (letter.path("node_id").asText().equals(NODE.id())) {
-                letters.add(letter);
+                letters.putIfAbsent(letter.path("origin").toString(), letter);
             }
         });
-        return letters;
+        return letters.values();
     }
 
     /** The id of the dead letter in which they introduce the node. */
     private static String lettersIntroduction() {
-        return lettersOfTheNode().stream()
-                .filter(letter -> letter.path("payload_excerpt").asText().contains("\"theirs\""))
-                .map(letter -> letter.path("id").asText())
-                .findFirst()
+        return eventually().until(
+                () -> lettersOfTheNode().stream()
+                        .filter(letter -> letter.path("payload_excerpt").asText().contains("\"theirs\""))
+                        .map(letter -> letter.path("id").asText())
+                        .findFirst(),
+                Optional::isPresent)
                 .orElseThrow();
     }
 
@@ -774,7 +818,10 @@ class SecuredIT {
     }
 
     private static JsonNode post(String path, String body) {
-        Answer answer = post(issuer.token("admin"), path, body.replace('\'', '"'));
+        // again where a server does not answer in time, or the replay before has not let go yet
+        Answer answer = eventually().until(
+                () -> post(issuer.token("admin"), path, body.replace('\'', '"')),
+                posted -> posted.status() != 409 && posted.status() != 503);
         assertThat(answer.status()).as(answer.body()).isBetween(200, 299);
         return answer.json();
     }

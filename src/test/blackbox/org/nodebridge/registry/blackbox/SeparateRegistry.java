@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.blackbox;
 
+import static org.nodebridge.registry.blackbox.Eventually.eventually;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,6 +17,9 @@ import org.nodebridge.registry.servers.ServerGroup;
  * consumer group and owner mark are its own, and new.
  */
 final class SeparateRegistry {
+
+    /** PostgreSQL's code for a database that somebody is connected to. */
+    private static final String IN_USE = "55006";
 
     private final ServerGroup servers;
     private final String name;
@@ -100,11 +105,18 @@ final class SeparateRegistry {
     }
 
     private static void createDatabase(ServerGroup servers, String database) {
-        try (Connection connection = servers.postgres().orElseThrow().connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + database);
-        } catch (SQLException e) {
-            throw new IllegalStateException(database + " cannot be created", e);
-        }
+        // sessions of a registry that was killed, in what is copied, may outlive the few seconds PostgreSQL waits
+        eventually().until(() -> {
+            try (Connection connection = servers.postgres().orElseThrow().connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE DATABASE " + database);
+                return true;
+            } catch (SQLException e) {
+                if (IN_USE.equals(e.getSQLState())) {
+                    return false;
+                }
+                throw new AssertionError(database + " cannot be created", e);
+            }
+        });
     }
 }

@@ -35,7 +35,7 @@ class SmallHeapIT {
     private static final int LARGE_NODES = 300;
     private static final int WATCHERS = 50;
     private static final int TEXT = 31_000;
-    private static final Duration LONG = Duration.ofMinutes(4);
+    private static final Duration LONG = Duration.ofMinutes(8);
 
     private static ServerGroup servers;
     private static Registry registry;
@@ -51,6 +51,10 @@ class SmallHeapIT {
         registry = Registry.on(servers, Backends.emptyDirectory("small-heap/liberty"), Map.of(
                 "JVM_ARGS", "-Xmx512m",
                 "REGISTRY_RECONCILE_INTERVAL", "PT5S",
+                // what is slow on a busy machine is no failure
+                "POSTGRES_READ_TIMEOUT", "60s",
+                "REGISTRY_CONSUL_HEALTH_TIMEOUT", "10000",
+                "HTTP_READ_TIMEOUT", "60s",
                 "REGISTRY_RETRY_LAST_DELAY", "PT2S"));
         registry.liberty().start();
         eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));

@@ -32,10 +32,16 @@ class StartupSafetyIT {
     private static final String NAME = "startup-safety";
     private static final int NODES = 200;
 
-    /** A row takes this long, so that the first comparison comes before the last row. */
+    /** A row takes a while, and longer before the first comparison, so that this comes before the last row. */
     private static final String SLOWLY = """
-            CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS
-                $$ BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END $$;
+            CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    FOR tenth IN 1..10 LOOP
+                        PERFORM pg_sleep(0.1);
+                        EXIT WHEN EXISTS (SELECT 1 FROM reconciliations);
+                    END LOOP;
+                    RETURN NEW;
+                END $$;
             CREATE TRIGGER slowly BEFORE INSERT ON tool_registrations FOR EACH ROW EXECUTE FUNCTION take_time()""";
 
     private static SeparateRegistry known;
@@ -48,7 +54,11 @@ class StartupSafetyIT {
     @BeforeAll
     static void registerAll() {
         known = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
-                "REGISTRY_RECONCILE_INTERVAL", "PT1S", "REGISTRY_RECONCILE_START_GRACE", "PT30S"));
+                "REGISTRY_RECONCILE_INTERVAL", "PT1S",
+                // as long as the tests look at what it holds back
+                "REGISTRY_RECONCILE_START_GRACE", "PT5M",
+                // a look at the notes of other installations that fails begins a new time to live
+                "REGISTRY_CONSUL_HEALTH_TIMEOUT", "10000"));
         consul = new ConsulEditor(Backends.shared(), NAME);
         Registry first = known.replica("first");
         String topic = known.topic(Registry.INTROSPECTION);
@@ -132,11 +142,14 @@ class StartupSafetyIT {
         assertThat(blocked()).isEqualTo("no_registered_nodes");
         assertThat(drift().at("/counts/foreign").intValue()).as("nobody has announced them here").isEqualTo(NODES);
         assertThat(consul.services()).as("as they are, to the index").isEqualTo(untouched);
-        assertThat(Health.checks(registry).get("consul").at("/data/dead_installations").toString())
-                .contains(oldInstallation);
+        patiently().untilAsserted(() -> assertThat(
+                Health.checks(registry).get("consul").at("/data/dead_installations").toString())
+                .contains(oldInstallation));
 
         PlainNode returned = PlainNode.many(NAME, NODES).findFirst().orElseThrow();
-        assertThat(registry.post("/api/v1/registrations", returned.payload()).status()).isIn(200, 201);
+        // while a look at the notes comes late, nobody counts as dead
+        patiently().untilAsserted(() -> assertThat(
+                registry.post("/api/v1/registrations", returned.payload()).status()).isIn(200, 201));
         patiently().untilAsserted(() -> assertThat(drift().at("/counts/foreign").intValue()).isEqualTo(NODES - 1));
         assertThat(consul.services().values())
                 .filteredOn(service -> !installation(service).equals(oldInstallation)).hasSize(1);

@@ -23,7 +23,7 @@ final class WatchStream implements Flow.Subscriber<String>, AutoCloseable {
     // an upgrade to HTTP/2 on every first request would only fill Liberty's log
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(Duration.ofSeconds(60))
             .build();
 
     private final Consumer<Event> listener;

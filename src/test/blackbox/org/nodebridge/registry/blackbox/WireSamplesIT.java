@@ -172,7 +172,8 @@ class WireSamplesIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("ignored")
     void ignoresWhatIsMeantForOthers(String name) {
-        WireSample sample = WireSample.of(name);
+        // one of them is about a node that other samples register
+        WireSample sample = WireSample.of(name).ofAnotherNode();
 
         Sent sent = Sent.to(registry, sample.topic(), name, sample.bytes());
 

@@ -156,7 +156,7 @@ public final class ConsulServer extends Server {
 
     private String get(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofSeconds(20))
                 .header("X-Consul-Token", token)
                 .build();
         HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
@@ -186,7 +186,8 @@ public final class ConsulServer extends Server {
             federation.stream().filter(server -> server != this).forEach(
                     server -> join.add("127.0.0.1:" + server.wanPort));
         }
-        config.putObject("performance").put("raft_multiplier", 1);
+        // servers of a cluster that stand still for a second are not to lose their leader by that
+        config.putObject("performance").put("raft_multiplier", cluster.size() > 1 ? 3 : 1);
         config.putObject("connect").put("enabled", true);
         ObjectNode ports = config.putObject("ports")
                 .put("http", port)

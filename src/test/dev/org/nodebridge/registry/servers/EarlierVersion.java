@@ -29,7 +29,7 @@ public record EarlierVersion(String name, Path server) {
 
     private static final String MIGRATIONS = "src/main/resources/db/migration";
     private static final Pattern NUMBER = Pattern.compile("V(\\d+)(?:\\.(\\d+))?__");
-    private static final Duration SHORT = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMinutes(2);
     private static final Duration BUILD = Duration.ofMinutes(10);
 
     /**

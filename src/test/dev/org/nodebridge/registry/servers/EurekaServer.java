@@ -24,7 +24,7 @@ public final class EurekaServer extends Server {
     public static final String RELEASE = "2025.1.4";
 
     private static final Duration DOWNLOAD = Duration.ofMinutes(3);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
     private static final String PROGRAM = "EurekaProgram.java";
 
     private final String jvm;

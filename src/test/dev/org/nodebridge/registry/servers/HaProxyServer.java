@@ -15,7 +15,7 @@ import java.util.Map;
 /** An HAProxy on a free port of the loopback address. */
 public final class HaProxyServer extends Server {
 
-    private static final int ANSWER_TIMEOUT_MS = 5000;
+    private static final int ANSWER_TIMEOUT_MS = 30_000;
 
     private final HaProxyProgram program;
     private final String backend;
@@ -63,9 +63,9 @@ public final class HaProxyServer extends Server {
         Path file = Files.writeString(directory().resolve("haproxy.cfg"), """
                 defaults
                   mode http
-                  timeout connect 2s
-                  timeout client 5s
-                  timeout server 5s
+                  timeout connect 10s
+                  timeout client 30s
+                  timeout server 30s
                 frontend callers
                   bind 127.0.0.1:%d
                   stats enable

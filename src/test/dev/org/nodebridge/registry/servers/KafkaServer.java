@@ -156,7 +156,7 @@ public final class KafkaServer extends Server {
             return false;
         }
         try (Admin admin = admin()) {
-            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
+            return !admin.describeCluster().nodes().get(20, TimeUnit.SECONDS).isEmpty();
         }
     }
 
@@ -246,7 +246,7 @@ public final class KafkaServer extends Server {
                 "share.coordinator.state.topic.min.isr=1",
                 "group.initial.rebalance.delay.ms=0",
                 // after a crash the controller lets the broker back only when its old session has run out
-                "broker.session.timeout.ms=3000",
+                "broker.session.timeout.ms=6000",
                 "broker.heartbeat.interval.ms=500",
                 // 128 MB by default, a quarter of this heap
                 "log.cleaner.dedupe.buffer.size=16777216");

@@ -29,7 +29,7 @@ public final class LibertyServer extends Server {
     private final Optional<Path> instead;
     private final boolean oneVersion;
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
 
     private LibertyServer(
             Path directory, int httpPort, int httpsPort, Map<String, String> environment, Path javaHome,
@@ -109,7 +109,7 @@ public final class LibertyServer extends Server {
     /** The status code of a GET of the path. */
     public int status(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(30))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
@@ -160,6 +160,6 @@ public final class LibertyServer extends Server {
     /** Liberty's quiesce takes up to 30 s. */
     @Override
     Duration stopDeadline() {
-        return Duration.ofSeconds(60);
+        return Duration.ofSeconds(120);
     }
 }

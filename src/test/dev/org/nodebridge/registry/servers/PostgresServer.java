@@ -31,7 +31,8 @@ import org.postgresql.Driver;
  */
 public final class PostgresServer extends Server {
 
-    private static final Duration INITIALIZE_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration INITIALIZE_DEADLINE = Duration.ofMinutes(4);
+    private static final Duration EFFECT = Duration.ofMinutes(2);
     private static final String USER = "postgres";
     private static final String DATABASE = "omninode_bridge";
 
@@ -78,6 +79,7 @@ public final class PostgresServer extends Server {
         try (Connection connection = connect(); Statement statement = connection.createStatement()) {
             // what is written while the files are copied is streamed afterwards
             setting(statement, "wal_keep_size", "256MB");
+            awaitEffect("SELECT current_setting('wal_keep_size') = '256MB'");
             statement.execute("SELECT pg_backup_start('standby', TRUE)");
             Path data = standby.directory().resolve("data");
             copyData(data);
@@ -104,6 +106,9 @@ public final class PostgresServer extends Server {
     public void awaitStandby() throws SQLException {
         try (Connection connection = connect(); Statement statement = connection.createStatement()) {
             setting(statement, "synchronous_standby_names", "*");
+            awaitEffect("SELECT current_setting('synchronous_standby_names') = '*'");
+            // it is the checkpointer that has the commits wait, once it has read the setting
+            statement.execute("CHECKPOINT");
         }
     }
 
@@ -112,12 +117,30 @@ public final class PostgresServer extends Server {
         try (Connection connection = connect(); Statement statement = connection.createStatement()) {
             setting(statement, "primary_conninfo", "");
         }
+        awaitEffect("SELECT current_setting('primary_conninfo') = ''"
+                + " AND NOT EXISTS (SELECT 1 FROM pg_stat_wal_receiver)");
     }
 
     /** Makes a standby the primary, on a new timeline; returns when it takes writes. */
     public void promote() throws SQLException {
         try (Connection connection = connect(); Statement statement = connection.createStatement()) {
-            statement.execute("SELECT pg_promote()");
+            statement.execute("SELECT pg_promote(TRUE, 300)");
+        }
+    }
+
+    /** In new sessions: the server reads its settings after it has answered. */
+    private void awaitEffect(String condition) {
+        boolean seen = Waiting.until(EFFECT, () -> {
+            try (Connection connection = connect();
+                    Statement statement = connection.createStatement();
+                    ResultSet answer = statement.executeQuery(condition)) {
+                return answer.next() && answer.getBoolean(1);
+            } catch (SQLException e) {
+                throw new IllegalStateException(condition, e);
+            }
+        });
+        if (!seen) {
+            throw new IllegalStateException("PostgreSQL does not come to: " + condition);
         }
     }
 
@@ -343,7 +366,7 @@ public final class PostgresServer extends Server {
         Properties properties = new Properties();
         properties.setProperty("user", USER);
         properties.setProperty("password", password());
-        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("connectTimeout", "20");
         // not by DriverManager, which does not see the drivers of every class loader
         return new Driver().connect(jdbcUrl(database), properties);
     }

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 /** A process and all it has started, as one thing to freeze or to kill. */
 final class ProcessTree {
 
+    /** How long the system may take to end what is killed, where it is busy; else a next start would find it alive. */
+    static final Duration KILLED = Duration.ofSeconds(60);
+
     private final ProcessHandle root;
 
     ProcessTree(ProcessHandle root) {
@@ -30,14 +33,14 @@ final class ProcessTree {
         signal("CONT", Stream.of(root));
     }
 
-    /** Kills all of it and waits, a few seconds at most, until nothing of it runs. */
+    /** Kills all of it and waits, {@link #KILLED} at most, until nothing of it runs. */
     void kill() {
         if (root.isAlive()) {
             signal("STOP", Stream.of(root));
         }
         List<ProcessHandle> all = Stream.concat(Stream.of(root), root.descendants()).toList();
         all.forEach(ProcessHandle::destroyForcibly);
-        Waiting.until(Duration.ofSeconds(5), () -> all.stream().allMatch(ProcessTree::hasEnded));
+        Waiting.until(KILLED, () -> all.stream().allMatch(ProcessTree::hasEnded));
     }
 
     /** Sends one process a signal by its name without {@code SIG}; a process that is gone is no error. */

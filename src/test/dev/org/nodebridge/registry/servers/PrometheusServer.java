@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A Prometheus that reads its targets every second. Its data are gone when it starts again. */
+/**
+ * A Prometheus that reads its targets every five seconds, and waits as long for each. Its data are gone when it starts
+ * again.
+ */
 public final class PrometheusServer extends Server {
 
     private final Path program;
@@ -59,7 +62,7 @@ public final class PrometheusServer extends Server {
     ServerRun prepare() throws IOException {
         Files.createDirectories(directory());
         Path file = Files.writeString(directory().resolve("prometheus.yaml"), """
-                global: {scrape_interval: 1s}
+                global: {scrape_interval: 5s}
                 """ + config);
         return new ServerProcess("prometheus", directory(), List.of(
                 program.toString(), "--config.file=" + file, "--storage.tsdb.path=" + directory().resolve("data"),

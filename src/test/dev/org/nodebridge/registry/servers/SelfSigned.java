@@ -29,7 +29,7 @@ public record SelfSigned(Path certificate, Path key, Path both) {
         try {
             Files.createDirectories(directory);
             Path store = directory.resolve("keys.p12");
-            Executables.run(Duration.ofSeconds(60), Map.of(), List.of(
+            Executables.run(Duration.ofMinutes(3), Map.of(), List.of(
                     Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                     "-genkeypair", "-alias", "it", "-keyalg", "RSA", "-keysize", "2048", "-dname", "CN=localhost",
                     "-validity", "2", "-ext", "san=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12",

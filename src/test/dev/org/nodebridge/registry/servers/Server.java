@@ -31,12 +31,12 @@ public abstract class Server {
 
     /** How long it may take until it answers; generous, as the machine may have other work. */
     Duration startDeadline() {
-        return Duration.ofMinutes(2);
+        return Duration.ofMinutes(4);
     }
 
     /** How long an orderly end may take. */
     Duration stopDeadline() {
-        return Duration.ofSeconds(20);
+        return Duration.ofSeconds(60);
     }
 
     /** What people call it, such as {@code Kafka}. */

@@ -28,8 +28,6 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class ServerContainer implements ServerRun {
 
-    private static final Duration KILLED = Duration.ofSeconds(20);
-
     private final String name;
     private final Path directory;
     private final GenericContainer<?> container;
@@ -91,7 +89,7 @@ final class ServerContainer implements ServerRun {
                 // some engines let a frozen one die only when it moves
                 resume();
             }
-            awaitExit(KILLED);
+            awaitExit(ProcessTree.KILLED);
         }
     }
 

@@ -88,7 +88,7 @@ public final class ServerProcess implements ServerRun {
         if (isAlive()) {
             new ProcessTree(process.toHandle()).kill();
             // the exit code is known a moment after the process is gone
-            awaitExit(Duration.ofSeconds(5));
+            awaitExit(ProcessTree.KILLED);
         }
         deletePidFile();
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.drift.CatalogCheck;
@@ -62,6 +63,11 @@ class LeaderFenceInContainerIT extends InPostgres {
         store(NODE.introduced(at(0)));
         pendingWrites.confirm(Map.of(ID, 1L));
         token = clusterLeases.hold(ClusterLeasesRepository.LEADER, "me", Duration.ofMinutes(5)).orElseThrow();
+    }
+
+    @AfterEach
+    void nobodyLeads() {
+        rows.execute("UPDATE cluster_leases SET expires_at = to_timestamp(0)");
     }
 
     private void anotherLeads() {

@@ -48,30 +48,31 @@ class KafkaTlsTest {
     void speakToABrokerWhomTheyTrust() throws Exception {
         serve("127.0.0.1");
 
-        assertThat(failure(certificate.certificate().toString())).isInstanceOf(TimeoutException.class);
+        assertThat(failure(certificate.certificate().toString(), 8_000)).isInstanceOf(TimeoutException.class);
     }
 
     @Test
     void doNotTrustACertificateThatNobodyVouchesFor() throws Exception {
         serve("127.0.0.1");
 
-        assertThat(failure("")).isInstanceOf(SslAuthenticationException.class);
+        assertThat(failure("", 90_000)).isInstanceOf(SslAuthenticationException.class);
     }
 
     @Test
     void doNotTrustACertificateForAnotherAddress() throws Exception {
         serve("127.0.0.2");
 
-        assertThat(failure(certificate.certificate().toString())).isInstanceOf(SslAuthenticationException.class);
+        assertThat(failure(certificate.certificate().toString(), 90_000))
+                .isInstanceOf(SslAuthenticationException.class);
     }
 
     /** Why a client that asks what is there, over and over, gets no answer. */
-    private Throwable failure(String caFile) throws InterruptedException {
+    private Throwable failure(String caFile, int timeoutMillis) throws InterruptedException {
         var settings = new KafkaSecuritySettings("SSL", "", "", new Secret(""), caFile, "", "");
         Map<String, Object> properties = new HashMap<>(settings.clientProperties());
         properties.put("bootstrap.servers", server.getAddress().getHostString() + ":" + server.getAddress().getPort());
-        properties.put("request.timeout.ms", 6000);
-        properties.put("default.api.timeout.ms", 8000);
+        properties.put("request.timeout.ms", timeoutMillis * 3 / 4);
+        properties.put("default.api.timeout.ms", timeoutMillis);
         try (Admin admin = Admin.create(properties)) {
             admin.describeCluster().nodes().get();
             throw new AssertionError("this is no broker");

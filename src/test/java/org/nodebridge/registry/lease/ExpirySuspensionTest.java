@@ -113,7 +113,15 @@ class ExpirySuspensionTest {
         made.reading = new ClockReading() {
             @Override
             public void read() {
-                clock.read(Instant.now().plus(ahead), System.nanoTime(), System.nanoTime());
+                long asked;
+                Instant time;
+                long answered;
+                do { // again where the machine has stood still meanwhile: the jump would not be of whole seconds
+                    asked = System.nanoTime();
+                    time = Instant.now();
+                    answered = System.nanoTime();
+                } while (answered - asked > 10_000_000);
+                clock.read(time.plus(ahead), asked, answered);
             }
         };
         made.settings = SETTINGS;

@@ -56,6 +56,8 @@ class LeaseInContainerIT extends InPostgres {
     void registerOneNodeAndLead() {
         store(NODE.introduced(at(0)));
         pendingWrites.confirm(Map.of(ID, 1L));
+        // of a test of another class
+        rows.execute("UPDATE cluster_leases SET expires_at = to_timestamp(0)");
         OptionalLong held = clusterLeases.hold(ClusterLeasesRepository.LEADER, "this", LONG);
         token = held.orElseThrow();
     }
@@ -239,7 +241,7 @@ class LeaseInContainerIT extends InPostgres {
 
     @Test
     void aNodeIsGivenOutToBeProbedOnce() {
-        Map<String, Duration> intervals = settings.probes().intervals();
+        Map<String, Duration> intervals = intervalsOf(LONG);
 
         List<ProbedNode> first = claimProbes(intervals, 10);
 
@@ -251,8 +253,7 @@ class LeaseInContainerIT extends InPostgres {
     @Test
     void nodesThatAreAlwaysDueTakeTurns() {
         List.of("b", "c", "d", "e").forEach(id -> store(NodeOnTheWire.named(id).introduced(at(0))));
-        Map<String, Duration> always = settings.probes().intervals().keySet().stream()
-                .collect(Collectors.toMap(type -> type, type -> Duration.ZERO));
+        Map<String, Duration> always = intervalsOf(Duration.ZERO);
 
         Map<String, Long> probes = IntStream.range(0, 10)
                 .mapToObj(sweep -> claimProbes(always, 2))
@@ -420,6 +421,11 @@ class LeaseInContainerIT extends InPostgres {
                 new Cohort.Key("compute", "us-west-2"), Instant.now(), 10, 8, 8, List.of(ID), null, null);
         preservation.looked(List.of(hold), null, "this", token);
         return hold;
+    }
+
+    private Map<String, Duration> intervalsOf(Duration interval) {
+        return settings.probes().intervals().keySet().stream()
+                .collect(Collectors.toMap(type -> type, type -> interval));
     }
 
     private List<ProbedNode> claimProbes(Map<String, Duration> intervals, int limit) {

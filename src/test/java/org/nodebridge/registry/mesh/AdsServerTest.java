@@ -188,6 +188,7 @@ class AdsServerTest {
         publish(80);
         Answers<DiscoveryResponse> other = new Answers<>();
         open(other, null).onNext(ask());
+        await().until(() -> other.all.size() == 1);
         Answers<DiscoveryResponse> answers = new Answers<>();
         open(answers, null).onNext(DiscoveryRequest.newBuilder().setTypeUrl("x".repeat(300_000)).build());
 

@@ -38,7 +38,7 @@ class VersionRangeTest {
 
     @Test
     void takesNoTimeForALongOne() {
-        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
             for (String part : new String[] {"1 ", "1.", ">", "- ", "||1", "x", " "}) {
                 String text = part.repeat(100).substring(0, 100);
                 VersionRange.parse(text).ifPresent(range -> range.has("1.2.3"));

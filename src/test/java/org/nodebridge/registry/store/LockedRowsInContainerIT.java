@@ -74,9 +74,13 @@ class LockedRowsInContainerIT extends InPostgres {
         rows.execute("UPDATE tool_registrations SET lease_expires_at = now() - interval '8 minutes',"
                 + " damped_until = now() - interval '1 minute', weight_step = 5, cordoned_at = now(),"
                 + " cordoned_until = now() - interval '1 minute'");
+        // of a test of another class
+        rows.execute("UPDATE cluster_leases SET expires_at = to_timestamp(0)");
         token = clusterLeases.hold(ClusterLeasesRepository.LEADER, "this", LONG).orElseThrow();
         other = dataSource.getConnection();
         other.setAutoCommit(false);
+        // or PostgreSQL would end it, as it does with a replica that stands still
+        other("SET LOCAL idle_in_transaction_session_timeout = 0");
         other("SELECT 1 FROM tool_registrations WHERE tool_id = '" + ID + "' FOR UPDATE");
     }
 
@@ -120,13 +124,18 @@ class LockedRowsInContainerIT extends InPostgres {
         FutureTask<Set<String>> taken = new FutureTask<>(() -> {
             transaction.begin();
             try {
-                return jdbi.withHandle(handle -> RowLocks.take(handle, List.of(ID, "later")).keySet());
+                return jdbi.withHandle(handle -> {
+                    handle.execute("SELECT set_config(name, '0', TRUE) FROM unnest(ARRAY['lock_timeout',"
+                            + " 'idle_in_transaction_session_timeout']) AS limits (name)");
+                    return RowLocks.take(handle, List.of(ID, "later")).keySet();
+                });
             } finally {
                 transaction.rollback();
             }
         });
         threads.newThread(taken).start();
-        await().until(() -> rows.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> rows.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
 
         store(NodeOnTheWire.named("later").introduced(at(0)));
         other.rollback();

@@ -18,7 +18,7 @@ import org.nodebridge.registry.incontainer.RegistryArchive;
 class PendingWritesInContainerIT extends InPostgres {
 
     private static final Duration ANY_AGE = Duration.ofSeconds(-1);
-    private static final Duration CLAIM = Duration.ofMinutes(1);
+    private static final Duration CLAIM = Duration.ofHours(1);
 
     @Deployment
     static WebArchive registry() {
@@ -104,6 +104,8 @@ class PendingWritesInContainerIT extends InPostgres {
         try (var other = dataSource.getConnection()) {
             other.setAutoCommit(false);
             try (var change = other.createStatement()) {
+                // or PostgreSQL would end it, as it does with a replica that stands still
+                change.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
                 change.execute("UPDATE tool_registrations SET revision = revision + 1 WHERE tool_id = 'b'");
                 pendingWrites.confirm(Map.of(ID, 1L, "b", 1L));
                 assertThat(due()).containsExactly("b");

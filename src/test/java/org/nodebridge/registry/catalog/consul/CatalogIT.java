@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,11 @@ class CatalogIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final Map<ConsulSettings, GuardedConsul> CATALOGS = new ConcurrentHashMap<>();
+    /** By settings and owner mark: Consul takes no more than 200 connections from here, and each has some. */
+    private static final Map<List<Object>, GuardedConsul> CATALOGS = new ConcurrentHashMap<>();
+
+    /** For what a busy machine does late, of a call and of what the agent passes on by itself. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     static Path directory;
@@ -73,14 +78,29 @@ class CatalogIT {
         server.stop();
     }
 
-    private static ConsulSettings settings(Mode mode) {
-        return Samples.settings(mode, server.host(), server.port(), "");
+    private static ConditionFactory eventually() {
+        return await().atMost(PATIENCE.multipliedBy(3));
     }
 
-    /** One for each: Consul takes no more than 200 connections from here, and each has some. */
+    /** The agent ends a probe only when it has an answer, for which a change of its node would wait. */
+    private static ConsulSettings settings(Mode mode) {
+        return settings(mode, server.port(), mode == Mode.AGENT ? Duration.ofHours(1) : Duration.ofSeconds(10));
+    }
+
+    private static ConsulSettings settings(Mode mode, int port, Duration checkInterval) {
+        return new ConsulSettings(
+                mode, ConsulSettings.Scheme.HTTP, server.host(), port, new Secret(""), "", "", "", "nodebridge",
+                Set.of(), Duration.ofMinutes(2), ConsulLayout.DEFAULT, 4, PATIENCE, PATIENCE, checkInterval);
+    }
+
     private static GuardedConsul catalog(Mode mode) {
+        return guarded(settings(mode), Samples.OWNER);
+    }
+
+    private static GuardedConsul guarded(ConsulSettings settings, OwnerMark owner) {
         return CATALOGS.computeIfAbsent(
-                settings(mode), of -> new GuardedConsul(ConsulClient.of(of, Samples.OWNER, Samples.ANYWHERE)));
+                List.of(settings, owner),
+                key -> new GuardedConsul(ConsulClient.of(settings, owner, Samples.ANYWHERE)));
     }
 
     private static CatalogOutcome write(Mode mode, List<CatalogChange> changes) {
@@ -118,7 +138,7 @@ class CatalogIT {
         assertThat(write(mode, changes).applied()).hasSize(6);
 
         for (CatalogChange change : changes) {
-            await().untilAsserted(() -> assertShown(
+            eventually().untilAsserted(() -> assertShown(
                     (CatalogChange.Register) change, consul.service("onex-effect", change.nodeId())));
         }
     }
@@ -131,7 +151,7 @@ class CatalogIT {
 
         assertThat(write(mode, change).complete()).isTrue();
 
-        await().untilAsserted(() -> {
+        eventually().untilAsserted(() -> {
             JsonNode service = consul.service("onex-effect", change.nodeId());
             assertShown(change, service);
             assertThat(service.path("ServiceAddress").asText("none")).isEmpty();
@@ -156,14 +176,14 @@ class CatalogIT {
                 .toList();
 
         assertThat(write(mode, List.copyOf(changes)).applied()).hasSize(ids.size());
-        await().untilAsserted(() -> assertThat(changes)
+        eventually().untilAsserted(() -> assertThat(changes)
                 .allSatisfy(change -> assertShown(change, consul.service("onex-effect", change.nodeId()))));
         assertThat(Samples.entries(catalog(mode)).keySet()).containsAll(ids);
 
         write(mode, new CatalogChange.Deregister(ids.get(1)), new CatalogChange.Deregister(ids.get(5)));
 
         List<String> left = ids.stream().filter(id -> ids.indexOf(id) != 1 && ids.indexOf(id) != 5).toList();
-        await().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).keySet())
+        eventually().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).keySet())
                 .containsAll(left).doesNotContain(ids.get(1), ids.get(5)));
         assertThat(left).allSatisfy(id -> assertThat(catalog(mode).instance(id))
                 .hasValueSatisfying(one -> assertThat(one.nodeId()).isEqualTo(id)));
@@ -182,7 +202,7 @@ class CatalogIT {
         } else {
             service.remove("Service");
             consul.put("/v1/agent/service/register", service.put("Name", entry.name()));
-            await().until(() -> consul.get("/v1/agent/services").has(old));
+            eventually().until(() -> consul.get("/v1/agent/services").has(old));
         }
 
         assertThat(catalog(mode).instance(old)).isEmpty();
@@ -212,7 +232,7 @@ class CatalogIT {
 
         assertThat(write(mode, change).applied()).containsExactly(nodeId);
 
-        await().untilAsserted(() -> {
+        eventually().untilAsserted(() -> {
             assertShown(change, consul.service("onex-compute", nodeId));
             assertThat(consul.service("onex-effect", nodeId).isMissingNode()).isTrue();
             assertThat(consul.check("onex-compute", nodeId).path("Status").asText()).isEqualTo("critical");
@@ -226,7 +246,7 @@ class CatalogIT {
         for (CheckStatus status : List.of(CheckStatus.PASSING, CheckStatus.CRITICAL, CheckStatus.WARNING)) {
             write(mode, new CatalogChange.Register(node, Samples.VERSION, status));
 
-            await().untilAsserted(() -> assertThat(
+            eventually().untilAsserted(() -> assertThat(
                     consul.check("onex-effect", node.nodeId()).path("Status").asText())
                     .isEqualTo(status.wireName()));
         }
@@ -240,14 +260,14 @@ class CatalogIT {
         write(mode, Samples.register(ids.get(1)), Samples.register(new NodeDescription(
                 ids.get(0), NodeType.ORCHESTRATOR, null, other.capabilities(), other.endpoints(), other.metadata(),
                 null, null, null, null, null)));
-        await().until(() -> consul.service("onex-effect", ids.get(1)).isObject());
-        await().until(() -> consul.check("onex-orchestrator", ids.get(0)).isObject());
+        eventually().until(() -> consul.service("onex-effect", ids.get(1)).isObject());
+        eventually().until(() -> consul.check("onex-orchestrator", ids.get(0)).isObject());
 
         CatalogOutcome outcome =
                 write(mode, new CatalogChange.Deregister(ids.get(0)), new CatalogChange.Deregister(ids.get(1)));
 
         assertThat(outcome.applied()).containsExactlyInAnyOrderElementsOf(ids);
-        await().untilAsserted(() -> {
+        eventually().untilAsserted(() -> {
             assertThat(consul.service("onex-orchestrator", ids.get(0)).isMissingNode()).isTrue();
             assertThat(consul.check("onex-orchestrator", ids.get(0)).isMissingNode()).isTrue();
             assertThat(consul.service("onex-effect", ids.get(1)).isMissingNode()).isTrue();
@@ -269,11 +289,9 @@ class CatalogIT {
                 Samples.node(mode + "-read", Map.of("api", "http://host/"), "a", "b"),
                 Samples.VERSION, CheckStatus.WARNING);
         write(mode, change);
-        GuardedConsul ofAnother =
-                new GuardedConsul(
-                        ConsulClient.of(settings(mode), new OwnerMark("another-registry", Set.of()), Samples.ANYWHERE));
+        GuardedConsul ofAnother = guarded(mode, new OwnerMark("another-registry", Set.of()));
 
-        await().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).get(change.nodeId()))
+        eventually().untilAsserted(() -> assertThat(Samples.entries(catalog(mode)).get(change.nodeId()))
                 .satisfies(instance -> assertThat(instance.shows(entryOf(change))).isTrue())
                 .satisfies(instance -> assertThat(instance.status()).isEqualTo(CheckStatus.WARNING)));
         assertThat(Samples.entries(ofAnother)).isEmpty();
@@ -289,7 +307,7 @@ class CatalogIT {
             CatalogChange.Register weighed = change.with(ServiceWeights.ofStep(step));
             write(mode, weighed);
 
-            await().untilAsserted(() -> {
+            eventually().untilAsserted(() -> {
                 JsonNode shown = consul.service("onex-effect", change.nodeId()).path("ServiceWeights");
                 assertThat(shown.path("Passing").intValue()).isEqualTo(weighed.weights().passing());
                 assertThat(shown.path("Warning").intValue()).isEqualTo(weighed.weights().warning());
@@ -316,11 +334,10 @@ class CatalogIT {
         List<String> asked = List.of(
                 weighed.nodeId(), mode + "-nobody", cordoned.nodeId(), said.nodeId(), "\uD800");
         ConsulCatalog ofAnother = new ConsulCatalog(
-                new GuardedConsul(
-                        ConsulClient.of(settings(mode), new OwnerMark("another-registry", Set.of()), Samples.ANYWHERE)),
-                new CatalogCircuit(1), null, Samples.OWNER, Samples.defects());
+                guarded(mode, new OwnerMark("another-registry", Set.of())), new CatalogCircuit(1), null,
+                Samples.OWNER, Samples.defects());
 
-        await().untilAsserted(() -> assertThat(
+        eventually().untilAsserted(() -> assertThat(
                 new ConsulCatalog(catalog(mode), new CatalogCircuit(1), null, Samples.OWNER, Samples.defects())
                         .decisions(asked))
                 .containsOnly(
@@ -346,7 +363,7 @@ class CatalogIT {
         assertThat(refused.applied()).containsExactly(id + "-ours");
         assertThat(refused.refused().get(id)).isEqualTo(ServiceCatalog.FOREIGN + "theirs");
         assertThat(left.applied()).as("there is nothing of ours any more").containsExactly(id);
-        await().untilAsserted(() -> {
+        eventually().untilAsserted(() -> {
             CatalogInstances seen = guarded(mode, ours).instances(instance -> false);
             assertThat(seen.foreign()).containsEntry(id, "theirs");
             assertThat(seen.nodeIds()).contains(id + "-ours").doesNotContain(id);
@@ -354,10 +371,10 @@ class CatalogIT {
 
         OwnerMark heirs = mark("ours", Set.of("theirs"));
         assertThat(write(mode, heirs, Samples.register(id)).applied()).containsExactly(id);
-        await().untilAsserted(() -> assertThat(guarded(mode, ours).instance(id).orElseThrow().installation())
+        eventually().untilAsserted(() -> assertThat(guarded(mode, ours).instance(id).orElseThrow().installation())
                 .isEqualTo("ours"));
         write(mode, ours, new CatalogChange.Deregister(id), new CatalogChange.Deregister(id + "-ours"));
-        await().untilAsserted(() -> assertThat(guarded(mode, ours).instances(instance -> false).nodeIds())
+        eventually().untilAsserted(() -> assertThat(guarded(mode, ours).instances(instance -> false).nodeIds())
                 .doesNotContain(id, id + "-ours"));
     }
 
@@ -370,7 +387,7 @@ class CatalogIT {
 
         assertThat(write(mode, ours, Samples.register(id)).applied()).containsExactly(id);
 
-        await().untilAsserted(() -> assertThat(guarded(mode, ours).instance(id).orElseThrow().installation())
+        eventually().untilAsserted(() -> assertThat(guarded(mode, ours).instance(id).orElseThrow().installation())
                 .isEqualTo("ours"));
         write(mode, ours, new CatalogChange.Deregister(id));
     }
@@ -388,17 +405,17 @@ class CatalogIT {
         assertThat(write(mode, ours, Samples.register(id), new CatalogChange.Deregister(departed)).applied())
                 .containsExactlyInAnyOrder(id, departed);
 
-        await().untilAsserted(() -> {
+        eventually().untilAsserted(() -> {
             CatalogInstances seen = guarded(mode, ours).instances(instance -> false);
             assertThat(seen.nodeIds()).contains(id).doesNotContain(departed);
             assertThat(seen.foreign()).containsEntry(departed, "dead").doesNotContainKey(id);
         });
-        await().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("dead")).isTrue());
-        await().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("none")).isFalse());
+        eventually().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("dead")).isTrue());
+        eventually().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("none")).isFalse());
         write(mode, mark("dead", Set.of()), new CatalogChange.Deregister(departed));
-        await().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("dead")).isFalse());
+        eventually().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("dead")).isFalse());
         write(mode, new OwnerMark("shared-registry", Set.of()), Samples.register(departed)); // without a mark
-        await().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("dead")).isTrue());
+        eventually().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("dead")).isTrue());
         write(mode, mark("dead", Set.of()), new CatalogChange.Deregister(departed));
         write(mode, ours, new CatalogChange.Deregister(id));
     }
@@ -410,7 +427,7 @@ class CatalogIT {
     }
 
     private static GuardedConsul guarded(Mode mode, OwnerMark owner) {
-        return new GuardedConsul(ConsulClient.of(settings(mode), owner, Samples.ANYWHERE));
+        return guarded(settings(mode), owner);
     }
 
     private static CatalogOutcome write(Mode mode, OwnerMark owner, CatalogChange... changes) {
@@ -424,9 +441,7 @@ class CatalogIT {
     }
 
     private static GuardedConsul connect(Mode mode) {
-        return CATALOGS.computeIfAbsent(
-                Samples.connect(settings(mode)),
-                of -> new GuardedConsul(ConsulClient.of(of, Samples.OWNER, Samples.ANYWHERE)));
+        return guarded(Samples.connect(settings(mode)), Samples.OWNER);
     }
 
     /** As who calls the node by Connect finds its proxy; missing when there is none. */
@@ -461,7 +476,7 @@ class CatalogIT {
         for (CatalogChange.Register state : states) {
             assertThat(writeMeshed(mode, state).applied()).containsExactly(id);
 
-            await().untilAsserted(() -> {
+            eventually().untilAsserted(() -> {
                 JsonNode proxy = proxyOf(id);
                 assertThat(proxy.at("/Service/Kind").asText()).isEqualTo("connect-proxy");
                 assertThat(proxy.at("/Service/ID").asText()).isEqualTo(id + "-sidecar-proxy");
@@ -490,13 +505,13 @@ class CatalogIT {
         write(mode, Samples.register(id + "-other"), new CatalogChange.Deregister(id + "-nobody"));
         assertThat(proxyOf(id).isObject()).as("no other node's change touches it").isTrue();
         assertThat(writeMeshed(mode, Samples.register(id)).applied()).containsExactly(id); // names no port any more
-        await().untilAsserted(() -> assertThat(proxyOf(id).isMissingNode()).isTrue());
+        eventually().untilAsserted(() -> assertThat(proxyOf(id).isMissingNode()).isTrue());
         assertThat(consul.service("onex-effect", id).isObject()).isTrue();
 
         writeMeshed(mode, states.get(2));
-        await().untilAsserted(() -> assertThat(proxyOf(id).isObject()).isTrue());
+        eventually().untilAsserted(() -> assertThat(proxyOf(id).isObject()).isTrue());
         assertThat(writeMeshed(mode, new CatalogChange.Deregister(id)).applied()).containsExactly(id);
-        await().untilAsserted(() -> {
+        eventually().untilAsserted(() -> {
             assertThat(proxyOf(id).isMissingNode()).isTrue();
             assertThat(consul.service("onex-effect", id).isMissingNode()).isTrue();
         });
@@ -513,15 +528,15 @@ class CatalogIT {
             ObjectNode entry = JSON.createObjectNode().put("Node", "nodebridge").put("Address", "127.0.0.1");
             consul.put("/v1/catalog/register", entry.set("Service", theirs.put("Service", id + "-theirs")));
         }
-        await().untilAsserted(() -> assertThat(consul.get("/v1/catalog/service/" + id + "-theirs")).isNotEmpty());
+        eventually().untilAsserted(() -> assertThat(consul.get("/v1/catalog/service/" + id + "-theirs")).isNotEmpty());
 
         CatalogOutcome outcome = writeMeshed(mode, Samples.register(Samples.meshed(id, 20000)));
 
         assertThat(outcome.refused().get(id)).startsWith(ServiceCatalog.SIDECAR).contains("no registry of this id");
-        await().untilAsserted(() -> assertThat(consul.service("onex-effect", id).isObject()).isTrue());
+        eventually().untilAsserted(() -> assertThat(consul.service("onex-effect", id).isObject()).isTrue());
         assertThat(writeMeshed(mode, Samples.register(id)).applied()).containsExactly(id);
         assertThat(writeMeshed(mode, new CatalogChange.Deregister(id)).applied()).containsExactly(id);
-        await().untilAsserted(() -> assertThat(consul.service("onex-effect", id).isMissingNode()).isTrue());
+        eventually().untilAsserted(() -> assertThat(consul.service("onex-effect", id).isMissingNode()).isTrue());
         assertThat(consul.get("/v1/catalog/service/" + id + "-theirs")).singleElement()
                 .satisfies(left -> assertThat(left.path("ServicePort").intValue()).isEqualTo(1));
         assertThat(connect(mode).sidecar(id)).isEmpty();
@@ -546,22 +561,21 @@ class CatalogIT {
         assertThat(writeMeshed(mode, ours, change).refused().get(id)).startsWith(ServiceCatalog.SIDECAR)
                 .endsWith("theirs");
         assertThat(writeMeshed(mode, ours, new CatalogChange.Deregister(id)).applied()).containsExactly(id);
-        await().untilAsserted(() -> assertThat(proxyOf(id).at("/Service/Meta/registry-installation").asText())
+        eventually().untilAsserted(() -> assertThat(proxyOf(id).at("/Service/Meta/registry-installation").asText())
                 .isEqualTo("theirs"));
-        assertThat(guarded(mode, ours).mayHaveEntries("theirs")).isTrue();
+        eventually().untilAsserted(() -> assertThat(guarded(mode, ours).mayHaveEntries("theirs")).isTrue());
 
         ours.judged(new OtherInstallations(
                 Map.of("theirs", 7L), Set.of("theirs"), System.nanoTime(), Duration.ofMinutes(5).toNanos()));
         assertThat(writeMeshed(mode, ours, change).applied()).containsExactly(id);
-        await().untilAsserted(() -> assertThat(proxyOf(id).at("/Service/Meta/registry-installation").asText())
+        eventually().untilAsserted(() -> assertThat(proxyOf(id).at("/Service/Meta/registry-installation").asText())
                 .isEqualTo("ours"));
         writeMeshed(mode, ours, new CatalogChange.Deregister(id));
-        await().untilAsserted(() -> assertThat(proxyOf(id).isMissingNode()).isTrue());
+        eventually().untilAsserted(() -> assertThat(proxyOf(id).isMissingNode()).isTrue());
     }
 
     private static CatalogOutcome writeMeshed(Mode mode, OwnerMark owner, CatalogChange... changes) {
-        GuardedConsul guarded =
-                new GuardedConsul(ConsulClient.of(Samples.connect(settings(mode)), owner, Samples.ANYWHERE));
+        GuardedConsul guarded = guarded(Samples.connect(settings(mode)), owner);
         return new ConsulCatalog(guarded, new CatalogCircuit(1), null, owner, Samples.defects())
                 .write(List.of(changes));
     }
@@ -596,7 +610,7 @@ class CatalogIT {
         boolean made = doubtful != Write.NOT_MADE_AND_ANSWERED_500;
         try (DoubtfulConsul front = new DoubtfulConsul(server)) {
             GuardedConsul guarded = new GuardedConsul(ConsulClient.of(
-                    Samples.connect(Samples.settings(Mode.CATALOG, "127.0.0.1", front.port(), "")), Samples.OWNER,
+                    Samples.connect(settings(Mode.CATALOG, front.port(), Duration.ofSeconds(10))), Samples.OWNER,
                     Samples.ANYWHERE));
             ConsulCatalog catalog =
                     new ConsulCatalog(guarded, new CatalogCircuit(1), null, Samples.OWNER, Samples.defects());
@@ -662,21 +676,17 @@ class CatalogIT {
         assertThat(check.path("Output").asText()).contains(Samples.REGISTRY_ID).contains("passing");
         assertThat(check.at("/Definition/HTTP").asText()).isEqualTo("http://10.9.8.7:8080/health");
         assertThat(check.at("/Definition/Interval").asText()).isEqualTo("10s");
-        assertThat(check.at("/Definition/Timeout").asText()).isEqualTo("5s");
+        assertThat(check.at("/Definition/Timeout").asText()).isEqualTo("30s");
     }
 
     @Test
     void letsTheAgentProbeTheHealthEndpoint() {
         // nothing listens there, so a check that Consul really runs turns critical by itself
-        ConsulSettings quick = new ConsulSettings(
-                Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
-                "nodebridge",
-                Set.of(), Duration.ofMinutes(2), ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5),
-                Duration.ofSeconds(1));
+        ConsulSettings quick = settings(Mode.AGENT, server.port(), Duration.ofSeconds(1));
         new GuardedConsul(ConsulClient.of(quick, Samples.OWNER, Samples.ANYWHERE))
                 .apply(List.of(Samples.register(Samples.node("dead", Map.of("health", "http://127.0.0.1:1/health")))));
 
-        await().untilAsserted(() -> {
+        eventually().untilAsserted(() -> {
             JsonNode check = consul.check("onex-effect", "dead");
             assertThat(check.path("CheckID").asText()).isEqualTo("service:dead");
             assertThat(check.path("Type").asText()).isEqualTo("http");
@@ -688,20 +698,17 @@ class CatalogIT {
     @Test
     void setsTheCheckItselfWhereTheAgentMayNotProbeAnyMore() {
         CatalogChange change = Samples.register(Samples.node("refused", Map.of("health", "http://127.0.0.1:1/health")));
-        ConsulSettings quick = new ConsulSettings(
-                Mode.AGENT, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(""), "", "", "",
-                "nodebridge",
-                Set.of(), Duration.ofMinutes(2), ConsulLayout.DEFAULT, 4, Duration.ofSeconds(2), Duration.ofSeconds(5),
-                Duration.ofSeconds(1));
+        ConsulSettings quick = settings(Mode.AGENT, server.port(), Duration.ofSeconds(1));
         new GuardedConsul(ConsulClient.of(quick, Samples.OWNER, Samples.ANYWHERE)).apply(List.of(change));
-        await().untilAsserted(() -> assertThat(consul.get("/v1/agent/checks").at("/service:refused/Output").asText())
-                .contains("127.0.0.1:1"));
+        eventually().untilAsserted(
+                () -> assertThat(consul.get("/v1/agent/checks").at("/service:refused/Output").asText())
+                        .contains("127.0.0.1:1"));
 
         new GuardedConsul(ConsulClient.of(
                 quick, Samples.OWNER, AddressAllowList.parse(List.of("10.0.0.0/8")))).apply(List.of(change));
 
         // three intervals of the probe that was there before
-        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        eventually().during(Duration.ofSeconds(3)).untilAsserted(() -> {
             JsonNode check = consul.get("/v1/agent/checks").path("service:refused");
             assertThat(check.path("Type").asText()).isEqualTo("ttl");
             assertThat(check.path("Status").asText()).isEqualTo("passing");
@@ -910,7 +917,7 @@ class CatalogIT {
         stopping.start();
         try {
             GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
-                    Samples.settings(Mode.CATALOG, stopping.host(), stopping.port(), ""), Samples.OWNER,
+                    settings(Mode.CATALOG, stopping.port(), Duration.ofSeconds(10)), Samples.OWNER,
                     Samples.ANYWHERE));
             ConsulCatalog writer =
                     new ConsulCatalog(catalog, new CatalogCircuit(1), null, Samples.OWNER, Samples.defects());

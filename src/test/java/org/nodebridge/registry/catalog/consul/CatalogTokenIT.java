@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -21,7 +23,10 @@ import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CheckStatus;
+import org.nodebridge.registry.config.ConsulLayout;
+import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
+import org.nodebridge.registry.config.Secret;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.health.ComponentDefects;
@@ -65,10 +70,18 @@ class CatalogTokenIT {
         return consul.put("/v1/acl/token", token).path("SecretID").asText();
     }
 
+    /** With more time for an answer than a busy machine takes. */
+    private static GuardedConsul catalog(Mode mode, String token) {
+        Duration patience = Duration.ofSeconds(30);
+        ConsulSettings settings = new ConsulSettings(
+                mode, ConsulSettings.Scheme.HTTP, server.host(), server.port(), new Secret(token), "", "", "",
+                "nodebridge", Set.of(), Duration.ofMinutes(2), ConsulLayout.DEFAULT, 4, patience, patience,
+                Duration.ofSeconds(10));
+        return new GuardedConsul(ConsulClient.of(settings, Samples.OWNER, Samples.ANYWHERE));
+    }
+
     private CatalogOutcome write(Mode mode, String token, CatalogChange... changes) {
-        GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
-                Samples.settings(mode, server.host(), server.port(), token), Samples.OWNER,
-                Samples.ANYWHERE));
+        GuardedConsul catalog = catalog(mode, token);
         return new ConsulCatalog(catalog, new CatalogCircuit(1), null, Samples.OWNER, defects).write(List.of(changes));
     }
 
@@ -113,9 +126,7 @@ class CatalogTokenIT {
         String token = token(OUR_SERVICES + OUR_NODE);
         write(Mode.CATALOG, token, Samples.register("readable"));
 
-        GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
-                Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.OWNER,
-                Samples.ANYWHERE));
+        GuardedConsul catalog = catalog(Mode.CATALOG, token);
 
         assertThat(Samples.entries(catalog).get("readable").status()).isEqualTo(CheckStatus.PASSING);
         assertThat(catalog.instance("readable"))
@@ -125,19 +136,13 @@ class CatalogTokenIT {
 
     @Test
     void notesNumbersWhereTheTokenMayAndElseSaysWhatItTakes() {
-        GuardedConsul may = catalog(token("key_prefix \"node-bridge-registry/\" { policy = \"write\" }"));
-        GuardedConsul mayNot = catalog(token(OUR_SERVICES + OUR_NODE));
+        GuardedConsul may = catalog(Mode.CATALOG, token("key_prefix \"node-bridge-registry/\" { policy = \"write\" }"));
+        GuardedConsul mayNot = catalog(Mode.CATALOG, token(OUR_SERVICES + OUR_NODE));
 
         assertThat(may.raise("main/number", 3)).isEqualTo(3);
         assertThatThrownBy(() -> mayNot.raise("main/number", 4)).isInstanceOf(CatalogRefusedException.class)
                 .hasMessageContaining("key:write").hasMessageNotContaining("service:write");
         assertThat(may.raise("main/number", 1)).isEqualTo(3);
-    }
-
-    private static GuardedConsul catalog(String token) {
-        return new GuardedConsul(ConsulClient.of(
-                Samples.settings(Mode.CATALOG, server.host(), server.port(), token), Samples.OWNER,
-                Samples.ANYWHERE));
     }
 
     @Test
@@ -180,9 +185,7 @@ class CatalogTokenIT {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void refusesToReadWithATokenThatConsulDoesNotKnow(Mode mode) {
-        GuardedConsul catalog = new GuardedConsul(ConsulClient.of(
-                Samples.settings(mode, server.host(), server.port(), UNKNOWN), Samples.OWNER,
-                Samples.ANYWHERE));
+        GuardedConsul catalog = catalog(mode, UNKNOWN);
 
         assertThatThrownBy(() -> Samples.entries(catalog)).isInstanceOf(CatalogRefusedException.class);
     }

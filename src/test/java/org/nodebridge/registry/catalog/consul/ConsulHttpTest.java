@@ -25,6 +25,8 @@ import org.nodebridge.registry.config.ConsulSettings.Mode;
 
 class ConsulHttpTest {
 
+    private static final Duration PATIENT = Duration.ofSeconds(60);
+
     private final CountDownLatch end = new CountDownLatch(1);
 
     @AfterEach
@@ -57,7 +59,7 @@ class ConsulHttpTest {
     @Test
     void sendsNoTokenWhenThereIsNone() throws IOException {
         try (FakeConsul consul = new FakeConsul(exchange -> FakeConsul.answer(exchange, 200, "1"))) {
-            client(consul, Duration.ofSeconds(5)).get("/v1/x");
+            client(consul, PATIENT).get("/v1/x");
 
             assertThat(consul.requests()).extracting(FakeConsul.Request::token).containsOnlyNulls();
         }
@@ -141,7 +143,7 @@ class ConsulHttpTest {
 
             caller.interrupt();
 
-            caller.join(10_000);
+            caller.join(PATIENT.toMillis());
             assertThat(thrown.get())
                     .isInstanceOf(CatalogUnavailableException.class)
                     .hasMessageContaining("interrupted");
@@ -153,7 +155,7 @@ class ConsulHttpTest {
         String json = "{\"Node\":{\"Services\":[9]},\"Services\":[{\"ID\":\"a\"},{\"ID\":\"b\"}],\"More\":[1]}";
         try (FakeConsul consul = new FakeConsul(exchange -> FakeConsul.answer(exchange, 200, json))) {
             List<String> ids = new ArrayList<>();
-            client(consul, Duration.ofSeconds(5))
+            client(consul, PATIENT)
                     .each("/v1/x", "Services", service -> ids.add(service.path("ID").asText()));
 
             assertThat(ids).containsExactly("a", "b");
@@ -164,7 +166,7 @@ class ConsulHttpTest {
     @ValueSource(strings = {"null", "{}", "{\"Services\":null}", "{\"Services\":[]}"})
     void findsNoElementsWhereConsulHasNone(String json) throws IOException {
         try (FakeConsul consul = new FakeConsul(exchange -> FakeConsul.answer(exchange, 200, json))) {
-            client(consul, Duration.ofSeconds(5)).each("/v1/x", "Services", service -> {
+            client(consul, PATIENT).each("/v1/x", "Services", service -> {
                 throw new AssertionError(service);
             });
         }
@@ -174,7 +176,7 @@ class ConsulHttpTest {
     @ValueSource(strings = {"", "<html>", "[1,", "[{\"ID\":\"a\"}", "{\"Services\":[1"})
     void isUnavailableWhenAListEndsTooEarly(String json) throws IOException {
         try (FakeConsul consul = new FakeConsul(exchange -> FakeConsul.answer(exchange, 200, json))) {
-            ConsulHttp http = client(consul, Duration.ofSeconds(5));
+            ConsulHttp http = client(consul, PATIENT);
 
             assertThatThrownBy(() -> http.each("/v1/x", json.startsWith("{") ? "Services" : null, element -> {}))
                     .isInstanceOf(CatalogUnavailableException.class);
@@ -208,7 +210,7 @@ class ConsulHttpTest {
 
             caller.interrupt();
 
-            caller.join(10_000);
+            caller.join(PATIENT.toMillis());
             assertThat(thrown.get()).isInstanceOf(CatalogUnavailableException.class);
             assertThat(stillInterrupted).as("what a retry would begin with").isFalse();
         }
@@ -225,7 +227,7 @@ class ConsulHttpTest {
         });
         try (endless) {
             ConsulHttp.Answer answer =
-                    client(endless, Duration.ofSeconds(20)).put("/v1/txn", new byte[] {'[', ']'});
+                    client(endless, PATIENT).put("/v1/txn", new byte[] {'[', ']'});
 
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.body()).hasSize((1 << 20) + 1);
@@ -235,7 +237,7 @@ class ConsulHttpTest {
     @Test
     void isUnavailableWhenTheAnswerIsNoJson() throws IOException {
         try (FakeConsul consul = new FakeConsul(exchange -> FakeConsul.answer(exchange, 200, "<html>"))) {
-            assertThatThrownBy(() -> client(consul, Duration.ofSeconds(5)).get("/v1/x"))
+            assertThatThrownBy(() -> client(consul, PATIENT).get("/v1/x"))
                     .isInstanceOf(CatalogUnavailableException.class)
                     .hasMessageContaining("no JSON");
         }

@@ -25,10 +25,14 @@ import org.junit.jupiter.api.Timeout;
 import org.nodebridge.registry.config.ProbeSettings;
 import org.nodebridge.registry.lease.probe.ProbeResult.Outcome;
 
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConcurrentProbesTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** For probes that end by it, of which others that are answered must not on a machine that stands still. */
+    private static final String TIMEOUT = "PT10S";
+
     private static final byte[] OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8);
 
     private final List<ProbeResult> counted = new CopyOnWriteArrayList<>();
@@ -137,7 +141,7 @@ class ConcurrentProbesTest {
     @Test
     void isNotHeldUpByANameThatIsSearchedForEverAndHoldsOneThreadAtItAtMost() throws Exception {
         server = NodeServer.answering("200 OK");
-        ProbeSettings hasty = Probing.settings("registry.probe.timeout", "PT1S");
+        ProbeSettings hasty = Probing.settings("registry.probe.timeout", TIMEOUT);
         AtomicInteger searched = new AtomicInteger();
         HealthProbe probe = new HealthProbe(hasty, Probing.DEADLINES, host -> {
             searched.incrementAndGet();
@@ -160,7 +164,7 @@ class ConcurrentProbesTest {
     @Test
     void asksAllOthersWhileNameServersDoNotAnswerForManyNodes() throws Exception {
         server = NodeServer.answering("200 OK");
-        ProbeSettings hasty = Probing.settings("registry.probe.timeout", "PT1S", "registry.probe.concurrency", "4");
+        ProbeSettings hasty = Probing.settings("registry.probe.timeout", TIMEOUT, "registry.probe.concurrency", "4");
         AtomicInteger held = new AtomicInteger();
         HealthProbe probe = new HealthProbe(hasty, Probing.DEADLINES, new BoundedNames(host -> {
             if (host.endsWith(".example")) {

@@ -106,7 +106,7 @@ class FailureTranslatorTest {
         String note = ("PL/" + "a".repeat(30_000) + "\n" + "PL/ \"".repeat(30_000) + "\n").repeat(20);
         String message = "ERROR: not allowed: " + note + "  Where: PL/pgSQL function audit() line 3 at RAISE";
 
-        assertTimeoutPreemptively(Duration.ofSeconds(10),
+        assertTimeoutPreemptively(Duration.ofSeconds(30),
                 () -> assertThat(ErrorContext.of(message)).isEqualTo(new ErrorContext(true, false)));
         assertThat(FailureTranslator.translated(new SQLException("ERROR: " + "a".repeat(30_000), "42501")).getMessage())
                 .hasSizeLessThan(700);
