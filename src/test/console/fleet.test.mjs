@@ -142,12 +142,13 @@ test("has a stream as soon as there is one, however long it would rest", async (
   await until(() => asked.at(-1).path === "api/v1/registrations/watch");
 });
 
-test("reads the heartbeats at once where a page shows them", async () => {
-  fleet.state = "live";
+test("reads the heartbeats as soon as the nodes are there where a page shows them", async () => {
+  fleet.state = "loading";
   fleet.nodes = new Map([["both", here]]);
   const before = { asked: asked.length, pauses: pauses.length };
   const ending = new AbortController();
   keepSignsOfLife(ending.signal);
+  later(() => { fleet.state = "live"; }, 20);
   const heartbeats = () =>
     asked.slice(before.asked).find(({ path }) => path.includes("fields=node_id,last_heartbeat"));
   await until(heartbeats);

@@ -16,6 +16,7 @@ const POLL_MS = 3_000;
 const REST = 10;
 const SIGNS_OF_LIFE_MS = 15_000;
 const RETRY_MS = 2_000;
+const SOON_MS = 250;
 const MOST_CHANGES = 50;
 /** Statuses that say there is no stream here, rather than that it is down. */
 const NO_STREAM = new Set([404, 405, 406, 501]);
@@ -133,6 +134,10 @@ async function poll(signal, ends = () => false) {
  */
 export async function keepSignsOfLife(signal) {
   while (!signal.aborted) {
+    if (fleet.state === "loading") {
+      await pause(SOON_MS); // the nodes come any moment
+      continue;
+    }
     if (!document.hidden && fleet.state === "live") await readSignsOfLife(signal);
     await pause(SIGNS_OF_LIFE_MS);
   }

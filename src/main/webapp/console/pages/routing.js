@@ -18,6 +18,7 @@ const FIELDS = [
   { name: "capability", label: "Capability" },
   { name: "version", label: "Version", hint: "^1.4" },
   { name: "region", label: "Region" },
+  { name: "metadata", label: "Metadata", hint: "key=value" },
   { name: "strategy", chooses: true, label: "Strategy", values: ["p2c", "weighted", "least", "hash"], first: "p2c" },
   { name: "key", chooses: true, label: "Key", only: (asked) => asked.strategy === "hash" },
   { name: "n", chooses: true, label: "How many", values: ["1", "5", "10", "50"], first: "10" },

@@ -68,6 +68,14 @@ public class ComponentMonitor {
         return health(component).state() != State.UNHEALTHY && defects.recentOfAll(component).isEmpty();
     }
 
+    /**
+     * Whether work may wait for a component, so that to wait is no standstill: it does not answer, or it had a defect or
+     * trouble lately, if only with some rows.
+     */
+    public boolean mayHoldUp(String component) {
+        return health(component).state() == State.UNHEALTHY || defects.recent(component).isPresent();
+    }
+
     /** The components in the order to show them. */
     public List<String> components() {
         return ORDER;

@@ -12,7 +12,8 @@ import org.nodebridge.registry.config.RegistrySettings;
 
 /**
  * Fails only for a consumer that has ended, or that makes no progress, or does not answer, for {@code
- * registry.health.stalled-after} although Kafka and PostgreSQL are there; a restart may help then, and only then.
+ * registry.health.stalled-after} although Kafka is there and PostgreSQL does all it is asked; a restart may help then,
+ * and only then.
  */
 @Liveness
 @ApplicationScoped

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.kafka;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -131,7 +132,7 @@ public class KafkaProbe implements ComponentProbe {
         }
         Map<String, List<String>> voided = risks.found();
         if (!voided.isEmpty()) {
-            wrong.add("settings void guarantees: " + voided);
+            wrong.add("settings void guarantees: " + inWords(voided));
         }
         if (alive) {
             health = wrong.isEmpty() ? health : health.degraded(String.join("; ", wrong));
@@ -149,6 +150,12 @@ public class KafkaProbe implements ComponentProbe {
                 .with("dead_letter_topics_too_small", sizes.tooSmall().isEmpty() ? null : sizes.tooSmall())
                 .with("waiting_for", progress.waitingFor())
                 .with("topics_without_append_time", withoutAppendTime());
+    }
+
+    private static String inWords(Map<String, List<String>> voided) {
+        return voided.entrySet().stream()
+                .map(topic -> "topic " + topic.getKey() + ": " + String.join(", ", topic.getValue()))
+                .collect(joining("; "));
     }
 
     /** Only where claims of senders depend on it; {@code null} for none. */
@@ -230,8 +237,7 @@ public class KafkaProbe implements ComponentProbe {
         Set<TopicPartition> moving = behind();
         moving.removeAll(undecodable.held()); // no restart would help
         boolean behind = !moving.isEmpty();
-        boolean storeUp = monitor.doesItsWork("postgres");
-        progress.observed(behind && storeUp, System.nanoTime());
+        progress.observed(behind && !monitor.mayHoldUp("postgres"), System.nanoTime());
     }
 
     /** This replica's partitions in which something can be read. */

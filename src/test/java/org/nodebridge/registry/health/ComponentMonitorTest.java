@@ -75,6 +75,19 @@ class ComponentMonitorTest {
         assertThat(monitor.doesItsWork("postgres")).isTrue();
     }
 
+    /** Else the consumer that waits for it would count as standing still, which a restart is for. */
+    @Test
+    void mayHoldUpWorkWhileItIsAwayOrFailsAtSomeRows() {
+        assertThat(monitor.mayHoldUp("postgres")).as("not asked yet").isTrue();
+        probed(() -> WELL);
+        assertThat(monitor.mayHoldUp("postgres")).isFalse();
+
+        defects.troubleOfRow("postgres", "a row is locked");
+        assertThat(monitor.mayHoldUp("postgres")).isTrue();
+        assertThat(monitor.doesItsWork("postgres")).isTrue();
+        assertThat(monitor.mayHoldUp("consul")).as("not asked").isTrue();
+    }
+
     @Test
     void aDefectHidesNoOtherTroubleNorIsHiddenByIt() {
         probed(() -> WELL);
