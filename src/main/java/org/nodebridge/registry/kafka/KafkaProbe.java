@@ -146,7 +146,7 @@ public class KafkaProbe implements ComponentProbe {
                 .with("cluster_id", cluster)
                 .with("consumer_group", settings.groupId())
                 .with("assigned_partitions", channel.assignedPartitions().size())
-                .with("lag", lag.values().stream().mapToLong(Long::longValue).sum())
+                .with("lag", unmeasured == 0 ? lag.values().stream().mapToLong(Long::longValue).sum() : null)
                 .with("dead_letter_topics_too_small", sizes.tooSmall().isEmpty() ? null : sizes.tooSmall())
                 .with("waiting_for", progress.waitingFor())
                 .with("topics_without_append_time", withoutAppendTime());
@@ -234,6 +234,9 @@ public class KafkaProbe implements ComponentProbe {
 
     /** Only its own partitions can tell whether this replica stands still. */
     private void observeProgress() {
+        if (unmeasured > 0) {
+            return; // it goes on as it was, for all that is known
+        }
         Set<TopicPartition> moving = behind();
         moving.removeAll(undecodable.held()); // no restart would help
         boolean behind = !moving.isEmpty();
@@ -253,10 +256,12 @@ public class KafkaProbe implements ComponentProbe {
         return records == null ? Double.NaN : records;
     }
 
-    private long lagOf(String topic) {
+    /** NaN for a topic of which nothing is known, as while the broker does not answer. */
+    private Number lagOf(String topic) {
         return lag.entrySet().stream()
                 .filter(entry -> entry.getKey().topic().equals(topic))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
+                .<Number>map(Map.Entry::getValue)
+                .reduce((one, other) -> one.longValue() + other.longValue())
+                .orElse(Double.NaN);
     }
 }

@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.nodebridge.registry.cluster.ClusterLeasesRepository;
 import org.nodebridge.registry.store.jdbc.Reads;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 
@@ -67,6 +68,9 @@ public class TopicReplayRepository {
     @Reads
     private Jdbi reads;
 
+    @Inject
+    private ClusterLeasesRepository leases;
+
     /**
      * Notes a replay that begins. The caller holds the lease under the replay's id, so that any other that seems to
      * run does not. Old ones are forgotten.
@@ -98,7 +102,7 @@ public class TopicReplayRepository {
                 .execute()) > 0;
     }
 
-    /** Notes that a replay has ended, how, and how far it came. */
+    /** Notes that a replay has ended, how, and how far it came; another one may begin once that can be read. */
     public void finish(
             UUID id, String status, long recordsRead, JsonNode counts, JsonNode differences, String error) {
         jdbi.useHandle(handle -> handle.createUpdate(FINISH)
@@ -109,6 +113,7 @@ public class TopicReplayRepository {
                 .bind("differences", differences)
                 .bind("error", error)
                 .execute());
+        leases.release(ClusterLeasesRepository.TOPIC_REPLAY, id.toString());
     }
 
     /** Asks a replay to end; false when it has ended already. */
