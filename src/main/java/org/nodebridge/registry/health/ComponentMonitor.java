@@ -69,8 +69,8 @@ public class ComponentMonitor {
     }
 
     /**
-     * Whether work may wait for a component, so that to wait is no standstill: it does not answer, or it had a defect or
-     * trouble lately, if only with some rows.
+     * Whether work may wait for a component, so that to wait is no standstill: it does not answer, or it had a defect
+     * or trouble lately, if only with some rows.
      */
     public boolean mayHoldUp(String component) {
         return health(component).state() == State.UNHEALTHY || defects.recent(component).isPresent();
