@@ -76,6 +76,13 @@ public class Leadership {
         stopping = true;
         // a renewal that is under way would take the lease again
         boolean alone = busy.tryLock(LONGEST_FINISH_SECONDS, TimeUnit.SECONDS);
+        giveBack();
+        if (alone) {
+            busy.unlock();
+        }
+    }
+
+    private void giveBack() {
         held = Held.NOT;
         if (migration.done()) {
             try {
@@ -84,9 +91,6 @@ public class Leadership {
             } catch (StoreException e) {
                 LOG.atDebug().addKeyValue("reason", e.getMessage()).log("The leader's lease ends by itself");
             }
-        }
-        if (alone) {
-            busy.unlock();
         }
     }
 
@@ -110,6 +114,9 @@ public class Leadership {
         try {
             if (!stopping) {
                 renewAlone();
+                if (stopping) {
+                    giveBack(); // the stop has not waited for so slow a renewal
+                }
             }
         } finally {
             busy.unlock();
