@@ -18,7 +18,7 @@ final class MeshCaller implements AutoCloseable {
     }
 
     void call() {
-        HealthGrpc.newBlockingStub(nodes).withDeadlineAfter(60, TimeUnit.SECONDS)
+        HealthGrpc.newBlockingStub(nodes).withDeadlineAfter(1, TimeUnit.MINUTES)
                 .check(HealthCheckRequest.getDefaultInstance());
     }
 
