@@ -202,6 +202,12 @@ public class ConsumerProgress {
         }
     }
 
+    /** The broker does not answer, so that a consumer that does nothing, or did not answer before, is not at fault. */
+    public void brokerUnavailable() {
+        stalledSince = null;
+        goneSince = null;
+    }
+
     boolean goneLongerThan(Duration limit, long now) {
         return longerThan(limit, goneSince, now);
     }

@@ -99,7 +99,7 @@ public class KafkaProbe implements ComponentProbe {
             cluster = broker.clusterId();
         } catch (KafkaException e) {
             lag = Map.of();
-            progress.observed(false, System.nanoTime());
+            progress.brokerUnavailable();
             return ComponentHealth.unhealthy("the broker at " + settings.bootstrapServers() + " does not answer");
         }
         boolean alive = channel.alive();

@@ -180,8 +180,10 @@ class OwnTroubleIT {
         } finally {
             registry.liberty().resume();
         }
+        Gap gap = Gap.of("A topic was deleted and created again: until all 500 nodes of the new one are registered");
 
         eventually().untilAsserted(() -> assertThat(registered("new")).isEqualTo(500));
+        gap.ended();
         assertThat(registered("old")).isEqualTo(200);
         // of this topic alone: the fleet beats in step with the probe, whose look can find a round of it each time
         eventually().untilAsserted(() -> assertThat(Metrics.of(registry).samples())

@@ -4,7 +4,6 @@ package org.nodebridge.registry.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -14,14 +13,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** An asynchronous standby is promoted that lacks commits whose offsets are committed; the topics bring them back. */
 @Tag("chaos")
 class PostgresAsyncFailoverIT {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PostgresAsyncFailoverIT.class);
     private static final long SEED = Long.getLong("model.seed", System.nanoTime());
     private static final Duration LOAD = Duration.ofSeconds(4);
 
@@ -62,28 +58,32 @@ class PostgresAsyncFailoverIT {
             assertThat(Agreement.of(load.fold(), pair.storesOfStandby()).lost()).as("not on the standby").isNotEmpty();
 
             pair.failOver();
-            long promoted = System.nanoTime();
+            Gap gap = Gap.of("An asynchronous standby was promoted, and what it lacked is back");
 
             eventually().untilAsserted(() -> {
                 client.keepConnected();
                 Agreement.of(load.fold(), pair.storesOfStandby()).assertComplete(SEED);
                 assertThat(client.known()).isEqualTo(WatchingClient.inTable(pair.storesOfStandby()));
                 assertThat(client.resyncs()).isPositive();
-                assertThat(rewinds()).extracting(rewind -> rewind.path("status").asText()).containsExactly("done");
+                assertThat(statesOfFailovers("replays")).containsExactly("done");
             });
-            LOG.atInfo().addKeyValue("gap_ms", Duration.ofNanos(System.nanoTime() - promoted).toMillis())
-                    .log("An asynchronous standby was promoted, and what it lacked is back");
+            gap.ended();
             assertThat(client.faults()).isEmpty();
             held.isLetGoBy(registry, pair.storesOfStandby());
             assertThat(pair.leaderToken()).isGreaterThan(tokenBefore);
             eventually().untilAsserted(() -> assertThat(pair.storesOfStandby().query(
                     "SELECT * FROM cluster_timelines WHERE rewound_at IS NULL")).isEmpty());
+            // twice where the leader has changed between the two steps
+            eventually().untilAsserted(() -> assertThat(statesOfFailovers("reconciliations"))
+                    .as("comparisons of Consul with what is back").isNotEmpty().containsOnly("done"));
         }
     }
 
-    private static List<JsonNode> rewinds() {
-        return StreamSupport.stream(registry.get("/api/v1/replays").json().path("replays").spliterator(), false)
-                .filter(replay -> replay.path("requested_by").asText().equals("failover"))
+    /** Of the replays or reconciliations that the registry has requested for a failover. */
+    private static List<String> statesOfFailovers(String kind) {
+        return StreamSupport.stream(registry.get("/api/v1/" + kind).json().path(kind).spliterator(), false)
+                .filter(each -> each.path("requested_by").asText().equals("failover"))
+                .map(each -> each.path("status").asText())
                 .toList();
     }
 

@@ -726,6 +726,7 @@ class RegionsIT {
                 assertThat(an.measured("lag", now)).isPositive();
                 assertThat(an.measured("revisions_behind", now)).isPositive();
             });
+            ownNodesWaitForNoImportOf(an);
         } finally {
             REGISTRY.stores().execute("DROP TRIGGER slow_region ON remote_positions");
             REGISTRY.stores().execute("DROP FUNCTION slow_region()");
@@ -737,6 +738,19 @@ class RegionsIT {
             assertThat(link.path("state").textValue()).isEqualTo("connected");
             assertThat(link.path("revisions_behind").isNumber()).isTrue();
             assertThat(link.path("revisions_behind").longValue()).isZero();
+        });
+    }
+
+    /** Again where the import was over before they were seen. */
+    private static void ownNodesWaitForNoImportOf(OtherRegion region) {
+        eventually().untilAsserted(() -> {
+            String own = Registry.uniqueId("own-beside");
+            region.tellsAtEachOf(4_000, id("slow"));
+            register(own, own);
+            eventually().untilAsserted(() -> assertThat(routed(own, "")).containsExactly(own));
+            assertThat(REGISTRY.row(own)).isPresent();
+            assertThat(region.link().path("revision").longValue()).as("the import goes on")
+                    .isLessThan(region.revision());
         });
     }
 

@@ -79,6 +79,21 @@ class EndedConsumerChecksTest {
         assertThat(liveness.call().getStatus()).as("as it waits for a store").isEqualTo(Status.UP);
     }
 
+    /** Its polling thread may have waited for the broker already while that still answered others. */
+    @Test
+    void livenessIsUpWhileTheBrokerDoesNotAnswer() {
+        long before = System.nanoTime() - Duration.ofMinutes(3).toNanos();
+        progress.answered(false, before);
+        assertThat(liveness.call().getData().orElseThrow()).containsEntry("state", "gone");
+
+        progress.brokerUnavailable();
+
+        assertThat(liveness.call().getStatus()).isEqualTo(Status.UP);
+        progress.observed(true, before);
+        progress.brokerUnavailable();
+        assertThat(liveness.call().getStatus()).isEqualTo(Status.UP);
+    }
+
     private static final class Healthy extends ReadinessAnswer {
 
         @Override
