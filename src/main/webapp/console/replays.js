@@ -91,8 +91,9 @@ function rebuildView() {
     <p>What the input topics still have goes into the live tables, while the registry goes on working; nothing old wins
       over what is newer. Until its end no lease ends and Consul is left alone; then Consul is given what
       PostgreSQL says, and all nodes are asked to introduce themselves.</p>
-    <p>Nodes that left without a shutdown event come back until their leases end. Manual registrations and deregistrations
-      never were on a topic and have to be done again.</p>
+    <p>Nodes that left without a shutdown event come back until their leases end. Nodes whose rows were lost get the cordons
+      back that Consul still shows, without an end. Manual registrations and deregistrations never were on a topic and have to
+      be done again.</p>
     <p>${forecast()}</p>`;
 }
 

@@ -114,7 +114,7 @@ class ArchitectureTest {
             changes            | concurrent config event http http.measure metrics registration.api security \
                                  store store.jdbc
             topology           | changes cluster concurrent config event kafka.topic metrics store store.jdbc
-            replay             | cluster config event event.dialect http identity introspection kafka.topic \
+            replay             | catalog cluster config event event.dialect http identity introspection kafka.topic \
                                  registration store store.jdbc
             deadletter         | cluster concurrent config event event.dialect http http.page identity \
                                  kafka.deadletter kafka.topic metrics registration replay store store.jdbc

@@ -118,6 +118,15 @@ public interface ServiceCatalog {
     Map<String, EntryDecisions> decisions(List<String> nodeIds);
 
     /**
+     * Why nodes are cordoned, by node id, as the checks of the entries of this registry id say where ours stand,
+     * regardless of the installation that wrote them. One read, however many entries there are.
+     *
+     * @param most the most nodes; those beyond it are left out, whichever they are
+     * @throws CatalogException when the catalog does not say; never nothing in its place
+     */
+    Map<String, String> cordons(int most);
+
+    /**
      * What carries our owner mark in another place than that of our entries: left there when a setting changed, or put
      * there by another program. Empty where the catalog knows one place only. May take 100 seconds.
      *

@@ -40,7 +40,7 @@ public final class ServiceId {
     }
 
     /** Whether the service id ends as that of a sidecar proxy does. */
-    static boolean isSidecar(String serviceId) {
+    public static boolean isSidecar(String serviceId) {
         return serviceId.length() > SIDECAR.length() && serviceId.endsWith(SIDECAR);
     }
 

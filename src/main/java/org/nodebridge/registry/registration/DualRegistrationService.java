@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.nodebridge.registry.catalog.CatalogOutcome;
 import org.nodebridge.registry.event.NodeEvent;
@@ -109,10 +110,12 @@ public class DualRegistrationService {
     /**
      * Brings events to PostgreSQL alone; what changes stays a pending write to Consul. They have been counted when they
      * came, and are not counted again.
+     *
+     * @param cordons why nodes were cordoned, by node id: those that are registered by this get their cordon back
      */
-    public BatchResult store(List<? extends NodeEvent> events) {
+    public BatchResult store(List<? extends NodeEvent> events, Map<String, String> cordons) {
         try {
-            StoredEvents stored = store.store(events);
+            StoredEvents stored = store.store(events, cordons);
             return BatchResult.done(stored.refused(), stored.stored());
         } catch (StoreUnavailableException e) {
             return BatchResult.notDone(e.getMessage());

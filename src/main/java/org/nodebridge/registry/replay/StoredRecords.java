@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.Defect;
@@ -25,20 +27,41 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings records to PostgreSQL alone. What cannot be read, is not its sender's to say, or is refused, is counted and
- * nothing more: it became a dead letter when it was first read.
+ * nothing more: it became a dead letter when it was first read. Nodes whose rows were lost are cordoned again as Consul
+ * shows it when the replay begins: its entries still say so, as a replay writes none.
  */
 final class StoredRecords implements RecordBatches {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoredRecords.class);
     private static final int ATTEMPTS = 2;
 
+    /** A few megabytes. */
+    private static final int MOST_CORDONS = 10_000;
+
     private final DualRegistrationService service;
     private final RecordRereader reader;
+    private final IntFunction<Map<String, String>> shownCordons;
     private final ReplayCounts counts = new ReplayCounts();
+    private Map<String, String> cordons = Map.of();
 
-    StoredRecords(RecordRereader reader, DualRegistrationService service) {
+    /**
+     * @param shownCordons why nodes are cordoned, by node id, as Consul shows it, of as many as it is asked for; throws
+     *     {@link org.nodebridge.registry.catalog.CatalogException} when Consul does not say
+     */
+    StoredRecords(
+            RecordRereader reader, DualRegistrationService service, IntFunction<Map<String, String>> shownCordons) {
         this.service = service;
         this.reader = reader;
+        this.shownCordons = shownCordons;
+    }
+
+    @Override
+    public void begin() {
+        cordons = shownCordons.apply(MOST_CORDONS);
+        if (cordons.size() == MOST_CORDONS) {
+            LOG.atWarn().addKeyValue("most", MOST_CORDONS)
+                    .log("Consul shows as many cordons as a replay keeps, or more; the others are not given back");
+        }
     }
 
     @Override
@@ -55,7 +78,7 @@ final class StoredRecords implements RecordBatches {
         List<NodeEvent> events = reader.read(records, now);
         List<OfNode> ofNodes =
                 events.stream().filter(OfNode.class::isInstance).map(OfNode.class::cast).toList();
-        BatchResult result = service.store(ofNodes);
+        BatchResult result = service.store(ofNodes, cordons);
         if (!result.committed()) {
             throw new StoreUnavailableException(result.obstacle(), null);
         }
@@ -98,6 +121,7 @@ final class StoredRecords implements RecordBatches {
                 .filter(nodeId -> !stored.renewed().containsKey(nodeId))
                 .distinct()
                 .count();
+        counts.add("cordoned", stored.cordonedAgain().size());
         counts.add("renewed", stored.renewed().size());
         counts.add("unknown", unknown);
         counts.add("refused", result.refused().size());

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.catalog.CatalogException;
 import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.kafka.topic.OffsetRange;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One replay of topics, to its end. It waits for an unavailable store or broker; a cancellation, the loss of the lease
- * and the registry's stop end it between two batches.
+ * and the registry's stop end it between two batches, and while it waits.
  */
 final class TopicReplayRun implements Runnable {
 
@@ -61,6 +62,10 @@ final class TopicReplayRun implements Runnable {
         LOG.atInfo().addKeyValue("replay", replay.id()).addKeyValue("records", replay.recordsTotal())
                 .addKeyValue("dryRun", replay.dryRun()).log("A replay of topics begins");
         try {
+            patiently(() -> {
+                batches.begin();
+                return batches;
+            });
             for (Map<TopicPartition, OffsetRange> part : plan.parts()) {
                 read(part);
             }
@@ -114,7 +119,7 @@ final class TopicReplayRun implements Runnable {
         for (int failures = 1;; failures++) {
             try {
                 return step.get();
-            } catch (StoreException | TopicUnavailableException e) {
+            } catch (StoreException | TopicUnavailableException | CatalogException e) {
                 LOG.atWarn().addKeyValue("replay", replay.id()).addKeyValue("tries", failures)
                         .addKeyValue("reason", e.getMessage()).log("A replay waits");
                 pause(failures);

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicPartition;
+import org.nodebridge.registry.catalog.ServiceCatalog;
 import org.nodebridge.registry.cluster.ClusterLeasesRepository;
 import org.nodebridge.registry.cluster.ThisReplica;
 import org.nodebridge.registry.config.RegistrySettings;
@@ -50,6 +51,9 @@ public class TopicReplays {
 
     @Inject
     private DualRegistrationService service;
+
+    @Inject
+    private ServiceCatalog catalog;
 
     @Inject
     private StoreClock clock;
@@ -97,7 +101,7 @@ public class TopicReplays {
                     ? new FoldedRecords(
                             reader, nodeIds -> registrations.findAll(nodeIds, NewestEvent::of),
                             settings.buffers().dryRunBytes())
-                    : new StoredRecords(reader, service);
+                    : new StoredRecords(reader, service, catalog::cordons);
             running = executor.submit(new TopicReplayRun(
                     replay, plan, batches, lease, replays, request.dryRun() ? reason -> {} : this::askNodes, settings,
                     stopping));

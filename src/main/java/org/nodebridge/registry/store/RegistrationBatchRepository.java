@@ -28,6 +28,7 @@ import org.nodebridge.registry.event.NodeEvent.Introduced;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.metrics.RegistryMetrics;
+import org.nodebridge.registry.store.History.Noted;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.RowLocks;
 import org.nodebridge.registry.store.jdbc.StoreException;
@@ -61,6 +62,18 @@ public class RegistrationBatchRepository {
      */
     @Transactional
     public StoredBatch store(RegistrationBatch batch) {
+        return store(batch, Map.of());
+    }
+
+    /**
+     * As {@link #store(RegistrationBatch)}, and cordons nodes that are registered by it, whose cordon was lost with
+     * their row: in the same transaction, so that none of them is seen without. Of nodes that are there already none
+     * changes, nor does one whose cordon was ended before.
+     *
+     * @param cordons why nodes were cordoned, by node id; of nodes outside the batch, too
+     */
+    @Transactional
+    public StoredBatch store(RegistrationBatch batch, Map<String, String> cordons) {
         // before anything is locked
         List<IntroducedRow> introductions = IntroducedRow.of(batch.introductions(), settings.leases());
         return jdbi.withHandle(handle -> {
@@ -79,8 +92,34 @@ public class RegistrationBatchRepository {
                     heartbeats.isEmpty() ? Map.of() : renew(handle, heartbeats, held.keySet());
             StoredBatch stored = new StoredBatch(introduced, departed, renewed);
             History.note(handle, stored.changes(batch), settings.retention());
-            return stored;
+            return cordonAgain(handle, batch, stored, cordons);
         });
+    }
+
+    /** After the registrations are noted: the history reads like what happened. */
+    private StoredBatch cordonAgain(
+            Handle handle, RegistrationBatch batch, StoredBatch stored, Map<String, String> cordons) {
+        List<Noted> lost = cordons.isEmpty()
+                ? List.of()
+                : batch.introductions().stream()
+                        .filter(event -> cordons.containsKey(event.nodeId())
+                                && stored.introduced().get(event.nodeId()).outcome() == Outcome.CREATED)
+                        .map(event -> Noted.by(event, "cordoned"))
+                        .toList();
+        if (lost.isEmpty()) {
+            return stored;
+        }
+        Set<String> cordoned = handle.createQuery(RegistrationSql.CORDON_AGAIN)
+                .bindNamedArgumentFinder(Columns.of(lost)
+                        .text("tool_id", Noted::nodeId)
+                        .text("reason", noted -> cordons.get(noted.nodeId()))
+                        .text("actor", Noted::actor))
+                .mapTo(String.class)
+                .set();
+        History.note(
+                handle, lost.stream().filter(noted -> cordoned.contains(noted.nodeId())).toList(),
+                settings.retention());
+        return stored.withCordons(cordoned);
     }
 
     /**
@@ -119,14 +158,14 @@ public class RegistrationBatchRepository {
     }
 
     /**
-     * As {@link #store}, but waits for no other session.
+     * As {@link #store(RegistrationBatch, Map)}, but waits for no other session.
      *
      * @throws StoreLockedException when one holds a row of the batch
      */
     @Transactional
-    public StoredBatch storeAtOnce(RegistrationBatch batch) {
+    public StoredBatch storeAtOnce(RegistrationBatch batch, Map<String, String> cordons) {
         jdbi.useHandle(RowLocks::waitForNone);
-        return store(batch);
+        return store(batch, cordons);
     }
 
     /**

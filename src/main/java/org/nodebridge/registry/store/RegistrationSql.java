@@ -165,6 +165,26 @@ public final class RegistrationSql {
                 AND r.epoch IS NOT DISTINCT FROM COALESCE(EXCLUDED.epoch, :known_epoch))""".strip()));
 
     /**
+     * Cordons nodes that the same transaction has registered, so that the revision is right already. Not those of which
+     * the history, where it was not lost with the row, says last that the cordon was ended or the node forgotten.
+     */
+    static final String CORDON_AGAIN = """
+            UPDATE tool_registrations AS r
+            SET cordoned_at = now(), cordoned_until = NULL, cordoned_by = i.actor, cordon_reason = i.reason
+            FROM unnest(:tool_id::text[], :reason::text[], :actor::text[]) AS i (tool_id, reason, actor)
+            WHERE r.tool_id = i.tool_id
+              AND r.cordoned_at IS NULL
+              AND COALESCE(
+                  (SELECT h.change
+                   FROM registration_history AS h
+                   WHERE h.tool_id = r.tool_id
+                     AND (h.change IN ('cordoned', 'uncordoned') OR h.change = 'departed' AND h.reason = 'forgotten')
+                   ORDER BY h.revision DESC
+                   LIMIT 1), 'cordoned') = 'cordoned'
+            RETURNING r.tool_id
+            """;
+
+    /**
      * Departures. For an unknown node one leaves a tombstone too, which Consul does not need: the node's introspection
      * event may still lie on another partition, and must not revive it. Where the departure names no type the
      * tombstone has to make one up, as the column may not be empty; nothing shows it, and the event that brings the

@@ -42,6 +42,15 @@ public class RegistrationStore {
      * @throws StoreLockedException when another session holds the row of one of them; all others are committed
      */
     public StoredEvents store(List<? extends NodeEvent> events) {
+        return store(events, Map.of());
+    }
+
+    /**
+     * As {@link #store(List)}, and gives nodes that are registered by it the cordons that were lost with their rows.
+     *
+     * @param cordons why nodes were cordoned, by node id; of other nodes, too
+     */
+    public StoredEvents store(List<? extends NodeEvent> events, Map<String, String> cordons) {
         StoredEvents all = StoredEvents.NOTHING;
         StoreLockedException locked = null;
         Set<String> waiting = new HashSet<>();
@@ -49,11 +58,11 @@ public class RegistrationStore {
             RegistrationBatch batch = RegistrationBatch.collapse(round);
             if (locked != null) {
                 // an event that comes after one that is still to be stored is stored after it
-                storeOthers(batch.without(waiting));
+                storeOthers(batch.without(waiting), cordons);
                 continue;
             }
             try {
-                all = all.then(storeRound(round));
+                all = all.then(storeRound(round, cordons));
             } catch (StoreLockedException e) {
                 locked = e;
                 batch.events().forEach(event -> waiting.add(event.nodeId()));
@@ -65,11 +74,11 @@ public class RegistrationStore {
         return all;
     }
 
-    private StoredEvents storeRound(List<NodeEvent> events) {
+    private StoredEvents storeRound(List<NodeEvent> events, Map<String, String> cordons) {
         StoredEvents all = StoredEvents.NOTHING;
         List<? extends NodeEvent> left = events;
         while (!left.isEmpty()) {
-            StoredEvents next = given(store(RegistrationBatch.collapse(left)), left);
+            StoredEvents next = given(store(RegistrationBatch.collapse(left), cordons), left);
             int before = all.refused().size();
             all = all.then(next);
             // each round refuses something that was not refused before, or is the last one
@@ -80,35 +89,37 @@ public class RegistrationStore {
         return all;
     }
 
-    private StoredEvents store(RegistrationBatch batch) {
+    private StoredEvents store(RegistrationBatch batch, Map<String, String> cordons) {
         if (batch.isEmpty()) {
             return StoredEvents.NOTHING;
         }
         try {
-            return new StoredEvents(batch, repository.store(batch), new IdentityHashMap<>());
+            return new StoredEvents(batch, repository.store(batch, cordons), new IdentityHashMap<>());
         } catch (StoreRefusedException e) {
             if (batch.size() == 1) {
                 IdentityHashMap<OfNode, String> refused = new IdentityHashMap<>();
                 refused.put(batch.events().get(0), e.getMessage());
                 return new StoredEvents(RegistrationBatch.EMPTY, StoredBatch.NOTHING, refused);
             }
-            return batch.halves().stream().map(this::store).reduce(StoredEvents.NOTHING, StoredEvents::then);
+            return batch.halves().stream()
+                    .map(half -> store(half, cordons))
+                    .reduce(StoredEvents.NOTHING, StoredEvents::then);
         } catch (StoreLockedException e) {
             Set<String> locked = repository.locked(batch.events().stream().map(OfNode::nodeId).toList());
-            storeOthers(batch.without(locked));
+            storeOthers(batch.without(locked), cordons);
             throw e;
         }
     }
 
     /** What another session holds has been waited for, and is not once more, however much it is. */
-    private void storeOthers(RegistrationBatch batch) {
+    private void storeOthers(RegistrationBatch batch, Map<String, String> cordons) {
         try {
             if (!batch.isEmpty()) {
-                repository.storeAtOnce(batch);
+                repository.storeAtOnce(batch, cordons);
             }
         } catch (StoreRefusedException | StoreLockedException e) {
             if (batch.size() > 1) {
-                batch.halves().forEach(this::storeOthers);
+                batch.halves().forEach(half -> storeOthers(half, cordons));
             }
         }
     }

@@ -4,6 +4,7 @@ package org.nodebridge.registry.store;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,24 +21,43 @@ import org.nodebridge.registry.store.History.Noted;
  * @param renewed one for every heartbeat of a registered node, pending for Consul only when it changed the node's
  *     check;
  *     a heartbeat of an unknown node is not in here
+ * @param cordonedAgain the nodes that got back the cordon that was lost with their rows
  */
 public record StoredBatch(
-        Map<String, StoredEvent> introduced, Map<String, StoredEvent> departed, Map<String, StoredEvent> renewed) {
+        Map<String, StoredEvent> introduced, Map<String, StoredEvent> departed, Map<String, StoredEvent> renewed,
+        Set<String> cordonedAgain) {
 
     /** No events. */
     public static final StoredBatch NOTHING = new StoredBatch(Map.of(), Map.of(), Map.of());
 
+    /** What was done where no cordon was given back. */
+    public StoredBatch(
+            Map<String, StoredEvent> introduced, Map<String, StoredEvent> departed, Map<String, StoredEvent> renewed) {
+        this(introduced, departed, renewed, Set.of());
+    }
+
+    /** The same, with nodes among the introduced that have been given back their cordons. */
+    StoredBatch withCordons(Set<String> nodeIds) {
+        Map<String, StoredEvent> marked = new LinkedHashMap<>(introduced);
+        marked.replaceAll((nodeId, event) -> nodeIds.contains(nodeId) ? event.withCordon() : event);
+        return new StoredBatch(marked, departed, renewed, nodeIds);
+    }
+
     /** What was done in both, one after the other; of a node that is in both, what was done last. */
     public StoredBatch then(StoredBatch next) {
+        Set<String> cordoned = new HashSet<>(cordonedAgain);
+        cordoned.addAll(next.cordonedAgain);
         return new StoredBatch(
-                both(introduced, next.introduced), both(departed, next.departed), both(renewed, next.renewed));
+                both(introduced, next.introduced), both(departed, next.departed), both(renewed, next.renewed),
+                cordoned);
     }
 
     /** But for what was done with introspection events and departures of these nodes. */
     StoredBatch without(Set<String> nodeIds) {
         return nodeIds.isEmpty()
                 ? this
-                : new StoredBatch(others(introduced, nodeIds), others(departed, nodeIds), renewed);
+                : new StoredBatch(
+                        others(introduced, nodeIds), others(departed, nodeIds), renewed, cordonedAgain);
     }
 
     private static Map<String, StoredEvent> others(Map<String, StoredEvent> stored, Set<String> nodeIds) {

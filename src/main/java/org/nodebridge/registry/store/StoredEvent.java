@@ -22,6 +22,11 @@ public record StoredEvent(
         this(nodeId, outcome, epoch, revision, pendingForCatalog, checkStatus, false, null, false);
     }
 
+    StoredEvent withCordon() {
+        return new StoredEvent(
+                nodeId, outcome, epoch, revision, pendingForCatalog, checkStatus, true, weightStep, checkStands);
+    }
+
     StoredEvent withCheckThatStands() {
         return new StoredEvent(
                 nodeId, outcome, epoch, revision, pendingForCatalog, checkStatus, cordoned, weightStep, true);

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +38,8 @@ import org.nodebridge.registry.servers.ServerGroup;
 class ReplaysIT {
 
     private static final String PATH = "/api/v1/replays";
+    private static final String NODES = "/api/v1/registrations/";
+    private static final String ROUTE = "/api/v1/route?preview=true&n=50";
     private static final int LIVE = 60;
     private static final int DEPARTED = 5;
     private static final String PREFIX = Registry.uniqueId("rebuilt");
@@ -172,11 +176,61 @@ class ReplaysIT {
 
     @Test
     @Order(4)
+    void givesNodesTheCordonsBackThatConsulStillShows() {
+        sql("TRUNCATE tool_registrations");
+        holdUp(LAST);
+
+        String id = start("{'from': 'earliest'}").json().path("id").textValue();
+        whileItCannotBeCalled(() -> assertThat(seen(PREFIX)).isEqualTo(LIVE + DEPARTED));
+        JsonNode underWay = registry.get(NODES + CORDONED).json();
+        whileItCannotBeCalled(() -> assertThat(registry.get(ROUTE).json().at("/left_out/cordoned").intValue())
+                .isEqualTo(1));
+        letEnd(LAST);
+        whileItCannotBeCalled(() -> assertThat(status(id)).isEqualTo("done"));
+        whileItCannotBeCalled(() -> assertThat(registry.get(NODES + CORDONED).json().at("/stores/consul").textValue())
+                .isEqualTo("registered"));
+
+        assertThat(underWay.at("/cordon/reason").textValue()).as("while the replay runs").isEqualTo("disk is failing");
+        assertThat(underWay.at("/cordon/by").textValue()).isEqualTo("replay:" + Registry.INTROSPECTION);
+        assertThat(done(id).at("/counts/cordoned").intValue()).isEqualTo(1);
+        JsonNode rebuilt = registry.get(NODES + CORDONED).json();
+        assertThat(changes(rebuilt, "cordoned")).containsExactly(
+                "replay:" + Registry.INTROSPECTION + " disk is failing", "user:operator disk is failing");
+        assertThat(rebuilt.at("/store_comparison/agree").booleanValue()).isTrue();
+        assertThat(registry.consulService(CORDONED).orElseThrow().check().path("Output").textValue())
+                .endsWith("cordoned: disk is failing");
+        assertThat(rows()).isEqualTo(rowsBefore);
+    }
+
+    @Test
+    @Order(5)
+    void givesNoCordonBackThatAnOperatorHasEnded() {
+        assertThat(registry.delete(NODES + CORDONED + "/cordon").json().path("outcome").textValue())
+                .isEqualTo("uncordoned");
+        eventually().until(() -> registry.consulService(CORDONED).orElseThrow().status().equals("passing"));
+
+        JsonNode overTheRows = done(start("{'from': 'earliest'}"));
+        sql("TRUNCATE tool_registrations");
+        JsonNode overNothing = done(start("{'from': 'earliest'}"));
+
+        assertThat(overTheRows.path("counts").has("cordoned")).isFalse();
+        assertThat(overNothing.path("counts").has("cordoned")).isFalse();
+        eventually().untilAsserted(() -> {
+            JsonNode node = registry.get(NODES + CORDONED).json();
+            assertThat(node.at("/stores/consul").textValue()).isEqualTo("registered");
+            assertThat(node.has("cordon")).isFalse();
+            assertThat(registry.consulService(CORDONED).orElseThrow().status()).isEqualTo("passing");
+        });
+    }
+
+    @Test
+    @Order(6)
     void buildsALostDatabaseAgainAndTellsConsulOnlyAtTheEnd() {
         sql("INSERT INTO remote_regions (region) VALUES ('us');"
                 + " INSERT INTO remote_registrations (region, node_id, history_id, revision, generation, seq,"
                 + " registration)"
                 + " VALUES ('us', '" + LAST.id() + "', gen_random_uuid(), 1, 1, 1, '{}')");
+        assertThat(registry.cordon(CORDONED, "disk is failing").status()).isIn(200, 202);
         List<JsonNode> remoteBefore = remoteRows();
         sql("TRUNCATE tool_registrations");
         loseConsulsEntries();
@@ -200,7 +254,7 @@ class ReplaysIT {
         assertThat(replay.at("/counts/registered").intValue()).isGreaterThan(LIVE);
         assertThat(rows()).isEqualTo(rowsBefore);
         assertThat(registry.get("/api/v1/registrations/" + CORDONED).json().has("cordon"))
-                .as("cordons are on no topic").isFalse();
+                .as("cordons are on no topic, and Consul shows none").isFalse();
         assertThat(registry.get("/api/v1/registrations/" + LAST.id()).json().at("/recent_changes/0/actor").asText())
                 .isEqualTo("replay:" + Registry.HEARTBEAT);
         // again where the broker has not confirmed the first in time
@@ -210,7 +264,7 @@ class ReplaysIT {
     }
 
     @Test
-    @Order(5)
+    @Order(7)
     void isCancelledBetweenTwoBatchesAndKeepsWhatItHasDone() {
         sql("TRUNCATE tool_registrations");
         loseConsulsEntries();
@@ -230,7 +284,7 @@ class ReplaysIT {
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     void beginsAtATime() {
         String time = Instant.now().toString();
         PlainNode after = new PlainNode(PREFIX + "-after-time");
@@ -245,7 +299,7 @@ class ReplaysIT {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void beginsAtAnOffset() {
         PlainNode after = new PlainNode(PREFIX + "-after-offset");
         RecordMetadata where = announce(after);
@@ -259,7 +313,7 @@ class ReplaysIT {
     }
 
     @ParameterizedTest
-    @Order(8)
+    @Order(10)
     @ValueSource(strings = {
         "{}", "{'from': 'yesterday'}", "{'from': {}}", "{'from': {'node-introspection.v1-0': -1}}",
         "{'from': {'node-introspection.v1-0': 99999999}}", "{'from': {'node-introspection.v1-77': 0}}",
@@ -275,7 +329,7 @@ class ReplaysIT {
     }
 
     @Test
-    @Order(9)
+    @Order(11)
     void isStartedAndCancelledOnlyByWhoSignsInAndSeenByAll() {
         String id = registry.get(PATH).json().at("/replays/0/id").textValue();
 
@@ -291,7 +345,7 @@ class ReplaysIT {
     }
 
     @Test
-    @Order(10)
+    @Order(12)
     void goesOnAfterAnOutageOfPostgres() {
         sql("TRUNCATE tool_registrations");
         holdUp(LAST);
@@ -311,7 +365,7 @@ class ReplaysIT {
     }
 
     @Test
-    @Order(11)
+    @Order(13)
     void isInterruptedByTheDeathOfItsReplicaAndConsulIsWrittenAllTheSame() {
         sql("TRUNCATE tool_registrations");
         loseConsulsEntries();
@@ -330,6 +384,51 @@ class ReplaysIT {
         JsonNode next = done(start("{'from': 'earliest'}"));
         assertThat(next.path("status").textValue()).isEqualTo("done");
         assertThat(rows()).containsAllEntriesOf(rowsBefore);
+    }
+
+    /** What would be done with records is not known before Consul has said which nodes are cordoned. */
+    @Test
+    @Order(14)
+    void waitsForConsulAndCanBeCancelledWhileItWaits() {
+        servers.consul().orElseThrow().stop();
+        String second;
+        try {
+            String first = start("{'from': 'earliest'}").json().path("id").textValue();
+            eventually().during(Duration.ofSeconds(3)).untilAsserted(() -> {
+                JsonNode replay = registry.get(PATH + "/" + first).json();
+                assertThat(replay.path("status").textValue()).isEqualTo("running");
+                assertThat(replay.path("records_read").intValue()).isZero();
+            });
+            assertThat(registry.delete("admin", PATH + "/" + first).status()).isEqualTo(202);
+            eventually().untilAsserted(() -> assertThat(status(first)).isEqualTo("cancelled"));
+            second = start("{'from': 'earliest'}").json().path("id").textValue();
+        } finally {
+            servers.consul().orElseThrow().start();
+        }
+
+        assertThat(done(second).path("records_read").intValue()).isPositive();
+    }
+
+    /** The assertion becomes true, and until then neither Consul nor a route gives the cordoned node to callers. */
+    private static void whileItCannotBeCalled(ThrowingRunnable assertion) {
+        eventually().failFast("the cordoned node could be called", ReplaysIT::canBeCalled).untilAsserted(assertion);
+    }
+
+    private static boolean canBeCalled() {
+        try {
+            return registry.consulService(CORDONED).filter(found -> !found.status().equals("critical")).isPresent()
+                    || registry.get(ROUTE).json().path("candidates").findValuesAsText("node_id").contains(CORDONED);
+        } catch (IllegalStateException e) {
+            return false; // no answer gives no node to callers
+        }
+    }
+
+    /** Those of the node's changes, newest first, with who made each and why. */
+    private static List<String> changes(JsonNode node, String change) {
+        return StreamSupport.stream(node.path("recent_changes").spliterator(), false)
+                .filter(made -> made.path("change").asText().equals(change))
+                .map(made -> made.path("actor").asText() + " " + made.path("reason").asText())
+                .toList();
     }
 
     private static RecordMetadata announce(PlainNode node) {
@@ -430,7 +529,7 @@ class ReplaysIT {
     }
 
     private static List<String> withoutLast(Iterable<String> ids) {
-        return java.util.stream.StreamSupport.stream(ids.spliterator(), false)
+        return StreamSupport.stream(ids.spliterator(), false)
                 .filter(id -> !id.equals(LAST.id()))
                 .toList();
     }

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeEvent;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
@@ -29,6 +31,7 @@ class RecordsOfAReplayTest {
     private final RegistrySettings settings = RegistrySettings.read(key -> Optional.empty());
     private final List<String> stored = new ArrayList<>();
     private int outages;
+    private int consulOutages;
 
     private final RecordRereader reader = new RecordRereader(settings, new Identities(settings, null, null) {
         @Override
@@ -46,14 +49,22 @@ class RecordsOfAReplayTest {
 
     private final StoredRecords records = new StoredRecords(reader, new DualRegistrationService() {
         @Override
-        public BatchResult store(List<? extends NodeEvent> events) {
+        public BatchResult store(List<? extends NodeEvent> events, Map<String, String> cordons) {
             if (outages-- > 0) {
                 return BatchResult.notDone("PostgreSQL is unavailable");
             }
             events.forEach(event -> fail(event, "defect"));
             events.forEach(event -> stored.add(((OfNode) event).nodeId()));
-            return BatchResult.done(Map.of(), StoredBatch.NOTHING);
+            return BatchResult.done(Map.of(), new StoredBatch(
+                    Map.of(), Map.of(), Map.of(),
+                    events.stream().map(event -> ((OfNode) event).nodeId()).filter(cordons::containsKey)
+                            .collect(Collectors.toSet())));
         }
+    }, most -> {
+        if (consulOutages-- > 0) {
+            throw new CatalogUnavailableException("Consul is unavailable");
+        }
+        return Map.of("cordoned-1", "disk is failing", "elsewhere", "why");
     });
 
     @Test
@@ -74,6 +85,18 @@ class RecordsOfAReplayTest {
         records.take(some);
 
         assertThat(records.counts().path("defect").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void givesNodesTheCordonsBackThatConsulShowsWhenTheReplayBeginsAndCountsThem() {
+        consulOutages = 1;
+
+        assertThatThrownBy(records::begin).isInstanceOf(CatalogUnavailableException.class);
+        records.begin();
+        records.take(List.of(record("a"), record("cordoned-1")));
+        records.take(List.of(record("b")));
+
+        assertThat(records.counts().path("cordoned").intValue()).isEqualTo(1);
     }
 
     @Test

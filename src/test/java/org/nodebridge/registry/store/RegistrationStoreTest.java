@@ -30,6 +30,7 @@ class RegistrationStoreTest {
     private final List<List<OfNode>> written = new ArrayList<>();
     private final List<List<OfNode>> writtenAtOnce = new ArrayList<>();
     private final List<String> taken = new ArrayList<>();
+    private final List<Map<String, String>> cordonsGiven = new ArrayList<>();
     private boolean seen = true;
     private Predicate<OfNode> bad = event -> false;
     private Predicate<OfNode> stale = event -> false;
@@ -168,6 +169,19 @@ class RegistrationStoreTest {
         assertThat(taken).containsExactlyInAnyOrder("n-0", "n-3");
     }
 
+    @Test
+    void givesLostCordonsToEachPartOfABatchThatIsHalvedOrWrittenWithoutALockedRow() {
+        Map<String, String> cordons = Map.of("n-3", "under repair");
+        locked = Set.of("n-1");
+        bad = event -> event.nodeId().equals("n-2");
+
+        assertThatThrownBy(() -> store.store(nodes(4), cordons)).isInstanceOf(StoreLockedException.class);
+        locked = Set.of();
+        store.store(nodes(4), cordons);
+
+        assertThat(cordonsGiven).hasSizeGreaterThan(4).containsOnly(cordons);
+    }
+
     private static List<Introduced> nodes(int count) {
         return IntStream.range(0, count).mapToObj(i -> NodeOnTheWire.named("n-" + i).introduced(at(1))).toList();
     }
@@ -180,7 +194,8 @@ class RegistrationStoreTest {
         }
 
         @Override
-        public StoredBatch storeAtOnce(RegistrationBatch batch) {
+        public StoredBatch storeAtOnce(RegistrationBatch batch, Map<String, String> cordons) {
+            cordonsGiven.add(cordons);
             writtenAtOnce.add(batch.events());
             StoredBatch stored = stored(batch);
             batch.events().forEach(event -> taken.add(event.nodeId()));
@@ -188,7 +203,8 @@ class RegistrationStoreTest {
         }
 
         @Override
-        public StoredBatch store(RegistrationBatch batch) {
+        public StoredBatch store(RegistrationBatch batch, Map<String, String> cordons) {
+            cordonsGiven.add(cordons);
             written.add(batch.events());
             return stored(batch);
         }

@@ -47,6 +47,18 @@ class StoredBatchTest {
                 .isEqualTo(List.of(new Noted("node", "health", "kafka:heartbeats", "c-2")));
     }
 
+    @Test
+    void aCordonThatWasGivenBackStaysSoWhateverIsDoneNext() {
+        StoredBatch cordoned =
+                batch(event(Outcome.CREATED, 1), event(Outcome.UNCHANGED, 1)).withCordons(Set.of("node"));
+
+        StoredBatch all = cordoned.then(batch(event(Outcome.UPDATED, 2), event(Outcome.UNCHANGED, 2)));
+
+        assertThat(cordoned.introduced().get("node").cordoned()).isTrue();
+        assertThat(all.cordonedAgain()).containsExactly("node");
+        assertThat(all.without(Set.of("node")).cordonedAgain()).containsExactly("node");
+    }
+
     private static StoredBatch batch(StoredEvent introduced, StoredEvent renewed) {
         return new StoredBatch(Map.of("node", introduced), Map.of(), Map.of("node", renewed));
     }

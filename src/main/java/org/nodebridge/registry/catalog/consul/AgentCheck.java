@@ -51,7 +51,7 @@ final class AgentCheck {
     }
 
     /** Whether the agent sets it, and not we. */
-    private static boolean isAgents(String notes) {
+    static boolean isAgents(String notes) {
         return notes.startsWith(PROBED) || notes.startsWith(FOLLOWS);
     }
 

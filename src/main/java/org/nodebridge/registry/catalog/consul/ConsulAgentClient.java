@@ -239,6 +239,18 @@ final class ConsulAgentClient implements ConsulClient {
         return decisions;
     }
 
+    /** As the agent has them: it syncs what a check says to the servers minutes later where the status is the same. */
+    @Override
+    public Map<String, String> cordons(int most) {
+        ConsulEntries.Cordons cordons = new ConsulEntries.Cordons(owner.registryId(), most);
+        lists.eachMember("/v1/agent/checks?filter=" + cordons.filter(), check -> {
+            if (!AgentCheck.isAgents(check.path("Notes").asText())) {
+                cordons.note(check);
+            }
+        });
+        return cordons.reasons();
+    }
+
     private static ServiceWeights weights(FullService service) {
         return service.getWeights()
                 .map(weights -> new ServiceWeights(weights.getPassing(), weights.getWarning()))

@@ -173,6 +173,11 @@ public class ConsulCatalog implements ServiceCatalog, CatalogNotes {
     }
 
     @Override
+    public Map<String, String> cordons(int most) {
+        return asked(() -> consul.cordons(most), "registry.consul.timeout");
+    }
+
+    @Override
     public List<CatalogInstance> strays() {
         return asked(consul::strays, "registry.consul.read-timeout");
     }

@@ -56,6 +56,14 @@ interface ConsulClient {
      */
     Map<String, EntryDecisions> decisions(List<String> nodeIds);
 
+    /**
+     * Why nodes are cordoned, by node id, as the checks of entries of our registry id say where this client writes,
+     * regardless of the installation.
+     *
+     * @param most the most nodes
+     */
+    Map<String, String> cordons(int most);
+
     /** What stands with our owner mark elsewhere, under another Consul node. */
     List<CatalogInstance> strays();
 

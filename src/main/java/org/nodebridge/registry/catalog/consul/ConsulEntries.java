@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.catalog.consul.http.ConsulHttp;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.event.NodeType;
+import org.nodebridge.registry.event.Storable;
 
 /**
  * Reads our entries from Consul's catalog in a few bulk reads, as Consul's leader has them when
@@ -64,9 +66,7 @@ final class ConsulEntries {
                 + "\" and Node.Node != \"" + settings.nodeName() + "\"";
         List<CatalogInstance> instances = new ArrayList<>();
         for (String service : services()) {
-            String path = "/v1/health/service/" + service + "?filter="
-                    + URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20")
-                    + "&consistent";
+            String path = "/v1/health/service/" + service + "?filter=" + encoded(filter) + "&consistent";
             consul.each(path, null, entry -> {
                 CatalogInstance instance = instance(
                         entry.at("/Node/Node").asText(), entry.path("Service"), checks(entry.path("Checks")));
@@ -86,8 +86,7 @@ final class ConsulEntries {
         String ours = "Service.Meta[\"" + OwnerMark.REGISTRY_ID + "\"] == \"" + owner.registryId() + "\"";
         AtomicBoolean found = new AtomicBoolean();
         for (String service : services()) {
-            String path = "/v1/health/service/" + service + "?filter="
-                    + URLEncoder.encode(ours, StandardCharsets.UTF_8).replace("+", "%20") + "&consistent";
+            String path = "/v1/health/service/" + service + "?filter=" + encoded(ours) + "&consistent";
             consul.each(path, null, entry -> {
                 JsonNode meta = entry.at("/Service/Meta");
                 String mark = meta.path(CatalogInstance.INSTALLATION).asText();
@@ -98,6 +97,18 @@ final class ConsulEntries {
             });
         }
         return found.get();
+    }
+
+    /** Why nodes are cordoned, by node id, as checks of our registry id say under our Consul node. */
+    Map<String, String> cordons(int most) {
+        Cordons cordons = new Cordons(owner.registryId(), most);
+        String path = "/v1/health/node/" + settings.nodeName() + "?filter=" + cordons.filter() + "&consistent";
+        consul.each(path, null, check -> {
+            if (check.at("/Definition/HTTP").asText().isEmpty()) { // else the output is what a probe found
+                cordons.note(check);
+            }
+        });
+        return cordons.reasons();
     }
 
     /** The names of our services, those of sidecar proxies among them: Connect may have been on. */
@@ -114,6 +125,10 @@ final class ConsulEntries {
         return Arrays.stream(NodeType.values())
                 .map(type -> ServiceId.sidecarName(settings.servicePrefix() + type.wireName()))
                 .anyMatch(names::has);
+    }
+
+    private static String encoded(String filter) {
+        return URLEncoder.encode(filter, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private boolean isOurs(CatalogInstance instance) {
@@ -179,6 +194,48 @@ final class ConsulEntries {
         return new ServiceWeights(
                 weights.path("Passing").asInt(ServiceWeights.NONE.passing()),
                 weights.path("Warning").asInt(ServiceWeights.NONE.warning()));
+    }
+
+    /** The cordons that checks tell of; for the thread that reads them, and then for the one that asked. */
+    static final class Cordons {
+
+        /** What the registry writes is no longer; what another program writes is cut. */
+        private static final int LONGEST_REASON = 500;
+
+        private final Map<String, String> reasons = new ConcurrentHashMap<>();
+        private final String registryId;
+        private final int most;
+
+        Cordons(String registryId, int most) {
+            this.registryId = registryId;
+            this.most = most;
+        }
+
+        /** Consul's filter of the checks, as it stands in a URL. A registry id needs no escape. */
+        String filter() {
+            return encoded("\"" + ServiceDefinition.cordoned(registryId) + "\" in Output");
+        }
+
+        /**
+         * Takes a check that no probe writes, if it tells of a cordon and is that of a node's own entry. All of it is
+         * looked at again here, as an older Consul ignores a filter that it does not know.
+         */
+        void note(JsonNode check) {
+            String serviceId = check.path("ServiceID").asText();
+            String reason = ServiceDefinition.cordon(check.path("Output").asText(), registryId);
+            if (reason != null && Storable.text(reason) && reasons.size() < most
+                    && check.path("CheckID").asText().equals(ServiceDefinition.checkId(serviceId))
+                    && !ServiceId.isSidecar(serviceId)) {
+                int length = reason.codePointCount(0, reason.length());
+                reasons.put(
+                        ServiceId.nodeId(serviceId),
+                        reason.substring(0, reason.offsetByCodePoints(0, Math.min(length, LONGEST_REASON))));
+            }
+        }
+
+        Map<String, String> reasons() {
+            return Map.copyOf(reasons);
+        }
     }
 
     /**

@@ -128,6 +128,11 @@ final class ConsulTransactionClient implements ConsulClient {
     }
 
     @Override
+    public Map<String, String> cordons(int most) {
+        return entries.cordons(most);
+    }
+
+    @Override
     public List<CatalogInstance> strays() {
         return entries.underOtherNodes();
     }

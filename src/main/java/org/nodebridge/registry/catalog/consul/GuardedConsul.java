@@ -152,6 +152,22 @@ public class GuardedConsul {
     }
 
     /**
+     * Why nodes are cordoned, by node id, as the checks of entries of our registry id say where ours stand, regardless
+     * of the installation that wrote them.
+     *
+     * @param most the most nodes; those beyond it are left out, whichever they are
+     * @throws CatalogException when Consul does not say; never nothing in its place
+     */
+    @Retry(
+            retryOn = {CatalogUnavailableException.class, TimeoutException.class, BulkheadException.class},
+            abortOn = CatalogRefusedException.class)
+    @Timeout
+    @Bulkhead(2)
+    public Map<String, String> cordons(int most) {
+        return breaker.call(() -> client.cordons(most));
+    }
+
+    /**
      * What carries our owner mark under another Consul node than that of our entries: left there when the setting
      * changed, or written there manually. Empty in agent mode, which knows one agent only.
      *

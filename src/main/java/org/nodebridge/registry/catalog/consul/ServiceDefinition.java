@@ -104,7 +104,8 @@ final class ServiceDefinition {
         return output.startsWith(cordoned) ? output.substring(cordoned.length()) : null;
     }
 
-    private static String cordoned(String registryId) {
+    /** How the output of the check of a cordoned node begins. */
+    static String cordoned(String registryId) {
         return judged(registryId, CheckStatus.CRITICAL) + ": cordoned: ";
     }
 

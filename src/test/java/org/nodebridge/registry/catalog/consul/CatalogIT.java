@@ -351,6 +351,54 @@ class CatalogIT {
 
     @ParameterizedTest
     @EnumSource(Mode.class)
+    void listsTheCordonsThatEntriesOfItsRegistryShowForAnyInstallation(Mode mode) {
+        String registry = "cordons-" + mode;
+        OwnerMark ours = new OwnerMark(registry, Set.of());
+        OwnerMark theirs = new OwnerMark(registry, Set.of());
+        theirs.installation("lost-with-its-database");
+        ours.installation("made-again");
+        OwnerMark another = new OwnerMark(registry + "-2", Set.of());
+        String prefix = mode.name().toLowerCase(Locale.ROOT);
+        String escaped = mode + "/Zürich 東京 \"`?#%2F";
+        String digested = prefix + "-x~" + "0a".repeat(16); // as if it were the service id of another node
+        String meshed = prefix + "-meshed-and-cordoned";
+        write(mode, theirs, cordoned(prefix + "-cordoned-theirs", "disk: failing – ü"),
+                cordoned(escaped, "a \"b\" `c`"));
+        write(mode, ours, cordoned(digested, "x"),
+                new CatalogChange.Register(
+                        Samples.node(prefix + "-only-critical", Map.of("api", "http://a/")), Samples.VERSION,
+                        CheckStatus.CRITICAL));
+        write(mode, another, cordoned(prefix + "-cordoned-elsewhere", "of another registry"));
+        new ConsulCatalog(
+                guarded(Samples.connect(settings(mode)), ours), new CatalogCircuit(1), null, ours, Samples.defects())
+                .write(List.of(CatalogChange.Register.cordoned(
+                        Samples.meshed(meshed, 20000), Samples.VERSION, "with its proxy")));
+
+        GuardedConsul reader = guarded(mode, ours);
+        GuardedConsul ofAnother = guarded(mode, another);
+        eventually().untilAsserted(() -> {
+            assertThat(reader.cordons(100)).isEqualTo(Map.of(
+                    prefix + "-cordoned-theirs", "disk: failing – ü",
+                    escaped, "a \"b\" `c`",
+                    digested, "x",
+                    meshed, "with its proxy"));
+            assertThat(ofAnother.cordons(100)).containsOnlyKeys(prefix + "-cordoned-elsewhere");
+        });
+        assertThat(reader.cordons(2)).hasSize(2);
+
+        write(mode, theirs, Samples.register(escaped));
+        write(mode, ours, new CatalogChange.Deregister(digested));
+        eventually().untilAsserted(() -> assertThat(reader.cordons(100))
+                .containsOnlyKeys(prefix + "-cordoned-theirs", meshed));
+    }
+
+    private static CatalogChange.Register cordoned(String nodeId, String reason) {
+        return CatalogChange.Register.cordoned(
+                Samples.node(nodeId, Map.of("api", "http://a/", "health", "http://a/h")), Samples.VERSION, reason);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
     void neitherWritesOverNorRemovesAnEntryOfAnotherInstallation(Mode mode) {
         String id = mode.name().toLowerCase(Locale.ROOT) + "-both";
         OwnerMark ours = mark("ours", Set.of());

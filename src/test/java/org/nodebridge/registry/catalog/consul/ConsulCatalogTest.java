@@ -64,6 +64,11 @@ class ConsulCatalogTest {
         }
 
         @Override
+        public Map<String, String> cordons(int most) {
+            return Map.of();
+        }
+
+        @Override
         public String leader() {
             return "";
         }

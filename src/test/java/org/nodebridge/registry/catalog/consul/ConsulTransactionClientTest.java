@@ -21,6 +21,7 @@ import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
+import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.catalog.ServiceWeights;
 import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
@@ -286,11 +287,60 @@ class ConsulTransactionClientTest {
             client.instance("a");
             client.sidecar("a");
             client.decisions(List.of("a", "b"));
+            client.cordons(10);
 
-            assertThat(consul.requests()).hasSizeGreaterThan(15)
+            assertThat(consul.requests()).hasSizeGreaterThan(16)
                     .extracting(FakeConsul.Request::line)
                     .allSatisfy(line -> assertThat(line).matches("(GET|PUT) /v1/\\S+[?&]consistent"));
         }
+    }
+
+    /** As of a Consul that knows no filter, whose entries other programs have edited. */
+    @Test
+    void takesForCordonsOnlyWhatTheRegistrySaysOfANodesOwnEntry() throws IOException {
+        String says = "registry " + Samples.REGISTRY_ID + " says critical";
+        List<String> checks = List.of(
+                check("a", "service:a", says + ": cordoned: disk: failing", ""),
+                check("Edge", "service:Edge", says + ": cordoned: an id of a version before", ""),
+                check("upper", "service:" + ServiceId.of("Upper"), says + ": cordoned: not of its service", ""),
+                check(ServiceId.of("Upper"), "service:" + ServiceId.of("Upper"), says + ": cordoned: folds", ""),
+                check("long", "service:long", says + ": cordoned: " + "😀".repeat(600), ""),
+                check("null", "service:null", says + ": cordoned: not \\u0000 text", ""),
+                check("half", "service:half", says + ": cordoned: not \\ud800 text", ""),
+                check("critical", "service:critical", says, ""),
+                check("probed", "service:probed", says + ": cordoned: why", "http://probed/"),
+                check("b", "service:b", "registry another says critical: cordoned: why", ""),
+                check("c-sidecar-proxy", "service:c-sidecar-proxy", says + ": cordoned: why", ""),
+                check("d", "another-check", says + ": cordoned: why", ""),
+                check("", "serfHealth", "Agent alive and reachable", ""));
+        try (FakeConsul consul = new FakeConsul(
+                exchange -> FakeConsul.answer(exchange, 200, "[" + String.join(",", checks) + "]"))) {
+            assertThat(client(consul).cordons(100)).isEqualTo(Map.of(
+                    "a", "disk: failing", "Edge", "an id of a version before", "Upper", "folds",
+                    "long", "😀".repeat(500)));
+            assertThat(client(consul).cordons(3)).hasSize(3);
+            assertThat(consul.requests().get(0).line())
+                    .startsWith("GET /v1/health/node/nodebridge?filter=%22registry%20"
+                            + Samples.REGISTRY_ID + "%20says%20critical%3A%20cordoned%3A%20%22%20in%20Output&");
+        }
+    }
+
+    @Test
+    void failsWhereConsulDoesNotSayWhatIsCordoned() throws IOException {
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 500, "No cluster leader")) {
+            assertThatThrownBy(() -> client(consul).cordons(100)).isInstanceOf(CatalogUnavailableException.class);
+        }
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 403, "Permission denied")) {
+            assertThatThrownBy(() -> client(consul).cordons(100)).isInstanceOf(CatalogRefusedException.class);
+        }
+        try (FakeConsul consul = FakeConsul.ofVersion("1.8.7", 200, "[")) {
+            assertThatThrownBy(() -> client(consul).cordons(100)).isInstanceOf(CatalogUnavailableException.class);
+        }
+    }
+
+    private static String check(String serviceId, String checkId, String output, String probed) {
+        return ("{'Node': 'nodebridge', 'CheckID': '%s', 'Status': 'critical', 'ServiceID': '%s', 'Output': '%s',"
+                + " 'Definition': {'HTTP': '%s'}}").formatted(checkId, serviceId, output, probed).replace('\'', '"');
     }
 
     @Test
