@@ -128,10 +128,9 @@ class ConsulQuorumIT {
         assertThat(registry.get("/api/v1/registrations?limit=1").status()).isEqualTo(200);
 
         most.forEach(ConsulQuorumIT::restart);
-        long back = System.nanoTime();
+        Gap gap = Gap.of("Most Consul servers were lost, and are back");
         eventually().until(() -> register() == 201);
-        LOG.atInfo().addKeyValue("gap_ms", Duration.ofNanos(System.nanoTime() - back).toMillis())
-                .log("Most Consul servers were lost, and are back");
+        gap.ended();
         eventually().until(() -> leader() != null);
         load.end();
 

@@ -407,7 +407,9 @@ class ForeignRowsIT {
             // where both are in one batch; else it waits behind, so that the end of the lock is what counts
             connection.rollback();
         }
-        eventually().until(() -> registry.row(free.id()).isPresent());
+        Gap gap = Gap.of("A row was locked");
+        eventually().until(() -> registry.row(free.id()).isPresent() && registry.consulService(free.id()).isPresent());
+        gap.ended();
         eventually().until(() -> registry.get("/api/v1/health").json().path("status").asText().equals("healthy"));
         assertThat(reasons(locked.id())).isEmpty();
         database.execute("DELETE FROM tool_registrations WHERE tool_id <> 'zz-good'");

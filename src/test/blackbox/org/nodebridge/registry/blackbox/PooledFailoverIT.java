@@ -17,8 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.Needed;
 import org.nodebridge.registry.servers.PgBouncer;
 import org.nodebridge.registry.servers.ServerGroup;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * As {@link PostgresFailoverIT}, behind a pooler: the registry's connections stay while another server answers by them,
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
 @Tag("chaos")
 class PooledFailoverIT {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PooledFailoverIT.class);
     private static final long SEED = Long.getLong("model.seed", System.nanoTime());
     private static final String NAME = "pooled-failover";
     private static final Duration LOAD = Duration.ofSeconds(3);
@@ -81,11 +78,10 @@ class PooledFailoverIT {
             pair.failOver();
             pooler.follow(pair.standby());
 
-            long promoted = System.nanoTime();
+            Gap gap = Gap.of("The pooler goes to the promoted standby");
             PlainNode node = PlainNode.unique(NAME);
             eventually().until(() -> registry.post("/api/v1/registrations", node.payload()).status() < 202);
-            LOG.atInfo().addKeyValue("gap_ms", Duration.ofNanos(System.nanoTime() - promoted).toMillis())
-                    .log("The pooler goes to the promoted standby");
+            gap.ended();
             pass(LOAD);
             load.end();
 

@@ -75,18 +75,33 @@ class PostgresClockIT {
 
             clock.set(AHEAD);
             eventually().until(() -> secondsAhead() > AHEAD / 2);
+            registers("PostgreSQL's clock jumped forwards: a registration in both stores");
             awaitJump("jumped by " + AHEAD + " seconds");
+            Gap forwards = Gap.of("PostgreSQL's clock jumped forwards: until a node that died then has expired");
             expireExactly(evidence, fleets, 1);
+            forwards.ended();
 
             clock.set(0);
+            eventually().until(() -> secondsAhead() < AHEAD / 2);
+            registers("PostgreSQL's clock jumped back: a registration in both stores");
             awaitJump("jumped by -" + AHEAD + " seconds");
+            Gap back = Gap.of("PostgreSQL's clock jumped back: until a node that died then has expired");
             expireExactly(evidence, fleets, 2);
+            back.ended();
             eventually().untilAsserted(() -> assertThat(
                     Health.checks(registry).get("postgres").at("/data/message").asText())
                     .contains("clock is not steady"));
             assertThat(Metrics.of(registry).value("registry_clock_jumps_total")).isGreaterThanOrEqualTo(2);
             held.isLetGoBy(registry);
         }
+    }
+
+    /** As at any time. */
+    private static void registers(String when) {
+        PlainNode node = PlainNode.unique(NAME);
+        Gap gap = Gap.of(when);
+        eventually().until(() -> registry.post("/api/v1/registrations", node.payload()).status() < 202);
+        gap.ended();
     }
 
     /** The first so many of each are dead by then, and all others have never been in doubt. */
