@@ -236,9 +236,9 @@ public class RegistryMetrics {
                 new Tag("topic", topic), new Tag("partition", Integer.toString(partition)));
     }
 
-    /** Dead letters that are neither replayed nor discarded, of the whole registry; NaN where they are not known. */
+    /** Dead letters that are neither replayed nor quarantined, of the whole registry; NaN where they are not known. */
     public void openDeadLetters(Supplier<Number> letters) {
-        gauge(DEAD_LETTERS_OPEN, "Dead letters that are neither replayed nor discarded", letters);
+        gauge(DEAD_LETTERS_OPEN, "Dead letters that are neither replayed nor quarantined", letters);
     }
 
     /** Rows that Consul has yet to confirm. */

@@ -3,6 +3,7 @@ package org.nodebridge.registry.embedded;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -25,6 +26,8 @@ public final class EmbeddedRegistry {
     private static final int HTTP_PORT = 9080;
     private static final int HTTPS_PORT = 9443;
     private static final int XDS_PORT = 18_000;
+    /** The schema is created meanwhile; on a busy machine that takes a minute. */
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String PASSWORD_VARIABLE = "REGISTRY_OPERATOR_PASSWORD";
 
     // kept here because the logging system forgets a logger, and its level, that nobody holds
@@ -96,6 +99,9 @@ public final class EmbeddedRegistry {
                 settings(group.settings(), environment, generated ? password : null, xdsPort));
         console.step("starting Liberty with the registry");
         liberty.start();
+        if (!liberty.isReadyWithin(READY)) {
+            console.step("it is not ready yet; /health/ready says why");
+        }
         console.say("");
         table(generated ? password : "in " + PASSWORD_VARIABLE + " and REGISTRY_ADMIN_PASSWORD", fleetSize).lines()
                 .forEach(console::say);

@@ -106,6 +106,20 @@ public final class LibertyServer extends Server {
         running().awaitReady(deadline, () -> status(path) == 200);
     }
 
+    /** Whether readiness is reported by then, so that what is asked for is done in all stores; it goes on anyway. */
+    public boolean isReadyWithin(Duration time) {
+        return Waiting.until(time, () -> {
+            try {
+                return !isAlive() || status("/health/ready") == 200;
+            } catch (IOException e) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }) && isAlive();
+    }
+
     /** The status code of a GET of the path. */
     public int status(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
