@@ -40,7 +40,7 @@ function listView({ replays: list }) {
 
 function rowView(replay) {
   return html`
-    <tr><td>${time(replay.requested_at)}</td><td>${replay.requested_by}</td>
+    <tr><td>${time(replay.requested_at)}</td><td class="wrap">${replay.requested_by}</td>
       <td>${kindOf(replay)} ${detail(replay.from !== "earliest" && `from ${fromText(replay.from)}`)}</td>
       <td>${state(runs(replay) && replay.cancel_requested ? "cancelling" : replay.status)}</td>
       <td>${runs(replay)

@@ -38,10 +38,10 @@ function clientsView(data) {
 }
 
 function clientView(client, version) {
-  return html`<tr><th scope="row">${inert(client.id || "without a name")}
+  return html`<tr><th scope="row" class="wrap">${inert(client.id || "without a name")}
       ${detail(inert([client.region, client.user_agent].filter(Boolean).join(" · ")))}</th>
     <td><code>${client.address}</code></td>
-    <td>${client.signed_in_as}</td>
+    <td class="wrap">${client.signed_in_as}</td>
     <td>${time(client.connected_at)}</td>
     <td class="wrap">${client.subscriptions.map(subscriptionView)}</td>
     <td>${client.waiting ? state("waiting", "fair") : versionView(client, version)}
@@ -66,7 +66,7 @@ function versionView({ subscriptions }, version) {
 function nacksView(data) {
   if (data.nacks.length === 0) return empty("None", "Every answer so far was accepted.");
   return table("Refused answers", ["When", "Caller", "What", "Version", "Why"], data.nacks.map((each) => html`
-    <tr><th scope="row">${time(each.at)}</th><td>${inert(each.client)}</td><td>${words(each.type)}</td>
+    <tr><th scope="row">${time(each.at)}</th><td class="wrap">${inert(each.client)}</td><td>${words(each.type)}</td>
       <td>${each.version}</td><td class="wrap">${inert(each.message)}</td></tr>`));
 }
 
@@ -75,21 +75,21 @@ function leftOutView(data) {
   const all = Object.values(data.left_out_total).reduce((sum, each) => sum + each, 0);
   return html`
     ${table("Nodes left out", ["Node", "Service", "Why", "Detail"], data.left_out.map((each) => html`
-      <tr><th scope="row">${leftOutNode(each)}</th><td>${inert(each.service)}</td>
-        <td>${state(each.reason, "fair")}</td><td>${each.detail ? inert(each.detail) : none()}</td></tr>`))}
+      <tr><th scope="row" class="wrap">${leftOutNode(each)}</th><td class="wrap">${inert(each.service)}</td>
+        <td>${state(each.reason, "fair")}</td><td class="wrap">${each.detail ? inert(each.detail) : none()}</td></tr>`))}
     ${all > data.left_out.length
       ? html`<p class="note">The first ${number(data.left_out.length)} of ${number(all)}.</p>` : nothing}`;
 }
 
 /** A node of another region has no page here, and may have the id of one of ours. */
 function leftOutNode({ node_id: id, region }) {
-  return region ? html`${inert(id)} ${detail(inert(`region ${region}`))}` : nodeLink(id);
+  return region ? html`<span class="node">${inert(id)}</span> ${detail(inert(`region ${region}`))}` : nodeLink(id);
 }
 
 function servicesView(data) {
   if (data.services.length === 0) return empty("None", "No node is registered.");
   return table("Services", ["Service", "Healthy", "Unhealthy", "Draining", "Of other regions"], data.services.map((each) => html`
-    <tr><th scope="row"><code>xds:///${inert(each.name)}</code> ${each.withheld ? state("withheld", "fair") : nothing}</th>
+    <tr><th scope="row" class="wrap"><code>xds:///${inert(each.name)}</code> ${each.withheld ? state("withheld", "fair") : nothing}</th>
       <td>${number(each.healthy)}</td><td>${number(each.unhealthy)}</td><td>${number(each.draining)}</td>
       <td>${number(each.other_regions)}</td></tr>`));
 }

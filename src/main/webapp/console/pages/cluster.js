@@ -45,8 +45,8 @@ function clusterView(data) {
       ["Topics", topicsView(data.replicas)],
     ])}
     ${table("Replicas", COLUMNS, data.replicas.map((each) => html`
-      <tr><th scope="row">${each.replica_id} ${each.leader ? state("leader", "good") : nothing}</th>
-        <td>${each.host}</td><td>${each.running ? state("running") : state("gone")}</td>
+      <tr><th scope="row" class="wrap">${each.replica_id} ${each.leader ? state("leader", "good") : nothing}</th>
+        <td class="wrap">${each.host}</td><td>${each.running ? state("running") : state("gone")}</td>
         <td>${time(each.started_at)}</td><td>${time(each.seen_at)}</td>
         <td>${skew(each.clock_skew_seconds)}</td>
         <td class="wrap"><details><summary>${count(each.partitions.length, "partition")}</summary>

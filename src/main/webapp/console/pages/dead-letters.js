@@ -141,7 +141,7 @@ function rowView(letter) {
     <tr>
       <td><input type="checkbox" aria-label="Choose ${letter.id}" .checked=${chosen.has(letter.id)}
            @change=${() => toggle(letter.id)}></td>
-      <th scope="row"><a href="#/dead-letters/${encoded(letter.id)}">${letter.id}</a></th>
+      <th scope="row" class="wrap"><a href="#/dead-letters/${encoded(letter.id)}">${letter.id}</a></th>
       <td>${letter.node_id ? nodeLink(letter.node_id) : none("not known")}</td>
       <td>${state(letter.reason)}</td>
       <td class="wrap"><ul>${fields.slice(0, 2).map(fieldView)}</ul>

@@ -84,7 +84,7 @@ function pastView({ reconciliations }) {
   if (reconciliations.length === 0) return empty("None yet", "A comparison is listed when it finds something new.");
   return table("Earlier comparisons", ["Asked for", "By", "Kind", "State", "What came of it"],
     reconciliations.slice(0, 20).map((each) => html`
-      <tr><td>${time(each.requested_at)}</td><td>${each.requested_by}</td>
+      <tr><td>${time(each.requested_at)}</td><td class="wrap">${each.requested_by}</td>
         <td>${each.dry_run ? "dry run" : "repair"}</td><td>${state(each.status)}</td>
         <td class="wrap">${each.error ?? reportText(each.report)}</td></tr>`));
 }

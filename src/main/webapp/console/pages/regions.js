@@ -46,15 +46,15 @@ function linksView(all) {
   }
   return table("Other regions", ["Region", "Link", "Nodes", "Last heard", "Revision", "Passed over", ""],
     all.map((each) => html`
-      <tr><th scope="row"><a href="#/regions/${encodeURIComponent(each.region)}">${inert(each.region)}</a>
+      <tr><th scope="row" class="wrap"><a href="#/regions/${encodeURIComponent(each.region)}">${inert(each.region)}</a>
           ${each.configured ? nothing : state("not configured", "fair")}
           ${each.said_region && each.said_region !== each.region
             ? detail(html`calls itself ${inert(each.said_region)}`) : nothing}</th>
-        <td>${linkState(each.state)} ${detail(each.reason)}</td>
+        <td class="wrap">${linkState(each.state)} ${detail(each.reason)}</td>
         <td>${number(each.nodes)}</td>
         <td>${time(each.heard_at)}</td>
         <td>${number(each.revision)} ${detail(stillToRead(each))}</td>
-        <td>${passedOver(each) === 0 ? none("none")
+        <td class="wrap">${passedOver(each) === 0 ? none("none")
           : html`${number(passedOver(each))} ${detail(each.last_error && inert(each.last_error))}`}</td>
         <td>${actionButton("Forget …", () => forget(each), { role: "admin", look: "danger" })}</td></tr>`));
 }
@@ -73,10 +73,10 @@ function nodesView({ registrations, next_cursor: more }) {
     ${table("Nodes", ["Node", "Type", "State", "Version", "Capabilities", "Published"], registrations.map(({
       node_id: id, registration: it, imported_at: at, unreadable_since: unread }) => html`
       <tr><th scope="row">${nodeLink(id, one.region)}</th>
-        <td>${it.node_type}</td>
+        <td class="wrap">${it.node_type}</td>
         <td>${state(it.status)} ${state(it.health)} ${it.cordon ? state("cordoned", "bad") : nothing}
           ${unread ? state("unreadable", "bad") : nothing}</td>
-        <td>${it.version ? inert(it.version) : none()}</td>
+        <td class="wrap">${it.version ? inert(it.version) : none()}</td>
         <td class="wrap">${chips(Object.keys(it.capabilities ?? {}).map(inert))}</td>
         <td>${time(at)}</td></tr>`))}
     ${more ? html`<p class="note">The first ${number(registrations.length)}; <code>GET

@@ -88,5 +88,5 @@ function view() {
 /** What another region has published may be of any type. */
 const plain = (value = null) => (isSingle(value) ? value : tree(value));
 
-/** Anything may stand there. */
-const shownTime = (value) => (isSingle(value) ? time(String(value)) : tree(value));
+/** Anything may stand there; what is no time is shown as it is, and broken like any text. */
+const shownTime = (value) => (Number.isNaN(Date.parse(value)) ? plain(value) : time(String(value)));

@@ -115,8 +115,8 @@ function shareView(name, share, calls) {
 
 function candidateView(each) {
   const { active_operations: operations, cpu_percent: cpu, age_ms: age } = each.load;
-  return html`<tr><th scope="row">${nodeLink(each.node_id)} ${detail(each.region && inert(each.region))}</th>
-    <td><code>${each.address}:${each.port}</code></td>
+  return html`<tr><th scope="row" class="wrap">${nodeLink(each.node_id)} ${detail(each.region && inert(each.region))}</th>
+    <td class="wrap"><code>${each.address}:${each.port}</code></td>
     <td>${each.score === undefined ? none() : number(each.score)}</td>
     <td>${operations === undefined ? none() : number(operations)}</td>
     <td>${cpu === undefined ? none() : `${number(cpu)} %`}</td>

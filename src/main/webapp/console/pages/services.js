@@ -107,7 +107,7 @@ function rowView(name, { nodes, versions, regions }) {
       ? TROUBLES.filter((name_) => nodes[name_]).map((name_) => html`
         ${state(name_)} ${number(nodes[name_])} `)
       : none()}</td>
-    <td>${countsView(versions)}</td><td>${countsView(regions)}</td></tr>`;
+    <td class="wrap">${countsView(versions)}</td><td class="wrap">${countsView(regions)}</td></tr>`;
 }
 
 function countsView(counts) {

@@ -92,7 +92,7 @@ function lettersView({ node_id: id, dead_letters: { searched, reason, letters } 
 }
 
 const letterView = (letter) => html`
-  <tr><th scope="row"><a href=${`#/dead-letters/${encoded(letter.id)}`}>${letter.id}</a></th>
+  <tr><th scope="row" class="wrap"><a href=${`#/dead-letters/${encoded(letter.id)}`}>${letter.id}</a></th>
     <td>${state(letter.reason)}</td>
     <td class="wrap"><ul>${letter.fields.map(fieldView)}</ul></td>
     <td>${state(letter.status)}</td>
@@ -106,9 +106,9 @@ function goneView({ registrations: nodes, next_cursor: more }) {
     ${table("Nodes that have gone", ["Node", "Type", "Region", "State", "Why", "Gone", ""], nodes.map((node) => html`
       <tr><th scope="row">${nodeLink(node.node_id)}</th>
         <td>${node.node_type}</td>
-        <td>${node.region ?? none()}</td>
+        <td class="wrap">${node.region ?? none()}</td>
         <td>${state(node.status, MOODS[node.status] ?? "bad")}</td>
-        <td>${node.status_reason ? words(node.status_reason) : none()}</td>
+        <td class="wrap">${node.status_reason ? words(node.status_reason) : none()}</td>
         <td>${time(node.updated_at)}</td>
         <td><a href=${`#/why/${encoded(node.node_id)}`}>Why?<span class="visually-hidden">
           ${node.node_id}</span></a></td></tr>`))}

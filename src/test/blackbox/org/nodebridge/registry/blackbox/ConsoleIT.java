@@ -77,6 +77,9 @@ class ConsoleIT {
     private static final Set<String> DANGEROUS =
             Set.of("Cancel", "Cordon", "Cordon many", "Deregister", "Forget", "Rebuild", "They are gone");
 
+    /** Pages in which no barrier was found. */
+    private static final Set<String> CHECKED = new TreeSet<>();
+
     private static ServerGroup servers;
     private static Registry registry;
     private static Browser browser;
@@ -320,6 +323,35 @@ class ConsoleIT {
         browser.click("Sign out");
         browser.awaitText("main", "You are not signed in");
         assertThat(browser.text()).doesNotContain(node.id() + "\"");
+    }
+
+    @Test
+    void replaysAllOpenDeadLettersOnceThatIsConfirmed() {
+        JsonNode all = Json.object("{'from': '1970-01-01T00:00:00Z'}");
+        // those of other tests
+        eventually().until(
+                () -> !registry.post("/api/v1/dead-letters/replay", all).json().path("more").asBoolean(true));
+        List<PlainNode> sound = List.of(PlainNode.unique("replayed-a"), PlainNode.unique("replayed-b"));
+        sound.forEach(ConsoleIT::deadLetter);
+        PlainNode broken = PlainNode.unique("quarantined");
+        deadLetter(broken, "$: is no JSON", "no JSON".getBytes(UTF_8));
+        browser.open("/dead-letters");
+        browser.click("Sign in");
+        browser.signIn("operator", Registry.OPERATOR_PASSWORD);
+        browser.awaitText("main table", sound.get(0).id(), sound.get(1).id(), "is no JSON");
+
+        browser.click("Replay all open");
+        browser.awaitText(
+                "dialog", "Replay all open dead letters?", "A dry run says", "2 would apply",
+                "1 would be quarantined");
+        assertThat(sound).as("before it is confirmed").allSatisfy(
+                node -> assertThat(registry.row(node.id())).isEmpty());
+        browser.clickOn("dialog button[type=submit]");
+
+        browser.awaitText(".notices", "Replayed 3 letters", "2 applied", "1 quarantined");
+        browser.awaitText("main", "None is open");
+        assertThat(sound).allSatisfy(node -> assertThat(registry.row(node.id())).isPresent());
+        assertThat(registry.row(broken.id())).isEmpty();
     }
 
     @Test
@@ -724,7 +756,7 @@ class ConsoleIT {
      *
      * @param other an expression of {@code it}, the registry's own answer; undefined for an answer of 503
      */
-    private static void answerInstead(String address, String path, String other) {
+    static void answerInstead(String address, String path, String other) {
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                 if (location.hash === "#/%s") {
                   const open = fetch;
@@ -1070,6 +1102,23 @@ class ConsoleIT {
     }
 
     @Test
+    void saysThatNoNodeHasTheMetadataThatIsAskedFor() {
+        browser.open("/routing?metadata=no-such%3Dvalue");
+
+        browser.awaitText("[aria-labelledby=route]", "Nobody", "No node fits.");
+        browser.awaitText("[aria-labelledby=shares]", "No call yet");
+        isWithoutBarriers("no node that fits");
+
+        browser.clear("input[name=metadata]");
+        browser.type("input[name=metadata]", "team=platform", Keys.ENTER);
+        browser.awaitText("[aria-labelledby=route]", "Address", "Why");
+        assertThat(browser.run("return location.hash")).asString().contains("metadata=team%3Dplatform");
+
+        browser.open("/routing?metadata=no-such");
+        browser.awaitText("[aria-labelledby=route]", "metadata", "key=value");
+    }
+
+    @Test
     void drawsWhichNodesCallersWereGiven() {
         browser.open("/routing?capability=tax");
         browser.awaitText("[aria-labelledby=shares]", "No call yet");
@@ -1389,6 +1438,15 @@ class ConsoleIT {
         browser.click("Rebuild");
         browser.awaitText("dialog", "Build PostgreSQL again");
         isWithoutBarriers("rebuild");
+        browser.press(Keys.ESCAPE);
+        Map.of("/callers", "Refused answers", "/regions", "Published for other regions", "/regions/us", "All regions",
+                "/why", "Nodes that have gone", "/why/fraud-scoring-1", "Ask again",
+                "/nodes/nobody?region=us", "This region has no such node").forEach((address, text) -> {
+                    browser.go(address);
+                    browser.awaitText("main", text);
+                    isWithoutBarriers(address);
+                });
+        assertThat(CHECKED).as("pages").containsAll(ConsolePages.all());
     }
 
     @Test
@@ -1493,6 +1551,7 @@ class ConsoleIT {
 
     /** In both themes, on a phone and on a desktop; and nothing stands beyond either's edge. */
     private static void isWithoutBarriers(String what) {
+        CHECKED.add(ConsolePages.at(String.valueOf(browser.run("return location.hash"))));
         for (int width : new int[] {PHONE, DESKTOP}) {
             browser.width(width);
             String where = what + ", " + width + " pixels wide";
@@ -1539,10 +1598,17 @@ class ConsoleIT {
 
     /** A letter that a registry with stricter rules has dead-lettered, and this one can read. */
     private static void deadLetter(PlainNode node) {
-        byte[] value =
-                Json.utf8(((ObjectNode) Json.parse(new String(node.introduction(), UTF_8))).put("colour", "blue"));
+        deadLetter(node, "colour: is unknown", colouredIntroduction(node));
+    }
+
+    private static byte[] colouredIntroduction(PlainNode node) {
+        return Json.utf8(((ObjectNode) Json.parse(new String(node.introduction(), UTF_8))).put("colour", "blue"));
+    }
+
+    /** @param fault of which field, and what */
+    private static void deadLetter(PlainNode node, String fault, byte[] value) {
         var letter = new ProducerRecord<>(Registry.INTROSPECTION + ".dlq", node.id().getBytes(UTF_8), value);
-        Stream.of("reason=unreadable", "field=colour: is unknown", "topic=" + Registry.INTROSPECTION, "partition=0",
+        Stream.of("reason=unreadable", "field=" + fault, "topic=" + Registry.INTROSPECTION, "partition=0",
                 "offset=7", "timestamp=" + System.currentTimeMillis())
                 .map(header -> header.split("=", 2))
                 .forEach(header -> letter.headers().add("registry-dlq-" + header[0], header[1].getBytes(UTF_8)));

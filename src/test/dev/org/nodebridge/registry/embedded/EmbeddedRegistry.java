@@ -191,7 +191,9 @@ public final class EmbeddedRegistry {
                                 + shown(postgres.passwordFile())),
                 () -> table.row("PostgreSQL", environment.get("POSTGRES_HOST") + "   (given)"));
         group.consul().ifPresentOrElse(
-                consul -> table.row("Consul", consul.url() + "/ui", consul.port(), ServerGroup.CONSUL_PORT),
+                consul -> table.row("Consul", consul.url() + "/ui", consul.port(), ServerGroup.CONSUL_PORT)
+                        .row("", "DNS at 127.0.0.1, port " + consul.dnsPort(), consul.dnsPort(),
+                                ServerGroup.CONSUL_DNS_PORT),
                 () -> table.row("Consul", environment.getOrDefault("CONSUL_HOST", "").isBlank()
                         ? "none; the registry runs degraded"
                         : environment.get("CONSUL_HOST") + "   (given)"));

@@ -36,12 +36,12 @@ public final class ConsulServer extends Server {
 
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private ConsulServer(Path directory, int port, ConsulBinary binary) {
+    private ConsulServer(Path directory, int port, int dnsPort, ConsulBinary binary) {
         super("Consul", directory);
         this.port = port;
         this.serfPort = FreePorts.one();
         this.serverPort = FreePorts.one();
-        this.dnsPort = FreePorts.one();
+        this.dnsPort = dnsPort;
         this.binary = binary;
         this.token = "";
     }
@@ -56,9 +56,12 @@ public final class ConsulServer extends Server {
         this.token = token;
     }
 
-    /** An agent with its HTTP API on 127.0.0.1 and its data in the directory; data of an earlier run is used again. */
-    public static ConsulServer in(Path directory, int port, ConsulBinary binary) {
-        return new ConsulServer(directory, port, binary);
+    /**
+     * An agent with its HTTP API and its DNS on 127.0.0.1 and its data in the directory; data of an earlier run is used
+     * again.
+     */
+    public static ConsulServer in(Path directory, int port, int dnsPort, ConsulBinary binary) {
+        return new ConsulServer(directory, port, dnsPort, binary);
     }
 
     /**
@@ -70,7 +73,7 @@ public final class ConsulServer extends Server {
         StringBuilder why = new StringBuilder(ConsulBinary.HOW_TO_GET);
         ConsulBinary binary = ConsulBinary.find(line -> why.append('\n').append(line))
                 .orElseThrow(() -> new ServerStartException(why.toString()));
-        return in(directory, FreePorts.one(), binary);
+        return in(directory, FreePorts.one(), FreePorts.one(), binary);
     }
 
     /** Servers of one cluster, each with a directory of its own; they elect a leader once most of them run. */

@@ -23,6 +23,7 @@ public final class ServerGroup {
     public static final int KAFKA_PORT = 29092;
     public static final int POSTGRES_PORT = 5432;
     public static final int CONSUL_PORT = 8500;
+    public static final int CONSUL_DNS_PORT = 8600;
 
     /** The registry's own default, and this machine, where the nodes of tests and of the simulated fleet are. */
     public static final String PROBED_ADDRESSES =
@@ -33,6 +34,7 @@ public final class ServerGroup {
     private final Optional<KafkaServer> kafka;
     private final Optional<PostgresServer> postgres;
     private final int consulPort;
+    private final int consulDnsPort;
     /** {@code null} where Consul is alone. */
     private final ConsulServer federated;
     private volatile Optional<ConsulServer> consul = Optional.empty();
@@ -50,6 +52,7 @@ public final class ServerGroup {
                 : Optional.of(PostgresServer.in(directory.resolve("postgresql"), ports.applyAsInt(POSTGRES_PORT)));
         this.consulPort = federated != null ? federated.port()
                 : gives("CONSUL_HOST") ? CONSUL_PORT : ports.applyAsInt(CONSUL_PORT);
+        this.consulDnsPort = federated != null ? federated.dnsPort() : ports.applyAsInt(CONSUL_DNS_PORT);
     }
 
     /** Servers on the ports people know, or on a free one where such a port is taken. */
@@ -165,7 +168,8 @@ public final class ServerGroup {
         consul = federated != null
                 ? Optional.of(federated)
                 : ConsulBinary.find(progress)
-                        .map(binary -> ConsulServer.in(directory.resolve("consul"), consulPort, binary));
+                        .map(binary -> ConsulServer.in(
+                                directory.resolve("consul"), consulPort, consulDnsPort, binary));
         consul.ifPresentOrElse(server -> start(server, progress), () -> progress.accept(ConsulBinary.HOW_TO_GET));
     }
 

@@ -29,11 +29,12 @@ class ConsoleButtonsTest {
     private static final Path PRESSES =
             PROJECT.resolve("src/test/blackbox/org/nodebridge/registry/blackbox/ConsoleIT.java");
 
-    /** A button, with what is written on it; one that is made by a function; and one that copies. */
+    /** One that is made by a function, needs a role, and asks first. */
+    private static final Pattern ACTION_BUTTON = Pattern.compile("actionButton\\(\\s*[`\"]([^`\"]*)");
+
+    /** A button, with what is written on it; one that asks first; and one that copies. */
     private static final List<Pattern> BUTTONS = List.of(
-            Pattern.compile("<button\\b(?:=>|[^>])*>([^<]*)"),
-            Pattern.compile("actionButton\\(\\s*[`\"]([^`\"]*)"),
-            Pattern.compile("\"(Copy \\w+)\""));
+            Pattern.compile("<button\\b(?:=>|[^>])*>([^<]*)"), ACTION_BUTTON, Pattern.compile("\"(Copy \\w+)\""));
 
     /** A dialog that asks first, up to the end of its description. */
     private static final Pattern CONFIRMATION = Pattern.compile("(?s)confirm\\(\\{\n.*?\n {2}\\}\\)");
@@ -78,7 +79,7 @@ class ConsoleButtonsTest {
     @Test
     void eachButtonIsPressed() throws IOException {
         String presses = Files.readString(PRESSES);
-        Set<String> labels = labels();
+        Set<String> labels = labels(BUTTONS);
 
         assertThat(labels).contains("They are gone", "Look further back", "Ask again", "Copy id", "Sign out", "Cordon")
                 .hasSizeGreaterThan(25)
@@ -86,9 +87,21 @@ class ConsoleButtonsTest {
                         .containsPattern("click(?:In)?\\((?:[^;]*, )?\"" + Pattern.quote(label)));
     }
 
-    private static Set<String> labels() throws IOException {
+    /** Not only asked for: the browser's test also says yes, before it presses anything else. */
+    @Test
+    void whatAsksFirstIsConfirmed() throws IOException {
+        List<String> presses = List.of(Files.readString(PRESSES).split("(?=click(?:In)?\\()|@Test"));
+        Set<String> asking = labels(List.of(ACTION_BUTTON));
+
+        assertThat(asking).contains("Replay all open", "Cordon many", "Uncordon").hasSizeGreaterThan(12)
+                .allSatisfy(label -> assertThat(presses).anySatisfy(press -> assertThat(press)
+                        .containsPattern("^click(?:In)?\\((?:[^;]*, )?\"" + Pattern.quote(label))
+                        .contains("clickOn(\"dialog button[type=submit]\")")));
+    }
+
+    private static Set<String> labels(List<Pattern> kinds) throws IOException {
         Set<String> labels = new TreeSet<>();
-        modules().forEach(text -> BUTTONS.forEach(buttons -> buttons.matcher(text).results()
+        modules().forEach(text -> kinds.forEach(buttons -> buttons.matcher(text).results()
                 // what varies begins behind the part by which the test finds it
                 .map(button -> button.group(1).replaceFirst("(?s)\\$\\{.*|….*", "").strip())
                 .filter(label -> !label.isEmpty())

@@ -4,6 +4,7 @@ package org.nodebridge.registry.event.dialect;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.nodebridge.registry.event.Fields;
 
 /** The kinds of event, each with the names it goes by, lower case with underscores. */
@@ -50,6 +51,11 @@ enum EventKind {
 
     static EventKind of(TopicKind topic) {
         return topic == TopicKind.HEARTBEAT ? HEARTBEAT : INTROSPECTION;
+    }
+
+    /** In the form in which event types are compared. */
+    Set<String> names() {
+        return Set.of(names);
     }
 
     /** Whether the kind says that a node leaves; an introspection may still say so by its reason. */

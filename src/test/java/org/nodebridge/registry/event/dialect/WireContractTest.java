@@ -10,12 +10,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,9 +113,6 @@ class WireContractTest {
     @MethodSource({"cases", "samples"})
     void whatIsAcceptedIsOneMessageOfItsKindAndWhatIsDeadLetteredIsNone(Sent sent) {
         NodeEvent event = sent.event();
-        if (event instanceof NodeEvent.Ignored) {
-            return; // a request or a change, which nobody sends here
-        }
         List<String> matches = sent.json() == null ? List.of() : channelMatches(sent, event);
 
         if (event instanceof NodeEvent.OfNode) {
@@ -118,6 +120,45 @@ class WireContractTest {
         } else {
             assertThat(matches).isEmpty();
         }
+    }
+
+    /** The schemas of those topics are of what the registry itself writes. */
+    @Test
+    void whatOtherProgramsSendUnderTheNamesOfIgnoredEventsHasNoSchema() throws IOException {
+        List<Sent> ignored = samples().filter(sent -> sent.event() instanceof NodeEvent.Ignored).toList();
+
+        assertThat(ignored).hasSizeGreaterThan(4)
+                .allSatisfy(sent -> assertThat(documented().values().stream().distinct()
+                        .filter(schema -> !schema.equals("none"))
+                        .filter(schema -> Contract.payloadFaults(messageOf(schema), sent.json()).isEmpty()))
+                        .as("%s", sent).isEmpty());
+    }
+
+    @Test
+    void thePageSaysWhichIgnoredEventsHaveASchema() throws IOException {
+        Map<String, String> schemas = new TreeMap<>();
+        EventKind.NOT_FOR_US.names().forEach(name -> schemas.put(name, "none"));
+        for (String written : List.of("introspection-request.json", "topology-diff.json")) {
+            String type = Contract.json("schemas/" + written).at("/properties/event_type/const").textValue();
+            schemas.put(EventKind.normalized(type), written);
+        }
+
+        assertThat(documented()).isEqualTo(schemas);
+    }
+
+    /** The schema of each ignored event type, as docs/wire-format.md has it. */
+    private static Map<String, String> documented() throws IOException {
+        String page = Files.readString(Path.of("docs", "wire-format.md"));
+        Map<String, String> schemas = new TreeMap<>();
+        Pattern.compile("(?m)^\\| ([^|]+) \\| `?([^|`]+)`? \\| [^|]+ \\|$")
+                .matcher(page.split("### Ignored events")[1].split("\n#")[0]).results().skip(1)
+                .forEach(row -> Stream.of(row.group(1).split(", "))
+                        .forEach(name -> schemas.put(name.replace("`", ""), row.group(2))));
+        return schemas;
+    }
+
+    private static String messageOf(String schema) {
+        return schema.replace(".json", "");
     }
 
     @Test
