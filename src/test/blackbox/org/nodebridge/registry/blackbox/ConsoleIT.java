@@ -674,6 +674,23 @@ class ConsoleIT {
     }
 
     @Test
+    void isNoWiderThanItsWindowOnAnyPageHoweverLongNamesAre() {
+        LongNames names = new LongNames(registry, browser);
+        names.announce();
+        PlainNode broken = new PlainNode(LongNames.id("broken"));
+        deadLetter(broken, "colour: " + LongNames.WORD, colouredIntroduction(broken));
+        String letter = eventually().until(
+                () -> registry.send(Registry.asOperator(
+                        registry.request("/api/v1/dead-letters?node_id=" + broken.id())).GET())
+                        .json().at("/dead_letters/0/id").asText(),
+                id -> !id.isEmpty());
+
+        names.fitOnAllPages(broken, letter, XDS_PORT);
+
+        names.deregister();
+    }
+
+    @Test
     void linksToOtherProgramsByTheTemplatesThatAreSet() {
         PlainNode node = new PlainNode(Registry.uniqueId("links") + "&x=/\u00e9");
         introduce(node, 1);

@@ -346,6 +346,19 @@ class HostileHttpIT {
                 "X-Powered-By", "Authorization:");
     }
 
+    /** The exception from problems that docs/api.md names. */
+    @Test
+    void answersNoProblemWhereTheServerRefusesItself() throws IOException {
+        for (String path : List.of(PATH + "/%zz", "/%00", "/..", "/health/%")) {
+            assertThat(raw("GET", path, "", "")).startsWith("400 ").contains("text/html", "<H1>CWWWC0005I: ");
+        }
+        for (String head : List.of("HELO x\r\n", "GET " + PATH + " HTTP/1.1\r\n" + "X-Many: x\r\n".repeat(151))) {
+            assertThat(RawHttp.to(registry).send(head + "Host: localhost\r\n\r\n").text()).as("%.20s", head)
+                    .startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\n");
+        }
+        assertThat(raw("TRACE", "/", "", "")).startsWith("403 ").contains("The request cannot be answered.");
+    }
+
     static Stream<String> headsThatCanBeReadInTwoWays() {
         return Stream.of(
                 "Content-Length: 0\r\nContent-Length: 0\r\n", "Transfer-Encoding: xchunked\r\n",
