@@ -1156,7 +1156,9 @@ class ConsoleIT {
         isWithoutBarriers("shares");
     }
 
+    /** Early, while nobody has refused anything. */
     @Test
+    @Order(2)
     void showsWhoAsksByXdsAndWhatWasRefused() {
         ManagedChannel channel =
                 Grpc.newChannelBuilder("127.0.0.1:" + XDS_PORT, InsecureChannelCredentials.create()).build();
