@@ -21,7 +21,7 @@ class HeartbeatsApiIT {
         String nodeId = registered();
         Instant before = leaseEnd(nodeId);
 
-        // again where PostgreSQL's clock was read anew meanwhile, which may put the replica's back a little
+        // again where PostgreSQL's clock was read again meanwhile, which may put the replica's back a little
         eventually().untilAsserted(() -> {
             Answer answer = beat(nodeId, "");
 

@@ -98,7 +98,7 @@ class NodeLifeIT {
         JsonNode row = settledRow(node);
         ConsulService service = registry.consulService(node.id()).orElseThrow();
 
-        // again where PostgreSQL's clock was read anew meanwhile, which may put the replica's back a little
+        // again where PostgreSQL's clock was read again meanwhile, which may put the replica's back a little
         eventually().untilAsserted(() -> {
             NodeFacts again = node.facts(Instant.now(), 100);
             handle(Registry.INTROSPECTION, node.introduction(again));

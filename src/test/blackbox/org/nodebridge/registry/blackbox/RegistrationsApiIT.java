@@ -519,7 +519,7 @@ class RegistrationsApiIT {
         String nodeId = Registry.uniqueId("seen");
         registry.post(PATH, payload(nodeId));
         JsonNode registered = registry.get(PATH + "/" + nodeId).json();
-        // again where PostgreSQL's clock was read anew meanwhile, which may put the replica's back a little
+        // again where PostgreSQL's clock was read again meanwhile, which may put the replica's back a little
         JsonNode again = eventually().until(() -> {
             registry.post(PATH, payload(nodeId));
             return registry.get(PATH + "/" + nodeId).json();
