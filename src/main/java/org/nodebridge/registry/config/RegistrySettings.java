@@ -23,6 +23,7 @@ import java.util.function.Function;
  * @param mostManualWaiting how many manual registrations may wait for PostgreSQL before more are turned away
  * @param clusterLeaseTtl how long a replica leads, or counts as running, after its last word
  * @param failoverRewind how far before a failover of PostgreSQL the topics are read again
+ * @param replayConsulWait how long a replay waits for Consul to say which nodes are cordoned
  * @param criticalComponents which components make the registry not ready when they are down
  * @param topologyEnabled whether changes are published on Kafka
  */
@@ -40,6 +41,7 @@ public record RegistrySettings(
         int mostManualWaiting,
         Duration clusterLeaseTtl,
         Duration failoverRewind,
+        Duration replayConsulWait,
         List<String> criticalComponents,
         SecuritySettings security,
         IdentitySettings identity,
@@ -91,6 +93,7 @@ public record RegistrySettings(
                 reader.number("registry.manual.most-waiting", null, 100, 1, 10_000),
                 reader.duration("registry.cluster.lease-ttl", null, "PT15S"),
                 reader.duration("registry.failover.rewind", null, "PT10M"),
+                reader.duration("registry.replay.consul-wait", null, "PT1M"),
                 reader.texts("registry.health.critical", null, "kafka"),
                 SecuritySettings.read(reader),
                 IdentitySettings.read(reader),

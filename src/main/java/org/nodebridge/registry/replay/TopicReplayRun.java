@@ -3,6 +3,7 @@ package org.nodebridge.registry.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -23,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One replay of topics, to its end. It waits for an unavailable store or broker; a cancellation, the loss of the lease
- * and the registry's stop end it between two batches, and while it waits.
+ * One replay of topics, to its end. It waits for PostgreSQL and the broker, and a while for Consul; a cancellation, the
+ * loss of the lease and the registry's stop end it between two batches, and while it waits.
  */
 final class TopicReplayRun implements Runnable {
 
@@ -39,6 +40,7 @@ final class TopicReplayRun implements Runnable {
     private final Consumer<String> introspection;
     private final RegistrySettings settings;
     private final CountDownLatch stopping;
+    private final List<String> leftUndone = new ArrayList<>();
     private long readBefore;
     private long read;
     private JsonNode differences = JsonNodeFactory.instance.arrayNode();
@@ -62,15 +64,13 @@ final class TopicReplayRun implements Runnable {
         LOG.atInfo().addKeyValue("replay", replay.id()).addKeyValue("records", replay.recordsTotal())
                 .addKeyValue("dryRun", replay.dryRun()).log("A replay of topics begins");
         try {
-            patiently(() -> {
-                batches.begin();
-                return batches;
-            });
+            begin();
             for (Map<TopicPartition, OffsetRange> part : plan.parts()) {
                 read(part);
             }
             differences = patiently(batches::finish);
-            finish("done", ask());
+            ask();
+            finish("done", leftUndone.isEmpty() ? null : String.join("; ", leftUndone));
         } catch (Ended e) {
             finish(e.status, e.getMessage());
         } catch (RuntimeException e) {
@@ -78,6 +78,28 @@ final class TopicReplayRun implements Runnable {
             finish("failed", String.valueOf(e.getMessage()));
         } finally {
             lease.release();
+        }
+    }
+
+    /**
+     * Asks Consul for a while only: what PostgreSQL has lost is not to wait for another store, which may be gone for
+     * the same reason.
+     */
+    private void begin() {
+        long began = System.nanoTime();
+        for (int failures = 1;; failures++) {
+            try {
+                batches.begin();
+                return;
+            } catch (CatalogException e) {
+                if (System.nanoTime() - began >= settings.replayConsulWait().toNanos()) {
+                    LOG.atWarn().addKeyValue("replay", replay.id()).addKeyValue("reason", e.getMessage())
+                            .log("A replay goes on without the cordons that Consul shows");
+                    leftUndone.add("cordons of lost rows have not been given back: " + e.getMessage());
+                    return;
+                }
+                pause(failures, e);
+            }
         }
     }
 
@@ -114,18 +136,22 @@ final class TopicReplayRun implements Runnable {
         }
     }
 
-    /** Tries until stores and broker answer, or the replay is to end. */
+    /** Tries until PostgreSQL and the broker answer, or the replay is to end. */
     private <T> T patiently(Supplier<T> step) {
         for (int failures = 1;; failures++) {
             try {
                 return step.get();
-            } catch (StoreException | TopicUnavailableException | CatalogException e) {
-                LOG.atWarn().addKeyValue("replay", replay.id()).addKeyValue("tries", failures)
-                        .addKeyValue("reason", e.getMessage()).log("A replay waits");
-                pause(failures);
-                checkpointIfPossible();
+            } catch (StoreException | TopicUnavailableException e) {
+                pause(failures, e);
             }
         }
+    }
+
+    private void pause(int failures, RuntimeException obstacle) {
+        LOG.atWarn().addKeyValue("replay", replay.id()).addKeyValue("tries", failures)
+                .addKeyValue("reason", obstacle.getMessage()).log("A replay waits");
+        pause(failures);
+        checkpointIfPossible();
     }
 
     private void checkpointIfPossible() {
@@ -148,15 +174,16 @@ final class TopicReplayRun implements Runnable {
         }
     }
 
-    /** What retention has dropped can answer for itself; {@code null}, or why no node could be asked. */
-    private String ask() {
+    /** What retention has dropped can answer for itself. */
+    private void ask() {
         for (int failures = 1;; failures++) {
             try {
                 introspection.accept("recovery");
-                return null;
+                return;
             } catch (TopicUnavailableException e) {
                 if (failures == TRIES_TO_ASK) {
-                    return "the nodes have not been asked to introduce themselves: " + e.getMessage();
+                    leftUndone.add("the nodes have not been asked to introduce themselves: " + e.getMessage());
+                    return;
                 }
                 pause(failures);
                 checkpointIfPossible();

@@ -154,6 +154,7 @@ class SecuredIT {
                 // there is none, and it is not asked by the tests of the others
                 "CONSUL_HOST", "localhost",
                 "CONSUL_PORT", "1",
+                "REGISTRY_REPLAY_CONSUL_WAIT", "PT1S",
                 "CONSUL_HTTP_TOKEN", Logs.CONSUL_TOKEN));
         settings.putAll(Map.of(
                 "REGISTRY_KAFKA_HEARTBEAT_TOPICS", Registry.HEARTBEAT + "," + MISSING_TOPIC,
@@ -466,6 +467,8 @@ class SecuredIT {
         eventually().untilAsserted(() -> assertThat(replay(replay).path("status").asText()).isEqualTo("done"));
 
         assertThat(replay(replay).at("/counts/unidentified").asInt()).isEqualTo(4);
+        assertThat(replay(replay).path("error").asText()).as("there is no Consul")
+                .startsWith("cordons of lost rows have not been given back: ");
         isAsOurs();
 
         String letter = "{'ids': ['" + lettersIntroduction() + "']";
