@@ -27,6 +27,10 @@ public class ComponentMonitor {
 
     private static final Logger LOG = LoggerFactory.getLogger(ComponentMonitor.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    /** One that does not answer at once may only be slow, as this server may be, while both start. */
+    private static final int FAILURES_OF_FIRST_CONTACT = 3;
+
     private static final List<String> ORDER = List.of("kafka", "consul", "postgres");
 
     @Inject
@@ -46,6 +50,7 @@ public class ComponentMonitor {
     private ManagedExecutorService executor;
 
     private final Map<String, ComponentHealth> latest = new ConcurrentHashMap<>();
+    private final Map<String, Integer> failuresOfFirstContact = new ConcurrentHashMap<>();
     private final Map<String, Future<?>> running = new ConcurrentHashMap<>();
 
     void start(@Observes Startup startup) {
@@ -102,6 +107,13 @@ public class ComponentMonitor {
         return defects.recent(name).map(health::degraded).orElse(health);
     }
 
+    /** Whether the first contact has not ended yet. */
+    private boolean stillTrying(String name, ComponentHealth health) {
+        return !health.asked()
+                || health.state() == State.UNHEALTHY
+                        && failuresOfFirstContact.merge(name, 1, Integer::sum) < FAILURES_OF_FIRST_CONTACT;
+    }
+
     void probe(String name, ComponentProbe probe) {
         ComponentHealth health;
         try {
@@ -109,8 +121,13 @@ public class ComponentMonitor {
         } catch (RuntimeException | Error e) {
             health = ComponentHealth.unhealthy(e.toString());
         }
-        ComponentHealth before = latest.put(name, health);
-        if (before == null ? health.state() != State.HEALTHY : before.state() != health.state()) {
+        ComponentHealth before = health(name);
+        if (!before.asked() && stillTrying(name, health)) {
+            latest.put(name, ComponentHealth.notAsked().with("last_try", health.asked() ? health.message() : null));
+            return;
+        }
+        latest.put(name, health);
+        if (before.asked() ? before.state() != health.state() : health.state() != State.HEALTHY) {
             LOG.atWarn().addKeyValue("component", name).addKeyValue("state", health.state().wireName())
                     .addKeyValue("reason", health.message()).log("A component's health has changed");
         }

@@ -101,8 +101,33 @@ class ComponentMonitorTest {
         assertThat(monitor.health("postgres")).isEqualTo(ComponentHealth.unhealthy("gone"));
     }
 
+    /** Else the registry would be ready without a store that is there, but was slow to answer while both started. */
+    @Test
+    void theFirstContactEndsWithAnAnswerOrTheThirdFailure() {
+        probed(ComponentHealth::notAsked);
+        probed(() -> ComponentHealth.unhealthy("no answer"));
+        probed(ComponentHealth::notAsked);
+        probed(() -> ComponentHealth.unhealthy("no answer"));
+        assertThat(monitor.health("postgres").asked()).as("after two failures").isFalse();
+        assertThat(monitor.health("postgres").details()).containsEntry("last_try", "no answer");
+
+        probed(() -> ComponentHealth.unhealthy("no answer"));
+        assertThat(monitor.health("postgres")).isEqualTo(ComponentHealth.unhealthy("no answer"));
+    }
+
+    @Test
+    void whatHasAnsweredOnceIsUnhealthyAtItsFirstFailure() {
+        probed(() -> ComponentHealth.unhealthy("no answer"));
+        probed(() -> WELL);
+        assertThat(monitor.health("postgres")).isEqualTo(WELL);
+
+        probed(() -> ComponentHealth.unhealthy("gone"));
+        assertThat(monitor.health("postgres")).isEqualTo(ComponentHealth.unhealthy("gone"));
+    }
+
     @Test
     void isUnhealthyWhenItsProbeFails() {
+        probed(() -> WELL);
         probed(() -> {
             throw new IllegalStateException("ours");
         });
