@@ -74,11 +74,14 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = table("""
             event              |
             event.dialect      | event
-            config             | event
+            config.value       | event
+            config.kafka       | config.value
+            config             | config.kafka config.value event
+            config.start       | config config.kafka config.value
             metrics            |
             tracing            |
             concurrent         | config metrics
-            security           | concurrent config metrics tracing
+            security           | concurrent config config.value metrics tracing
             about              | config metrics security
             health             | concurrent config metrics security
             store.jdbc         | concurrent health metrics
@@ -88,15 +91,15 @@ class ArchitectureTest {
             http.page          | config event http
             store              | concurrent config event health metrics store.jdbc
             catalog            | concurrent event
-            catalog.consul.http | catalog config event
+            catalog.consul.http | catalog config config.value event
             catalog.consul.query | catalog catalog.consul.http config
-            catalog.consul     | catalog catalog.consul.http concurrent config event health metrics
+            catalog.consul     | catalog catalog.consul.http concurrent config config.value event health metrics
             registration       | catalog concurrent config event event.dialect health metrics store store.jdbc tracing
-            identity           | config event http metrics security store store.jdbc
-            kafka.topic        | concurrent config event tracing
-            kafka.deadletter   | concurrent config event health kafka.topic metrics tracing
-            kafka              | concurrent config event event.dialect health identity kafka.deadletter kafka.topic \
-                                 metrics registration store store.jdbc tracing
+            identity           | config config.value event http metrics security store store.jdbc
+            kafka.topic        | concurrent config config.kafka event tracing
+            kafka.deadletter   | concurrent config.kafka event health kafka.topic metrics tracing
+            kafka              | concurrent config config.kafka event event.dialect health identity kafka.deadletter \
+                                 kafka.topic metrics registration store store.jdbc tracing
             cluster            | concurrent config health metrics store store.jdbc
             statistics         | cluster concurrent metrics
             assets             | event security
@@ -109,23 +112,24 @@ class ArchitectureTest {
             cordon             | catalog cluster concurrent config event http registration security store store.jdbc
             idempotency        | config event http metrics registration.api security store.jdbc
             http.openapi       | http idempotency security
-            introspection      | cluster concurrent config event event.dialect http kafka.topic metrics registration \
-                                 security store store.jdbc
+            introspection      | cluster concurrent config config.kafka event event.dialect http kafka.topic metrics \
+                                 registration security store store.jdbc
             changes            | concurrent config event http http.measure metrics registration.api security \
                                  store store.jdbc
-            topology           | changes cluster concurrent config event kafka.topic metrics store store.jdbc
-            replay             | catalog cluster config event event.dialect http identity introspection kafka.topic \
-                                 registration store store.jdbc
-            deadletter         | cluster concurrent config event event.dialect http http.page identity \
+            topology           | changes cluster concurrent config config.kafka event kafka.topic metrics store \
+                                 store.jdbc
+            replay             | catalog cluster config config.kafka event event.dialect http identity introspection \
+                                 kafka.topic registration store store.jdbc
+            deadletter         | cluster concurrent config config.kafka event event.dialect http http.page identity \
                                  kafka.deadletter kafka.topic metrics registration replay store store.jdbc
-            lease.probe        | config event metrics
+            lease.probe        | config config.value event metrics
             lease              | cluster concurrent config event health http lease.probe metrics registration replay \
                                  store store.jdbc
             reconcile          | catalog cluster concurrent config drift event health http metrics registration replay \
                                  store store.jdbc
             discovery          | catalog concurrent config event health http metrics store store.jdbc
-            region             | catalog changes cluster concurrent config discovery event health http http.page \
-                                 kafka.topic metrics registration.api store store.jdbc
+            region             | catalog changes cluster concurrent config config.kafka discovery event health http \
+                                 http.page kafka.topic metrics registration.api store store.jdbc
             explanation        | catalog config conflict deadletter drift event health http http.page kafka.deadletter \
                                  kafka.topic registration.api store store.jdbc
             verdict            | catalog config conflict deadletter discovery drift health lease reconcile store \
@@ -133,8 +137,8 @@ class ArchitectureTest {
             routing            | catalog concurrent config discovery event http metrics
             weight             | catalog cluster concurrent config discovery registration store store.jdbc
             mesh.xds           |
-            mesh               | catalog cluster concurrent config discovery event health http lease.probe mesh.xds \
-                                 metrics security store weight
+            mesh               | catalog cluster concurrent config config.value discovery event health http \
+                                 lease.probe mesh.xds metrics security store weight
             failover           | catalog cluster concurrent config kafka.topic metrics reconcile replay store store.jdbc
             retention          | cluster concurrent config idempotency introspection store.jdbc
             """);
@@ -181,8 +185,6 @@ class ArchitectureTest {
         Map<String, Long> files = all.stream()
                 .filter(each -> each.isTopLevelClass() && !each.getSimpleName().equals("package-info"))
                 .collect(Collectors.groupingBy(ArchitectureTest::packageOf, Collectors.counting()));
-        // to be split: every group of settings in one class
-        files.keySet().remove("config");
         assertThat(files).allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(26));
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.config;
 
+import org.nodebridge.registry.config.value.SettingsReader;
+
 /**
  * What bounds the records that the registry holds, and how often it tries one at which it fails itself.
  *

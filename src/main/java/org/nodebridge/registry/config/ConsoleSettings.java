@@ -4,6 +4,7 @@ package org.nodebridge.registry.config;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * Where the console links to: templates of URLs with {@code {node_id}}, {@code {node_type}}, {@code {service}} and

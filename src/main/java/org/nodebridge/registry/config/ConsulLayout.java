@@ -2,6 +2,7 @@
 package org.nodebridge.registry.config;
 
 import java.util.List;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How a node looks in Consul.

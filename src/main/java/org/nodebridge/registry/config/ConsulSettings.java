@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.nodebridge.registry.config.value.Secret;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How to reach Consul and how registrations look there.

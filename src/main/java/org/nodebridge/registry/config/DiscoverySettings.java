@@ -2,6 +2,7 @@
 package org.nodebridge.registry.config;
 
 import java.time.Duration;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * The view of nodes that each replica keeps in memory, and what is answered from it.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.config;
 
+import org.nodebridge.registry.config.value.SettingsReader;
+
 /**
  * What one request, or one caller, may ask of the registry.
  *

@@ -3,6 +3,8 @@ package org.nodebridge.registry.config;
 
 import java.time.Duration;
 import java.util.List;
+import org.nodebridge.registry.config.value.PemFile;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How nodes show on Kafka that they are who they say.

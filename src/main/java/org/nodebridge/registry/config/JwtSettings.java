@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How tokens of a MicroProfile JWT issuer are checked.

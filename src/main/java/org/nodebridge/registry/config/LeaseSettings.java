@@ -4,6 +4,7 @@ package org.nodebridge.registry.config;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How long a node counts as alive, by what it is watched, and what becomes of one that goes silent.

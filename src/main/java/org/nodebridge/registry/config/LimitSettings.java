@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.config;
 
+import org.nodebridge.registry.config.value.SettingsReader;
 import org.nodebridge.registry.event.Limits;
 
 /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.config;
 
+import org.nodebridge.registry.config.value.SettingsReader;
+
 /**
  * Where PostgreSQL is. The server's data source reads the same names from the environment, so they have no other
  * key; here they are checked and shown.

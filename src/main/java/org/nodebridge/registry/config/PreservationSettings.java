@@ -2,6 +2,7 @@
 package org.nodebridge.registry.config;
 
 import java.time.Duration;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * When the expiry of a cohort, the nodes of one type and region, is held because too many fall due at once.

@@ -3,6 +3,8 @@ package org.nodebridge.registry.config;
 
 import java.time.Duration;
 import java.util.Map;
+import org.nodebridge.registry.config.value.AddressAllowList;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How nodes are asked for their health.

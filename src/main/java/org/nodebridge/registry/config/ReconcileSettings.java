@@ -2,6 +2,7 @@
 package org.nodebridge.registry.config;
 
 import java.time.Duration;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How Consul is compared with PostgreSQL and put right, and how much of that at once.

@@ -4,6 +4,7 @@ package org.nodebridge.registry.config;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * Other registries whose nodes this one knows, and what this one publishes of its own.

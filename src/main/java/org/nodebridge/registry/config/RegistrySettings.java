@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * Every setting of the registry, read once, from MicroProfile Config.
@@ -76,7 +78,13 @@ public record RegistrySettings(
         return read(new SettingsReader(source));
     }
 
-    static RegistrySettings read(SettingsReader reader) {
+    /**
+     * Reads all settings.
+     *
+     * @param reader knows their keys, aliases and defaults afterwards
+     * @throws InvalidSettingsException naming every key whose value is bad
+     */
+    public static RegistrySettings read(SettingsReader reader) {
         RegistrySettings settings = new RegistrySettings(
                 reader.matching(
                         "registry.id", "REGISTRY_ID", "registry-main-1", "[A-Za-z0-9_-]{1,128}",

@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.nodebridge.registry.config.value.Secret;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * Who may do what over HTTP.

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.config;
 
 import java.time.Duration;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How the stream of changes is served.

@@ -2,6 +2,7 @@
 package org.nodebridge.registry.config;
 
 import java.util.List;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * The control plane that callers ask by xDS, over gRPC.

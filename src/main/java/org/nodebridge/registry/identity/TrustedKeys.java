@@ -8,7 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import org.jose4j.lang.JoseException;
-import org.nodebridge.registry.config.PemFile;
+import org.nodebridge.registry.config.value.PemFile;
 import org.nodebridge.registry.security.PublicKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

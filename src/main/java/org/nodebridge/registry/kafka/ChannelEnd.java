@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.config.kafka.ChannelSettings;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

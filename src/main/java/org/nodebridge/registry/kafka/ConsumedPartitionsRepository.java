@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.jdbi.v3.core.Jdbi;
-import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 import org.nodebridge.registry.store.jdbc.Columns;
 import org.nodebridge.registry.store.jdbc.TranslatesFailures;
 

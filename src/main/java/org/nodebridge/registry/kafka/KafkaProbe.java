@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 import org.nodebridge.registry.health.ComponentHealth;
 import org.nodebridge.registry.health.ComponentMonitor;
 import org.nodebridge.registry.health.ComponentProbe;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
-import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 import org.nodebridge.registry.event.NodeEvent.OfNode;
 import org.nodebridge.registry.event.NodeEvent.Unidentified;
 import org.nodebridge.registry.event.NodeEvent.Unreadable;

@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.eclipse.microprofile.config.Config;
-import org.nodebridge.registry.config.ChannelSettings;
-import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.kafka.ChannelSettings;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 import org.nodebridge.registry.kafka.topic.BoundedValueDeserializer;
 
 /**

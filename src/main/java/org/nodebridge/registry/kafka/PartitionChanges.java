@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.config.kafka.ChannelSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
-import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 import org.nodebridge.registry.kafka.topic.OffsetRange;
 import org.nodebridge.registry.kafka.topic.TopicConsumer;
 

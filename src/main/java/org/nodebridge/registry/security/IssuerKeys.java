@@ -17,8 +17,8 @@ import org.jose4j.lang.JoseException;
 import org.jose4j.lang.UnresolvableKeyException;
 import org.nodebridge.registry.concurrent.RecurringTasks;
 import org.nodebridge.registry.config.JwtSettings;
-import org.nodebridge.registry.config.PemFile;
 import org.nodebridge.registry.config.SecuritySettings;
+import org.nodebridge.registry.config.value.PemFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

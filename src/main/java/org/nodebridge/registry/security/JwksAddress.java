@@ -15,7 +15,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okio.BufferedSource;
-import org.nodebridge.registry.config.PemFile;
+import org.nodebridge.registry.config.value.PemFile;
 
 /** Where an issuer serves its JWKS. */
 final class JwksAddress {

@@ -24,7 +24,7 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.keys.resolvers.VerificationKeyResolver;
 import org.jose4j.lang.JoseException;
 import org.jose4j.lang.UnresolvableKeyException;
-import org.nodebridge.registry.config.PemFile;
+import org.nodebridge.registry.config.value.PemFile;
 
 /** The public keys in a file: a JWKS, or one PEM key or certificate. Immutable. */
 public final class PublicKeys {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.nodebridge.registry.config.Secret;
 import org.nodebridge.registry.config.SecuritySettings;
+import org.nodebridge.registry.config.value.Secret;
 
 /** One user for each role, named as the role is, who can sign in when a password was set. */
 @ApplicationScoped

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * Holds the tables of settings in docs/configuration.md to the code, and the few of docs/deployment.md to them.

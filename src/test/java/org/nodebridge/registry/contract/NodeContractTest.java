@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.kafka.topic.CloudEvent;
 

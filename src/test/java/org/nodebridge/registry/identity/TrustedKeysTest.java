@@ -12,7 +12,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nodebridge.registry.config.PemFile;
+import org.nodebridge.registry.config.value.PemFile;
 
 class TrustedKeysTest {
 

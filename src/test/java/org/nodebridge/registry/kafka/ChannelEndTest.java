@@ -8,7 +8,7 @@ import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.config.kafka.ChannelSettings;
 import org.nodebridge.registry.health.ConsumerProgress;
 
 class ChannelEndTest {

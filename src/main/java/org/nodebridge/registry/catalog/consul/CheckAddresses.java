@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.nodebridge.registry.config.AddressAllowList;
+import org.nodebridge.registry.config.value.AddressAllowList;
 import org.nodebridge.registry.event.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

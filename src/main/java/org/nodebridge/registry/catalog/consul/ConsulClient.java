@@ -9,8 +9,8 @@ import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogInstance;
 import org.nodebridge.registry.catalog.CatalogInstances;
 import org.nodebridge.registry.catalog.EntryDecisions;
-import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.value.AddressAllowList;
 
 /** One way into Consul. Safe for many threads; every method but the sizes blocks and may throw what Consul said. */
 interface ConsulClient {

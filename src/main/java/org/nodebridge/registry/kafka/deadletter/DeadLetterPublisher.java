@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.apache.kafka.common.header.Header;
-import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.config.kafka.ChannelSettings;
 import org.nodebridge.registry.kafka.topic.RecordPublisher;
 
 /**

@@ -21,9 +21,9 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.nodebridge.registry.config.ChannelSettings;
-import org.nodebridge.registry.config.KafkaClients;
-import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.kafka.ChannelSettings;
+import org.nodebridge.registry.config.kafka.KafkaClients;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
-import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.health.ConsumerProgress;
 import org.nodebridge.registry.kafka.topic.Confirmation;

@@ -31,8 +31,8 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.nodebridge.registry.config.KafkaClients;
-import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.kafka.KafkaClients;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 
 /**
  * Asks the broker about itself. Every call waits a few seconds at most and throws {@link KafkaException} when the

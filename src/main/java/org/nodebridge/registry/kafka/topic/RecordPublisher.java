@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
-import org.nodebridge.registry.config.ChannelSettings;
+import org.nodebridge.registry.config.kafka.ChannelSettings;
 import org.nodebridge.registry.tracing.Tracing;
 
 /** Sends records to any topic through the one outgoing channel. */

@@ -13,9 +13,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.nodebridge.registry.config.ChannelSettings;
-import org.nodebridge.registry.config.KafkaClients;
-import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.kafka.ChannelSettings;
+import org.nodebridge.registry.config.kafka.KafkaClients;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 
 /**
  * A consumer without a group, which commits nothing. Every call ends within some seconds, with {@link

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
-import org.nodebridge.registry.config.KafkaSettings;
 import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

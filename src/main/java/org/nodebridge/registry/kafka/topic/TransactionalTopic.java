@@ -15,8 +15,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.nodebridge.registry.config.KafkaClients;
-import org.nodebridge.registry.config.KafkaSettings;
+import org.nodebridge.registry.config.kafka.KafkaClients;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
 
 /**
  * A topic that one replica at a time writes, in transactions of one id, which all replicas share: Kafka lets only the

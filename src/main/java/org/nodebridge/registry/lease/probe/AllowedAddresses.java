@@ -4,7 +4,7 @@ package org.nodebridge.registry.lease.probe;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.apache.hc.client5.http.DnsResolver;
-import org.nodebridge.registry.config.AddressAllowList;
+import org.nodebridge.registry.config.value.AddressAllowList;
 
 /**
  * Finds the addresses behind a name and lets none through that is not allowed. The client connects to what this returns

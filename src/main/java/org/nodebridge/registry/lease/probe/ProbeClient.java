@@ -17,8 +17,8 @@ import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.util.Timeout;
-import org.nodebridge.registry.config.PemFile;
 import org.nodebridge.registry.config.ProbeSettings;
+import org.nodebridge.registry.config.value.PemFile;
 
 /**
  * Makes a client for one probe, with everything off that would make more of it than one bounded request. Nothing is

@@ -26,7 +26,7 @@ import org.nodebridge.registry.catalog.CheckStatus;
 import org.nodebridge.registry.config.ConsulLayout;
 import org.nodebridge.registry.config.ConsulSettings;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
-import org.nodebridge.registry.config.Secret;
+import org.nodebridge.registry.config.value.Secret;
 import org.nodebridge.registry.event.NodeDescription;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.health.ComponentDefects;

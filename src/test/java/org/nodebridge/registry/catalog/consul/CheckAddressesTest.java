@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.catalog.consul.CheckAddresses.LookUpTime;
-import org.nodebridge.registry.config.AddressAllowList;
+import org.nodebridge.registry.config.value.AddressAllowList;
 
 class CheckAddressesTest {
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nodebridge.registry.catalog.CatalogChange;
 import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
-import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
+import org.nodebridge.registry.config.value.AddressAllowList;
 
 class ConsulAgentClientTest {
 

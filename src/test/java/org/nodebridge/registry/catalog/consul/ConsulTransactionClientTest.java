@@ -23,8 +23,8 @@ import org.nodebridge.registry.catalog.CatalogRefusedException;
 import org.nodebridge.registry.catalog.CatalogUnavailableException;
 import org.nodebridge.registry.catalog.ServiceId;
 import org.nodebridge.registry.catalog.ServiceWeights;
-import org.nodebridge.registry.config.AddressAllowList;
 import org.nodebridge.registry.config.ConsulSettings.Mode;
+import org.nodebridge.registry.config.value.AddressAllowList;
 
 class ConsulTransactionClientTest {
 

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.nodebridge.registry.config.ConsulSettings;
-import org.nodebridge.registry.config.PemFile;
+import org.nodebridge.registry.config.value.PemFile;
 
 /**
  * Whom we trust and who we are when Consul is reached over https, from PEM files. Read once; renewed files are seen

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.config;
+package org.nodebridge.registry.config.kafka;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import org.nodebridge.registry.config.value.PemFile;
+import org.nodebridge.registry.config.value.Secret;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How Kafka's clients show who they are and whom they trust.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.config;
+package org.nodebridge.registry.config.start;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.nodebridge.registry.config.RetryDelay;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

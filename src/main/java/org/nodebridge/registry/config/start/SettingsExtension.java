@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.config;
+package org.nodebridge.registry.config.start;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
 import jakarta.enterprise.inject.spi.Extension;
+import org.nodebridge.registry.config.InvalidSettingsException;
+import org.nodebridge.registry.config.RegistrySettings;
 import org.slf4j.LoggerFactory;
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.config;
+package org.nodebridge.registry.config.kafka;
 
 import java.util.Locale;
 import java.util.Map;
@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * Derives what Reactive Messaging wants to know of its channels from the {@code registry.*} settings. Any

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.config;
+package org.nodebridge.registry.config.kafka;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How to reach Kafka, and which topics.
@@ -41,7 +42,8 @@ public record KafkaSettings(
         CONSUMER
     }
 
-    static KafkaSettings read(SettingsReader settings) {
+    /** What is wrong with them is in {@link SettingsReader#errors()} afterwards. */
+    public static KafkaSettings read(SettingsReader settings) {
         return new KafkaSettings(
                 settings.matching(
                         "registry.kafka.bootstrap-servers", "KAFKA_BROKER_URL", "localhost:29092",

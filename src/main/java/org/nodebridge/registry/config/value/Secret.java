@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.config;
+package org.nodebridge.registry.config.value;
 
 /** A value that shows itself only to who asks for it, never in a log line or a message. */
 public record Secret(String value) {

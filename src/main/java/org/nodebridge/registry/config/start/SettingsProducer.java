@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.config;
+package org.nodebridge.registry.config.start;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.nodebridge.registry.config.ConsulSettings;
+import org.nodebridge.registry.config.PostgresSettings;
+import org.nodebridge.registry.config.ProbeSettings;
+import org.nodebridge.registry.config.RegistrySettings;
+import org.nodebridge.registry.config.SecuritySettings;
+import org.nodebridge.registry.config.kafka.KafkaSettings;
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /** Gives beans the settings; {@link SettingsExtension} has refused bad ones before any bean exists. */
 @ApplicationScoped

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.config;
+package org.nodebridge.registry.config.value;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.config;
+package org.nodebridge.registry.config.kafka;
+
+import org.nodebridge.registry.config.value.SettingsReader;
 
 /**
  * How much of what Kafka gives is held in memory at once.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nodebridge.registry.config;
+package org.nodebridge.registry.config.value;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ public final class SettingsReader {
     }
 
     /** A setting for each node type, by the type's name on the wire. */
-    static <T> Map<String, T> byNodeType(Function<String, T> setting) {
+    public static <T> Map<String, T> byNodeType(Function<String, T> setting) {
         return Stream.of(NodeType.values())
                 .map(NodeType::wireName)
                 .collect(Collectors.toUnmodifiableMap(Function.identity(), setting));
@@ -97,7 +97,7 @@ public final class SettingsReader {
      *
      * @param serverDefault what the server has where nobody sets it
      */
-    void secretOfServer(String key, String serverDefault) {
+    public void secretOfServer(String key, String serverDefault) {
         String value = secret(key, null).value();
         described.put(key, new Described(key, null, serverDefault));
         if (value.equals(serverDefault)) {
@@ -173,7 +173,7 @@ public final class SettingsReader {
     }
 
     /** A value that is good, or empty for none; the rule says in an error what is good. */
-    String noneOr(String key, String alias, Predicate<String> good, String rule) {
+    public String noneOr(String key, String alias, Predicate<String> good, String rule) {
         return read(key, alias, "", value -> {
             if (!value.isEmpty() && !good.test(value)) {
                 throw new IllegalArgumentException(rule);
@@ -183,7 +183,7 @@ public final class SettingsReader {
     }
 
     /** Notes what is wrong with settings that are good only together. */
-    void refuse(String error) {
+    public void refuse(String error) {
         errors.add(error);
     }
 
