@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nodebridge.registry.config.value;
 
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -32,10 +28,8 @@ public final class SettingsReader {
 
     private static final Duration LONGEST = Duration.ofDays(3650);
 
-    private final Function<String, Optional<String>> source;
-    private final Function<String, Optional<String>> exactSource;
-    private final Map<String, Described> described = new LinkedHashMap<>();
-    private final List<String> errors = new ArrayList<>();
+    private final GivenValues given;
+    private final SecretReader secrets;
 
     /** @param source finds the raw value of a key, such as {@code Config.getOptionalValue(key, String.class)} */
     public SettingsReader(Function<String, Optional<String>> source) {
@@ -45,8 +39,8 @@ public final class SettingsReader {
     /** @param exactSource finds a value as it was given: nothing in it is expanded or unescaped */
     public SettingsReader(
             Function<String, Optional<String>> source, Function<String, Optional<String>> exactSource) {
-        this.source = source;
-        this.exactSource = exactSource;
+        given = new GivenValues(source, exactSource);
+        secrets = new SecretReader(given);
     }
 
     /** A setting for each node type, by the type's name on the wire. */
@@ -58,93 +52,35 @@ public final class SettingsReader {
 
     /** Every setting asked for so far, in that order. */
     public List<Described> described() {
-        return List.copyOf(described.values());
+        return given.described();
     }
 
     /** What is wrong, a line a setting; each begins with the setting's name and quotes no secret. */
     public List<String> errors() {
-        return List.copyOf(errors);
+        return given.errors();
     }
 
     public String text(String key, String alias, String defaultValue) {
         return read(key, alias, defaultValue, Function.identity());
     }
 
-    /** A value that must not show up in an error message, and counts to the last character. */
-    public Secret secret(String key, String alias) {
-        described.put(key, new Described(key, alias, ""));
-        Optional<String> byKey = exactSource.apply(key).filter(value -> !value.isEmpty());
-        Optional<String> given = byKey.isPresent() || alias == null
-                ? byKey
-                : exactSource.apply(alias).filter(value -> !value.isEmpty());
-        return exact(given.orElse(""), name(key, alias));
-    }
-
-    private Secret exact(String value, String name) {
-        if (!value.equals(value.strip())) {
-            errors.add(name + " must not begin or end with white space or a line break");
-        }
-        if (value.indexOf('\ufffd') >= 0) {
-            errors.add(name + " has characters that the process's locale does not know; set LC_ALL=C.UTF-8");
-        }
-        return new Secret(value);
-    }
-
     /**
-     * A secret that the server reads from the same variable. The server takes a dollar sign before another or before a
-     * brace for one of its own, and braces at the beginning for the name of a code, as in {@code {xor}Lz4=}; so a value
-     * with these is refused rather than changed.
+     * A secret that the server reads from the same variable; one that the server would change is refused.
      *
      * @param serverDefault what the server has where nobody sets it
      */
     public void secretOfServer(String key, String serverDefault) {
-        String value = secret(key, null).value();
-        described.put(key, new Described(key, null, serverDefault));
-        if (value.equals(serverDefault)) {
-            return;
-        }
-        if (value.contains("$$") || value.contains("${")) {
-            errors.add(key + " must not contain \"$$\" or \"${\": the server would change them");
-        }
-        if (value.startsWith("{") && value.indexOf('}') > 0) {
-            errors.add(key + " must not begin with a word in braces: the server would decode what is behind it");
-        }
+        secrets.ofServer(key, serverDefault);
     }
 
     /** A secret, or by {@code <key>-file} and {@code <alias>_FILE} the name of a file that holds it. */
     public Secret secretOrFile(String key, String alias) {
-        Secret secret = secret(key, alias);
-        String fileKey = key + "-file";
-        String fileAlias = alias + "_FILE";
-        described.put(fileKey, new Described(fileKey, fileAlias, ""));
-        Optional<String> file = raw(fileKey, fileAlias);
-        if (file.isEmpty()) {
-            return secret;
-        }
-        if (!secret.isEmpty()) {
-            errors.add(name(fileKey, fileAlias) + " must not be given beside " + name(key, alias));
-            return secret;
-        }
-        try {
-            // a line is how most tools write one value
-            String value = Files.readString(Path.of(file.get())).replaceFirst("\\R\\z", "");
-            if (value.isBlank()) {
-                errors.add(name(fileKey, fileAlias) + " must name a file that is not empty");
-            }
-            return exact(value, "the value in the file that " + name(fileKey, fileAlias) + " names");
-        } catch (IOException | InvalidPathException e) {
-            errors.add(name(fileKey, fileAlias) + " must name a file that can be read, but is \"" + file.get() + "\"");
-            return secret;
-        }
+        return secrets.orFile(key, alias);
     }
 
     /** A secret or its file, sent as an HTTP header, which carries visible ASCII only. */
     public Secret headerSecret(String key, String alias) {
-        Secret secret = secretOrFile(key, alias);
-        if (!secret.value().matches("[!-~]*")) {
-            errors.add(name(key, alias) + " must be visible ASCII characters without spaces");
-        }
-        return secret;
+        return secrets.ofHeader(key, alias);
     }
 
     /** A file that is there and can be read; empty for none. */
@@ -184,7 +120,7 @@ public final class SettingsReader {
 
     /** Notes what is wrong with settings that are good only together. */
     public void refuse(String error) {
-        errors.add(error);
+        given.refuse(error);
     }
 
     /** CIDR blocks with commas between. */
@@ -256,13 +192,13 @@ public final class SettingsReader {
     }
 
     private <T> T read(String key, String alias, String defaultValue, Function<String, T> parse) {
-        described.put(key, new Described(key, alias, defaultValue));
-        Optional<String> given = raw(key, alias);
-        if (given.isPresent()) {
+        given.describe(key, alias, defaultValue);
+        Optional<String> value = given.value(key, alias);
+        if (value.isPresent()) {
             try {
-                return parse.apply(given.get());
+                return parse.apply(value.get());
             } catch (IllegalArgumentException e) {
-                errors.add(name(key, alias) + " " + e.getMessage() + ", but is \"" + given.get() + "\"");
+                given.refuse(GivenValues.name(key, alias) + " " + e.getMessage() + ", but is \"" + value.get() + "\"");
             }
         }
         return parse.apply(defaultValue);
@@ -272,30 +208,7 @@ public final class SettingsReader {
         return Arrays.stream(value.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
     }
 
-    private Optional<String> raw(String key, String alias) {
-        Optional<String> byKey = given(key);
-        return byKey.isPresent() || alias == null ? byKey : given(alias);
-    }
-
-    private Optional<String> given(String name) {
-        try {
-            // of two dollar signs one would be left, and nobody would hear of it
-            if (exactSource.apply(name).filter(value -> value.contains("$$")).isPresent()) {
-                errors.add(name + " must not contain \"$$\", which would be read as \"$\"");
-                return Optional.empty();
-            }
-            return source.apply(name).filter(value -> !value.isBlank()).map(String::strip);
-        } catch (NoSuchElementException | IllegalArgumentException e) {
-            errors.add(name + " cannot be expanded: write \"\\${\" for \"${\" itself");
-            return Optional.empty();
-        }
-    }
-
-    private static String name(String key, String alias) {
-        return alias == null ? key : key + " (" + alias + ")";
-    }
-
     private static String wireName(Enum<?> value) {
-        return value.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }
