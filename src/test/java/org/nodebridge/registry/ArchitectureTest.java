@@ -85,10 +85,10 @@ class ArchitectureTest {
             about              | config metrics security
             health             | concurrent config metrics security
             store.jdbc         | concurrent health metrics
-            http.body          | config event
+            http.body          | concurrent config event
             http.measure       | metrics security
             http               | config event http.body http.measure metrics security store.jdbc tracing
-            http.page          | config event http
+            http.page          | concurrent config event http
             store              | concurrent config event health metrics store.jdbc
             catalog            | concurrent event
             catalog.consul.http | catalog config config.value event
@@ -107,8 +107,8 @@ class ArchitectureTest {
             drift              | catalog cluster concurrent config event http http.page metrics registration store \
                                  store.jdbc
             conflict           | concurrent config event http metrics registration store store.jdbc
-            registration.api   | catalog config conflict drift event event.dialect http http.body http.page metrics \
-                                 registration security store store.jdbc
+            registration.api   | catalog concurrent config conflict drift event event.dialect http http.body \
+                                 http.page metrics registration security store store.jdbc
             cordon             | catalog cluster concurrent config event http registration security store store.jdbc
             idempotency        | config event http metrics registration.api security store.jdbc
             http.openapi       | http idempotency security
@@ -122,7 +122,7 @@ class ArchitectureTest {
                                  kafka.topic registration store store.jdbc
             deadletter         | cluster concurrent config config.kafka event event.dialect http http.page identity \
                                  kafka.deadletter kafka.topic metrics registration replay store store.jdbc
-            lease.probe        | config config.value event metrics
+            lease.probe        | concurrent config config.value event metrics
             lease              | cluster concurrent config event health http lease.probe metrics registration replay \
                                  store store.jdbc
             reconcile          | catalog cluster concurrent config drift event health http metrics registration replay \

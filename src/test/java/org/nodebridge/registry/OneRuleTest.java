@@ -67,6 +67,7 @@ class OneRuleTest {
     @CsvSource({
         "new ObjectMapper(|new JsonMapper(|JsonMapper.builder, WireJson JsonFormat JdbiProducer",
         "MessageDigest.getInstance, Sha256",
+        "java.util.concurrent.Semaphore, Permits",
         "Base64.getUrlEncoder|Base64.getUrlDecoder, PageToken Sha256",
         "'\"HEAD\"|HttpMethod.HEAD', ReadMethods Gate"
     })

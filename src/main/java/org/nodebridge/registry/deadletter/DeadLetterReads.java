@@ -3,9 +3,9 @@ package org.nodebridge.registry.deadletter;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.Supplier;
+import org.nodebridge.registry.concurrent.Permits;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.http.TooMuchAtOnceException;
 
@@ -17,23 +17,23 @@ import org.nodebridge.registry.http.TooMuchAtOnceException;
 @ApplicationScoped
 class DeadLetterReads {
 
-    private static final long LONGEST_WAIT_MILLIS = 5_000;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-    private final Semaphore places;
-    private final long waitMillis;
+    private final Permits places;
+    private final Duration maxWait;
 
     @Inject
     DeadLetterReads(RegistrySettings settings) {
-        this(settings.buffers().deadLetterReadsAtOnce(), LONGEST_WAIT_MILLIS);
+        this(settings.buffers().deadLetterReadsAtOnce(), LONGEST_WAIT);
     }
 
-    DeadLetterReads(int places, long waitMillis) {
-        this.places = new Semaphore(places, true);
-        this.waitMillis = waitMillis;
+    DeadLetterReads(int places, Duration maxWait) {
+        this.places = new Permits(places);
+        this.maxWait = maxWait;
     }
 
     DeadLetterReads() {
-        this(0, 0); // for the client proxy
+        this(0, Duration.ZERO); // for the client proxy
     }
 
     /**
@@ -42,18 +42,9 @@ class DeadLetterReads {
      * @throws TooMuchAtOnceException when others read for longer
      */
     <T> T read(Supplier<T> reading) {
-        try {
-            if (!places.tryAcquire(waitMillis, TimeUnit.MILLISECONDS)) {
-                throw new TooMuchAtOnceException("others read dead letters; ask again a little later");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TooMuchAtOnceException("the registry stops");
-        }
-        try {
+        try (Permits.Held place = places.take(
+                1, maxWait, "others read dead letters; ask again a little later", TooMuchAtOnceException::new)) {
             return reading.get();
-        } finally {
-            places.release();
         }
     }
 }

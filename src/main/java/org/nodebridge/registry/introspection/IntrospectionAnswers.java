@@ -7,6 +7,7 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,8 +34,11 @@ public class IntrospectionAnswers {
     /** Small batches come a hundred times a second and more, and who asked waits for seconds. */
     private static final long GATHERED_MILLIS = 50;
 
-    /** Batches that are noted at once. */
-    private static final int MOST_AT_ONCE = 50;
+    /** Answers that are noted by one statement. */
+    private static final int MOST_AT_ONCE = 5_000;
+
+    /** About ten megabytes. Only a PostgreSQL that hangs notes so many later than they are asked for. */
+    private static final int MOST_WAITING = 50_000;
 
     /** The requests' correlation ids are UUIDs; other ones cannot be an answer. */
     private static final int LENGTH_OF_A_UUID = 36;
@@ -48,15 +52,19 @@ public class IntrospectionAnswers {
     @Inject
     RefusedRows refused;
 
-    private BatchProcessor<List<Introduction>> batches;
+    BatchProcessor<Introduction> waiting;
 
     @PostConstruct
     void open() {
-        batches = new BatchProcessor<>(
-                work -> scheduler.schedule(work, GATHERED_MILLIS, TimeUnit.MILLISECONDS), MOST_AT_ONCE, this::note);
+        waiting = new BatchProcessor<>(
+                work -> scheduler.schedule(work, GATHERED_MILLIS, TimeUnit.MILLISECONDS), MOST_WAITING, MOST_AT_ONCE,
+                this::note);
     }
 
-    /** Does not wait. What PostgreSQL cannot note is lost, and its node is then missing among those that answered. */
+    /**
+     * Does not wait. What PostgreSQL cannot note, or not as fast as it comes, is lost, and its node is then missing
+     * among those that answered.
+     */
     void notice(@Observes EventsApplied applied) {
         List<Introduction> introductions = applied.events().stream()
                 .filter(Introduced.class::isInstance)
@@ -67,23 +75,22 @@ public class IntrospectionAnswers {
                 .map(event -> new Introduction(
                         event.correlationId().toLowerCase(Locale.ROOT), event.nodeId(), event.node().type().wireName()))
                 .toList();
-        if (introductions.isEmpty()) {
-            return;
-        }
         try {
-            batches.add(introductions);
+            long lost = introductions.stream().filter(each -> !waiting.offer(each, Duration.ZERO)).count();
+            if (lost > 0) {
+                LOG.atDebug().addKeyValue("nodes", lost).log("Too many answers to introspection requests wait already");
+            }
         } catch (RejectedExecutionException e) {
             LOG.atDebug().log("The server stops; answers to introspection requests are not noted");
         }
     }
 
-    void note(List<List<Introduction>> some) {
+    void note(List<Introduction> some) {
         try {
-            refused.without("introspection", some.stream().flatMap(List::stream).toList(), Introduction::nodeId,
-                    each -> {
-                        repository.note(each);
-                        return List.of();
-                    });
+            refused.without("introspection", some, Introduction::nodeId, each -> {
+                repository.note(each);
+                return List.of();
+            });
         } catch (StoreException e) {
             LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Answers to introspection requests are not noted");
         }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.nodebridge.registry.concurrent.Permits;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.NodeType;
 import org.nodebridge.registry.registration.AnnouncementFailedException;
@@ -52,11 +52,11 @@ public class IntrospectionRound {
     @Inject
     private RegistrySettings settings;
 
-    private Semaphore places;
+    private Permits places;
 
     @PostConstruct
     void open() {
-        places = new Semaphore(settings.mostOpenRequests());
+        places = new Permits(settings.mostOpenRequests());
     }
 
     /**
@@ -71,16 +71,15 @@ public class IntrospectionRound {
      * @throws StoreException when PostgreSQL is unavailable; nothing has been asked
      */
     public CompletionStage<IntrospectionResult> call(IntrospectionQuestion question) {
-        if (!places.tryAcquire()) {
-            throw new TooManyOpenRequestsException(settings.mostOpenRequests());
-        }
+        Permits.Held place = places.tryTake()
+                .orElseThrow(() -> new TooManyOpenRequestsException(settings.mostOpenRequests()));
         try {
             String id = question.correlationId().toString();
-            Call call = new Call(id, expected(question, id), new CompletableFuture<>());
+            Call call = new Call(place, id, expected(question, id), new CompletableFuture<>());
             ask(question, call);
             return call.answer;
         } catch (RuntimeException | Error e) {
-            places.release();
+            place.close();
             throw e;
         }
     }
@@ -121,24 +120,26 @@ public class IntrospectionRound {
             fail(call, e);
             return;
         }
-        close(call.id); // first, as a client that has the answer may ask again under the same correlation id
+        close(call); // first, as a client that has the answer may ask again under the same correlation id
         call.answer.complete(attendance);
     }
 
     private void fail(Call call, Throwable why) {
-        close(call.id);
+        close(call);
         call.answer.completeExceptionally(why);
     }
 
-    private void close(String id) {
-        places.release();
+    private void close(Call call) {
+        call.place.close();
         try {
-            repository.close(id);
+            repository.close(call.id);
         } catch (RuntimeException e) {
             LOG.atDebug().addKeyValue("reason", e.getMessage()).log("An introspection request ends by itself");
         }
     }
 
     /** @param expected the nodes that were registered, node id to type */
-    private record Call(String id, Map<String, String> expected, CompletableFuture<IntrospectionResult> answer) {}
+    private record Call(
+            Permits.Held place, String id, Map<String, String> expected,
+            CompletableFuture<IntrospectionResult> answer) {}
 }

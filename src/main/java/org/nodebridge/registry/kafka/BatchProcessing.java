@@ -47,7 +47,7 @@ public class BatchProcessing {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchProcessing.class);
 
-    /** So many batches become one at most; how much is in all of them is bounded where they are let in. */
+    /** So many batches become one at most; {@link InFlightLimit} bounds how much is in all of them. */
     private static final int MOST_BATCHES = 100;
 
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
@@ -99,7 +99,8 @@ public class BatchProcessing {
     public void open() {
         room = new InFlightLimit(settings.kafka().batchSize(), settings.kafka().fetch().maxInFlightBytes());
         thread = DedicatedThreads.of(threadFactory, 1);
-        batches = new BatchProcessor<>(thread, MOST_BATCHES, this::process);
+        // each has a record, so that no more of them come than records may be in flight
+        batches = new BatchProcessor<>(thread, settings.kafka().batchSize(), MOST_BATCHES, this::process);
     }
 
     /** Before there is a record, so that a replica that gets none has the metric too. */
@@ -122,7 +123,7 @@ public class BatchProcessing {
      * the registry stops first.
      *
      * @param offsets how the last record of each partition is acknowledged
-     * @return completes when there is room for another one; never after {@link #end}
+     * @return completes when there is room for another one, which the caller brings only then; never after {@link #end}
      */
     public synchronized CompletionStage<Void> take(
             List<ReadRecord> read, Map<TopicPartition, Supplier<CompletionStage<Void>>> offsets) {
@@ -130,7 +131,9 @@ public class BatchProcessing {
             return new CompletableFuture<>(); // it was on its way when the stop began, and is read again after it
         }
         CompletionStage<Void> more = room.enter(read.size(), RecordSize.of(read));
-        batches.add(new Batch(read, offsets, System.nanoTime()));
+        if (!batches.offer(new Batch(read, offsets, System.nanoTime()), Duration.ZERO)) {
+            throw new IllegalStateException("a batch has come before there was room for it");
+        }
         return more;
     }
 

@@ -37,6 +37,9 @@ final class CatalogQueue {
      */
     private static final int MOST_WAITING = 1_000;
 
+    /** Nodes that Consul has confirmed and that PostgreSQL has not recorded; then transactions wait for that. */
+    private static final int MOST_TO_RECORD = 10_000;
+
     private final long mostBytes;
     private final Function<List<CatalogChange>, CatalogOutcome> writer;
     private final IntSupplier transactionSize;
@@ -64,7 +67,7 @@ final class CatalogQueue {
         this(mostBytes, writer, transactionSize, transactionsAtOnce, note, executor, BoundedWait.MAX_WAIT);
     }
 
-    /** @param maxWait how long a caller waits for room */
+    /** @param maxWait how long a caller waits for room, and a transaction for what is to be recorded before it */
     CatalogQueue(
             long mostBytes, Function<List<CatalogChange>, CatalogOutcome> writer, IntSupplier transactionSize,
             int transactionsAtOnce,
@@ -75,7 +78,8 @@ final class CatalogQueue {
         this.transactionSize = transactionSize;
         this.transactionsAtOnce = transactionsAtOnce;
         this.executor = executor;
-        this.notes = new BatchProcessor<>(executor, Integer.MAX_VALUE, written -> note(note, written));
+        this.notes = new BatchProcessor<>(
+                executor, MOST_TO_RECORD, MOST_TO_RECORD, written -> note(note, written));
     }
 
     /** Takes down what Consul said. */
@@ -214,8 +218,9 @@ final class CatalogQueue {
         }
         givenUp.forEach(one -> one.submissions.forEach(
                 submission -> submission.unavailable(List.of(one.entry.nodeId()), outcome.unavailableReason())));
-        written.stream().filter(Written::toBeNoted).forEach(notes::add);
         written.stream().filter(one -> !one.toBeNoted()).forEach(Written::tell);
+        // what cannot be recorded stays pending
+        written.stream().filter(one -> one.toBeNoted() && !notes.offer(one, maxWait)).forEach(Written::tell);
     }
 
     private void note(Note note, List<Written> written) {

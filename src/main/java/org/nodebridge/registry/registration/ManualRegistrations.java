@@ -8,6 +8,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -45,6 +46,9 @@ public class ManualRegistrations {
     /** No client waits for one of these alone, so only the cost of each counts. */
     private static final int MOST_AT_ONCE_IN_BULK = 500;
 
+    /** Callers of {@link #registerAll} that bring more wait. */
+    private static final int MOST_WAITING_IN_BULK = 1_000;
+
     @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
     private ManagedThreadFactory threadFactory;
 
@@ -74,9 +78,9 @@ public class ManualRegistrations {
     @PostConstruct
     void open() {
         thread = DedicatedThreads.of(threadFactory, 1);
-        requests = new BatchProcessor<>(thread, MOST_AT_ONCE, this::carryOut);
+        requests = new BatchProcessor<>(thread, settings.mostManualWaiting(), MOST_AT_ONCE, this::carryOut);
         bulkThread = DedicatedThreads.of(threadFactory, 1);
-        bulk = new BatchProcessor<>(bulkThread, MOST_AT_ONCE_IN_BULK, this::carryOut);
+        bulk = new BatchProcessor<>(bulkThread, MOST_WAITING_IN_BULK, MOST_AT_ONCE_IN_BULK, this::carryOut);
     }
 
     @PreDestroy
@@ -95,8 +99,8 @@ public class ManualRegistrations {
     }
 
     /**
-     * Registers many nodes as {@link #register} does one, in few transactions. Waits for both stores. They have a queue
-     * of their own, so that single ones need not wait behind them.
+     * Registers many nodes as {@link #register} does one, in few transactions. Waits for both stores, and first while
+     * too many others of this kind wait. They have a queue of their own, so that single ones need not wait behind them.
      *
      * @param events in the order in which they are to count, where several are of one node
      * @return a result for each, in the same order
@@ -107,7 +111,11 @@ public class ManualRegistrations {
                 .map(event -> new Request(
                         event, () -> announcements.announce(event), ResultBuilder.of(event, metrics), trace))
                 .toList();
-        all.forEach(bulk::add);
+        for (Request request : all) {
+            if (!bulk.offer(request, BoundedWait.MAX_WAIT)) {
+                request.tell(() -> request.stopwatch.failed(false, "too many other registrations wait"));
+            }
+        }
         return all.stream().map(this::answeredOrFailed).toList();
     }
 
@@ -133,7 +141,7 @@ public class ManualRegistrations {
         Request request = new Request(
                 event, announcement, ResultBuilder.of(event, metrics),
                 tracing.ofRequest(event.nodeId(), event.correlationId()));
-        if (!requests.offer(request, settings.mostManualWaiting())) {
+        if (!requests.offer(request, Duration.ZERO)) {
             throw new TooManyRegistrationsException(settings.mostManualWaiting());
         }
         return answered(request);

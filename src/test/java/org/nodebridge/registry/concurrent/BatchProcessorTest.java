@@ -4,10 +4,12 @@ package org.nodebridge.registry.concurrent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +18,10 @@ import org.junit.jupiter.api.Test;
 
 class BatchProcessorTest {
 
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private static final Duration NO_WAIT = Duration.ZERO;
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final List<List<Integer>> worked = new ArrayList<>();
 
     private void runTasks() {
@@ -25,11 +30,18 @@ class BatchProcessorTest {
         }
     }
 
+    private static Thread started(Runnable work) {
+        Thread thread = new Thread(work);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
     @Test
     void worksOnWhatComesAloneAtOnce() {
-        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 10, worked::add);
+        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 10, 10, worked::add);
 
-        gatherer.add(1);
+        gatherer.offer(1, NO_WAIT);
         runTasks();
 
         assertThat(worked).containsExactly(List.of(1));
@@ -39,15 +51,15 @@ class BatchProcessorTest {
     @Test
     void worksNextOnAllThatCameMeanwhileInItsOrder() {
         List<BatchProcessor<Integer>> itself = new ArrayList<>();
-        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 10, some -> {
+        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 10, 10, some -> {
             worked.add(some);
             if (some.contains(0)) {
-                IntStream.range(1, 5).forEach(itself.get(0)::add);
+                IntStream.range(1, 5).forEach(each -> itself.get(0).offer(each, NO_WAIT));
             }
         });
         itself.add(gatherer);
 
-        gatherer.add(0);
+        gatherer.offer(0, NO_WAIT);
         assertThat(gatherer.idle()).isFalse();
         runTasks();
 
@@ -57,23 +69,69 @@ class BatchProcessorTest {
 
     @Test
     void takesNoMoreThanMayWaitUntilTheyAreWorkedOn() {
-        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 10, worked::add);
+        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 2, 10, worked::add);
 
-        assertThat(gatherer.offer(1, 2)).isTrue();
-        assertThat(gatherer.offer(2, 2)).isTrue();
-        assertThat(gatherer.offer(3, 2)).isFalse();
+        assertThat(gatherer.offer(1, NO_WAIT)).isTrue();
+        assertThat(gatherer.offer(2, NO_WAIT)).isTrue();
+        assertThat(gatherer.offer(3, NO_WAIT)).isFalse();
+        assertThat(gatherer.offer(3, Duration.ofMillis(5))).as("after a wait").isFalse();
         runTasks();
-        assertThat(gatherer.offer(4, 2)).isTrue();
+        assertThat(gatherer.offer(4, NO_WAIT)).isTrue();
         runTasks();
 
         assertThat(worked).containsExactly(List.of(1, 2), List.of(4));
     }
 
     @Test
-    void worksOnNoMoreAtOnceThanItMay() {
-        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 2, worked::add);
+    void letsACallerWaitUntilThereIsRoom() {
+        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 1, 10, worked::add);
+        gatherer.offer(1, NO_WAIT);
+        CompletableFuture<Boolean> taken = new CompletableFuture<>();
+        Thread caller = started(() -> taken.complete(gatherer.offer(2, LONG)));
+        await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
 
-        IntStream.range(0, 5).forEach(gatherer::add);
+        runTasks();
+
+        assertThat(taken.join()).isTrue();
+        runTasks();
+        assertThat(worked.stream().flatMap(List::stream)).containsExactly(1, 2);
+        assertThat(gatherer.idle()).isTrue();
+    }
+
+    @Test
+    void endsTheWaitOfACallerThatIsInterrupted() {
+        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 1, 10, worked::add);
+        gatherer.offer(1, NO_WAIT);
+        CompletableFuture<List<Boolean>> seen = new CompletableFuture<>();
+        Thread caller = started(() -> {
+            boolean taken = gatherer.offer(2, LONG);
+            seen.complete(List.of(taken, Thread.currentThread().isInterrupted()));
+        });
+        await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+
+        caller.interrupt();
+
+        assertThat(seen.join()).as("taken, and whether it is still interrupted").containsExactly(false, true);
+        runTasks();
+        assertThat(worked).containsExactly(List.of(1));
+    }
+
+    @Test
+    void takesFromAnInterruptedThreadWhatThereIsRoomFor() {
+        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 1, 10, worked::add);
+        Thread.currentThread().interrupt();
+
+        boolean taken = gatherer.offer(1, NO_WAIT);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(taken).isTrue();
+    }
+
+    @Test
+    void worksOnNoMoreAtOnceThanItMay() {
+        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 10, 2, worked::add);
+
+        IntStream.range(0, 5).forEach(each -> gatherer.offer(each, NO_WAIT));
         runTasks();
 
         assertThat(worked).containsExactly(List.of(0, 1), List.of(2, 3), List.of(4));
@@ -81,13 +139,13 @@ class BatchProcessorTest {
 
     @Test
     void goesOnAfterAFailure() {
-        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 1, some -> {
+        BatchProcessor<Integer> gatherer = new BatchProcessor<>(tasks::add, 10, 1, some -> {
             worked.add(some);
             throw new IllegalStateException("on purpose");
         });
 
-        gatherer.add(1);
-        gatherer.add(2);
+        gatherer.offer(1, NO_WAIT);
+        gatherer.offer(2, NO_WAIT);
         runTasks();
 
         assertThat(worked).containsExactly(List.of(1), List.of(2));
@@ -101,13 +159,13 @@ class BatchProcessorTest {
             AtomicInteger working = new AtomicInteger();
             AtomicInteger most = new AtomicInteger();
             AtomicInteger done = new AtomicInteger();
-            BatchProcessor<Integer> gatherer = new BatchProcessor<>(threads, 7, some -> {
+            BatchProcessor<Integer> gatherer = new BatchProcessor<>(threads, 100, 7, some -> {
                 most.accumulateAndGet(working.incrementAndGet(), Math::max);
                 done.addAndGet(some.size());
                 working.decrementAndGet();
             });
 
-            IntStream.range(0, 10_000).parallel().forEach(gatherer::add);
+            IntStream.range(0, 10_000).parallel().forEach(each -> gatherer.offer(each, LONG));
 
             await().until(gatherer::idle);
             assertThat(done).hasValue(10_000);

@@ -23,6 +23,17 @@ class InFlightLimitTest {
         assertThat(room.enter(1, 1)).isNotCompleted();
     }
 
+    /** BatchProcessing's queue is as long as that. */
+    @Test
+    void letsNoMoreBatchesComeThanThereMayBeRecords() {
+        int batches = 1;
+        while (room.enter(1, 1).toCompletableFuture().isDone()) {
+            batches++;
+        }
+
+        assertThat(batches).isEqualTo(500);
+    }
+
     @Test
     void letsMoreComeOnceThereIsRoomAgain() {
         CompletionStage<Void> more = room.enter(700, 700);

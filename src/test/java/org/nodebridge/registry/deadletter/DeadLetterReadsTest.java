@@ -4,17 +4,19 @@ package org.nodebridge.registry.deadletter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.http.TooMuchAtOnceException;
 
 class DeadLetterReadsTest {
 
-    private final DeadLetterReads reads = new DeadLetterReads(2, 100);
+    private final DeadLetterReads reads = new DeadLetterReads(2, Duration.ofMillis(100));
 
     @Test
     void letsNoMoreCallersReadAtTheSameTimeThanMay() {
         String read = reads.read(() -> reads.read(() -> {
-            assertThatThrownBy(() -> reads.read(() -> "third")).isInstanceOf(TooMuchAtOnceException.class);
+            assertThatThrownBy(() -> reads.read(() -> "third")).isInstanceOf(TooMuchAtOnceException.class)
+                    .hasMessage("others read dead letters; ask again a little later");
             return "second";
         }));
 

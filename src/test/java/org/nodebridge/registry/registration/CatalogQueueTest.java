@@ -40,7 +40,13 @@ class CatalogQueueTest {
     private static final int AT_ONCE = 3;
     private static final int MOST_BYTES = 1_000_000;
 
-    private final ThreadPoolExecutor threads = (ThreadPoolExecutor) Executors.newFixedThreadPool(AT_ONCE + 1);
+    private final List<Thread> workers = new CopyOnWriteArrayList<>();
+    private final ThreadPoolExecutor threads =
+            (ThreadPoolExecutor) Executors.newFixedThreadPool(AT_ONCE + 1, work -> {
+                Thread worker = new Thread(work);
+                workers.add(worker);
+                return worker;
+            });
     private final List<Set<String>> begun = new CopyOnWriteArrayList<>();
     private final Map<String, Long> confirmed = Collections.synchronizedMap(new HashMap<>());
     private final Map<String, String> refused = Collections.synchronizedMap(new HashMap<>());
@@ -195,6 +201,40 @@ class CatalogQueueTest {
         consul.release(1_000);
         second.join();
         assertThat(confirmed).containsEntry("a", 2L);
+    }
+
+    @Test
+    void writesNoMoreToConsulWhileTooMuchWaitsToBeRecorded() {
+        noting.drainPermits();
+        put(entry("first", 1));
+        await().until(noting::hasQueuedThreads);
+
+        CompletableFuture<CatalogOutcome> outcomes = queue.put(entries(0, 10_100)).toCompletableFuture();
+        await().until(() -> workers.stream().map(Thread::getState)
+                .filter(Thread.State.TIMED_WAITING::equals)
+                .count() == AT_ONCE);
+        assertThat(begun).as("10,000 nodes, and what each of the transactions has").hasSizeBetween(1_002, 1_004);
+        noting.release(1_000_000);
+
+        assertThat(outcomes.join().applied()).hasSize(10_100);
+        assertThat(confirmed).hasSize(10_101);
+    }
+
+    /** Their rows stay pending, and a sweep writes them again. */
+    @Test
+    void tellsWithoutARecordWhatConsulSaidOfNodesThatHaveWaitedForThatSoLong() {
+        CatalogQueue impatient = new CatalogQueue(
+                MOST_BYTES, this::write, () -> SIZE, AT_ONCE, this::note, threads, Duration.ofMillis(5));
+        noting.drainPermits();
+        impatient.put(List.of(entry("first", 1)));
+        await().until(noting::hasQueuedThreads);
+
+        CompletableFuture<CatalogOutcome> outcomes = impatient.put(entries(0, 10_100)).toCompletableFuture();
+        await().until(() -> begun.size() == 1_011 && threads.getActiveCount() == 1);
+        noting.release(1_000_000);
+
+        assertThat(outcomes.join().applied()).hasSize(10_100);
+        assertThat(confirmed).hasSize(10_001);
     }
 
     @Test

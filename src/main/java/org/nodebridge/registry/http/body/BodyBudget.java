@@ -3,8 +3,8 @@ package org.nodebridge.registry.http.body;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import org.nodebridge.registry.concurrent.Permits;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.TreeSize;
 
@@ -15,29 +15,26 @@ import org.nodebridge.registry.event.TreeSize;
 @ApplicationScoped
 public class BodyBudget {
 
-    private static final long LONGEST_WAIT_MILLIS = 2_000;
-    private static final int UNIT = 1024;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
-    private final int all;
+    private final Permits all;
     private final long mostTree;
-    private final Semaphore units;
-    private final long waitMillis;
+    private final Duration maxWait;
 
     @Inject
     public BodyBudget(RegistrySettings settings) {
-        this(settings.http().bodyBytesAtOnce(), TreeSize.most(settings.limits().tokens()), LONGEST_WAIT_MILLIS);
+        this(settings.http().bodyBytesAtOnce(), TreeSize.most(settings.limits().tokens()), LONGEST_WAIT);
     }
 
-    BodyBudget(int bytes, long mostTree, long waitMillis) {
-        this.all = bytes / UNIT;
+    BodyBudget(int bytes, long mostTree, Duration maxWait) {
+        this.all = new Permits(bytes);
         this.mostTree = mostTree;
-        this.units = new Semaphore(all, true);
-        this.waitMillis = waitMillis;
+        this.maxWait = maxWait;
     }
 
     /** For the proxy only. */
     public BodyBudget() {
-        this(0, 0, 0);
+        this(0, 0, Duration.ZERO);
     }
 
     /** What one request takes; nothing at first. */
@@ -48,9 +45,9 @@ public class BodyBudget {
     /** What one request has taken. Of one thread. */
     public final class Share implements AutoCloseable {
 
+        private final Permits.Held taken = all.none();
         private long bytes;
         private long tree;
-        private int taken;
 
         private Share() {}
 
@@ -61,19 +58,9 @@ public class BodyBudget {
          */
         public void take(long more) throws TooManyBodiesException {
             bytes += more;
-            int further = (int) Math.min(all, (bytes + UNIT - 1) / UNIT) - taken;
-            if (further <= 0) {
-                return;
-            }
-            try {
-                if (!units.tryAcquire(further, waitMillis, TimeUnit.MILLISECONDS)) {
-                    throw new TooManyBodiesException("other requests have bodies as large as all may have together");
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new TooManyBodiesException("the registry stops");
-            }
-            taken += further;
+            taken.growTo(
+                    bytes, maxWait, "other requests have bodies as large as all may have together",
+                    TooManyBodiesException::new);
         }
 
         /** The same for a part of a body, and what is made of it within the limits of a record. */
@@ -86,8 +73,7 @@ public class BodyBudget {
         /** Gives all of it back. */
         @Override
         public void close() {
-            units.release(taken);
-            taken = 0;
+            taken.close();
             bytes = 0;
             tree = 0;
         }

@@ -3,8 +3,8 @@ package org.nodebridge.registry.http.page;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import org.nodebridge.registry.concurrent.Permits;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.http.TooMuchAtOnceException;
 
@@ -12,24 +12,23 @@ import org.nodebridge.registry.http.TooMuchAtOnceException;
 @ApplicationScoped
 class PageBudget {
 
-    private static final long LONGEST_WAIT_MILLIS = 5_000;
-    private static final int UNIT = 1024;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-    private final Semaphore units;
-    private final long waitMillis;
+    private final Permits bytes;
+    private final Duration maxWait;
 
     @Inject
     PageBudget(RegistrySettings settings) {
-        this(settings.pages().bytesAtOnce(), LONGEST_WAIT_MILLIS);
+        this(settings.pages().bytesAtOnce(), LONGEST_WAIT);
     }
 
-    PageBudget(int bytes, long waitMillis) {
-        units = new Semaphore(units(bytes), true);
-        this.waitMillis = waitMillis;
+    PageBudget(int bytes, Duration maxWait) {
+        this.bytes = new Permits(bytes);
+        this.maxWait = maxWait;
     }
 
     PageBudget() {
-        this(0, 0); // for the client proxy
+        this(0, Duration.ZERO); // for the client proxy
     }
 
     /**
@@ -37,27 +36,9 @@ class PageBudget {
      *
      * @throws TooMuchAtOnceException when others have them for longer
      */
-    void take(long bytes) {
-        try {
-            if (!units.tryAcquire(units(bytes), waitMillis, TimeUnit.MILLISECONDS)) {
-                throw new TooMuchAtOnceException("large pages are being sent to others; ask again a little later");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TooMuchAtOnceException("the registry stops");
-        }
-    }
-
-    void giveBack(long bytes) {
-        units.release(units(bytes));
-    }
-
-    /** Gives back what is taken beyond what is needed. */
-    void reduce(long taken, long needed) {
-        units.release(Math.max(0, units(taken) - units(needed)));
-    }
-
-    private static int units(long bytes) {
-        return (int) Math.max(1, bytes / UNIT);
+    Permits.Held take(int count) {
+        return bytes.take(
+                count, maxWait, "large pages are being sent to others; ask again a little later",
+                TooMuchAtOnceException::new);
     }
 }

@@ -4,6 +4,7 @@ package org.nodebridge.registry.http.page;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import org.nodebridge.registry.concurrent.Permits;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.http.TooMuchAtOnceException;
 
@@ -20,7 +21,7 @@ public class PageBytes {
     @Inject
     private RegistrySettings settings;
 
-    private long taken;
+    private Permits.Held taken;
 
     /**
      * How many there may be.
@@ -28,27 +29,23 @@ public class PageBytes {
      * @throws TooMuchAtOnceException when others have them
      */
     public long take() {
-        if (taken == 0) {
-            long bytes = settings.pages().bytes();
-            budget.take(bytes);
-            taken = bytes;
+        if (taken == null) {
+            taken = budget.take(settings.pages().bytes());
         }
         return settings.pages().bytes();
     }
 
     /** Gives back what the answer does not need; a small page keeps no other request waiting. */
     public void needs(long bytes) {
-        if (bytes < taken) {
-            budget.reduce(taken, bytes);
-            taken = Math.max(bytes, 1);
+        if (taken != null) {
+            taken.shrinkTo(bytes);
         }
     }
 
     @PreDestroy
     void giveBack() {
-        if (taken > 0) {
-            budget.giveBack(taken);
-            taken = 0;
+        if (taken != null) {
+            taken.close();
         }
     }
 }

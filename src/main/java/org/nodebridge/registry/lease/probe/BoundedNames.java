@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import org.nodebridge.registry.concurrent.Permits;
 import org.nodebridge.registry.lease.probe.AllowedAddresses.Names;
 
 /**
@@ -48,7 +48,7 @@ final class BoundedNames implements Names {
     private final Names names;
     private final ThreadFactory threads;
     private final Duration timeout;
-    private final Semaphore free;
+    private final Permits places;
     private final Map<String, CompletableFuture<InetAddress[]>> underWay = new ConcurrentHashMap<>();
 
     /** @param most lookups at once */
@@ -56,7 +56,7 @@ final class BoundedNames implements Names {
         this.names = names;
         this.threads = threads;
         this.timeout = timeout;
-        this.free = new Semaphore(most);
+        this.places = new Permits(most);
     }
 
     /** @throws NotLookedUpException when too many lookups are under way */
@@ -90,27 +90,25 @@ final class BoundedNames implements Names {
     }
 
     private CompletableFuture<InetAddress[]> start(String host) {
-        if (!free.tryAcquire()) {
-            throw new NotLookedUpException(host);
-        }
+        Permits.Held place = places.tryTake().orElseThrow(() -> new NotLookedUpException(host));
         CompletableFuture<InetAddress[]> answer = new CompletableFuture<>();
         try {
-            threads.newThread(() -> lookUp(host, answer)).start();
-        } catch (RuntimeException e) {
-            free.release();
+            threads.newThread(() -> lookUp(host, answer, place)).start();
+        } catch (RuntimeException | Error e) { // an error too: the machine may have no thread left
+            place.close();
             throw e;
         }
         return answer;
     }
 
-    private void lookUp(String host, CompletableFuture<InetAddress[]> answer) {
+    private void lookUp(String host, CompletableFuture<InetAddress[]> answer, Permits.Held place) {
         try {
             answer.complete(names.lookUp(host));
         } catch (UnknownHostException | RuntimeException e) {
             answer.completeExceptionally(e);
         } finally {
             underWay.remove(host, answer);
-            free.release();
+            place.close();
         }
     }
 }

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
+import org.nodebridge.registry.concurrent.Permits;
 import org.nodebridge.registry.config.RegistrySettings;
 import org.nodebridge.registry.event.FieldError;
 import org.nodebridge.registry.event.NodeEvent;
@@ -67,7 +67,7 @@ class RegistrationBatches {
     @Inject
     private BodyBudget bodies;
 
-    private final Semaphore places = new Semaphore(MOST_BATCHES);
+    private final Permits places = new Permits(MOST_BATCHES);
 
     /**
      * A place for one batch; who takes it must use it.
@@ -76,27 +76,26 @@ class RegistrationBatches {
      * @throws TooManyBodiesException when the bodies of other requests take all the memory that there is for them
      */
     Place place(String actor) throws TooManyBodiesException {
-        if (!places.tryAcquire()) {
-            throw new TooMuchAtOnceException(MOST_BATCHES + " batches are under way on this replica already");
-        }
+        Permits.Held place = places.tryTake().orElseThrow(() -> new TooMuchAtOnceException(
+                MOST_BATCHES + " batches are under way on this replica already"));
         BodyBudget.Share share = bodies.share();
         try {
             share.take(MOST_HELD);
         } catch (TooManyBodiesException e) {
-            places.release();
+            place.close();
             throw e;
         }
-        return (body, out) -> run(actor, share, body, out);
+        return (body, out) -> {
+            try (place; share) {
+                run(actor, body, out);
+            }
+        };
     }
 
-    private void run(String actor, BodyBudget.Share share, InputStream body, OutputStream out) throws IOException {
-        try (share) {
-            HeldBackOutput answers = new HeldBackOutput(out);
-            new Run(answers, actor).all(new Lines(body));
-            answers.finish();
-        } finally {
-            places.release();
-        }
+    private void run(String actor, InputStream body, OutputStream out) throws IOException {
+        HeldBackOutput answers = new HeldBackOutput(out);
+        new Run(answers, actor).all(new Lines(body));
+        answers.finish();
     }
 
     /** The right to have one batch under way. */

@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class BodyBudgetTest {
 
     private static final int ALL = 1024 * 1024;
 
-    private final BodyBudget budget = new BodyBudget(ALL, ALL, 200);
+    private final BodyBudget budget = new BodyBudget(ALL, ALL, Duration.ofMillis(200));
 
     @Test
     void letsAllRequestsTogetherTakeNoMoreThanThereIs() throws IOException {
@@ -50,7 +51,7 @@ class BodyBudgetTest {
 
     @Test
     void waitsALittleForThoseThatAreServed() throws IOException {
-        BodyBudget patient = new BodyBudget(ALL, ALL, 30_000);
+        BodyBudget patient = new BodyBudget(ALL, ALL, Duration.ofSeconds(60));
         BodyBudget.Share first = patient.share();
         first.take(ALL);
         CompletableFuture<Void> second = new CompletableFuture<>();
@@ -92,7 +93,7 @@ class BodyBudgetTest {
 
     @Test
     void weighsNoMoreTreeThanOneBodyMayHave() throws IOException {
-        BodyBudget.Share share = new BodyBudget(ALL, 100_000, 200).share();
+        BodyBudget.Share share = new BodyBudget(ALL, 100_000, Duration.ofMillis(200)).share();
 
         assertThat(request("[".repeat(900_000), share).getInputStream().readAllBytes()).hasSize(900_000);
     }

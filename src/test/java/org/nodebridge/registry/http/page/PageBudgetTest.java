@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nodebridge.registry.concurrent.Permits;
 import org.nodebridge.registry.http.InvalidInputException;
 import org.nodebridge.registry.http.TooMuchAtOnceException;
 
@@ -16,16 +20,17 @@ class PageBudgetTest {
 
     private static final int PAGE = 4 << 20;
 
-    private final PageBudget budget = new PageBudget(2 * PAGE, 200);
+    private final PageBudget budget = new PageBudget(2 * PAGE, Duration.ofMillis(200));
 
     @Test
     void letsNoMoreBytesInThanThereAre() {
-        budget.take(PAGE);
+        Permits.Held first = budget.take(PAGE);
         budget.take(PAGE);
 
-        assertThatThrownBy(() -> budget.take(PAGE)).isInstanceOf(TooMuchAtOnceException.class);
+        assertThatThrownBy(() -> budget.take(PAGE)).isInstanceOf(TooMuchAtOnceException.class)
+                .hasMessage("large pages are being sent to others; ask again a little later");
 
-        budget.giveBack(PAGE);
+        first.close();
         assertThatCode(() -> budget.take(PAGE)).doesNotThrowAnyException();
     }
 
@@ -39,30 +44,30 @@ class PageBudgetTest {
 
     @Test
     void waitsALittleForThoseWhoAreServed() {
-        PageBudget budget = new PageBudget(2 * PAGE, 30_000);
+        PageBudget budget = new PageBudget(2 * PAGE, Duration.ofSeconds(60));
         budget.take(PAGE);
-        budget.take(PAGE);
+        Permits.Held second = budget.take(PAGE);
         CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> budget.take(PAGE));
 
-        budget.giveBack(PAGE);
+        second.close();
 
         waiting.join();
     }
 
     @Test
     void smallPagesLeaveTheirRestToOthers() {
+        List<Permits.Held> small = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            budget.take(PAGE);
-            budget.reduce(PAGE, 1_500);
+            Permits.Held page = budget.take(PAGE);
+            page.shrinkTo(1_500);
+            small.add(page);
         }
-        for (int i = 0; i < 1_000; i++) {
-            budget.giveBack(1_500);
-        }
+        small.forEach(Permits.Held::close);
 
         budget.take(PAGE);
         budget.take(PAGE);
         assertThat(CompletableFuture.runAsync(() -> budget.take(1)))
-                .failsWithin(java.time.Duration.ofSeconds(30))
+                .failsWithin(Duration.ofSeconds(30))
                 .withThrowableThat()
                 .withCauseInstanceOf(TooMuchAtOnceException.class);
     }
