@@ -139,7 +139,7 @@ class Explanations {
             return "Kafka is not healthy, " + kafka.message();
         }
         if (progress.waitingFor() != null) {
-            return "intake waits for " + progress.waitingFor();
+            return "the intake waits, " + progress.waitingFor();
         }
         if (!unheard.isEmpty()) {
             return "no replica consumes " + String.join(", ", unheard.stream().limit(MOST_FIELDS).toList());

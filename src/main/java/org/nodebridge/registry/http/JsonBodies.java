@@ -26,15 +26,15 @@ public class JsonBodies {
 
     @Inject
     public JsonBodies(RegistrySettings settings) {
-        json = new WireJson(settings.limits().limits());
+        json = WireJson.ofUniqueMembers(settings.limits().limits());
     }
 
     /**
      * Reads a body as a record, whose components say what may be in it: their types, and {@code jakarta.validation}.
      * What is missing is null, and null itself is refused; an empty body is an object without members.
      *
-     * @throws InvalidInputException when it is not one object, holds more than it may, has another member, or breaks a
-     *     constraint; it names every broken member
+     * @throws InvalidInputException when it is not one object, holds more than it may, has another member or one twice,
+     *     or breaks a constraint; it names every broken member
      */
     public <T extends Record> T read(byte[] body, Class<T> form) {
         RecordBody<T> record = form(form);

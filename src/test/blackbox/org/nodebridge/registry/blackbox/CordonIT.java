@@ -170,6 +170,7 @@ class CordonIT {
         "{'reason': 'x', 'until': '2001-01-01T00:00:00Z'}         | until",
         "{'reason': 'x', 'until': 'tomorrow'}                     | until",
         "{'reason': 'x', 'for': 'PT1H'}                           | for",
+        "{'reason': 'x', 'until': null, 'reason': 'y'}            | reason",
     })
     void namesTheMemberThatIsNotValid(String body, String field) {
         PlainNode node = registered();

@@ -51,6 +51,16 @@ class JsonBodyTest {
                         invalid -> assertThat(invalid.errors().get(0).field()).hasSizeLessThan(200));
     }
 
+    /** {@code dry_run} as a proxy reads it must not be another than ours. */
+    @Test
+    void refusesAMemberThatIsThereTwiceAndNamesIt() {
+        assertThatThrownBy(() -> body("{\"a\": {\"b\": 1, \"b\": 2}}"))
+                .isInstanceOfSatisfying(InvalidInputException.class, invalid -> {
+                    assertThat(invalid.errors().get(0).field()).isEqualTo("a.b");
+                    assertThat(invalid.errors().get(0).message()).isEqualTo("is there twice");
+                });
+    }
+
     @Test
     void readsABodyBehindAByteOrderMark() {
         assertThat(body("\uFEFF{\"a\": \"b\"}").text("a")).isEqualTo("b");
@@ -70,6 +80,6 @@ class JsonBodyTest {
     }
 
     private static JsonBody body(String text) {
-        return new JsonBody(new WireJson(Limits.DEFAULT), text.getBytes(UTF_8), Set.of("a"));
+        return new JsonBody(WireJson.ofUniqueMembers(Limits.DEFAULT), text.getBytes(UTF_8), Set.of("a"));
     }
 }

@@ -205,7 +205,8 @@ public class FailureTranslator {
     /** The driver's message without its detail lines, which may quote whole rows. */
     private static String firstLine(Throwable failure) {
         String message = Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
-        String first = message.lines().findFirst().orElse(message);
+        String line = message.lines().findFirst().orElse(message);
+        String first = line.endsWith(".") ? line.substring(0, line.length() - 1) : line; // it stands within sentences
         return first.length() <= LONGEST_LINE ? first : first.substring(0, LONGEST_LINE) + "…";
     }
 }
