@@ -40,7 +40,8 @@ final class EventStreamSink implements EventSink, WriteListener, AsyncListener {
     private volatile boolean open;
 
     private final AtomicReference<Sending> sending = new AtomicReference<>();
-    private volatile boolean unflushed;
+    /** From the beginning: Liberty ignores the first flush of a response, and would keep the first event back. */
+    private volatile boolean unflushed = true;
 
     /**
      * To be given to the stream as its write listener.

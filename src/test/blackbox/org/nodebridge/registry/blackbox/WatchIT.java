@@ -30,8 +30,9 @@ class WatchIT {
 
     @Test
     void oneCallerCannotTakeThePlacesOfOthers() {
-        // others of the same user have gone, which the registry notices by and by
+        // others of the same user have gone, which the registry notices when the next thing is sent to them
         eventually().untilAsserted(() -> {
+            registered("watch-notice");
             for (long in = letIn(); in < Registry.WATCHES_OF_A_CALLER; in++) {
                 watch("?snapshot=false", null, new ArrayList<>()); // as the reader
             }
@@ -46,7 +47,10 @@ class WatchIT {
         assertThat(refused.header("Retry-After")).isNotEmpty();
         assertThat(statusFor("operator")).isEqualTo(200);
         disconnect();
-        eventually().untilAsserted(() -> assertThat(statusFor("reader")).isEqualTo(200));
+        eventually().untilAsserted(() -> {
+            registered("watch-notice");
+            assertThat(statusFor("reader")).isEqualTo(200);
+        });
     }
 
     private long letIn() {
