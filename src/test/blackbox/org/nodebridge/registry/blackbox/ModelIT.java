@@ -19,7 +19,6 @@ import org.nodebridge.registry.model.EventStream;
 import org.nodebridge.registry.model.Fold;
 import org.nodebridge.registry.model.ModelEvent;
 import org.nodebridge.registry.model.Scatter;
-import org.nodebridge.registry.servers.ServerGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,30 +37,27 @@ class ModelIT {
     private static final String ELSEWHERE =
             "-Duser.timezone=Pacific/Chatham -Duser.language=tr -Duser.country=TR -Dfile.encoding=ISO-8859-9";
 
-    private static ServerGroup servers;
+    private static SeparateRegistry separate;
     private static List<Registry> replicas;
 
     @BeforeAll
-    static void startServers() {
-        servers = Backends.start("model");
-        replicas = Stream.of("first", "second")
-                .map(name -> Registry.on(servers, Backends.emptyDirectory("model/" + name), Map.of(
-                        "JVM_ARGS", name.equals("second") ? ELSEWHERE : "",
-                        "REGISTRY_INTAKE_BATCH_SIZE", "100",
-                        "REGISTRY_LEASE_TTL", "PT2H",
-                        // a replica that stands still keeps its partitions, as both are to have a part
-                        "MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", Registry.BY_DEFAULT,
-                        // nothing changes by itself while the stores are compared
-                        "REGISTRY_DAMPING_TIME", "PT2H")))
-                .toList();
+    static void startReplicas() {
+        separate = SeparateRegistry.on(Backends.shared(), "model", Map.of(
+                "REGISTRY_INTAKE_BATCH_SIZE", "100",
+                "REGISTRY_LEASE_TTL", "PT2H",
+                // a replica that stands still keeps its partitions, as both are to have a part
+                "MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", Registry.BY_DEFAULT,
+                // nothing changes by itself while the stores are compared
+                "REGISTRY_DAMPING_TIME", "PT2H"));
+        replicas = List.of(
+                separate.replica("first"), separate.with(Map.of("JVM_ARGS", ELSEWHERE)).replica("second"));
         replicas.forEach(replica -> replica.liberty().launchOnly());
         replicas.forEach(replica -> replica.liberty().awaitOk("/health/started", Duration.ofMinutes(5)));
     }
 
     @AfterAll
-    static void stopServers() {
+    static void stopReplicas() {
         replicas.forEach(replica -> replica.liberty().kill());
-        servers.kill();
     }
 
     @Test
@@ -74,12 +70,12 @@ class ModelIT {
 
         List<Future<RecordMetadata>> sent = Scatter.of(events, PARTITIONS, seed).stream()
                 .map(one -> registry.broker().send(new ProducerRecord<>(
-                        one.event().topic(), one.partition(), null, one.event().value())))
+                        registry.topic(one.event().topic()), one.partition(), null, one.event().value())))
                 .toList();
         sent.forEach(Broker::confirmed);
 
         Fold fold = Fold.of(events);
-        ConsumerGroup group = new ConsumerGroup(servers);
+        ConsumerGroup group = separate.group();
         eventually().atMost(Duration.ofMinutes(8)).untilAsserted(() -> {
             assertThat(group.lag()).as("records not committed").isZero();
             assertThat(registry.stores().pendingForConsul()).as("rows pending for Consul").isZero();
@@ -87,7 +83,7 @@ class ModelIT {
         // what the history could not take at once it gets within seconds
         eventually().untilAsserted(() -> Agreement.of(fold, registry.stores()).assertComplete(seed));
         assertThat(Stream.of(Registry.INTROSPECTION, Registry.HEARTBEAT)
-                .flatMap(topic -> registry.deadLetters(topic).stream()))
+                .flatMap(topic -> registry.deadLetters(registry.topic(topic)).stream()))
                 .as("dead letters, seed %s", seed)
                 .isEmpty();
         eventually().untilAsserted(() -> assertThat(replicas).as("replicas that had a part in it")

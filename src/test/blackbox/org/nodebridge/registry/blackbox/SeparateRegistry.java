@@ -3,6 +3,7 @@ package org.nodebridge.registry.blackbox;
 
 import static org.nodebridge.registry.blackbox.Eventually.eventually;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -96,7 +97,17 @@ final class SeparateRegistry {
 
     /** One of its replicas, yet to be started. */
     Registry replica(String directory) {
-        return Registry.on(servers, Backends.emptyDirectory(name + "/" + directory), environment);
+        return replica(Backends.emptyDirectory(name + "/" + directory));
+    }
+
+    /** The same in a directory in which there is already what its process is to find there. */
+    Registry replica(Path directory) {
+        return Registry.on(servers, directory, environment);
+    }
+
+    /** Its consumer group, of its input topics. */
+    ConsumerGroup group() {
+        return new ConsumerGroup(servers, environment.get("REGISTRY_KAFKA_GROUP_ID"), this::topic);
     }
 
     /** The name under which it knows a topic. */
