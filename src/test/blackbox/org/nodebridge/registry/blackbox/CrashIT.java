@@ -23,37 +23,36 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.nodebridge.registry.servers.ServerGroup;
 
-/** A registry that ends while 5,000 nodes and more announce themselves, and comes back. */
+/** A registry that ends while thousands of nodes announce themselves, and comes back. */
 class CrashIT {
 
-    private static final int NODES = 5_000;
+    private static final int NODES = 3_000;
     private static final int SOME = 300;
     private static final Duration ALL = Duration.ofMinutes(4);
 
-    private static ServerGroup servers;
     private static Registry registry;
+    private static String topic;
     private static ConsumerGroup group;
 
     @BeforeAll
-    static void startServers() {
-        servers = Backends.start("crash");
+    static void prepareRegistry() {
         // small batches, so that there is a middle to be caught in
-        registry = Registry.on(servers, Backends.emptyDirectory("crash/liberty"), Map.of(
+        SeparateRegistry separate = SeparateRegistry.on(Backends.shared(), "crash", Map.of(
                 "REGISTRY_INTAKE_BATCH_SIZE", "50",
                 // of what is counted here nothing is to be read twice because the machine stood still
                 "MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS", "30000"));
-        group = new ConsumerGroup(servers);
+        registry = separate.replica("liberty");
+        topic = registry.topic(Registry.INTROSPECTION);
+        group = separate.group();
     }
 
     @AfterAll
-    static void stopServers() {
+    static void stopRegistry() {
         registry.liberty().kill();
-        servers.kill();
     }
 
-    /** For the long form: CrashPointsIT kills it at places of which each might lose something. */
+    /** For the long form: WritePathCrashIT kills it at places of which each might lose something. */
     @Tag("chaos")
     @Test
     void losesNothingWhenItIsKilledInTheMiddle() {
@@ -68,7 +67,7 @@ class CrashIT {
         sent.values().forEach(Broker::confirmed);
         registry.liberty().start();
         awaitAllInBothStores(prefix, sent.keySet());
-        assertThat(registry.deadLetters(Registry.INTROSPECTION)).isEmpty();
+        assertThat(registry.deadLetters(topic)).isEmpty();
     }
 
     @Test
@@ -147,7 +146,7 @@ class CrashIT {
         sent.put(
                 node.id(),
                 registry.broker().send(new ProducerRecord<>(
-                        Registry.INTROSPECTION, Json.utf8(node.payload().path("node_id")), node.introduction())));
+                        topic, Json.utf8(node.payload().path("node_id")), node.introduction())));
     }
 
     /** So that it ends in the middle, even where it is done with all that came before by the time it is told to. */

@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -365,16 +366,31 @@ class HostileHttpIT {
                 "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "Host: b\r\n");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {PATH, "/health/live", "/metrics", "/openapi", "/", "/nothing"})
-    void refusesAHeadThatCanBeReadInTwoWaysAndARequestForNoHost(String path) throws IOException {
-        for (String lines : headsThatCanBeReadInTwoWays().toList()) {
-            assertThat(raw("GET", path, "Host: localhost\r\n" + lines, "")).as(lines)
-                    .startsWith("400 ").contains(PROBLEM, "\"http-400\"");
-        }
-        for (String host : List.of("", "Host:\r\n")) {
-            assertThat(RawHttp.to(registry).send("GET " + path + " HTTP/1.1\r\nConnection: close\r\n" + host + "\r\n")
-                    .text()).contains("HTTP/1.1 400 ", "Host must be there, once");
+    @Test
+    void refusesAHeadThatCanBeReadInTwoWaysAndARequestForNoHost() {
+        atTheSameTime(List.of(PATH, "/health/live", "/metrics", "/openapi", "/", "/nothing"), path -> {
+            for (String lines : headsThatCanBeReadInTwoWays().toList()) {
+                assertThat(raw("GET", path, "Host: localhost\r\n" + lines, "")).as(path + " " + lines)
+                        .startsWith("400 ").contains(PROBLEM, "\"http-400\"");
+            }
+            for (String host : List.of("", "Host:\r\n")) {
+                assertThat(RawHttp.to(registry)
+                        .send("GET " + path + " HTTP/1.1\r\nConnection: close\r\n" + host + "\r\n")
+                        .text()).as(path + " " + host).contains("HTTP/1.1 400 ", "Host must be there, once");
+            }
+        });
+    }
+
+    /** The server lets some of them wait for seconds, in which it has nothing else to do. */
+    private static <T> void atTheSameTime(List<T> requests, ThrowingConsumer<T> check) {
+        ExecutorService threads = Executors.newFixedThreadPool(requests.size());
+        try {
+            List<CompletableFuture<Void>> checks = requests.stream()
+                    .map(request -> CompletableFuture.runAsync(() -> check.accept(request), threads))
+                    .toList();
+            checks.forEach(CompletableFuture::join);
+        } finally {
+            threads.shutdownNow();
         }
     }
 
@@ -405,25 +421,25 @@ class HostileHttpIT {
         "X-A: b\r\n Transfer-Encoding: chunked", "X-A: b\r\n\tContent-Length: 68", "X-A: \u0001", "X-A: b\u007f",
         "Content-Length: 18446744073709551616", "Content-Length: 99999999999999999999", "Content-Length: 5"
     })
-    void answersOneRequestWhereAnotherMayReadTwo(String line) throws IOException {
-        for (String method : List.of("GET", "OPTIONS")) {
-            for (String path : List.of("/console/main.js", PATH)) {
-                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), registry.liberty().httpPort())) {
-                    socket.setSoTimeout(30_000);
-                    socket.getOutputStream().write((method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n"
-                            + RawHttp.operator() + line
-                            + "\r\n\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                            .getBytes(ISO_8859_1));
+    void answersOneRequestWhereAnotherMayReadTwo(String line) {
+        List<String> requests = List.of("GET /console/main.js", "GET " + PATH, "OPTIONS /console/main.js",
+                "OPTIONS " + PATH);
+        atTheSameTime(requests, request -> {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), registry.liberty().httpPort())) {
+                socket.setSoTimeout(30_000);
+                socket.getOutputStream().write((request + " HTTP/1.1\r\nHost: localhost\r\n"
+                        + RawHttp.operator() + line
+                        + "\r\n\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        .getBytes(ISO_8859_1));
 
-                    String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
+                String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
 
-                    assertThat(answers.split("HTTP/1\\.1 ", -1)).as(method + path + answers).hasSize(2);
-                    if (!line.endsWith(": 5")) {
-                        assertThat(answers).startsWith("HTTP/1.1 400 ").contains(PROBLEM);
-                    }
+                assertThat(answers.split("HTTP/1\\.1 ", -1)).as(request + answers).hasSize(2);
+                if (!line.endsWith(": 5")) {
+                    assertThat(answers).startsWith("HTTP/1.1 400 ").contains(PROBLEM);
                 }
             }
-        }
+        });
     }
 
     @Test

@@ -160,7 +160,7 @@ final class LongNames {
     }
 
     private static void answeredInstead(String address, String path, String other) {
-        ConsoleIT.answerInstead(address, path, "((word) => (" + other + "))(" + SCRIPTED + ")");
+        WebConsoleIT.answerInstead(address, path, "((word) => (" + other + "))(" + SCRIPTED + ")");
     }
 
     private void fits(String address, String... parts) {

@@ -312,10 +312,10 @@ class RoutingIT {
         Path output = directory.resolve("output");
         String program = PrometheusProgram.PROMTOOL.needed().toString();
 
-        // it says what it has found within the time that it is given, which may be nothing
+        // it says what it has found at the end of the time that it is given, which may be nothing
         eventually().atMost(Duration.ofMinutes(4)).untilAsserted(() -> {
             Process promtool = new ProcessBuilder(
-                    program, "check", "service-discovery", "--timeout=10s", config.toString(), "nodes")
+                    program, "check", "service-discovery", "--timeout=4s", config.toString(), "nodes")
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();

@@ -27,7 +27,7 @@ class ConsoleButtonsTest {
     private static final Path PROJECT = ProjectDirectory.target().getParent();
     private static final Path CONSOLE = PROJECT.resolve("src/main/webapp/console");
     private static final Path PRESSES =
-            PROJECT.resolve("src/test/blackbox/org/nodebridge/registry/blackbox/ConsoleIT.java");
+            PROJECT.resolve("src/test/blackbox/org/nodebridge/registry/blackbox/WebConsoleIT.java");
 
     /** One that is made by a function, needs a role, and asks first. */
     private static final Pattern ACTION_BUTTON = Pattern.compile("actionButton\\(\\s*[`\"]([^`\"]*)");
@@ -62,7 +62,7 @@ class ConsoleButtonsTest {
         assertThat(asking).hasSize(8).allSatisfy(confirmation -> assertThat(confirmation).contains("\n    danger: "));
     }
 
-    /** {@code ConsoleIT} presses each of them and sees that the question names what it is about. */
+    /** {@code WebConsoleIT} presses each of them and sees that the question names what it is about. */
     @Test
     void theDangerousButtonsAreThoseOfTheTestInABrowser() throws IOException {
         Set<String> dangerous = new TreeSet<>();

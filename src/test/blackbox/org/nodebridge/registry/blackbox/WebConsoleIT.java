@@ -52,7 +52,7 @@ import org.openqa.selenium.Keys;
 
 /** The console as people use it: in a real browser, on a registry with servers of its own. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class ConsoleIT {
+class WebConsoleIT {
 
     private static final String REPLAYS = "[aria-labelledby=replays]";
     private static final int MANY = 10_000;
@@ -332,7 +332,7 @@ class ConsoleIT {
         eventually().until(
                 () -> !registry.post("/api/v1/dead-letters/replay", all).json().path("more").asBoolean(true));
         List<PlainNode> sound = List.of(PlainNode.unique("replayed-a"), PlainNode.unique("replayed-b"));
-        sound.forEach(ConsoleIT::deadLetter);
+        sound.forEach(WebConsoleIT::deadLetter);
         PlainNode broken = PlainNode.unique("quarantined");
         deadLetter(broken, "$: is no JSON", "no JSON".getBytes(UTF_8));
         browser.open("/dead-letters");

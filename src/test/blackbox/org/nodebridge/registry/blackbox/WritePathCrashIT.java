@@ -30,14 +30,14 @@ import org.nodebridge.registry.model.EventStream;
 import org.nodebridge.registry.model.Fold;
 import org.nodebridge.registry.model.ModelEvent;
 import org.nodebridge.registry.model.Scatter;
-import org.nodebridge.registry.servers.ServerGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A registry that ends at each named point of its write path, with events coming in, and that starts again. */
-class CrashPointsIT {
+class WritePathCrashIT {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CrashPointsIT.class);
+    private static final Logger LOG = LoggerFactory.getLogger(WritePathCrashIT.class);
+    private static final String NAME = "crash-points";
     private static final int EVENTS = 1_500;
     private static final int NODES = 300;
     private static final int POISON_EVERY = 100;
@@ -48,34 +48,32 @@ class CrashPointsIT {
     private static final Fold FOLD = new Fold();
     private static final Set<String> POISON = new LinkedHashSet<>();
 
-    private static ServerGroup servers;
     private static Registry registry;
     private static Path directory;
     private static ConsumerGroup group;
     private static EventStream stream;
 
     @BeforeAll
-    static void startServers() {
+    static void startRegistry() {
         LOG.atInfo().addKeyValue("model.seed", SEED).log("The seed of this run");
         stream = new EventStream(SEED, Registry.uniqueId("crash"), NODES);
-        servers = Backends.start("crash-points");
-        directory = Backends.emptyDirectory("crash-points/liberty");
+        directory = Backends.emptyDirectory(NAME + "/liberty");
         // batches of more than one transaction, of which one is done after the other
-        registry = Registry.on(servers, directory, Map.of(
+        SeparateRegistry separate = SeparateRegistry.on(Backends.shared(), NAME, Map.of(
                 "JVM_ARGS", CrashPoint.prepare(directory),
                 "REGISTRY_INTAKE_BATCH_SIZE", "100",
                 "REGISTRY_CONSUL_TRANSACTIONS", "1",
                 "REGISTRY_LEASE_TTL", "PT2H",
                 // nothing changes by itself while the stores are compared
                 "REGISTRY_DAMPING_TIME", "PT2H"));
-        group = new ConsumerGroup(servers);
+        registry = separate.replica(directory);
+        group = separate.group();
         registry.liberty().start();
     }
 
     @AfterAll
-    static void stopServers() {
+    static void stopRegistry() {
         registry.liberty().kill();
-        servers.kill();
     }
 
     @ParameterizedTest
@@ -98,7 +96,8 @@ class CrashPointsIT {
         Path end = Files.createFile(CrashPoint.channelEnd(directory));
         ModelEvent event = stream.next(Instant.now().minus(Duration.ofMinutes(1)));
         FOLD.add(event);
-        Broker.confirmed(registry.broker().send(new ProducerRecord<>(event.topic(), 0, null, event.value())));
+        Broker.confirmed(registry.broker().send(new ProducerRecord<>(
+                registry.topic(event.topic()), 0, null, event.value())));
 
         try {
             for (String check : List.of("/health/live", "/health/ready")) {
@@ -161,16 +160,16 @@ class CrashPointsIT {
                 String poison = "{no JSON " + POISON.size();
                 POISON.add(poison);
                 sent.add(registry.broker().send(new ProducerRecord<>(
-                        Registry.INTROSPECTION, one.partition(), null, poison.getBytes(UTF_8))));
+                        registry.topic(Registry.INTROSPECTION), one.partition(), null, poison.getBytes(UTF_8))));
             }
-            sent.add(registry.broker().send(
-                    new ProducerRecord<>(one.event().topic(), one.partition(), null, one.event().value())));
+            sent.add(registry.broker().send(new ProducerRecord<>(
+                    registry.topic(one.event().topic()), one.partition(), null, one.event().value())));
         }
         return sent;
     }
 
     private static Set<String> deadLetters() {
-        return registry.deadLetters(Registry.INTROSPECTION).stream()
+        return registry.deadLetters(registry.topic(Registry.INTROSPECTION)).stream()
                 .map(letter -> new String(letter.value(), UTF_8))
                 .collect(Collectors.toSet());
     }
