@@ -19,6 +19,10 @@ public class Users {
 
     private static final Secret NONE = new Secret("");
 
+    /** What each user may do, by name. */
+    private static final Map<String, Set<String>> ROLES = Stream.of(Role.values())
+            .collect(Collectors.toUnmodifiableMap(Role::id, role -> Role.withIncluded(Set.of(role))));
+
     private final Map<String, Secret> passwords;
 
     @Inject
@@ -40,12 +44,8 @@ public class Users {
     Optional<Caller> signIn(String name, String password) {
         Secret theirs = passwords.getOrDefault(name, NONE);
         boolean same = MessageDigest.isEqual(bytes(theirs.value()), bytes(password));
-        return same && !theirs.isEmpty() ? Optional.of(Caller.user(name, rolesOf(name))) : Optional.empty();
-    }
-
-    private static Set<String> rolesOf(String name) {
-        return Role.withIncluded(
-                Stream.of(Role.values()).filter(role -> role.id().equals(name)).collect(Collectors.toSet()));
+        return same && !theirs.isEmpty() ? Optional.of(Caller.user(name, ROLES.getOrDefault(name, Set.of())))
+                : Optional.empty();
     }
 
     private static byte[] bytes(String text) {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param seconds the longest row's time; the others have their share of it
  * @param nodes how many distinct nodes most rows have
  * @param mostNodes how many the large store has
- * @param jvm options of the registry's JVM, such as {@code -Xmx512m}; may be empty
+ * @param jvm options of the JVMs of registry and Eureka, such as {@code -Xmx512m}; may be empty
  * @param minutes no row begins later than that
  * @param rows the rows to measure, by name; {@code all} for all
  */
@@ -23,7 +23,7 @@ record Plan(int seconds, int nodes, int mostNodes, String jvm, int minutes, List
                 Integer.getInteger("benchmark.seconds", 60),
                 Integer.getInteger("benchmark.nodes", 10_000),
                 Integer.getInteger("benchmark.nodes.most", 100_000),
-                System.getProperty("benchmark.jvm", "-Xmx512m"),
+                System.getProperty("benchmark.jvm", "-Xmx512m -XX:+UseTransparentHugePages"),
                 Integer.getInteger("benchmark.minutes", 12),
                 Arrays.asList(System.getProperty("benchmark.rows", "all").split(",")));
     }

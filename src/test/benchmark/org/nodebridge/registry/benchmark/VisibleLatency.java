@@ -82,6 +82,9 @@ final class VisibleLatency implements Row {
                 return all(consul, events / NODES);
             });
             commits.tell(postgres); // it has had what Consul has
+            if (!all(postgres, events / NODES)) {
+                throw new IllegalStateException("PostgreSQL's history does not have all changes");
+            }
             tell(bench.report(), events, start, postgres, consul);
         } finally {
             thread.shutdownNow();

@@ -30,6 +30,7 @@ import org.nodebridge.registry.servers.EarlierVersion;
 import org.nodebridge.registry.servers.FreePorts;
 import org.nodebridge.registry.servers.LibertyServer;
 import org.nodebridge.registry.servers.ServerGroup;
+import org.nodebridge.registry.servers.ShortLivedJvm;
 
 /** One running registry, and the eyes and hands to try it with. Safe from many threads. */
 final class Registry {
@@ -49,9 +50,6 @@ final class Registry {
 
     static final String READER_PASSWORD = "to-read-in-the-tests";
     static final String ADMIN_PASSWORD = "for-all-in-the-tests";
-
-    /** Half the work at each of the many starts, and none of it for a speed that no test lives to see. */
-    static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     /** Instead of a setting: the registry's default, where tests have another one. */
     static final String BY_DEFAULT = "by default";
@@ -110,7 +108,8 @@ final class Registry {
         if ("consumer".equals(settings.get("REGISTRY_KAFKA_GROUP_PROTOCOL"))) {
             environment.remove("MP_MESSAGING_INCOMING_NODE_EVENTS_SESSION_TIMEOUT_MS"); // the broker's to say
         }
-        environment.merge("JVM_ARGS", QUICK_START + " " + NoNameServer.OPTION, (given, ours) -> given + " " + ours);
+        environment.merge("JVM_ARGS", ShortLivedJvm.ARGS + " " + NoNameServer.OPTION,
+                (given, ours) -> given + " " + ours);
         LibertyServer liberty = LibertyServer.in(directory, environment);
         Stores stores = new Stores(
                 backends,

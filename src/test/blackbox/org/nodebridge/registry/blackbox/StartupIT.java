@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nodebridge.registry.servers.LibertyServer;
+import org.nodebridge.registry.servers.ShortLivedJvm;
 
 /** A start that is refused; those that are not are everywhere, two at once in {@link LeaderIT}. */
 class StartupIT {
@@ -17,7 +18,7 @@ class StartupIT {
     void badSettingsAreAllNamedAndEndTheProcess() {
         String password = "pa$$word-of-a-database-that-is-not-there"; // the server would make one dollar sign of two
         LibertyServer liberty = LibertyServer.in(Backends.emptyDirectory("bad-settings"), Map.of(
-                "JVM_ARGS", Registry.QUICK_START,
+                "JVM_ARGS", ShortLivedJvm.ARGS,
                 "CONSUL_PORT", "notaport",
                 "REGISTRY_LEASE_TTL", "soon",
                 "REGISTRY_OPERATOR_PASSWORD", Registry.OPERATOR_PASSWORD,

@@ -90,7 +90,7 @@ public final class ClassArchive {
     /** Without any backend. */
     private static Server ofTheRegistry(Path made) {
         return LibertyServer.in(directory(), Map.of(
-                "JVM_ARGS", "-XX:TieredStopAtLevel=1 -XX:ArchiveClassesAtExit=" + made + " " + QUIET,
+                "JVM_ARGS", ShortLivedJvm.ARGS + " -XX:ArchiveClassesAtExit=" + made + " " + QUIET,
                 "KAFKA_BROKER_URL", "127.0.0.1:1", "POSTGRES_PORT", "1", "CONSUL_PORT", "1"));
     }
 

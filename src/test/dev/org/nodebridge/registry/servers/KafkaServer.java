@@ -29,7 +29,7 @@ public final class KafkaServer extends Server {
     private final Uuid clusterId;
     private List<KafkaServer> cluster = List.of(this);
     private List<String> options = ClassArchive.optionsOfKafka();
-    private List<String> compilers = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private List<String> compilers = ShortLivedJvm.OPTIONS;
 
     /** A second listener, by TLS with certificates of both sides and SCRAM-SHA-512. */
     private record Secured(int port, SelfSigned certificate, Path clients, String user, String password) {}

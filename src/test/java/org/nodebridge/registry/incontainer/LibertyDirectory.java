@@ -17,6 +17,7 @@ import org.nodebridge.registry.servers.FreePorts;
 import org.nodebridge.registry.servers.PostgresServer;
 import org.nodebridge.registry.servers.ProjectDirectory;
 import org.nodebridge.registry.servers.ServerGroup;
+import org.nodebridge.registry.servers.ShortLivedJvm;
 import org.postgresql.Driver;
 
 /**
@@ -77,7 +78,7 @@ final class LibertyDirectory {
     void writeEnvironment(PostgresServer postgres, ConsulServer consul) {
         Map<String, String> environment = new TreeMap<>();
         environment.put("JAVA_HOME", System.getProperty("java.home"));
-        environment.put("JVM_ARGS", "-Xmx512m -XX:TieredStopAtLevel=1 -Duser.timezone=Europe/Berlin "
+        environment.put("JVM_ARGS", "-Xmx512m -Duser.timezone=Europe/Berlin " + ShortLivedJvm.ARGS + " "
                 + ClassArchive.options());
         environment.put("keystore_password", UUID.randomUUID().toString());
         environment.put("HTTP_HOST", "127.0.0.1");
