@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -66,33 +65,44 @@ public final class RegistrationRowsSql {
             .map(column -> "s." + column.name())
             .collect(Collectors.joining(", "));
 
-    /** As far as the rows fit into the bytes; a row that is too large counts as it is given. */
+    /**
+     * As far as the rows fit into the bytes; a row that is too large counts as it is given. Columns of a row are named
+     * by way of {@code t}: for each {@code (q.row).column} PostgreSQL would copy the table's description, with all its
+     * constraints, while it parses the query. A hundred of those took longer than all else that a read does.
+     */
     private static final String FITTING = """
             (SELECT f.row, f.place, f.bytes, f.rows_found
              FROM (SELECT w.row, w.place, w.bytes, count(*) OVER () AS rows_found,
                           sum(LEAST(w.bytes, :largest)) OVER (ORDER BY w.place) AS bytes_through
-                   FROM (SELECT q.row, row_number() OVER () AS place, :size AS bytes FROM (:rows) AS q) AS w) AS f
+                   FROM (SELECT q.row, row_number() OVER () AS place, :size AS bytes
+                         FROM (:rows) AS q
+                         CROSS JOIN LATERAL (SELECT (q.row).*) AS t) AS w) AS f
              WHERE f.bytes_through <= :bytes OR f.place = 1)""";
 
-    /** The times of a row that are not of the years 1 to 9999, as an object of texts; null for nearly every row. */
-    private static final String ODD_TIMES = "CASE WHEN " + each(" AND ", time -> plain(time) + " IS NOT FALSE")
-            + " THEN NULL ELSE jsonb_strip_nulls(jsonb_build_object(" + each(", ", time -> "'" + time + "', CASE WHEN "
-                    + plain(time) + " IS FALSE THEN CAST((p.row)." + time + " AS text) END")
-            + ")) END";
+    /** The times of a row that are not of the years 1 to 9999, with the names of their columns; few rows have any. */
+    private static final String ODD = "FROM (VALUES "
+            + TIMES.stream().map(time -> "('" + time + "', t." + time + ")").collect(Collectors.joining(", "))
+            + ") AS v (name, at) WHERE v.at < " + FIRST_TIME + " OR v.at >= " + END_OF_TIMES;
 
-    /** Instead of such a time the nearest that is not odd, and of what is too large its size. */
+    /**
+     * Instead of such a time the nearest that is not odd, and of what is too large its size. By way of values, not by
+     * an expression for each column, all of which PostgreSQL would plan again for each read.
+     */
     private static final String SEEN = """
-            CROSS JOIN LATERAL (SELECT :odd AS times) AS o
+            CROSS JOIN LATERAL (SELECT (p.row).*) AS t
+            CROSS JOIN LATERAL (SELECT jsonb_object_agg(v.name, CAST(v.at AS text)) AS times :odd) AS o
             CROSS JOIN LATERAL jsonb_populate_record(p.row,
                 CASE WHEN p.bytes <= :largest AND o.times IS NULL THEN '{}' ELSE
-                jsonb_strip_nulls(jsonb_build_object(:omitted, :times)) END) AS s
-            LEFT JOIN pending_writes AS c ON c.catalog = 'consul' AND c.tool_id = (p.row).tool_id"""
-            .replace(":odd", ODD_TIMES)
-            .replace(":omitted", omitted())
-            .replace(":times",
-                    each(", ", time -> "'" + time + "', CASE WHEN " + plain(time) + " IS FALSE THEN CASE WHEN"
-                            + " (p.row)." + time + " < " + FIRST_TIME + " THEN " + FIRST_TIME + " ELSE " + END_OF_TIMES
-                            + " - INTERVAL '1 second' END END"));
+                COALESCE((SELECT jsonb_object_agg(v.name, 'omitted, ' || octet_length(v.text) || ' bytes')
+                          FROM (VALUES :long) AS v (name, text, most) WHERE octet_length(v.text) > v.most), '{}')
+                || COALESCE((SELECT jsonb_object_agg(v.name, CASE WHEN v.at < :first THEN :first
+                                                                  ELSE :end - INTERVAL '1 second' END) :odd), '{}')
+                END) AS s
+            LEFT JOIN pending_writes AS c ON c.catalog = 'consul' AND c.tool_id = t.tool_id"""
+            .replace(":odd", ODD)
+            .replace(":long", longColumns())
+            .replace(":first", FIRST_TIME)
+            .replace(":end", END_OF_TIMES);
 
     private RegistrationRowsSql() {}
 
@@ -159,20 +169,12 @@ public final class RegistrationRowsSql {
     private static String fitting(String rows, long bytes) {
         return FITTING.replace(":bytes", Long.toString(bytes))
                 .replace(":largest", Long.toString(LARGEST_ROW))
-                .replace(":size", bytes("(q.row)"))
+                .replace(":size", bytes("t"))
                 .replace(":rows", rows);
     }
 
     private static String seen() {
         return SEEN.replace(":largest", Long.toString(LARGEST_ROW));
-    }
-
-    private static String each(String between, UnaryOperator<String> made) {
-        return TIMES.stream().map(made).collect(Collectors.joining(between));
-    }
-
-    private static String plain(String time) {
-        return "((p.row)." + time + " >= " + FIRST_TIME + " AND (p.row)." + time + " < " + END_OF_TIMES + ")";
     }
 
     /** How many bytes a row has; those of a text PostgreSQL knows without reading it. */
@@ -183,18 +185,16 @@ public final class RegistrationRowsSql {
                 .collect(Collectors.joining(" + ", "1000 + ", ""));
     }
 
-    /** Names and values of an object that has the size of each long column; what stays is half of the row at most. */
-    private static String omitted() {
+    /** Name, text and the most bytes of each long column; what stays is half of the row at most. */
+    private static String longColumns() {
         return Stream.concat(
-                JSON.stream().map(column -> omitted(column, "CAST((p.row)." + column + " AS text)", LARGEST_ROW / 8)),
-                TEXTS.stream().map(column -> omitted(column, "(p.row)." + column, LARGEST_ROW / 128)))
+                JSON.stream().map(column -> longColumn(column, "CAST(t." + column + " AS text)", LARGEST_ROW / 8)),
+                TEXTS.stream().map(column -> longColumn(column, "t." + column, LARGEST_ROW / 128)))
                 .collect(Collectors.joining(", "));
     }
 
-    private static String omitted(String column, String text, long most) {
-        String length = "octet_length(" + text + ")";
-        return "'" + column + "', CASE WHEN " + length + " > " + most + " THEN 'omitted, ' || " + length
-                + " || ' bytes' END";
+    private static String longColumn(String name, String text, long most) {
+        return "('" + name + "', " + text + ", " + most + ")";
     }
 
     private static Query bound(Query query, List<?> parameters) {
