@@ -67,7 +67,7 @@ public final class RegistrationRowsSql {
 
     /**
      * As far as the rows fit into the bytes; a row that is too large counts as it is given. Columns of a row are named
-     * by way of {@code t}: for each {@code (q.row).column} PostgreSQL would copy the table's description, with all its
+     * by way of {@code t}: for each {@code (row).column} PostgreSQL would copy the table's description, with all its
      * constraints, while it parses the query. A hundred of those took longer than all else that a read does.
      */
     private static final String FITTING = """
