@@ -772,8 +772,6 @@ class ForeignRowsIT {
         assertThat(registry.delete(PATH + "/huge").status()).isIn(200, 202);
     }
 
-    /** For the long form. */
-    @Tag("chaos")
     @Test
     @Order(15)
     void moreThanTheHeapHoldsIsListedAndWatchedByManyAtOnceInBoundedPortions() throws IOException {

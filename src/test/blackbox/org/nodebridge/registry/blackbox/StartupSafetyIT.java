@@ -156,11 +156,7 @@ class StartupSafetyIT {
         assertThat(creationIndexes()).isEqualTo(created).hasSize(NODES);
     }
 
-    /**
-     * The topics still have what the nodes said, as they do for those that announce themselves again. For the long
-     * form: that no entry goes meanwhile is shown by the slower way above.
-     */
-    @Tag("chaos")
+    /** The topics still have what the nodes said, as they do for those that announce themselves again. */
     @Test
     @Order(Integer.MAX_VALUE) // the entries are the new installation's afterwards
     void recoversOnANewDatabaseAsTheNodesAnnounceThemselvesAgain() {

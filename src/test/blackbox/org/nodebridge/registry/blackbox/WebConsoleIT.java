@@ -41,7 +41,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.nodebridge.registry.servers.Chromium;
@@ -1469,8 +1468,6 @@ class WebConsoleIT {
         assertThat(CHECKED).as("pages").containsAll(ConsolePages.all());
     }
 
-    /** Ten thousand of them, so that it takes minutes, for the long form. */
-    @Tag("chaos")
     @Test
     @Order(Integer.MAX_VALUE)
     void keepsFewRowsInThePageHoweverManyNodesThereAre() {
